@@ -1,0 +1,12 @@
+"""Entry point of the `traitdunion` command: every Django command, and ours."""
+
+import os
+import sys
+
+from django.core.management import execute_from_command_line
+
+
+def main() -> None:
+    """Run the command named on the command line; a bad input ends in one line and exit code 1."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "traitdunion.web.settings")
+    execute_from_command_line(sys.argv)
