@@ -1,0 +1,110 @@
+"""What the matching replies: ranked ways to hold the job, and why the others do not do.
+
+Times are seconds after midnight of the day they belong to, and may pass 86 400 for a night shift;
+every text is French and ready for the screen.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+from .situation import Situation
+
+
+class Verdict(StrEnum):
+    """How sure we are that this option lets the person hold the job."""
+
+    POSSIBLE = "possible"
+    SOUS_CONDITION = "possible_sous_condition"
+    A_VERIFIER = "a_verifier"
+    NON = "non"
+
+    @property
+    def label(self) -> str:
+        """French label."""
+        return {
+            Verdict.POSSIBLE: "Possible",
+            Verdict.SOUS_CONDITION: "Possible sous condition",
+            Verdict.A_VERIFIER: "À vérifier",
+            Verdict.NON: "Ne convient pas",
+        }[self]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One leg as it is shown; `kind` is walk, ride, bike, ebike, scooter, car…
+
+    `color` is "#rrggbb" or ""; `points` are (lat, lon) pairs in the order travelled.
+    """
+
+    kind: str
+    label: str
+    from_name: str
+    to_name: str
+    departure_s: int
+    arrival_s: int
+    distance_m: float | None
+    color: str
+    estimated: bool
+    points: tuple[tuple[float, float], ...]
+
+
+@dataclass(frozen=True)
+class DayPlan:
+    """The way out and back of one day; when it is not feasible, `reason` says why."""
+
+    on: date
+    feasible: bool
+    out: tuple[Step, ...]
+    back: tuple[Step, ...]
+    leave_s: int | None
+    arrive_s: int | None
+    leave_work_s: int | None
+    home_s: int | None
+    reason: str
+
+
+@dataclass(frozen=True)
+class Option:
+    """One way to hold the job: a mode, a solution of the catalogue, or several joined."""
+
+    key: str
+    title: str
+    summary: str
+    modes: tuple[str, ...]
+    verdict: Verdict
+    days: tuple[DayPlan, ...]
+    feasible_days: int
+    asked_days: int
+    minutes_out: int | None
+    minutes_back: int | None
+    monthly_cost_eur: Decimal | None
+    cost_detail: str
+    lead_time_days: int | None
+    next_step: str
+    contact_name: str
+    telephone: str
+    courriel: str
+    lien: str
+    estimated: bool
+    reasons: tuple[str, ...]
+    solutions: tuple[str, ...]
+    demonstration: bool
+    verified_on: date | None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Ranked `options` (never NON) and the `excluded` ones with their reasons.
+
+    `covers` is the first and the last day the network has timetables for.
+    """
+
+    situation: Situation
+    options: tuple[Option, ...]
+    excluded: tuple[Option, ...]
+    network_label: str
+    network_is_demonstration: bool
+    covers: tuple[date, date]
+    computed_ms: float

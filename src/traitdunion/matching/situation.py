@@ -1,0 +1,75 @@
+"""What is known of the person and of the job: the question put to the matching."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from traitdunion.reach import Shift
+
+
+class Permis(StrEnum):
+    """Driving licence held; the value is stable, the label is for the screen."""
+
+    AUCUN = "aucun"
+    AM = "am"
+    B = "b"
+    INCONNU = "inconnu"
+
+    @property
+    def label(self) -> str:
+        """French label."""
+        return {
+            Permis.AUCUN: "sans permis",
+            Permis.AM: "permis AM",
+            Permis.B: "permis B",
+            Permis.INCONNU: "permis non précisé",
+        }[self]
+
+
+class Vehicule(StrEnum):
+    """Vehicle the person can already use every day."""
+
+    AUCUN = "aucun"
+    VELO = "velo"
+    DEUX_ROUES = "deux_roues"
+    VOITURE = "voiture"
+    INCONNU = "inconnu"
+
+    @property
+    def label(self) -> str:
+        """French label."""
+        return {
+            Vehicule.AUCUN: "sans véhicule",
+            Vehicule.VELO: "avec un vélo",
+            Vehicule.DEUX_ROUES: "avec un deux-roues motorisé",
+            Vehicule.VOITURE: "avec une voiture",
+            Vehicule.INCONNU: "véhicule non précisé",
+        }[self]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A home or a place of work; `lat` and `lon` in WGS 84 degrees."""
+
+    label: str
+    lat: float
+    lon: float
+    code_insee: str | None = None
+
+
+@dataclass(frozen=True)
+class Situation:
+    """One person, one job, one week; anything about the person may be unknown.
+
+    `week` is the Monday of the week looked at; `now` is the time the question is asked.
+    """
+
+    home: Place
+    work: Place
+    shift: "Shift"
+    week: date
+    permis: Permis
+    vehicule: Vehicule
+    now: datetime
