@@ -1,11 +1,12 @@
 """Settings of the site; everything a host may change is read from the environment."""
 
 import os
+from importlib.util import find_spec
 from pathlib import Path
 
 from django.core.management.utils import get_random_secret_key
 
-DATA_DIR = Path(os.environ.get("TRAITDUNION_DATA_DIR", "var")).absolute()
+TRAITDUNION_DATA_DIR = DATA_DIR = Path(os.environ.get("TRAITDUNION_DATA_DIR", "var")).absolute()
 DEBUG = os.environ.get("TRAITDUNION_DEBUG", "0") == "1"
 ALLOWED_HOSTS = os.environ.get("TRAITDUNION_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 # A key drawn at each start is safe by default; a host with several processes sets its own.
@@ -28,6 +29,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "traitdunion.web.middleware.PageHeaders",
 ]
 ROOT_URLCONF = "traitdunion.web.urls"
 WSGI_APPLICATION = "traitdunion.web.wsgi.application"
@@ -35,7 +37,12 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
-        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "traitdunion.web.context.demonstration",
+            ]
+        },
     }
 ]
 DATABASES = {
@@ -52,5 +59,10 @@ LANGUAGE_CODE = "fr"
 TIME_ZONE = "Europe/Paris"
 USE_TZ = True
 STATIC_URL = "static/"
+# MapLibre's script and style sheet are served from its wheel, found without importing it.
+STATICFILES_DIRS = [
+    ("maplibre", Path(folder) / "srcjs")
+    for folder in find_spec("maplibre").submodule_search_locations
+]
 WHITENOISE_USE_FINDERS = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

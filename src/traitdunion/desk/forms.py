@@ -1,0 +1,348 @@
+"""The question: who lives where, works where and when; every mistake gets its French sentence."""
+
+import re
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.formats import date_format
+
+from traitdunion.matching.situation import Permis, Place, Situation, Vehicule
+
+from . import queries
+from .wording import DAYS, clock, days_of_week
+
+DAY_S = 86_400
+LONGEST_TEXT = 100
+
+JOURS = tuple(zip(("lun", "mar", "mer", "jeu", "ven", "sam", "dim"), DAYS, strict=True))
+PERMIS = (
+    ("aucun", "Sans permis"),
+    ("am", "Permis AM (scooter)"),
+    ("b", "Permis B sans voiture"),
+    ("b_voiture", "Permis B et voiture"),
+    ("inconnu", "Je ne sais pas"),
+)
+VELO = (("oui", "Oui"), ("non", "Non"), ("inconnu", "Je ne sais pas"))
+FACTS_BY_PERMIS = {
+    "aucun": (Permis.AUCUN, None),
+    "am": (Permis.AM, None),
+    "b": (Permis.B, None),
+    "b_voiture": (Permis.B, Vehicule.VOITURE),
+    "inconnu": (Permis.INCONNU, None),
+}
+VEHICULE_BY_VELO = {
+    "oui": Vehicule.VELO,
+    "non": Vehicule.AUCUN,
+    "inconnu": Vehicule.INCONNU,
+}
+
+
+def monday_of(day: date) -> date:
+    """Monday of the week of `day`."""
+    return day - timedelta(days=day.weekday())
+
+
+def default_week(covers: tuple[date, date], today: date) -> date:
+    """Monday of the current week if the timetable covers it, else of the nearest it covers."""
+    first, last = covers
+    week = monday_of(min(max(today, first), last))
+    if week < first and week + timedelta(days=7) <= last:
+        return week + timedelta(days=7)
+    if week + timedelta(days=6) > last and week - timedelta(days=7) >= first:
+        return week - timedelta(days=7)
+    return week
+
+
+class HourField(forms.CharField):
+    """An hour of the day, "08:00", "8h" or "8 h 30", cleaned to seconds after midnight."""
+
+    default_error_messages = {
+        "invalid": "« %(value)s » n'est pas une heure. Écrivez par exemple 08:00 ou 8 h 30.",
+    }
+    widget = forms.TimeInput(attrs={"type": "time"})
+    pattern = re.compile(r"([01]?[0-9]|2[0-3])\s*(?:[:hH]\s*([0-5][0-9])?)?(?::[0-5][0-9])?")
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=LONGEST_TEXT, **kwargs)
+
+    def seconds_of(self, text: str) -> int | None:
+        """Seconds after midnight, or None when `text` is no hour."""
+        found = self.pattern.fullmatch(text.strip())
+        return int(found[1]) * 3600 + int(found[2] or 0) * 60 if found else None
+
+    def clean(self, value: Any) -> int | None:
+        """Seconds after midnight; an empty or unreadable hour is refused."""
+        text = super().clean(value)
+        seconds = self.seconds_of(text) if text else None
+        if text and seconds is None:
+            raise ValidationError(self.error_messages["invalid"], "invalid", {"value": text})
+        return seconds
+
+    def prepare_value(self, value: Any) -> Any:
+        """Value the time control can show, whatever way the hour was written."""
+        seconds = self.seconds_of(value) if isinstance(value, str) else None
+        return value if seconds is None else f"{seconds // 3600:02d}:{seconds % 3600 // 60:02d}"
+
+
+def commune_field(label: str, hint: str) -> forms.CharField:
+    """Text in which a commune is named; `QuestionForm` turns it into the commune."""
+    return forms.CharField(
+        label=label,
+        help_text=hint,
+        max_length=LONGEST_TEXT,
+        error_messages={
+            "required": "Indiquez une commune, par son nom ou son code postal.",
+            "max_length": "Ce nom est trop long (%(show_value)d signes) : "
+            "indiquez seulement le nom de la commune.",
+            "null_characters_not_allowed": "Ce nom contient un signe interdit : "
+            "indiquez seulement le nom de la commune.",
+        },
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "spellcheck": "false", "data-combobox": ""}
+        ),
+    )
+
+
+class QuestionForm(forms.Form):
+    """The question of the first page; once valid, `situation()` is what the matching takes."""
+
+    domicile = commune_field("Domicile", "Commune ou code postal, par exemple Langeac.")
+    travail = commune_field("Lieu de travail", "Commune ou code postal, par exemple 43000.")
+    jours = forms.MultipleChoiceField(
+        label="Jours travaillés",
+        choices=JOURS,
+        initial=["lun", "mar", "mer", "jeu", "ven"],
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": "Cochez au moins un jour travaillé.",
+            "invalid_choice": "Un des jours demandés n'existe pas : cochez les jours travaillés.",
+        },
+    )
+    debut = HourField(
+        label="Début du poste",
+        initial="08:00",
+        error_messages={"required": "Indiquez l'heure de début du poste, par exemple 08:00."},
+    )
+    fin = HourField(
+        label="Fin du poste",
+        initial="16:00",
+        error_messages={"required": "Indiquez l'heure de fin du poste, par exemple 16:00."},
+    )
+    nuit = forms.BooleanField(label="Poste de nuit : la fin est le lendemain", required=False)
+    permis = forms.ChoiceField(
+        label="Permis de conduire",
+        choices=PERMIS,
+        initial="inconnu",
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": "Choisissez une des réponses proposées."},
+    )
+    velo = forms.ChoiceField(
+        label="La personne a-t-elle un vélo ?",
+        choices=VELO,
+        initial="inconnu",
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": "Choisissez une des réponses proposées."},
+    )
+    semaine = forms.DateField(
+        label="Semaine du",
+        required=False,
+        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={
+            "invalid": "Cette date n'existe pas. Écrivez par exemple 24/11/2026.",
+        },
+    )
+
+    def __init__(
+        self, data: Any = None, *, covers: tuple[date, date] | None, today: date, **kwargs: Any
+    ) -> None:
+        super().__init__(data, label_suffix="", **kwargs)
+        self.covers = covers
+        self.suggestions: dict[str, list[dict[str, str]]] = {}
+        week = default_week(covers, today) if covers else monday_of(today)
+        self.fields["semaine"].initial = week
+        if covers:
+            first, last = (date_format(day, "j F Y") for day in covers)
+            self.fields["semaine"].help_text = f"Horaires connus du {first} au {last}."
+
+    @classmethod
+    def asked_in(cls, query: Any) -> bool:
+        """True when `query` holds at least one field of the question."""
+        return any(name in query for name in cls.base_fields)
+
+    # --- cleaning ---------------------------------------------------------------------------
+
+    def clean_domicile(self) -> Any:
+        """Commune lived in."""
+        return self._commune("domicile")
+
+    def clean_travail(self) -> Any:
+        """Commune worked in."""
+        return self._commune("travail")
+
+    def clean_permis(self) -> str:
+        """Licence, unknown when not said."""
+        return self.cleaned_data["permis"] or "inconnu"
+
+    def clean_velo(self) -> str:
+        """Whether the person has a bike, unknown when not said."""
+        return self.cleaned_data["velo"] or "inconnu"
+
+    def clean_semaine(self) -> date:
+        """Monday of the week asked for, the default week when none is."""
+        return monday_of(self.cleaned_data["semaine"] or self.fields["semaine"].initial)
+
+    def clean(self) -> dict[str, Any]:
+        """Check what fields say of each other."""
+        cleaned = super().clean() or self.cleaned_data
+        self._check_communes(cleaned.get("domicile"), cleaned.get("travail"))
+        self._check_hours(cleaned)
+        self._check_week(cleaned.get("semaine"), cleaned.get("jours"))
+        self._show_names(cleaned)
+        return cleaned
+
+    def _commune(self, field: str) -> Any:
+        text = self.cleaned_data[field]
+        try:
+            return queries.commune_named(text)
+        except LookupError as unknown:
+            found = list(getattr(unknown, "suggestions", ()))[:8]
+        self.suggestions[field] = [self._suggestion(field, commune, found) for commune in found]
+        raise ValidationError(unknown_commune_message(text, found), code="unknown_commune")
+
+    def _suggestion(self, field: str, commune: Any, among: Iterable[Any]) -> dict[str, str]:
+        label = queries.commune_label(commune)
+        alone = sum(queries.commune_label(other) == label for other in among) == 1
+        written = label if alone else commune.code_insee
+        shown = label if alone else f"{label}, code INSEE {commune.code_insee}"
+        return {"label": shown, "url": self.link(**{field: written})}
+
+    def _check_communes(self, home: Any, work: Any) -> None:
+        if home and work and home.code_insee == work.code_insee:
+            self.add_error(
+                "travail",
+                f"Le domicile et le lieu de travail sont tous deux à {home.nom}. "
+                "L'outil compare des communes : il ne mesure pas un trajet à l'intérieur "
+                "d'une même commune. Indiquez deux communes différentes.",
+            )
+
+    def _check_hours(self, cleaned: dict[str, Any]) -> None:
+        start_s, end_s = cleaned.get("debut"), cleaned.get("fin")
+        if start_s is None or end_s is None or start_s < end_s:
+            return
+        if start_s == end_s:
+            self.add_error("fin", "Le début et la fin du poste sont à la même heure.")
+        elif cleaned.get("nuit"):
+            cleaned["fin"] = end_s + DAY_S
+        else:
+            self.suggestions["fin"] = [
+                {"label": "Oui, la fin est le lendemain", "url": self.link(nuit="1")}
+            ]
+            self.add_error(
+                "fin",
+                f"La fin du poste ({clock(end_s)}) vient avant son début ({clock(start_s)}). "
+                "Est-ce un poste de nuit ?",
+            )
+
+    def _check_week(self, week: date | None, jours: list[str] | None) -> None:
+        if not (week and jours and self.covers):
+            return
+        first, last = self.covers
+        if any(first <= week + timedelta(days=day) <= last for day in day_numbers(jours)):
+            return
+        nearest = default_week(self.covers, week)
+        self.suggestions["semaine"] = [
+            {
+                "label": f"Semaine du {date_format(nearest, 'j F Y')}",
+                "url": self.link(semaine=nearest.isoformat()),
+            }
+        ]
+        self.add_error(
+            "semaine",
+            f"Aucun horaire n'est connu pour la semaine du {date_format(week, 'j F Y')}. "
+            f"Les horaires vont du {date_format(first, 'j F Y')} "
+            f"au {date_format(last, 'j F Y')}.",
+        )
+
+    def _show_names(self, cleaned: dict[str, Any]) -> None:
+        """Let the fields show the commune understood, and the week's Monday."""
+        self.data = self.data.copy()
+        for field in ("domicile", "travail"):
+            if cleaned.get(field):
+                self.data[field] = queries.commune_label(cleaned[field])
+        if cleaned.get("semaine"):
+            self.data["semaine"] = cleaned["semaine"].isoformat()
+
+    # --- using ------------------------------------------------------------------------------
+
+    def link(self, **changes: str | list[str]) -> str:
+        """Address of the same question with some fields changed."""
+        query: dict[str, list[str]] = {}
+        for name in self.fields:
+            values = [value[:LONGEST_TEXT] for value in self.data.getlist(name)]
+            query[name] = values if name == "jours" else values[-1:]
+        for name, value in changes.items():
+            query[name] = value if isinstance(value, list) else [value]
+        return f"?{urlencode(query, doseq=True)}#reponses"
+
+    def summary(self) -> dict[str, str]:
+        """Question of the valid form in words, one entry per line of the heading."""
+        cleaned = self.cleaned_data
+        person = dict(PERMIS)[cleaned["permis"]]
+        bike = {"oui": "avec un vélo", "non": "sans vélo", "inconnu": "vélo : non précisé"}
+        return {
+            "days": days_of_week(day_numbers(cleaned["jours"])),
+            "hours": f"{clock(cleaned['debut'])} – {clock(cleaned['fin'])}",
+            "person": person if cleaned["permis"] != "inconnu" else "Permis : non précisé",
+            "bike": bike[cleaned["velo"]],
+            "week": date_format(cleaned["semaine"], "j F Y"),
+        }
+
+    def situation(self, now: datetime) -> Situation:
+        """What the valid form asks the matching, at the time `now`."""
+        from traitdunion.reach import Shift
+
+        cleaned = self.cleaned_data
+        permis, vehicule = FACTS_BY_PERMIS[cleaned["permis"]]
+        return Situation(
+            home=place_of(cleaned["domicile"]),
+            work=place_of(cleaned["travail"]),
+            shift=Shift(
+                days=frozenset(day_numbers(cleaned["jours"])),
+                start_s=cleaned["debut"],
+                end_s=cleaned["fin"],
+            ),
+            week=cleaned["semaine"],
+            permis=permis,
+            vehicule=vehicule or VEHICULE_BY_VELO[cleaned["velo"]],
+            now=now,
+        )
+
+
+def unknown_commune_message(text: str, found: list[Any]) -> str:
+    """Sentence for a name that is no commune, or that several bear."""
+    if not found:
+        return (
+            f"Aucune commune ne s'appelle « {text} ». "
+            "Vérifiez l'orthographe ou écrivez le code postal."
+        )
+    if len({commune.nom for commune in found}) == 1 and len(found) > 1:
+        return f"Plusieurs communes s'appellent {found[0].nom}. Choisissez la bonne :"
+    return f"Aucune commune ne s'appelle exactement « {text} ». Vouliez-vous dire :"
+
+
+def day_numbers(jours: Iterable[str]) -> list[int]:
+    """Days of the week, Monday 0, of the field's values."""
+    order = [value for value, _ in JOURS]
+    return sorted(order.index(jour) for jour in jours)
+
+
+def place_of(commune: Any) -> Place:
+    """Commune as the matching takes it."""
+    return Place(commune.nom, commune.lat, commune.lon, commune.code_insee)

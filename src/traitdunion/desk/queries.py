@@ -1,0 +1,85 @@
+"""Reads the desk needs from the layers below: the active network, its answer, the communes."""
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from traitdunion.matching.answer import Answer
+from traitdunion.matching.situation import Situation
+
+
+class NoNetwork(LookupError):
+    """No network was imported yet: nothing can be answered."""
+
+
+def active_network() -> Any:
+    """Network in use, or `NoNetwork`."""
+    from traitdunion.matching import networks
+
+    return networks.current_network(settings.TRAITDUNION_DATA_DIR / "networks")
+
+
+def is_demonstration() -> bool:
+    """True when the active network or a published solution is a demonstration."""
+    from traitdunion.catalogue.models import Solution
+
+    return active_network().demonstration or Solution.objects.filter(demonstration=True).exists()
+
+
+def covered_dates(network: Any) -> tuple[date, date]:
+    """First and last day `network` has timetables for."""
+    return network.timetable.covers
+
+
+def find_answer(situation: Situation, network: Any) -> Answer:
+    """Reply to `situation` with the active network and the solutions published today."""
+    from traitdunion.catalogue.queries import published
+    from traitdunion.matching.answering import answer
+
+    return answer(
+        situation,
+        timetable=network.timetable,
+        solutions=list(published(on=timezone.localdate(situation.now))),
+        network=network,
+    )
+
+
+def commune_named(text: str) -> Any:
+    """Commune written exactly (name, "Nom (43)" or code INSEE), or `UnknownCommune`."""
+    from traitdunion.territory import queries
+
+    return queries.commune_named(text)
+
+
+def search_communes(text: str, *, limit: int = 8) -> Sequence[Any]:
+    """Communes whose name or postal code begins like `text`, best first."""
+    from traitdunion.territory import queries
+
+    return queries.search_communes(text, limit=limit)
+
+
+def boundaries_near(codes: Sequence[str]) -> list[dict[str, Any]]:
+    """GeoJSON features of the communes of the départements of `codes`, where known."""
+    from traitdunion.territory.models import Commune
+
+    found = Commune.objects.filter(code_insee__in=codes).values_list("departement_id", flat=True)
+    rows = Commune.objects.filter(departement_id__in=list(found)).exclude(boundary=None)
+    return [
+        {
+            "type": "Feature",
+            "properties": {"code": code},
+            "geometry": boundary if isinstance(boundary, dict) else json.loads(boundary),
+        }
+        for code, boundary in rows.values_list("code_insee", "boundary")
+        if boundary
+    ]
+
+
+def commune_label(commune: Any) -> str:
+    """Name and département, as written in the field: "Langeac (43)"."""
+    code = commune.code_insee
+    return f"{commune.nom} ({code[:3] if code.startswith('97') else code[:2]})"

@@ -1,0 +1,12 @@
+"""Addresses of the desk."""
+
+from django.urls import path
+
+from . import views
+
+app_name = "desk"
+urlpatterns = [
+    path("", views.question, name="question"),
+    path("communes/", views.communes, name="communes"),
+    path("contours/", views.contours, name="contours"),
+]

@@ -1,0 +1,89 @@
+"""The desk's first page: a question in the address, its answers on the page."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
+
+from . import queries
+from .cards import cards_of, main_obstacle, reasons_of
+from .forms import JOURS, LONGEST_TEXT, QuestionForm
+from .retries import retries
+
+EXAMPLE = (
+    "?domicile=Langeac+%2843%29&travail=Le+Puy-en-Velay+%2843%29"
+    "&jours=lun&jours=mar&jours=mer&jours=jeu&jours=ven"
+    "&debut=08%3A00&fin=16%3A00&permis=aucun&velo=inconnu#reponses"
+)
+
+
+@require_safe
+@vary_on_headers("HX-Request")
+def question(request: HttpRequest) -> HttpResponse:
+    """Show the question and, when the address holds one, its answers.
+
+    htmx gets the contents alone; everybody else, and htmx restoring its history, the whole page.
+    """
+    partial = request.htmx and not request.htmx.history_restore_request
+    template = "desk/contents.html" if partial else "desk/question.html"
+    return render(request, template, question_context(request))
+
+
+def question_context(request: HttpRequest) -> dict[str, Any]:
+    """Form, and answer if the form is valid."""
+    try:
+        network = queries.active_network()
+    except queries.NoNetwork:
+        network = None
+    asked = QuestionForm.asked_in(request.GET)
+    form = QuestionForm(
+        request.GET if asked else None,
+        covers=queries.covered_dates(network) if network else None,
+        today=timezone.localdate(),
+    )
+    context = {"form": form, "network": network, "example": EXAMPLE}
+    if network and asked and form.is_valid():
+        context |= answer_context(form, network)
+    return context
+
+
+def answer_context(form: QuestionForm, network: Any) -> dict[str, Any]:
+    """Answer to a valid form, as the templates draw it."""
+    answer = queries.find_answer(form.situation(timezone.localtime()), network)
+    context: dict[str, Any] = {
+        "answer": answer,
+        "summary": form.summary(),
+        "cards": cards_of(answer),
+        "excluded": [(option, reasons_of(option)) for option in answer.excluded],
+        "retries": retries(form),
+    }
+    if not answer.options:
+        obstacle = main_obstacle(answer)
+        jours = [JOURS[day][0] for day in obstacle.possible_days]
+        context |= {"obstacle": obstacle, "fewer_days": form.link(jours=jours) if jours else ""}
+    return context
+
+
+@require_safe
+@cache_control(public=True, max_age=3600)
+def communes(request: HttpRequest) -> JsonResponse:
+    """Communes that begin like `q`, for the field that suggests as one types."""
+    text = request.GET.get("q", "").replace("\0", "")[:LONGEST_TEXT].strip()
+    found = queries.search_communes(text) if text else []
+    rows = [
+        {"label": queries.commune_label(commune), "code_insee": commune.code_insee}
+        for commune in found
+    ]
+    return JsonResponse({"communes": rows})
+
+
+@require_safe
+@cache_control(public=True, max_age=86_400)
+def contours(request: HttpRequest) -> JsonResponse:
+    """Boundaries of the communes around the ones named by `code`, as GeoJSON for the map."""
+    codes = [code for code in request.GET.getlist("code")[:2] if code.isalnum() and len(code) == 5]
+    return JsonResponse({"type": "FeatureCollection", "features": queries.boundaries_near(codes)})

@@ -1,0 +1,20 @@
+"""What every template may ask: whether the page stands on demonstration data."""
+
+from django.db import DatabaseError
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from traitdunion.desk import queries
+
+
+def demonstration(request: HttpRequest) -> dict[str, object]:
+    """`demonstration`: true when the network or a solution is a demonstration; read if used."""
+    return {"demonstration": SimpleLazyObject(stands_on_demonstration)}
+
+
+def stands_on_demonstration() -> bool:
+    """True when the active network or a published solution is a demonstration."""
+    try:
+        return queries.is_demonstration()
+    except (queries.NoNetwork, DatabaseError):
+        return False

@@ -1,0 +1,113 @@
+// The map of an answer, drawn when it comes into view; the table beside it says the same.
+(() => {
+  "use strict";
+  const INK = "#262119";
+  const WORDS = {
+    "Map.Title": "Carte du trajet",
+    "NavigationControl.ZoomIn": "Agrandir",
+    "NavigationControl.ZoomOut": "Réduire",
+    "NavigationControl.ResetBearing": "Remettre le nord en haut",
+    "Marker.Title": "Repère",
+    "AttributionControl.ToggleAttribution": "Sources",
+    "CooperativeGesturesHandler.WindowsHelpText": "Ctrl + molette pour zoomer",
+    "CooperativeGesturesHandler.MacHelpText": "⌘ + molette pour zoomer",
+    "CooperativeGesturesHandler.MobileHelpText": "Deux doigts pour déplacer la carte",
+  };
+  let library = null;
+
+  function load(place) {
+    library ||= new Promise((done, failed) => {
+      const sheet = document.createElement("link");
+      sheet.rel = "stylesheet";
+      sheet.href = place.dataset.stylesheet;
+      const script = document.createElement("script");
+      script.src = place.dataset.library;
+      script.onload = () => done(window.maplibregl);
+      script.onerror = () => failed(new Error("maplibre"));
+      document.head.append(sheet, script);
+    });
+    return library;
+  }
+
+  function mark(end) {
+    const element = document.createElement("div");
+    element.className = `map__mark map__mark--${end.kind}`;
+    const name = document.createElement("span");
+    name.className = "map__mark-name";
+    name.textContent = `${end.title} : ${end.name}`;
+    const dot = document.createElement("span");
+    dot.className = "map__mark-dot";
+    element.append(name, dot);
+    return element;
+  }
+
+  const dark = () => matchMedia("(prefers-color-scheme: dark)").matches;
+
+  function style(data, contours) {
+    const night = dark();
+    return {
+      version: 8,
+      sources: {
+        contours: { type: "geojson", data: contours || { type: "FeatureCollection", features: [] } },
+        lines: { type: "geojson", data: data.lines },
+      },
+      layers: [
+        { id: "ground", type: "background", paint: { "background-color": night ? "#2d2821" : "#efe6d6" } },
+        { id: "communes", type: "fill", source: "contours", paint: { "fill-color": night ? "#37312a" : "#f8f2e7" } },
+        { id: "limits", type: "line", source: "contours", paint: { "line-color": night ? "#5b5244" : "#d3c5ad", "line-width": 1 } },
+        { id: "casing", type: "line", source: "lines", filter: ["!=", ["get", "kind"], "walk"], layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": night ? "#f3ecdf" : INK, "line-width": 7 } },
+        { id: "rides", type: "line", source: "lines", filter: ["!=", ["get", "kind"], "walk"], layout: { "line-cap": "round", "line-join": "round" }, paint: { "line-color": ["case", ["!=", ["get", "color"], ""], ["get", "color"], "#a3401a"], "line-width": 4.5 } },
+        { id: "walks", type: "line", source: "lines", filter: ["==", ["get", "kind"], "walk"], layout: { "line-cap": "round" }, paint: { "line-color": night ? "#f3ecdf" : INK, "line-width": 3, "line-dasharray": [0.1, 2] } },
+      ],
+    };
+  }
+
+  function bounds(gl, data) {
+    const box = new gl.LngLatBounds();
+    for (const end of data.ends) box.extend(end.lngLat);
+    for (const line of data.lines.features) for (const point of line.geometry.coordinates) box.extend(point);
+    return box;
+  }
+
+  async function draw(place) {
+    const canvas = place.querySelector("[data-canvas]");
+    const note = place.querySelector("[data-note]");
+    const data = JSON.parse(document.getElementById(place.dataset.map).textContent);
+    try {
+      const gl = await load(place);
+      canvas.hidden = false;
+      const reply = await fetch(place.dataset.contours).catch(() => null);
+      const contours = reply && reply.ok ? await reply.json() : null;
+      const map = new gl.Map({
+        container: canvas,
+        style: style(data, contours),
+        bounds: bounds(gl, data),
+        fitBoundsOptions: { padding: { top: 60, bottom: 40, left: 60, right: 60 }, maxZoom: 13 },
+        locale: WORDS,
+        attributionControl: false,
+        cooperativeGestures: true,
+        dragRotate: false,
+        fadeDuration: 0,
+      });
+      map.addControl(new gl.NavigationControl({ showCompass: false }), "top-right");
+      for (const end of data.ends) new gl.Marker({ element: mark(end), anchor: "bottom", offset: [0, 9] }).setLngLat(end.lngLat).addTo(map);
+      note.textContent = "Le trajet en traits, les communes en fond ; le tableau dit la même chose.";
+    } catch {
+      canvas.hidden = true;
+      note.textContent = "La carte ne peut pas s'afficher sur cet appareil : le tableau dit la même chose.";
+    }
+    note.hidden = false;
+  }
+
+  const seen = new IntersectionObserver((entries) => {
+    for (const entry of entries) {
+      if (!entry.isIntersecting) continue;
+      seen.unobserve(entry.target);
+      draw(entry.target);
+    }
+  }, { rootMargin: "200px" });
+
+  const watch = (root) => root.querySelectorAll("[data-map]").forEach((place) => seen.observe(place));
+  document.addEventListener("DOMContentLoaded", () => watch(document));
+  document.addEventListener("htmx:afterSettle", (event) => watch(event.detail.elt));
+})();

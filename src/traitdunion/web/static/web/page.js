@@ -1,0 +1,27 @@
+// What a script adds to a page that works without it: focus after a swap, a print button.
+(() => {
+  "use strict";
+
+  function prepare(root) {
+    for (const button of root.querySelectorAll("[data-print]")) {
+      button.hidden = false;
+      button.addEventListener("click", () => window.print());
+    }
+    const summary = root.querySelector(".error-summary[data-focus]");
+    if (summary) summary.focus();
+  }
+
+  document.addEventListener("DOMContentLoaded", () => prepare(document));
+
+  // After htmx has replaced the contents, read on from the answers or from the mistakes.
+  document.addEventListener("htmx:afterSettle", (event) => {
+    const contents = event.detail.elt;
+    if (contents.id !== "contenu") return;
+    prepare(contents);
+    const title = contents.querySelector("[data-focus]");
+    if (!title) return;
+    title.focus({ preventScroll: true });
+    const top = contents.querySelector(".route") || title;
+    top.scrollIntoView({ block: "start" });
+  });
+})();
