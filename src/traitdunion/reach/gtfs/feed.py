@@ -1,0 +1,109 @@
+"""What reading GTFS gives: plain checked tables, ids resolved to row numbers."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from .report import Report
+
+NONE: Final = -1
+"""Row number that stands for "no row" (no parent station, no trip named by a transfer)."""
+
+STOPS: Final = pl.Schema(
+    {
+        "stop_id": pl.String,
+        "name": pl.String,
+        "lat": pl.Float64,
+        "lon": pl.Float64,
+        "parent": pl.Int32,
+        "location_type": pl.UInt8,
+    }
+)
+ROUTES: Final = pl.Schema(
+    {
+        "route_id": pl.String,
+        "short_name": pl.String,
+        "long_name": pl.String,
+        "route_type": pl.Int32,
+        "agency": pl.String,
+        "color": pl.String,
+    }
+)
+TRIPS: Final = pl.Schema(
+    {
+        "trip_id": pl.String,
+        "route": pl.Int32,
+        "service": pl.Int32,
+        "headsign": pl.String,
+        "block_id": pl.String,
+        "direction": pl.UInt8,
+    }
+)
+STOP_TIMES: Final = pl.Schema(
+    {
+        "trip": pl.Int32,
+        "stop": pl.Int32,
+        "arrival_s": pl.Int32,
+        "departure_s": pl.Int32,
+        "pickup": pl.UInt8,
+        "drop_off": pl.UInt8,
+    }
+)
+FREQUENCIES: Final = pl.Schema(
+    {
+        "trip": pl.Int32,
+        "start_s": pl.Int32,
+        "end_s": pl.Int32,
+        "headway_s": pl.Int32,
+        "exact": pl.Boolean,
+    }
+)
+TRANSFERS: Final = pl.Schema(
+    {
+        "from_stop": pl.Int32,
+        "to_stop": pl.Int32,
+        "type": pl.UInt8,
+        "min_transfer_s": pl.Int32,
+        "from_trip": pl.Int32,
+        "to_trip": pl.Int32,
+        "from_route": pl.Int32,
+        "to_route": pl.Int32,
+    }
+)
+
+
+@dataclass(frozen=True)
+class Feed:
+    """All feeds read together, checked, blank times interpolated, ids resolved to row numbers.
+
+    Only trips whose service runs on a needed day (from the day before `start` to the day after
+    the last of the `days`) are kept; `services` has one row per service still used by a trip,
+    and one column per needed day: column 0 is the day BEFORE `start`, column d is
+    `start + (d - 1)` days.
+
+    Times are int32 seconds after "noon minus twelve hours" of the service day, in `timezone`, and
+    may exceed 86400. Noon minus twelve hours is midnight save on the two days when clocks change:
+    whoever shows an hour of the clock has to correct for that; nothing is corrected here.
+
+    An id that stands in several feeds is kept in the first; later ones read "2:ID", "3:ID"…
+    Trips that run by frequency stay as templates: only the gaps between their times mean anything.
+    Tables have the columns and types of the schemas of this module; `NONE` is "no row".
+    """
+
+    timezone: str
+    start: date
+    days: int
+    stops: pl.DataFrame
+    routes: pl.DataFrame
+    trips: pl.DataFrame
+    stop_times: pl.DataFrame
+    services: NDArray[np.bool_]
+    service_ids: list[str]
+    frequencies: pl.DataFrame
+    transfers: pl.DataFrame
+    inputs: tuple[tuple[str, str], ...]
+    report: Report

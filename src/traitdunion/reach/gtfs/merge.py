@@ -1,0 +1,145 @@
+"""Joins the feeds read: ids made distinct, row numbers moved."""
+
+from collections.abc import Iterable, Sequence
+from itertools import accumulate
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from .feed import FREQUENCIES, NONE, ROUTES, STOP_TIMES, STOPS, TRANSFERS, TRIPS
+from .notes import Notes
+from .part import Part
+from .report import Report
+
+_RENAMED = (
+    ("stops", "stop_id", "arrêts"),
+    ("routes", "route_id", "lignes de transport"),
+    ("trips", "trip_id", "courses"),
+    ("trips", "block_id", ""),
+)
+
+
+class Merged:
+    """The tables of several parts, one after the other."""
+
+    def __init__(self, parts: Sequence[Part], report: Report) -> None:
+        """Join the parts; clashing ids of the n-th feed are renamed "n:ID", with a warning."""
+        tables = _tables_with_distinct_ids(parts, report)
+        first_rows = {
+            kind: _first_rows(table.height for table in tables[kind])
+            for kind in ("stops", "routes", "trips")
+        }
+        self.stops = _joined(tables["stops"], STOPS, {"parent": first_rows["stops"]})
+        self.routes = _joined(tables["routes"], ROUTES, {})
+        services = _first_rows(len(part.service_ids) for part in parts)
+        trips = _joined(
+            tables["trips"], TRIPS, {"route": first_rows["routes"], "service": services}
+        )
+        self.stop_times = _joined(
+            [part.stop_times for part in parts],
+            STOP_TIMES,
+            {"trip": first_rows["trips"], "stop": first_rows["stops"]},
+        )
+        self.frequencies = _joined(
+            [part.frequencies for part in parts], FREQUENCIES, {"trip": first_rows["trips"]}
+        )
+        self.transfers = _joined(
+            [part.transfers for part in parts],
+            TRANSFERS,
+            {
+                f"{end}_{kind}": first_rows[f"{kind}s"]
+                for end in ("from", "to")
+                for kind in ("stop", "trip", "route")
+            },
+        )
+        ids = _distinct_lists([part.service_ids for part in parts])
+        runs = np.vstack([part.runs for part in parts])
+        self.trips, self.service_ids, self.services = _with_used_services(trips, ids, runs)
+
+
+def _tables_with_distinct_ids(
+    parts: Sequence[Part], report: Report
+) -> dict[str, list[pl.DataFrame]]:
+    tables = {
+        kind: [getattr(part, kind) for part in parts] for kind in ("stops", "routes", "trips")
+    }
+    for kind, column, plural in _RENAMED:
+        taken: set[str] = set()
+        for number, part in enumerate(parts):
+            table = tables[kind][number]
+            own = set(table[column].to_list()) - {""}
+            new_ids = _renamed(own, taken, number + 1)
+            if new_ids:
+                tables[kind][number] = table.with_columns(pl.col(column).replace(new_ids))
+                _warn_renamed(new_ids, kind, column, plural, Notes(report, part.name))
+            taken |= {new_ids.get(name, name) for name in own}
+    return tables
+
+
+def _renamed(own: set[str], taken: set[str], number: int) -> dict[str, str]:
+    """Give the ids already taken a new one, that nobody has."""
+    new_ids = {}
+    for name in sorted(own & taken):
+        new = f"{number}:{name}"
+        while new in taken or new in own:
+            new = f"{number}:{new}"
+        new_ids[name] = new
+    return new_ids
+
+
+def _warn_renamed(
+    new_ids: dict[str, str], kind: str, column: str, plural: str, notes: Notes
+) -> None:
+    if not plural:
+        return
+    old, new = next(iter(new_ids.items()))
+    notes.note(
+        "warning",
+        "id_in_several_feeds",
+        f"{kind}.txt",
+        f"{len(new_ids)} identifiant(s) de {plural} existent aussi dans un fichier précédent : "
+        f"ils sont renommés (« {old} » devient « {new} »).",
+        field=column,
+        value=old,
+        count=len(new_ids),
+    )
+
+
+def _distinct_lists(lists: Iterable[list[str]]) -> list[str]:
+    ids: list[str] = []
+    for number, own in enumerate(lists, start=1):
+        new_ids = _renamed(set(own), set(ids), number)
+        ids += [new_ids.get(name, name) for name in own]
+    return ids
+
+
+def _first_rows(heights: Iterable[int]) -> list[int]:
+    """Give the row at which each part begins."""
+    return [0, *accumulate(heights)][:-1]
+
+
+def _joined(
+    tables: Sequence[pl.DataFrame], schema: pl.Schema, references: dict[str, list[int]]
+) -> pl.DataFrame:
+    """Put tables end to end; each reference is a row number, moved unless it is NONE."""
+    moved = [
+        table.with_columns(
+            pl.when(pl.col(name) == NONE)
+            .then(NONE)
+            .otherwise(pl.col(name) + first[number])
+            .alias(name)
+            for name, first in references.items()
+        ).cast(schema)
+        for number, table in enumerate(tables)
+    ]
+    return pl.concat(moved).rechunk().select(schema.names())
+
+
+def _with_used_services(
+    trips: pl.DataFrame, ids: list[str], runs: NDArray[np.bool_]
+) -> tuple[pl.DataFrame, list[str], NDArray[np.bool_]]:
+    """Keep the services that a trip uses, in the same order."""
+    used, new_rows = np.unique(trips["service"].to_numpy(), return_inverse=True)
+    trips = trips.with_columns(pl.Series("service", new_rows.astype(np.int32)))
+    return trips, [ids[row] for row in used], np.ascontiguousarray(runs[used])

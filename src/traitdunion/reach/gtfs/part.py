@@ -1,0 +1,28 @@
+"""One feed once read, before it is joined to the others."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class Part:
+    """The tables of `Feed` for one feed, rows numbered within it.
+
+    `runs` (n_services, days + 3) starts on the day before the first and has one day more than the
+    feed needs at the end, for `zones`. Services that no trip uses are still there.
+    """
+
+    name: str
+    sha256: str
+    zone: str
+    stops: pl.DataFrame
+    routes: pl.DataFrame
+    trips: pl.DataFrame
+    stop_times: pl.DataFrame
+    service_ids: list[str]
+    runs: NDArray[np.bool_]
+    frequencies: pl.DataFrame
+    transfers: pl.DataFrame

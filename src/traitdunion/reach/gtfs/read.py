@@ -1,0 +1,202 @@
+"""Reads GTFS feeds, checks them as it goes, and joins them."""
+
+from collections.abc import Callable, Iterable
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+
+from .archive import Archive, Limits, open_feed
+from .calendars import Services, read_services
+from .feed import ROUTES, TRIPS, Feed
+from .frequencies import note_lost_trips, read_frequencies
+from .merge import Merged
+from .notes import Notes
+from .part import Part
+from .report import FeedError, Report
+from .routes import read_agencies, read_routes, time_zone
+from .stop_times import read_stop_times, without_short_trips
+from .stops import note_unplaced, read_stops, split_by_place
+from .tables import ALL, require_files
+from .tables import TRIPS as TRIPS_FILE
+from .transfers import read_transfers
+from .trips import LEFT_OUT, lookup, read_trips
+from .zones import shifted_to
+
+Progress = Callable[[str, float], None]
+"""Told what is being read (French) and the share done, 0 to 1."""
+
+
+def read_gtfs(
+    paths: Iterable[Path],
+    *,
+    start: date,
+    days: int,
+    progress: Progress | None = None,
+    limits: Limits | None = None,
+) -> Feed:
+    """Read zips or folders of GTFS for `days` service days from `start`.
+
+    Only trips whose service runs between the day before `start` (its night runs into it) and the
+    day after the last are kept, and only their calls are checked; stops and routes are all kept.
+    Sound rows load whatever stands beside them: `report` says what was wrong and left out.
+
+    Raises `FeedError` (in French) if a feed cannot be read at all, `ValueError` if `days` < 1.
+    Source: GTFS Schedule reference, https://gtfs.org/documentation/schedule/reference/.
+    """
+    if days < 1:
+        raise ValueError(f"days must be at least 1, not {days}")
+    report = Report()
+    archives = _opened(paths, limits, report)
+    parts: list[Part] = []
+    for number, archive in enumerate(archives):
+        notes = Notes(report, archive.name)
+        steps = _steps(progress, archive.name, number, len(archives))
+        part = _read_part(archive, notes, start=start, days=days, step=steps)
+        zone = parts[0].zone if parts else part.zone
+        parts.append(shifted_to(part, zone, start=start, days=days, notes=notes))
+    merged = Merged(parts, report)
+    if progress:
+        progress("Lecture terminée", 1.0)
+    return Feed(
+        timezone=parts[0].zone,
+        start=start,
+        days=days,
+        stops=merged.stops,
+        routes=merged.routes,
+        trips=merged.trips,
+        stop_times=merged.stop_times,
+        services=merged.services,
+        service_ids=merged.service_ids,
+        frequencies=merged.frequencies,
+        transfers=merged.transfers,
+        inputs=tuple((part.name, part.sha256) for part in parts),
+        report=report,
+    )
+
+
+def _opened(paths: Iterable[Path], limits: Limits | None, report: Report) -> list[Archive]:
+    """Open every feed before reading any; one given twice is read once."""
+    archives: dict[str, Archive] = {}
+    for path in paths:
+        try:
+            archive = open_feed(Path(path), [spec.file for spec in ALL], limits=limits)
+        except FeedError as error:
+            raise FeedError(str(error), report) from error
+        if archive.sha256 in archives:
+            Notes(report, archive.name).note(
+                "warning",
+                "feed_given_twice",
+                archive.name,
+                f"même contenu que {archives[archive.sha256].name} : lu une seule fois.",
+            )
+        archives.setdefault(archive.sha256, archive)
+    if not archives:
+        raise FeedError(
+            "Aucun fichier GTFS donné : indiquez au moins un zip ou un dossier.", report
+        )
+    return list(archives.values())
+
+
+def _steps(
+    progress: Progress | None, name: str, number: int, n_feeds: int
+) -> Callable[[str, float], None]:
+    def step(what: str, share: float) -> None:
+        if progress:
+            progress(f"{name} : {what}", (number + share) / n_feeds)
+
+    return step
+
+
+def _read_part(archive: Archive, notes: Notes, *, start: date, days: int, step: Progress) -> Part:
+    """Read one feed; see `Part`."""
+    try:
+        return _read_files(archive, notes, start=start, days=days, step=step)
+    except FeedError as error:
+        raise FeedError(str(error), notes.report) from error
+
+
+def _read_files(archive: Archive, notes: Notes, *, start: date, days: int, step: Progress) -> Part:
+    step("calendriers", 0.0)
+    require_files(archive, notes)
+    agencies = read_agencies(archive, notes)
+    zone = time_zone(agencies, notes)
+    services = read_services(archive, notes, first=start - timedelta(days=1), n_days=days + 3)
+    step("arrêts et lignes", 0.1)
+    stops = split_by_place(read_stops(archive, notes), notes)
+    routes = read_routes(archive, agencies, notes)
+    every_trip = read_trips(archive, routes, services, notes)
+    trips = every_trip.filter(pl.col("sound") & pl.col("runs"))
+    _warn_if_nothing_runs(trips, services, start, days, notes)
+    step("horaires", 0.3)
+    calls = read_stop_times(archive, lookup(every_trip), stops.rows, notes)
+    note_unplaced(stops.unplaced, calls.unplaced, notes)
+    step("fréquences et correspondances", 0.9)
+    frequencies = read_frequencies(archive, lookup(every_trip), notes)
+    note_lost_trips(trips, frequencies.lost_trips, notes)
+    without_lost = ~pl.col("trip").is_in(frequencies.lost_trips.implode())
+    spoken_of = pl.concat([calls.spoken_of, frequencies.lost_trips])
+    kept, stop_times = without_short_trips(trips, calls.rows.filter(without_lost), spoken_of, notes)
+    trip_rows = _final_lookup(every_trip, kept)
+    return Part(
+        name=archive.name,
+        sha256=archive.sha256,
+        zone=zone,
+        stops=stops.placed,
+        routes=routes.select(ROUTES.names()),
+        trips=kept.select(TRIPS.names()),
+        stop_times=stop_times,
+        service_ids=services.ids,
+        runs=services.runs,
+        frequencies=_with_final_trips(frequencies.rows, trips, kept),
+        transfers=read_transfers(
+            archive,
+            stops.rows,
+            trip_rows,
+            routes.select("route_id", pl.int_range(pl.len(), dtype=pl.Int32).alias("route")),
+            notes,
+        ),
+    )
+
+
+def _final_lookup(every_trip: pl.DataFrame, kept: pl.DataFrame) -> pl.DataFrame:
+    """Give `lookup` again now that some trips were left out for their calls."""
+    final = kept.select("trip_id", pl.int_range(pl.len(), dtype=pl.Int32).alias("final"))
+    rows = lookup(every_trip).join(final, on="trip_id", how="left", maintain_order="left")
+    return rows.select(
+        "trip_id",
+        pl.when(pl.col("trip") < 0)
+        .then(pl.col("trip"))
+        .otherwise(pl.col("final").fill_null(LEFT_OUT))
+        .alias("trip"),
+    )
+
+
+def _with_final_trips(
+    frequencies: pl.DataFrame, trips: pl.DataFrame, kept: pl.DataFrame
+) -> pl.DataFrame:
+    new_row = np.full(trips.height, -1, dtype=np.int32)
+    is_kept = trips["trip_id"].is_in(kept["trip_id"].implode()).to_numpy()
+    new_row[is_kept] = np.arange(kept.height, dtype=np.int32)
+    rows = pl.Series("trip", new_row[frequencies["trip"].to_numpy()], dtype=pl.Int32)
+    return frequencies.with_columns(rows).filter(pl.col("trip") >= 0)
+
+
+def _warn_if_nothing_runs(
+    trips: pl.DataFrame, services: Services, start: date, days: int, notes: Notes
+) -> None:
+    if not trips.is_empty():
+        return
+    end = start + timedelta(days=days - 1)
+    covers = (
+        f"les calendriers vont du {services.covers[0]:%d/%m/%Y} au {services.covers[1]:%d/%m/%Y}"
+        if services.covers
+        else "les calendriers sont vides"
+    )
+    notes.note(
+        "warning",
+        "nothing_runs",
+        TRIPS_FILE.file,
+        f"aucune course ne circule du {start:%d/%m/%Y} au {end:%d/%m/%Y} ({covers}).",
+    )

@@ -1,0 +1,154 @@
+"""The files of a feed that are read, with the columns each must or may have."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import polars as pl
+
+from .archive import Archive
+from .csv_text import decode, parse
+from .notes import Notes
+
+
+@dataclass(frozen=True)
+class TableSpec:
+    """One GTFS file: without its `required` columns it cannot be read, `optional` may be absent.
+
+    `instead` maps a required column to those that may stand in its place.
+    """
+
+    file: str
+    required: tuple[str, ...]
+    optional: tuple[str, ...]
+    instead: tuple[tuple[str, tuple[str, ...]], ...] = ()
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """All columns read."""
+        return self.required + self.optional
+
+    def missing_from(self, header: list[str]) -> list[str]:
+        """Give the required columns that neither stand in the header nor are replaced."""
+        replaced = {name for name, others in self.instead if set(others) & set(header)}
+        return [name for name in self.required if name not in header and name not in replaced]
+
+
+WEEKDAYS: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+AGENCY: Final = TableSpec("agency.txt", ("agency_timezone",), ("agency_id", "agency_name"))
+STOPS: Final = TableSpec(
+    "stops.txt",
+    ("stop_id", "stop_lat", "stop_lon"),
+    ("stop_name", "location_type", "parent_station"),
+)
+ROUTES: Final = TableSpec(
+    "routes.txt",
+    ("route_id", "route_type"),
+    ("agency_id", "route_short_name", "route_long_name", "route_color"),
+)
+TRIPS: Final = TableSpec(
+    "trips.txt",
+    ("route_id", "service_id", "trip_id"),
+    ("trip_headsign", "direction_id", "block_id"),
+)
+STOP_TIMES: Final = TableSpec(
+    "stop_times.txt",
+    ("trip_id", "arrival_time", "departure_time", "stop_id", "stop_sequence"),
+    (
+        "pickup_type",
+        "drop_off_type",
+        "timepoint",
+        "shape_dist_traveled",
+        "location_id",
+        "location_group_id",
+        "start_pickup_drop_off_window",
+    ),
+    instead=(
+        ("stop_id", ("location_id", "location_group_id")),
+        ("arrival_time", ("start_pickup_drop_off_window",)),
+        ("departure_time", ("start_pickup_drop_off_window",)),
+    ),
+)
+CALENDAR: Final = TableSpec("calendar.txt", ("service_id", *WEEKDAYS, "start_date", "end_date"), ())
+CALENDAR_DATES: Final = TableSpec(
+    "calendar_dates.txt", ("service_id", "date", "exception_type"), ()
+)
+FREQUENCIES: Final = TableSpec(
+    "frequencies.txt", ("trip_id", "start_time", "end_time", "headway_secs"), ("exact_times",)
+)
+TRANSFERS: Final = TableSpec(
+    "transfers.txt",
+    ("from_stop_id", "to_stop_id"),
+    (
+        "transfer_type",
+        "min_transfer_time",
+        "from_trip_id",
+        "to_trip_id",
+        "from_route_id",
+        "to_route_id",
+    ),
+)
+
+ALL: Final = (
+    AGENCY,
+    STOPS,
+    ROUTES,
+    TRIPS,
+    STOP_TIMES,
+    CALENDAR,
+    CALENDAR_DATES,
+    FREQUENCIES,
+    TRANSFERS,
+)
+REQUIRED: Final = (AGENCY, STOPS, ROUTES, TRIPS, STOP_TIMES)
+DISPENSABLE: Final = (FREQUENCIES, TRANSFERS)
+"""Files a feed may do without: if their columns are wrong, the rest still loads."""
+
+
+def require_files(archive: Archive, notes: Notes) -> None:
+    """Refuse a feed that lacks a file nothing can be read without."""
+    missing = [spec.file for spec in REQUIRED if spec.file not in archive]
+    if CALENDAR.file not in archive and CALENDAR_DATES.file not in archive:
+        missing.append("calendar.txt (ou calendar_dates.txt)")
+    if missing:
+        raise notes.refuse(
+            f"il manque {', '.join(missing)}. Ce n'est pas un jeu GTFS complet : vérifiez le "
+            "fichier, ou demandez-le de nouveau au producteur."
+        )
+
+
+def read_table(archive: Archive, spec: TableSpec, notes: Notes) -> pl.DataFrame:
+    """Read one file as text: `line` (u32), then all columns of the spec, empty where absent.
+
+    An absent file gives no row. Missing columns raise `FeedError`, save in `DISPENSABLE` files.
+    """
+    if spec.file not in archive:
+        return _empty(spec)
+    data = decode(archive.read(spec.file), spec.file, notes)
+    header, rows = parse(data, spec.columns, spec.file, notes)
+    missing = spec.missing_from(header)
+    if not missing:
+        return rows
+    if spec not in DISPENSABLE:
+        raise notes.refuse(
+            f"dans {spec.file}, il manque {_columns(missing)}. Vérifiez la première ligne du "
+            f"fichier (elle contient : {', '.join(header)[:200]})."
+        )
+    notes.note(
+        "error",
+        "missing_column",
+        spec.file,
+        f"il manque {_columns(missing)} : tout le fichier est laissé de côté.",
+        line=1,
+        field=missing[0],
+    )
+    notes.report.leave_out(spec.file, rows.height)
+    return _empty(spec)
+
+
+def _empty(spec: TableSpec) -> pl.DataFrame:
+    return pl.DataFrame(schema={"line": pl.UInt32} | dict.fromkeys(spec.columns, pl.String))
+
+
+def _columns(names: list[str]) -> str:
+    return ("la colonne " if len(names) == 1 else "les colonnes ") + ", ".join(names)
