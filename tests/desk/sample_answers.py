@@ -53,7 +53,7 @@ COMMUNES = (
 )
 
 
-class UnknownSampleCommune(LookupError):
+class UnknownSampleCommuneError(LookupError):
     """No commune, or several, by that name; `suggestions` are those that come near."""
 
     def __init__(self, text: str, suggestions: list[SampleCommune]) -> None:
@@ -77,7 +77,7 @@ def commune_named(text: str) -> SampleCommune:
     ]
     if len(found) == 1:
         return found[0]
-    raise UnknownSampleCommune(text, found or search_communes(text[:3]))
+    raise UnknownSampleCommuneError(text, found or search_communes(text[:3]))
 
 
 def at(hour: int, minute: int = 0) -> int:

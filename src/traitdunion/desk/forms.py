@@ -110,8 +110,8 @@ def commune_field(label: str, hint: str) -> forms.CharField:
 class QuestionForm(forms.Form):
     """The question of the first page; once valid, `situation()` is what the matching takes."""
 
-    domicile = commune_field("Domicile", "Commune ou code postal, par exemple Langeac.")
-    travail = commune_field("Lieu de travail", "Commune ou code postal, par exemple 43000.")
+    domicile = commune_field("Domicile", "Commune, par exemple Langeac.")
+    travail = commune_field("Lieu de travail", "Commune, par exemple Le Puy-en-Velay.")
     jours = forms.MultipleChoiceField(
         label="Jours travaillés",
         choices=JOURS,
@@ -251,10 +251,11 @@ class QuestionForm(forms.Form):
             )
 
     def _check_week(self, week: date | None, jours: list[str] | None) -> None:
-        if not (week and jours and self.covers):
+        if not (week and self.covers):
             return
         first, last = self.covers
-        if any(first <= week + timedelta(days=day) <= last for day in day_numbers(jours)):
+        days = day_numbers(jours) if jours else range(7)
+        if any(first <= week + timedelta(days=day) <= last for day in days):
             return
         nearest = default_week(self.covers, week)
         self.suggestions["semaine"] = [
@@ -333,8 +334,8 @@ def unknown_commune_message(text: str, found: list[Any]) -> str:
             "Vérifiez l'orthographe ou écrivez le code postal."
         )
     if len({commune.nom for commune in found}) == 1 and len(found) > 1:
-        return f"Plusieurs communes s'appellent {found[0].nom}. Choisissez la bonne :"
-    return f"Aucune commune ne s'appelle exactement « {text} ». Vouliez-vous dire :"
+        return f"Plusieurs communes s'appellent {found[0].nom}. Choisissez la bonne."
+    return f"Aucune commune ne s'appelle exactement « {text} ». Choisissez parmi les noms proches."
 
 
 def day_numbers(jours: Iterable[str]) -> list[int]:

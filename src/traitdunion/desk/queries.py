@@ -12,12 +12,12 @@ from traitdunion.matching.answer import Answer
 from traitdunion.matching.situation import Situation
 
 
-class NoNetwork(LookupError):
+class NoNetworkError(LookupError):
     """No network was imported yet: nothing can be answered."""
 
 
 def active_network() -> Any:
-    """Network in use, or `NoNetwork`."""
+    """Network in use, or `NoNetworkError`."""
     from traitdunion.matching import networks
 
     return networks.current_network(settings.TRAITDUNION_DATA_DIR / "networks")

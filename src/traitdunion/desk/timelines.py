@@ -8,8 +8,8 @@ from typing import Any
 from traitdunion.matching.answer import DayPlan, Step
 
 HOUR_S = 3600
-MOST_TICKS = 6
-"""Hours written under the drawing: more would touch at 320 px."""
+MOST_TICKS = 4
+"""Stretches between the hours written under the drawing: more would touch at 320 px."""
 
 
 @dataclass(frozen=True)

@@ -37,7 +37,7 @@ def question_context(request: HttpRequest) -> dict[str, Any]:
     """Form, and answer if the form is valid."""
     try:
         network = queries.active_network()
-    except queries.NoNetwork:
+    except queries.NoNetworkError:
         network = None
     asked = QuestionForm.asked_in(request.GET)
     form = QuestionForm(

@@ -16,5 +16,5 @@ def stands_on_demonstration() -> bool:
     """True when the active network or a published solution is a demonstration."""
     try:
         return queries.is_demonstration()
-    except (queries.NoNetwork, DatabaseError):
+    except (queries.NoNetworkError, DatabaseError):
         return False

@@ -32,12 +32,14 @@
   function mark(end) {
     const element = document.createElement("div");
     element.className = `map__mark map__mark--${end.kind}`;
+    element.setAttribute("role", "img");
+    element.setAttribute("aria-label", `${end.title} : ${end.name}`);
     const name = document.createElement("span");
     name.className = "map__mark-name";
-    name.textContent = `${end.title} : ${end.name}`;
+    name.textContent = end.name;
     const dot = document.createElement("span");
     dot.className = "map__mark-dot";
-    element.append(name, dot);
+    element.append(...(end.kind === "home" ? [name, dot] : [dot, name]));
     return element;
   }
 
@@ -82,7 +84,7 @@
         container: canvas,
         style: style(data, contours),
         bounds: bounds(gl, data),
-        fitBoundsOptions: { padding: { top: 60, bottom: 40, left: 60, right: 60 }, maxZoom: 13 },
+        fitBoundsOptions: { padding: { top: 60, bottom: 40, left: 72, right: 72 }, maxZoom: 13 },
         locale: WORDS,
         attributionControl: false,
         cooperativeGestures: true,
@@ -90,7 +92,7 @@
         fadeDuration: 0,
       });
       map.addControl(new gl.NavigationControl({ showCompass: false }), "top-right");
-      for (const end of data.ends) new gl.Marker({ element: mark(end), anchor: "bottom", offset: [0, 9] }).setLngLat(end.lngLat).addTo(map);
+      for (const end of data.ends) new gl.Marker({ element: mark(end), anchor: end.kind === "home" ? "bottom" : "top", offset: [0, end.kind === "home" ? 9 : -9] }).setLngLat(end.lngLat).addTo(map);
       note.textContent = "Le trajet en traits, les communes en fond ; le tableau dit la même chose.";
     } catch {
       canvas.hidden = true;
