@@ -255,7 +255,7 @@ class QuestionForm(forms.Form):
             return
         first, last = self.covers
         days = day_numbers(jours) if jours else range(7)
-        if any(first <= week + timedelta(days=day) <= last for day in days):
+        if any((first - week).days <= day <= (last - week).days for day in days):
             return
         nearest = default_week(self.covers, week)
         self.suggestions["semaine"] = [

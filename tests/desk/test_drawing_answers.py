@@ -1,0 +1,112 @@
+"""Cards, days grouped, the drawing of a day, and French wording."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from traitdunion.desk import wording
+from traitdunion.desk.cards import card_of, cards_of, main_obstacle, reasons_of, rows_of
+from traitdunion.desk.timelines import timeline_of
+
+
+def test_days_that_go_the_same_way_are_told_once(samples):
+    train, _, coach, _ = cards_of(samples.sample_answer())
+    assert [group.title for group in train.alike] == ["du lundi au vendredi"]
+    assert [group.title for group in coach.alike] == ["du lundi au jeudi", "vendredi"]
+    assert coach.typical is coach.alike[0]
+    assert (coach.yes, coach.no) == ("du lundi au jeudi", "vendredi")
+    assert [cell.state for cell in coach.week] == ["yes"] * 4 + ["no", "off", "off"]
+
+
+def test_waits_of_a_minute_are_named_between_two_steps(samples):
+    # Train at 6:47 after a walk that ends at 6:42: five minutes; no wait at 7:32.
+    assert [row.wait_min for row in rows_of(samples.TRAIN_OUT)] == [0, 5, 0, 0]
+
+
+def test_the_day_is_drawn_on_whole_hours(samples):
+    day = samples.sample_answer().options[0].days[0]
+    drawn = timeline_of(day, samples.sample_situation().shift)
+    # 6:31 to 17:35 is drawn from 6 to 18: twelve hours, a mark every three.
+    assert [tick.text for tick in drawn.ticks] == [f"{hour}\u00a0h" for hour in (6, 9, 12, 15, 18)]
+    assert [tick.x for tick in drawn.ticks] == ["0.00%", "25.00%", "50.00%", "75.00%", "100.00%"]
+    work = next(block for block in drawn.blocks if block.kind == "work")
+    assert (work.x, work.width) == ("16.67%", "66.67%")  # 8:00 to 16:00: 2/12, 8/12
+    kinds = [block.kind for block in drawn.blocks]
+    assert kinds == ["walk", "wait", "ride", "walk", "work", "walk", "wait", "ride", "walk"]
+
+
+def test_a_night_is_drawn_past_midnight(samples):
+    out = (samples.step("car", "Voiture", ("A", "B"), (20 * 3600, 21 * 3600)),)
+    back = (samples.step("car", "Voiture", ("B", "A"), (29 * 3600, 30 * 3600)),)
+    day = samples.plan(samples.MONDAY, out, back)
+    night = samples.SampleShift(frozenset({0}), 21 * 3600, 29 * 3600)
+    assert [tick.text for tick in timeline_of(day, night).ticks] == [
+        f"{hour}\u00a0h" for hour in (20, 23, 2, 5)
+    ]
+
+
+def test_a_day_without_steps_is_not_drawn(samples):
+    blocked = samples.blocked(samples.MONDAY, "Aucun retour.")
+    assert timeline_of(blocked, samples.sample_situation().shift) is None
+
+
+def test_an_option_with_no_feasible_day_has_no_map(samples):
+    answer = samples.sample_answer()
+    card = card_of(1, answer.excluded[0], answer)
+    assert card.typical is None
+    assert card.map is None
+
+
+def test_the_map_has_longitude_first(samples):
+    card = cards_of(samples.sample_answer())[0]
+    assert card.map["ends"][0]["lngLat"] == [3.4953, 45.1003]
+    assert card.map["lines"]["features"][0]["geometry"]["coordinates"][0] == [3.4953, 45.1003]
+
+
+def test_reasons_come_from_the_option_else_from_its_days_each_once(samples):
+    on_demand, rental, _ = samples.sample_answer().excluded
+    assert reasons_of(on_demand) == ["Ne roule qu'à partir de 9 h : arrivée après l'embauche."]
+    assert reasons_of(rental) == ["Il faut le permis B ; la personne n'a pas de permis."]
+
+
+def test_with_nothing_possible_the_nearest_and_what_blocks_are_found(samples):
+    answer = samples.sample_answer()
+    answer = replace(answer, options=(), excluded=(*answer.excluded, answer.options[2]))
+    obstacle = main_obstacle(answer)
+    assert obstacle.nearest.key == "car"
+    assert obstacle.possible_days == (0, 1, 2, 3)
+    assert obstacle.reason
+    assert main_obstacle(replace(answer, excluded=())).nearest is None
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        (wording.clock(7 * 3600 + 300), "7 h 05"),
+        (wording.clock(8 * 3600), "8 h"),
+        (wording.clock(25 * 3600 + 600), "1 h 10 (lendemain)"),
+        (wording.clock(-1800), "23 h 30 (veille)"),
+        (wording.clock(None), "–"),
+        (wording.duration(49), "49 min"),
+        (wording.duration(65), "1 h 05"),
+        (wording.distance(848), "850 m"),
+        (wording.distance(4234.0), "4,2 km"),
+        (wording.distance(41_200), "41 km"),
+        (wording.distance(None), ""),
+        (wording.euros(Decimal("46.50")), "46,50 €"),
+        (wording.euros(Decimal(110)), "110 €"),
+        (wording.euros(Decimal(0)), "Gratuit"),
+        (wording.euros(None), "À demander"),
+        (wording.lead_time(0), "Tout de suite"),
+        (wording.lead_time(1), "Sous 1 jour"),
+        (wording.lead_time(14), "Sous 14 jours"),
+        (wording.lead_time(None), "À demander"),
+        (wording.days_of_week([0, 1, 2, 3, 4]), "du lundi au vendredi"),
+        (wording.days_of_week([5, 6]), "samedi et dimanche"),
+        (wording.days_of_week([0, 2, 4]), "lundi, mercredi et vendredi"),
+        (wording.days_of_week([6]), "dimanche"),
+    ],
+)
+def test_french_wording(written, expected):
+    assert written.replace("\u00a0", " ") == expected

@@ -1,0 +1,101 @@
+"""A headless Chromium and a live site that answers with the samples of the desk."""
+
+import importlib.util
+import shutil
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+BROWSER_ARGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+def _desk_conftest():
+    name = "desk_conftest"
+    if name not in sys.modules:
+        path = Path(__file__).parents[1] / "desk" / "conftest.py"
+        spec = importlib.util.spec_from_file_location(name, path)
+        sys.modules[name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(sys.modules[name])
+    return sys.modules[name]
+
+
+samples = _desk_conftest().samples
+sampled = _desk_conftest().sampled
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """One Chromium for this folder; its tests are skipped, and say so, where there is none.
+
+    Playwright keeps an event loop in the thread of the tests, where Django refuses its database
+    unless told that nothing else runs there.
+    """
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        pytest.skip("no chromium on this machine: scripts/install-system-packages chromium")
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        chromium = playwright.chromium.launch(executable_path=path, args=BROWSER_ARGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def site(sampled, live_server) -> str:
+    """Address of the live site, without its last slash."""
+    return live_server.url
+
+
+@pytest.fixture
+def open_page(browser):
+    """Function that opens an address in a fresh context and closes it after the test.
+
+    A page that logs an error or breaks its content policy fails the test.
+    """
+    contexts = []
+    complaints: list[str] = []
+
+    def open_(
+        url: str,
+        *,
+        width: int = 1280,
+        dark: bool = False,
+        scripts: bool = True,
+        complains: bool = True,
+    ) -> Page:
+        context = browser.new_context(
+            viewport={"width": width, "height": 900},
+            color_scheme="dark" if dark else "light",
+            java_script_enabled=scripts,
+            locale="fr-FR",
+            reduced_motion="reduce",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        if not complains:  # a 404 is logged as an error
+            page.goto(url)
+            return page
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "console",
+            lambda message: complaints.append(message.text) if message.type == "error" else None,
+        )
+        page.goto(url)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+    # A machine without WebGL logs it; the page then shows its table alone, which is tested.
+    assert [text for text in complaints if "WebGL" not in text and "webgl" not in text] == []
