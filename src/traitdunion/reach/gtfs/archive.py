@@ -53,7 +53,12 @@ class Archive:
     sha256: str
     limits: Limits
     _openers: Mapping[str, Callable[[], IO[bytes]]] = field(repr=False)
+    _close: Callable[[], None] = field(default=lambda: None, repr=False)
     _read_bytes: int = 0
+
+    def close(self) -> None:
+        """Let the zip file go; nothing can be read afterwards."""
+        self._close()
 
     def __contains__(self, file: str) -> bool:
         """Tell whether the feed has this file."""
@@ -133,13 +138,18 @@ def _open_zip(path: Path, files: frozenset[str], limits: Limits) -> Archive:
             f"{path.name} : ce n'est pas une archive zip lisible ({error}). Téléchargez-la de "
             "nouveau, ou donnez le dossier décompressé."
         ) from error
-    _refuse_unsafe(path.name, members, limits)
-    wanted = _members_wanted(path.name, members, files)
+    try:
+        _refuse_unsafe(path.name, members, limits)
+        wanted = _members_wanted(path.name, members, files)
+    except FeedError:
+        archive.close()
+        raise
 
     def opener(member: zipfile.ZipInfo) -> Callable[[], IO[bytes]]:
         return lambda: archive.open(member)
 
-    return Archive(path.name, sha256, limits, {name: opener(m) for name, m in wanted.items()})
+    openers = {name: opener(member) for name, member in wanted.items()}
+    return Archive(path.name, sha256, limits, openers, archive.close)
 
 
 def _refuse_unsafe(feed: str, members: list[zipfile.ZipInfo], limits: Limits) -> None:

@@ -103,7 +103,9 @@ def _header(line: bytes) -> list[str]:
 
 
 def _has_spaces_round_fields(body: bytes) -> bool:
-    return any(mark in body for mark in (b", ", b" ,", b" \n", b"\n ", b'" ', b' "', b"\t"))
+    return body.startswith(b" ") or any(
+        mark in body for mark in (b", ", b" ,", b" \n", b"\n ", b'" ', b' "', b"\t")
+    )
 
 
 def _is_regular(body: bytes, width: int) -> bool:

@@ -40,7 +40,7 @@ def read_frequencies(archive: Archive, trips: pl.DataFrame, notes: Notes) -> Fre
 
 def note_lost_trips(kept_trips: pl.DataFrame, lost: pl.Series, notes: Notes) -> None:
     """Say which of the kept trips (`trip_id`, `line`) have no sound frequency left."""
-    notes.leave_out(
+    notes.warn(
         "no_frequency_left",
         TRIPS.file,
         kept_trips,
@@ -48,6 +48,7 @@ def note_lost_trips(kept_trips: pl.DataFrame, lost: pl.Series, notes: Notes) -> 
         "toutes les lignes de frequencies.txt de la course « {value} » sont fausses : course "
         "laissée de côté.",
         field="trip_id",
+        severity="error",
     )
 
 

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 class Part:
     """The tables of `Feed` for one feed, rows numbered within it.
 
-    `runs` (n_services, days + 3) starts on the day before the first and has one day more than the
-    feed needs at the end, for `zones`. Services that no trip uses are still there.
+    `runs` (n_services, days + 2 or 3) starts on the day before the first; a feed of another time
+    zone has one day more at the end, for `zones`. Services that no trip uses are still there.
     """
 
     name: str

@@ -18,11 +18,11 @@ from .report import FeedError, Report
 from .routes import read_agencies, read_routes, time_zone
 from .stop_times import read_stop_times, without_short_trips
 from .stops import note_unplaced, read_stops, split_by_place
-from .tables import ALL, require_files
+from .tables import ALL, FREQUENCIES, STOP_TIMES, require_files
 from .tables import TRIPS as TRIPS_FILE
 from .transfers import read_transfers
 from .trips import LEFT_OUT, lookup, read_trips
-from .zones import shifted_to
+from .zones import margin_days, shifted_to
 
 Progress = Callable[[str, float], None]
 """Told what is being read (French) and the share done, 0 to 1."""
@@ -53,9 +53,9 @@ def read_gtfs(
     for number, archive in enumerate(archives):
         notes = Notes(report, archive.name)
         steps = _steps(progress, archive.name, number, len(archives))
-        part = _read_part(archive, notes, start=start, days=days, step=steps)
-        zone = parts[0].zone if parts else part.zone
-        parts.append(shifted_to(part, zone, start=start, days=days, notes=notes))
+        zone = parts[0].zone if parts else None
+        part = _read_part(archive, notes, start=start, days=days, zone=zone, step=steps)
+        parts.append(shifted_to(part, zone or part.zone, start=start, days=days, notes=notes))
     merged = Merged(parts, report)
     if progress:
         progress("Lecture terminée", 1.0)
@@ -109,35 +109,50 @@ def _steps(
     return step
 
 
-def _read_part(archive: Archive, notes: Notes, *, start: date, days: int, step: Progress) -> Part:
-    """Read one feed; see `Part`."""
+def _read_part(
+    archive: Archive, notes: Notes, *, start: date, days: int, zone: str | None, step: Progress
+) -> Part:
+    """Read one feed; `zone` is that of the first feed, None for the first itself."""
     try:
-        return _read_files(archive, notes, start=start, days=days, step=step)
+        step("calendriers", 0.0)
+        require_files(archive, notes)
+        agencies = read_agencies(archive, notes)
+        own_zone = time_zone(agencies, notes)
+        n_days = days + 2 + margin_days(own_zone, zone or own_zone)
+        services = read_services(archive, notes, first=start - timedelta(days=1), n_days=n_days)
+        part = _read_tables(archive, own_zone, agencies, services, notes, step)
     except FeedError as error:
         raise FeedError(str(error), notes.report) from error
+    finally:
+        archive.close()
+    if part.trips.is_empty():
+        _warn_that_nothing_runs(services, start, days, notes)
+    return part
 
 
-def _read_files(archive: Archive, notes: Notes, *, start: date, days: int, step: Progress) -> Part:
-    step("calendriers", 0.0)
-    require_files(archive, notes)
-    agencies = read_agencies(archive, notes)
-    zone = time_zone(agencies, notes)
-    services = read_services(archive, notes, first=start - timedelta(days=1), n_days=days + 3)
+def _read_tables(
+    archive: Archive,
+    zone: str,
+    agencies: pl.DataFrame,
+    services: Services,
+    notes: Notes,
+    step: Progress,
+) -> Part:
     step("arrêts et lignes", 0.1)
     stops = split_by_place(read_stops(archive, notes), notes)
     routes = read_routes(archive, agencies, notes)
     every_trip = read_trips(archive, routes, services, notes)
     trips = every_trip.filter(pl.col("sound") & pl.col("runs"))
-    _warn_if_nothing_runs(trips, services, start, days, notes)
     step("horaires", 0.3)
     calls = read_stop_times(archive, lookup(every_trip), stops.rows, notes)
     note_unplaced(stops.unplaced, calls.unplaced, notes)
     step("fréquences et correspondances", 0.9)
     frequencies = read_frequencies(archive, lookup(every_trip), notes)
     note_lost_trips(trips, frequencies.lost_trips, notes)
-    without_lost = ~pl.col("trip").is_in(frequencies.lost_trips.implode())
+    lost = pl.col("trip").is_in(frequencies.lost_trips.implode())
+    notes.report.leave_out(STOP_TIMES.file, calls.rows.filter(lost).height)
     spoken_of = pl.concat([calls.spoken_of, frequencies.lost_trips])
-    kept, stop_times = without_short_trips(trips, calls.rows.filter(without_lost), spoken_of, notes)
+    kept, stop_times = without_short_trips(trips, calls.rows.filter(~lost), spoken_of, notes)
     trip_rows = _final_lookup(every_trip, kept)
     return Part(
         name=archive.name,
@@ -149,7 +164,7 @@ def _read_files(archive: Archive, notes: Notes, *, start: date, days: int, step:
         stop_times=stop_times,
         service_ids=services.ids,
         runs=services.runs,
-        frequencies=_with_final_trips(frequencies.rows, trips, kept),
+        frequencies=_with_final_trips(frequencies.rows, trips, kept, notes),
         transfers=read_transfers(
             archive,
             stops.rows,
@@ -174,20 +189,19 @@ def _final_lookup(every_trip: pl.DataFrame, kept: pl.DataFrame) -> pl.DataFrame:
 
 
 def _with_final_trips(
-    frequencies: pl.DataFrame, trips: pl.DataFrame, kept: pl.DataFrame
+    frequencies: pl.DataFrame, trips: pl.DataFrame, kept: pl.DataFrame, notes: Notes
 ) -> pl.DataFrame:
+    """Number the trips anew; the rows of those left out since go with them."""
     new_row = np.full(trips.height, -1, dtype=np.int32)
     is_kept = trips["trip_id"].is_in(kept["trip_id"].implode()).to_numpy()
     new_row[is_kept] = np.arange(kept.height, dtype=np.int32)
     rows = pl.Series("trip", new_row[frequencies["trip"].to_numpy()], dtype=pl.Int32)
-    return frequencies.with_columns(rows).filter(pl.col("trip") >= 0)
+    final = frequencies.with_columns(rows).filter(pl.col("trip") >= 0)
+    notes.report.leave_out(FREQUENCIES.file, frequencies.height - final.height)
+    return final
 
 
-def _warn_if_nothing_runs(
-    trips: pl.DataFrame, services: Services, start: date, days: int, notes: Notes
-) -> None:
-    if not trips.is_empty():
-        return
+def _warn_that_nothing_runs(services: Services, start: date, days: int, notes: Notes) -> None:
     end = start + timedelta(days=days - 1)
     covers = (
         f"les calendriers vont du {services.covers[0]:%d/%m/%Y} au {services.covers[1]:%d/%m/%Y}"
@@ -198,5 +212,5 @@ def _warn_if_nothing_runs(
         "warning",
         "nothing_runs",
         TRIPS_FILE.file,
-        f"aucune course ne circule du {start:%d/%m/%Y} au {end:%d/%m/%Y} ({covers}).",
+        f"aucune course à lire du {start:%d/%m/%Y} au {end:%d/%m/%Y} ({covers}).",
     )

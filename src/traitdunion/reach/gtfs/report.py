@@ -86,7 +86,8 @@ class Report:
 
     def count_more(self, severity: Severity, code: str, number: int) -> None:
         """Count findings of a kind without keeping them, once enough examples are kept."""
-        self.counts[severity, code] += number
+        if number:
+            self.counts[severity, code] += number
 
     def wants_examples(self, severity: Severity, code: str) -> int:
         """How many more findings of this kind would be kept."""

@@ -345,5 +345,7 @@ def _without_trips_of(
     wrong = wrong.unique("trip", keep="first", maintain_order=True)
     notes.note_rows("error", code, _FILE, wrong, message, field="arrival_time")
     kept = table.join(wrong.select("trip"), on="trip", how="anti", maintain_order="left")
-    notes.report.leave_out(_FILE, table.height - kept.height)
+    # Rows without a stop were counted when they were found.
+    rows = table["stop"].count() - kept["stop"].count()
+    notes.report.leave_out(_FILE, rows)
     return kept

@@ -125,6 +125,9 @@ def read_table(archive: Archive, spec: TableSpec, notes: Notes) -> pl.DataFrame:
     if spec.file not in archive:
         return _empty(spec)
     data = decode(archive.read(spec.file), spec.file, notes)
+    if spec not in REQUIRED and not data.strip():
+        notes.note("warning", "empty_file", spec.file, "le fichier est vide : sans effet.")
+        return _empty(spec)
     header, rows = parse(data, spec.columns, spec.file, notes)
     missing = spec.missing_from(header)
     if not missing:

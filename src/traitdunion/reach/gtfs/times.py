@@ -22,7 +22,7 @@ def seconds(column: str) -> pl.Expr:
 def day_number(column: str) -> pl.Expr:
     """Days since 1970-01-01 of "YYYYMMDD" (i32); null where malformed or no such day."""
     text = pl.col(column)
-    well_formed = pl.when(text.str.contains(r"^[0-9]{8}$")).then(text)
+    well_formed = pl.when(text.str.contains(r"^[1-9][0-9]{7}$")).then(text)
     return well_formed.str.to_date("%Y%m%d", strict=False).cast(pl.Int32)
 
 

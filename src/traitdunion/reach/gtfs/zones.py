@@ -13,6 +13,11 @@ from .tables import AGENCY
 from .times import DAY_S
 
 
+def margin_days(own: str, zone: str) -> int:
+    """How many more days to read of a feed whose times are to be shifted."""
+    return int(own != zone)
+
+
 def shifted_to(part: Part, zone: str, *, start: date, days: int, notes: Notes) -> Part:
     """Shift a feed's times to another zone, with a warning.
 
@@ -20,7 +25,7 @@ def shifted_to(part: Part, zone: str, *, start: date, days: int, notes: Notes) -
     before, a whole day later: their service is then a copy, moved by one day.
     """
     if part.zone == zone:
-        return replace(part, runs=part.runs[:, : days + 2])
+        return part
     shift_s = _shift_s(part.zone, zone, start)
     _warn(part.zone, zone, shift_s, start, days, notes)
     if not shift_s:
