@@ -3,7 +3,9 @@
 import json
 import re
 from dataclasses import replace
+from datetime import date
 from html.parser import HTMLParser
+from types import SimpleNamespace
 from urllib.parse import quote
 
 import pytest
@@ -11,6 +13,7 @@ import pytest
 from traitdunion.desk import queries
 
 pytestmark = pytest.mark.usefixtures("sampled")
+REAL_COVERED_DATES = queries.covered_dates
 WEEK = "&".join(f"jours={day}" for day in ("lun", "mar", "mer", "jeu", "ven"))
 QUESTION = (
     f"/?domicile=Langeac+(43)&travail=Le+Puy-en-Velay+(43)&{WEEK}"
@@ -240,3 +243,9 @@ def test_a_breakdown_gets_a_page_in_the_same_theme(client, monkeypatch):
     response = client.get(QUESTION)
     assert response.status_code == 500
     assert "Le site n'a pas pu répondre" in response.content.decode()
+
+
+def test_the_covered_dates_are_the_first_and_the_last_day_of_the_timetable():
+    timetable = SimpleNamespace(start=date(2026, 11, 2), days=7)
+    network = SimpleNamespace(timetable=timetable)
+    assert REAL_COVERED_DATES(network) == (date(2026, 11, 2), date(2026, 11, 8))

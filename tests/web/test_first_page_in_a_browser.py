@@ -6,6 +6,7 @@ from urllib.parse import unquote_plus
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db]
 
@@ -148,7 +149,7 @@ def test_the_back_button_returns_to_the_question(site, open_page):
     page.wait_for_url("**debut=09*")
     page.go_back()
     page.wait_for_url("**debut=08*")
-    assert page.locator("#id_debut").input_value() == "08:00"
+    expect(page.locator("#id_debut")).to_have_value("08:00")
 
 
 def test_without_scripts_the_question_is_asked_mended_and_answered(site, open_page):
@@ -227,3 +228,16 @@ def test_what_has_the_focus_is_outlined(site, open_page):
             )
         )
     assert outlines == {"solid"}
+
+
+def test_a_breakdown_is_shown_not_swallowed(site, open_page, sampled):
+    page = open_page(site + PAGES["answers"], complains=False)
+
+    def broken(situation):
+        raise RuntimeError
+
+    sampled.answer = broken
+    page.get_by_role("button", name="Chercher l'aller et le retour").click()
+    title = page.get_by_role("heading", level=1)
+    expect(title).to_have_text("Le site n'a pas pu répondre")
+    assert Axe().run(page, options=AXE_OPTIONS).violations_count == 0

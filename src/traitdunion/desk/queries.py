@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -20,7 +20,10 @@ def active_network() -> Any:
     """Network in use, or `NoNetworkError`."""
     from traitdunion.matching import networks
 
-    return networks.current_network(settings.TRAITDUNION_DATA_DIR / "networks")
+    try:
+        return networks.current_network(settings.TRAITDUNION_DATA_DIR / "networks")
+    except (LookupError, FileNotFoundError) as absent:
+        raise NoNetworkError from absent
 
 
 def is_demonstration() -> bool:
@@ -32,7 +35,8 @@ def is_demonstration() -> bool:
 
 def covered_dates(network: Any) -> tuple[date, date]:
     """First and last day `network` has timetables for."""
-    return network.timetable.covers
+    timetable = network.timetable
+    return timetable.start, timetable.start + timedelta(days=timetable.days - 1)
 
 
 def find_answer(situation: Situation, network: Any) -> Answer:

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
@@ -82,6 +83,7 @@ def communes(request: HttpRequest) -> JsonResponse:
 
 
 @require_safe
+@gzip_page
 @cache_control(public=True, max_age=86_400)
 def contours(request: HttpRequest) -> JsonResponse:
     """Boundaries of the communes around the ones named by `code`, as GeoJSON for the map."""

@@ -13,6 +13,13 @@
 
   document.addEventListener("DOMContentLoaded", () => prepare(document));
 
+  // htmx leaves the page as it was when the answer is a breakdown: go and see it in full.
+  for (const failure of ["htmx:responseError", "htmx:sendError"]) {
+    document.addEventListener(failure, (event) => {
+      window.location.assign(event.detail.pathInfo.finalRequestPath);
+    });
+  }
+
   // After htmx has replaced the contents, read on from the answers or from the mistakes.
   document.addEventListener("htmx:afterSettle", (event) => {
     const contents = event.detail.elt;
