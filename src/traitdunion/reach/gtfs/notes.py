@@ -1,13 +1,10 @@
 """Lets the checks of one feed speak: note a finding, or leave rows out and say so."""
 
 from dataclasses import dataclass
-from typing import TypeVar
 
 import polars as pl
 
 from .report import FeedError, Finding, Report, Severity
-
-Test = TypeVar("Test", pl.Expr, pl.Series)
 
 
 @dataclass(frozen=True)

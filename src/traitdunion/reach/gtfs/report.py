@@ -120,15 +120,25 @@ class Report:
             yield "Rien à signaler."
             return
         yield f"{self._tally('error')}, {self._tally('warning')}."
-        for finding in [*self.errors, *self.warnings]:
+        for finding in sorted(self.findings, key=self._by_kind):
             yield f"[{_LABELS[finding.severity][0]}] {finding}"
-        for kind, number in sorted(self.counts.items()):
-            hidden = number - sum(f.count for f in self.findings if (f.severity, f.code) == kind)
-            if hidden:
-                yield f"[{_LABELS[kind[0]][0]}] {kind[1]} : {hidden} autres cas semblables."
+            if (hidden := self._hidden_after(finding)) > 0:
+                yield f"[{_LABELS[finding.severity][0]}] … et {hidden} autres cas semblables."
         for file, rows in sorted(self.left_out.items()):
             plural = "lignes laissées" if rows > 1 else "ligne laissée"
             yield f"{file} : {rows} {plural} de côté."
+
+    def _by_kind(self, finding: Finding) -> tuple[bool, int]:
+        """Put errors first, and findings of one code together, in the order they were met."""
+        codes = list(self.counts)
+        kind = (finding.severity, finding.code)
+        return finding.severity == "warning", codes.index(kind)
+
+    def _hidden_after(self, finding: Finding) -> int:
+        """Count the findings not kept, after the last one kept of their kind; else 0."""
+        kind = (finding.severity, finding.code)
+        alike = [other for other in self.findings if (other.severity, other.code) == kind]
+        return self.counts[kind] - sum(f.count for f in alike) if finding is alike[-1] else 0
 
     def _tally(self, severity: Severity) -> str:
         number = self.number_of(severity)
