@@ -31,6 +31,8 @@ def with_quotes(text, separator):
         pytest.param(STOP_TIMES.replace("\n", "\r"), id="CR"),
         pytest.param(STOP_TIMES.replace(",", ", "), id="spaces after commas"),
         pytest.param(STOP_TIMES.replace(",", " ,"), id="spaces before commas"),
+        pytest.param(STOP_TIMES.replace("\nout,08:1", "\rout,08:1"), id="CR and LF mixed"),
+        pytest.param(STOP_TIMES + ",,,,\n,,,,\n", id="rows of commas at the end"),
         pytest.param(STOP_TIMES.rstrip("\n"), id="no last line end"),
         pytest.param(STOP_TIMES + "\n\n \n", id="blank lines at the end"),
         pytest.param(STOP_TIMES.replace("\nout,08:10", "\n\nout,08:10"), id="blank line inside"),
@@ -111,6 +113,17 @@ def test_a_quote_never_closed_loses_its_line_only(read, where):
 def test_a_quote_inside_an_unquoted_field_is_kept(read):
     feed = read(stops='stop_id,stop_name,stop_lat,stop_lon\nP,Le "Puy",45,3\nL,l,45,3\nV,v,45,3\n')
     assert feed.stops["name"][0] == 'Le "Puy"'
+
+
+def test_a_field_without_end_stops_the_file_and_says_where(read, where):
+    endless = '"' + "a" * 200_000 + '"'
+    feed = read(
+        stops="stop_id,stop_name,stop_lat,stop_lon\n"
+        f"P,Le Puy,45,3\n\nL,{endless},45,3\nV,Vorey,45,3\n"
+    )
+    assert feed.stops["stop_id"].to_list() == ["P"]
+    assert where(feed, "unreadable_row") == [("error", "stops.txt", 4, None, None)]
+    assert feed.report.left_out["stops.txt"] == 2
 
 
 def test_a_missing_column_is_refused_and_named(read):

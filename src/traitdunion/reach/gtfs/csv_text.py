@@ -39,9 +39,7 @@ def decode(data: bytes, file: str, notes: Notes) -> bytes:
     if not data.isascii():
         data = _as_utf8(data, file, notes)
     if b"\r" in data:
-        data = data.replace(b"\r\n", b"\n")
-        if b"\r" in data and b"\n" not in data:
-            data = data.replace(b"\r", b"\n")
+        data = data.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
     return data
 
 
@@ -58,7 +56,15 @@ def parse(data: bytes, wanted: Sequence[str], file: str, notes: Notes) -> CsvTab
     if spaced:
         rows = rows.with_columns(pl.col(pl.String).str.strip_chars())
     absent = [pl.lit("").alias(name) for name in wanted if name not in header]
+    rows = _without_blank_rows(rows, [name for name in wanted if name in header])
     return CsvTable(header, rows.with_columns(absent).select("line", *wanted))
+
+
+def _without_blank_rows(rows: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
+    """Drop rows that are all commas, as spreadsheets leave at the end."""
+    if not names or not (rows[names[0]] == "").any():
+        return rows
+    return rows.filter(pl.any_horizontal(pl.col(name) != "" for name in names))
 
 
 def _from_utf16(data: bytes, file: str, notes: Notes) -> bytes:
