@@ -1,0 +1,65 @@
+"""The engine: GTFS feeds → a compiled timetable → searches → there and back → matrices.
+
+    >>> from traitdunion import reach
+    >>> reach.Shift(start_s=8 * 3600, end_s=16 * 3600).leave_from_s
+    57900
+"""
+
+from .gtfs import FeedError, Finding, Report
+from .journeys import Journey, Leg, journeys, pareto_set
+from .matrix import Feasibility, feasibility, matrix, matrix_chunks
+from .places import UNREACHED, Point
+from .searches import earliest_arrivals, latest_departures, profile
+from .shifts import (
+    Commute,
+    DayVerdict,
+    Reason,
+    Shift,
+    WeekVerdict,
+    by_street,
+    clock_s,
+    there_and_back,
+)
+from .storage import TimetableFileError
+from .streets import BIKE, CAR, EBIKE, SCOOTER, WALK, DetourStreets, Mode, Streets
+from .timetable import OutsideTimetable, Timetable
+from .warming import warm_up
+
+__all__ = [
+    "BIKE",
+    "CAR",
+    "EBIKE",
+    "SCOOTER",
+    "UNREACHED",
+    "WALK",
+    "Commute",
+    "DayVerdict",
+    "DetourStreets",
+    "Feasibility",
+    "FeedError",
+    "Finding",
+    "Journey",
+    "Leg",
+    "Mode",
+    "OutsideTimetable",
+    "Point",
+    "Reason",
+    "Report",
+    "Shift",
+    "Streets",
+    "Timetable",
+    "TimetableFileError",
+    "WeekVerdict",
+    "by_street",
+    "clock_s",
+    "earliest_arrivals",
+    "feasibility",
+    "journeys",
+    "latest_departures",
+    "matrix",
+    "matrix_chunks",
+    "pareto_set",
+    "profile",
+    "there_and_back",
+    "warm_up",
+]

@@ -1,0 +1,653 @@
+"""The loops: RAPTOR over flat arrays, its range version, and what prepares their arrays.
+
+Method: Delling, Pajor, Werneck, "Round-Based Public Transit Routing", Transportation Science
+49(3), 2015. Two labels a stop: the best arrival *by vehicle* (a walk may follow it) and the
+moment one is *ready* to board (a walk is behind us: no second walk follows). With one label only,
+a range search and independent searches disagree as soon as footpaths are not transitive.
+
+Nothing here allocates what it returns, knows a date, an option or a name: callers filter days and
+modes before, and give `out` arrays. All times are int32 seconds; a position where nobody may board
+has departure `-UNREACHED`, one where nobody may alight has arrival `UNREACHED`, so that the inner
+loop asks nothing.
+"""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numba import njit
+
+UNREACHED = 2**31 - 1
+
+
+class View(NamedTuple):
+    """What a search scans: the trips of the days asked for, as FIFO patterns.
+
+    Shapes: P patterns, E pattern positions, T pattern × position × trip times, S stops,
+    B boarding places, F footpaths. Times lie column by column: the trips of one position stand
+    together, `times[p] + position * trips[p] + trip`.
+    """
+
+    starts: Any  # int32 (P + 1,) first position of each pattern
+    stops: Any  # int32 (E,)
+    trips: Any  # int32 (P,) number of trips
+    times: Any  # int64 (P,) offset of each pattern in arrivals and departures
+    arrivals: Any  # int32 (T,)
+    departures: Any  # int32 (T,)
+    boarding_starts: Any  # int32 (S + 1,)
+    boarding_patterns: Any  # int32 (B,)
+    boarding_positions: Any  # int32 (B,)
+    footpath_starts: Any  # int32 (S + 1,)
+    footpath_stops: Any  # int32 (F,)
+    footpath_s: Any  # int32 (F,)
+    change_s: Any  # int32 (S,) between two vehicles of one stop; UNREACHED where forbidden
+
+
+class Scratch(NamedTuple):
+    """Working memory of one search, reused by the next: it is left as it was found."""
+
+    first: Any  # int32 (P,) filled with UNREACHED: first position to scan
+    queue: Any  # int32 (P,)
+    marked: Any  # int32 (S,)
+    is_marked: Any  # bool (S,) filled with False
+    reached: Any  # int32 (S,)
+    is_reached: Any  # bool (S,) filled with False
+
+
+jit = njit(cache=True, nogil=True, boundscheck=False)
+
+
+@jit
+def earliest_trip(departures, low, high, ready):
+    """Index in [low, high) of the first departure >= ready; high where there is none."""
+    while low < high:
+        middle = (low + high) >> 1
+        if departures[middle] < ready:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@jit
+def queue_patterns(view, scratch, n_marked):
+    """Queue each pattern that can be boarded at a marked stop, from its first such position."""
+    queued = 0
+    for m in range(n_marked):
+        stop = scratch.marked[m]
+        scratch.is_marked[stop] = False
+        for b in range(view.boarding_starts[stop], view.boarding_starts[stop + 1]):
+            pattern = view.boarding_patterns[b]
+            if scratch.first[pattern] == UNREACHED:
+                scratch.queue[queued] = pattern
+                queued += 1
+                scratch.first[pattern] = view.boarding_positions[b]
+            elif view.boarding_positions[b] < scratch.first[pattern]:
+                scratch.first[pattern] = view.boarding_positions[b]
+    return queued
+
+
+@jit
+def search(view, access_stops, access_at, max_rides, slack_s, limit, scratch, arrived, ready, best):
+    """One to all: fill `best` (S,) with the earliest arrival of each stop, walk included.
+
+    `arrived` and `ready` (S,) are working labels; `access_at` are times, not durations.
+    `limit`: arrivals after it are not sought.
+    """
+    best[:] = UNREACHED
+    arrived[:] = UNREACHED
+    ready[:] = UNREACHED
+    n_marked = 0
+    for a in range(len(access_stops)):
+        stop = access_stops[a]
+        if access_at[a] < ready[stop]:
+            ready[stop] = access_at[a]
+            best[stop] = access_at[a]
+            if not scratch.is_marked[stop]:
+                scratch.is_marked[stop] = True
+                scratch.marked[n_marked] = stop
+                n_marked += 1
+    for _ in range(max_rides):
+        n_queued = queue_patterns(view, scratch, n_marked)
+        n_marked = 0
+        if n_queued == 0:
+            break
+        n_reached = 0
+        for q in range(n_queued):
+            pattern = scratch.queue[q]
+            n_trips = view.trips[pattern]
+            start = view.starts[pattern]
+            position = scratch.first[pattern]
+            scratch.first[pattern] = UNREACHED
+            trip = n_trips
+            column = view.times[pattern] + position * n_trips
+            for p in range(start + position, view.starts[pattern + 1]):
+                stop = view.stops[p]
+                if trip < n_trips:
+                    arrival = view.arrivals[column + trip]
+                    if arrival < arrived[stop] and arrival <= limit:
+                        arrived[stop] = arrival
+                        if not scratch.is_reached[stop]:
+                            scratch.is_reached[stop] = True
+                            scratch.reached[n_reached] = stop
+                            n_reached += 1
+                    if trip > 0 and ready[stop] <= view.departures[column + trip - 1]:
+                        trip = (
+                            earliest_trip(view.departures, column, column + trip, ready[stop])
+                            - column
+                        )
+                elif ready[stop] != UNREACHED:
+                    trip = (
+                        earliest_trip(view.departures, column, column + n_trips, ready[stop])
+                        - column
+                    )
+                column += n_trips
+        for r in range(n_reached):
+            stop = scratch.reached[r]
+            scratch.is_reached[stop] = False
+            arrival = arrived[stop]
+            if arrival < best[stop]:
+                best[stop] = arrival
+            change = view.change_s[stop]
+            if change != UNREACHED and arrival + change < ready[stop]:
+                ready[stop] = arrival + change
+                if not scratch.is_marked[stop]:
+                    scratch.is_marked[stop] = True
+                    scratch.marked[n_marked] = stop
+                    n_marked += 1
+            for f in range(view.footpath_starts[stop], view.footpath_starts[stop + 1]):
+                there = view.footpath_stops[f]
+                walked = arrival + view.footpath_s[f]
+                if walked < best[there]:
+                    best[there] = walked
+                if walked + slack_s < ready[there]:
+                    ready[there] = walked + slack_s
+                    if not scratch.is_marked[there]:
+                        scratch.is_marked[there] = True
+                        scratch.marked[n_marked] = there
+                        n_marked += 1
+    for m in range(n_marked):
+        scratch.is_marked[scratch.marked[m]] = False
+
+
+@jit
+def lower(labels, stop, first_round, value):
+    """Lower the labels of a stop from a round on; labels never rise with the number of rides."""
+    for k in range(first_round, labels.shape[1]):
+        if labels[stop, k] <= value:
+            break
+        labels[stop, k] = value
+
+
+@jit
+def profile(
+    view,
+    access_stops,
+    access_s,
+    departs,
+    rows,
+    max_rides,
+    slack_s,
+    limit,
+    scratch,
+    arrived,
+    ready,
+    out,
+):
+    """Range search: fill row `rows[d]` of `out` (D, S) with the arrivals of leaving at departs[d].
+
+    `departs` (D,) is sorted from late to early: what a later departure has reached prunes the
+    earlier ones (self-pruning). `arrived` and `ready` (S, max_rides + 1) hold a label a round.
+    """
+    arrived[:] = UNREACHED
+    ready[:] = UNREACHED
+    for d in range(len(departs)):
+        best = out[rows[d]]
+        if d == 0:
+            best[:] = UNREACHED
+        else:
+            best[:] = out[rows[d - 1]]
+        n_marked = 0
+        for a in range(len(access_stops)):
+            stop = access_stops[a]
+            at = departs[d] + access_s[a]
+            if at < best[stop]:
+                best[stop] = at
+            if at < ready[stop, 0]:
+                lower(ready, stop, 0, at)
+                if not scratch.is_marked[stop]:
+                    scratch.is_marked[stop] = True
+                    scratch.marked[n_marked] = stop
+                    n_marked += 1
+        for k in range(1, max_rides + 1):
+            n_queued = queue_patterns(view, scratch, n_marked)
+            n_marked = 0
+            if n_queued == 0:
+                break
+            n_reached = 0
+            for q in range(n_queued):
+                pattern = scratch.queue[q]
+                n_trips = view.trips[pattern]
+                start = view.starts[pattern]
+                position = scratch.first[pattern]
+                scratch.first[pattern] = UNREACHED
+                trip = n_trips
+                column = view.times[pattern] + position * n_trips
+                for p in range(start + position, view.starts[pattern + 1]):
+                    stop = view.stops[p]
+                    at = ready[stop, k - 1]
+                    if trip < n_trips:
+                        arrival = view.arrivals[column + trip]
+                        if arrival < arrived[stop, k] and arrival <= limit:
+                            lower(arrived, stop, k, arrival)
+                            if not scratch.is_reached[stop]:
+                                scratch.is_reached[stop] = True
+                                scratch.reached[n_reached] = stop
+                                n_reached += 1
+                        if trip > 0 and at <= view.departures[column + trip - 1]:
+                            trip = (
+                                earliest_trip(view.departures, column, column + trip, at) - column
+                            )
+                    elif at != UNREACHED:
+                        trip = earliest_trip(view.departures, column, column + n_trips, at) - column
+                    column += n_trips
+            for r in range(n_reached):
+                stop = scratch.reached[r]
+                scratch.is_reached[stop] = False
+                arrival = arrived[stop, k]
+                if arrival < best[stop]:
+                    best[stop] = arrival
+                change = view.change_s[stop]
+                if change != UNREACHED and arrival + change < ready[stop, k]:
+                    lower(ready, stop, k, arrival + change)
+                    if not scratch.is_marked[stop]:
+                        scratch.is_marked[stop] = True
+                        scratch.marked[n_marked] = stop
+                        n_marked += 1
+                for f in range(view.footpath_starts[stop], view.footpath_starts[stop + 1]):
+                    there = view.footpath_stops[f]
+                    walked = arrival + view.footpath_s[f]
+                    if walked < best[there]:
+                        best[there] = walked
+                    if walked + slack_s < ready[there, k]:
+                        lower(ready, there, k, walked + slack_s)
+                        if not scratch.is_marked[there]:
+                            scratch.is_marked[there] = True
+                            scratch.marked[n_marked] = there
+                            n_marked += 1
+        for m in range(n_marked):
+            scratch.is_marked[scratch.marked[m]] = False
+
+
+@jit
+def follows(arrivals, departures, before, after, length, shift_s):
+    """Whether the trip at `after`, `shift_s` later, never overtakes the one at `before`."""
+    for i in range(length):
+        if departures[after + i] + shift_s < departures[before + i]:
+            return False
+        if arrivals[after + i] + shift_s < arrivals[before + i]:
+            return False
+    return True
+
+
+@jit
+def split_fifo(
+    arrivals, departures, entry_pattern, entry_event, entry_shift_s, lengths, chain, last
+):
+    """Give each entry a chain within its pattern so that no trip of a chain overtakes another.
+
+    Entries are sorted by pattern then departure. `chain` (N,) receives the chain numbers, which
+    start anew from the number of chains before the pattern; returns how many chains there are.
+    `last` (N,) is working memory.
+    """
+    n_chains = 0
+    opened = 0
+    for e in range(len(entry_pattern)):
+        if e == 0 or entry_pattern[e] != entry_pattern[e - 1]:
+            opened = n_chains
+        placed = False
+        for c in range(opened, n_chains):
+            b = last[c]
+            shift_s = entry_shift_s[e] - entry_shift_s[b]
+            if follows(
+                arrivals,
+                departures,
+                entry_event[b],
+                entry_event[e],
+                lengths[entry_pattern[e]],
+                shift_s,
+            ):
+                chain[e] = c
+                last[c] = e
+                placed = True
+                break
+        if not placed:
+            chain[e] = n_chains
+            last[n_chains] = e
+            n_chains += 1
+    return n_chains
+
+
+@jit
+def fill_times(
+    arrivals,
+    departures,
+    flags,
+    flag_starts,
+    entry_pattern,
+    entry_event,
+    entry_shift_s,
+    chain_entries,
+    chain_starts,
+    times,
+    out_arrivals,
+    out_departures,
+):
+    """Lay the times of each chain column by column, closed where boarding or alighting is."""
+    for c in range(len(times)):
+        first = chain_starts[c]
+        n_trips = chain_starts[c + 1] - first
+        pattern = entry_pattern[chain_entries[first]]
+        flag = flag_starts[pattern]
+        length = flag_starts[pattern + 1] - flag
+        for t in range(n_trips):
+            e = chain_entries[first + t]
+            event = entry_event[e]
+            shift_s = entry_shift_s[e]
+            for i in range(length):
+                at = times[c] + i * n_trips + t
+                out_arrivals[at] = UNREACHED
+                out_departures[at] = -UNREACHED
+                if flags[flag + i] & 2 and i > 0:
+                    out_arrivals[at] = arrivals[event + i] + shift_s
+                if flags[flag + i] & 1 and i < length - 1:
+                    out_departures[at] = departures[event + i] + shift_s
+
+
+@jit
+def mirror_times(starts, trips, times, arrivals, departures, out_arrivals, out_departures):
+    """Turn time around: positions and trips in reverse order, times negated, ends exchanged."""
+    for c in range(len(trips)):
+        n_trips = trips[c]
+        length = starts[c + 1] - starts[c]
+        for i in range(length):
+            for t in range(n_trips):
+                here = times[c] + i * n_trips + t
+                there = times[c] + (length - 1 - i) * n_trips + (n_trips - 1 - t)
+                out_departures[there] = -arrivals[here]
+                out_arrivals[there] = -departures[here]
+
+
+@jit
+def pairs_within(x, y, order, cell, cell_keys, cell_starts, rows, reach_m, out_a, out_b, out_m):
+    """Pairs of points at most `reach_m` apart, by a grid of cells as wide as `reach_m`.
+
+    `x`, `y` (S,) metres; `order` (S,) points sorted by `cell` (S,) key, `cell_keys` the distinct
+    keys, `cell_starts` where each begins; a key is column × rows + row. Fills the three `out`
+    arrays as far as they go and returns how many pairs there are in all.
+    """
+    n = 0
+    for k in range(len(cell_keys)):
+        for dx in range(-1, 2):
+            for dy in range(-1, 2):
+                key = cell_keys[k] + dx * rows + dy
+                j = np.searchsorted(cell_keys, key)
+                if j >= len(cell_keys) or cell_keys[j] != key:
+                    continue
+                for ia in range(cell_starts[k], cell_starts[k + 1]):
+                    a = order[ia]
+                    for ib in range(cell_starts[j], cell_starts[j + 1]):
+                        b = order[ib]
+                        if a == b:
+                            continue
+                        away_m = np.hypot(x[a] - x[b], y[a] - y[b])
+                        if away_m <= reach_m:
+                            if n < len(out_a):
+                                out_a[n] = a
+                                out_b[n] = b
+                                out_m[n] = away_m
+                            n += 1
+    return n
+
+
+ACCESS, RIDE, CHANGE, FOOTPATH = 0, 1, 2, 3
+ROUTE_BAG = 256
+
+
+class Labels(NamedTuple):
+    """Pool of labels of a multi-criteria search (N of them at the most), as arrays.
+
+    A label is a way to be at a stop: `time` (arrival of a RIDE, moment ready for the others),
+    `rides`, `walk_s` so far, and whence: its `parent` label, the pattern and trip taken, the
+    positions of boarding and alighting. `following` links the labels of one stop.
+    """
+
+    stop: Any  # int32 (N,)
+    time: Any  # int32 (N,)
+    rides: Any  # int32 (N,)
+    walk_s: Any  # int32 (N,)
+    kind: Any  # int8 (N,)
+    parent: Any  # int32 (N,)
+    pattern: Any  # int32 (N,)
+    trip: Any  # int32 (N,)
+    board: Any  # int32 (N,)
+    alight: Any  # int32 (N,)
+    departure: Any  # int32 (N,) rank of the departure that made it
+    following: Any  # int32 (N,) next label of the bag
+    arrived_bag: Any  # int32 (S,) first RIDE label of each stop, -1 for none
+    ready_bag: Any  # int32 (S,) first other label of each stop, -1 for none
+
+
+@jit
+def dominated(labels, first, time, rides, walk_s):
+    """Whether a label of the bag is at least as good in time, rides and walk."""
+    here = first
+    while here >= 0:
+        if labels.time[here] <= time and labels.rides[here] <= rides:
+            if labels.walk_s[here] <= walk_s:
+                return True
+        here = labels.following[here]
+    return False
+
+
+@jit
+def put(labels, bag, n, stop, time, rides, walk_s):
+    """Put label `n` at the head of the bag of a stop, and take out those it dominates."""
+    before = -1
+    here = bag[stop]
+    while here >= 0:
+        after = labels.following[here]
+        if labels.time[here] >= time and labels.rides[here] >= rides:
+            if labels.walk_s[here] >= walk_s:
+                if before < 0:
+                    bag[stop] = after
+                else:
+                    labels.following[before] = after
+                here = after
+                continue
+        before = here
+        here = after
+    labels.stop[n] = stop
+    labels.time[n] = time
+    labels.rides[n] = rides
+    labels.walk_s[n] = walk_s
+    labels.following[n] = bag[stop]
+    bag[stop] = n
+
+
+@jit
+def pareto(
+    view,
+    access_stops,
+    access_s,
+    access_walk_s,
+    egress_s,
+    egress_walk_s,
+    departs,
+    max_rides,
+    slack_s,
+    limit,
+    scratch,
+    labels,
+    found,
+    found_time,
+):
+    """Multi-criteria RAPTOR (McRAPTOR): journeys to one place, best in arrival, rides and walk.
+
+    `departs` is sorted from late to early; labels of later departures prune earlier ones.
+    `egress_s` (S,) seconds from each stop to the place, UNREACHED where too far. Fills `found`
+    with the RIDE labels that end a journey and `found_time` with their arrival at the place;
+    returns how many, or -1 where the pool of labels or `found` is too small.
+    """
+    pool = len(labels.stop)
+    n = 0
+    n_found = 0
+    bag_trip = np.empty(ROUTE_BAG, np.int32)
+    bag_walk = np.empty(ROUTE_BAG, np.int32)
+    bag_parent = np.empty(ROUTE_BAG, np.int32)
+    bag_board = np.empty(ROUTE_BAG, np.int32)
+    for d in range(len(departs)):
+        n_marked = 0
+        for a in range(len(access_stops)):
+            stop = access_stops[a]
+            time = departs[d] + access_s[a]
+            walk_s = access_walk_s[a]
+            if dominated(labels, labels.ready_bag[stop], time, 0, walk_s):
+                continue
+            if n == pool:
+                return -1
+            put(labels, labels.ready_bag, n, stop, time, 0, walk_s)
+            labels.kind[n] = ACCESS
+            labels.parent[n] = -1
+            labels.departure[n] = d
+            n += 1
+            if not scratch.is_marked[stop]:
+                scratch.is_marked[stop] = True
+                scratch.marked[n_marked] = stop
+                n_marked += 1
+        for k in range(1, max_rides + 1):
+            n_queued = queue_patterns(view, scratch, n_marked)
+            n_marked = 0
+            if n_queued == 0:
+                break
+            born = n
+            for q in range(n_queued):
+                pattern = scratch.queue[q]
+                n_trips = view.trips[pattern]
+                start = view.starts[pattern]
+                position = scratch.first[pattern]
+                scratch.first[pattern] = UNREACHED
+                column = view.times[pattern] + position * n_trips
+                size = 0
+                for p in range(start + position, view.starts[pattern + 1]):
+                    stop = view.stops[p]
+                    for b in range(size):
+                        arrival = view.arrivals[column + bag_trip[b]]
+                        if arrival > limit:
+                            continue
+                        walk_s = bag_walk[b]
+                        if dominated(labels, labels.arrived_bag[stop], arrival, k, walk_s):
+                            continue
+                        hopeless = False
+                        for f in range(n_found):
+                            end = found[f]
+                            if (
+                                found_time[f] <= arrival
+                                and labels.rides[end] <= k
+                                and labels.walk_s[end] + egress_walk_s[labels.stop[end]] <= walk_s
+                            ):
+                                hopeless = True
+                                break
+                        if hopeless:
+                            continue
+                        if n == pool:
+                            return -1
+                        put(labels, labels.arrived_bag, n, stop, arrival, k, walk_s)
+                        labels.kind[n] = RIDE
+                        labels.parent[n] = bag_parent[b]
+                        labels.pattern[n] = pattern
+                        labels.trip[n] = bag_trip[b]
+                        labels.board[n] = bag_board[b]
+                        labels.alight[n] = p - start
+                        labels.departure[n] = d
+                        if egress_s[stop] != UNREACHED and arrival + egress_s[stop] <= limit:
+                            if n_found == len(found):
+                                return -1
+                            found[n_found] = n
+                            found_time[n_found] = arrival + egress_s[stop]
+                            n_found += 1
+                        n += 1
+                    here = labels.ready_bag[stop]
+                    while here >= 0:
+                        if labels.rides[here] == k - 1 and labels.departure[here] == d:
+                            trip = (
+                                earliest_trip(
+                                    view.departures, column, column + n_trips, labels.time[here]
+                                )
+                                - column
+                            )
+                            if trip < n_trips:
+                                worth = True
+                                for b in range(size):
+                                    if bag_trip[b] <= trip and bag_walk[b] <= labels.walk_s[here]:
+                                        worth = False
+                                        break
+                                if worth:
+                                    kept = 0
+                                    for b in range(size):
+                                        if (
+                                            bag_trip[b] < trip
+                                            or bag_walk[b] < labels.walk_s[here]
+                                        ):
+                                            bag_trip[kept] = bag_trip[b]
+                                            bag_walk[kept] = bag_walk[b]
+                                            bag_parent[kept] = bag_parent[b]
+                                            bag_board[kept] = bag_board[b]
+                                            kept += 1
+                                    size = kept
+                                    if size < ROUTE_BAG:
+                                        bag_trip[size] = trip
+                                        bag_walk[size] = labels.walk_s[here]
+                                        bag_parent[size] = here
+                                        bag_board[size] = p - start
+                                        size += 1
+                        here = labels.following[here]
+                    column += n_trips
+            grown = n
+            for label in range(born, grown):
+                stop = labels.stop[label]
+                time = labels.time[label]
+                walk_s = labels.walk_s[label]
+                change = view.change_s[stop]
+                if change != UNREACHED:
+                    if not dominated(labels, labels.ready_bag[stop], time + change, k, walk_s):
+                        if n == pool:
+                            return -1
+                        put(labels, labels.ready_bag, n, stop, time + change, k, walk_s)
+                        labels.kind[n] = CHANGE
+                        labels.parent[n] = label
+                        labels.departure[n] = d
+                        n += 1
+                        if not scratch.is_marked[stop]:
+                            scratch.is_marked[stop] = True
+                            scratch.marked[n_marked] = stop
+                            n_marked += 1
+                for f in range(view.footpath_starts[stop], view.footpath_starts[stop + 1]):
+                    there = view.footpath_stops[f]
+                    at = time + view.footpath_s[f] + slack_s
+                    walked = walk_s + view.footpath_s[f]
+                    if dominated(labels, labels.ready_bag[there], at, k, walked):
+                        continue
+                    if n == pool:
+                        return -1
+                    put(labels, labels.ready_bag, n, there, at, k, walked)
+                    labels.kind[n] = FOOTPATH
+                    labels.parent[n] = label
+                    labels.departure[n] = d
+                    n += 1
+                    if not scratch.is_marked[there]:
+                        scratch.is_marked[there] = True
+                        scratch.marked[n_marked] = there
+                        n_marked += 1
+        for m in range(n_marked):
+            scratch.is_marked[scratch.marked[m]] = False
+    return n_found

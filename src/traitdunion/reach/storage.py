@@ -1,0 +1,114 @@
+"""The file of a compiled timetable: a JSON header, then aligned arrays that are mapped, not read."""
+
+import json
+import mmap
+import os
+import tempfile
+import zlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from .places import Array
+
+MAGIC = b"TRAITDUN"
+FORMAT_VERSION = 1
+ALIGNMENT = 64
+
+
+class TimetableFileError(ValueError):
+    """The file is not a compiled timetable of this version: compile it anew from its feeds."""
+
+
+def write(path: Path, header: Mapping[str, Any], arrays: Mapping[str, Array]) -> None:
+    """Write header and arrays to `path`, which is replaced only once all is on disk.
+
+    Layout: magic (8 bytes), format version and header length (uint32 little-endian each), CRC 32
+    of the header (uint32), header (UTF-8 JSON), then each array at a multiple of 64 bytes.
+    """
+    table: dict[str, dict[str, Any]] = {}
+    offset = 0
+    for name, array in arrays.items():
+        data = np.ascontiguousarray(array)
+        table[name] = {
+            "dtype": data.dtype.str,
+            "shape": data.shape,
+            "offset": offset,
+            "crc32": zlib.crc32(data.tobytes()),
+        }
+        offset = _aligned(offset + data.nbytes)
+    text = json.dumps({**header, "arrays": table, "size": offset}).encode()
+    preamble = MAGIC + np.array([FORMAT_VERSION, len(text), zlib.crc32(text)], "<u4").tobytes()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(preamble + text)
+            body = _aligned(file.tell())
+            for name, array in arrays.items():
+                file.seek(body + table[name]["offset"])
+                file.write(np.ascontiguousarray(array).tobytes())
+            file.truncate(body + offset)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def read(path: Path, *, verify: bool = True) -> tuple[dict[str, Any], dict[str, Array]]:
+    """Header and read-only arrays mapped from `path`.
+
+    `verify` checks each array against its checksum (about 1 ms a megabyte).
+    Raises TimetableFileError where the file is of another kind or version, cut short or altered.
+    """
+    with path.open("rb") as file:
+        preamble = file.read(20)
+        if len(preamble) < 20 or preamble[:8] != MAGIC:
+            raise TimetableFileError(f"{path} : ce n'est pas un horaire compilé.")
+        version, length, checksum = (int(v) for v in np.frombuffer(preamble[8:], "<u4"))
+        if version != FORMAT_VERSION:
+            raise TimetableFileError(
+                f"{path} : format {version}, cette version lit le format {FORMAT_VERSION}. "
+                "Compilez à nouveau les horaires."
+            )
+        text = file.read(length)
+        if len(text) != length or zlib.crc32(text) != checksum:
+            raise TimetableFileError(f"{path} : en-tête abîmé. Compilez à nouveau les horaires.")
+        header: dict[str, Any] = json.loads(text)
+        body = _aligned(20 + length)
+        if os.fstat(file.fileno()).st_size != body + header["size"]:
+            raise TimetableFileError(f"{path} : fichier tronqué. Compilez à nouveau les horaires.")
+        mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    arrays = {
+        name: _array(mapped, body, entry) for name, entry in header.pop("arrays").items()
+    }
+    if verify:
+        _check(path, mapped, body, json.loads(text)["arrays"])
+    return header, arrays
+
+
+def _aligned(offset: int) -> int:
+    return -(-offset // ALIGNMENT) * ALIGNMENT
+
+
+def _array(mapped: mmap.mmap, body: int, entry: Mapping[str, Any]) -> Array:
+    count = int(np.prod(entry["shape"]))
+    if count == 0:
+        return np.empty(entry["shape"], entry["dtype"])
+    flat = np.frombuffer(mapped, entry["dtype"], count=count, offset=body + entry["offset"])
+    return flat.reshape(entry["shape"])
+
+
+def _check(path: Path, mapped: mmap.mmap, body: int, table: Mapping[str, Any]) -> None:
+    view = memoryview(mapped)
+    for name, entry in table.items():
+        start = body + entry["offset"]
+        size = int(np.prod(entry["shape"])) * np.dtype(entry["dtype"]).itemsize
+        if zlib.crc32(view[start : start + size]) != entry["crc32"]:
+            raise TimetableFileError(
+                f"{path} : données abîmées ({name}). Compilez à nouveau les horaires."
+            )

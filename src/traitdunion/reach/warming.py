@@ -1,0 +1,117 @@
+"""Compile every kernel once, so that the on-disk cache is filled before anyone waits for it."""
+
+from collections.abc import Callable
+from datetime import date
+
+import numpy as np
+import polars as pl
+
+from .gtfs import Feed, Report
+from .journeys import journeys
+from .matrix import feasibility, matrix
+from .searches import earliest_arrivals, latest_departures, profile
+from .shifts import Shift
+from .timetable import Timetable
+
+MONDAY = date(2025, 3, 3)
+
+
+def warm_up(progress: Callable[[str, float], None] | None = None) -> None:
+    """Run each search on a timetable of two stops; later processes read the machine code.
+
+    Run it once at set-up, never from several processes at a time (numba's cache is not made for
+    it). `progress` is told each step and the share done.
+    """
+    tell = progress or (lambda _step, _share: None)
+    tell("Horaires", 0.0)
+    tt = Timetable.from_feed(_two_stops())
+    steps: list[tuple[str, Callable[[], object]]] = [
+        ("Au plus tôt", lambda: earliest_arrivals(tt, 0, 0, on=MONDAY)),
+        ("Au plus tard", lambda: latest_departures(tt, 1, 40_000, on=MONDAY)),
+        ("Plage horaire", lambda: profile(tt, 0, [0, 60], on=MONDAY)),
+        ("Itinéraires", lambda: journeys(tt, 0, 1, on=MONDAY, arrive_s=40_000)),
+        ("Matrice", lambda: matrix(tt, [0], [1], on=MONDAY, departs_s=[0])),
+        (
+            "Aller et retour",
+            lambda: feasibility(tt, [0], [1], [Shift(36_000, 50_000)], week=MONDAY),
+        ),
+    ]
+    for i, (step, run) in enumerate(steps):
+        tell(step, (i + 1) / (len(steps) + 1))
+        run()
+    tell("Prêt", 1.0)
+
+
+def _two_stops() -> Feed:
+    """One trip out at 8:00 and one back at 17:00, between two stops a street apart from a third."""
+    i32 = pl.Int32
+    stops = pl.DataFrame(
+        {
+            "stop_id": ["a", "b", "c"],
+            "name": ["A", "B", "C"],
+            "lat": [45.0, 45.2, 45.2001],
+            "lon": [3.9, 3.9, 3.9],
+            "parent": pl.Series([-1, -1, -1], dtype=i32),
+            "location_type": pl.Series([0, 0, 0], dtype=pl.UInt8),
+        }
+    )
+    routes = pl.DataFrame(
+        {
+            "route_id": ["r"],
+            "short_name": ["R"],
+            "long_name": [""],
+            "route_type": pl.Series([3], dtype=i32),
+            "agency": [""],
+            "color": [""],
+        }
+    )
+    trips = pl.DataFrame(
+        {
+            "trip_id": ["out", "back"],
+            "route": pl.Series([0, 0], dtype=i32),
+            "service": pl.Series([0, 0], dtype=i32),
+            "headsign": ["", ""],
+            "block_id": ["", ""],
+            "direction": pl.Series([0, 1], dtype=pl.UInt8),
+        }
+    )
+    stop_times = pl.DataFrame(
+        {
+            "trip": pl.Series([0, 0, 1, 1], dtype=i32),
+            "stop": pl.Series([0, 1, 1, 0], dtype=i32),
+            "arrival_s": pl.Series([28_800, 30_000, 61_200, 62_400], dtype=i32),
+            "departure_s": pl.Series([28_800, 30_000, 61_200, 62_400], dtype=i32),
+            "pickup": pl.Series([0, 0, 0, 0], dtype=pl.UInt8),
+            "drop_off": pl.Series([0, 0, 0, 0], dtype=pl.UInt8),
+        }
+    )
+    frequencies = pl.DataFrame(
+        schema={"trip": i32, "start_s": i32, "end_s": i32, "headway_s": i32, "exact": pl.Boolean}
+    )
+    transfers = pl.DataFrame(
+        schema={
+            "from_stop": i32,
+            "to_stop": i32,
+            "type": pl.UInt8,
+            "min_transfer_s": i32,
+            "from_trip": i32,
+            "to_trip": i32,
+            "from_route": i32,
+            "to_route": i32,
+        }
+    )
+    return Feed(
+        timezone="Europe/Paris",
+        start=MONDAY,
+        days=7,
+        stops=stops,
+        routes=routes,
+        trips=trips,
+        stop_times=stop_times,
+        services=np.ones((1, 9), bool),
+        service_ids=["every-day"],
+        frequencies=frequencies,
+        transfers=transfers,
+        inputs=(),
+        report=Report(),
+    )

@@ -1,0 +1,95 @@
+"""Fast equals slow on random worlds; range equals independent; backward equals forward mirrored."""
+
+from datetime import timedelta
+
+import naive
+import numpy as np
+from draw import MONDAY, draw
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from traitdunion import reach
+from worlds import worlds
+
+moments = st.integers(0, 30 * 4).map(lambda quarter: quarter * 900)
+days = st.integers(0, 6).map(lambda d: MONDAY + timedelta(d))
+rides = st.integers(0, 4)
+slacks = st.sampled_from([0, 0, 120])
+settings.register_profile("reach", max_examples=150, deadline=None)
+settings.load_profile("reach")
+
+
+def access_of(tt, *pairs):
+    return np.array([s for s, _ in pairs], np.int32), np.array([t for _, t in pairs], np.int32)
+
+
+@given(worlds(), st.integers(0, 5), moments, days, rides, slacks)
+def test_a_search_equals_the_naive_one(tt, stop, depart_s, on, max_rides, slack_s):
+    stop = stop % tt.n_stops
+    slow = naive.earliest_arrivals(
+        tt, {stop: 60}, depart_s, on=on, max_rides=max_rides, min_transfer_s=slack_s
+    )
+    fast = reach.earliest_arrivals(
+        tt,
+        access_of(tt, (stop, 60)),
+        depart_s,
+        on=on,
+        max_rides=max_rides,
+        min_transfer_s=slack_s,
+    )
+    assert {s: int(t) for s, t in enumerate(fast) if t != reach.UNREACHED} == slow
+
+
+@given(worlds(), st.lists(moments, min_size=1, max_size=6), days, rides, slacks, st.booleans())
+def test_a_range_equals_independent_searches(tt, departs_s, on, max_rides, slack_s, backward):
+    search = reach.latest_departures if backward else reach.earliest_arrivals
+    options = {"on": on, "max_rides": max_rides, "min_transfer_s": slack_s}
+    together = reach.profile(tt, 0, departs_s, backward=backward, **options)
+    alone = np.stack([search(tt, 0, depart_s, **options) for depart_s in departs_s])
+    np.testing.assert_array_equal(together, alone)
+
+
+@given(worlds(), moments, days, rides, slacks)
+def test_backward_is_the_largest_departure_that_forward_confirms(
+    tt, arrive_s, on, max_rides, slack_s
+):
+    """Latest departure d towards stop 0: leaving at d arrives in time, leaving at d + 1 does not."""
+    options = {"on": on, "max_rides": max_rides, "min_transfer_s": slack_s}
+    latest = reach.latest_departures(tt, 0, arrive_s, **options)
+    for stop, depart_s in enumerate(latest):
+        if depart_s == reach.UNREACHED:
+            assert reach.earliest_arrivals(tt, stop, -40_000, **options)[0] > arrive_s
+            continue
+        assert reach.earliest_arrivals(tt, stop, int(depart_s), **options)[0] <= arrive_s
+        assert reach.earliest_arrivals(tt, stop, int(depart_s) + 1, **options)[0] > arrive_s
+
+
+@given(worlds(), moments, days)
+def test_journeys_arrive_when_the_search_says(tt, depart_s, on):
+    arrivals = reach.earliest_arrivals(tt, access_of(tt, (0, 0)), depart_s, on=on)
+    for stop in range(1, tt.n_stops):
+        found = reach.journeys(tt, 0, stop, on=on, depart_s=depart_s, access=(), egress=())
+        for journey in found:
+            check_legs(journey)
+            assert journey.departure_s >= depart_s
+        by_vehicle = [j.arrival_s for j in found]
+        if by_vehicle:
+            assert min(by_vehicle) >= arrivals[stop]
+        last_by_walk = stop in tt.arrays["footpath_to"]
+        if not last_by_walk:
+            expected = arrivals[stop] if found else reach.UNREACHED
+            assert min(by_vehicle, default=reach.UNREACHED) == expected == arrivals[stop]
+
+
+def check_legs(journey):
+    for before, after in zip(journey.legs, journey.legs[1:], strict=False):
+        assert before.to_stop == after.from_stop
+        assert before.arrival_s <= after.departure_s
+    assert all(leg.duration_s >= 0 for leg in journey.legs)
+
+
+def test_an_empty_timetable_reaches_nothing():
+    tt = draw("A 8:00 > B 8:10", running={0: []})
+    assert reach.earliest_arrivals(tt, access_of(tt, (0, 0)), 0, on=MONDAY).tolist() == [
+        0,
+        reach.UNREACHED,
+    ]
