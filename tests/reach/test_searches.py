@@ -54,13 +54,23 @@ def test_backward_is_the_largest_departure_that_forward_confirms(
 ):
     """Latest departure d towards stop 0: leaving at d arrives in time, leaving at d + 1 does not."""
     options = {"on": on, "max_rides": max_rides, "min_transfer_s": slack_s}
-    latest = reach.latest_departures(tt, 0, arrive_s, **options)
+    latest = reach.latest_departures(tt, on_foot(tt, 0, towards=True), arrive_s, **options)
     for stop, depart_s in enumerate(latest):
+        here = on_foot(tt, stop)
         if depart_s == reach.UNREACHED:
-            assert reach.earliest_arrivals(tt, stop, -40_000, **options)[0] > arrive_s
+            assert reach.earliest_arrivals(tt, here, -40_000, **options)[0] > arrive_s
             continue
-        assert reach.earliest_arrivals(tt, stop, int(depart_s), **options)[0] <= arrive_s
-        assert reach.earliest_arrivals(tt, stop, int(depart_s) + 1, **options)[0] > arrive_s
+        assert reach.earliest_arrivals(tt, here, int(depart_s), **options)[0] <= arrive_s
+        assert reach.earliest_arrivals(tt, here, int(depart_s) + 1, **options)[0] > arrive_s
+
+
+def on_foot(tt, stop, *, towards=False):
+    """The stop itself and those linked to it by a footpath, as an access."""
+    ends = tt.arrays["footpath_from"], tt.arrays["footpath_to"]
+    here, there = reversed(ends) if towards else ends
+    linked = here == stop
+    seconds = tt.arrays["footpath_fixed_s"][linked]
+    return access_of(tt, (stop, 0), *zip(there[linked], seconds, strict=True))
 
 
 @given(worlds(), moments, days)

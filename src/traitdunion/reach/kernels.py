@@ -51,6 +51,7 @@ class Scratch(NamedTuple):
     is_marked: Any  # bool (S,) filled with False
     reached: Any  # int32 (S,)
     is_reached: Any  # bool (S,) filled with False
+    ridden: Any  # int32 (P, 2): earliest trip ridden, and from which position on
 
 
 jit = njit(cache=True, nogil=True, boundscheck=False)
@@ -96,6 +97,7 @@ def search(view, access_stops, access_at, max_rides, slack_s, limit, scratch, ar
     best[:] = UNREACHED
     arrived[:] = UNREACHED
     ready[:] = UNREACHED
+    scratch.ridden[:] = UNREACHED
     n_marked = 0
     for a in range(len(access_stops)):
         stop = access_stops[a]
@@ -120,6 +122,7 @@ def search(view, access_stops, access_at, max_rides, slack_s, limit, scratch, ar
             scratch.first[pattern] = UNREACHED
             trip = n_trips
             column = view.times[pattern] + position * n_trips
+            ridden, ridden_from = scratch.ridden[pattern, 0], scratch.ridden[pattern, 1]
             for p in range(start + position, view.starts[pattern + 1]):
                 stop = view.stops[p]
                 if trip < n_trips:
@@ -130,17 +133,18 @@ def search(view, access_stops, access_at, max_rides, slack_s, limit, scratch, ar
                             scratch.is_reached[stop] = True
                             scratch.reached[n_reached] = stop
                             n_reached += 1
-                    if trip > 0 and ready[stop] <= view.departures[column + trip - 1]:
-                        trip = (
-                            earliest_trip(view.departures, column, column + trip, ready[stop])
-                            - column
-                        )
-                elif ready[stop] != UNREACHED:
+                # Only a trip before the one we sit in is worth boarding, or before one ridden
+                # from here in an earlier round: that one's arrivals stand already.
+                worth = min(trip, ridden) if p - start >= ridden_from else trip
+                if worth > 0 and ready[stop] <= view.departures[column + worth - 1]:
                     trip = (
-                        earliest_trip(view.departures, column, column + n_trips, ready[stop])
+                        earliest_trip(view.departures, column, column + worth - 1, ready[stop])
                         - column
                     )
+                    if trip <= ridden:
+                        ridden, ridden_from = trip, p - start
                 column += n_trips
+            scratch.ridden[pattern, 0], scratch.ridden[pattern, 1] = ridden, ridden_from
         for r in range(n_reached):
             stop = scratch.reached[r]
             scratch.is_reached[stop] = False
@@ -189,6 +193,7 @@ def profile(
     slack_s,
     limit,
     scratch,
+    ridden,
     arrived,
     ready,
     out,
@@ -196,10 +201,13 @@ def profile(
     """Range search: fill row `rows[d]` of `out` (D, S) with the arrivals of leaving at departs[d].
 
     `departs` (D,) is sorted from late to early: what a later departure has reached prunes the
-    earlier ones (self-pruning). `arrived` and `ready` (S, max_rides + 1) hold a label a round.
+    earlier ones (self-pruning). `arrived` and `ready` (S, max_rides + 1) hold a label a round,
+    `ridden` (P, max_rides + 1, 2) the earliest trip of each pattern ridden in a round, and from
+    which position on.
     """
     arrived[:] = UNREACHED
     ready[:] = UNREACHED
+    ridden[:] = UNREACHED
     for d in range(len(departs)):
         best = out[rows[d]]
         if d == 0:
@@ -232,9 +240,9 @@ def profile(
                 scratch.first[pattern] = UNREACHED
                 trip = n_trips
                 column = view.times[pattern] + position * n_trips
+                trip_now, from_now = ridden[pattern, k, 0], ridden[pattern, k, 1]
                 for p in range(start + position, view.starts[pattern + 1]):
                     stop = view.stops[p]
-                    at = ready[stop, k - 1]
                     if trip < n_trips:
                         arrival = view.arrivals[column + trip]
                         if arrival < arrived[stop, k] and arrival <= limit:
@@ -243,13 +251,20 @@ def profile(
                                 scratch.is_reached[stop] = True
                                 scratch.reached[n_reached] = stop
                                 n_reached += 1
-                        if trip > 0 and at <= view.departures[column + trip - 1]:
-                            trip = (
-                                earliest_trip(view.departures, column, column + trip, at) - column
-                            )
-                    elif at != UNREACHED:
-                        trip = earliest_trip(view.departures, column, column + n_trips, at) - column
+                    at = ready[stop, k - 1]
+                    worth = min(trip, trip_now) if p - start >= from_now else trip
+                    if worth > 0 and at <= view.departures[column + worth - 1]:
+                        trip = (
+                            earliest_trip(view.departures, column, column + worth - 1, at) - column
+                        )
+                        if trip <= trip_now:
+                            trip_now, from_now = trip, p - start
                     column += n_trips
+                for round_ in range(k, max_rides + 1):
+                    if ridden[pattern, round_, 0] < trip_now:
+                        break
+                    ridden[pattern, round_, 0] = trip_now
+                    ridden[pattern, round_, 1] = from_now
             for r in range(n_reached):
                 stop = scratch.reached[r]
                 scratch.is_reached[stop] = False

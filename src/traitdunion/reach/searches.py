@@ -30,7 +30,7 @@ def earliest_arrivals(
 ) -> Array:
     """Earliest arrival at every stop, leaving at `depart_s` (RAPTOR, Delling et al. 2015).
 
-    `access`: a stop, or arrays of stops and of seconds to get to each. Times are seconds of the
+    `access`: a stop where one stands, or arrays of stops and of seconds to get to each. Times are seconds of the
     service day `on`. Trips of the days before and after are taken too (`service_days`).
     `by_s`: arrivals later than this are not sought. `min_transfer_s`: least time between getting
     off a vehicle and into the next.
@@ -88,7 +88,7 @@ def profile(
     view = tt.view(
         on, service_days=service_days, walk=walk, min_transfer_s=min_transfer_s, backward=backward
     )
-    stops, seconds = _access(tt, view, access)
+    stops, seconds = _access(tt, access)
     _check_rides(max_rides)
     times = np.asarray(departs_s, np.int32)
     times = -times if backward else times
@@ -108,6 +108,7 @@ def profile(
         min_transfer_s,
         UNREACHED - 1,
         tt.scratch(view),
+        np.empty((len(view.trips), max_rides + 1, 2), np.int32),
         np.empty(labels, np.int32),
         np.empty(labels, np.int32),
         out,
@@ -129,7 +130,7 @@ def _one_to_all(
     min_transfer_s: int,
     by_s: int | None,
 ) -> Array:
-    stops, seconds = _access(tt, view, access)
+    stops, seconds = _access(tt, access)
     _check_rides(max_rides)
     best = np.empty(tt.n_stops, np.int32)
     kernels.search(
@@ -147,17 +148,13 @@ def _one_to_all(
     return best
 
 
-def _access(tt: Timetable, view: View, access: Access) -> tuple[Array, Array]:
-    """Stops and seconds (int32) to start from; a lone stop comes with its footpaths."""
+def _access(tt: Timetable, access: Access) -> tuple[Array, Array]:
+    """Stops and seconds (int32) to start from; at a lone stop one stands already."""
     if isinstance(access, int | np.integer):
         stop = int(access)
         if not 0 <= stop < tt.n_stops:
             raise ValueError(f"there is no stop {stop}: rows go from 0 to {tt.n_stops - 1}")
-        near = slice(view.footpath_starts[stop], view.footpath_starts[stop + 1])
-        return (
-            np.append(view.footpath_stops[near], stop).astype(np.int32),
-            np.append(view.footpath_s[near], 0).astype(np.int32),
-        )
+        return np.array([stop], np.int32), np.zeros(1, np.int32)
     stops = np.ascontiguousarray(access[0], np.int32)
     seconds = np.ascontiguousarray(access[1], np.int32)
     if stops.shape != seconds.shape or stops.ndim != 1:

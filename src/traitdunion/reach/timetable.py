@@ -249,6 +249,7 @@ class Timetable:
             is_marked=np.zeros(self.n_stops, np.bool_),
             reached=np.empty(self.n_stops, np.int32),
             is_reached=np.zeros(self.n_stops, np.bool_),
+            ridden=np.empty((n_patterns, 2), np.int32),
         )
 
     def _days(self, on: date, service_days: Sequence[int]) -> tuple[tuple[int, int], ...]:
