@@ -5,6 +5,7 @@ from datetime import date
 
 import numpy as np
 import polars as pl
+
 from traitdunion import reach
 from traitdunion.reach.gtfs import Feed, Report
 from traitdunion.reach.gtfs.feed import FREQUENCIES, ROUTES, STOP_TIMES, STOPS, TRANSFERS, TRIPS
@@ -122,7 +123,5 @@ def _trip(text: str) -> tuple[str, list[tuple[str, int, int, int, int]]]:
         name, times = call.split()
         no_board, no_alight = times.startswith("-"), times.endswith("-")
         arrival, _, departure = times.strip("-").partition("/")
-        calls.append(
-            (name, at(arrival), at(departure or arrival), int(no_board), int(no_alight))
-        )
+        calls.append((name, at(arrival), at(departure or arrival), int(no_board), int(no_alight)))
     return line.strip(), calls

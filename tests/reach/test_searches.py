@@ -7,8 +7,9 @@ import numpy as np
 from draw import MONDAY, draw
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from traitdunion import reach
 from worlds import worlds
+
+from traitdunion import reach
 
 moments = st.integers(0, 30 * 4).map(lambda quarter: quarter * 900)
 days = st.integers(0, 6).map(lambda d: MONDAY + timedelta(d))

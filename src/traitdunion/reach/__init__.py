@@ -1,8 +1,8 @@
 """The engine: GTFS feeds → a compiled timetable → searches → there and back → matrices.
 
-    >>> from traitdunion import reach
-    >>> reach.Shift(start_s=8 * 3600, end_s=16 * 3600).leave_from_s
-    57900
+>>> from traitdunion import reach
+>>> reach.Shift(start_s=8 * 3600, end_s=16 * 3600).leave_from_s
+57900
 """
 
 from .gtfs import FeedError, Finding, Report

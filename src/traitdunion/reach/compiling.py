@@ -156,7 +156,7 @@ def _join_blocks(trips: Trips, feed: Feed) -> Trips:
     for before, after in following.items():
         last, first = trips.starts[before + 1] - 1, trips.starts[after]
         departure_s[last] = departure_s[first]
-        flags[last] = (flags[last] & ~CAN_BOARD) | (flags[first] & CAN_BOARD)
+        flags[last] = (flags[last] & (0xFF ^ CAN_BOARD)) | (flags[first] & CAN_BOARD)
         event_source[last] = event_source[first]
         keep[first] = False
     rows = np.array([row for sequence in sequences for row in sequence])

@@ -153,9 +153,7 @@ def journeys(
         if window_s and latest:
             departs = search.departures(max(latest) - window_s, max(latest)) + latest
         found = search.forward(departs, arrive_s)
-    found += _on_streets(
-        tt, streets, origin, destination, access, egress, on, depart_s, arrive_s
-    )
+    found += _on_streets(tt, streets, origin, destination, access, egress, on, depart_s, arrive_s)
     return sorted(pareto_set(found), key=lambda j: (j.departure_s, j.arrival_s, j.rides))
 
 
@@ -309,7 +307,8 @@ class _Search:
             return []
         labels, found = self._run(sorted(set(departs), reverse=True), limit, backward=False)
         trips = self.tt.day_trips(self.on, service_days=self.service_days)
-        return [self._journey(labels, trips, end, time) for end, time in found]
+        best = _best_of_each_departure(labels, found, self._egress(self.work)[1])
+        return [self._journey(labels, trips, end, time) for end, time in best]
 
     def _run(
         self, departs: Sequence[int], limit: int, *, backward: bool
@@ -468,6 +467,33 @@ class _Search:
             estimated=loose,
             stops=tuple(stops.tolist()),
         )
+
+
+def _best_of_each_departure(
+    labels: Labels, found: list[tuple[int, int]], egress_walk_s: Array
+) -> list[tuple[int, int]]:
+    """Ends of journeys that no other of the same departure equals in arrival, rides and walk.
+
+    The kernel finds some before it finds what betters them; told by their own, later, departure
+    they would look as if they were worth waiting for.
+    """
+    kept: list[tuple[int, int]] = []
+    seen: dict[int, list[tuple[int, int, int]]] = {}
+    scored = sorted(
+        (
+            time,
+            int(labels.rides[end]),
+            int(labels.walk_s[end] + egress_walk_s[labels.stop[end]]),
+            end,
+        )
+        for end, time in found
+    )
+    for time, rides, walk_s, end in scored:
+        others = seen.setdefault(int(labels.departure[end]), [])
+        if not any(t <= time and r <= rides and w <= walk_s for t, r, w in others):
+            others.append((time, rides, walk_s))
+            kept.append((end, time))
+    return kept
 
 
 def _street(mode: Mode, metres: float) -> Leg:

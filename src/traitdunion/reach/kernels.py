@@ -609,10 +609,7 @@ def pareto(
                                 if worth:
                                     kept = 0
                                     for b in range(size):
-                                        if (
-                                            bag_trip[b] < trip
-                                            or bag_walk[b] < labels.walk_s[here]
-                                        ):
+                                        if bag_trip[b] < trip or bag_walk[b] < labels.walk_s[here]:
                                             bag_trip[kept] = bag_trip[b]
                                             bag_walk[kept] = bag_walk[b]
                                             bag_parent[kept] = bag_parent[b]

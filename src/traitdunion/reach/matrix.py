@@ -209,13 +209,31 @@ def feasibility(
             for on, days in groups[k]:
                 arrive_s = clock_s(tt, on, shift.arrive_by_s)
                 depart_s = clock_s(tt, on, shift.leave_from_s)
-                out = _search(tt, on, commute, tied.stops, tied.seconds - np.int32(arrive_s),
-                              commute.max_trip_s - arrive_s, work, backward=True)
+                out = _search(
+                    tt,
+                    on,
+                    commute,
+                    tied.stops,
+                    tied.seconds - np.int32(arrive_s),
+                    commute.max_trip_s - arrive_s,
+                    work,
+                    backward=True,
+                )
                 left = turned(ties.earliest(out[None, :])[:, 0])
                 left = np.where(left == UNREACHED, -UNREACHED, left)
-                left = np.maximum(left, np.where(walk_s == UNREACHED, -UNREACHED, arrive_s - walk_s))
-                back = _search(tt, on, commute, tied.stops, tied.seconds + np.int32(depart_s),
-                               depart_s + commute.max_trip_s, work, backward=False)
+                left = np.maximum(
+                    left, np.where(walk_s == UNREACHED, -UNREACHED, arrive_s - walk_s)
+                )
+                back = _search(
+                    tt,
+                    on,
+                    commute,
+                    tied.stops,
+                    tied.seconds + np.int32(depart_s),
+                    depart_s + commute.max_trip_s,
+                    work,
+                    backward=False,
+                )
                 again = ties.earliest(back[None, :])[:, 0].astype(np.int64)
                 again = np.minimum(
                     again, np.where(walk_s == UNREACHED, UNREACHED, depart_s + walk_s)
@@ -265,9 +283,7 @@ def _search(
     *,
     backward: bool,
 ) -> Array:
-    view = tt.view(
-        on, walk=commute.walk, min_transfer_s=commute.min_transfer_s, backward=backward
-    )
+    view = tt.view(on, walk=commute.walk, min_transfer_s=commute.min_transfer_s, backward=backward)
     kernels.search(
         view,
         stops,

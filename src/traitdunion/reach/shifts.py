@@ -1,6 +1,5 @@
 """There and back: can a person be at work at the hours of a shift, and home again, each day?"""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -83,7 +82,8 @@ class Commute:
 
     `home_vehicle`: ridden from home to a stop, left there, and found there in the evening.
     `work_vehicle`: the same at the other end, left overnight at the stop. `max_trip_s`: the
-    longest way out or back.
+    longest time between leaving home and the moment to be at work, and between the moment one may
+    leave and being home.
     """
 
     home_vehicle: Mode | None = None
@@ -210,7 +210,7 @@ def _day(
     start_s, end_s = clock_s(tt, on, shift.start_s), clock_s(tt, on, shift.end_s)
     trip = _Trip(tt, on, home, work, commute, streets)
     out, back = trip.there(arrive_s, leave_s)
-    reason = _reason(out, back, commute)
+    reason = _reason(out, back, arrive_s, leave_s, commute.max_trip_s)
     between = None
     if reason is None and len(shift.periods) > 1:
         between = _between(tt, on, shift, trip)
@@ -225,12 +225,15 @@ def _day(
     )
 
 
-def _reason(out: Journey | None, back: Journey | None, commute: Commute) -> Reason | None:
-    if out is None:
+def _reason(
+    out: Journey | None, back: Journey | None, arrive_s: int, leave_s: int, max_trip_s: int
+) -> Reason | None:
+    """What forbids the day; a trip hours before the start, or after the end, is no trip."""
+    if out is None or arrive_s - out.arrival_s >= max_trip_s:
         return Reason.NO_TRIP_OUT
-    if back is None:
+    if back is None or back.departure_s - leave_s >= max_trip_s:
         return Reason.NO_TRIP_BACK
-    if max(out.duration_s, back.duration_s) > commute.max_trip_s:
+    if max(arrive_s - out.departure_s, back.arrival_s - leave_s) > max_trip_s:
         return Reason.TOO_LONG
     return None
 
@@ -240,8 +243,7 @@ def _between(
 ) -> tuple[Journey, Journey] | None:
     """Home and out again in the longest pause of a split shift, if there is time to be home."""
     pauses = [
-        (end, start)
-        for (_, end), (start, _) in zip(shift.periods, shift.periods[1:], strict=False)
+        (end, start) for (_, end), (start, _) in zip(shift.periods, shift.periods[1:], strict=False)
     ]
     end, start = max(pauses, key=lambda pause: pause[1] - pause[0])
     out, back = trip.there(
@@ -320,7 +322,7 @@ class _Trip:
         left, home = out[reach.stops], back[reach.stops]
         stop = _best_stop(reach, left, home, -reach.seconds, reach.seconds)
         if stop is None:
-            return self._ways_missing(left, home)
+            return self._ways_missing(arrive_s, leave_s)
         parked = int(reach.stops[stop])
         ride_s = int(reach.seconds[stop])
         there = self._out(parked, self.work, arrive_s)
@@ -344,15 +346,15 @@ class _Trip:
             in_time.any(0), departs[len(departs) - 1 - in_time[::-1].argmax(0)], UNREACHED
         )
         homes = np.arange(leave_s, leave_s + span + 300, 300, dtype=np.int32)
-        leaving = profile(
-            self.tt, walk, homes, on=self.on, backward=True, **self._options()
-        )[:, reach.stops]
+        leaving = profile(self.tt, walk, homes, on=self.on, backward=True, **self._options())[
+            :, reach.stops
+        ]
         possible = (leaving != UNREACHED) & (leaving >= leave_s + reach.seconds)
         home = np.where(possible.any(0), homes[possible.argmax(0)], UNREACHED)
         zero = np.zeros(len(reach.stops), np.int32)
         stop = _best_stop(reach, left, home, zero, zero)
         if stop is None:
-            return self._ways_missing(left, home)
+            return self._ways_missing(arrive_s, leave_s)
         parked = int(reach.stops[stop])
         ride_s = int(reach.seconds[stop])
         there = self._out(self.home, parked, arrive_s - ride_s)
@@ -362,12 +364,10 @@ class _Trip:
             _prepend(self._vehicle_leg(mode, self.work, parked, ride_s, reach.metres[stop]), again),
         )
 
-    def _ways_missing(self, left: Array, home: Array) -> tuple[Journey | None, Journey | None]:
-        """No stop serves both ways: say which of the two lacks, by a way on foot if there is."""
-        if not (left != UNREACHED).any():
-            return None, None
-        out = Journey(self.on, (self._vehicle_leg(self.commute.walk, self.home, self.home, 0, 0),))
-        return out, None
+    def _ways_missing(self, arrive_s: int, leave_s: int) -> tuple[Journey | None, Journey | None]:
+        """No stop serves both ways: what the traveller can do without the vehicle tells which."""
+        out = self._out(self.home, self.work, arrive_s)
+        return out, self._back(self.work, self.home, leave_s) if out is None else None
 
     def _ends(self, place: Place) -> tuple[Array, Array]:
         tied = ends(self.tt, self.streets, place, (self.commute.walk,))
@@ -389,6 +389,8 @@ class _Trip:
             to_name=place_name(self.tt, destination),
             from_point=place_point(self.tt, origin),
             to_point=place_point(self.tt, destination),
+            from_stop=origin if isinstance(origin, int) else None,
+            to_stop=destination if isinstance(destination, int) else None,
             departure_s=0,
             arrival_s=seconds,
             distance_m=float(metres),
@@ -419,12 +421,21 @@ def _append(journey: Journey | None, leg: Leg) -> Journey | None:
     if journey is None:
         return None
     at = journey.arrival_s
-    return Journey(journey.on, (*journey.legs, replace(leg, departure_s=at, arrival_s=at + leg.arrival_s)))
+    return Journey(
+        journey.on, (*journey.legs, replace(leg, departure_s=at, arrival_s=at + leg.arrival_s))
+    )
 
 
 def by_street(
-    shift: Shift, home: Place, work: Place, mode: Mode, *, tt: Timetable, week: date,
-    streets: Streets | None = None, max_trip_s: int = 2 * 3600,
+    shift: Shift,
+    home: Place,
+    work: Place,
+    mode: Mode,
+    *,
+    tt: Timetable,
+    week: date,
+    streets: Streets | None = None,
+    max_trip_s: int = 2 * 3600,
 ) -> WeekVerdict:
     """The whole way by one mode, each day of the shift; feasible within the mode's limit."""
     streets = streets or default_streets(tt)

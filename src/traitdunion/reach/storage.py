@@ -83,9 +83,7 @@ def read(path: Path, *, verify: bool = True) -> tuple[dict[str, Any], dict[str, 
         if os.fstat(file.fileno()).st_size != body + header["size"]:
             raise TimetableFileError(f"{path} : fichier tronqué. Compilez à nouveau les horaires.")
         mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-    arrays = {
-        name: _array(mapped, body, entry) for name, entry in header.pop("arrays").items()
-    }
+    arrays = {name: _array(mapped, body, entry) for name, entry in header.pop("arrays").items()}
     if verify:
         _check(path, mapped, body, json.loads(text)["arrays"])
     return header, arrays

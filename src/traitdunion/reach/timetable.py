@@ -260,9 +260,7 @@ class Timetable:
                 f"le {on:%d/%m/%Y} n'est pas couvert par ces horaires, "
                 f"qui vont du {self.start:%d/%m/%Y} au {self.end:%d/%m/%Y}"
             )
-        origins = self._keep(
-            "origins", lambda: origins_s(self.start, self.days, self.timezone)
-        )
+        origins = self._keep("origins", lambda: origins_s(self.start, self.days, self.timezone))
         columns = [day + 1 + relative for relative in sorted(service_days)]
         return tuple(
             (column, int(origins[column] - origins[day + 1]))
@@ -426,9 +424,9 @@ class Timetable:
 def _texts(feed: Feed) -> dict[str, pl.Series]:
     short, long = feed.routes["short_name"], feed.routes["long_name"]
     route_name = feed.routes.select(
-        pl.when(pl.col("short_name") == "").then(pl.col("long_name")).otherwise(
-            pl.col("short_name")
-        )
+        pl.when(pl.col("short_name") == "")
+        .then(pl.col("long_name"))
+        .otherwise(pl.col("short_name"))
     ).to_series()
     assert len(short) == len(long)
     return {

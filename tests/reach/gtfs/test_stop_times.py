@@ -56,13 +56,13 @@ def test_blank_times_are_spread_by_position(times, calls):
     assert feed.report.findings == []
 
 
-def test_blank_times_are_rounded_to_the_nearest_second(times, calls):
+def test_blank_times_are_rounded_down_to_the_second(times, calls):
     # 10 s for three steps: 3.33 and 6.67 s.
     feed = times("8:00:00,8:00:00,P,1", ",,L,2", ",,V,3", "8:00:10,8:00:10,W,4")
     assert [arrival for _, _, arrival, _ in calls(feed)] == [
         "8:00",
         "8:00:03",
-        "8:00:07",
+        "8:00:06",
         "8:00:10",
     ]
 

@@ -16,8 +16,8 @@ def interpolate(
 
     Calls are sorted by trip then sequence, and each trip starts and ends with a timed call. The
     share of the gap is that of `distance` (shape_dist_traveled, NaN where absent) if it is known
-    and never decreases over the whole gap, else that of the position in the trip. Rounded to the
-    nearest second, half up; arrival and departure are then the same.
+    and never decreases over the whole gap, else that of the position in the trip. Rounded
+    down to the second (who waits must not come late); arrival and departure are then the same.
     """
     blank = np.flatnonzero(~timed)
     if not blank.size:
@@ -29,7 +29,7 @@ def interpolate(
     at, start, end = (distance[rows[by_distance]] for rows in (blank, before, after))
     share[by_distance] = (at - start) / (end - start)
     start_s = departure_s[before]
-    passing_s = start_s + np.floor(share * (arrival_s[after] - start_s) + 0.5).astype(np.int32)
+    passing_s = start_s + np.floor(share * (arrival_s[after] - start_s) + 1e-9).astype(np.int32)
     arrival_s, departure_s = arrival_s.copy(), departure_s.copy()
     arrival_s[blank] = departure_s[blank] = passing_s
     return arrival_s, departure_s

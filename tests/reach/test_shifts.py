@@ -1,0 +1,178 @@
+"""There and back: shifts of the day, of the night, split; vehicles left where they are found."""
+
+from datetime import timedelta
+
+import numpy as np
+import pytest
+from draw import MONDAY, at, draw
+
+from traitdunion import reach
+from traitdunion.reach import Commute, Reason, Shift
+
+DAY = Shift(at("8:00"), at("16:00"))
+# Arrival by 7:50 (10 minutes before), departure from 16:05 (5 minutes after).
+
+
+def week(tt, shift=DAY, home="A", work="B", **options):
+    return reach.there_and_back(
+        tt, tt.stop_index(home), tt.stop_index(work), shift, week=MONDAY, **options
+    )
+
+
+def test_both_ways_make_a_day_feasible():
+    verdict = week(
+        draw("A 7:00 > B 7:30", "A 7:20 > B 7:50", "B 16:04 > A 16:30", "B 16:30 > A 17:10")
+    )
+    assert (verdict.feasible_days, verdict.asked_days) == (5, 5)
+    day = verdict.days[0]
+    assert (day.out.departure_s, day.out.arrival_s) == (at("7:20"), at("7:50"))
+    assert (day.back.departure_s, day.back.arrival_s) == (at("16:30"), at("17:10"))
+    assert day.away_s == at("9:50")
+    assert (day.wait_before_s, day.wait_after_s) == (600, 1800)
+
+
+def test_each_day_that_fails_says_why():
+    tuesday, friday = MONDAY + timedelta(1), MONDAY + timedelta(4)
+    workdays = [MONDAY + timedelta(d) for d in range(5)]
+    tt = draw(
+        "A 7:00 > B 7:30",
+        "B 16:30 > A 17:00",
+        running={0: [d for d in workdays if d != tuesday], 1: [d for d in workdays if d != friday]},
+    )
+    verdict = week(tt)
+    assert verdict.feasible_days == 3
+    assert verdict.failing == {tuesday: Reason.NO_TRIP_OUT, friday: Reason.NO_TRIP_BACK}
+
+
+def test_a_way_that_lasts_too_long_fails():
+    tt = draw("A 5:00 > B 7:30", "B 16:30 > A 17:00")
+    assert set(week(tt).failing.values()) == {Reason.TOO_LONG}
+    assert week(tt, commute=Commute(max_trip_s=3 * 3600)).feasible_days == 5
+
+
+def test_days_outside_the_timetable_are_told_apart():
+    tt = draw("A 7:00 > B 7:30", "B 16:30 > A 17:00", days=3)
+    assert week(tt).feasible_days == 3
+    assert set(week(tt).failing.values()) == {Reason.OUTSIDE_TIMETABLE}
+
+
+def test_a_night_shift_goes_home_on_the_next_morning():
+    night = Shift(at("21:00"), at("29:00"))
+    tt = draw("A 20:00 > B 20:30", "B 5:30 > A 6:00")
+    verdict = week(tt, night)
+    assert verdict.feasible_days == 5
+    assert verdict.days[0].back.arrival_s == at("30:00")
+
+
+def test_a_shift_just_after_midnight_is_reached_the_evening_before():
+    tt = draw("A 23:20 > B 23:45", "B 8:30 > A 9:00")
+    verdict = week(tt, Shift(at("0:05"), at("8:00"), days=frozenset({1})))
+    assert verdict.days[0].out.departure_s == at("23:20") - 86_400
+    assert verdict.feasible_days == 1
+
+
+def test_the_night_the_clocks_change_the_shift_ends_by_the_clock():
+    # Saturday 29 March 2025, 22:00 to 5:00: seven hours by the clock, six of work. The coach of
+    # Sunday 5:10 is caught, the one of 4:30 is not.
+    saturday = MONDAY + timedelta(26)
+    tt = draw("A 21:00 > B 21:30", "B 4:30 > A 4:50", "B 5:10 > A 5:40", days=30)
+    night = Shift(at("22:00"), at("29:00"), days=frozenset({5}))
+    verdict = reach.there_and_back(tt, 0, 1, night, week=saturday)
+    # Sunday's 5:10 is 4:10 after Saturday's noon minus 12 hours plus 24.
+    assert verdict.days[0].back.departure_s == at("28:10")
+
+
+def test_a_split_shift_tells_whether_one_can_go_home_between():
+    split = Shift(
+        at("6:00"), at("20:00"), periods=((at("6:00"), at("9:00")), (at("17:00"), at("20:00")))
+    )
+    trips = ["A 5:00 > B 5:30", "B 20:30 > A 21:00"]
+    assert week(draw(*trips), split).days[0].between is None
+    middle = ["B 9:30 > A 10:00", "A 16:00 > B 16:30"]
+    home, out = week(draw(*trips, *middle), split).days[0].between
+    assert (home.arrival_s, out.departure_s) == (at("10:00"), at("16:00"))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"start_s": at("16:00"), "end_s": at("8:00")},
+        {"start_s": at("8:00"), "end_s": at("33:00")},
+        {"start_s": at("25:00"), "end_s": at("26:00")},
+        {"start_s": 0, "end_s": 10, "days": frozenset({7})},
+        {"start_s": 0, "end_s": 10, "days": frozenset()},
+        {"start_s": 0, "end_s": 10, "periods": ((0, 5), (4, 10))},
+    ],
+)
+def test_a_shift_that_makes_no_sense_is_refused(arguments):
+    with pytest.raises(ValueError, match=r"shift|parts|days"):
+        Shift(**arguments)
+
+
+def place(tt, name, *, north_m=0.0):
+    row = tt.stop_index(name)
+    lat, lon = float(tt.arrays["stop_lat"][row]), float(tt.arrays["stop_lon"][row])
+    return reach.Point(lat + north_m / 111_195, lon)
+
+
+def test_a_bike_left_at_a_stop_is_found_there_in_the_evening():
+    # Home is 3 km from A: 3.9 km of road, 18 min at 13 km/h and 2 to park: too far to walk.
+    tt = draw("A 7:00 > B 7:30", "B 16:30 > A 17:00")
+    home, work = place(tt, "A", north_m=3000), place(tt, "B")
+    assert week_of(tt, home, work).feasible_days == 0
+    verdict = week_of(tt, home, work, Commute(home_vehicle=reach.BIKE))
+    assert verdict.feasible_days == 5
+    day = verdict.days[0]
+    assert [leg.kind for leg in day.out.legs] == ["bike", "ride"]
+    assert [leg.kind for leg in day.back.legs] == ["ride", "bike"]
+    assert day.out.departure_s == at("7:00") - 1200 - 1  # 3900 m / 13 km/h = 1080.01 s, rounded up
+    assert day.out.legs[0].to_stop == day.back.legs[0].to_stop
+
+
+def test_a_bike_is_not_left_where_the_evening_does_not_pass():
+    # Out from C only, back to A only, 6 km apart: no stop serves both ways.
+    tt = draw("C 7:00 > B 7:30", "B 16:30 > A 17:00", "B 16:40 > D 17:00")
+    # Drawn stops are a degree apart: ride to either from a home at A, none at C.
+    verdict = week_of(tt, place(tt, "A"), place(tt, "B"), Commute(home_vehicle=reach.BIKE))
+    assert verdict.feasible_days == 0
+
+
+def test_a_bike_lent_at_work_waits_at_its_stop_overnight():
+    tt = draw("A 7:00 > B 7:15", "B 16:40 > A 17:00")
+    home, work = place(tt, "A"), place(tt, "B", north_m=3000)
+    verdict = week_of(tt, home, work, Commute(work_vehicle=reach.BIKE))
+    assert verdict.feasible_days == 5
+    day = verdict.days[0]
+    assert [leg.kind for leg in day.out.legs] == ["ride", "bike"]
+    assert day.out.arrival_s == at("7:15") + 1201
+    assert day.back.departure_s == at("16:40") - 1201
+
+
+def week_of(tt, home, work, commute=None):
+    return reach.there_and_back(tt, home, work, DAY, week=MONDAY, commute=commute)
+
+
+def test_the_matrix_of_verdicts_equals_each_verdict_alone():
+    rng = np.random.default_rng(43)
+    lines = []
+    for _ in range(60):
+        a, b = rng.choice(list("ABCDEF"), 2, replace=False)
+        leave = int(rng.integers(5 * 60, 22 * 60))
+        lines.append(
+            f"{a} {leave // 60}:{leave % 60:02} > {b} {(leave + 25) // 60}:{(leave + 25) % 60:02}"
+        )
+    tt = draw(*lines)
+    places = [place(tt, name, north_m=300) for name in "ABCDEF"]
+    shifts = [DAY, Shift(at("5:00"), at("13:00")), Shift(at("21:00"), at("29:00"))]
+    commute = Commute(max_trip_s=24 * 3600)
+    many = reach.feasibility(tt, places, places, shifts, week=MONDAY, commute=commute, threads=2)
+    assert 20 < many.feasible.sum() < many.feasible.size
+    for h, home in enumerate(places):
+        for w, work in enumerate(places):
+            for k, shift in enumerate(shifts):
+                alone = reach.there_and_back(tt, home, work, shift, week=MONDAY, commute=commute)
+                for day, verdict in enumerate(alone.days):
+                    if verdict.feasible:
+                        assert many.leave_s[h, w, k, day] == verdict.out.departure_s
+                        assert many.home_s[h, w, k, day] == verdict.back.arrival_s
+                    assert many.feasible[h, w, k, day] == verdict.feasible
