@@ -153,8 +153,17 @@ def with_article(row: dict[str, str]) -> str:
 
 
 def with_charniere(row: dict[str, str]) -> str:
-    """Name as written after "the commune": "du Puy-en-Velay", "d'Aiguilhe"."""
+    """Name as written after another, its article in lower case: "de la Haute-Loire"."""
     return TNCC[row["type_nom"]][1] + row["nom"]
+
+
+def commune_with_charniere(row: dict[str, str]) -> str:
+    """The same for a commune, whose article keeps its capital unless it merges with "de".
+
+    "de La Chaise-Dieu", "de L'Abergement-Clémenciat", but "du Puy-en-Velay", "des Estables".
+    """
+    merged = not TNCC[row["type_nom"]][1].startswith("de l")
+    return with_charniere(row) if merged else f"de {with_article(row)}"
 
 
 def _rows(folder: Path, name: str) -> Iterator[dict[str, str]]:
@@ -185,7 +194,7 @@ def _commune(
     return CommuneRow(
         code_insee=row["code"],
         nom=with_article(row),
-        nom_avec_charniere=with_charniere(row),
+        nom_avec_charniere=commune_with_charniere(row),
         departement=departements[row["departement_id"]]["code"],
         epci=_code(epcis, row, "epci") if _known(row["epci_id"]) else None,
         population=None if population is None else int(population),

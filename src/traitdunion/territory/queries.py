@@ -13,7 +13,7 @@ MAX_SUGGESTIONS = 8
 _built: tuple[str, SearchIndex] | None = None
 
 
-class UnknownCommune(LookupError):  # noqa: N818 - the name the other parts were promised
+class UnknownCommune(LookupError):
     """No commune bears this name or code; `suggestions` are the communes that come near."""
 
     def __init__(self, message: str, suggestions: Sequence[Commune] = ()):

@@ -20,6 +20,7 @@ FEW = 3
 # A shorter text is one typo away from too many names.
 SHORTEST_TYPO = 4
 WIDTH = 64  # letters kept of a name when looking for a typo; the longest has 46
+LONGEST_TEXT = 120  # what is typed beyond is ignored
 AFTER_ALL = "\x7f"  # sorts after every letter of a folded name
 
 CODE_ALONE = re.compile(r"\s*(\d{1,2}|2[abAB]|\d{2}\s?\d{1,3}|2[abAB]\s?\d{1,3})\s*")
@@ -37,9 +38,10 @@ class Rank(IntEnum):
     PART = 2  # the exact name of an arrondissement, of a commune déléguée or associée
     WORD = 3  # begins at another word of the name
     WORDS = 4  # every word typed begins a word of the name, in order; or another article
-    TYPO = 5  # the whole name but one letter
-    TYPO_PREFIX = 6
-    NOT_FOUND = 7
+    PART_BEGUN = 5
+    TYPO = 6  # the whole name but one letter
+    TYPO_PREFIX = 7
+    NOT_FOUND = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ class SearchIndex:
             found = self._best(filtered, limit, near)
             if found:
                 return found
-            ranks = np.minimum(self._ranks_of_name(text), ranks)
+            ranks = np.minimum(self._ranks_of_name(text[:LONGEST_TEXT]), ranks)
         return self._best(ranks, limit, near)
 
     def named(self, text: str) -> list[str]:
@@ -102,19 +104,18 @@ class SearchIndex:
         found = self._exactly(name)
         if code:
             held = self._holds_code(code)
-            found = [i for i in found if held[i]] or self._exactly(text)
+            found = [i for i in found if held[i]] or self._exactly(text[:LONGEST_TEXT])
         return [self.entries[i].code for i in found]
 
     # -- codes --------------------------------------------------------------------------------
 
     def _at_code(self, code: str) -> list[str]:
         """Communes that bear a whole code, INSEE or postal."""
-        low, high = self._code_rows_at(code, len(code) == 5)
-        return [self.entries[i].code for i in np.unique(self.code_owner[low:high])]
+        low, high = bisect_left(self.codes, code), bisect_left(self.codes, code + "\0")
+        return [self.entries[i].code for i in sorted(set(self.code_owner[low:high]))]
 
-    def _code_rows_at(self, code: str, whole: bool = False) -> tuple[int, int]:
-        if whole or len(code) == 5:
-            return bisect_left(self.codes, code), bisect_left(self.codes, code + "\0")
+    def _code_rows_at(self, code: str) -> tuple[int, int]:
+        """Rows of the codes that begin so."""
         return bisect_left(self.codes, code), bisect_left(self.codes, code + AFTER_ALL)
 
     def _ranks_of_code(self, code: str) -> np.ndarray:
@@ -151,7 +152,7 @@ class SearchIndex:
             self._rank_other_article(bare, ranks)
         if " " in bare:
             self._rank_words(bare.split(), ranks)
-        if len(key) >= SHORTEST_TYPO and not _is_answered(ranks):
+        if len(fold_letters(name)) >= SHORTEST_TYPO and not _is_answered(ranks):
             self._rank_typos(key, ranks)
         return ranks
 
@@ -172,8 +173,9 @@ class SearchIndex:
         """Rank the communes whose name has words beginning like each of `words`, in order."""
         low, high = min((self._begun(word) for word in words), key=lambda rows: rows[1] - rows[0])
         in_order = re.compile(".*".join(rf"\b{re.escape(word)}" for word in words))
-        for i in np.unique(self.owner[low:high]):
-            if ranks[i] > Rank.WORDS and in_order.search(self.entries[i].key):
+        owners = self.owner[low:high]
+        for i in set(owners[ranks[owners] > Rank.WORDS].tolist()):
+            if in_order.search(self.entries[i].key):
                 ranks[i] = Rank.WORDS
 
     def _rank_typos(self, key: str, ranks: np.ndarray) -> None:
@@ -191,10 +193,9 @@ class SearchIndex:
     def _best(self, ranks: np.ndarray, limit: int, near: str | None) -> list[str]:
         """Best `limit` codes; entries are sorted by population, so a stable sort is enough."""
         found = np.flatnonzero(ranks < Rank.NOT_FOUND)
-        # Twice the rank leaves room: a rank gained puts the near ones first among those they join.
-        score = ranks[found].astype(np.int16) * 2
+        score = ranks[found]
         if near:
-            score -= 3 * (self.departements[found] == near)
+            score = score - (self.departements[found] == near)
         order = np.argsort(score, kind="stable")[:limit]
         return [self.entries[i].code for i in found[order]]
 
@@ -220,6 +221,7 @@ def split_code(text: str) -> tuple[str, str]:
     >>> split_code("Langeac (43)"), split_code("43 000 Le Puy"), split_code("43157")
     (('Langeac', '43'), ('Le Puy', '43000'), ('', '43157'))
     """
+    text = text[:LONGEST_TEXT]
     if found := CODE_ALONE.fullmatch(text):
         return "", _plain_code(found[1])
     if found := CODE_FIRST.fullmatch(text):
@@ -286,7 +288,7 @@ def _name_rows(owner: int, entry: Entry) -> Iterable[tuple[str, int, int, int]]:
     for key in _ends(entry.key) - leading:
         yield key, owner, Rank.WORD, Rank.WORD
     for _, key in entry.parts:
-        yield key, owner, Rank.PART, Rank.WORD
+        yield key, owner, Rank.PART, Rank.PART_BEGUN
 
 
 def _ends(key: str) -> set[str]:

@@ -1,0 +1,138 @@
+"""The commune that a text names, or an error that helps to name it."""
+
+from dataclasses import replace
+
+import pytest
+
+from traitdunion.territory.models import Commune, Departement, Region
+from traitdunion.territory.operations import load_territory
+from traitdunion.territory.queries import (
+    AmbiguousCommune,
+    TerritoryNotLoaded,
+    UnknownCommune,
+    commune_at,
+    commune_named,
+    search_communes,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def loaded(small_france):
+    load_territory(france=small_france)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Langeac", "43112"),
+        ("  langeac ", "43112"),
+        ("43112", "43112"),
+        ("43300", "43112"),
+        ("Le Puy-en-Velay", "43157"),
+        ("puy en velay", "43157"),
+        ("Taulhac", "43157"),
+        ("St Étienne", "42218"),
+        ("Saint-Aubin (42)", "42279"),
+        ("Saint-Aubin 43", "43200"),
+        ("43210 saint aubin", "43200"),
+    ],
+)
+@pytest.mark.usefixtures("loaded")
+def test_a_name_or_a_code_names_one_commune(text, code):
+    assert commune_named(text).code_insee == code
+
+
+@pytest.mark.usefixtures("loaded")
+def test_homonyms_are_all_proposed():
+    with pytest.raises(AmbiguousCommune) as caught:
+        commune_named("saint-aubin")
+    assert str(caught.value) == (
+        "Plusieurs communes répondent à « saint-aubin » : "
+        "Saint-Aubin (42), Saint-Aubin (43). Précisez laquelle."
+    )
+    assert [one.label for one in caught.value.candidates] == [
+        "Saint-Aubin (42)",
+        "Saint-Aubin (43)",
+    ]
+    assert caught.value.suggestions[:2] == caught.value.candidates
+
+
+@pytest.mark.usefixtures("loaded")
+def test_the_departement_preferred_settles_between_homonyms():
+    assert commune_named("saint-aubin", near_departement="43").code_insee == "43200"
+    with pytest.raises(AmbiguousCommune):
+        commune_named("saint-aubin", near_departement="07")
+
+
+@pytest.mark.usefixtures("loaded")
+def test_a_postal_code_of_several_communes_is_ambiguous():
+    with pytest.raises(AmbiguousCommune, match=r"Saint-Étienne \(42\), Saint-Aubin \(42\)"):
+        commune_named("42000")
+
+
+@pytest.mark.usefixtures("loaded")
+def test_an_unknown_name_says_what_comes_near():
+    with pytest.raises(UnknownCommune) as caught:
+        commune_named("Langaec")
+    assert str(caught.value) == (
+        "Aucune commune ne s'appelle « Langaec ». Vouliez-vous dire Langeac (43) ?"
+    )
+    assert [one.code_insee for one in caught.value.suggestions] == ["43112"]
+    assert isinstance(caught.value, LookupError)
+
+
+@pytest.mark.usefixtures("loaded")
+def test_a_name_in_another_departement_is_unknown_there_and_proposed_where_it_is():
+    with pytest.raises(UnknownCommune, match=r"Vouliez-vous dire Langeac \(43\)"):
+        commune_named("Langeac (42)")
+
+
+@pytest.mark.usefixtures("loaded")
+def test_a_name_like_nothing_asks_to_check_the_spelling():
+    with pytest.raises(UnknownCommune, match=r"Vérifiez l'orthographe") as caught:
+        commune_named("Xyzzy")
+    assert caught.value.suggestions == []
+
+
+@pytest.mark.usefixtures("loaded")
+def test_an_empty_name_is_asked_for():
+    with pytest.raises(UnknownCommune, match="Indiquez une commune"):
+        commune_named("  ")
+
+
+@pytest.mark.usefixtures("loaded")
+def test_a_commune_is_read_by_its_insee_code():
+    assert commune_at("43112").nom == "Langeac"
+    with pytest.raises(UnknownCommune, match="code INSEE « 43999 »"):
+        commune_at("43999")
+
+
+def test_an_empty_territory_says_how_to_load_it():
+    with pytest.raises(TerritoryNotLoaded, match="traitdunion territory load"):
+        commune_named("Langeac")
+
+
+@pytest.mark.usefixtures("loaded")
+def test_a_commune_found_needs_no_further_query_for_its_epci(django_assert_num_queries):
+    found = search_communes("langeac")[0]
+    with django_assert_num_queries(0):
+        assert (found.epci.nom, found.departement.nom) == ("Communauté de communes", "Haute-Loire")
+
+
+@pytest.mark.usefixtures("loaded")
+def test_a_new_load_is_searched_at_once(small_france):
+    assert search_communes("agnat") == []
+    rows = small_france.communes
+    renamed = (*rows[:2], replace(rows[2], nom="Agnat"), *rows[3:])
+    load_territory(france=replace(small_france, communes=renamed))
+    assert [one.code_insee for one in search_communes("agnat")] == ["43112"]
+
+
+def test_communes_made_by_hand_are_searched_as_they_are():
+    Region.objects.create(code="84", nom="Auvergne-Rhône-Alpes")
+    Departement.objects.create(code="43", nom="Haute-Loire", region_id="84")
+    for code, nom in (("43001", "Agnat"), ("43002", "Aiguilhe")):
+        Commune.objects.create(code_insee=code, nom=nom, departement_id="43", lat=45.3, lon=3.4)
+        assert commune_named(nom).code_insee == code
