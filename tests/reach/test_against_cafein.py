@@ -6,7 +6,7 @@ from datetime import date
 
 import numpy as np
 import pytest
-from peers import CafeinNetwork
+from benchmarks.peer import CafeinNetwork
 
 from traitdunion import reach
 

@@ -53,7 +53,7 @@ def test_a_range_equals_independent_searches(tt, departs_s, on, max_rides, slack
 def test_backward_is_the_largest_departure_that_forward_confirms(
     tt, arrive_s, on, max_rides, slack_s
 ):
-    """Latest departure d towards stop 0: leaving at d arrives in time, leaving at d + 1 does not."""
+    """Latest departure d towards stop 0: leaving at d is in time, leaving at d + 1 is not."""
     options = {"on": on, "max_rides": max_rides, "min_transfer_s": slack_s}
     latest = reach.latest_departures(tt, on_foot(tt, 0, towards=True), arrive_s, **options)
     for stop, depart_s in enumerate(latest):
@@ -89,6 +89,43 @@ def test_journeys_arrive_when_the_search_says(tt, depart_s, on):
         if not last_by_walk:
             expected = arrivals[stop] if found else reach.UNREACHED
             assert min(by_vehicle, default=reach.UNREACHED) == expected == arrivals[stop]
+
+
+@given(worlds(), moments, days)
+def test_fewer_rides_are_kept_as_long_as_they_cost_time(tt, depart_s, on):
+    found = {
+        stop: reach.journeys(tt, 0, stop, on=on, depart_s=depart_s, access=(), egress=())
+        for stop in range(1, tt.n_stops)
+        if stop not in tt.arrays["footpath_to"]
+    }
+    for max_rides in (1, 2, 3):
+        arrivals = reach.earliest_arrivals(tt, 0, depart_s, on=on, max_rides=max_rides)
+        for stop, journeys in found.items():
+            within = [j.arrival_s for j in journeys if j.rides <= max_rides]
+            assert min(within, default=reach.UNREACHED) == arrivals[stop]
+
+
+@given(worlds(), moments, days)
+def test_arriving_by_leaves_when_the_backward_search_says(tt, arrive_s, on):
+    latest = reach.latest_departures(tt, 0, arrive_s, on=on)
+    for stop in range(1, tt.n_stops):
+        if stop in tt.arrays["footpath_from"]:
+            continue
+        found = reach.journeys(tt, stop, 0, on=on, arrive_s=arrive_s, access=(), egress=())
+        assert all(j.arrival_s <= arrive_s for j in found)
+        departures = [j.departure_s for j in found]
+        assert max(departures, default=reach.UNREACHED) == latest[stop]
+
+
+@given(worlds(), moments, days)
+def test_a_pareto_set_holds_no_journey_that_another_betters(tt, depart_s, on):
+    found = reach.journeys(tt, 0, 1, on=on, depart_s=depart_s, window_s=7200)
+    scores = [(-j.departure_s, j.arrival_s, j.rides, j.walk_s) for j in found]
+    for i, a in enumerate(scores):
+        assert not any(
+            all(x <= y for x, y in zip(b, a, strict=True)) for k, b in enumerate(scores) if k != i
+        )
+    assert all(depart_s <= j.departure_s <= depart_s + 7200 for j in found)
 
 
 def check_legs(journey):

@@ -31,8 +31,7 @@ def test_every_byte_that_matters_is_checked(saved):
         saved.write_bytes(damaged)
         try:
             loaded = reach.Timetable.load(saved)
-        except reach.TimetableFileError as refusal:
-            assert str(saved) in str(refusal)
+        except reach.TimetableFileError:
             continue
         # What is let through lies in the padding between arrays.
         for name, array in loaded.arrays.items():

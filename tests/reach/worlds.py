@@ -1,4 +1,4 @@
-"""Small random worlds for Hypothesis: trips that loop, overtake, repeat a stop, walks one way only."""
+"""Small random worlds for Hypothesis: trips that loop, overtake, repeat a stop, one-way walks."""
 
 from datetime import timedelta
 
@@ -40,5 +40,5 @@ def worlds(draw_from):
     }
     pairs = [a + b for a in STOPS for b in STOPS if a != b]
     walks = draw_from(st.dictionaries(st.sampled_from(pairs), st.integers(0, 1800), max_size=8))
-    walks = {pair: s for pair, s in walks.items()} | {"AG": 3600}
+    walks |= {"AG": 3600}
     return draw(*lines, walks=walks, running=running)

@@ -1,5 +1,6 @@
 """Feed → flat arrays: trips of one vehicle joined, frequencies unrolled, stop patterns found."""
 
+from itertools import pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -199,7 +200,7 @@ def _following(trips: Trips, feed: Feed) -> dict[int, int]:
         blocks.setdefault((block_ids[row], days_of[trips.service[row]]), []).append(int(row))
     for rows in blocks.values():
         rows.sort(key=lambda row: int(trips.departure_s[trips.starts[row]]))
-        linked.extend(zip(rows, rows[1:], strict=False))
+        linked.extend(pairwise(rows))
     following: dict[int, int] = {}
     led: set[int] = set()
     for before, after in linked:
@@ -358,11 +359,13 @@ def _given(feed: Feed) -> tuple[pl.DataFrame, pl.DataFrame, Array]:
 
 def _starts(lengths: Array) -> Array:
     """(N + 1,) int64 offsets of consecutive runs of these lengths."""
-    return np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    starts: Array = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    return starts
 
 
 def _ranges(starts: Array, lengths: Array) -> Array:
     """Indices of runs one after the other: starts[i] … starts[i] + lengths[i] - 1."""
     ends = np.cumsum(lengths)
     total = int(ends[-1]) if len(ends) else 0
-    return np.arange(total) + np.repeat(starts - (ends - lengths), lengths)
+    indices: Array = np.arange(total) + np.repeat(starts - (ends - lengths), lengths)
+    return indices

@@ -146,8 +146,10 @@ def journeys(
     if depart_s is not None:
         departs = search.departures(depart_s, depart_s + window_s) if window_s else [depart_s]
         found = search.forward(departs, UNREACHED - 1)
-    else:
-        assert arrive_s is not None
+        if window_s:
+            # Leaving for a line that leads elsewhere ends in boarding a later one.
+            found = [j for j in found if j.departure_s <= depart_s + window_s]
+    elif arrive_s is not None:
         latest = search.departing_by(arrive_s)
         departs = latest
         if window_s and latest:
@@ -298,7 +300,7 @@ class _Search:
 
     def departing_by(self, arrive_s: int) -> list[int]:
         """Departures of the best journeys that arrive in time, by the search turned around."""
-        labels, found = self._run([-arrive_s], UNREACHED - 1, backward=True)
+        _, found = self._run([-arrive_s], UNREACHED - 1, backward=True)
         return sorted({-int(time) for _, time in found})
 
     def forward(self, departs: Sequence[int], limit: int) -> list[Journey]:

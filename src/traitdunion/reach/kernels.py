@@ -457,9 +457,12 @@ def dominated(labels, first, time, rides, walk_s):
     """Whether a label of the bag is at least as good in time, rides and walk."""
     here = first
     while here >= 0:
-        if labels.time[here] <= time and labels.rides[here] <= rides:
-            if labels.walk_s[here] <= walk_s:
-                return True
+        if (
+            labels.time[here] <= time
+            and labels.rides[here] <= rides
+            and labels.walk_s[here] <= walk_s
+        ):
+            return True
         here = labels.following[here]
     return False
 
@@ -471,15 +474,17 @@ def put(labels, bag, n, stop, time, rides, walk_s):
     here = bag[stop]
     while here >= 0:
         after = labels.following[here]
-        if labels.time[here] >= time and labels.rides[here] >= rides:
-            if labels.walk_s[here] >= walk_s:
-                if before < 0:
-                    bag[stop] = after
-                else:
-                    labels.following[before] = after
-                here = after
-                continue
-        before = here
+        if (
+            labels.time[here] >= time
+            and labels.rides[here] >= rides
+            and labels.walk_s[here] >= walk_s
+        ):
+            if before < 0:
+                bag[stop] = after
+            else:
+                labels.following[before] = after
+        else:
+            before = here
         here = after
     labels.stop[n] = stop
     labels.time[n] = time
@@ -630,19 +635,20 @@ def pareto(
                 time = labels.time[label]
                 walk_s = labels.walk_s[label]
                 change = view.change_s[stop]
-                if change != UNREACHED:
-                    if not dominated(labels, labels.ready_bag[stop], time + change, k, walk_s):
-                        if n == pool:
-                            return -1
-                        put(labels, labels.ready_bag, n, stop, time + change, k, walk_s)
-                        labels.kind[n] = CHANGE
-                        labels.parent[n] = label
-                        labels.departure[n] = d
-                        n += 1
-                        if not scratch.is_marked[stop]:
-                            scratch.is_marked[stop] = True
-                            scratch.marked[n_marked] = stop
-                            n_marked += 1
+                if change != UNREACHED and not dominated(
+                    labels, labels.ready_bag[stop], time + change, k, walk_s
+                ):
+                    if n == pool:
+                        return -1
+                    put(labels, labels.ready_bag, n, stop, time + change, k, walk_s)
+                    labels.kind[n] = CHANGE
+                    labels.parent[n] = label
+                    labels.departure[n] = d
+                    n += 1
+                    if not scratch.is_marked[stop]:
+                        scratch.is_marked[stop] = True
+                        scratch.marked[n_marked] = stop
+                        n_marked += 1
                 for f in range(view.footpath_starts[stop], view.footpath_starts[stop + 1]):
                     there = view.footpath_stops[f]
                     at = time + view.footpath_s[f] + slack_s

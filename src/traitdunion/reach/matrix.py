@@ -1,4 +1,4 @@
-"""Many to many: travel times by chunks of origins, and there-and-back verdicts by chunks of sites."""
+"""Many to many: travel times by blocks of origins, there-and-back verdicts by sites."""
 
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -182,7 +182,7 @@ def feasibility(
     threads: int = 1,
     progress: Callable[[float], None] | None = None,
 ) -> Feasibility:
-    """There and back between all homes and sites, each shift and day of a week, on foot and by line.
+    """There and back between all homes and sites, for each shift and day, on foot and by line.
 
     One search backward and one forward from each site, shift and distinct day answer all homes.
     `max_trip_s` of the commute bounds the time between leaving home and the start, and between
@@ -284,6 +284,7 @@ def _search(
     backward: bool,
 ) -> Array:
     view = tt.view(on, walk=commute.walk, min_transfer_s=commute.min_transfer_s, backward=backward)
+    best: Array = work[2]
     kernels.search(
         view,
         stops,
@@ -294,6 +295,6 @@ def _search(
         tt.scratch(view),
         work[0],
         work[1],
-        work[2],
+        best,
     )
-    return work[2]
+    return best

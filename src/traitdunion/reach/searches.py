@@ -30,8 +30,9 @@ def earliest_arrivals(
 ) -> Array:
     """Earliest arrival at every stop, leaving at `depart_s` (RAPTOR, Delling et al. 2015).
 
-    `access`: a stop where one stands, or arrays of stops and of seconds to get to each. Times are seconds of the
-    service day `on`. Trips of the days before and after are taken too (`service_days`).
+    `access`: a stop where one stands, or arrays of stops and of seconds to get to each. Times
+    are seconds of the service day `on`. Trips of the days before and after are taken too
+    (`service_days`).
     `by_s`: arrivals later than this are not sought. `min_transfer_s`: least time between getting
     off a vehicle and into the next.
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from typing import TypedDict
 
 import numpy as np
 
@@ -255,6 +256,12 @@ def _between(
     return back, out
 
 
+class _Options(TypedDict):
+    max_rides: int
+    walk: Mode
+    min_transfer_s: int
+
+
 @dataclass(frozen=True)
 class _Trip:
     """The way between home and work on one day."""
@@ -373,7 +380,7 @@ class _Trip:
         tied = ends(self.tt, self.streets, place, (self.commute.walk,))
         return tied.stops, tied.seconds
 
-    def _options(self) -> dict[str, object]:
+    def _options(self) -> "_Options":
         return {
             "max_rides": self.commute.max_rides,
             "walk": self.commute.walk,

@@ -1,4 +1,4 @@
-"""The file of a compiled timetable: a JSON header, then aligned arrays that are mapped, not read."""
+"""The file of a compiled timetable: a JSON header, then aligned arrays that are mapped."""
 
 import json
 import mmap

@@ -1,11 +1,11 @@
-"""The compiled timetable: flat arrays, the file that holds them, and the views that searches scan."""
+"""The compiled timetable: flat arrays, their file, and the views that searches scan."""
 
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, NamedTuple, Self
+from typing import Any, NamedTuple, Self, TypeVar, cast
 
 import numpy as np
 import polars as pl
@@ -19,6 +19,7 @@ from .places import UNREACHED, Array
 from .streets import DEFAULT_WALK, Walk
 
 Progress = Callable[[str, float], None]
+T = TypeVar("T")
 
 TRANSFER_REACH_M = 600.0
 SERVICE_DAYS = (-1, 0, 1)
@@ -260,7 +261,9 @@ class Timetable:
                 f"le {on:%d/%m/%Y} n'est pas couvert par ces horaires, "
                 f"qui vont du {self.start:%d/%m/%Y} au {self.end:%d/%m/%Y}"
             )
-        origins = self._keep("origins", lambda: origins_s(self.start, self.days, self.timezone))
+        origins: Array = self._keep(
+            "origins", lambda: origins_s(self.start, self.days, self.timezone)
+        )
         columns = [day + 1 + relative for relative in sorted(service_days)]
         return tuple(
             (column, int(origins[column] - origins[day + 1]))
@@ -400,7 +403,7 @@ class Timetable:
             "change_s": change_s.astype(np.int32),
         }
 
-    def _keep(self, key: Hashable, make: Callable[[], Any]) -> Any:
+    def _keep(self, key: Hashable, make: Callable[[], T]) -> T:
         """Value of `key`, made once; the least used are forgotten."""
         with self._lock:
             if key not in self._kept:
@@ -408,7 +411,7 @@ class Timetable:
                 while len(self._kept) > KEPT_VIEWS:
                     self._kept.popitem(last=False)
             self._kept.move_to_end(key)
-            return self._kept[key]
+            return cast(T, self._kept[key])
 
     def _text(self, name: str, row: int) -> str:
         ends = self.arrays[f"{name}_ends"]
@@ -422,13 +425,11 @@ class Timetable:
 
 
 def _texts(feed: Feed) -> dict[str, pl.Series]:
-    short, long = feed.routes["short_name"], feed.routes["long_name"]
     route_name = feed.routes.select(
         pl.when(pl.col("short_name") == "")
         .then(pl.col("long_name"))
         .otherwise(pl.col("short_name"))
     ).to_series()
-    assert len(short) == len(long)
     return {
         "stop_id": feed.stops["stop_id"],
         "stop_name": feed.stops["name"],

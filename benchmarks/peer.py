@@ -49,9 +49,9 @@ class CafeinNetwork:
         times = self.peer.travel_time_matrix(
             [self.stop_ids[origin]], self.moment(depart_s), workers=1
         )[0]
-        return self._ours(times, depart_s)
+        return self.ours(times, depart_s)
 
-    def _ours(self, times: np.ndarray, depart_s: int) -> np.ndarray:
+    def ours(self, times: np.ndarray, depart_s: int) -> np.ndarray:
         none = np.iinfo(np.uint32).max
         out = np.full(self.timetable.n_stops, reach.UNREACHED, np.int32)
         taken = times[self.columns]

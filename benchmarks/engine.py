@@ -1,0 +1,207 @@
+"""The engine against `cafein` (Rust) on TER France, and its own bounds: compile, load, verdicts."""
+
+import csv
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+from traitdunion import reach
+
+from .measure import Row, in_own_process, median_s, paired
+from .peer import CafeinNetwork
+
+ON = date(2025, 3, 4)
+MONDAY = date(2025, 3, 3)
+MORNING_S = 8 * 3600
+WINDOW_MIN = 120
+WINDOW_S = range(7 * 3600, 7 * 3600 + WINDOW_MIN * 60, 60)
+MEDIAN_RANK = 60  # of 120: cafein takes the rank nearest to 0.5 × 119, halves up
+HOUR = 3600
+SHIFTS = {
+    "matin": reach.Shift(5 * HOUR, 13 * HOUR, frozenset(range(7))),
+    "après-midi": reach.Shift(13 * HOUR, 21 * HOUR, frozenset(range(7))),
+    "nuit": reach.Shift(21 * HOUR, 29 * HOUR, frozenset(range(7))),
+    "journée": reach.Shift(8 * HOUR, 16 * HOUR, frozenset(range(7))),
+    "bureau": reach.Shift(9 * HOUR, 17 * HOUR, frozenset(range(7))),
+    "soirée": reach.Shift(17 * HOUR, 22 * HOUR, frozenset(range(7))),
+}
+
+
+def rows(shared: Path) -> list[Row]:
+    """All measurements of the engine."""
+    feed = shared / "transit/sncf_ter_france_2025-01-22.zip"
+    return [
+        *against_cafein(feed),
+        *compiling(feed),
+        *verdicts(feed, shared / "territory/reference_communes_43.csv"),
+        first_start(),
+    ]
+
+
+def against_cafein(feed: Path) -> list[Row]:
+    """One to all and a two-hour window: same origins, footpaths and rides, one thread each."""
+    both = CafeinNetwork(feed, ON)
+    tt, peer = both.timetable, both.peer
+    origins = connected(tt)
+    ids = [both.stop_ids[origin] for origin in origins]
+    for origin in origins:
+        ours = reach.earliest_arrivals(tt, origin, MORNING_S, on=ON, service_days=(0,))
+        np.testing.assert_array_equal(ours, both.earliest_arrivals(origin, MORNING_S))
+    check_window(both, origins[:5])
+    out = np.empty((len(WINDOW_S), tt.n_stops), np.int32)
+
+    def one_to_all() -> None:
+        for origin in origins:
+            reach.earliest_arrivals(tt, origin, MORNING_S, on=ON, service_days=(0,))
+
+    def window() -> None:
+        for origin in origins:
+            reach.profile(tt, origin, WINDOW_S, on=ON, service_days=(0,), out=out)
+
+    def peer_one_to_all() -> None:
+        peer.travel_time_matrix(ids, both.moment(MORNING_S), workers=1)
+
+    def peer_window() -> None:
+        peer.travel_time_matrix(
+            ids,
+            both.moment(WINDOW_S[0]),
+            departure_time_window=WINDOW_MIN,
+            percentiles=[50],
+            workers=1,
+        )
+
+    n = len(origins)
+    result = []
+    for what, ours, theirs, bound in [
+        ("One to all, 8:00", one_to_all, peer_one_to_all, 0.35),
+        ("Two-hour window, each minute", window, peer_window, 0.25),
+    ]:
+        mine_s, other_s, ratio = paired(ours, theirs)
+        result.append(
+            Row(
+                f"{what} ({n} origins × {tt.n_stops} stops, per origin)",
+                f"{mine_s / n * 1e3:.2f} ms",
+                f"cafein {other_s / n * 1e3:.2f} ms, ratio **{ratio:.2f}**",
+                f"≤ {bound} × cafein",
+                ratio <= bound,
+            )
+        )
+    return result
+
+
+def connected(tt: reach.Timetable, n: int = 100) -> list[int]:
+    """Stops drawn by chance among those that reach more than fifty others."""
+    rng = random.Random(43)
+    served = np.unique(tt.arrays["pattern_stops"]).tolist()
+    drawn = []
+    for stop in rng.sample(served, len(served)):
+        times = reach.earliest_arrivals(tt, stop, MORNING_S, on=ON, service_days=(0,))
+        if (times != reach.UNREACHED).sum() > 50:
+            drawn.append(stop)
+        if len(drawn) == n:
+            return drawn
+    return drawn
+
+
+def check_window(both: CafeinNetwork, origins: list[int]) -> None:
+    """The medians of the window are the same."""
+    departs = np.array(WINDOW_S)
+    for origin in origins:
+        times = reach.profile(both.timetable, origin, departs, on=ON, service_days=(0,))
+        spans = np.where(times == reach.UNREACHED, reach.UNREACHED, times - departs[:, None])
+        nearest_rank = np.sort(spans, axis=0)[MEDIAN_RANK]
+        theirs = both.peer.travel_time_matrix(
+            [both.stop_ids[origin]],
+            both.moment(WINDOW_S[0]),
+            departure_time_window=WINDOW_MIN,
+            percentiles=[50],
+            workers=1,
+        )[0, :, 0]
+        np.testing.assert_array_equal(nearest_rank, both.ours(theirs, 0))
+
+
+def compiling(feed: Path) -> list[Row]:
+    """Read and compile a week of TER France; load what was compiled."""
+    _, seconds, peak = in_own_process(compile_week, feed)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "ter.tdu"
+        reach.Timetable.from_gtfs(feed, start=MONDAY, days=7).save(path)
+        load_s = median_s(lambda: reach.Timetable.load(path))
+        size_mb = path.stat().st_size / 1e6
+        fast_s = median_s(lambda: reach.Timetable.load(path, verify=False))
+    return [
+        Row(
+            "Compile TER France, a week (fresh process, imports counted)",
+            f"{seconds:.2f} s, peak {peak:.0f} MB",
+            "–",
+            "< 4 s",
+            seconds < 4,
+        ),
+        Row(
+            f"Load it compiled ({size_mb:.1f} MB), checksums verified",
+            f"{load_s * 1e3:.1f} ms ({fast_s * 1e3:.1f} ms unverified)",
+            "–",
+            "< 50 ms",
+            load_s < 0.05,
+        ),
+    ]
+
+
+def compile_week(feed: Path) -> int:
+    return reach.Timetable.from_gtfs(feed, start=MONDAY, days=7).n_stops
+
+
+def verdicts(feed: Path, communes: Path) -> list[Row]:
+    """There and back between all communes of Haute-Loire, six shifts, seven days."""
+    with communes.open(encoding="utf-8") as file:
+        points = [
+            reach.Point(float(row["lat_cheflieu"]), float(row["lon_cheflieu"]))
+            for row in csv.DictReader(file)
+        ]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "ter.tdu"
+        reach.Timetable.from_gtfs(feed, start=MONDAY, days=7).save(path)
+        (feasible, search_s), _, peak = in_own_process(all_verdicts, path, points)
+    n = len(points)
+    return [
+        Row(
+            f"{n} × {n} communes × {len(SHIFTS)} shifts × 7 days there and back, 2 threads "
+            f"({feasible} feasible)",
+            f"{search_s:.1f} s, peak {peak:.0f} MB",
+            "–",
+            "< 60 s",
+            search_s < 60,
+        )
+    ]
+
+
+def all_verdicts(path: Path, points: list[reach.Point]) -> tuple[int, float]:
+    tt = reach.Timetable.load(path)
+    start = time.perf_counter()
+    found = reach.feasibility(tt, points, points, list(SHIFTS.values()), week=MONDAY, threads=2)
+    return int(found.feasible.sum()), time.perf_counter() - start
+
+
+def first_start() -> Row:
+    """Compile the kernels into an empty cache, then start again with the cache filled."""
+    code = "from traitdunion import reach; reach.warm_up()"
+    with tempfile.TemporaryDirectory() as cache:
+        environment = {**os.environ, "NUMBA_CACHE_DIR": cache}
+        seconds = []
+        for _ in range(2):
+            start = time.perf_counter()
+            subprocess.run([sys.executable, "-c", code], env=environment, check=True)
+            seconds.append(time.perf_counter() - start)
+    return Row(
+        "First start: compile every kernel (second start, whole process)",
+        f"{seconds[0]:.1f} s ({seconds[1]:.1f} s)",
+        "–",
+        "< 20 s",
+        seconds[0] < 20,
+    )

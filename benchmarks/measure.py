@@ -1,0 +1,70 @@
+"""Time and memory of one piece of work: medians of several runs, peaks of a process of its own."""
+
+import multiprocessing
+import resource
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from statistics import median
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of the table: what was measured, ours, the peer's or the bound, and the verdict."""
+
+    what: str
+    ours: str
+    peer: str
+    asked: str
+    kept: bool | None
+
+    def cells(self) -> list[str]:
+        verdict = {True: "yes", False: "**no**", None: "–"}[self.kept]
+        return [self.what, self.ours, self.peer, self.asked, verdict]
+
+
+def median_s(work: Callable[[], object], *, runs: int = 5) -> float:
+    """Median seconds of `runs` runs, after one that is not counted."""
+    work()
+    times = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        work()
+        times.append(time.perf_counter() - start)
+    return median(times)
+
+
+def paired(ours: Callable[[], object], theirs: Callable[[], object], *, runs: int = 7):
+    """Median seconds of each, run in turn, and the median of the ratios pair by pair."""
+    ours()
+    theirs()
+    pairs = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        ours()
+        middle = time.perf_counter()
+        theirs()
+        pairs.append((middle - start, time.perf_counter() - middle))
+    ratio = median(a / b for a, b in pairs)
+    return median(a for a, _ in pairs), median(b for _, b in pairs), ratio
+
+
+def in_own_process(work: Callable[..., object], *args: object) -> tuple[object, float, float]:
+    """Result, seconds and peak resident megabytes of `work(*args)` in a fresh process."""
+    context = multiprocessing.get_context("spawn")
+    receiver, sender = context.Pipe(duplex=False)
+    process = context.Process(target=_report, args=(sender, work, args))
+    process.start()
+    sender.close()
+    answer = receiver.recv()
+    process.join()
+    return answer
+
+
+def _report(sender, work, args) -> None:
+    start = time.perf_counter()
+    result = work(*args)
+    seconds = time.perf_counter() - start
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    sender.send((result, seconds, peak))
+    sender.close()
