@@ -1,7 +1,10 @@
 """One spelling for what is typed and for what is written on the sign."""
 
+import doctest
+
 import pytest
 
+from traitdunion.territory import names, search
 from traitdunion.territory.names import fold, without_article
 
 
@@ -40,3 +43,10 @@ def test_spellings_of_one_name_fold_to_one_key(typed, key):
 )
 def test_only_a_whole_leading_article_is_left_out(key, bare):
     assert without_article(key) == bare
+
+
+@pytest.mark.parametrize("module", [names, search])
+def test_the_examples_of_the_docstrings_are_true(module):
+    tried = doctest.testmod(module)
+    assert tried.attempted
+    assert not tried.failed
