@@ -2,7 +2,7 @@
 
 import platform
 import sys
-from datetime import date
+from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
@@ -33,7 +33,7 @@ def main() -> int:
         rows += part(SHARED)
     rows += answering_rows()
     machine = (
-        f"{date.today():%Y-%m-%d}, {platform.machine()}, {platform.system()}, "
+        f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {platform.system()}, "
         f"Python {platform.python_version()}, numba {version('numba')}, cafein {version('cafein')}."
     )
     table = "".join(f"| {' | '.join(row.cells())} |\n" for row in rows)

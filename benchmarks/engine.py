@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
+
 from traitdunion import reach
 
 from .measure import Row, in_own_process, median_s, paired

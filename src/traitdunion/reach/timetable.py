@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 TRANSFER_REACH_M = 600.0
 SERVICE_DAYS = (-1, 0, 1)
-KEPT_VIEWS = 32
+KEPT_VIEWS = 48
 
 
 class OutsideTimetable(ValueError):
@@ -220,7 +220,7 @@ class Timetable:
         trips that run past midnight. Raises OutsideTimetable where `on` is not covered.
         """
         days = self._days(on, service_days)
-        times = self._keep(("times", days), lambda: self._day_view(days)[0])
+        times = self._keep(("day", days), lambda: self._day_view(days))[0]
         if backward:
             forward = times
             times = self._keep(("mirror", days), lambda: self._mirror(forward))
@@ -233,7 +233,7 @@ class Timetable:
     def day_trips(self, on: date, *, service_days: Sequence[int] = SERVICE_DAYS) -> DayTrips:
         """Which trips stand in the (forward) view of the same arguments."""
         days = self._days(on, service_days)
-        return self._keep(("trips", days), lambda: self._day_view(days)[1])
+        return self._keep(("day", days), lambda: self._day_view(days))[1]
 
     def day_signature(self, on: date, *, service_days: Sequence[int] = SERVICE_DAYS) -> bytes:
         """Equal for two days on which the same trips run, neighbours included."""

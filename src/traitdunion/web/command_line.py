@@ -10,3 +10,7 @@ def main() -> None:
     """Run the command named on the command line; a bad input ends in one line and exit code 1."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "traitdunion.web.settings")
     execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()
