@@ -6,8 +6,8 @@ from datetime import date
 
 import numpy as np
 import pytest
-from benchmarks.peer import CafeinNetwork
 
+from benchmarks.peer import CafeinNetwork
 from traitdunion import reach
 
 MORNING, NOON, EVENING = 8 * 3600, 12 * 3600 + 1_740, 17 * 3600 + 2_700

@@ -95,10 +95,27 @@ class Option:
 
 
 @dataclass(frozen=True)
+class Help:
+    """A solution that is no way to travel but may open one: a grant, a licence, a garage, advice."""
+
+    key: str
+    title: str
+    summary: str
+    type_solution: str
+    to_check: bool
+    contact_name: str
+    telephone: str
+    courriel: str
+    lien: str
+    demonstration: bool
+    verified_on: date | None
+
+
+@dataclass(frozen=True)
 class Answer:
     """Ranked `options` (never NON) and the `excluded` ones with their reasons.
 
-    `covers` is the first and the last day the network has timetables for.
+    `covers` is the first and the last day the network has timetables for; `helps` serve the home.
     """
 
     situation: Situation
@@ -108,3 +125,4 @@ class Answer:
     network_is_demonstration: bool
     covers: tuple[date, date]
     computed_ms: float
+    helps: tuple[Help, ...] = ()
