@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from traitdunion.territory import queries
 from traitdunion.territory.models import Commune, Departement, Region
 from traitdunion.territory.operations import load_territory
 from traitdunion.territory.queries import (
@@ -47,7 +48,7 @@ def test_a_name_or_a_code_names_one_commune(text, code):
 @pytest.mark.usefixtures("loaded")
 def test_homonyms_are_all_proposed():
     with pytest.raises(AmbiguousCommune) as caught:
-        commune_named("saint-aubin")
+        commune_named("saint-aubin", near_departement=None)
     assert str(caught.value) == (
         "Plusieurs communes répondent à « saint-aubin » : "
         "Saint-Aubin (42), Saint-Aubin (43). Précisez laquelle."
@@ -61,7 +62,8 @@ def test_homonyms_are_all_proposed():
 
 @pytest.mark.usefixtures("loaded")
 def test_the_departement_preferred_settles_between_homonyms():
-    assert commune_named("saint-aubin", near_departement="43").code_insee == "43200"
+    assert commune_named("saint-aubin", near_departement="42").code_insee == "42279"
+    assert commune_named("saint-aubin").code_insee == "43200"
     with pytest.raises(AmbiguousCommune):
         commune_named("saint-aubin", near_departement="07")
 
@@ -114,6 +116,10 @@ def test_an_empty_territory_says_how_to_load_it():
         commune_named("Langeac")
 
 
+def test_a_search_in_an_empty_territory_finds_nothing():
+    assert search_communes("Langeac") == []
+
+
 @pytest.mark.usefixtures("loaded")
 def test_a_commune_found_needs_no_further_query_for_its_epci(django_assert_num_queries):
     found = search_communes("langeac")[0]
@@ -128,6 +134,26 @@ def test_a_new_load_is_searched_at_once(small_france):
     renamed = (*rows[:2], replace(rows[2], nom="Agnat"), *rows[3:])
     load_territory(france=replace(small_france, communes=renamed))
     assert [one.code_insee for one in search_communes("agnat")] == ["43112"]
+
+
+@pytest.mark.usefixtures("loaded")
+def test_the_index_is_built_once_and_again_after_it_is_invalidated(django_assert_num_queries):
+    search_communes("langeac")
+    with django_assert_num_queries(2):  # the edition, then the communes found
+        search_communes("puy")
+    Commune.objects.filter(pk="43112").update(nom="Agnat", cle="agnat")
+    assert search_communes("agnat") == []
+    queries.invalidate()
+    assert [one.nom for one in search_communes("agnat")] == ["Agnat"]
+
+
+def test_a_load_once_committed_invalidates_the_index(
+    small_france, monkeypatch, django_capture_on_commit_callbacks
+):
+    monkeypatch.setattr(queries, "_built", ("digest", None))
+    with django_capture_on_commit_callbacks(execute=True):
+        load_territory(france=small_france)
+    assert queries._built is None
 
 
 def test_communes_made_by_hand_are_searched_as_they_are():

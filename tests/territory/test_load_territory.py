@@ -216,6 +216,12 @@ def test_the_database_refuses_a_point_off_the_earth(small_france):
         Commune.objects.filter(pk="43112").update(lat=451)
 
 
+def test_the_database_refuses_a_code_that_is_not_of_its_departement(small_france):
+    load_territory(france=small_france)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Commune.objects.filter(pk="43112").update(departement="42")
+
+
 def test_the_database_refuses_an_origin_of_point_it_does_not_know(small_france):
     load_territory(france=small_france)
     with pytest.raises(IntegrityError), transaction.atomic():

@@ -4,6 +4,7 @@ import json
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
 
 from traitdunion.territory.management.commands import territory as command
 from traitdunion.territory.models import Commune
@@ -76,6 +77,27 @@ def test_search_that_finds_nothing_says_so(small_france, capsys):
         call_command("territory", "search", "xyzzy")
     call_command("territory", "search", "xyzzy", "--json")
     assert json.loads(capsys.readouterr().out) == []
+
+
+def test_search_prefers_haute_loire_unless_told_otherwise(small_france, capsys):
+    load_territory(france=small_france)
+    first = []
+    for options in ([], ["--near", ""]):
+        call_command("territory", "search", "saint aubin", "--json", *options)
+        first.append(json.loads(capsys.readouterr().out)[0]["code_insee"])
+    # Two homonyms: that of Loire has 900 inhabitants, that of Haute-Loire 800.
+    assert first == ["43200", "42279"]
+
+
+@pytest.mark.parametrize("asked", [["load"], ["search", "langeac"]])
+def test_a_database_without_tables_is_told_in_one_line(monkeypatch, asked):
+    def absent(*args, **options):
+        raise OperationalError("no such table: territory_commune")
+
+    monkeypatch.setattr(command, "load_territory", absent)
+    monkeypatch.setattr(command, "check_loaded", absent)
+    with pytest.raises(CommandError, match=r"no such table.*traitdunion migrate"):
+        call_command("territory", *asked)
 
 
 def test_search_in_an_empty_territory_says_how_to_load_it():

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from .enums import PointSource, TypeEpci, TypePartie
 
@@ -92,6 +92,10 @@ class Commune(models.Model):
                 name="territory_commune_point_source_known",
             ),
             models.CheckConstraint(condition=~Q(nom=""), name="territory_commune_has_a_name"),
+            models.CheckConstraint(
+                condition=Q(code_insee__startswith=F("departement")),
+                name="territory_commune_code_begins_like_its_departement",
+            ),
         ]
 
     def __str__(self) -> str:

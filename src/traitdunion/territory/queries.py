@@ -2,12 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import takewhile
 
 from .models import Commune, PartieDeCommune, TerritoryEdition
 from .names import fold
 from .search import Entry, SearchIndex
 
 MAX_SUGGESTIONS = 8
+# Among homonyms the desk means those of the département it serves.
+HOME_DEPARTEMENT = "43"
 
 # The last index built, and the digest of the edition it was built from: one per process.
 _built: tuple[str, SearchIndex] | None = None
@@ -22,7 +25,7 @@ class UnknownCommune(LookupError):
 
 
 class AmbiguousCommune(UnknownCommune):
-    """Several communes, `candidates`, bear this name or code; `suggestions` begin with them."""
+    """Several communes, `candidates`, bear this name or code; `suggestions` hold them all."""
 
     def __init__(
         self, message: str, candidates: Sequence[Commune], suggestions: Sequence[Commune] = ()
@@ -36,26 +39,29 @@ class TerritoryNotLoaded(UnknownCommune):
 
 
 def search_communes(
-    text: str, *, limit: int = 8, near_departement: str | None = None
+    text: str, *, limit: int = 8, near_departement: str | None = HOME_DEPARTEMENT
 ) -> list[Commune]:
     """Communes that `text` may be the beginning of, best first; [] if none.
 
     `text` is a name, begun or with one typo, a postal or INSEE code, or both ("43000 Le Puy",
     "Saint-Just (43)"). Whole names come before begun ones, then the more populated. The communes
-    of `near_departement` (a code) gain one rank. Boundaries are left in the database.
+    of `near_departement` (a code, None for no preference) gain one rank: they pass the others of
+    their rank, and the less populated of the rank above. Boundaries are left in the database.
     """
     return _communes(_index().search(text, limit=limit, near=near_departement))
 
 
-def commune_named(text: str, *, near_departement: str | None = None) -> Commune:
+def commune_named(text: str, *, near_departement: str | None = HOME_DEPARTEMENT) -> Commune:
     """The one commune that `text` names: name, "Nom (43)", code INSEE, or postal code of one only.
 
     Among homonyms the one of `near_departement` (a code) is meant, if it is alone there.
-    Raises `UnknownCommune` with `.suggestions`, `AmbiguousCommune` with `.candidates` as well.
+    Raises `UnknownCommune` with `.suggestions`, `AmbiguousCommune` with `.candidates` as well,
+    `TerritoryNotLoaded` before the first load.
     """
     text = text.strip()
     if not text:
         raise UnknownCommune("Indiquez une commune, par son nom ou son code postal.")
+    check_loaded()
     found = _communes(_index().named(text))
     preferred = [commune for commune in found if commune.departement_id == near_departement]
     for choice in (found, preferred):
@@ -73,6 +79,23 @@ def commune_at(code_insee: str) -> Commune:
     return found[0]
 
 
+def check_loaded() -> None:
+    """Raise `TerritoryNotLoaded`, which says what to do, unless there are communes."""
+    if not Commune.objects.exists():
+        raise TerritoryNotLoaded(
+            "Le territoire n'est pas chargé : lancez « traitdunion territory load »."
+        )
+
+
+def invalidate() -> None:
+    """Forget the index of this process; the next search builds it from the database.
+
+    A load does it. Only changing communes by hand calls for it: another edition is noticed.
+    """
+    global _built
+    _built = None
+
+
 def _unknown(text: str, near: Sequence[Commune]) -> UnknownCommune:
     advice = (
         f"Vouliez-vous dire {_listed(near[:3], ' ou ')} ?"
@@ -87,10 +110,18 @@ def _ambiguous(text: str, found: Sequence[Commune], near: Sequence[Commune]) -> 
     more = len(found) - MAX_SUGGESTIONS
     others = f" et {more} autres" if more > 0 else ""
     message = f"Plusieurs communes répondent à « {text} » : {shown}{others}. Précisez laquelle."
-    known = {commune.code_insee for commune in found}
-    return AmbiguousCommune(
-        message, found, [*found, *(one for one in near if one.code_insee not in known)]
-    )
+    return AmbiguousCommune(message, found, _homonyms_first(found, near))
+
+
+def _homonyms_first(found: Sequence[Commune], near: Sequence[Commune]) -> list[Commune]:
+    """All homonyms, but after what the search puts before the first of them, then the rest of it.
+
+    For "Le Puy" seen from Haute-Loire: Le Puy-en-Velay (43), Le Puy (33), Le Puy (25)…
+    """
+    homonyms = {commune.code_insee for commune in found}
+    before = list(takewhile(lambda one: one.code_insee not in homonyms, near))
+    after = [one for one in near[len(before) :] if one.code_insee not in homonyms]
+    return [*before, *found, *after]
 
 
 def _listed(communes: Iterable[Commune], last: str = ", ") -> str:
@@ -112,10 +143,6 @@ def _index() -> SearchIndex:
     if digest and _built and _built[0] == digest:
         return _built[1]
     index = SearchIndex(_entries())
-    if not index.entries:
-        raise TerritoryNotLoaded(
-            "Le territoire n'est pas chargé : lancez « traitdunion territory load »."
-        )
     if digest:
         _built = digest, index
     return index

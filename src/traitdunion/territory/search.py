@@ -84,6 +84,8 @@ class SearchIndex:
 
         `near` is the code of a département whose communes gain one rank.
         """
+        if not self.entries:
+            return []
         name, code = split_code(text)
         if not name:
             return self._best(self._ranks_of_code(code), limit, near) if code else []

