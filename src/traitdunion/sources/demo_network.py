@@ -1,0 +1,138 @@
+"""The demonstration network of Haute-Loire: a readable YAML in, a GTFS archive out."""
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROUTE_TYPES = {"train": 2, "car": 3, "bus": 3}
+DAY_TYPES = ("semaine", "samedi", "dimanche")
+DIRECTIONS = ("aller", "retour")
+# A fixed stamp: the same source gives the same bytes.
+STAMP = (2025, 1, 1, 0, 0, 0)
+
+
+def write_demo_gtfs(source: Path, out: Path, *, start: date, days: int) -> Path:
+    """Write the network of `source` as a GTFS zip to `out`, running `days` days from `start`.
+
+    One day is added at each end, so that nights at the edges are whole. Returns `out`.
+    """
+    network = yaml.safe_load(source.read_text(encoding="utf-8"))
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, rows in _tables(network, start, days).items():
+            archive.writestr(zipfile.ZipInfo(name, STAMP), _csv(rows))
+    return out
+
+
+def _tables(network: Mapping[str, Any], start: date, days: int) -> dict[str, list[list[Any]]]:
+    lines = network["lignes"]
+    trips, stop_times = [], []
+    for line in lines:
+        for trip_id, service, direction, calls in _trips(line):
+            headsign = network["arrets"][calls[-1][0]][0]
+            trips.append([line["code"], service, trip_id, headsign, direction])
+            stop_times += [
+                [trip_id, _clock(at), _clock(at), stop, i] for i, (stop, at) in enumerate(calls, 1)
+            ]
+    first, last = start - timedelta(1), start + timedelta(days)
+    return {
+        "agency.txt": [
+            ["agency_id", "agency_name", "agency_url", "agency_timezone", "agency_lang"],
+            *(
+                [key, agency["nom"], "https://demonstration.example", "Europe/Paris", "fr"]
+                for key, agency in network["reseaux"].items()
+            ),
+        ],
+        "stops.txt": [
+            ["stop_id", "stop_name", "stop_lat", "stop_lon"],
+            *([key, name, lat, lon] for key, (name, lat, lon) in network["arrets"].items()),
+        ],
+        "routes.txt": [
+            ["route_id", "agency_id", "route_short_name", "route_long_name", "route_type"]
+            + ["route_color"],
+            *(
+                [line["code"], line["reseau"], line["code"], line["nom"]]
+                + [ROUTE_TYPES[line["vehicule"]], line["couleur"].lstrip("#")]
+                for line in lines
+            ),
+        ],
+        "trips.txt": [
+            ["route_id", "service_id", "trip_id", "trip_headsign", "direction_id"],
+            *trips,
+        ],
+        "stop_times.txt": [
+            ["trip_id", "arrival_time", "departure_time", "stop_id", "stop_sequence"],
+            *stop_times,
+        ],
+        "calendar_dates.txt": [
+            ["service_id", "date", "exception_type"],
+            *(
+                [day_type(first + timedelta(d)), f"{first + timedelta(d):%Y%m%d}", 1]
+                for d in range((last - first).days + 1)
+            ),
+        ],
+        "feed_info.txt": [
+            ["feed_publisher_name", "feed_publisher_url", "feed_lang", "feed_start_date"]
+            + ["feed_end_date", "feed_version"],
+            ["Réseau de démonstration", "https://demonstration.example", "fr"]
+            + [f"{first:%Y%m%d}", f"{last:%Y%m%d}", "démonstration"],
+        ],
+    }
+
+
+def _trips(line: Mapping[str, Any]) -> Iterator[tuple[str, str, int, list[tuple[str, int]]]]:
+    """(trip_id, service_id, direction_id, calls) of a line; a call is a stop and its minute."""
+    calls = list(line["arrets"].items())
+    length = calls[-1][1]
+    back = [(stop, length - minute) for stop, minute in reversed(calls)]
+    for direction, (name, offsets) in enumerate(zip(DIRECTIONS, (calls, back), strict=True)):
+        for day in DAY_TYPES:
+            for leaves in line[name][day].split():
+                hours, minutes = map(int, leaves.split(":"))
+                at = hours * 60 + minutes
+                trip_id = f"{line['code']}-{name}-{day}-{hours:02}{minutes:02}"
+                yield trip_id, day, direction, [(stop, at + minute) for stop, minute in offsets]
+
+
+def day_type(on: date) -> str:
+    """Type of day of the demonstration: public holidays run as Sundays."""
+    if on.weekday() == 6 or on in holidays(on.year):
+        return "dimanche"
+    return "samedi" if on.weekday() == 5 else "semaine"
+
+
+def holidays(year: int) -> frozenset[date]:
+    """The eleven public holidays of article L3133-1 of the Code du travail."""
+    easter = _easter(year)
+    fixed = [(1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25)]
+    moving = [easter + timedelta(days) for days in (1, 39, 50)]
+    return frozenset([*(date(year, month, day) for month, day in fixed), *moving])
+
+
+def _easter(year: int) -> date:
+    """Easter Sunday (Gregorian; anonymous algorithm, Nature, 20 April 1876)."""
+    a, (b, c) = year % 19, divmod(year, 100)
+    d, e = divmod(b, 4)
+    g = (8 * b + 13) // 25
+    h = (19 * a + b - d - g + 15) % 30
+    i, k = divmod(c, 4)
+    wd = (32 + 2 * e + 2 * i - h - k) % 7
+    m = (a + 11 * h + 19 * wd) // 433
+    month, day = divmod(h + wd - 7 * m + 90, 25)
+    return date(year, month, (h + wd - 7 * m + 33 * month + 19) % 32)
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60:02}:{minutes % 60:02}:00"
+
+
+def _csv(rows: list[list[Any]]) -> str:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()
