@@ -96,7 +96,7 @@ class Option:
 
 @dataclass(frozen=True)
 class Help:
-    """A solution that is no way to travel but may open one: a grant, a licence, a garage, advice."""
+    """A solution that is no way to travel but may open one: a grant, a garage, advice…"""
 
     key: str
     title: str

@@ -1,0 +1,119 @@
+"""Whether this person may use this solution: zone, licence, delay, conditions; three-valued."""
+
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from typing import NamedTuple
+
+from . import wording
+from .answer import Verdict
+from .offers import Offer
+from .situation import Permis, Place, Situation
+
+EpciOf = Callable[[str], str | None]
+
+SEVERITY = (Verdict.POSSIBLE, Verdict.SOUS_CONDITION, Verdict.A_VERIFIER, Verdict.NON)
+LICENCES = {"aucun": 0, "am": 1, "b": 2}
+HELD = {Permis.AUCUN: 0, Permis.AM: 1, Permis.B: 2}
+
+
+class Finding(NamedTuple):
+    """One thing that weighs on an option, and its French sentence."""
+
+    verdict: Verdict
+    text: str
+
+
+def worst(findings: Sequence[Finding]) -> Verdict:
+    """The gravest verdict; POSSIBLE when nothing weighs."""
+    return max((found.verdict for found in findings), key=SEVERITY.index, default=Verdict.POSSIBLE)
+
+
+def loan_findings(
+    offer: Offer, permis_needed: str, situation: Situation, epci_of: EpciOf
+) -> list[Finding]:
+    """All that weighs on a loan, gravest first."""
+    found = [
+        *zone_findings(offer, situation, epci_of),
+        *permis_findings(permis_needed, situation.permis),
+        *late_findings(offer, situation),
+        Finding(Verdict.SOUS_CONDITION, "Prêt à demander, selon le matériel disponible."),
+        *condition_findings(offer),
+    ]
+    return sorted(found, key=lambda finding: -SEVERITY.index(finding.verdict))
+
+
+def zone_findings(offer: Offer, situation: Situation, epci_of: EpciOf) -> list[Finding]:
+    """Whether the home is served; a service of the place of work alone is worth a call."""
+    served = covers(offer, situation.home, epci_of)
+    if served:
+        return []
+    if served is None:
+        return [Finding(Verdict.A_VERIFIER, "Zone desservie inconnue : à vérifier.")]
+    if covers(offer, situation.work, epci_of):
+        text = "Le service couvre le lieu de travail et non le domicile : à vérifier avec lui."
+        return [Finding(Verdict.A_VERIFIER, text)]
+    return [Finding(Verdict.NON, "Domicile hors de la zone du service.")]
+
+
+def covers(offer: Offer, place: Place, epci_of: EpciOf) -> bool | None:
+    """Whether the zone (codes of communes, EPCI, départements) holds a place; None if unknown."""
+    if offer.zone_libre:
+        return True
+    zone = {str(code) for code in offer.zone or ()}
+    code = place.code_insee
+    if not zone or not code:
+        return None
+    if zone & {code, departement_of(code)}:
+        return True
+    groups = {one for one in zone if len(one) == 9}
+    if not groups:
+        return False
+    epci = epci_of(code)
+    return None if epci is None else epci in groups
+
+
+def departement_of(code_insee: str) -> str:
+    """Code of the département of a commune: "43112" → "43", "97411" → "974"."""
+    return code_insee[:3] if code_insee.startswith("97") else code_insee[:2]
+
+
+def permis_findings(needed: str, held: Permis) -> list[Finding]:
+    """Licence; born before 1988, one needs none for what takes AM (Code de la route, R. 211-2)."""
+    level = LICENCES.get(str(needed), 0)
+    if level == 0 or HELD.get(held, -1) >= level:
+        return []
+    if held == Permis.INCONNU:
+        return [Finding(Verdict.A_VERIFIER, f"Permis {str(needed).upper()} à confirmer.")]
+    if level == 1:
+        text = "Il faut le permis AM (ancien BSR), sauf pour qui est né avant 1988 : à vérifier."
+        return [Finding(Verdict.A_VERIFIER, text)]
+    return [Finding(Verdict.NON, "Il faut le permis B.")]
+
+
+def late_findings(offer: Offer, situation: Situation) -> list[Finding]:
+    """A delay that ends after the first day of work."""
+    if not offer.delai_jours:
+        return []
+    ready = situation.now.date() + timedelta(days=offer.delai_jours)
+    first = first_day(situation)
+    if ready <= first:
+        return []
+    text = (
+        f"Délai de {offer.delai_jours} jours : pas avant le {wording.on_date(ready)}, "
+        f"après le premier jour demandé ({wording.on_date(first)})."
+    )
+    return [Finding(Verdict.SOUS_CONDITION, text)]
+
+
+def first_day(situation: Situation) -> date:
+    """First day of the shift in the week asked for."""
+    monday = situation.week - timedelta(days=situation.week.weekday())
+    return monday + timedelta(days=min(situation.shift.days))
+
+
+def condition_findings(offer: Offer) -> list[Finding]:
+    """Conditions of access, as the catalogue words them."""
+    text = (offer.conditions_acces or "").strip()
+    if not text:
+        return []
+    return [Finding(Verdict.SOUS_CONDITION, f"Conditions d'accès : {text}")]

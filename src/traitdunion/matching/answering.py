@@ -1,0 +1,151 @@
+"""Situation → answer: tries every way to hold the job, ranks them, tells why the others fail."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from time import perf_counter
+from typing import Any
+
+from traitdunion import reach
+
+from .access import SEVERITY, EpciOf
+from .answer import Answer, Verdict
+from .candidates import Candidate, lent_ways, own_ways, public_ways
+from .offers import Offer, is_help, is_not_routed
+from .options import Tried, help_of, not_routed, try_out, with_others
+from .situation import Situation
+from .travels import End, Searches
+
+WORTH_THE_TROUBLE_S = 600
+"""A combination must spare this time away each day, or open a day, to be worth its trouble."""
+
+
+def answer(
+    situation: Situation,
+    *,
+    timetable: reach.Timetable,
+    solutions: Sequence[Offer],
+    network: Any,
+    epci_of: EpciOf | None = None,
+) -> Answer:
+    """Every way to hold the job of `situation`, ranked, and why the others do not do.
+
+    `network`: `label` and `demonstration` of the timetable. `epci_of`: SIREN of the EPCI of a
+    commune by its code INSEE, None if unknown; that of the territory by default.
+    """
+    began = perf_counter()
+    epci = epci_of or epci_of_commune
+    searches = Searches(situation, timetable)
+
+    def tried(candidates: Iterable[Candidate]) -> list[Tried]:
+        return [
+            try_out(candidate, searches, solutions, demonstration=network.demonstration)
+            for candidate in candidates
+        ]
+
+    simple = _without_doubles(tried([*own_ways(situation), *public_ways(situation)]))
+    lent = _worth_their_trouble(tried(lent_ways(solutions, situation, epci)), simple)
+    options = [one.option for one in sorted([*simple, *lent], key=_rank)]
+    unknown = [not_routed(offer, situation, epci) for offer in solutions if is_not_routed(offer)]
+    options += unknown
+    helps = [help_of(offer, situation, epci) for offer in solutions if is_help(offer)]
+    return Answer(
+        situation=situation,
+        options=tuple(option for option in options if option.verdict != Verdict.NON),
+        excluded=tuple(option for option in options if option.verdict == Verdict.NON),
+        network_label=network.label,
+        network_is_demonstration=network.demonstration,
+        covers=(timetable.start, timetable.end),
+        computed_ms=(perf_counter() - began) * 1000,
+        helps=tuple(found for found in helps if found is not None),
+    )
+
+
+def epci_of_commune(code_insee: str) -> str | None:
+    """EPCI of a commune in the territory loaded; None where it is not known."""
+    from traitdunion.territory.queries import UnknownCommune, commune_at
+
+    try:
+        commune: Any = commune_at(code_insee)
+    except UnknownCommune:
+        return None
+    return None if commune.epci_id is None else str(commune.epci_id)
+
+
+def _rank(one: Tried) -> tuple[Any, ...]:
+    """Surest first, then more days, less time away, cheaper; an unknown price comes last."""
+    option = one.option
+    price = option.monthly_cost_eur
+    share = option.feasible_days / option.asked_days
+    return (
+        SEVERITY.index(option.verdict),
+        -share,
+        one.away_s,
+        price is None,
+        price or 0,
+        one.loan_eur is None,
+        one.loan_eur or 0,
+        option.key,
+    )
+
+
+def _without_doubles(simple: Sequence[Tried]) -> list[Tried]:
+    """One's own ways: those that fail without being certain go, and rides that are but walks."""
+    kept: list[Tried] = []
+    for one in simple:
+        works = one.option.feasible_days > 0
+        if one.candidate.travel.is_public and works and not _truly_public(one):
+            continue
+        if not works and not one.candidate.certain:
+            continue
+        if one.candidate.travel.is_joined and not _better_than_all(one, kept):
+            continue
+        kept.append(one)
+    return kept
+
+
+def _truly_public(one: Tried) -> bool:
+    """True where a ride is taken on every day that works."""
+    return one.rides > 0
+
+
+def _worth_their_trouble(lent: Sequence[Tried], simple: Sequence[Tried]) -> list[Tried]:
+    """All loans for the whole way; of those to a stop the best of each kind, if it is better.
+
+    Better than what needs no loan, and than the same loan ridden the whole way.
+    """
+    whole = [one for one in lent if one.candidate.travel.end == End.WHOLE]
+    sure = [one for one in simple if one.candidate.offer is None and _is_sure(one)]
+    kinds: dict[tuple[str, End], list[Tried]] = {}
+    for one in lent:
+        if one.candidate.travel.end == End.WHOLE or not _truly_public(one):
+            continue
+        same = [other for other in whole if other.candidate.offer is one.candidate.offer]
+        if _better_than_all(one, [*sure, *same]):
+            kinds.setdefault(_title_and_end(one), []).append(one)
+    return whole + [_best_of(alike) for alike in kinds.values()]
+
+
+def _title_and_end(one: Tried) -> tuple[str, End]:
+    """What makes two loans alike: the name of the vehicle and where it is used."""
+    return one.candidate.vehicle_label, one.candidate.travel.end
+
+
+def _is_sure(one: Tried) -> bool:
+    return one.option.verdict in (Verdict.POSSIBLE, Verdict.SOUS_CONDITION)
+
+
+def _best_of(alike: Sequence[Tried]) -> Tried:
+    """The best of one kind, naming the others."""
+    best, *others = sorted(alike, key=_rank)
+    names = [one.candidate.offer.nom for one in others if one.candidate.offer is not None]
+    return replace(best, option=with_others(best.option, names))
+
+
+def _better_than_all(one: Tried, others: Iterable[Tried]) -> bool:
+    """True where it opens more days than each, or as many with enough less time away."""
+    days = one.option.feasible_days
+    return days > 0 and all(
+        days > other.option.feasible_days
+        or (days == other.option.feasible_days and one.away_s <= other.away_s - WORTH_THE_TROUBLE_S)
+        for other in others
+    )

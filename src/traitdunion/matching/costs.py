@@ -1,0 +1,114 @@
+"""What an option costs a month, from the prices of the catalogue alone: nothing is made up."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from traitdunion import reach
+
+from . import wording
+from .offers import TIMETABLED, Offer, kind_of
+
+WEEKS_A_MONTH = Decimal(52) / 12
+UNKNOWN_FARE = "tarif non renseigné"
+
+
+class Cost(NamedTuple):
+    """Euros a month, None when a part is not known, and how they add up."""
+
+    eur: Decimal | None
+    detail: str
+
+
+FREE = Cost(Decimal(0), "")
+
+
+def together(costs: Iterable[Cost]) -> Cost:
+    """Sum; one unknown part makes the whole unknown, and is said."""
+    parts = list(costs)
+    known = [part.eur for part in parts if part.eur is not None]
+    total = sum(known, Decimal(0)) if len(known) == len(parts) else None
+    return Cost(total, " ; ".join(part.detail for part in parts if part.detail))
+
+
+def fares(week: reach.WeekVerdict, offers: Sequence[Offer]) -> tuple[Cost, tuple[Offer, ...]]:
+    """Fares of the rides of a week, operator by operator, and the price lists they come from."""
+    rides: Counter[int] = Counter()
+    days: Counter[int] = Counter()
+    unknown: dict[str, None] = {}
+    for day in week.days:
+        legs = _rides(day)
+        found = [_price_list(leg, offers) for leg in legs]
+        unknown |= {leg.agency: None for leg, i in zip(legs, found, strict=True) if i is None}
+        rides.update(i for i in found if i is not None)
+        days.update({i for i in found if i is not None})
+    costs = [
+        _named(offers[i], cheapest(offers[i], trips=rides[i], days=days[i])) for i in sorted(rides)
+    ]
+    costs += [Cost(None, _unknown_fare(agency)) for agency in unknown]
+    return together(costs), tuple(offers[i] for i in sorted(rides))
+
+
+def _rides(day: reach.DayVerdict) -> list[reach.Leg]:
+    if not day.feasible or day.out is None or day.back is None:
+        return []
+    return [leg for leg in (*day.out.legs, *day.back.legs) if leg.kind == "ride"]
+
+
+def _price_list(leg: reach.Leg, offers: Sequence[Offer]) -> int | None:
+    """Row of the first offer of the operator that holds for such a vehicle."""
+    for i, offer in enumerate(offers):
+        if kind_of(offer) != TIMETABLED or not offer.gtfs_agency:
+            continue
+        kinds = {int(kind) for kind in offer.gtfs_route_types or ()}
+        if offer.gtfs_agency == leg.agency and (not kinds or leg.route_type in kinds):
+            return i
+    return None
+
+
+def _unknown_fare(agency: str) -> str:
+    return f"{agency} : {UNKNOWN_FARE}" if agency else UNKNOWN_FARE
+
+
+def _named(offer: Offer, cost: Cost) -> Cost:
+    return Cost(cost.eur, f"{offer.nom} : {cost.detail}")
+
+
+def cheapest(offer: Offer, *, trips: int, days: int) -> Cost:
+    """Cheapest of the prices known for `trips` and `days` a week; unknown without a price."""
+    each = [
+        (offer.par_trajet_eur, trips * WEEKS_A_MONTH, f"par trajet, {trips} trajets par semaine"),
+        (offer.par_jour_eur, days * WEEKS_A_MONTH, f"par jour, {days} jours par semaine"),
+        (offer.par_semaine_eur, WEEKS_A_MONTH, "par semaine"),
+        (offer.par_mois_eur, Decimal(1), "par mois"),
+    ]
+    priced = [
+        (_cents(price * times), i, price, text)
+        for i, (price, times, text) in enumerate(each)
+        if price is not None
+    ]
+    if not priced:
+        return Cost(None, UNKNOWN_FARE)
+    total, _, price, text = min(priced)
+    if total == 0:
+        return Cost(total, "gratuit")
+    return Cost(total, f"{wording.euros(price)} {text}")
+
+
+def loan(offer: Offer, *, days: int, km: float, has_engine: bool) -> Cost:
+    """Price of a lent vehicle over the days travelled; `km` a week. Fuel is left out, and said."""
+    base = cheapest(offer, trips=2 * days, days=days)
+    if offer.par_km_eur:
+        by_km = _cents(offer.par_km_eur * Decimal(round(km)) * WEEKS_A_MONTH)
+        text = f"{wording.euros(offer.par_km_eur)} par km, {km:.0f} km par semaine"
+        parts = [Cost(by_km, text)]
+        base = together([base, *parts] if base.eur is not None else parts)
+    more = ["hors carburant"] if has_engine else []
+    if offer.caution_eur:
+        more.append(f"caution de {wording.euros(offer.caution_eur)}")
+    return Cost(base.eur, ", ".join([base.detail, *more]))
+
+
+def _cents(amount: Decimal) -> Decimal:
+    return amount.quantize(Decimal("0.01"))

@@ -1,0 +1,103 @@
+"""What the matching reads of a solution of the catalogue, and how: nothing else of it is used."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any, Protocol
+
+from .situation import Place
+
+LENT = frozenset({"location_velo", "location_2rm", "location_voiture", "autopartage"})
+"""Types that lend a vehicle, told by `mode`."""
+
+LENDABLE = frozenset({"velo", "vae", "scooter", "voiturette", "voiture"})
+"""Vehicles whose speed and limit are known (`travels.VEHICLES`)."""
+
+NOT_ROUTED = frozenset({"tad", "covoiturage", "transport_solidaire", "navette", "autopartage"})
+"""Types that may carry the person, but whose hours and places the engine cannot check yet."""
+
+TIMETABLED = "tc_ligne"
+
+
+class Structure(Protocol):
+    """Who offers it."""
+
+    nom: str
+    telephone: str
+    courriel: str
+    site: str
+
+
+class Offer(Protocol):
+    """A solution of the catalogue (`catalogue.models.Solution`), as the matching sees it."""
+
+    id: Any
+    nom: str
+    description: str
+    type_solution: str
+    structure: Any
+    zone: Sequence[str]
+    zone_libre: bool
+    telephone: str
+    courriel: str
+    lien_mobilisation: str
+    contact_public: bool
+    delai_jours: int | None
+    par_trajet_eur: Decimal | None
+    par_jour_eur: Decimal | None
+    par_semaine_eur: Decimal | None
+    par_mois_eur: Decimal | None
+    par_km_eur: Decimal | None
+    caution_eur: Decimal | None
+    permis_requis: str
+    mode: str
+    distance_max_km: Any
+    gtfs_agency: str
+    gtfs_route_types: Sequence[int]
+    conditions_acces: str
+    verifie_le: date | None
+    demonstration: bool
+
+
+def kind_of(offer: Offer) -> str:
+    """Code of its type."""
+    return str(offer.type_solution)
+
+
+def lends(offer: Offer) -> bool:
+    """True where it lends a vehicle that one can travel with every day."""
+    return kind_of(offer) in LENT and str(offer.mode) in LENDABLE
+
+
+def is_not_routed(offer: Offer) -> bool:
+    """True where it may serve the trip in a way that the engine does not know."""
+    return kind_of(offer) in NOT_ROUTED | LENT and not lends(offer)
+
+
+def is_help(offer: Offer) -> bool:
+    """True where it is no way to travel, but helps: a grant, a licence, a garage, advice."""
+    return kind_of(offer) != TIMETABLED and not lends(offer) and not is_not_routed(offer)
+
+
+def contact_of(offer: Offer) -> dict[str, str]:
+    """Who to turn to: its own contacts, else those of its structure; nothing that is private."""
+    structure = offer.structure
+    public = getattr(offer, "contact_public", True)
+    return {
+        "contact_name": structure.nom if structure else "",
+        "telephone": _first(offer.telephone, structure and structure.telephone) if public else "",
+        "courriel": _first(offer.courriel, structure and structure.courriel) if public else "",
+        "lien": _first(offer.lien_mobilisation, structure and structure.site),
+    }
+
+
+def collected_at(offer: Offer) -> Place | None:
+    """Where the vehicle is handed over, if that is known."""
+    lat, lon = getattr(offer, "retrait_lat", None), getattr(offer, "retrait_lon", None)
+    if lat is None or lon is None:
+        return None
+    return Place(getattr(offer, "retrait_nom", ""), float(lat), float(lon))
+
+
+def _first(*texts: Any) -> str:
+    return next((text for text in texts if text), "")

@@ -1,0 +1,341 @@
+"""Makes an option of a way tried: title, days, times, cost, next step, what weighs on it."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+
+from traitdunion import reach
+from traitdunion.reach.places import great_circle_m
+
+from . import costs, plans, wording
+from .access import EpciOf, Finding, condition_findings, worst, zone_findings
+from .answer import DayPlan, Help, Option, Verdict
+from .candidates import Candidate
+from .offers import Offer, collected_at, contact_of, kind_of
+from .situation import Situation
+from .travels import End, Searches, Vehicle
+
+NEAR_M = 5_000
+NO_CONTACT = {"contact_name": "", "telephone": "", "courriel": "", "lien": ""}
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A way tried: its option, and what ranks it that the option does not say.
+
+    `away_s`: mean seconds away from home on the days that work. `rides`: the fewest on a way.
+    `loan_eur`: what the loan alone costs a month, known even where a fare is not.
+    """
+
+    candidate: Candidate
+    option: Option
+    away_s: float
+    rides: int
+    loan_eur: Decimal | None = None
+
+
+def try_out(
+    candidate: Candidate, searches: Searches, offers: Sequence[Offer], *, demonstration: bool
+) -> Tried:
+    """Ask the engine unless access already forbids it."""
+    if candidate.blocked:
+        return Tried(candidate, _forbidden(candidate, searches.situation), np.inf, 0)
+    week = searches.week(candidate.travel)
+    by = candidate.vehicle.by if candidate.vehicle else ""
+    days = tuple(
+        plans.plan_of(
+            day,
+            searches,
+            candidate.vehicle_label,
+            lambda failed: plans.reason_of(failed, searches, candidate.travel, by),
+        )
+        for day in week.days
+    )
+    works = [day for day in week.days if day.feasible]
+    away = [day.away_s for day in works if day.away_s is not None]
+    rides = min((min(d.out.rides, d.back.rides) for d in works if d.out and d.back), default=0)
+    option = _option(candidate, week, days, searches, offers, demonstration)
+    return Tried(
+        candidate=candidate,
+        option=option,
+        away_s=float(np.mean(away)) if away else np.inf,
+        rides=rides,
+        loan_eur=_vehicle_cost(candidate, candidate.vehicle, week).eur
+        if candidate.vehicle
+        else None,
+    )
+
+
+def _option(
+    candidate: Candidate,
+    week: reach.WeekVerdict,
+    days: tuple[DayPlan, ...],
+    searches: Searches,
+    offers: Sequence[Offer],
+    demonstration: bool,
+) -> Option:
+    typical, journey = _typical(days, week)
+    cost, priced_by = _cost(candidate, week, searches, offers)
+    failing = plans.reasons_with_days(days)
+    findings = (*candidate.findings, *_partly(failing, week))
+    used = tuple(offer for offer in (candidate.offer, *priced_by) if offer is not None)
+    verified = [offer.verifie_le for offer in used if offer.verifie_le]
+    verdict = worst(findings) if week.feasible_days else Verdict.NON
+    return Option(
+        key=candidate.key,
+        title=candidate.fixed_title or _title(candidate, journey),
+        summary=_summary(candidate, journey, searches),
+        modes=_modes(candidate, typical),
+        verdict=verdict,
+        days=days,
+        feasible_days=week.feasible_days,
+        asked_days=week.asked_days,
+        minutes_out=_minutes(typical.leave_s, typical.arrive_s) if typical else None,
+        minutes_back=_minutes(typical.leave_work_s, typical.home_s) if typical else None,
+        monthly_cost_eur=cost.eur if week.feasible_days else None,
+        cost_detail=cost.detail if week.feasible_days else "",
+        lead_time_days=candidate.offer.delai_jours if candidate.offer else 0,
+        next_step=_next_step(candidate, priced_by, searches.situation),
+        **(contact_of(used[0]) if used else NO_CONTACT),
+        estimated=any(step.estimated for day in days for step in (*day.out, *day.back)),
+        reasons=failing if verdict == Verdict.NON else tuple(text for _, text in findings),
+        solutions=tuple(str(offer.id) for offer in used),
+        demonstration=(demonstration and candidate.travel.is_public)
+        or any(offer.demonstration for offer in used),
+        verified_on=min(verified) if verified else None,
+    )
+
+
+def _partly(failing: Iterable[str], week: reach.WeekVerdict) -> list[Finding]:
+    if not week.feasible_days:
+        return []
+    return [Finding(Verdict.SOUS_CONDITION, reason) for reason in failing]
+
+
+def _forbidden(candidate: Candidate, situation: Situation) -> Option:
+    """Excluded before any search: each day bears the first reason that forbids it."""
+    offer = candidate.offer
+    return Option(
+        key=candidate.key,
+        title=candidate.fixed_title,
+        summary="",
+        modes=_modes(candidate, None),
+        verdict=Verdict.NON,
+        days=tuple(plans.blocked(on, candidate.blocked) for on in asked_dates(situation)),
+        feasible_days=0,
+        asked_days=len(situation.shift.days),
+        minutes_out=None,
+        minutes_back=None,
+        monthly_cost_eur=None,
+        cost_detail="",
+        lead_time_days=offer.delai_jours if offer else 0,
+        next_step="",
+        **(contact_of(offer) if offer else NO_CONTACT),
+        estimated=False,
+        reasons=(candidate.blocked,),
+        solutions=(str(offer.id),) if offer else (),
+        demonstration=bool(offer and offer.demonstration),
+        verified_on=offer.verifie_le if offer else None,
+    )
+
+
+def asked_dates(situation: Situation) -> list[date]:
+    """Days of the shift in the week asked for."""
+    monday = situation.week.toordinal() - situation.week.weekday()
+    return [date.fromordinal(monday + day) for day in sorted(situation.shift.days)]
+
+
+def not_routed(offer: Offer, situation: Situation, epci_of: EpciOf) -> Option:
+    """A service whose hours must be asked for: never told possible, excluded by its zone alone."""
+    findings = [
+        *zone_findings(offer, situation, epci_of),
+        Finding(Verdict.A_VERIFIER, "Horaires et trajets à vérifier auprès du service."),
+        *_booking(offer),
+        *condition_findings(offer),
+    ]
+    verdict = worst(findings)
+    if verdict == Verdict.NON:
+        findings = findings[:1]
+    cost = costs.cheapest(
+        offer, trips=2 * len(situation.shift.days), days=len(situation.shift.days)
+    )
+    return Option(
+        key=str(offer.id),
+        title=offer.nom,
+        summary=offer.description or "",
+        modes=(),
+        verdict=verdict,
+        days=(),
+        feasible_days=0,
+        asked_days=len(situation.shift.days),
+        minutes_out=None,
+        minutes_back=None,
+        monthly_cost_eur=cost.eur,
+        cost_detail=cost.detail,
+        lead_time_days=offer.delai_jours,
+        next_step=_call(offer, "pour vérifier si le trajet est possible à ces heures"),
+        **contact_of(offer),
+        estimated=False,
+        reasons=tuple(text for _, text in findings),
+        solutions=(str(offer.id),),
+        demonstration=offer.demonstration,
+        verified_on=offer.verifie_le,
+    )
+
+
+def _booking(offer: Offer) -> list[Finding]:
+    """Notice to give before each trip."""
+    minutes = getattr(offer, "preavis_min", None)
+    if not minutes:
+        return []
+    text = f"À réserver au moins {wording.duration(minutes * 60)} avant."
+    return [Finding(Verdict.A_VERIFIER, text)]
+
+
+def help_of(offer: Offer, situation: Situation, epci_of: EpciOf) -> Help | None:
+    """A help that serves the home, or may; None outside its zone."""
+    verdict = worst(zone_findings(offer, situation, epci_of))
+    if verdict == Verdict.NON:
+        return None
+    return Help(
+        key=str(offer.id),
+        title=offer.nom,
+        summary=offer.description or "",
+        type_solution=kind_of(offer),
+        to_check=verdict == Verdict.A_VERIFIER,
+        **contact_of(offer),
+        demonstration=offer.demonstration,
+        verified_on=offer.verifie_le,
+    )
+
+
+def with_others(option: Option, others: Sequence[str]) -> Option:
+    """The same option, naming others that lend alike."""
+    if not others:
+        return option
+    also = f"Prêt proposé aussi par : {wording.listed(others)}."
+    return replace(option, summary=f"{option.summary} {also}".strip())
+
+
+# -- the parts of an option -------------------------------------------------------------------
+
+
+def _typical(
+    days: Sequence[DayPlan], week: reach.WeekVerdict
+) -> tuple[DayPlan | None, reach.DayVerdict | None]:
+    """The most frequent day that works, the first of those, and what the engine said of it."""
+    works = [(plan, day) for plan, day in zip(days, week.days, strict=True) if plan.feasible]
+    if not works:
+        return None, None
+    often = Counter((plan.out, plan.back) for plan, _ in works)
+    return max(works, key=lambda pair: often[pair[0].out, pair[0].back])
+
+
+def _minutes(from_s: int | None, to_s: int | None) -> int | None:
+    return None if from_s is None or to_s is None else round((to_s - from_s) / 60)
+
+
+def _modes(candidate: Candidate, typical: DayPlan | None) -> tuple[str, ...]:
+    if typical is not None:
+        return tuple(dict.fromkeys(step.kind for step in typical.out))
+    own = (candidate.travel.mode.code,) if candidate.travel.mode else ("walk",)
+    return (*own, "ride") if candidate.travel.is_public else own
+
+
+def _ride_words(day: reach.DayVerdict | None) -> list[str]:
+    legs = day.out.legs if day is not None and day.out is not None else ()
+    words = [plans.ride_word(leg).lower() for leg in legs if leg.kind == "ride"]
+    return words or ["transports en commun"]
+
+
+def _title(candidate: Candidate, day: reach.DayVerdict | None) -> str:
+    stages = _ride_words(day)
+    if candidate.vehicle is not None:
+        own = candidate.vehicle_label if candidate.offer else f"{candidate.vehicle.name} personnel"
+        name = own[:1].lower() + own[1:]
+        stages = [name, *stages] if candidate.travel.end == End.HOME else [*stages, name]
+    return wording.capitalised(wording.in_a_row(stages))
+
+
+def _summary(candidate: Candidate, day: reach.DayVerdict | None, searches: Searches) -> str:
+    if day is None or day.out is None:
+        return ""
+    if not candidate.travel.is_public:
+        metres = sum(leg.distance_m or 0 for leg in day.out.legs)
+        by = candidate.vehicle.by if candidate.vehicle else ""
+        return f"{wording.kilometres(metres)} {by}, distance estimée."
+    rides = [leg for leg in day.out.legs if leg.kind == "ride"]
+    if not rides:
+        return ""
+    lines = ", puis ".join(plans.ride_label(leg) for leg in rides)
+    lent = f" Prêt : {candidate.offer.nom}." if candidate.offer else ""
+    return f"{lines} : montée à {rides[0].from_name}, descente à {rides[-1].to_name}.{lent}"
+
+
+def _cost(
+    candidate: Candidate, week: reach.WeekVerdict, searches: Searches, offers: Sequence[Offer]
+) -> tuple[costs.Cost, tuple[Offer, ...]]:
+    parts: list[costs.Cost] = []
+    priced_by: tuple[Offer, ...] = ()
+    if candidate.travel.is_public:
+        fare, priced_by = costs.fares(week, offers)
+        parts.append(fare)
+    if candidate.vehicle is not None:
+        parts.append(_vehicle_cost(candidate, candidate.vehicle, week))
+    return costs.together(parts), priced_by
+
+
+def _vehicle_cost(candidate: Candidate, known: Vehicle, week: reach.WeekVerdict) -> costs.Cost:
+    offer = candidate.offer
+    if offer is None:
+        return costs.Cost(None, "carburant à votre charge") if known.has_engine else costs.FREE
+    metres = sum(
+        leg.distance_m or 0
+        for day in week.days
+        for journey in (day.out, day.back)
+        if day.feasible and journey is not None
+        for leg in journey.legs
+        if leg.kind == known.mode.code
+    )
+    price = costs.loan(
+        offer, days=week.feasible_days, km=metres / 1000, has_engine=known.has_engine
+    )
+    if not candidate.travel.is_public:
+        return price
+    return costs.Cost(price.eur, f"{candidate.vehicle_label} : {price.detail}")
+
+
+def _next_step(candidate: Candidate, priced_by: Sequence[Offer], situation: Situation) -> str:
+    offer = candidate.offer
+    if offer is not None:
+        return _call(offer, "pour demander le prêt") + _collection(offer, situation)
+    if candidate.travel.is_public and priced_by:
+        names = wording.listed(offer.nom for offer in priced_by)
+        return f"Vérifier les horaires du premier jour et acheter le titre : {names}."
+    if candidate.travel.is_public:
+        return "Vérifier les horaires et les tarifs auprès du transporteur."
+    return ""
+
+
+def _call(offer: Offer, purpose: str) -> str:
+    contact: dict[str, Any] = contact_of(offer)
+    verb = "Appeler" if contact["telephone"] else "Écrire à" if contact["courriel"] else "Contacter"
+    return f"{verb} {contact['contact_name'] or offer.nom} {purpose}."
+
+
+def _collection(offer: Offer, situation: Situation) -> str:
+    """Where to fetch the vehicle, when that is not next door."""
+    place = collected_at(offer)
+    if place is None:
+        return ""
+    home = situation.home
+    metres = float(great_circle_m(home.lat, home.lon, np.array(place.lat), np.array(place.lon)))
+    if metres <= NEAR_M:
+        return ""
+    at = f" à {place.label}" if place.label else ""
+    return f" Véhicule à retirer{at}, à {wording.kilometres(metres)} du domicile à vol d'oiseau."

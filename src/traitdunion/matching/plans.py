@@ -1,0 +1,164 @@
+"""From the engine's verdict of a day to what is shown: named steps, reasons in French."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+from traitdunion import reach
+
+from . import wording
+from .answer import DayPlan, Step
+from .travels import End, Searches, Travel
+
+MAX_TRIP_S = reach.Commute().max_trip_s
+LONGEST_LINE_NAME = 12
+
+
+def plan_of(
+    day: reach.DayVerdict, searches: Searches, vehicle_label: str, reason: Callable[..., str]
+) -> DayPlan:
+    """One day; equal days of one week give equal steps."""
+    if not day.feasible or day.out is None or day.back is None:
+        return blocked(day.on, f"{reason(day)}.")
+    situation = searches.situation
+    home, work = f"Domicile, {situation.home.label}", f"Lieu de travail, {situation.work.label}"
+    return DayPlan(
+        on=day.on,
+        feasible=True,
+        out=_steps(day.out, home, work, searches.timetable, vehicle_label),
+        back=_steps(day.back, work, home, searches.timetable, vehicle_label),
+        leave_s=day.out.departure_s,
+        arrive_s=day.out.arrival_s,
+        leave_work_s=day.back.departure_s,
+        home_s=day.back.arrival_s,
+        reason="",
+    )
+
+
+def blocked(on: date, reason: str) -> DayPlan:
+    """A day on which it does not work."""
+    return DayPlan(on, False, (), (), None, None, None, None, reason)
+
+
+def _steps(
+    journey: reach.Journey, origin: str, destination: str, tt: reach.Timetable, vehicle_label: str
+) -> tuple[Step, ...]:
+    last = len(journey.legs) - 1
+    return tuple(
+        Step(
+            kind=leg.kind,
+            label=_label(leg, vehicle_label),
+            from_name=origin if i == 0 and leg.from_stop is None else leg.from_name,
+            to_name=destination if i == last and leg.to_stop is None else leg.to_name,
+            departure_s=leg.departure_s,
+            arrival_s=leg.arrival_s,
+            distance_m=leg.distance_m,
+            color=leg.color,
+            estimated=leg.estimated,
+            points=_points(leg, tt),
+        )
+        for i, leg in enumerate(journey.legs)
+    )
+
+
+def _points(leg: reach.Leg, tt: reach.Timetable) -> tuple[tuple[float, float], ...]:
+    """Where it passes: each stop of a ride, else its two ends."""
+    if not leg.stops:
+        return (tuple(leg.from_point), tuple(leg.to_point))  # type: ignore[return-value]
+    stops = list(leg.stops)
+    lat, lon = tt.arrays["stop_lat"][stops], tt.arrays["stop_lon"][stops]
+    return tuple(zip(lat.tolist(), lon.tolist(), strict=True))
+
+
+def _label(leg: reach.Leg, vehicle_label: str) -> str:
+    if leg.kind == "ride":
+        return ride_label(leg)
+    return "À pied" if leg.kind == "walk" else vehicle_label
+
+
+def ride_label(leg: reach.Leg) -> str:
+    """What to look for at the stop: "Car 12 vers Le Puy"; long names of lines give way."""
+    line = leg.route_name
+    if leg.headsign and len(line) > LONGEST_LINE_NAME:
+        line = ""
+    named = f"{ride_word(leg)} {line}".strip()
+    return f"{named} vers {leg.headsign}" if leg.headsign else named
+
+
+def ride_word(leg: reach.Leg) -> str:
+    """Train, Car, Bus…"""
+    (lat, lon), (lat2, lon2) = leg.from_point, leg.to_point
+    # Degrees to metres is enough to tell a coach from a town bus.
+    metres = 111_000 * ((lat2 - lat) ** 2 + (0.7 * (lon2 - lon)) ** 2) ** 0.5
+    return wording.vehicle_word(leg.route_type, metres)
+
+
+def reason_of(day: reach.DayVerdict, searches: Searches, travel: Travel, by: str) -> str:
+    """Why a day fails, in French without a final stop, its day left out so that days group."""
+    if day.reason == reach.Reason.OUTSIDE_TIMETABLE:
+        tt = searches.timetable
+        return (
+            f"Les horaires connus vont du {wording.on_date(tt.start)} au {wording.on_date(tt.end)}"
+        )
+    if travel.mode is not None and travel.end == End.WHOLE:
+        return _too_far(searches, travel.mode, by)
+    return _no_trip(day, searches, travel)
+
+
+def _too_far(searches: Searches, mode: reach.Mode, by: str) -> str:
+    way = searches.way(mode)
+    if way.metres > mode.max_m:
+        return (
+            f"Trop loin {by} : {wording.kilometres(way.metres)} "
+            f"(maximum {wording.kilometres(mode.max_m)})"
+        )
+    return (
+        f"Trop long {by} : {wording.duration(way.seconds)} (maximum {wording.duration(MAX_TRIP_S)})"
+    )
+
+
+def _no_trip(day: reach.DayVerdict, searches: Searches, travel: Travel) -> str:
+    shift = searches.situation.shift
+    if day.reason == reach.Reason.TOO_LONG:
+        return f"Trajet trop long : {_longest(day, shift)} (maximum {wording.duration(MAX_TRIP_S)})"
+    for end, point, name in (
+        (End.HOME, searches.home, "domicile"),
+        (End.WORK, searches.work, "lieu de travail"),
+    ):
+        on_foot = travel.mode is None or travel.end != end
+        if on_foot and not searches.has_stop(point):
+            limit = wording.kilometres(reach.WALK.max_m)
+            return f"Aucun arrêt à moins de {limit} à pied du {name}"
+    if day.reason == reach.Reason.NO_TRIP_OUT:
+        return f"Aucun trajet ne permet d'arriver avant {wording.clock(shift.arrive_by_s)}"
+    return f"Aucun trajet ne ramène au domicile après {wording.clock(shift.leave_from_s)}"
+
+
+def _longest(day: reach.DayVerdict, shift: reach.Shift) -> str:
+    """The longer of the two ways, waiting included, as the engine counts it."""
+    ways = []
+    if day.out is not None:
+        ways.append((shift.arrive_by_s - day.out.departure_s, "à l'aller"))
+    if day.back is not None:
+        ways.append((day.back.arrival_s - shift.leave_from_s, "au retour"))
+    seconds, which = max(ways)
+    return f"{wording.duration(seconds)} {which}"
+
+
+def reasons_with_days(plans: Sequence[DayPlan]) -> tuple[str, ...]:
+    """Each reason once, with its days: "Aucun trajet ne permet d'arriver … le samedi."."""
+    days: dict[str, list[date]] = {}
+    for plan in plans:
+        if not plan.feasible:
+            days.setdefault(plan.reason.removesuffix("."), []).append(plan.on)
+    whole = len(days) == 1 and not any(plan.feasible for plan in plans)
+    return tuple(
+        f"{reason}." if whole and not reason.startswith("Aucun trajet") else _said(reason, on)
+        for reason, on in days.items()
+    )
+
+
+def _said(reason: str, on: Sequence[date]) -> str:
+    which = wording.on_days(day.weekday() for day in on)
+    if reason.startswith("Aucun trajet"):
+        return f"{reason} {which}."
+    return f"{wording.capitalised(which)} : {wording.uncapitalised(reason)}."

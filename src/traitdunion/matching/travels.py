@@ -1,0 +1,116 @@
+"""The ways of travelling that an answer compares, and the engine's reply to each, asked once."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from math import inf
+from typing import cast
+
+from traitdunion import reach
+from traitdunion.reach.streets import StreetLeg
+
+from .situation import Situation
+
+# A light quadricycle is held to 45 km/h by law (Code de la route, R. 311-1): about 38 door to door.
+QUADRICYCLE = reach.Mode("car", speed_kmh=38, max_m=40_000, detour=1.4, fixed_s=300)
+
+
+@dataclass(frozen=True)
+class Vehicle:
+    """A vehicle: how it moves, its name, how one says one travels by it, and what it needs."""
+
+    mode: reach.Mode
+    name: str
+    by: str
+    permis: str = "aucun"
+    has_engine: bool = False
+
+
+VEHICLES = {
+    "marche": Vehicle(reach.WALK, "marche", "à pied"),
+    "velo": Vehicle(reach.BIKE, "vélo", "à vélo"),
+    "vae": Vehicle(reach.EBIKE, "vélo électrique", "à vélo électrique"),
+    "scooter": Vehicle(reach.SCOOTER, "scooter", "en scooter", "am", True),
+    "voiturette": Vehicle(QUADRICYCLE, "voiturette", "en voiturette", "am", True),
+    "voiture": Vehicle(reach.CAR, "voiture", "en voiture", "b", True),
+}
+TO_A_STOP = frozenset({"velo", "vae", "scooter"})
+"""Vehicles worth leaving at a stop."""
+
+
+def vehicle(code: str, max_km: float | None = None) -> Vehicle:
+    """Vehicle of the catalogue's code; `max_km` replaces its usual limit."""
+    known = VEHICLES[code]
+    if max_km is None:
+        return known
+    return replace(known, mode=replace(known.mode, max_m=float(max_km) * 1000))
+
+
+class End(StrEnum):
+    """Where the vehicle is used: the whole way, or between a stop and one end of it."""
+
+    WHOLE = "entier"
+    HOME = "domicile"
+    WORK = "travail"
+
+
+@dataclass(frozen=True)
+class Travel:
+    """Public transport on foot when `mode` is None; else a vehicle, alone or to a stop."""
+
+    mode: reach.Mode | None = None
+    end: End = End.HOME
+
+    @property
+    def is_public(self) -> bool:
+        """True where public transport is part of it."""
+        return self.mode is None or self.end != End.WHOLE
+
+    @property
+    def is_joined(self) -> bool:
+        """True where a vehicle leads to, or from, public transport."""
+        return self.mode is not None and self.end != End.WHOLE
+
+
+class Searches:
+    """The engine's replies within one answer, each travel searched once."""
+
+    def __init__(self, situation: Situation, timetable: reach.Timetable) -> None:
+        self.situation = situation
+        self.timetable = timetable
+        self.streets = reach.DetourStreets(
+            timetable.arrays["stop_lat"], timetable.arrays["stop_lon"]
+        )
+        self.home = reach.Point(situation.home.lat, situation.home.lon)
+        self.work = reach.Point(situation.work.lat, situation.work.lon)
+        self._found: dict[Travel, reach.WeekVerdict] = {}
+
+    def week(self, travel: Travel) -> reach.WeekVerdict:
+        """There and back on each day asked for."""
+        if travel not in self._found:
+            self._found[travel] = self._search(travel)
+        return self._found[travel]
+
+    def _search(self, travel: Travel) -> reach.WeekVerdict:
+        shift, week = self.situation.shift, self.situation.week
+        if travel.mode is not None and travel.end == End.WHOLE:
+            return reach.by_street(
+                shift, self.home, self.work, travel.mode,
+                tt=self.timetable, week=week, streets=self.streets,
+            )  # fmt: skip
+        commute = reach.Commute(
+            home_vehicle=travel.mode if travel.end == End.HOME else None,
+            work_vehicle=travel.mode if travel.end == End.WORK else None,
+        )
+        return reach.there_and_back(
+            self.timetable, self.home, self.work, shift,
+            week=week, commute=commute, streets=self.streets,
+        )  # fmt: skip
+
+    def way(self, mode: reach.Mode) -> StreetLeg:
+        """The whole way by a mode, however long."""
+        unlimited = replace(mode, max_m=inf)
+        return cast(StreetLeg, self.streets.between(self.home, self.work, unlimited))
+
+    def has_stop(self, point: reach.Point) -> bool:
+        """True where a stop is within walking distance."""
+        return len(self.streets.stops_around(point, reach.WALK).stops) > 0
