@@ -8,7 +8,7 @@ from typing import Any
 from traitdunion import reach
 
 from .access import SEVERITY, EpciOf
-from .answer import Answer, Verdict
+from .answer import Answer, Option, Verdict
 from .candidates import Candidate, lent_ways, own_ways, public_ways
 from .offers import Offer, is_help, is_not_routed
 from .options import Tried, help_of, not_routed, try_out, with_others
@@ -44,14 +44,21 @@ def answer(
 
     simple = _without_doubles(tried([*own_ways(situation), *public_ways(situation)]))
     lent = _worth_their_trouble(tried(lent_ways(solutions, situation, epci)), simple)
-    options = [one.option for one in sorted([*simple, *lent], key=_rank)]
+    ranked = sorted([*simple, *lent], key=_rank)
     unknown = [not_routed(offer, situation, epci) for offer in solutions if is_not_routed(offer)]
-    options += unknown
     helps = [help_of(offer, situation, epci) for offer in solutions if is_help(offer)]
     return Answer(
         situation=situation,
-        options=tuple(option for option in options if option.verdict != Verdict.NON),
-        excluded=tuple(option for option in options if option.verdict == Verdict.NON),
+        options=tuple(
+            option
+            for option in [*(one.option for one in ranked), *unknown]
+            if option.verdict != Verdict.NON
+        ),
+        excluded=tuple(
+            option
+            for option in [*_public_first([*simple, *lent]), *unknown]
+            if option.verdict == Verdict.NON
+        ),
         network_label=network.label,
         network_is_demonstration=network.demonstration,
         covers=(timetable.start, timetable.end),
@@ -86,6 +93,11 @@ def _rank(one: Tried) -> tuple[Any, ...]:
         one.loan_eur or 0,
         option.key,
     )
+
+
+def _public_first(tried: Sequence[Tried]) -> list[Option]:
+    """Options in the order they were tried, public transport before the rest."""
+    return [one.option for one in sorted(tried, key=lambda one: not one.candidate.travel.is_public)]
 
 
 def _without_doubles(simple: Sequence[Tried]) -> list[Tried]:
