@@ -1,5 +1,6 @@
 """What an answer holds: each kind of way, each reason to fail, ranks and prices, worked by hand."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -18,6 +19,8 @@ from straight_road import (
     situation,
 )  # fmt: skip
 
+from traitdunion import reach
+from traitdunion.matching import plans, wording
 from traitdunion.matching.answer import Answer, Option, Verdict
 from traitdunion.matching.answering import answer
 from traitdunion.matching.situation import Permis, Vehicule
@@ -38,12 +41,17 @@ def ask(*offers: Offer, tt=None, network=None, epci=None, **changed) -> Answer:
 
 
 def named(found: Answer, key: str) -> Option:
-    """The option or the excluded way of that key, breaking spaces made plain in its reasons."""
-    return {option.key: option for option in (*found.options, *found.excluded)}[key]
+    """The option or the excluded way of that key."""
+    return {bare(option): option for option in (*found.options, *found.excluded)}[key]
+
+
+def bare(option) -> str:
+    """Its key, that of a solution without what says so."""
+    return option.key.removeprefix("solution:")
 
 
 def keys(options) -> list[str]:
-    return [option.key for option in options]
+    return [bare(option) for option in options]
 
 
 def plain(texts) -> list[str]:
@@ -118,6 +126,62 @@ def test_too_long_a_way_back_is_said_with_its_length():
     assert plain(named(found, "transports").reasons) == [
         "Trajet trop long : 2 h 34 au retour (maximum 2 h)."
     ]
+
+
+def test_a_return_hours_after_the_end_is_said_with_its_hour():
+    found = ask(tt=road(OUT, BACK, "B 19:00 > A 19:30 (12)", running={1: [MONDAY]}))
+    only = named(found, "transports")
+    assert only.feasible_days == 1
+    # One leaves work 520 s before 19:00.
+    assert plain(only.reasons) == [
+        "Du mardi au vendredi : le premier retour part à 18 h 51, plus de 2 h après 16 h 05."
+    ]
+
+
+def test_an_arrival_hours_before_the_start_is_said_with_its_hour():
+    found = ask(tt=road("A 5:00 > B 5:30 (12)", BACK))
+    assert plain(named(found, "transports").reasons) == [
+        "Le dernier trajet utile arrive à 5 h 38, plus de 2 h avant 7 h 50."
+    ]
+
+
+def test_some_days_too_long_are_named():
+    tt = road(OUT, BACK, "B 18:00 > A 18:30 (12)", running={1: [MONDAY, TUESDAY]})
+    assert plain(named(ask(tt=tt), "transports").reasons) == [
+        "Trajet trop long du mercredi au vendredi : 2 h 34 au retour (maximum 2 h)."
+    ]
+
+
+def test_the_night_the_clocks_go_forward_one_is_home_at_the_hour_clocks_read():
+    # Saturday 29 March 2025: 4:20 of Saturday's service, in hours since midnight + 24, is 28:20;
+    # clocks, gone from 2:00 to 3:00, read 5:20 on Sunday.
+    start = date(2025, 3, 24)
+    tt = road("A 20:00 > B 20:30 (12)", "B 28:20 > A 28:50 (12)", start=start, days=14)
+    shift = {"start_s": at("21:00"), "end_s": at("29:00"), "days": frozenset({5})}
+    (saturday,) = named(ask(tt=tt, week=start, shift=shift), "transports").days
+    assert saturday.feasible
+    assert saturday.home_s == at("29:50") + 520
+    assert saturday.back[1].departure_s == at("29:20")
+    assert saturday.leave_s == at("20:00") - 520
+
+
+def test_a_headsign_of_digits_is_the_number_of_a_train():
+    leg = reach.Leg("ride", "A", "B", reach.Point(45, 3), reach.Point(46, 3), 0, 60,
+                    route_name="P37", headsign="31335", route_type=2)  # fmt: skip
+    assert plans.ride_label(leg) == "Train P37 n° 31335"
+    assert plans.ride_label(replace(leg, headsign="Le Puy")) == "Train P37 vers Le Puy"
+    long = replace(leg, route_name="Clermont-Ferrand - Le Puy", headsign="Le Puy")
+    assert plans.ride_label(long) == "Train vers Le Puy"
+    assert plans.ride_label(replace(long, headsign="")) == "Train Clermont-Ferrand - Le Puy"
+
+
+@pytest.mark.parametrize(
+    ("kind", "metres", "word"),
+    [(0, 0, "Tram"), (1, 0, "Métro"), (2, 0, "Train"), (106, 0, "Train"), (3, 900, "Bus"),
+     (3, 9000, "Car"), (200, 900, "Car"), (704, 9000, "Bus"), (4, 0, "Bateau"), (7, 0, "Câble")],
+)  # fmt: skip
+def test_vehicles_are_named_as_riders_name_them(kind, metres, word):
+    assert wording.vehicle_word(kind, metres) == word
 
 
 def test_a_home_without_a_stop_is_said():
@@ -450,7 +514,7 @@ def test_helps_that_cover_the_home_are_no_options():
         Offer("?", "Aide", "aide_permis", zone=()),
     )
     assert keys(found.options) == ["transports"]
-    assert [(one.key, one.to_check) for one in found.helps] == [("garage", False), ("?", True)]
+    assert [(bare(one), one.to_check) for one in found.helps] == [("garage", False), ("?", True)]
 
 
 def test_the_surest_come_first_then_more_days_then_less_time_away():

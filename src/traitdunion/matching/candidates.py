@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from .access import EpciOf, Finding, loan_findings, permis_findings
 from .answer import Verdict
-from .offers import Offer, lends
+from .offers import Offer, key_of, lends
 from .situation import Permis, Situation, Vehicule
 from .travels import TO_A_STOP, VEHICLES, End, Travel, Vehicle, vehicle
 
@@ -101,9 +101,9 @@ def lent_ways(
         lent = vehicle(code, offer.distance_max_km)
         needed = str(offer.permis_requis or lent.permis)
         findings = tuple(loan_findings(offer, needed, situation, epci_of))
-        whole = Candidate(str(offer.id), Travel(lent.mode, End.WHOLE), lent, offer, findings)
+        whole = Candidate(key_of(offer), Travel(lent.mode, End.WHOLE), lent, offer, findings)
         yield whole
         if code in TO_A_STOP and not whole.blocked:
             for end in (End.HOME, End.WORK):
-                key = f"{offer.id}+transports-{end.value}"
+                key = f"{key_of(offer)}+transports-{end.value}"
                 yield Candidate(key, Travel(lent.mode, end), lent, offer, findings)

@@ -59,6 +59,11 @@ class Offer(Protocol):
     demonstration: bool
 
 
+def key_of(offer: Offer) -> str:
+    """Key of its options; that of a way without a solution holds no colon."""
+    return f"solution:{offer.id}"
+
+
 def kind_of(offer: Offer) -> str:
     """Code of its type."""
     return str(offer.type_solution)

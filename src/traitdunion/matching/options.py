@@ -16,7 +16,7 @@ from . import costs, plans, wording
 from .access import EpciOf, Finding, condition_findings, worst, zone_findings
 from .answer import DayPlan, Help, Option, Verdict
 from .candidates import Candidate
-from .offers import Offer, collected_at, contact_of, kind_of
+from .offers import Offer, collected_at, contact_of, key_of, kind_of
 from .situation import Situation
 from .travels import End, Searches, Vehicle
 
@@ -165,7 +165,7 @@ def not_routed(offer: Offer, situation: Situation, epci_of: EpciOf) -> Option:
         offer, trips=2 * len(situation.shift.days), days=len(situation.shift.days)
     )
     return Option(
-        key=str(offer.id),
+        key=key_of(offer),
         title=offer.nom,
         summary=offer.description or "",
         modes=(),
@@ -203,7 +203,7 @@ def help_of(offer: Offer, situation: Situation, epci_of: EpciOf) -> Help | None:
     if verdict == Verdict.NON:
         return None
     return Help(
-        key=str(offer.id),
+        key=key_of(offer),
         title=offer.nom,
         summary=offer.description or "",
         type_solution=kind_of(offer),

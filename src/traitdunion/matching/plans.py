@@ -9,8 +9,12 @@ from . import wording
 from .answer import DayPlan, Step
 from .travels import End, Searches, Travel
 
+Clock = Callable[[int], int]
+
 MAX_TRIP_S = reach.Commute().max_trip_s
 LONGEST_LINE_NAME = 12
+NAMED_WITHIN_S = 6 * 3600
+"""A trip too early, or too late, is worth naming within these hours."""
 
 
 def plan_of(
@@ -19,19 +23,33 @@ def plan_of(
     """One day; equal days of one week give equal steps."""
     if not day.feasible or day.out is None or day.back is None:
         return blocked(day.on, f"{reason(day)}.")
-    situation = searches.situation
+    situation, clock = searches.situation, _clock_of(day, searches.timetable)
     home, work = f"Domicile, {situation.home.label}", f"Lieu de travail, {situation.work.label}"
     return DayPlan(
         on=day.on,
         feasible=True,
-        out=_steps(day.out, home, work, searches.timetable, vehicle_label),
-        back=_steps(day.back, work, home, searches.timetable, vehicle_label),
-        leave_s=day.out.departure_s,
-        arrive_s=day.out.arrival_s,
-        leave_work_s=day.back.departure_s,
-        home_s=day.back.arrival_s,
+        out=_steps(day.out, home, work, searches.timetable, vehicle_label, clock),
+        back=_steps(day.back, work, home, searches.timetable, vehicle_label, clock),
+        leave_s=clock(day.out.departure_s),
+        arrive_s=clock(day.out.arrival_s),
+        leave_work_s=clock(day.back.departure_s),
+        home_s=clock(day.back.arrival_s),
         reason="",
     )
+
+
+def _clock_of(day: reach.DayVerdict, tt: reach.Timetable) -> Clock:
+    """What clocks read at a second of the service day: the same but on nights of changed clocks."""
+    journeys = [journey for journey in (day.out, day.back) if journey is not None]
+    moments = [moment for j in journeys for moment in (j.departure_s, j.arrival_s)]
+    if all(reach.clock_s(tt, day.on, moment) == moment for moment in moments):
+        return lambda seconds: seconds
+
+    def read(seconds: int) -> int:
+        near = (seconds, seconds + 3600, seconds - 3600)
+        return next((s for s in near if reach.clock_s(tt, day.on, s) == seconds), seconds)
+
+    return read
 
 
 def blocked(on: date, reason: str) -> DayPlan:
@@ -40,7 +58,12 @@ def blocked(on: date, reason: str) -> DayPlan:
 
 
 def _steps(
-    journey: reach.Journey, origin: str, destination: str, tt: reach.Timetable, vehicle_label: str
+    journey: reach.Journey,
+    origin: str,
+    destination: str,
+    tt: reach.Timetable,
+    vehicle_label: str,
+    clock: Clock,
 ) -> tuple[Step, ...]:
     last = len(journey.legs) - 1
     return tuple(
@@ -49,8 +72,8 @@ def _steps(
             label=_label(leg, vehicle_label),
             from_name=origin if i == 0 and leg.from_stop is None else leg.from_name,
             to_name=destination if i == last and leg.to_stop is None else leg.to_name,
-            departure_s=leg.departure_s,
-            arrival_s=leg.arrival_s,
+            departure_s=clock(leg.departure_s),
+            arrival_s=clock(leg.arrival_s),
             distance_m=leg.distance_m,
             color=leg.color,
             estimated=leg.estimated,
@@ -76,8 +99,13 @@ def _label(leg: reach.Leg, vehicle_label: str) -> str:
 
 
 def ride_label(leg: reach.Leg) -> str:
-    """What to look for at the stop: "Car 12 vers Le Puy"; long names of lines give way."""
+    """What to look for at the stop: "Car 12 vers Le Puy"; long names of lines give way.
+
+    A headsign of digits is a train's number, not a place.
+    """
     line = leg.route_name
+    if leg.headsign.isdigit():
+        return f"{ride_word(leg)} {line} n° {leg.headsign}".replace("  ", " ")
     if leg.headsign and len(line) > LONGEST_LINE_NAME:
         line = ""
     named = f"{ride_word(leg)} {line}".strip()
@@ -117,9 +145,9 @@ def _too_far(searches: Searches, mode: reach.Mode, by: str) -> str:
 
 
 def _no_trip(day: reach.DayVerdict, searches: Searches, travel: Travel) -> str:
-    shift = searches.situation.shift
     if day.reason == reach.Reason.TOO_LONG:
-        return f"Trajet trop long : {_longest(day, shift)} (maximum {wording.duration(MAX_TRIP_S)})"
+        longest = _longest(day, searches)
+        return f"Trajet trop long : {longest} (maximum {wording.duration(MAX_TRIP_S)})"
     for end, point, name in (
         (End.HOME, searches.home, "domicile"),
         (End.WORK, searches.work, "lieu de travail"),
@@ -129,17 +157,40 @@ def _no_trip(day: reach.DayVerdict, searches: Searches, travel: Travel) -> str:
             limit = wording.kilometres(reach.WALK.max_m)
             return f"Aucun arrêt à moins de {limit} à pied du {name}"
     if day.reason == reach.Reason.NO_TRIP_OUT:
-        return f"Aucun trajet ne permet d'arriver avant {wording.clock(shift.arrive_by_s)}"
-    return f"Aucun trajet ne ramène au domicile après {wording.clock(shift.leave_from_s)}"
+        return _no_trip_out(day, searches)
+    return _no_trip_back(day, searches)
 
 
-def _longest(day: reach.DayVerdict, shift: reach.Shift) -> str:
+def _no_trip_out(day: reach.DayVerdict, searches: Searches) -> str:
+    by_s = searches.situation.shift.arrive_by_s
+    by = wording.clock(by_s)
+    if day.out is None or by_s - day.out.arrival_s > NAMED_WITHIN_S:
+        return f"Aucun trajet ne permet d'arriver avant {by}"
+    last = wording.clock(_clock_of(day, searches.timetable)(day.out.arrival_s))
+    limit = wording.duration(MAX_TRIP_S)
+    return f"Le dernier trajet utile arrive à {last}, plus de {limit} avant {by}"
+
+
+def _no_trip_back(day: reach.DayVerdict, searches: Searches) -> str:
+    after_s = searches.situation.shift.leave_from_s
+    after = wording.clock(after_s)
+    if day.back is None or day.back.departure_s - after_s > NAMED_WITHIN_S:
+        return f"Aucun trajet ne ramène au domicile après {after}"
+    first = wording.clock(_clock_of(day, searches.timetable)(day.back.departure_s))
+    limit = wording.duration(MAX_TRIP_S)
+    return f"Le premier retour part à {first}, plus de {limit} après {after}"
+
+
+def _longest(day: reach.DayVerdict, searches: Searches) -> str:
     """The longer of the two ways, waiting included, as the engine counts it."""
+    shift, tt = searches.situation.shift, searches.timetable
     ways = []
     if day.out is not None:
-        ways.append((shift.arrive_by_s - day.out.departure_s, "à l'aller"))
+        arrive_s = reach.clock_s(tt, day.on, shift.arrive_by_s)
+        ways.append((arrive_s - day.out.departure_s, "à l'aller"))
     if day.back is not None:
-        ways.append((day.back.arrival_s - shift.leave_from_s, "au retour"))
+        leave_s = reach.clock_s(tt, day.on, shift.leave_from_s)
+        ways.append((day.back.arrival_s - leave_s, "au retour"))
     seconds, which = max(ways)
     return f"{wording.duration(seconds)} {which}"
 
@@ -161,4 +212,7 @@ def _said(reason: str, on: Sequence[date]) -> str:
     which = wording.on_days(day.weekday() for day in on)
     if reason.startswith("Aucun trajet"):
         return f"{reason} {which}."
+    if reason.startswith("Trajet trop long"):
+        what, detail = reason.split(" : ", 1)
+        return f"{what} {which} : {detail}."
     return f"{wording.capitalised(which)} : {wording.uncapitalised(reason)}."
