@@ -54,11 +54,23 @@ def _tables(network: Mapping[str, Any], start: date, days: int) -> dict[str, lis
             *([key, name, lat, lon] for key, (name, lat, lon) in network["arrets"].items()),
         ],
         "routes.txt": [
-            ["route_id", "agency_id", "route_short_name", "route_long_name", "route_type"]
-            + ["route_color"],
+            [
+                "route_id",
+                "agency_id",
+                "route_short_name",
+                "route_long_name",
+                "route_type",
+                "route_color",
+            ],
             *(
-                [line["code"], line["reseau"], line["code"], line["nom"]]
-                + [ROUTE_TYPES[line["vehicule"]], line["couleur"].lstrip("#")]
+                [
+                    line["code"],
+                    line["reseau"],
+                    line["code"],
+                    line["nom"],
+                    ROUTE_TYPES[line["vehicule"]],
+                    line["couleur"].lstrip("#"),
+                ]
                 for line in lines
             ),
         ],
@@ -78,10 +90,22 @@ def _tables(network: Mapping[str, Any], start: date, days: int) -> dict[str, lis
             ),
         ],
         "feed_info.txt": [
-            ["feed_publisher_name", "feed_publisher_url", "feed_lang", "feed_start_date"]
-            + ["feed_end_date", "feed_version"],
-            ["Réseau de démonstration", "https://demonstration.example", "fr"]
-            + [f"{first:%Y%m%d}", f"{last:%Y%m%d}", "démonstration"],
+            [
+                "feed_publisher_name",
+                "feed_publisher_url",
+                "feed_lang",
+                "feed_start_date",
+                "feed_end_date",
+                "feed_version",
+            ],
+            [
+                "Réseau de démonstration",
+                "https://demonstration.example",
+                "fr",
+                f"{first:%Y%m%d}",
+                f"{last:%Y%m%d}",
+                "démonstration",
+            ],
         ],
     }
 
@@ -124,7 +148,7 @@ def _easter(year: int) -> date:
     i, k = divmod(c, 4)
     wd = (32 + 2 * e + 2 * i - h - k) % 7
     m = (a + 11 * h + 19 * wd) // 433
-    month, day = divmod(h + wd - 7 * m + 90, 25)
+    month = (h + wd - 7 * m + 90) // 25
     return date(year, month, (h + wd - 7 * m + 33 * month + 19) % 32)
 
 
