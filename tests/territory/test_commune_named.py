@@ -38,6 +38,8 @@ def loaded(small_france):
         ("Saint-Aubin (42)", "42279"),
         ("Saint-Aubin 43", "43200"),
         ("43210 saint aubin", "43200"),
+        ("Saint-Aubin, Loire", "42279"),
+        ("saint aubin (haute loire)", "43200"),
     ],
 )
 @pytest.mark.usefixtures("loaded")
@@ -72,6 +74,15 @@ def test_the_departement_preferred_settles_between_homonyms():
 def test_a_postal_code_of_several_communes_is_ambiguous():
     with pytest.raises(AmbiguousCommune, match=r"Saint-Étienne \(42\), Saint-Aubin \(42\)"):
         commune_named("42000")
+
+
+def test_more_homonyms_than_one_can_read_are_counted(small_france, draw):
+    # Nine communes of one postal code: eight are named, one is counted.
+    nine = tuple(draw.commune(f"4300{i}", f"Bourg-{'abcdefghi'[i]}", mairie=None) for i in range(9))
+    load_territory(france=replace(small_france, communes=nine, parts=()))
+    with pytest.raises(AmbiguousCommune, match=r"Bourg-h \(43\) et 1 autre\. Précisez") as caught:
+        commune_named("43000")
+    assert len(caught.value.candidates) == 9
 
 
 @pytest.mark.usefixtures("loaded")

@@ -103,6 +103,13 @@ def test_a_load_that_fails_in_the_middle_leaves_what_there_was(
     assert list(Commune.objects.values()) == before
 
 
+def test_a_table_may_become_empty_and_stay_so(small_france):
+    load_territory(france=small_france)
+    whole = replace(small_france, parts=())
+    changes = [load_territory(france=whole).changes["parties de communes"] for _ in range(2)]
+    assert changes == [Change(0, 0, 1, 0), Change(0, 0, 0, 0)]
+
+
 def test_boundaries_are_kept_for_the_departements_asked_for_only(small_france):
     load_territory(france=small_france, departements_with_boundaries=["42"])
     shown = Commune.objects.exclude(boundary=None)

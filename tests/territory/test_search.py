@@ -35,9 +35,12 @@ PLACES = [
 ]
 
 
+DEPARTEMENTS = {"haute loire": "43", "doubs": "25", "reunion": "974", "loire": "42"}
+
+
 @pytest.fixture(scope="module")
 def index() -> SearchIndex:
-    return SearchIndex(
+    entries = (
         Entry(
             code,
             fold(nom),
@@ -48,6 +51,7 @@ def index() -> SearchIndex:
         )
         for code, nom, population, codes, parts in PLACES
     )
+    return SearchIndex(entries, DEPARTEMENTS)
 
 
 @pytest.mark.parametrize(
@@ -147,6 +151,25 @@ def test_a_departement_not_borne_by_any_homonym_does_not_hide_the_name(index):
     assert index.search("Langeac (07)") == ["43112"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "codes"),
+    [
+        ("Le Puy (Doubs)", ["25474"]),
+        ("le puy, doubs", ["25474"]),
+        ("puy (haute-loire", ["43157"]),
+        ("Saint-Denis, La Réunion", ["97411"]),
+        ("Saint-Étienne - Loire", ["42218"]),
+        ("Le Puy-en-Velay Cedex 2", ["43157"]),
+        ("43012 Le Puy-en-Velay CEDEX", ["43157"]),
+        # Nothing but the name of a département is taken off a name.
+        ("Le Puy-Sainte-Réparade", ["13080"]),
+        ("Sainte-Sigolène, centre", []),
+    ],
+)
+def test_the_name_of_a_departement_and_cedex_are_understood(index, typed, codes):
+    assert index.search(typed)[:1] == codes
+
+
 def test_near_a_departement_one_rank_is_gained(index):
     # Le Puy-en-Velay (begun, 19,000) joins the whole names and is the most populated of them;
     # Saint-Étienne-de-Boulogne (begun, 400) does not pass Saint-Étienne (whole, 171,000).
@@ -176,6 +199,9 @@ def test_the_limit_is_held(index):
         ("Le Puy (25)", ["25474"]),
         ("25640 Le Puy", ["25474"]),
         ("Le Puy (43)", []),
+        ("Le Puy (Doubs)", ["25474"]),
+        ("Le Puy, Haute-Loire", []),
+        ("Langeac Cedex", ["43112"]),
         ("St-Etienne", ["42218"]),
         ("saint etien", []),
         ("langaec", []),

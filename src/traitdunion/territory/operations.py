@@ -131,7 +131,7 @@ def _write(
 def _upsert(model: type[models.Model], rows: list[dict[str, Any]]) -> tuple[Change, list[Any]]:
     """Write the rows that differ from those stored; return the keys no longer wanted as well."""
     key = model._meta.pk.attname
-    columns = [name for name in rows[0] if name != key]
+    columns = [name for row in rows[:1] for name in row if name != key]
     stored = {pk: values for pk, *values in model.objects.values_list(key, *columns).iterator()}
     new = [row for row in rows if row[key] not in stored]
     changed = [
@@ -140,13 +140,14 @@ def _upsert(model: type[models.Model], rows: list[dict[str, Any]]) -> tuple[Chan
         if row[key] in stored and stored[row[key]] != [row[name] for name in columns]
     ]
     model.objects.bulk_create([model(**row) for row in new], batch_size=BATCH)
-    model.objects.bulk_create(
-        [model(**row) for row in changed],
-        batch_size=BATCH,
-        update_conflicts=True,
-        unique_fields=[key],
-        update_fields=[_field_name(model, name) for name in columns],
-    )
+    if changed:
+        model.objects.bulk_create(
+            [model(**row) for row in changed],
+            batch_size=BATCH,
+            update_conflicts=True,
+            unique_fields=[key],
+            update_fields=[_field_name(model, name) for name in columns],
+        )
     stale = sorted(set(stored) - {row[key] for row in rows})
     kept = len(stored) - len(changed) - len(stale)
     return Change(len(new), len(changed), len(stale), kept), stale

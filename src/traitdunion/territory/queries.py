@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import takewhile
 
-from .models import Commune, PartieDeCommune, TerritoryEdition
+from .models import Commune, Departement, PartieDeCommune, TerritoryEdition
 from .names import fold
 from .search import Entry, SearchIndex
 
@@ -44,9 +44,10 @@ def search_communes(
     """Communes that `text` may be the beginning of, best first; [] if none.
 
     `text` is a name, begun or with one typo, a postal or INSEE code, or both ("43000 Le Puy",
-    "Saint-Just (43)"). Whole names come before begun ones, then the more populated. The communes
-    of `near_departement` (a code, None for no preference) gain one rank: they pass the others of
-    their rank, and the less populated of the rank above. Boundaries are left in the database.
+    "Saint-Just (43)", "Saint-Just, Loire"). Whole names come before begun ones, then the more
+    populated. The communes of `near_departement` (a code, None for no preference) gain one rank:
+    they pass the others of their rank, and the less populated of the rank above. Boundaries are
+    left in the database.
     """
     return _communes(_index().search(text, limit=limit, near=near_departement))
 
@@ -108,7 +109,7 @@ def _unknown(text: str, near: Sequence[Commune]) -> UnknownCommune:
 def _ambiguous(text: str, found: Sequence[Commune], near: Sequence[Commune]) -> AmbiguousCommune:
     shown = _listed(found[:MAX_SUGGESTIONS])
     more = len(found) - MAX_SUGGESTIONS
-    others = f" et {more} autres" if more > 0 else ""
+    others = f" et {more} autre{'s' if more > 1 else ''}" if more > 0 else ""
     message = f"Plusieurs communes répondent à « {text} » : {shown}{others}. Précisez laquelle."
     return AmbiguousCommune(message, found, _homonyms_first(found, near))
 
@@ -142,7 +143,8 @@ def _index() -> SearchIndex:
     digest = TerritoryEdition.objects.values_list("digest", flat=True).first()
     if digest and _built and _built[0] == digest:
         return _built[1]
-    index = SearchIndex(_entries())
+    names = Departement.objects.values_list("nom", "code")
+    index = SearchIndex(_entries(), {fold(nom): code for nom, code in names})
     if digest:
         _built = digest, index
     return index

@@ -7,7 +7,7 @@ Knows nothing of Django: rows in, codes INSEE out.
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 
@@ -28,6 +28,10 @@ CODE_FIRST = re.compile(r"\s*(\d{2}\s?\d{3})[\s,]+(?=\S*[^\W\d])(.+)")
 CODE_LAST = re.compile(
     r"(.*?[^\W\d].*?)[\s,]*(?:\(\s*(\w{1,5})\s*\)?|[\s,](\d{2}\s?\d{3}|\d{2,3}|2[abAB]))\s*"
 )
+# What stands apart at the end: "Langeac, Haute-Loire", "Langeac (Haute-Loire", "Langeac - Loire".
+APART_LAST = re.compile(r"(.*?)(?:\s*[,(]|\s[-–—/]\s)\s*([^(),]+?)\s*\)?\s*")
+# As copied from an address: "43012 Le Puy-en-Velay Cedex 2".
+CEDEX = re.compile(r"\s+cedex(\s+\d{1,2})?\s*$", re.IGNORECASE)
 
 
 class Rank(IntEnum):
@@ -63,7 +67,9 @@ class SearchIndex:
     `owner[r]`, ranks `if_whole[r]` when it is typed whole and `if_begun[r]` when it is begun.
     """
 
-    def __init__(self, entries: Iterable[Entry]):
+    def __init__(self, entries: Iterable[Entry], departements: Mapping[str, str] | None = None):
+        """`departements`: codes by folded name without article, "haute loire": "43"."""
+        self.departement_codes = departements or {}
         self.entries = sorted(entries, key=lambda entry: (-entry.population, entry.key, entry.code))
         rows = sorted(row for i, entry in enumerate(self.entries) for row in _name_rows(i, entry))
         self.keys = [row[0] for row in rows]
@@ -86,7 +92,7 @@ class SearchIndex:
         """
         if not self.entries:
             return []
-        name, code = split_code(text)
+        name, code = self._split(text)
         if not name:
             return self._best(self._ranks_of_code(code), limit, near) if code else []
         ranks = self._ranks_of_name(name)
@@ -100,7 +106,7 @@ class SearchIndex:
 
     def named(self, text: str) -> list[str]:
         """Codes INSEE of the communes that `text` names exactly, the most populated first."""
-        name, code = split_code(text)
+        name, code = self._split(text)
         if not name:
             return self._at_code(code)
         found = self._exactly(name)
@@ -108,6 +114,15 @@ class SearchIndex:
             held = self._holds_code(code)
             found = [i for i in found if held[i]] or self._exactly(text[:LONGEST_TEXT])
         return [self.entries[i].code for i in found]
+
+    def _split(self, text: str) -> tuple[str, str]:
+        """Name and code in a text, the name of a département being as good as its code."""
+        text = CEDEX.sub("", text[:LONGEST_TEXT])
+        if found := APART_LAST.fullmatch(text):
+            code = self.departement_codes.get(without_article(fold(found[2])))
+            if code:
+                return found[1].strip(), code
+        return split_code(text)
 
     # -- codes --------------------------------------------------------------------------------
 
