@@ -4,7 +4,7 @@ As the crow flies times 1.3 is walked at 4.5 km/h: 500 m take 650 m × 0.8 s = 5
 """
 
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from math import pi
 from typing import Any
@@ -107,7 +107,15 @@ class Offer:
     mode: str = ""
     distance_max_km: float | None = None
     gtfs_agency: str = ""
-    gtfs_route_types: tuple[int, ...] = ()
     conditions_acces: str = ""
+    booking_type: str = ""
+    prior_notice_duration_min: int | None = None
+    prior_notice_last_day: int | None = None
+    prior_notice_last_time: time | None = None
+    duree_max_jours: int | None = None
+    tarif_precisions: str = ""
+    retrait_nom: str = ""
+    retrait_lat: float | None = None
+    retrait_lon: float | None = None
     verifie_le: date | None = None
     demonstration: bool = False

@@ -1,7 +1,7 @@
 """What an answer holds: each kind of way, each reason to fail, ranks and prices, worked by hand."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 
 import pytest
@@ -438,6 +438,40 @@ def test_lenders_alike_are_one_combination_that_names_the_others():
     found = ask(dear, VELO, tt=tt)
     assert keys(found.options) == ["velo-43+transports-domicile"]
     assert "Prêt proposé aussi par : Vélos chers." in found.options[0].summary
+
+
+def test_a_vehicle_fetched_far_away_says_where():
+    far = Offer("v", "V", mode="velo", retrait_nom="Garage", retrait_lon=3.0,
+                retrait_lat=latitude(20_000), duree_max_jours=90)  # fmt: skip
+    only = named(ask(far, work=place(5000)), "v")
+    assert plain([only.next_step]) == [
+        "Appeler Plateforme mobilité pour demander le prêt. "
+        "Véhicule à retirer : Garage, à 20 km du domicile à vol d'oiseau."
+    ]
+    assert "Prêt limité à 90 jours : prévoir la suite." in only.reasons
+    near = replace(far, retrait_lat=latitude(2000))
+    assert "retirer" not in named(ask(near, work=place(5000)), "v").next_step
+
+
+@pytest.mark.parametrize(
+    ("notice", "said"),
+    [
+        ({"prior_notice_last_day": 1, "prior_notice_last_time": time(19)}, "la veille à 19 h."),
+        ({"prior_notice_last_day": 2}, "2 jours avant."),
+        ({"prior_notice_duration_min": 90}, "À réserver 1 h 30 avant."),
+    ],
+)
+def test_the_notice_a_service_asks_for_is_said(notice, said):
+    only = named(ask(Offer("tad", "TAD", "tad", **notice)), "tad")
+    assert plain(only.reasons)[1].endswith(said)
+
+
+def test_a_service_by_the_kilometre_has_no_monthly_sum():
+    offer = Offer("s", "S", "transport_solidaire", par_km_eur=Decimal("0.32"),
+                  tarif_precisions="Adhésion en plus.")  # fmt: skip
+    only = named(ask(offer), "s")
+    assert only.monthly_cost_eur is None
+    assert plain([only.cost_detail]) == ["0,32 € par km (adhésion en plus)"]
 
 
 def test_private_contacts_are_not_shown():

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from . import wording
 from .answer import Verdict
-from .offers import Offer
+from .offers import Offer, areas_of
 from .situation import Permis, Place, Situation
 
 EpciOf = Callable[[str], str | None]
@@ -37,6 +37,7 @@ def loan_findings(
         *permis_findings(permis_needed, situation.permis),
         *late_findings(offer, situation),
         Finding(Verdict.SOUS_CONDITION, "Prêt à demander, selon le matériel disponible."),
+        *lasting_findings(offer),
         *condition_findings(offer),
     ]
     return sorted(found, key=lambda finding: -SEVERITY.index(finding.verdict))
@@ -56,20 +57,23 @@ def zone_findings(offer: Offer, situation: Situation, epci_of: EpciOf) -> list[F
 
 
 def covers(offer: Offer, place: Place, epci_of: EpciOf) -> bool | None:
-    """Whether the zone (codes of communes, EPCI, départements) holds a place; None if unknown."""
+    """Whether its areas hold a place; None if unknown, as is the région of a commune here."""
     if offer.zone_libre:
         return True
-    zone = {str(code) for code in offer.zone or ()}
-    code = place.code_insee
-    if not zone or not code:
+    areas, code = areas_of(offer), place.code_insee
+    if not areas:
         return None
-    if zone & {code, departement_of(code)}:
+    if ("france", "FR") in areas:
         return True
-    groups = {one for one in zone if len(one) == 9}
-    if not groups:
-        return False
-    epci = epci_of(code)
-    return None if epci is None else epci in groups
+    if not code:
+        return None
+    if areas & {("commune", code), ("departement", departement_of(code))}:
+        return True
+    epci = epci_of(code) if any(nature == "epci" for nature, _ in areas) else ""
+    if ("epci", epci) in areas:
+        return True
+    in_doubt = epci is None or any(nature == "region" for nature, _ in areas)
+    return None if in_doubt else False
 
 
 def departement_of(code_insee: str) -> str:
@@ -109,6 +113,29 @@ def first_day(situation: Situation) -> date:
     """First day of the shift in the week asked for."""
     monday = situation.week - timedelta(days=situation.week.weekday())
     return monday + timedelta(days=min(situation.shift.days))
+
+
+def lasting_findings(offer: Offer) -> list[Finding]:
+    """How long it may be kept."""
+    if not offer.duree_max_jours:
+        return []
+    text = f"Prêt limité à {offer.duree_max_jours} jours : prévoir la suite."
+    return [Finding(Verdict.SOUS_CONDITION, text)]
+
+
+def booking_findings(offer: Offer) -> list[Finding]:
+    """Notice to give before each trip (`booking_rules.txt` of GTFS-Flex)."""
+    if offer.prior_notice_last_day:
+        when = offer.prior_notice_last_day
+        day = "la veille" if when == 1 else f"{when} jours avant"
+        hour = offer.prior_notice_last_time
+        at = f" à {wording.clock(hour.hour * 3600 + hour.minute * 60)}" if hour else ""
+        text = f"À réserver au plus tard {day}{at}."
+    elif offer.prior_notice_duration_min:
+        text = f"À réserver {wording.duration(offer.prior_notice_duration_min * 60)} avant."
+    else:
+        return []
+    return [Finding(Verdict.A_VERIFIER, text)]
 
 
 def condition_findings(offer: Offer) -> list[Finding]:

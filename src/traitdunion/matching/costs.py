@@ -57,12 +57,11 @@ def _rides(day: reach.DayVerdict) -> list[reach.Leg]:
 
 
 def _price_list(leg: reach.Leg, offers: Sequence[Offer]) -> int | None:
-    """Row of the first offer of the operator that holds for such a vehicle."""
+    """Row of the first offer of the operator."""
     for i, offer in enumerate(offers):
         if kind_of(offer) != TIMETABLED or not offer.gtfs_agency:
             continue
-        kinds = {int(kind) for kind in offer.gtfs_route_types or ()}
-        if offer.gtfs_agency == leg.agency and (not kinds or leg.route_type in kinds):
+        if offer.gtfs_agency == leg.agency:
             return i
     return None
 
@@ -72,7 +71,13 @@ def _unknown_fare(agency: str) -> str:
 
 
 def _named(offer: Offer, cost: Cost) -> Cost:
-    return Cost(cost.eur, f"{offer.nom} : {cost.detail}")
+    return Cost(cost.eur, f"{offer.nom} : {_precised(cost.detail, offer)}")
+
+
+def _precised(detail: str, offer: Offer) -> str:
+    """The detail, then what the catalogue adds about the price."""
+    more = (offer.tarif_precisions or "").strip().rstrip(".")
+    return f"{detail} ({wording.uncapitalised(more)})" if more else detail
 
 
 def cheapest(offer: Offer, *, trips: int, days: int) -> Cost:
@@ -107,7 +112,16 @@ def loan(offer: Offer, *, days: int, km: float, has_engine: bool) -> Cost:
     more = ["hors carburant"] if has_engine else []
     if offer.caution_eur:
         more.append(f"caution de {wording.euros(offer.caution_eur)}")
-    return Cost(base.eur, ", ".join([base.detail, *more]))
+    return Cost(base.eur, _precised(", ".join([base.detail, *more]), offer))
+
+
+def service(offer: Offer, *, days: int) -> Cost:
+    """Price of a service whose way is not known: by the kilometre it has no monthly sum."""
+    base = cheapest(offer, trips=2 * days, days=days)
+    if offer.par_km_eur:
+        by_km = f"{wording.euros(offer.par_km_eur)} par km"
+        base = Cost(None, by_km if base.eur is None else f"{base.detail} ; {by_km}")
+    return Cost(base.eur, _precised(base.detail, offer))
 
 
 def _cents(amount: Decimal) -> Decimal:

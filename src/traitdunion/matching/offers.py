@@ -1,7 +1,7 @@
 """What the matching reads of a solution of the catalogue, and how: nothing else of it is used."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, time
 from decimal import Decimal
 from typing import Any, Protocol
 
@@ -17,6 +17,7 @@ NOT_ROUTED = frozenset({"tad", "covoiturage", "transport_solidaire", "navette", 
 """Types that may carry the person, but whose hours and places the engine cannot check yet."""
 
 TIMETABLED = "tc_ligne"
+NATURE_BY_LENGTH = {5: "commune", 9: "epci"}
 
 
 class Structure(Protocol):
@@ -53,8 +54,16 @@ class Offer(Protocol):
     mode: str
     distance_max_km: Any
     gtfs_agency: str
-    gtfs_route_types: Sequence[int]
     conditions_acces: str
+    booking_type: str
+    prior_notice_duration_min: int | None
+    prior_notice_last_day: int | None
+    prior_notice_last_time: time | None
+    duree_max_jours: int | None
+    tarif_precisions: str
+    retrait_nom: str
+    retrait_lat: float | None
+    retrait_lon: float | None
     verifie_le: date | None
     demonstration: bool
 
@@ -87,7 +96,7 @@ def is_help(offer: Offer) -> bool:
 def contact_of(offer: Offer) -> dict[str, str]:
     """Who to turn to: its own contacts, else those of its structure; nothing that is private."""
     structure = offer.structure
-    public = getattr(offer, "contact_public", True)
+    public = offer.contact_public
     return {
         "contact_name": structure.nom if structure else "",
         "telephone": _first(offer.telephone, structure and structure.telephone) if public else "",
@@ -98,10 +107,17 @@ def contact_of(offer: Offer) -> dict[str, str]:
 
 def collected_at(offer: Offer) -> Place | None:
     """Where the vehicle is handed over, if that is known."""
-    lat, lon = getattr(offer, "retrait_lat", None), getattr(offer, "retrait_lon", None)
-    if lat is None or lon is None:
+    if offer.retrait_lat is None or offer.retrait_lon is None:
         return None
-    return Place(getattr(offer, "retrait_nom", ""), float(lat), float(lon))
+    return Place(offer.retrait_nom, float(offer.retrait_lat), float(offer.retrait_lon))
+
+
+def areas_of(offer: Offer) -> set[tuple[str, str]]:
+    """What it serves, as (nature, code); where natures are not told, the code's length tells."""
+    rows = getattr(offer, "zones", None)
+    if rows is not None:
+        return {(str(row.nature), str(row.code)) for row in rows.all()}
+    return {(NATURE_BY_LENGTH.get(len(code), "departement"), code) for code in offer.zone or ()}
 
 
 def _first(*texts: Any) -> str:

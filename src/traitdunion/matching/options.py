@@ -13,7 +13,7 @@ from traitdunion import reach
 from traitdunion.reach.places import great_circle_m
 
 from . import costs, plans, wording
-from .access import EpciOf, Finding, condition_findings, worst, zone_findings
+from .access import EpciOf, Finding, booking_findings, condition_findings, worst, zone_findings
 from .answer import DayPlan, Help, Option, Verdict
 from .candidates import Candidate
 from .offers import Offer, collected_at, contact_of, key_of, kind_of
@@ -155,15 +155,13 @@ def not_routed(offer: Offer, situation: Situation, epci_of: EpciOf) -> Option:
     findings = [
         *zone_findings(offer, situation, epci_of),
         Finding(Verdict.A_VERIFIER, "Horaires et trajets à vérifier auprès du service."),
-        *_booking(offer),
+        *booking_findings(offer),
         *condition_findings(offer),
     ]
     verdict = worst(findings)
     if verdict == Verdict.NON:
         findings = findings[:1]
-    cost = costs.cheapest(
-        offer, trips=2 * len(situation.shift.days), days=len(situation.shift.days)
-    )
+    cost = costs.service(offer, days=len(situation.shift.days))
     return Option(
         key=key_of(offer),
         title=offer.nom,
@@ -186,15 +184,6 @@ def not_routed(offer: Offer, situation: Situation, epci_of: EpciOf) -> Option:
         demonstration=offer.demonstration,
         verified_on=offer.verifie_le,
     )
-
-
-def _booking(offer: Offer) -> list[Finding]:
-    """Notice to give before each trip."""
-    minutes = getattr(offer, "preavis_min", None)
-    if not minutes:
-        return []
-    text = f"À réserver au moins {wording.duration(minutes * 60)} avant."
-    return [Finding(Verdict.A_VERIFIER, text)]
 
 
 def help_of(offer: Offer, situation: Situation, epci_of: EpciOf) -> Help | None:
@@ -337,5 +326,5 @@ def _collection(offer: Offer, situation: Situation) -> str:
     metres = float(great_circle_m(home.lat, home.lon, np.array(place.lat), np.array(place.lon)))
     if metres <= NEAR_M:
         return ""
-    at = f" à {place.label}" if place.label else ""
+    at = f" : {place.label}" if place.label else ""
     return f" Véhicule à retirer{at}, à {wording.kilometres(metres)} du domicile à vol d'oiseau."
