@@ -541,6 +541,24 @@ def test_a_service_of_elsewhere_is_excluded():
     assert keys(found.excluded) == ["s"]
 
 
+def test_a_service_of_the_place_of_work_alone_does_not_fetch_one_at_home():
+    found = ask(Offer("s", "Service", "tad", zone=("43157",)))
+    assert named(found, "s").verdict == Verdict.NON
+
+
+def test_a_shared_car_that_is_not_routed_still_takes_the_licence():
+    car = Offer("s", "Autopartage", "autopartage", permis_requis="b")
+    assert named(ask(car), "s").reasons == ("Il faut le permis B.",)
+    assert named(ask(car, permis=Permis.B), "s").verdict == Verdict.A_VERIFIER
+
+
+def test_the_coaches_of_an_operator_are_coaches_on_short_ways_too():
+    leg = reach.Leg("ride", "A", "B", reach.Point(45, 3), reach.Point(45.01, 3), 0, 60,
+                    route_name="H37", route_type=3, agency="Cars Région")  # fmt: skip
+    assert plans.ride_label(leg) == "Car H37"
+    assert plans.ride_label(replace(leg, agency="Urbain")) == "Bus H37"
+
+
 def test_helps_that_cover_the_home_are_no_options():
     found = ask(
         Offer("garage", "Garage solidaire", "garage"),

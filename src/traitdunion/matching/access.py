@@ -43,14 +43,16 @@ def loan_findings(
     return sorted(found, key=lambda finding: -SEVERITY.index(finding.verdict))
 
 
-def zone_findings(offer: Offer, situation: Situation, epci_of: EpciOf) -> list[Finding]:
-    """Whether the home is served; a service of the place of work alone is worth a call."""
+def zone_findings(
+    offer: Offer, situation: Situation, epci_of: EpciOf, *, work_may_do: bool = True
+) -> list[Finding]:
+    """Whether the home is served; a lender of the place of work alone is worth a call."""
     served = covers(offer, situation.home, epci_of)
     if served:
         return []
     if served is None:
         return [Finding(Verdict.A_VERIFIER, "Zone desservie inconnue : à vérifier.")]
-    if covers(offer, situation.work, epci_of):
+    if work_may_do and covers(offer, situation.work, epci_of):
         text = "Le service couvre le lieu de travail et non le domicile : à vérifier avec lui."
         return [Finding(Verdict.A_VERIFIER, text)]
     return [Finding(Verdict.NON, "Domicile hors de la zone du service.")]

@@ -13,7 +13,15 @@ from traitdunion import reach
 from traitdunion.reach.places import great_circle_m
 
 from . import costs, plans, wording
-from .access import EpciOf, Finding, booking_findings, condition_findings, worst, zone_findings
+from .access import (
+    EpciOf,
+    Finding,
+    booking_findings,
+    condition_findings,
+    permis_findings,
+    worst,
+    zone_findings,
+)
 from .answer import DayPlan, Help, Option, Verdict
 from .candidates import Candidate
 from .offers import Offer, collected_at, contact_of, key_of, kind_of
@@ -151,16 +159,17 @@ def asked_dates(situation: Situation) -> list[date]:
 
 
 def not_routed(offer: Offer, situation: Situation, epci_of: EpciOf) -> Option:
-    """A service whose hours must be asked for: never told possible, excluded by its zone alone."""
+    """A service whose hours must be asked for: never told possible, excluded by zone or licence."""
     findings = [
-        *zone_findings(offer, situation, epci_of),
+        *zone_findings(offer, situation, epci_of, work_may_do=False),
+        *permis_findings(offer.permis_requis, situation.permis),
         Finding(Verdict.A_VERIFIER, "Horaires et trajets à vérifier auprès du service."),
         *booking_findings(offer),
         *condition_findings(offer),
     ]
     verdict = worst(findings)
     if verdict == Verdict.NON:
-        findings = findings[:1]
+        findings = [found for found in findings if found.verdict == Verdict.NON][:1]
     cost = costs.service(offer, days=len(situation.shift.days))
     return Option(
         key=key_of(offer),
@@ -188,7 +197,7 @@ def not_routed(offer: Offer, situation: Situation, epci_of: EpciOf) -> Option:
 
 def help_of(offer: Offer, situation: Situation, epci_of: EpciOf) -> Help | None:
     """A help that serves the home, or may; None outside its zone."""
-    verdict = worst(zone_findings(offer, situation, epci_of))
+    verdict = worst(zone_findings(offer, situation, epci_of, work_may_do=False))
     if verdict == Verdict.NON:
         return None
     return Help(

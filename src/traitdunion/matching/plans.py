@@ -113,7 +113,9 @@ def ride_label(leg: reach.Leg) -> str:
 
 
 def ride_word(leg: reach.Leg) -> str:
-    """Train, Car, Bus…"""
+    """Train, Car, Bus…; an operator of "cars" runs nothing else by road."""
+    if leg.route_type == 3 and {"car", "cars"} & set(leg.agency.lower().split()):
+        return "Car"
     (lat, lon), (lat2, lon2) = leg.from_point, leg.to_point
     # Degrees to metres is enough to tell a coach from a town bus.
     metres = 111_000 * ((lat2 - lat) ** 2 + (0.7 * (lon2 - lon)) ** 2) ** 0.5
