@@ -1,0 +1,157 @@
+"""What people write on the command line, understood or refused in one French line."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from django.core.management.base import CommandError
+from django.db import DatabaseError
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from traitdunion import reach
+from traitdunion.territory.queries import UnknownCommune, commune_at, commune_named
+
+AsJson = Annotated[bool, typer.Option("--json", help="Répondre en JSON.")]
+TimetableFile = Annotated[Path, typer.Option("--timetable", help="Horaire compilé.")]
+DAYS = ("lun", "mar", "mer", "jeu", "ven", "sam", "dim")
+ENGLISH = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def load_timetable(path: Path) -> reach.Timetable:
+    """The compiled timetable of a file."""
+    try:
+        return reach.Timetable.load(path)
+    except FileNotFoundError as absent:
+        raise CommandError(f"{path} : ce fichier n'existe pas.") from absent
+    except (reach.TimetableFileError, OSError) as unsound:
+        raise CommandError(str(unsound)) from unsound
+
+
+def day(text: str) -> date:
+    """A date written 2025-03-04."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as wrong:
+        raise CommandError(
+            f"Date illisible : « {text} ». Écrivez par exemple 2026-11-23."
+        ) from wrong
+
+
+def moment(text: str) -> int:
+    """Seconds after midnight of 07:30, up to 29:59 for the early hours of the next day."""
+    found = re.fullmatch(r"(\d{1,2})[:hH](\d{2})", text.strip())
+    if not found or int(found[1]) > 29 or int(found[2]) > 59:
+        raise CommandError(f"Heure illisible : « {text} ». Écrivez par exemple 07:30.")
+    return int(found[1]) * 3600 + int(found[2]) * 60
+
+
+def weekdays(text: str) -> frozenset[int]:
+    """Days of "mon-fri", "lun,mer" or "lun-ven,dim": 0 is Monday."""
+    days: set[int] = set()
+    for part in text.lower().split(","):
+        first, _, last = part.strip().partition("-")
+        begin, end = _weekday(first, text), _weekday(last or first, text)
+        days |= {d % 7 for d in range(begin, end + 1 if end >= begin else end + 8)}
+    return frozenset(days)
+
+
+def _weekday(word: str, text: str) -> int:
+    for names in (DAYS, ENGLISH):
+        if word[:3] in names and len(word) >= 3:
+            return names.index(word[:3])
+    raise CommandError(
+        f"Jours illisibles : « {text} ». Écrivez par exemple lun-ven ou lun,mer,ven."
+    )
+
+
+def shift(start: str, end: str, days: str, periods: str = "") -> reach.Shift:
+    """A shift; an end before the start is asked about, not guessed."""
+    parts = tuple(_period(part) for part in periods.split(",")) if periods else ()
+    start_s = parts[0][0] if parts else moment(start)
+    end_s = parts[-1][1] if parts else moment(end)
+    if end_s <= start_s:
+        night = f"{end_s // 3600 + 24}:{end_s // 60 % 60:02}"
+        raise CommandError(
+            f"Le poste finit ({end}) avant de commencer ({start}). "
+            f"Est-ce un poste de nuit ? Écrivez alors --end {night}."
+        )
+    try:
+        return reach.Shift(start_s, end_s, days=weekdays(days), periods=parts)
+    except ValueError as wrong:
+        raise CommandError(f"Poste impossible : {wrong}.") from wrong
+
+
+def _period(text: str) -> tuple[int, int]:
+    start, _, end = text.partition("-")
+    return moment(start), moment(end)
+
+
+def place(tt: reach.Timetable, text: str) -> tuple[reach.Point | int, str]:
+    """A stop_id, "lat,lon" or a commune; with the name to show."""
+    try:
+        stop = tt.stop_index(text)
+    except KeyError:
+        pass
+    else:
+        return stop, tt.stop_name(stop)
+    point = re.fullmatch(r"(-?\d+(?:\.\d+)?)\s*,\s*(-?\d+(?:\.\d+)?)", text.strip())
+    if point:
+        lat, lon = float(point[1]), float(point[2])
+        if abs(lat) > 90 or abs(lon) > 180:
+            raise CommandError(f"Coordonnées impossibles : « {text} » (latitude, longitude).")
+        return reach.Point(lat, lon), text
+    found = commune(text)
+    return reach.Point(found.lat, found.lon), found.nom
+
+
+def commune(text: str) -> Any:
+    """A commune by its name or code INSEE."""
+    try:
+        if re.fullmatch(r"\d[\dAB]\d{3}", text):
+            try:
+                return commune_at(text)
+            except UnknownCommune:
+                return commune_named(text)
+        return commune_named(text)
+    except UnknownCommune as unknown:
+        near = ", ".join(f"{c.nom} ({c.code_insee})" for c in list(unknown.suggestions)[:5])
+        hint = "" if not near or near.split(" (")[0] in str(unknown) else f" Essayez : {near}."
+        raise CommandError(f"{unknown}{hint}".replace("\n", " ")) from unknown
+    except DatabaseError as absent:
+        raise CommandError(
+            f"Pour nommer une commune (« {text} »), chargez d'abord le territoire : "
+            "traitdunion migrate, puis traitdunion territory load."
+        ) from absent
+
+
+def covered(tt: reach.Timetable, on: date) -> None:
+    """Refuse a day the timetable does not cover, saying which it does."""
+    if not tt.start <= on <= tt.end:
+        raise CommandError(
+            f"Le {on:%d/%m/%Y} n'est pas couvert : ces horaires vont du {tt.start:%d/%m/%Y} "
+            f"au {tt.end:%d/%m/%Y}."
+        )
+
+
+def covered_week(tt: reach.Timetable, week: date) -> None:
+    """Refuse a week of which no day is covered."""
+    monday = week - timedelta(week.weekday())
+    if monday > tt.end or monday + timedelta(6) < tt.start:
+        covered(tt, week)
+
+
+@contextmanager
+def progress(shown: bool = True) -> Iterator[Callable[[str, float], None]]:
+    """A bar on the error output, told a step and the share done; silent for machines."""
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    console = Console(stderr=True)
+    with Progress(
+        *columns, console=console, transient=True, disable=not (shown and console.is_terminal)
+    ) as bar:
+        task = bar.add_task("…", total=1.0)
+        yield lambda step, share: bar.update(task, description=step, completed=share)

@@ -1,0 +1,62 @@
+"""Setting up the embedded demonstration: base, communes, network, catalogue."""
+
+import tempfile
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+
+import traitdunion.data
+from traitdunion import reach
+from traitdunion.catalogue.operations import load_catalogue
+from traitdunion.matching import networks
+from traitdunion.sources.demo_network import write_demo_gtfs
+from traitdunion.territory.models import Commune
+from traitdunion.territory.operations import load_territory
+
+Progress = Callable[[str, float], None]
+FILES = Path(traitdunion.data.__path__[0]) / "demo"
+LABEL = "Réseau de démonstration"
+DAYS = 35
+DAYS_AHEAD = 14
+
+
+def set_up(*, now: datetime, progress: Progress) -> None:
+    """Bring the demonstration up to date; a network that is not of demonstration stays in use."""
+    settings.TRAITDUNION_DATA_DIR.mkdir(parents=True, exist_ok=True)
+    call_command("migrate", verbosity=0)
+    reach.warm_up(lambda step, share: progress(f"Moteur : {step}", share * 0.3))
+    if not Commune.objects.exists():
+        load_territory(progress=lambda step, share: progress(step, 0.3 + share * 0.4))
+    progress("Réseau de démonstration", 0.7)
+    today = now.date()
+    if not _covers(today):
+        import_demo_network(today - timedelta(today.weekday()), now=now)
+    progress("Catalogue de démonstration", 0.9)
+    load_catalogue(FILES / "catalogue.yaml")
+
+
+def _covers(today: date) -> bool:
+    """Whether the network in use still answers for the days to come, or is not ours to replace."""
+    try:
+        current = networks.current_network(settings.TRAITDUNION_DATA_DIR / "networks")
+    except FileNotFoundError:
+        return False
+    ahead = today + timedelta(DAYS_AHEAD)
+    return not current.demonstration or current.timetable.start <= today <= ahead <= (
+        current.timetable.end
+    )
+
+
+def import_demo_network(monday: date, *, now: datetime) -> networks.NetworkVersion:
+    """Write the demonstration feed and put it in use for five weeks from `monday`."""
+    with tempfile.TemporaryDirectory() as folder:
+        feed = Path(folder) / "demonstration.zip"
+        write_demo_gtfs(FILES / "network.yaml", feed, start=monday, days=DAYS)
+        root = settings.TRAITDUNION_DATA_DIR / "networks"
+        root.mkdir(parents=True, exist_ok=True)
+        return networks.import_network(
+            [feed], label=LABEL, start=monday, days=DAYS, demonstration=True, root=root, now=now
+        )

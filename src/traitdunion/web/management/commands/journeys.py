@@ -1,0 +1,56 @@
+"""Command `traitdunion journeys`: the Pareto set of journeys between two places on a day."""
+
+from typing import Annotated
+
+import typer
+from django.core.management.base import CommandError
+from django_typer.management import TyperCommand
+
+from traitdunion import reach
+from traitdunion.web.arguments import (
+    AsJson,
+    TimetableFile,
+    covered,
+    day,
+    load_timetable,
+    moment,
+    place,
+)
+from traitdunion.web.rendering import journey_json, journeys_table, show, show_json
+
+
+class Command(TyperCommand):
+    help = "Itinéraires entre deux lieux un jour donné."
+
+    def handle(
+        self,
+        timetable: TimetableFile,
+        from_: Annotated[str, typer.Option("--from", help="stop_id, lat,lon ou commune.")],
+        to: Annotated[str, typer.Option("--to", help="stop_id, lat,lon ou commune.")],
+        on: Annotated[str, typer.Option("--on", help="Jour, 2025-03-04.")],
+        depart: Annotated[str, typer.Option(help="Partir à ou après HH:MM.")] = "",
+        arrive: Annotated[str, typer.Option(help="Arriver au plus tard à HH:MM.")] = "",
+        window: Annotated[int, typer.Option(min=0, max=1440, help="Plage, en minutes.")] = 0,
+        as_json: AsJson = False,
+    ) -> None:
+        if bool(depart) == bool(arrive):
+            raise CommandError("Donnez --depart ou --arrive, l'un des deux.")
+        tt = load_timetable(timetable)
+        date = day(on)
+        covered(tt, date)
+        (origin, a), (destination, b) = place(tt, from_), place(tt, to)
+        found = reach.journeys(
+            tt,
+            origin,
+            destination,
+            on=date,
+            depart_s=moment(depart) if depart else None,
+            arrive_s=moment(arrive) if arrive else None,
+            window_s=window * 60,
+        )
+        if as_json:
+            show_json(self.stdout, [journey_json(journey) for journey in found])
+        elif found:
+            show(self.stdout, journeys_table(f"{a} → {b}, {date:%d/%m/%Y}", found))
+        else:
+            show(self.stdout, f"Aucun itinéraire de {a} à {b} le {date:%d/%m/%Y}.")

@@ -1,0 +1,93 @@
+"""Command `traitdunion network`: put timetables in use, list the versions kept, go back to one."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from django.conf import settings
+from django.core.management.base import CommandError
+from django.utils import timezone
+from django_typer.management import TyperCommand, command
+from rich.table import Table
+
+from traitdunion import reach
+from traitdunion.matching import networks
+from traitdunion.web.arguments import AsJson, day, progress
+from traitdunion.web.rendering import show, show_json
+
+
+def root() -> Path:
+    folder: Path = settings.TRAITDUNION_DATA_DIR / "networks"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+class Command(TyperCommand):
+    help = "Réseau en service : importer, lister, choisir."
+
+    @command(name="import", help="Compiler des GTFS et les mettre en service d'un seul coup.")
+    def import_(
+        self,
+        feeds: Annotated[list[Path], typer.Argument(help="GTFS, zip ou dossier.")],
+        label: Annotated[str, typer.Option(help="Nom du réseau.")] = "",
+        start: Annotated[str, typer.Option(help="Premier jour ; ce lundi par défaut.")] = "",
+        days: Annotated[int, typer.Option(min=1, max=400)] = 35,
+        as_json: AsJson = False,
+    ) -> None:
+        now = timezone.localtime()
+        monday = now.date() - timedelta(now.weekday())
+        try:
+            with progress(not as_json) as tell:
+                made = networks.import_network(
+                    feeds,
+                    label=label or ", ".join(feed.name for feed in feeds),
+                    start=day(start) if start else monday,
+                    days=days,
+                    demonstration=False,
+                    root=root(),
+                    now=now,
+                    progress=tell,
+                )
+        except (reach.FeedError, networks.NetworkImportError, OSError) as wrong:
+            raise CommandError(f"{wrong} Le réseau en service n'a pas changé.") from wrong
+        if as_json:
+            show_json(self.stdout, made)
+        else:
+            last = made.start + timedelta(made.days - 1)
+            show(
+                self.stdout,
+                f"Réseau {made.version} en service : {made.label}, "
+                f"du {made.start:%d/%m/%Y} au {last:%d/%m/%Y}.",
+            )
+
+    @command(name="list", help="Versions gardées.")
+    def list_(self, as_json: AsJson = False) -> None:
+        kept = networks.list_networks(root())
+        if as_json:
+            show_json(self.stdout, kept)
+            return
+        table = Table("", "Version", "Réseau", "Du", "Jours", "Importé le")
+        for version in kept:
+            table.add_row(
+                "●" if version.current else "",
+                version.version,
+                version.label,
+                f"{version.start:%d/%m/%Y}",
+                str(version.days),
+                f"{version.imported_at:%d/%m/%Y %H:%M}",
+            )
+        show(
+            self.stdout, table if kept else "Aucun réseau : traitdunion network import FICHIER.zip"
+        )
+
+    @command(help="Remettre une version en service.")
+    def use(self, version: str, as_json: AsJson = False) -> None:
+        try:
+            chosen = networks.use_network(root(), version)
+        except (LookupError, networks.NetworkImportError) as wrong:
+            raise CommandError(str(wrong.args[0])) from wrong
+        if as_json:
+            show_json(self.stdout, chosen)
+        else:
+            show(self.stdout, f"Réseau {chosen.version} en service : {chosen.label}.")

@@ -1,0 +1,195 @@
+"""Journeys, weeks and answers as tables for people and as JSON for machines."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, is_dataclass
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from django.core.management.base import OutputWrapper
+from rich.console import Console
+from rich.table import Table
+
+from traitdunion import reach
+from traitdunion.matching.answer import Answer, DayPlan, Option
+
+REASONS = {
+    reach.Reason.NO_TRIP_OUT: "aucun trajet n'arrive à temps",
+    reach.Reason.NO_TRIP_BACK: "aucun trajet de retour",
+    reach.Reason.TOO_LONG: "trop long",
+    reach.Reason.NOTICE: "préavis dépassé",
+    reach.Reason.OUTSIDE_TIMETABLE: "hors des dates couvertes",
+}
+WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+MODES = {"walk": "à pied", "bike": "à vélo", "ebike": "en vélo électrique", "scooter": "en scooter"}
+
+
+def clock(seconds: int | None) -> str:
+    """07:30; +1 where it is the next day, -1 where it is the day before."""
+    if seconds is None:
+        return "–"
+    days, rest = divmod(seconds, 86_400)
+    return f"{rest // 3600:02}:{rest // 60 % 60:02}" + (f" ({days:+d} j)" if days else "")
+
+
+def minutes(seconds: int | None) -> str:
+    return "–" if seconds is None else f"{round(seconds / 60)} min"
+
+
+def show(out: OutputWrapper, *tables: Table | str) -> None:
+    """Print tables and lines, coloured on a terminal."""
+    stream = getattr(out, "_out", out)
+    console = Console(file=stream, width=None if stream.isatty() else 120, highlight=False)
+    for table in tables:
+        console.print(table)
+
+
+def show_json(out: OutputWrapper, value: Any) -> None:
+    out.write(json.dumps(plain(value), ensure_ascii=False, indent=2))
+
+
+def plain(value: Any) -> Any:
+    """Dates in ISO, amounts and enumerations as text, dataclasses as objects."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return plain(asdict(value))
+    if isinstance(value, dict):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        items = sorted(value) if isinstance(value, set | frozenset) else value
+        return [plain(item) for item in items]
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, Decimal) else value
+
+
+def journey_json(journey: reach.Journey | None) -> Any:
+    if journey is None:
+        return None
+    return {
+        "on": journey.on.isoformat(),
+        "departure_s": journey.departure_s,
+        "arrival_s": journey.arrival_s,
+        "departure": clock(journey.departure_s),
+        "arrival": clock(journey.arrival_s),
+        "duration_s": journey.duration_s,
+        "rides": journey.rides,
+        "walk_m": round(journey.walk_m),
+        "waiting_s": journey.waiting_s,
+        "estimated": journey.estimated,
+        "legs": [plain(leg) for leg in journey.legs],
+    }
+
+
+def leg_text(leg: reach.Leg) -> str:
+    by = leg.route_name if leg.kind == "ride" else MODES.get(leg.kind, leg.kind)
+    ends = " → ".join(name for name in (leg.from_name, leg.to_name) if name)
+    return f"{clock(leg.departure_s)}–{clock(leg.arrival_s)} {by} {ends}".strip()
+
+
+def journeys_table(title: str, found: Iterable[reach.Journey]) -> Table:
+    table = Table("Départ", "Arrivée", "Durée", "Véhicules", "Marche", "Étapes", title=title)
+    for j in found:
+        table.add_row(
+            clock(j.departure_s),
+            clock(j.arrival_s),
+            minutes(j.duration_s),
+            str(j.rides),
+            f"{round(j.walk_m)} m" + (" (estimé)" if j.estimated else ""),
+            "\n".join(leg_text(leg) for leg in j.legs),
+        )
+    return table
+
+
+def week_json(verdict: reach.WeekVerdict) -> Any:
+    return {
+        "feasible_days": verdict.feasible_days,
+        "asked_days": verdict.asked_days,
+        "days": [
+            {
+                "on": d.on.isoformat(),
+                "feasible": d.feasible,
+                "reason": d.reason.value if d.reason else None,
+                "away_s": d.away_s,
+                "wait_before_s": d.wait_before_s,
+                "wait_after_s": d.wait_after_s,
+                "out": journey_json(d.out),
+                "back": journey_json(d.back),
+            }
+            for d in verdict.days
+        ],
+    }
+
+
+def week_table(title: str, verdict: reach.WeekVerdict) -> Table:
+    table = Table("Jour", "Aller", "Retour", "Absence", "Verdict", title=title)
+    for d in verdict.days:
+        table.add_row(
+            f"{WEEKDAYS[d.on.weekday()]} {d.on:%d/%m}",
+            _ends(d.out),
+            _ends(d.back),
+            minutes(d.away_s),
+            "oui" if d.reason is None else REASONS[d.reason],
+        )
+    table.caption = f"{verdict.feasible_days} jour(s) sur {verdict.asked_days}"
+    return table
+
+
+def _ends(journey: reach.Journey | None) -> str:
+    if journey is None:
+        return "–"
+    return f"{clock(journey.departure_s)} → {clock(journey.arrival_s)}"
+
+
+def answer_tables(answer: Answer) -> list[Table | str]:
+    """The options, the day of the best one, and why the others do not do."""
+    asked = answer.situation
+    title = f"{asked.home.label} → {asked.work.label}, {answer.network_label}"
+    options = Table(
+        "Solution", "Verdict", "Jours", "Aller", "Retour", "Par mois", "Délai", title=title
+    )
+    for option in answer.options:
+        options.add_row(
+            option.title + (" (estimé)" if option.estimated else ""),
+            option.verdict.label,
+            f"{option.feasible_days}/{option.asked_days}",
+            _told(option.minutes_out, "min"),
+            _told(option.minutes_back, "min"),
+            _told(option.monthly_cost_eur, "€"),
+            _told(option.lead_time_days, "j"),
+        )
+    shown: list[Table | str] = [options]
+    if answer.options and (best := _best_day(answer.options[0])):
+        shown.append(_day_table(answer.options[0], best))
+    if answer.excluded:
+        why = Table("Pourquoi pas ?", "Raison")
+        for option in answer.excluded:
+            why.add_row(option.title, " ".join(option.reasons))
+        shown.append(why)
+    shown.append(f"Calculé en {answer.computed_ms:.0f} ms.")
+    return shown
+
+
+def _best_day(option: Option) -> DayPlan | None:
+    return next((plan for plan in option.days if plan.feasible), None)
+
+
+def _day_table(option: Option, plan: DayPlan) -> Table:
+    table = Table("", "Départ", "Arrivée", "Étape", title=f"{option.title}, {plan.on:%d/%m/%Y}")
+    for way, steps in (("Aller", plan.out), ("Retour", plan.back)):
+        for i, step in enumerate(steps):
+            ends = " → ".join(name for name in (step.from_name, step.to_name) if name)
+            table.add_row(
+                way if i == 0 else "",
+                clock(step.departure_s),
+                clock(step.arrival_s),
+                f"{step.label} {ends}".strip(),
+            )
+    return table
+
+
+def _told(value: Any, unit: str) -> str:
+    return "non renseigné" if value is None else f"{value} {unit}"
