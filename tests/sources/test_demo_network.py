@@ -1,9 +1,14 @@
 """The demonstration network: sound GTFS, and the answers its story needs."""
 
-from datetime import date
+import csv
+import io
+import math
+import zipfile
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+import yaml
 from draw import at
 
 import traitdunion.data
@@ -13,7 +18,8 @@ from traitdunion.sources.demo_network import day_type, holidays, write_demo_gtfs
 SOURCE = Path(traitdunion.data.__path__[0]) / "demo" / "network.yaml"
 MONDAY = date(2026, 11, 23)
 LANGEAC, LE_PUY = reach.Point(45.0984, 3.4943), reach.Point(45.0431, 3.8835)
-SAUGUES = reach.Point(44.9602, 3.5466)
+SAUGUES, AUVERS = reach.Point(44.9602, 3.5466), reach.Point(44.9950, 3.4170)
+LAPRADE = reach.Point(45.0409, 3.9615)
 
 
 @pytest.fixture(scope="module")
@@ -40,12 +46,123 @@ def test_langeac_reaches_a_day_shift_in_le_puy_all_week(demo):
     # The 6:25 from the station passes the square three minutes later, place du Breuil at 7:21.
     assert (ride.departure_s, ride.arrival_s) == (at("6:28"), at("7:21"))
     assert ride.agency == "Cars Région (démonstration)"
+    # Back by the 16:45 from the station: four minutes to the Breuil, 57 minutes to the square.
+    home = next(leg for leg in week.days[0].back.legs if leg.kind == "ride")
+    assert (home.departure_s, home.arrival_s) == (at("16:49"), at("17:42"))
 
 
-def test_saugues_has_no_way_out_in_time(demo):
+@pytest.mark.parametrize("home", [SAUGUES, AUVERS])
+def test_some_places_have_no_way_out_in_time(demo, home):
     shift = reach.Shift(at("8:00"), at("16:00"))
-    week = reach.there_and_back(demo, SAUGUES, LE_PUY, shift, week=MONDAY)
+    week = reach.there_and_back(demo, home, LE_PUY, shift, week=MONDAY)
     assert set(week.failing.values()) == {reach.Reason.NO_TRIP_OUT}
+
+
+def test_the_shift_of_five_o_clock_is_reached_from_le_puy_on_weekdays_only(demo):
+    # Bus C leaves the Breuil at 4:23 and is at the Laprade at 4:41; back by the 13:12 from Blavozy.
+    shift = reach.Shift(at("5:00"), at("13:00"), days=frozenset(range(7)))
+    week = reach.there_and_back(demo, LE_PUY, LAPRADE, shift, week=MONDAY)
+    assert [day.feasible for day in week.days] == [True] * 5 + [False] * 2
+
+
+def test_nobody_is_carried_on_christmas_day_as_on_a_weekday(demo):
+    shift = reach.Shift(at("8:00"), at("16:00"))
+    week = reach.there_and_back(demo, LANGEAC, LE_PUY, shift, week=date(2026, 12, 21))
+    assert list(week.failing) == [date(2026, 12, 25)]
+
+
+@pytest.fixture(scope="module")
+def calls(tmp_path_factory):
+    """Times by trip and stop, as written."""
+    feed = tmp_path_factory.mktemp("calls") / "demo.zip"
+    write_demo_gtfs(SOURCE, feed, start=MONDAY, days=7)
+    with zipfile.ZipFile(feed) as archive:
+        text = archive.read("stop_times.txt").decode()
+    rows = csv.DictReader(io.StringIO(text))
+    return {(row["trip_id"], row["stop_id"]): row["departure_time"] for row in rows}
+
+
+@pytest.mark.parametrize(
+    ("trip", "stop", "expected"),
+    [
+        ("P28-aller-semaine-0605", "bas_monistrol", "06:55:00"),  # 6:05 and 50 minutes
+        ("P28-retour-semaine-0550", "retournac", "06:44:00"),  # 88 - 34 = 54 minutes
+        ("H34-aller-semaine-0435", "monistrol", "05:41:00"),  # 66 minutes
+        ("H34E-aller-semaine-0412", "laprade", "04:43:00"),  # before five o'clock
+        ("H35-retour-samedi-1215", "monastier", "12:57:00"),  # the whole line takes 42 minutes
+        ("B-aller-semaine-0735", "puy_hopital", "07:39:00"),
+        ("C-retour-semaine-2112", "puy_cadelade", "21:41:00"),  # the last of the evening
+    ],
+)
+def test_departures_are_those_of_the_source(calls, trip, stop, expected):
+    assert calls[trip, stop] == expected
+
+
+@pytest.mark.parametrize("weekday", range(7))
+def test_a_single_day_is_sound_whatever_the_day(tmp_path, weekday):
+    # A window without Saturday holds no trip of Saturday, which GTFS would call orphans.
+    start = MONDAY + timedelta(weekday)
+    feed = write_demo_gtfs(SOURCE, tmp_path / "day.zip", start=start, days=1)
+    assert reach.Timetable.from_gtfs(feed, start=start, days=1).report.findings == []
+
+
+def test_a_network_of_no_day_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="au moins un jour"):
+        write_demo_gtfs(SOURCE, tmp_path / "none.zip", start=MONDAY, days=0)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "told"),
+    [
+        ("{langeac: 0, st_georges", "{langeak: 0, st_georges", "C8 : arrêt « langeak »"),
+        ("reseau: urbain", "reseau: metro", "A : réseau « metro »"),
+    ],
+)
+def test_a_line_that_names_nothing_known_is_told(tmp_path, before, after, told):
+    source = tmp_path / "network.yaml"
+    source.write_text(SOURCE.read_text("utf-8").replace(before, after), "utf-8")
+    with pytest.raises(ValueError, match=told):
+        write_demo_gtfs(source, tmp_path / "out.zip", start=MONDAY, days=7)
+
+
+def test_places_stand_where_they_are(shared):
+    """Stations as SNCF has them, bourgs at the IGN's chef-lieu, to 300 m; 31 can be checked."""
+    known = {**_stations(shared), **_bourgs(shared)}
+    stops = yaml.safe_load(SOURCE.read_text("utf-8"))["arrets"].values()
+    checked = [(name, lat, lon, *known[name]) for name, lat, lon in stops if name in known]
+    assert len(checked) >= 31
+    far = [name for name, *points in checked if _metres(*points) > 300]
+    assert far == []
+
+
+def _stations(shared):
+    renamed = {"Bas - Monistrol": "Bas-Monistrol", "Aurec": "Aurec-sur-Loire"}
+    path = shared / "transit" / "sncf_ter_france_2025-01-22.zip"
+    with zipfile.ZipFile(path) as archive:
+        text = archive.read("stops.txt").decode("utf-8-sig")
+    return {
+        f"{renamed.get(row['stop_name'], row['stop_name'])} gare": (
+            float(row["stop_lat"]),
+            float(row["stop_lon"]),
+        )
+        for row in csv.DictReader(io.StringIO(text))
+        if row["location_type"] == "1"
+    }
+
+
+def _bourgs(shared):
+    text = (shared / "territory" / "reference_communes_43.csv").read_text("utf-8")
+    return {
+        f"{row['nom']} {kind}": (float(row["lat_cheflieu"]), float(row["lon_cheflieu"]))
+        for row in csv.DictReader(io.StringIO(text))
+        for kind in ("bourg", "mairie")
+        if row["lat_cheflieu"]
+    }
+
+
+def _metres(lat, lon, other_lat, other_lon):
+    east = (lon - other_lon) * math.cos(math.radians(lat))
+    return math.hypot(lat - other_lat, east) * 111_195
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 import csv
 import io
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ import yaml
 ROUTE_TYPES = {"train": 2, "car": 3, "bus": 3}
 DAY_TYPES = ("semaine", "samedi", "dimanche")
 DIRECTIONS = ("aller", "retour")
+WEBSITE = "https://demonstration.example"
 # A fixed stamp: the same source gives the same bytes.
 STAMP = (2025, 1, 1, 0, 0, 0)
 
@@ -20,9 +21,14 @@ STAMP = (2025, 1, 1, 0, 0, 0)
 def write_demo_gtfs(source: Path, out: Path, *, start: date, days: int) -> Path:
     """Write the network of `source` as a GTFS zip to `out`, running `days` days from `start`.
 
-    One day is added at each end, so that nights at the edges are whole. Returns `out`.
+    One day is added at each end, so that nights at the edges are whole. Returns `out`. Raises
+    ValueError for less than one day, or a line that calls at a stop or belongs to a network that
+    the file does not hold.
     """
+    if days < 1:
+        raise ValueError(f"Il faut au moins un jour, et non {days}.")
     network = yaml.safe_load(source.read_text(encoding="utf-8"))
+    _check(network)
     out.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, rows in _tables(network, start, days).items():
@@ -30,22 +36,41 @@ def write_demo_gtfs(source: Path, out: Path, *, start: date, days: int) -> Path:
     return out
 
 
+def _check(network: Mapping[str, Any]) -> None:
+    """Every stop and network named by a line is described."""
+    for line in network["lignes"]:
+        if line["reseau"] not in network["reseaux"]:
+            raise ValueError(f"Ligne {line['code']} : réseau « {line['reseau']} » non décrit.")
+        for stop in line["arrets"]:
+            if stop not in network["arrets"]:
+                raise ValueError(f"Ligne {line['code']} : arrêt « {stop} » non décrit.")
+
+
 def _tables(network: Mapping[str, Any], start: date, days: int) -> dict[str, list[list[Any]]]:
     lines = network["lignes"]
+    first, last = start - timedelta(1), start + timedelta(days)
+    dates = [first + timedelta(d) for d in range((last - first).days + 1)]
+    running = {day_type(on) for on in dates}
     trips, stop_times = [], []
     for line in lines:
-        for trip_id, service, direction, calls in _trips(line):
+        for trip_id, service, direction, calls in _trips(line, running):
             headsign = network["arrets"][calls[-1][0]][0]
             trips.append([line["code"], service, trip_id, headsign, direction])
             stop_times += [
                 [trip_id, _clock(at), _clock(at), stop, i] for i, (stop, at) in enumerate(calls, 1)
             ]
-    first, last = start - timedelta(1), start + timedelta(days)
     return {
         "agency.txt": [
-            ["agency_id", "agency_name", "agency_url", "agency_timezone", "agency_lang"],
+            [
+                "agency_id",
+                "agency_name",
+                "agency_url",
+                "agency_timezone",
+                "agency_lang",
+                "agency_phone",
+            ],
             *(
-                [key, agency["nom"], "https://demonstration.example", "Europe/Paris", "fr"]
+                [key, agency["nom"], WEBSITE, "Europe/Paris", "fr", agency["telephone"]]
                 for key, agency in network["reseaux"].items()
             ),
         ],
@@ -84,10 +109,7 @@ def _tables(network: Mapping[str, Any], start: date, days: int) -> dict[str, lis
         ],
         "calendar_dates.txt": [
             ["service_id", "date", "exception_type"],
-            *(
-                [day_type(first + timedelta(d)), f"{first + timedelta(d):%Y%m%d}", 1]
-                for d in range((last - first).days + 1)
-            ),
+            *([day_type(on), f"{on:%Y%m%d}", 1] for on in dates),
         ],
         "feed_info.txt": [
             [
@@ -100,7 +122,7 @@ def _tables(network: Mapping[str, Any], start: date, days: int) -> dict[str, lis
             ],
             [
                 "Réseau de démonstration",
-                "https://demonstration.example",
+                WEBSITE,
                 "fr",
                 f"{first:%Y%m%d}",
                 f"{last:%Y%m%d}",
@@ -110,13 +132,18 @@ def _tables(network: Mapping[str, Any], start: date, days: int) -> dict[str, lis
     }
 
 
-def _trips(line: Mapping[str, Any]) -> Iterator[tuple[str, str, int, list[tuple[str, int]]]]:
-    """(trip_id, service_id, direction_id, calls) of a line; a call is a stop and its minute."""
+def _trips(
+    line: Mapping[str, Any], running: Collection[str]
+) -> Iterator[tuple[str, str, int, list[tuple[str, int]]]]:
+    """(trip_id, service_id, direction_id, calls) of a line; a call is a stop and its minute.
+
+    Only on the types of day in `running`: GTFS has no service without a day.
+    """
     calls = list(line["arrets"].items())
     length = calls[-1][1]
     back = [(stop, length - minute) for stop, minute in reversed(calls)]
     for direction, (name, offsets) in enumerate(zip(DIRECTIONS, (calls, back), strict=True)):
-        for day in DAY_TYPES:
+        for day in (day for day in DAY_TYPES if day in running):
             for leaves in line[name][day].split():
                 hours, minutes = map(int, leaves.split(":"))
                 at = hours * 60 + minutes
