@@ -1,0 +1,122 @@
+"""What we say is tested: examples run, commands answer, links lead somewhere, pages build."""
+
+import doctest
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+WITH_PYTHON = [page for page in PAGES if ">>> " in page.read_text(encoding="utf-8")]
+WITH_COMMANDS = [page for page in PAGES if "```console" in page.read_text(encoding="utf-8")]
+
+
+def named(page):
+    return str(page.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("page", WITH_PYTHON, ids=named)
+def test_python_examples_give_what_they_show(page):
+    result = doctest.testfile(str(page), module_relative=False, encoding="utf-8")
+    assert result.attempted
+    assert not result.failed
+
+
+@pytest.fixture(scope="session")
+def demonstration(tmp_path_factory):
+    """Environment of a data folder with the demonstration loaded."""
+    import os
+
+    environment = {**os.environ, "TRAITDUNION_DATA_DIR": str(tmp_path_factory.mktemp("demo"))}
+    shown = run("demo --no-serve", environment)
+    assert shown.returncode == 0, shown.stderr
+    assert "Pourquoi pas" in shown.stdout
+    return environment
+
+
+def run(command, environment):
+    return subprocess.run(
+        [sys.executable, "-m", "traitdunion.web.command_line", *shlex.split(command)],
+        env=environment,
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize("page", WITH_COMMANDS, ids=named)
+def test_commands_shown_answer(page, demonstration):
+    text = page.read_text(encoding="utf-8")
+    commands = re.findall(r"^\$ traitdunion (.+)$", text, re.MULTILINE)
+    assert commands
+    for command in commands:
+        answered = run(command, demonstration)
+        assert answered.returncode == 0, f"{command}: {answered.stderr}"
+        assert answered.stdout.strip(), command
+
+
+@pytest.mark.parametrize("page", PAGES, ids=named)
+def test_links_and_images_lead_somewhere(page):
+    text = page.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", text):
+        if not target.startswith(("http://", "https://", "mailto:")):
+            assert (page.parent / target).exists(), target
+
+
+def test_the_documentation_builds_without_a_warning(tmp_path):
+    built = subprocess.run(
+        [
+            sys.executable,
+            "-W",
+            "ignore",
+            "-m",
+            "mkdocs",
+            "build",
+            "--strict",
+            "-q",
+            "--site-dir",
+            str(tmp_path / "site"),
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        env={**__import__("os").environ, "NO_MKDOCS_2_WARNING": "1"},
+    )
+    assert built.returncode == 0, built.stdout + built.stderr
+
+
+def test_each_term_of_the_glossary_is_in_the_code():
+    code = "\n".join(p.read_text(encoding="utf-8") for p in (ROOT / "src").rglob("*.py"))
+    glossary = (ROOT / "docs/reference/glossaire.md").read_text(encoding="utf-8")
+    terms = re.findall(r"^\| `(\w+)`", glossary, re.MULTILINE)
+    assert terms
+    assert [term for term in terms if not re.search(rf"\b{term}", code, re.IGNORECASE)] == []
+
+
+def test_no_file_is_too_long_to_live_in():
+    long = [
+        named(p)
+        for p in (ROOT / "src").rglob("*.py")
+        if len(p.read_text(encoding="utf-8").splitlines()) > 700
+    ]
+    assert long == []
+
+
+def test_no_file_names_a_registry_or_a_path_of_a_machine():
+    listed = subprocess.run(
+        ["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=True
+    ).stdout.split("\0")
+    hosts = re.compile(r"py[p]i\.org|pythonho[s]ted|np[m]js\.(org|com)|deb\.deb[i]an")
+    paths = re.compile(r"(^|[^A-Za-z0-9_.])/(work|farm|root|tmp/bash_jobs)/")
+    found = []
+    for name in filter(None, listed):
+        try:
+            text = (ROOT / name).read_text(encoding="utf-8")
+        except (UnicodeDecodeError, FileNotFoundError):
+            continue
+        if name != named(Path(__file__)) and (hosts.search(text) or paths.search(text)):
+            found.append(name)
+    assert found == []
