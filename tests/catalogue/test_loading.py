@@ -1,19 +1,18 @@
 """Loading the catalogue: every type of the demonstration, and a sentence for each fault."""
 
 from datetime import date
-from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
 
-import traitdunion.data
 from traitdunion.catalogue.enums import Fraicheur, TypeSolution
 from traitdunion.catalogue.models import Solution, Structure
 from traitdunion.catalogue.operations import CatalogueError, Loaded, load_catalogue
 from traitdunion.catalogue.queries import covers, published
+from traitdunion.sources import demo_network
 
 pytestmark = pytest.mark.django_db
-DEMO = Path(traitdunion.data.__path__[0]) / "demo" / "catalogue.yaml"
+DEMO = demo_network.DEMO.with_name("catalogue.yaml")
 NOVEMBER = date(2026, 11, 23)
 
 SMALL = """

@@ -5,17 +5,14 @@ import io
 import math
 import zipfile
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 import yaml
 from draw import at
 
-import traitdunion.data
 from traitdunion import reach
-from traitdunion.sources.demo_network import day_type, holidays, write_demo_gtfs
+from traitdunion.sources.demo_network import DEMO, day_type, holidays, write_demo_gtfs
 
-SOURCE = Path(traitdunion.data.__path__[0]) / "demo" / "network.yaml"
 MONDAY = date(2026, 11, 23)
 LANGEAC, LE_PUY = reach.Point(45.0984, 3.4943), reach.Point(45.0431, 3.8835)
 SAUGUES, AUVERS = reach.Point(44.9602, 3.5466), reach.Point(44.9950, 3.4170)
@@ -25,7 +22,7 @@ LAPRADE = reach.Point(45.0409, 3.9615)
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
     feed = tmp_path_factory.mktemp("demo") / "demo.zip"
-    write_demo_gtfs(SOURCE, feed, start=MONDAY, days=35)
+    write_demo_gtfs(DEMO, feed, start=MONDAY, days=35)
     return reach.Timetable.from_gtfs(feed, start=MONDAY, days=35)
 
 
@@ -34,8 +31,8 @@ def test_the_feed_is_read_with_nothing_to_say(demo):
 
 
 def test_the_same_source_gives_the_same_bytes(tmp_path):
-    first = write_demo_gtfs(SOURCE, tmp_path / "a.zip", start=MONDAY, days=7).read_bytes()
-    assert write_demo_gtfs(SOURCE, tmp_path / "b.zip", start=MONDAY, days=7).read_bytes() == first
+    first = write_demo_gtfs(DEMO, tmp_path / "a.zip", start=MONDAY, days=7).read_bytes()
+    assert write_demo_gtfs(DEMO, tmp_path / "b.zip", start=MONDAY, days=7).read_bytes() == first
 
 
 def test_langeac_reaches_a_day_shift_in_le_puy_all_week(demo):
@@ -75,7 +72,7 @@ def test_nobody_is_carried_on_christmas_day_as_on_a_weekday(demo):
 def calls(tmp_path_factory):
     """Times by trip and stop, as written."""
     feed = tmp_path_factory.mktemp("calls") / "demo.zip"
-    write_demo_gtfs(SOURCE, feed, start=MONDAY, days=7)
+    write_demo_gtfs(DEMO, feed, start=MONDAY, days=7)
     with zipfile.ZipFile(feed) as archive:
         text = archive.read("stop_times.txt").decode()
     rows = csv.DictReader(io.StringIO(text))
@@ -102,13 +99,13 @@ def test_departures_are_those_of_the_source(calls, trip, stop, expected):
 def test_a_single_day_is_sound_whatever_the_day(tmp_path, weekday):
     # A window without Saturday holds no trip of Saturday, which GTFS would call orphans.
     start = MONDAY + timedelta(weekday)
-    feed = write_demo_gtfs(SOURCE, tmp_path / "day.zip", start=start, days=1)
+    feed = write_demo_gtfs(DEMO, tmp_path / "day.zip", start=start, days=1)
     assert reach.Timetable.from_gtfs(feed, start=start, days=1).report.findings == []
 
 
 def test_a_network_of_no_day_is_refused(tmp_path):
     with pytest.raises(ValueError, match="au moins un jour"):
-        write_demo_gtfs(SOURCE, tmp_path / "none.zip", start=MONDAY, days=0)
+        write_demo_gtfs(DEMO, tmp_path / "none.zip", start=MONDAY, days=0)
 
 
 @pytest.mark.parametrize(
@@ -120,7 +117,7 @@ def test_a_network_of_no_day_is_refused(tmp_path):
 )
 def test_a_line_that_names_nothing_known_is_told(tmp_path, before, after, told):
     source = tmp_path / "network.yaml"
-    source.write_text(SOURCE.read_text("utf-8").replace(before, after), "utf-8")
+    source.write_text(DEMO.read_text("utf-8").replace(before, after), "utf-8")
     with pytest.raises(ValueError, match=told):
         write_demo_gtfs(source, tmp_path / "out.zip", start=MONDAY, days=7)
 
@@ -128,7 +125,7 @@ def test_a_line_that_names_nothing_known_is_told(tmp_path, before, after, told):
 def test_places_stand_where_they_are(shared):
     """Stations as SNCF has them, bourgs at the IGN's chef-lieu, to 300 m; 31 can be checked."""
     known = {**_stations(shared), **_bourgs(shared)}
-    stops = yaml.safe_load(SOURCE.read_text("utf-8"))["arrets"].values()
+    stops = yaml.safe_load(DEMO.read_text("utf-8"))["arrets"].values()
     checked = [(name, lat, lon, *known[name]) for name, lat, lon in stops if name in known]
     assert len(checked) >= 31
     far = [name for name, *points in checked if _metres(*points) > 300]

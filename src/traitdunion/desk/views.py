@@ -59,6 +59,7 @@ def answer_context(form: QuestionForm, network: Any) -> dict[str, Any]:
         "answer": answer,
         "summary": form.summary(),
         "cards": cards_of(answer),
+        "helps": answer.helps,
         "excluded": [(option, reasons_of(option)) for option in answer.excluded],
         "retries": retries(form),
     }

@@ -10,6 +10,7 @@ from typing import Any
 
 import yaml
 
+DEMO = Path(__file__).resolve().parents[1] / "data" / "demo" / "network.yaml"
 ROUTE_TYPES = {"train": 2, "car": 3, "bus": 3}
 DAY_TYPES = ("semaine", "samedi", "dimanche")
 DIRECTIONS = ("aller", "retour")

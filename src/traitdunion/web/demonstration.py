@@ -8,16 +8,15 @@ from pathlib import Path
 from django.conf import settings
 from django.core.management import call_command
 
-import traitdunion.data
 from traitdunion import reach
 from traitdunion.catalogue.operations import load_catalogue
 from traitdunion.matching import networks
-from traitdunion.sources.demo_network import write_demo_gtfs
+from traitdunion.sources.demo_network import DEMO, write_demo_gtfs
 from traitdunion.territory.models import Commune
 from traitdunion.territory.operations import load_territory
 
 Progress = Callable[[str, float], None]
-FILES = Path(traitdunion.data.__path__[0]) / "demo"
+CATALOGUE = DEMO.with_name("catalogue.yaml")
 LABEL = "Réseau de démonstration"
 DAYS = 35
 DAYS_AHEAD = 14
@@ -35,7 +34,7 @@ def set_up(*, now: datetime, progress: Progress) -> None:
     if not _covers(today):
         import_demo_network(today - timedelta(today.weekday()), now=now)
     progress("Catalogue de démonstration", 0.9)
-    load_catalogue(FILES / "catalogue.yaml")
+    load_catalogue(CATALOGUE)
 
 
 def _covers(today: date) -> bool:
@@ -54,7 +53,7 @@ def import_demo_network(monday: date, *, now: datetime) -> networks.NetworkVersi
     """Write the demonstration feed and put it in use for five weeks from `monday`."""
     with tempfile.TemporaryDirectory() as folder:
         feed = Path(folder) / "demonstration.zip"
-        write_demo_gtfs(FILES / "network.yaml", feed, start=monday, days=DAYS)
+        write_demo_gtfs(DEMO, feed, start=monday, days=DAYS)
         root = settings.TRAITDUNION_DATA_DIR / "networks"
         root.mkdir(parents=True, exist_ok=True)
         return networks.import_network(
