@@ -3,6 +3,18 @@
 from django.db.models import TextChoices
 
 
+class Famille(TextChoices):
+    """What a type of solution does for a person, in the order an adviser would try them."""
+
+    SE_DEPLACER = "se_deplacer", "Se déplacer avec d'autres"
+    VEHICULE = "vehicule", "Disposer d'un véhicule"
+    ENTRETENIR = "entretenir", "Entretenir son véhicule"
+    PERMIS = "permis", "Passer le permis"
+    FINANCER = "financer", "Financer ses déplacements"
+    ACCOMPAGNER = "accompagner", "Être accompagné"
+    RAPPROCHER = "rapprocher", "Réduire la distance"
+
+
 class TypeSolution(TextChoices):
     """Canonical types of mobility solutions, by what the matching must do with each."""
 
@@ -27,6 +39,35 @@ class TypeSolution(TextChoices):
     NAVETTE = "navette", "Navette d'entreprise ou de chantier"
     RAPPROCHEMENT_LOGEMENT = "rapprochement_logement", "Logement plus proche"
     VENIR_A_SOI = "venir_a_soi", "Service qui vient à la personne"
+
+    @property
+    def famille(self) -> Famille:
+        return FAMILLES[self]
+
+
+FAMILLES = {
+    TypeSolution.TC_LIGNE: Famille.SE_DEPLACER,
+    TypeSolution.TAD: Famille.SE_DEPLACER,
+    TypeSolution.TRANSPORT_SOLIDAIRE: Famille.SE_DEPLACER,
+    TypeSolution.COVOITURAGE: Famille.SE_DEPLACER,
+    TypeSolution.NAVETTE: Famille.SE_DEPLACER,
+    TypeSolution.AUTOPARTAGE: Famille.VEHICULE,
+    TypeSolution.LOCATION_VOITURE: Famille.VEHICULE,
+    TypeSolution.LOCATION_2RM: Famille.VEHICULE,
+    TypeSolution.LOCATION_VELO: Famille.VEHICULE,
+    TypeSolution.VENTE_VEHICULE: Famille.VEHICULE,
+    TypeSolution.GARAGE: Famille.ENTRETENIR,
+    TypeSolution.PERMIS_AUTO_ECOLE: Famille.PERMIS,
+    TypeSolution.AIDE_PERMIS: Famille.PERMIS,
+    TypeSolution.AIDE_DEPLACEMENT: Famille.FINANCER,
+    TypeSolution.AIDE_VEHICULE: Famille.FINANCER,
+    TypeSolution.AIDE_EMPLOYEUR: Famille.FINANCER,
+    TypeSolution.DIAGNOSTIC: Famille.ACCOMPAGNER,
+    TypeSolution.ATELIER: Famille.ACCOMPAGNER,
+    TypeSolution.PLATEFORME: Famille.ACCOMPAGNER,
+    TypeSolution.RAPPROCHEMENT_LOGEMENT: Famille.RAPPROCHER,
+    TypeSolution.VENIR_A_SOI: Famille.RAPPROCHER,
+}
 
 
 class Statut(TextChoices):
@@ -60,8 +101,8 @@ class TypeReservation(TextChoices):
     """`booking_type` of GTFS-Flex (booking_rules.txt)."""
 
     TEMPS_REEL = "0", "Sans préavis"
-    MEME_JOUR = "1", "Le jour même"
-    JOUR_AVANT = "2", "Un jour d'avant"
+    MEME_JOUR = "1", "Le jour même, avec un préavis"
+    JOUR_AVANT = "2", "La veille ou avant"
 
 
 class NatureZone(TextChoices):

@@ -4,13 +4,16 @@ The fields are a superset of the Service of data·inclusion v1. A null is never 
 is *non renseigné*, and the matching answers *à vérifier*.
 """
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, Self
 
+from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
 from .enums import (
+    Famille,
     Fraicheur,
     ModePrete,
     NatureZone,
@@ -19,8 +22,26 @@ from .enums import (
     TypeReservation,
     TypeSolution,
 )
+from .opening_hours import validate_opening_hours
 
 DAYS_A_MONTH = 30.4
+AMOUNTS = (
+    "par_trajet_eur",
+    "par_jour_eur",
+    "par_semaine_eur",
+    "par_mois_eur",
+    "par_km_eur",
+    "caution_eur",
+)
+
+
+def one_of(field: str, values: Sequence[str], name: str) -> models.CheckConstraint:
+    """The database itself refuses a code that is not on the list."""
+    return models.CheckConstraint(
+        condition=Q(**{f"{field}__in": values}),
+        name=name,
+        violation_error_message=f"« {field} » ne prend que : {', '.join(filter(None, values))}.",
+    )
 
 
 class Structure(models.Model):
@@ -56,7 +77,14 @@ class SolutionQuerySet(models.QuerySet["Solution"]):
 
 def amount(label: str) -> models.DecimalField:
     """A price in euros; null where it is not known, 0 where it is free."""
-    return models.DecimalField(label, max_digits=8, decimal_places=2, null=True, blank=True)
+    return models.DecimalField(
+        label,
+        max_digits=8,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+    )
 
 
 class Solution(models.Model):
@@ -75,12 +103,27 @@ class Solution(models.Model):
     permis_requis = models.CharField("permis", max_length=5, choices=PermisRequis, blank=True)
     mode = models.CharField("véhicule prêté", max_length=10, choices=ModePrete, blank=True)
     distance_max_km = models.DecimalField(
-        "distance la plus longue (km)", max_digits=5, decimal_places=1, null=True, blank=True
+        "distance la plus longue (km)",
+        max_digits=5,
+        decimal_places=1,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
     )
     gtfs_agency = models.CharField("réseau (agency_name du GTFS)", max_length=120, blank=True)
 
-    horaires_accueil = models.CharField("accueil (opening_hours)", max_length=255, blank=True)
-    horaires_service = models.CharField("service (opening_hours)", max_length=255, blank=True)
+    horaires_accueil = models.CharField(
+        "accueil (opening_hours)",
+        max_length=255,
+        blank=True,
+        validators=[validate_opening_hours],
+    )
+    horaires_service = models.CharField(
+        "service (opening_hours)",
+        max_length=255,
+        blank=True,
+        validators=[validate_opening_hours],
+    )
     booking_type = models.CharField(
         "réservation", max_length=1, choices=TypeReservation, blank=True
     )
@@ -116,7 +159,9 @@ class Solution(models.Model):
     source_url = models.URLField("source", blank=True)
     source_citation = models.CharField("citation de la source", max_length=200, blank=True)
     verifie_le = models.DateField("vérifié le", null=True, blank=True)
-    frequence_maj_mois = models.PositiveSmallIntegerField("à revoir tous les (mois)", default=6)
+    frequence_maj_mois = models.PositiveSmallIntegerField(
+        "à revoir tous les (mois)", default=6, validators=[MinValueValidator(1)]
+    )
     valide_du = models.DateField("valide du", null=True, blank=True)
     valide_au = models.DateField("valide au", null=True, blank=True)
 
@@ -129,21 +174,15 @@ class Solution(models.Model):
             models.CheckConstraint(
                 condition=Q(valide_du=None) | Q(valide_au=None) | Q(valide_au__gte=F("valide_du")),
                 name="solution_valide_au_follows_valide_du",
+                violation_error_message="« valide_au » est avant « valide_du » : inversez-les.",
             ),
             *(
                 models.CheckConstraint(
                     condition=Q(**{field: None}) | Q(**{f"{field}__gte": 0}),
                     name=f"solution_{field}_not_negative",
+                    violation_error_message=f"« {field} » est négatif : écrivez 0 ou plus.",
                 )
-                for field in (
-                    "par_trajet_eur",
-                    "par_jour_eur",
-                    "par_semaine_eur",
-                    "par_mois_eur",
-                    "par_km_eur",
-                    "caution_eur",
-                    "distance_max_km",
-                )
+                for field in (*AMOUNTS, "distance_max_km")
             ),
             models.CheckConstraint(
                 condition=Q(retrait_lat__isnull=True, retrait_lon__isnull=True)
@@ -154,15 +193,45 @@ class Solution(models.Model):
                     retrait_lon__range=(-180, 180),
                 ),
                 name="solution_retrait_is_a_point",
+                violation_error_message="« retrait_lat » et « retrait_lon » vont ensemble, en "
+                "degrés : par exemple 45.0429 et 3.8924.",
             ),
             models.CheckConstraint(
-                condition=Q(type_solution__in=TypeSolution.values),
-                name="solution_type_is_known",
+                condition=Q(frequence_maj_mois__gte=1),
+                name="solution_frequence_maj_at_least_a_month",
+                violation_error_message="« frequence_maj_mois » est nul : écrivez 1 ou plus.",
             ),
+            # booking_rules.txt of GTFS-Flex: minutes the same day, days and a last hour before.
+            models.CheckConstraint(
+                condition=Q(prior_notice_duration_min=None) | Q(booking_type="1"),
+                name="solution_notice_in_minutes_is_of_the_day",
+                violation_error_message="« prior_notice_duration_min » demande « booking_type » 1.",
+            ),
+            models.CheckConstraint(
+                condition=Q(prior_notice_last_day=None) | Q(booking_type="2"),
+                name="solution_notice_in_days_is_of_before",
+                violation_error_message="« prior_notice_last_day » demande « booking_type » 2.",
+            ),
+            models.CheckConstraint(
+                condition=Q(prior_notice_last_time=None) | Q(prior_notice_last_day__isnull=False),
+                name="solution_last_time_has_its_day",
+                violation_error_message="« prior_notice_last_time » demande "
+                "« prior_notice_last_day ».",
+            ),
+            one_of("type_solution", TypeSolution.values, "solution_type_is_known"),
+            one_of("statut", Statut.values, "solution_statut_is_known"),
+            one_of("permis_requis", ["", *PermisRequis.values], "solution_permis_is_known"),
+            one_of("mode", ["", *ModePrete.values], "solution_mode_is_known"),
+            one_of("booking_type", ["", *TypeReservation.values], "solution_booking_is_known"),
         ]
 
     def __str__(self) -> str:
         return self.nom
+
+    @property
+    def famille(self) -> Famille:
+        """What it does for a person."""
+        return TypeSolution(self.type_solution).famille
 
     @property
     def zone(self) -> list[str]:
@@ -193,7 +262,8 @@ class SolutionZone(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["solution", "nature", "code"], name="solution_zone_once"
-            )
+            ),
+            one_of("nature", NatureZone.values, "solution_zone_nature_is_known"),
         ]
 
     def __str__(self) -> str:

@@ -14,17 +14,24 @@ def published(*, on: date) -> Sequence[Solution]:
 
 
 def covers(
-    solution: Solution, *, code_insee: str, epci: str = "", departement: str = "", region: str = ""
+    solution: Solution, code_insee: str, epci: str = "", departement: str = "", region: str = ""
 ) -> bool | None:
-    """Whether a solution serves a commune; None where its areas are not known."""
+    """Whether a solution serves a commune; None where one cannot tell.
+
+    One cannot tell when its areas are not known, or name an EPCI (SIREN), a département or a région
+    while that of the commune is left empty.
+    """
     if solution.zone_libre:
         return True
-    places = {
-        (NatureZone.COMMUNE, code_insee),
-        (NatureZone.EPCI, epci),
-        (NatureZone.DEPARTEMENT, departement),
-        (NatureZone.REGION, region),
-        (NatureZone.FRANCE, "FR"),
+    place = {
+        NatureZone.COMMUNE: code_insee,
+        NatureZone.EPCI: epci,
+        NatureZone.DEPARTEMENT: departement,
+        NatureZone.REGION: region,
+        NatureZone.FRANCE: "FR",
     }
-    zones = [zone.key for zone in solution.zones.all()]
-    return any(zone in places for zone in zones) if zones else None
+    areas = [zone.key for zone in solution.zones.all()]
+    if any(code == place[NatureZone(nature)] for nature, code in areas):
+        return True
+    in_doubt = not areas or any(not place[NatureZone(nature)] for nature, _ in areas)
+    return None if in_doubt else False

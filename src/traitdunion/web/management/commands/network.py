@@ -82,9 +82,14 @@ class Command(TyperCommand):
         )
 
     @command(help="Remettre une version en service.")
-    def use(self, version: str, as_json: AsJson = False) -> None:
+    def use(
+        self,
+        kept: Annotated[str, typer.Argument(metavar="VERSION", help="Version à reprendre.")],
+        as_json: AsJson = False,
+    ) -> None:
+        # Not named `version`: Django keeps that word for its own option.
         try:
-            chosen = networks.use_network(root(), version)
+            chosen = networks.use_network(root(), kept)
         except (LookupError, networks.NetworkImportError) as wrong:
             raise CommandError(str(wrong.args[0])) from wrong
         if as_json:

@@ -1,0 +1,347 @@
+"""A YAML file of structures and solutions, read into unsaved rows; faults are told, not stored."""
+
+import math
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils import timezone, translation
+
+from .enums import NatureZone
+from .models import Solution, Structure
+
+Area = tuple[str, str]
+"""Nature and code of an area."""
+
+SECTIONS = ("structures", "solutions")
+DEFAULTS = tuple(f"{section}_par_defaut" for section in SECTIONS)
+
+# Key in the file, nature, what a code looks like, an example.
+ZONES = {
+    "communes": (NatureZone.COMMUNE, re.compile(r"(\d\d|2[AB])\d{3}"), "43112"),
+    "epci": (NatureZone.EPCI, re.compile(r"\d{9}"), "200073419"),
+    "departements": (NatureZone.DEPARTEMENT, re.compile(r"\d\d|2[AB]|97\d"), "43"),
+    "regions": (NatureZone.REGION, re.compile(r"\d\d"), "84"),
+}
+
+# What to write in a field, the most precise kind first.
+ADVICE: tuple[tuple[type, str], ...] = (
+    (models.BooleanField, "Écrivez true ou false."),
+    (models.DateField, "Écrivez une date AAAA-MM-JJ."),
+    (models.TimeField, 'Écrivez une heure entre guillemets, par exemple "18:00".'),
+    (models.DecimalField, "Écrivez un nombre, par exemple 3.50."),
+    (models.FloatField, "Écrivez un nombre, par exemple 45.0429."),
+    (models.IntegerField, "Écrivez un nombre entier."),
+    (models.EmailField, "Écrivez une adresse comme contact@example.org."),
+    (models.URLField, "Écrivez une adresse qui commence par https://."),
+    (models.SlugField, "Employez des lettres sans accent, des chiffres et des tirets."),
+)
+TEXTS = (models.CharField, models.TextField, models.TimeField)
+NUMBERS = (models.DecimalField, models.FloatField, models.IntegerField)
+
+
+class CatalogueError(ValueError):
+    """The file cannot be loaded; `problems` holds one French sentence for each fault."""
+
+    def __init__(self, problems: list[str]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(problems))
+
+
+@dataclass(frozen=True)
+class Entries:
+    """Rows of a file, checked and not saved; each solution with its areas."""
+
+    structures: list[Structure]
+    solutions: list[tuple[Solution, list[Area]]]
+
+
+@dataclass
+class Faults:
+    """Faults found so far in a file, in French, each with its place."""
+
+    file: str
+    told: list[str] = field(default_factory=list)
+
+    def add(self, entry: str, name: str, why: str, advice: str = "") -> None:
+        """Tell a fault of a field of an entry; either may be empty."""
+        place = ", ".join(filter(None, [self.file, entry, name and f"champ « {name} »"]))
+        self.told.append(f"{place} : {why} {advice}".rstrip())
+
+
+def read_catalogue(path: Path, *, now: datetime | None = None) -> Entries:
+    """Read and check a whole file before complaining.
+
+    `now`: when given, a real (not demonstration) solution cannot have been verified after it.
+    Raises CatalogueError with every fault: file, entry, field, why, what to do.
+    """
+    faults = Faults(path.name)
+    content = _content(path, faults)
+    with translation.override("fr"):
+        structures = [row for row, _ in _rows(content, "structures", Structure, faults)]
+        solutions = list(_rows(content, "solutions", Solution, faults))
+    known = {row.id for row in structures}
+    for row, _ in solutions:
+        _check_structure(row, known, faults)
+        _check_verified(row, now, faults)
+    if faults.told:
+        raise CatalogueError(faults.told)
+    return Entries(structures, solutions)
+
+
+# -- the file ---------------------------------------------------------------------------------
+
+
+class UniqueKeys(yaml.SafeLoader):
+    """YAML where an entry written twice is a fault, and not the loss of the first."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen = set()
+        for key, _ in node.value:
+            if key.value in seen and key.tag != "tag:yaml.org,2002:merge":
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"« {key.value} » est écrit deux fois", key.start_mark
+                )
+            seen.add(str(key.value))
+        return super().construct_mapping(node, deep)
+
+
+def _content(path: Path, faults: Faults) -> Mapping[str, Any]:
+    """The two sections and their defaults; raises at once when there is no making sense of it."""
+    content = _parsed(path)
+    if not isinstance(content, dict) or not isinstance(content.get("solutions"), dict):
+        raise CatalogueError(
+            [
+                f"{path.name} : la rubrique « solutions » manque, ou n'est pas une suite de fiches "
+                "nommées. Il faut deux rubriques, « structures » et « solutions »."
+            ]
+        )
+    for name, section in content.items():
+        if name not in SECTIONS + DEFAULTS:
+            advice = _meant(str(name), SECTIONS + DEFAULTS, "Rubriques")
+            faults.add("", "", f"la rubrique « {name} » n'existe pas.", advice)
+        elif not isinstance(section, dict):
+            faults.add("", "", f"la rubrique « {name} » n'est pas une suite de noms et de valeurs.")
+    return {
+        name: section if isinstance(section := content.get(name), dict) else {}
+        for name in SECTIONS + DEFAULTS
+    }
+
+
+def _parsed(path: Path) -> Any:
+    try:
+        text = path.read_text(encoding="utf-8")
+        return yaml.load(text, Loader=UniqueKeys)  # noqa: S506 - a SafeLoader
+    except OSError as absent:
+        raise CatalogueError([f"{path} : fichier illisible ({absent.strerror})."]) from absent
+    except UnicodeDecodeError as wrong:
+        raise CatalogueError(
+            [f"{path.name} : le fichier n'est pas en UTF-8. Enregistrez-le en UTF-8."]
+        ) from wrong
+    except (yaml.YAMLError, ValueError) as wrong:
+        # A ValueError is a date that does not exist, such as 2026-02-30.
+        mark = getattr(wrong, "problem_mark", None)
+        line = f", ligne {mark.line + 1}" if mark else ""
+        why = getattr(wrong, "problem", None) or wrong
+        raise CatalogueError([f"{path.name}{line} : YAML mal formé ({why})."]) from wrong
+
+
+# -- an entry ---------------------------------------------------------------------------------
+
+
+def _rows(
+    content: Mapping[str, Any], section: str, model: type[models.Model], faults: Faults
+) -> Iterator[tuple[Any, list[Area]]]:
+    """Unsaved rows of a section, and their areas."""
+    names = {column.name: column for column in model._meta.concrete_fields if column.name != "id"}
+    accepted = (*names, "zones") if model is Solution else tuple(names)
+    defaults = _known(content[f"{section}_par_defaut"], f"{section}_par_defaut", accepted, faults)
+    for key, given in content[section].items():
+        entry = f"{section[:-1]} « {key} »"
+        if not isinstance(given, dict):
+            faults.add(entry, "", "ce n'est pas une suite de champs.", "Écrivez « champ: valeur ».")
+            continue
+        values = {**defaults, **_known(given, entry, accepted, faults)}
+        areas = _areas(values.pop("zones", None), entry, faults)
+        row = _row(model, str(key), values, entry, faults)
+        if isinstance(row, Solution) and (NatureZone.FRANCE, "FR") in areas:
+            row.zone_libre = True
+        yield row, areas
+
+
+def _known(
+    given: Mapping[str, Any], entry: str, accepted: tuple[str, ...], faults: Faults
+) -> dict[str, Any]:
+    """The fields that exist; the others are told."""
+    for name in given:
+        if name not in accepted:
+            advice = _meant(str(name), accepted, "Champs")
+            faults.add(entry, "", f"le champ « {name} » n'existe pas.", advice)
+    return {name: value for name, value in given.items() if name in accepted}
+
+
+def _meant(name: str, accepted: tuple[str, ...], heading: str) -> str:
+    """The name that was probably meant, else all of them."""
+    close = get_close_matches(name, accepted, n=1)
+    if close:
+        return f"Vouliez-vous dire « {close[0]} » ?"
+    return f"{heading} : {', '.join(sorted(accepted))}."
+
+
+def _row(
+    model: type[models.Model], key: str, given: Mapping[str, Any], entry: str, faults: Faults
+) -> Any:
+    """An unsaved row whose fields were converted and checked one by one, then together."""
+    columns = {column.name: column for column in model._meta.concrete_fields}
+    values: dict[str, Any] = {"id": key}
+    wrong = set()
+    for name, value in given.items():
+        column = columns[name]
+        if told := _not_its_kind(column, value):
+            faults.add(entry, name, f"« {value} » {told}")
+            wrong.add(name)
+        else:
+            values[column.attname] = _value(column, value)
+    row = model(**values)
+    relations = {name for name, column in columns.items() if column.is_relation}
+    wrong |= _check_fields(row, wrong | relations, entry, faults)
+    _check_together(row, wrong, entry, faults)
+    return row
+
+
+def _not_its_kind(column: Any, value: Any) -> str:
+    """Why a YAML value would be misread by a column; empty if it would not.
+
+    YAML reads 0465710001 as an octal number, 18:00 as 1080 and `oui` as text.
+    """
+    if value is None:
+        return ""
+    if isinstance(value, list | dict):
+        return "est une liste : il faut une seule valeur."
+    if column.is_relation or isinstance(column, TEXTS):
+        return "" if isinstance(value, str) else "n'est pas un texte. Mettez-le entre guillemets."
+    if isinstance(column, models.BooleanField):
+        return "" if isinstance(value, bool) else f"n'est ni vrai ni faux. {_advice(column)}"
+    if isinstance(column, models.DateField):
+        return "" if isinstance(value, str | date) else f"n'est pas une date. {_advice(column)}"
+    if isinstance(column, NUMBERS) and not _is_number(value, column):
+        return f"n'est pas un nombre qui convient. {_advice(column)}"
+    return ""
+
+
+def _is_number(value: Any, column: Any) -> bool:
+    """True for what the column takes without loss; a text is left to the column to read."""
+    if isinstance(value, bool | date):
+        return False
+    if isinstance(value, float):
+        whole = isinstance(column, models.IntegerField)
+        return math.isfinite(value) and (not whole or value.is_integer())
+    return True
+
+
+def _value(column: Any, given: Any) -> Any:
+    """What YAML gives, as the column takes it: no null in a text, no binary rounding of a price."""
+    if given is None and not column.null:
+        return ""
+    if isinstance(column, models.DecimalField) and isinstance(given, float):
+        return str(given)
+    return given
+
+
+def _check_fields(row: models.Model, exclude: set[str], entry: str, faults: Faults) -> set[str]:
+    """Convert and check each field; names of those that fail."""
+    try:
+        row.clean_fields(exclude=exclude)
+    except ValidationError as wrong:
+        for name, messages in wrong.message_dict.items():
+            column = row._meta.get_field(name)
+            value = getattr(row, column.attname)
+            shown = f" (valeur : « {value} »)" if value not in (None, "") else ""
+            faults.add(entry, name, " ".join(messages) + shown, _advice(column))
+        return set(wrong.message_dict)
+    return set()
+
+
+def _check_together(row: models.Model, exclude: set[str], entry: str, faults: Faults) -> None:
+    """Hold the row against the constraints of the database, except on fields already told."""
+    try:
+        row.validate_constraints(exclude=exclude)
+    except ValidationError as wrong:
+        for message in wrong.messages:
+            faults.add(entry, "", message)
+
+
+def _advice(column: Any) -> str:
+    """What to write in a column."""
+    if column.choices:
+        return f"Valeurs possibles : {', '.join(str(value) for value, _ in column.flatchoices)}."
+    return next((text for kind, text in ADVICE if isinstance(column, kind)), "Corrigez-le.")
+
+
+# -- areas, and what fields say of one another --------------------------------------------------
+
+
+def _areas(given: Any, entry: str, faults: Faults) -> list[Area]:
+    """Areas of a solution, each once; none where they are not known."""
+    if given is None:
+        return []
+    if not isinstance(given, dict):
+        advice = 'Écrivez par exemple {departements: ["43"]}.'
+        faults.add(entry, "zones", f"« {given} » ne dit pas de quelle sorte de zone.", advice)
+        return []
+    found: dict[Area, None] = {}
+    for kind, codes in given.items():
+        found |= dict.fromkeys(_areas_of_kind(kind, codes, entry, faults))
+    return list(found)
+
+
+def _areas_of_kind(kind: Any, codes: Any, entry: str, faults: Faults) -> list[Area]:
+    if kind == "france":
+        if codes is not True:
+            faults.add(entry, "zones", f"france : « {codes} ».", "Écrivez true, ou retirez france.")
+        return [(NatureZone.FRANCE, "FR")]
+    if kind not in ZONES:
+        faults.add(entry, "zones", f"« {kind} » inconnu.", f"Zones : {', '.join(ZONES)} ou france.")
+        return []
+    nature, shape, example = ZONES[kind]
+    if not isinstance(codes, list) or not codes:
+        advice = f'Écrivez par exemple ["{example}"], ou retirez-la si la zone est inconnue.'
+        faults.add(entry, "zones", f"{kind} : « {codes} » n'est pas une liste de codes.", advice)
+        return []
+    for code in codes:
+        if not isinstance(code, str) or not shape.fullmatch(code):
+            advice = f'Écrivez chaque code entre guillemets, par exemple "{example}".'
+            faults.add(entry, "zones", f"{kind} : « {code} » n'est pas un code.", advice)
+    return [(nature, str(code)) for code in codes]
+
+
+def _check_structure(row: Solution, known: set[str], faults: Faults) -> None:
+    if row.structure_id not in known:
+        given = row.structure_id or ""
+        faults.add(
+            f"solution « {row.pk} »",
+            "structure",
+            f"« {given} » n'est pas une structure de ce fichier.",
+            _meant(given, tuple(known), "Structures") if known else "Ajoutez-la.",
+        )
+
+
+def _check_verified(row: Solution, now: datetime | None, faults: Faults) -> None:
+    """Nobody verifies tomorrow; the dates of a demonstration are fiction."""
+    if now is None or row.demonstration or not isinstance(row.verifie_le, date):
+        return
+    today = timezone.localdate(now)
+    if row.verifie_le > today:
+        faults.add(
+            f"solution « {row.pk} »",
+            "verifie_le",
+            f"{row.verifie_le} est après le {today}.",
+            "Écrivez le jour où la fiche a été vérifiée.",
+        )

@@ -1,0 +1,157 @@
+"""Each command on sound input, and the line it gives for input that is not."""
+
+import csv
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+from pyarrow import parquet
+
+pytestmark = pytest.mark.django_db
+MONDAY = "2026-11-23"
+
+
+@pytest.fixture(autouse=True)
+def own_folder(tmp_path, settings):
+    settings.TRAITDUNION_DATA_DIR = tmp_path / "data"
+
+
+def test_compile_and_info_tell_what_the_file_holds(run, demo_feed, tmp_path):
+    out = tmp_path / "demo.tdu"
+    made = run("timetable", "compile", out, demo_feed, "--start", MONDAY, "--days", 7, "--json")
+    told = run("timetable", "info", out, "--json")
+    assert (told["start"], told["end"]) == (MONDAY, "2026-11-29")
+    assert told["trips"] == made["trips"] > 200
+    assert made["report"]
+    assert "du 23/11/2026 au 29/11/2026" in run("timetable", "info", out)
+
+
+def test_journeys_between_two_stops(run, timetable):
+    words = ["journeys", "--timetable", timetable, "--from", "A", "--to", "B", "--on", MONDAY]
+    (journey,) = run(*words, "--arrive", "08:00", "--json")
+    assert (journey["departure"], journey["arrival"], journey["rides"]) == ("07:00", "07:30", 1)
+    window = run(*words, "--depart", "06:00", "--window", 240, "--json")
+    assert [j["departure"] for j in window] == ["07:00", "09:00"]
+    assert "07:00" in run(*words, "--arrive", "08:00")
+    assert "(-1 j)" in run(*words, "--arrive", "06:00")  # the 9:00 of the day before
+    there = [*words[:3], "--from", "B", "--to", "A", "--on", "2026-11-29"]
+    assert "Aucun itinéraire" in run(*there, "--depart", "17:00", "--window", 60)
+
+
+def test_a_shift_over_the_week(run, timetable):
+    words = ["shift", "--timetable", timetable, "--from", "A", "--to", "B", "--week", MONDAY]
+    week = run(*words, "--json")
+    assert (week["feasible_days"], week["asked_days"]) == (5, 5)
+    assert week["days"][0]["out"]["departure"] == "07:00"
+    assert "5 jour(s) sur 5" in run(*words)
+    night = run(*words, "--start", "21:00", "--end", "29:00", "--days", "sam", "--json")
+    assert [d["reason"] for d in night["days"]] == ["no_trip_out"]
+
+
+@pytest.mark.parametrize("suffix", ["parquet", "csv"])
+def test_a_matrix_goes_to_parquet_or_csv(run, timetable, tmp_path, suffix):
+    (tmp_path / "from.csv").write_text("id,stop_id\nhome,A\n")
+    (tmp_path / "to.csv").write_text("id,lat,lon\nwork,41.0,3.0\nhere,40.0,3.0\n")
+    out = tmp_path / f"times.{suffix}"
+    words = ["matrix", "--timetable", timetable, "--from", tmp_path / "from.csv"]
+    words += ["--to", tmp_path / "to.csv", "--on", MONDAY, "--depart", "07:00-09:00"]
+    told = run(*words, "--step", 60, "-o", out, "--json")
+    assert told["rows"] == 6
+    if suffix == "csv":
+        with out.open() as file:
+            rows = [{**row, "travel_s": int(row["travel_s"])} for row in csv.DictReader(file)]
+    else:
+        rows = parquet.read_table(out).to_pylist()
+    # At 7:00 the coach leaves at once; at 8:00 one waits an hour for the 9:00, 20 minutes long.
+    times = [row["travel_s"] for row in rows if row["to_id"] == "work"]
+    assert times == [1800, 4800, 1200]
+    assert {row["travel_s"] for row in rows if row["to_id"] == "here"} == {0}
+
+
+def test_a_network_is_imported_listed_and_chosen_again(run, demo_feed):
+    words = ["network", "import", demo_feed, "--start", MONDAY, "--days", 7, "--json"]
+    first = run(*words, "--label", "Premier")
+    second = run(*words, "--label", "Second")
+    assert [v["current"] for v in run("network", "list", "--json")] == [True, False]
+    assert run("network", "use", first["version"], "--json")["label"] == "Premier"
+    current = [v["version"] for v in run("network", "list", "--json") if v["current"]]
+    assert current == [first["version"]] != [second["version"]]
+
+
+def test_an_import_that_fails_keeps_the_network(run, refused, demo_feed, tmp_path):
+    made = run("network", "import", demo_feed, "--start", MONDAY, "--days", 7, "--json")
+    wrong = tmp_path / "wrong.zip"
+    wrong.write_bytes(b"not a zip")
+    assert "n'a pas changé" in refused("network", "import", wrong)
+    (kept,) = run("network", "list", "--json")
+    assert (kept["version"], kept["current"]) == (made["version"], True)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--depart", "7h"], "Heure illisible"),
+        (["--depart", "31:00"], "Heure illisible"),
+        ([], "--depart ou --arrive"),
+        (["--depart", "07:00", "--on", "demain"], "Date illisible"),
+        (["--depart", "07:00", "--on", "2030-01-01"], "du 23/11/2026 au 29/11/2026"),
+        (["--depart", "07:00", "--from", "95,3"], "Coordonnées impossibles"),
+        (["--depart", "07:00", "--timetable", "rien.tdu"], "n'existe pas"),
+    ],
+)
+def test_bad_input_gets_one_line(refused, timetable, words, told):
+    sound = ["--timetable", timetable, "--from", "A", "--to", "B", "--on", MONDAY]
+    assert told in refused("journeys", *sound, *words)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--start", "16:00", "--end", "08:00"], "poste de nuit ? Écrivez alors --end 32:00"),
+        (["--days", "lundredi,xyz"], "Jours illisibles"),
+        (["--week", "2027-05-03"], "n'est pas couvert"),
+        (["--periods", "06:00-09:00,08:00-20:00"], "Poste impossible"),
+    ],
+)
+def test_a_shift_that_makes_no_sense_gets_one_line(refused, timetable, words, told):
+    sound = ["--timetable", timetable, "--from", "A", "--to", "B", "--week", MONDAY]
+    assert told in refused("shift", *sound, *words)
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("id,lat,lon\nx,quarante,3\n", "ligne 2"),
+        ("id,lat,lon\na,40,3\nx,99,3\n", "ligne 3"),
+        ("id,stop_id\nx,ZZZ\n", "arrêt inconnu « ZZZ »"),
+        ("nom\nx\n", "id,lat,lon"),
+        ("id,lat,lon\n", "aucun lieu"),
+    ],
+)
+def test_a_bad_list_of_places_is_told_with_its_line(refused, timetable, tmp_path, content, told):
+    path = tmp_path / "places.csv"
+    path.write_text(content)
+    words = ["--timetable", timetable, "--from", path, "--to", path, "--on", MONDAY]
+    assert told in refused("matrix", *words, "--depart", "07:00", "-o", tmp_path / "o.csv")
+
+
+def test_an_answer_without_a_network_says_what_to_do(refused):
+    assert "network import" in refused("answer", "--from", "Langeac", "--to", "Brioude")
+
+
+def test_an_unknown_type_of_solution_is_told(refused):
+    assert "Type inconnu" in refused("catalogue", "list", "--type", "fusée")
+
+
+def test_the_entry_point_ends_in_one_line_and_code_1(tmp_path):
+    environment = {**os.environ, "TRAITDUNION_DATA_DIR": str(tmp_path)}
+    command = [sys.executable, "-m", "traitdunion.web.command_line", "timetable", "info", "rien"]
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert ended.returncode == 1
+    assert ended.stderr.strip().splitlines() == ["CommandError: rien : ce fichier n'existe pas."]
+
+
+def test_settings_give_commands_their_folder():
+    assert settings.TRAITDUNION_DATA_DIR.name == "data"
