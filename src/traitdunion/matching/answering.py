@@ -79,13 +79,14 @@ def epci_of_commune(code_insee: str) -> str | None:
 
 
 def _rank(one: Tried) -> tuple[Any, ...]:
-    """Surest first, then more days, less time away, cheaper; an unknown price comes last."""
+    """Surest first, more days, no loan, less time away, cheaper; an unknown price comes last."""
     option = one.option
     price = option.monthly_cost_eur
     share = option.feasible_days / option.asked_days
     return (
         SEVERITY.index(option.verdict),
         -share,
+        one.candidate.offer is not None,
         one.away_s,
         price is None,
         price or 0,

@@ -1,17 +1,22 @@
 """Command `traitdunion catalogue`: load a file of solutions, and list those published."""
 
 import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from django.core.management.base import CommandError
+from django.db import DatabaseError
 from django.utils import timezone
 from django_typer.management import TyperCommand, command
 from rich.console import Console
 from rich.table import Table
 
 from traitdunion.catalogue.enums import TypeSolution
+from traitdunion.catalogue.models import Solution
 from traitdunion.catalogue.operations import CatalogueError, load_catalogue
 from traitdunion.catalogue.queries import published
 
@@ -24,44 +29,78 @@ class Command(TyperCommand):
     @command(
         help="Charger un fichier YAML de structures et de solutions, en entier ou pas du tout."
     )
-    def load(self, file: Path, as_json: AsJson = False) -> None:
-        try:
-            loaded = load_catalogue(file)
-        except CatalogueError as mistake:
-            raise CommandError(str(mistake)) from mistake
-        if as_json:
-            self.stdout.write(json.dumps(vars(loaded)))
-        else:
-            self.stdout.write(f"{file.name} : {loaded}.")
-
-    @command(name="list", help="Lister les solutions publiées.")
-    def list_(
+    def load(
         self,
-        type_: Annotated[str | None, typer.Option("--type", help="Code d'un type.")] = None,
+        file: Annotated[Path, typer.Argument(help="Fichier YAML.")],
         as_json: AsJson = False,
     ) -> None:
-        if type_ and type_ not in TypeSolution.values:
+        """Load a file; the second time, nothing is written."""
+        try:
+            loaded = load_catalogue(file, now=timezone.now())
+        except CatalogueError as mistake:
+            raise CommandError(str(mistake)) from mistake
+        except DatabaseError as mistake:
+            raise CommandError(not_ready(mistake)) from mistake
+        self.stdout.write(json.dumps(asdict(loaded)) if as_json else f"{file.name} : {loaded}.")
+
+    @command(name="list", help="Lister les solutions publiées et valides aujourd'hui.")
+    def list_(
+        self,
+        type_solution: Annotated[
+            str | None, typer.Option("--type", help="Code d'un type, par exemple location_velo.")
+        ] = None,
+        as_json: AsJson = False,
+    ) -> None:
+        """Print the solutions of a type, or all; in a table, none found is an error."""
+        if type_solution and type_solution not in TypeSolution.values:
             known = ", ".join(TypeSolution.values)
-            raise CommandError(f"Type inconnu : « {type_} ». Types : {known}.")
+            raise CommandError(f"Type inconnu : « {type_solution} ». Types : {known}.")
         today = timezone.localdate()
-        found = [s for s in published(on=today) if not type_ or s.type_solution == type_]
-        if as_json:
-            rows = [
-                {
-                    "id": s.id,
-                    "nom": s.nom,
-                    "type_solution": s.type_solution,
-                    "structure": s.structure.nom,
-                    "zone": s.zone,
-                    "fraicheur": s.freshness(today),
-                }
-                for s in found
+        try:
+            found = [
+                one for one in published(on=today) if type_solution in (None, "", one.type_solution)
             ]
-            self.stdout.write(json.dumps(rows, ensure_ascii=False))
-            return
-        table = Table("Type", "Solution", "Structure", "Fraîcheur")
-        for s in found:
-            table.add_row(
-                s.get_type_solution_display(), s.nom, s.structure.nom, s.freshness(today).label
+        except DatabaseError as mistake:
+            raise CommandError(not_ready(mistake)) from mistake
+        if as_json:
+            rows = [solution_as_dict(one, today) for one in found]
+            self.stdout.write(json.dumps(rows, ensure_ascii=False, indent=2))
+        elif found:
+            Console(file=self.stdout._out).print(solution_table(found, today))
+        else:
+            raise CommandError(
+                "Aucune solution publiée : chargez un fichier avec « traitdunion catalogue load »."
             )
-        Console(file=self.stdout._out).print(table)
+
+
+def not_ready(mistake: DatabaseError) -> str:
+    """What to do when the tables are absent or the database does not answer."""
+    return f"La base ne répond pas comme attendu ({mistake}) : lancez « traitdunion migrate »."
+
+
+def solution_as_dict(solution: Solution, today: date) -> dict[str, Any]:
+    """What `--json` says of a solution; `zone` is null where it is not known."""
+    return {
+        "id": solution.id,
+        "nom": solution.nom,
+        "type_solution": solution.type_solution,
+        "famille": solution.famille.value,
+        "structure": solution.structure.nom,
+        "zone": solution.zone or None,
+        "zone_libre": solution.zone_libre,
+        "fraicheur": solution.freshness(today).value,
+        "demonstration": solution.demonstration,
+    }
+
+
+def solution_table(found: Sequence[Solution], today: date) -> Table:
+    """Solutions, one row each."""
+    table = Table("Type", "Solution", "Structure", "Fraîcheur")
+    for one in found:
+        table.add_row(
+            one.get_type_solution_display(),
+            one.nom,
+            one.structure.nom,
+            one.freshness(today).label,
+        )
+    return table
