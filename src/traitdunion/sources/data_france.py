@@ -4,7 +4,6 @@ The package's own Django code (which needs PostGIS) is never imported, and its f
 people are never opened. Geometry is passed on as the wheel gives it: WKB in hexadecimal, EPSG:4326.
 """
 
-import csv
 import lzma
 from collections import defaultdict
 from collections.abc import Iterator
@@ -12,6 +11,8 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
+
+import polars as pl
 
 LICENCE = "Licence Ouverte 2.0"
 PUBLISHERS = "Insee, IGN, La Poste, DILA"
@@ -37,7 +38,6 @@ COMMUNE = "COM"
 # "SRM", the electoral sectors of the three cities, has nothing a search needs.
 PARTS = {"ARM": "arrondissement", "COMD": "deleguee", "COMA": "associee"}
 
-LONGEST_FIELD = 1 << 27  # a polygon in hexadecimal passes the 128 kB that `csv` allows by default
 NOTHING = ("", r"\N")
 
 
@@ -167,9 +167,10 @@ def commune_with_charniere(row: dict[str, str]) -> str:
 
 
 def _rows(folder: Path, name: str) -> Iterator[dict[str, str]]:
-    csv.field_size_limit(LONGEST_FIELD)
-    with lzma.open(folder / f"{name}.csv.lzma", "rt", encoding="utf-8", newline="") as lines:
-        yield from csv.DictReader(lines)
+    # polars, since the longest outline needs a limit that the csv module keeps for all its readers.
+    with lzma.open(folder / f"{name}.csv.lzma") as packed:
+        table = pl.read_csv(packed.read(), infer_schema=False).fill_null("")
+    yield from table.iter_rows(named=True)
 
 
 def _codes_postaux(folder: Path) -> dict[str, tuple[str, ...]]:

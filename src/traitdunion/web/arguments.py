@@ -1,9 +1,11 @@
 """What people write on the command line, understood or refused in one French line."""
 
+import itertools
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, timedelta
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,38 +17,46 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from traitdunion import reach
 from traitdunion.territory.queries import UnknownCommune, commune_at, commune_named
+from traitdunion.web.command_line import os_error
 
 AsJson = Annotated[bool, typer.Option("--json", help="Répondre en JSON.")]
 TimetableFile = Annotated[Path, typer.Option("--timetable", help="Horaire compilé.")]
 DAYS = ("lun", "mar", "mer", "jeu", "ven", "sam", "dim")
 ENGLISH = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+YEARS = (1900, 2200)
+SHIFT_LAST_HOUR = 47
+MOST_STOPS_COMPARED = 50_000
 
 
 def load_timetable(path: Path) -> reach.Timetable:
     """The compiled timetable of a file."""
     try:
         return reach.Timetable.load(path)
-    except FileNotFoundError as absent:
-        raise CommandError(f"{path} : ce fichier n'existe pas.") from absent
-    except (reach.TimetableFileError, OSError) as unsound:
+    except OSError as unread:
+        raise CommandError(os_error(unread)) from unread
+    except reach.TimetableFileError as unsound:
         raise CommandError(str(unsound)) from unsound
 
 
 def day(text: str) -> date:
     """A date written 2025-03-04."""
     try:
-        return date.fromisoformat(text)
-    except ValueError as wrong:
-        raise CommandError(
-            f"Date illisible : « {text} ». Écrivez par exemple 2026-11-23."
-        ) from wrong
+        found = date.fromisoformat(text.strip())
+    except ValueError:
+        found = date.min
+    if not YEARS[0] <= found.year <= YEARS[1]:
+        raise CommandError(f"Date illisible : « {text} ». Écrivez par exemple 2026-11-23.")
+    return found
 
 
-def moment(text: str) -> int:
+def moment(text: str, *, last_hour: int = 29) -> int:
     """Seconds after midnight of 07:30, up to 29:59 for the early hours of the next day."""
-    found = re.fullmatch(r"(\d{1,2})[:hH](\d{2})", text.strip())
-    if not found or int(found[1]) > 29 or int(found[2]) > 59:
-        raise CommandError(f"Heure illisible : « {text} ». Écrivez par exemple 07:30.")
+    found = re.fullmatch(r"([0-9]{1,2})[:hH]([0-9]{2})", text.strip())
+    if not found or int(found[1]) > last_hour or int(found[2]) > 59:
+        raise CommandError(
+            f"Heure illisible : « {text} ». Écrivez par exemple 07:30, "
+            f"ou jusqu'à {last_hour}:59 pour le lendemain."
+        )
     return int(found[1]) * 3600 + int(found[2]) * 60
 
 
@@ -73,22 +83,41 @@ def shift(start: str, end: str, days: str, periods: str = "") -> reach.Shift:
     """A shift; an end before the start is asked about, not guessed."""
     parts = tuple(_period(part) for part in periods.split(",")) if periods else ()
     start_s = parts[0][0] if parts else moment(start)
-    end_s = parts[-1][1] if parts else moment(end)
-    if end_s <= start_s:
-        night = f"{end_s // 3600 + 24}:{end_s // 60 % 60:02}"
+    end_s = parts[-1][1] if parts else moment(end, last_hour=SHIFT_LAST_HOUR)
+    _check_hours(start_s, end_s, parts)
+    return reach.Shift(start_s, end_s, days=weekdays(days), periods=parts)
+
+
+def _check_hours(start_s: int, end_s: int, parts: tuple[tuple[int, int], ...]) -> None:
+    """Refuse hours that no shift can have."""
+    flat = [second for part in parts for second in part]
+    if any(later <= earlier for earlier, later in itertools.pairwise(flat)):
         raise CommandError(
-            f"Le poste finit ({end}) avant de commencer ({start}). "
-            f"Est-ce un poste de nuit ? Écrivez alors --end {night}."
+            "Les parties d'un poste coupé se suivent, chacune finit après son début : "
+            "écrivez par exemple 06:00-09:00,17:00-20:00."
         )
-    try:
-        return reach.Shift(start_s, end_s, days=weekdays(days), periods=parts)
-    except ValueError as wrong:
-        raise CommandError(f"Poste impossible : {wrong}.") from wrong
+    if end_s == start_s:
+        raise CommandError(f"Le poste commence et finit à la même heure ({_hour(start_s)}).")
+    if end_s < start_s:
+        raise CommandError(
+            f"Le poste finit ({_hour(end_s)}) avant de commencer ({_hour(start_s)}). "
+            f"Est-ce un poste de nuit ? Écrivez alors --end {_hour(end_s + 86_400)}."
+        )
+    if start_s >= 86_400:
+        raise CommandError(f"Un poste commence avant minuit, et non à {_hour(start_s)}.")
+    if end_s - start_s > 86_400:
+        raise CommandError(
+            f"Un poste dure 24 heures au plus : de {_hour(start_s)} à {_hour(end_s)}, c'est trop."
+        )
+
+
+def _hour(seconds: int) -> str:
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}"
 
 
 def _period(text: str) -> tuple[int, int]:
     start, _, end = text.partition("-")
-    return moment(start), moment(end)
+    return moment(start), moment(end, last_hour=SHIFT_LAST_HOUR)
 
 
 def place(tt: reach.Timetable, text: str) -> tuple[reach.Point | int, str]:
@@ -105,8 +134,25 @@ def place(tt: reach.Timetable, text: str) -> tuple[reach.Point | int, str]:
         if abs(lat) > 90 or abs(lon) > 180:
             raise CommandError(f"Coordonnées impossibles : « {text} » (latitude, longitude).")
         return reach.Point(lat, lon), text
-    found = commune(text)
+    try:
+        found = commune(text)
+    except CommandError as unknown:
+        raise CommandError(
+            f"Lieu inconnu : « {text} » n'est pas un arrêt de cet horaire{_near_stops(tt, text)}, "
+            f"ni des coordonnées « lat,lon ». {unknown}"
+        ) from unknown
     return reach.Point(found.lat, found.lon), found.nom
+
+
+def _near_stops(tt: reach.Timetable, text: str) -> str:
+    """Stops whose id or name comes near, to be proposed."""
+    if tt.n_stops > MOST_STOPS_COMPARED:
+        return ""
+    ids = tt.stops["stop_id"].to_list()
+    by_name = dict(zip([name.lower() for name in tt.stops["name"]], ids, strict=True))
+    near = [by_name[name] for name in get_close_matches(text.lower(), by_name, n=2)]
+    near = list(dict.fromkeys([*near, *get_close_matches(text, ids, n=2)]))
+    return f" (essayez {' ou '.join(near)})" if near else ""
 
 
 def commune(text: str) -> Any:

@@ -3,16 +3,19 @@
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, is_dataclass
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.core.management.base import OutputWrapper
 from rich.console import Console
 from rich.table import Table
 
 from traitdunion import reach
+from traitdunion.desk import wording
 from traitdunion.matching.answer import Answer, DayPlan, Option
 
 REASONS = {
@@ -66,21 +69,38 @@ def plain(value: Any) -> Any:
     return str(value) if isinstance(value, Decimal) else value
 
 
-def journey_json(journey: reach.Journey | None) -> Any:
+def iso(on: date, seconds: int | None, timezone: str) -> str | None:
+    """Moment in ISO 8601 with its offset, from seconds of the service day (noon minus 12 h)."""
+    if seconds is None:
+        return None
+    noon = datetime.combine(on, time(12), ZoneInfo(timezone)).astimezone(ZoneInfo("UTC"))
+    moment = noon + timedelta(seconds=int(seconds) - 43_200)
+    return moment.astimezone(ZoneInfo(timezone)).isoformat()
+
+
+def journey_json(journey: reach.Journey | None, timezone: str) -> Any:
+    """Keys of a journey; `*_s` are seconds of the service day `on`, the others ISO moments."""
     if journey is None:
         return None
     return {
         "on": journey.on.isoformat(),
         "departure_s": journey.departure_s,
         "arrival_s": journey.arrival_s,
-        "departure": clock(journey.departure_s),
-        "arrival": clock(journey.arrival_s),
+        "departure_at": iso(journey.on, journey.departure_s, timezone),
+        "arrival_at": iso(journey.on, journey.arrival_s, timezone),
         "duration_s": journey.duration_s,
         "rides": journey.rides,
         "walk_m": round(journey.walk_m),
         "waiting_s": journey.waiting_s,
         "estimated": journey.estimated,
-        "legs": [plain(leg) for leg in journey.legs],
+        "legs": [
+            {
+                **plain(leg),
+                "departure_at": iso(journey.on, leg.departure_s, timezone),
+                "arrival_at": iso(journey.on, leg.arrival_s, timezone),
+            }
+            for leg in journey.legs
+        ],
     }
 
 
@@ -104,7 +124,7 @@ def journeys_table(title: str, found: Iterable[reach.Journey]) -> Table:
     return table
 
 
-def week_json(verdict: reach.WeekVerdict) -> Any:
+def week_json(verdict: reach.WeekVerdict, timezone: str) -> Any:
     return {
         "feasible_days": verdict.feasible_days,
         "asked_days": verdict.asked_days,
@@ -116,8 +136,8 @@ def week_json(verdict: reach.WeekVerdict) -> Any:
                 "away_s": d.away_s,
                 "wait_before_s": d.wait_before_s,
                 "wait_after_s": d.wait_after_s,
-                "out": journey_json(d.out),
-                "back": journey_json(d.back),
+                "out": journey_json(d.out, timezone),
+                "back": journey_json(d.back, timezone),
             }
             for d in verdict.days
         ],
@@ -144,6 +164,20 @@ def _ends(journey: reach.Journey | None) -> str:
     return f"{clock(journey.departure_s)} → {clock(journey.arrival_s)}"
 
 
+def answer_json(answer: Answer) -> Any:
+    """Everything the answer holds, under its own names; each plan and step has ISO moments too."""
+    told = plain(answer)
+    for option in told["options"] + told["excluded"]:
+        for plan in option["days"]:
+            on = date.fromisoformat(plan["on"])
+            for name in ("leave", "arrive", "leave_work", "home"):
+                plan[f"{name}_at"] = iso(on, plan[f"{name}_s"], settings.TIME_ZONE)
+            for step in plan["out"] + plan["back"]:
+                step["departure_at"] = iso(on, step["departure_s"], settings.TIME_ZONE)
+                step["arrival_at"] = iso(on, step["arrival_s"], settings.TIME_ZONE)
+    return told
+
+
 def answer_tables(answer: Answer) -> list[Table | str]:
     """The options, the day of the best one, and why the others do not do."""
     asked = answer.situation
@@ -155,20 +189,32 @@ def answer_tables(answer: Answer) -> list[Table | str]:
         options.add_row(
             option.title + (" (estimé)" if option.estimated else ""),
             option.verdict.label,
-            f"{option.feasible_days}/{option.asked_days}",
-            _told(option.minutes_out, "min"),
-            _told(option.minutes_back, "min"),
-            _told(option.monthly_cost_eur, "€"),
-            _told(option.lead_time_days, "j"),
+            f"{option.feasible_days}/{option.asked_days}" if option.days else "–",
+            wording.duration(option.minutes_out),
+            wording.duration(option.minutes_back),
+            wording.euros(option.monthly_cost_eur),
+            wording.lead_time(option.lead_time_days),
         )
     shown: list[Table | str] = [options]
     if answer.options and (best := _best_day(answer.options[0])):
         shown.append(_day_table(answer.options[0], best))
+    if unsure := [option for option in answer.options if option.reasons]:
+        check = Table("À vérifier ou à savoir", "")
+        for option in unsure:
+            check.add_row(option.title, " ".join(option.reasons))
+        shown.append(check)
+    if answer.helps:
+        helps = Table("Ce qui peut aider", "")
+        for found in answer.helps:
+            helps.add_row(found.title, found.summary)
+        shown.append(helps)
     if answer.excluded:
         why = Table("Pourquoi pas ?", "Raison")
         for option in answer.excluded:
             why.add_row(option.title, " ".join(option.reasons))
         shown.append(why)
+    if not answer.options:
+        shown[0] = f"{title} : aucune solution trouvée."
     shown.append(f"Calculé en {answer.computed_ms:.0f} ms.")
     return shown
 
@@ -186,10 +232,6 @@ def _day_table(option: Option, plan: DayPlan) -> Table:
                 way if i == 0 else "",
                 clock(step.departure_s),
                 clock(step.arrival_s),
-                f"{step.label} {ends}".strip(),
+                f"{step.label}\n  {ends}" if ends else step.label,
             )
     return table
-
-
-def _told(value: Any, unit: str) -> str:
-    return "non renseigné" if value is None else f"{value} {unit}"

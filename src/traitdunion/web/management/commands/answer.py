@@ -18,7 +18,7 @@ from traitdunion.matching.answering import answer
 from traitdunion.matching.situation import Permis, Place, Situation, Vehicule
 from traitdunion.web import arguments
 from traitdunion.web.arguments import AsJson
-from traitdunion.web.rendering import answer_tables, show, show_json
+from traitdunion.web.rendering import answer_json, answer_tables, show, show_json
 
 
 class Vehicle(StrEnum):
@@ -61,7 +61,7 @@ class Command(TyperCommand):
             week=arguments.day(week) if week else None,
         )
         if as_json:
-            show_json(self.stdout, found)
+            show_json(self.stdout, answer_json(found))
         else:
             show(self.stdout, *answer_tables(found))
 
@@ -81,7 +81,7 @@ def ask(
     shift = arguments.shift(start, end, days)
     try:
         network = networks.current_network(settings.TRAITDUNION_DATA_DIR / "networks")
-    except FileNotFoundError as none:
+    except (FileNotFoundError, networks.NetworkImportError) as none:
         raise CommandError(str(none)) from none
     now = timezone.localtime()
     week = week or min(max(now.date(), network.timetable.start), network.timetable.end)

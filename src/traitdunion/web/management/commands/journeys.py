@@ -49,7 +49,7 @@ class Command(TyperCommand):
             window_s=window * 60,
         )
         if as_json:
-            show_json(self.stdout, [journey_json(journey) for journey in found])
+            show_json(self.stdout, [journey_json(j, tt.timezone) for j in found])
         elif found:
             show(self.stdout, journeys_table(f"{a} → {b}, {date:%d/%m/%Y}", found))
         else:

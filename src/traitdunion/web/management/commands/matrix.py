@@ -1,6 +1,8 @@
 """Command `traitdunion matrix`: travel times between many places, streamed to Parquet or CSV."""
 
 import csv
+import math
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +16,7 @@ from pyarrow import parquet
 from traitdunion import reach
 from traitdunion.web import arguments
 from traitdunion.web.arguments import AsJson, TimetableFile, progress
+from traitdunion.web.command_line import os_error
 from traitdunion.web.rendering import show, show_json
 
 SCHEMA = pa.schema(
@@ -75,19 +78,27 @@ class Writer:
         self.rows = self.reached = 0
 
     def __enter__(self) -> "Writer":
+        if self.out.suffix not in (".csv", ".parquet") or self.out.is_dir():
+            raise CommandError(f"{self.out} : le nom du fichier finit par .parquet ou .csv.")
+        self.partial = self.out.with_name(f".{self.out.name}.{os.getpid()}")
         try:
             self.out.parent.mkdir(parents=True, exist_ok=True)
             if self.out.suffix == ".csv":
-                self.file = self.out.open("w", newline="", encoding="utf-8")
+                self.file = self.partial.open("w", newline="", encoding="utf-8")
                 csv.writer(self.file).writerow(SCHEMA.names)
             else:
-                self.file = parquet.ParquetWriter(self.out, SCHEMA)
+                self.file = parquet.ParquetWriter(self.partial, SCHEMA)
         except OSError as wrong:
-            raise CommandError(f"{self.out} : impossible d'écrire ({wrong.strerror}).") from wrong
+            raise CommandError(os_error(wrong)) from wrong
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, failure: object, *_: object) -> None:
+        """Put the file in its place only once it is whole."""
         self.file.close()
+        if failure is None:
+            self.partial.replace(self.out)
+        else:
+            self.partial.unlink(missing_ok=True)
 
     def add(self, ids: list[str], to_ids: list[str], departs: list[int], block: np.ndarray) -> None:
         """One block (origins, destinations, departures) of seconds."""
@@ -96,8 +107,8 @@ class Writer:
         reached = flat != reach.UNREACHED
         table = pa.table(
             [
-                pa.array(np.repeat(np.array(ids, object), n_to * n_departs)),
-                pa.array(np.tile(np.repeat(np.array(to_ids, object), n_departs), n_from)),
+                pa.array(ids).take(np.repeat(np.arange(n_from), n_to * n_departs)),
+                pa.array(to_ids).take(np.tile(np.repeat(np.arange(n_to), n_departs), n_from)),
                 pa.array(np.tile(np.array(departs, np.int32), n_from * n_to)),
                 pa.array(flat, mask=~reached),
             ],
@@ -125,17 +136,21 @@ def places(tt: reach.Timetable, path: Path) -> dict[str, reach.Point | int]:
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.DictReader(file))
-    except (OSError, UnicodeDecodeError) as wrong:
-        raise CommandError(f"{path} : fichier illisible ({wrong}).") from wrong
+    except OSError as wrong:
+        raise CommandError(os_error(wrong)) from wrong
+    except (UnicodeDecodeError, csv.Error) as wrong:
+        raise CommandError(f"{path} : ce n'est pas un CSV en UTF-8.") from wrong
     found: dict[str, reach.Point | int] = {}
     for line, row in enumerate(rows, 2):
         where = f"{path.name}, ligne {line}"
+        if row.get("id") in found:
+            raise CommandError(f"{where}, champ id : « {row['id']} » est déjà pris.")
         try:
             if row.get("stop_id"):
                 found[row["id"]] = tt.stop_index(row["stop_id"])
             else:
                 lat, lon = float(row["lat"]), float(row["lon"])
-                if abs(lat) > 90 or abs(lon) > 180:
+                if not (math.isfinite(lat + lon) and abs(lat) <= 90 and abs(lon) <= 180):
                     raise CommandError(f"{where} : coordonnées impossibles ({lat}, {lon}).")
                 found[row["id"]] = reach.Point(lat, lon)
         except KeyError as wrong:

@@ -14,6 +14,7 @@ from rich.table import Table
 from traitdunion import reach
 from traitdunion.matching import networks
 from traitdunion.web.arguments import AsJson, day, progress
+from traitdunion.web.command_line import os_error
 from traitdunion.web.rendering import show, show_json
 
 
@@ -21,6 +22,12 @@ def root() -> Path:
     folder: Path = settings.TRAITDUNION_DATA_DIR / "networks"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def _unchanged(wrong: Exception) -> str:
+    """Why the import failed, and that nothing is lost."""
+    said = os_error(wrong) if isinstance(wrong, OSError) else str(wrong)
+    return said if "réseau en service" in said else f"{said} Le réseau en service n'a pas changé."
 
 
 class Command(TyperCommand):
@@ -50,7 +57,7 @@ class Command(TyperCommand):
                     progress=tell,
                 )
         except (reach.FeedError, networks.NetworkImportError, OSError) as wrong:
-            raise CommandError(f"{wrong} Le réseau en service n'a pas changé.") from wrong
+            raise CommandError(_unchanged(wrong)) from wrong
         if as_json:
             show_json(self.stdout, made)
         else:

@@ -33,6 +33,6 @@ class Command(TyperCommand):
         (home, a), (work, b) = arguments.place(tt, from_), arguments.place(tt, to)
         verdict = reach.there_and_back(tt, home, work, shift, week=monday)
         if as_json:
-            show_json(self.stdout, week_json(verdict))
+            show_json(self.stdout, week_json(verdict, tt.timezone))
         else:
             show(self.stdout, week_table(f"{a} → {b}", verdict))

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from traitdunion import reach
 from traitdunion.web.arguments import AsJson, day, load_timetable, progress
+from traitdunion.web.command_line import os_error
 from traitdunion.web.rendering import show, show_json
 
 
@@ -29,8 +30,10 @@ class Command(TyperCommand):
             with progress(not as_json) as tell:
                 tt = reach.Timetable.from_gtfs(feeds, start=day(start), days=days, progress=tell)
             tt.save(out)
-        except (reach.FeedError, OSError) as wrong:
+        except reach.FeedError as wrong:
             raise CommandError(str(wrong)) from wrong
+        except OSError as wrong:
+            raise CommandError(os_error(wrong)) from wrong
         report = tt.report
         if as_json:
             show_json(self.stdout, {**facts(tt), "report": report.to_json() if report else {}})
