@@ -112,7 +112,7 @@ def test_bad_input_gets_one_line(refused, timetable, words, told):
         (["--start", "16:00", "--end", "08:00"], "poste de nuit ? Écrivez alors --end 32:00"),
         (["--days", "lundredi,xyz"], "Jours illisibles"),
         (["--week", "2027-05-03"], "n'est pas couvert"),
-        (["--periods", "06:00-09:00,08:00-20:00"], "Poste impossible"),
+        (["--periods", "06:00-09:00,08:00-20:00"], "poste coupé se suivent"),
     ],
 )
 def test_a_shift_that_makes_no_sense_gets_one_line(refused, timetable, words, told):
@@ -150,7 +150,7 @@ def test_the_entry_point_ends_in_one_line_and_code_1(tmp_path):
     command = [sys.executable, "-m", "traitdunion.web.command_line", "timetable", "info", "rien"]
     ended = subprocess.run(command, env=environment, capture_output=True, text=True)
     assert ended.returncode == 1
-    assert ended.stderr.strip().splitlines() == ["CommandError: rien : ce fichier n'existe pas."]
+    assert ended.stderr.strip().splitlines() == ["rien : ce fichier ou ce dossier n'existe pas."]
 
 
 def test_settings_give_commands_their_folder():

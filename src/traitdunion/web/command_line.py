@@ -87,8 +87,8 @@ def usage_error(wrong: Any) -> str:
     Kinds are known by the name of the class: typer keeps its copy of click private.
     """
     kind, said = type(wrong).__name__, str(getattr(wrong, "message", ""))
-    named = re.search(r"['(](.+?)[')]", said)
-    value = named[1] if named else said
+    named = re.search(r"'(.+?)'| \((.+?)\)|^(\S+) is not", said)
+    value = next(filter(None, named.groups()), said) if named else said
     if kind == "MissingParameter":
         return f"Il manque {_name(wrong.param)}."
     if kind == "NoSuchOption":
@@ -107,7 +107,7 @@ def usage_error(wrong: Any) -> str:
 
 def _name(param: Any) -> str:
     options = [name for name in getattr(param, "opts", ()) if name.startswith("--")]
-    return options[0] if options else str(getattr(param, "human_readable_name", "un argument"))
+    return options[0] if options else str(getattr(param, "name", "un argument")).upper()
 
 
 def _expected(param: Any) -> str:

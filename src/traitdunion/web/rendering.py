@@ -79,13 +79,15 @@ def iso(on: date, seconds: int | None, timezone: str) -> str | None:
 
 
 def journey_json(journey: reach.Journey | None, timezone: str) -> Any:
-    """Keys of a journey; `*_s` are seconds of the service day `on`, the others ISO moments."""
+    """Keys of a journey; `*_s` are seconds of the service day `on`, `*_at` ISO moments."""
     if journey is None:
         return None
     return {
         "on": journey.on.isoformat(),
         "departure_s": journey.departure_s,
         "arrival_s": journey.arrival_s,
+        "departure": clock(journey.departure_s),
+        "arrival": clock(journey.arrival_s),
         "departure_at": iso(journey.on, journey.departure_s, timezone),
         "arrival_at": iso(journey.on, journey.arrival_s, timezone),
         "duration_s": journey.duration_s,
