@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
 from traitdunion.catalogue.management.commands import catalogue as command
-from traitdunion.catalogue.models import Solution
+from traitdunion.catalogue.models import Solution, Structure
 from traitdunion.sources import demo_network
 
 pytestmark = [
@@ -48,12 +48,23 @@ def test_list_prints_a_table_or_json_of_one_type(capsys):
     }
 
 
-def test_a_faulty_file_is_refused_with_its_faults_and_nothing_is_stored(tmp_path):
+def test_a_faulty_file_is_refused_in_one_line_and_nothing_is_stored(tmp_path):
     path = tmp_path / "fiches.yaml"
-    path.write_text("solutions: {velo: {nom: 3, structure: mms}}", encoding="utf-8")
-    with pytest.raises(CommandError, match=r"fiches\.yaml, solution « velo », champ « nom »"):
+    path.write_text("structures: {mms: {nom: 3}}\nsolutions: {}", encoding="utf-8")
+    with pytest.raises(CommandError, match=r"^fiches\.yaml, structure « mms », champ « nom »"):
         call_command("catalogue", "load", str(path))
-    assert not Solution.objects.exists()
+    assert not Structure.objects.exists()
+
+
+def test_each_of_several_faults_has_its_line(tmp_path, capsys):
+    path = tmp_path / "fiches.yaml"
+    path.write_text("solutions: {velo: {nom: Un vélo, mode: cheval}}", encoding="utf-8")
+    # No structure, no type, and a vehicle that nobody lends.
+    with pytest.raises(CommandError, match=r"^fiches\.yaml : 3 défauts, rien n'a été chargé\.$"):
+        call_command("catalogue", "load", str(path))
+    told = capsys.readouterr().err.splitlines()
+    assert len(told) == 3
+    assert all("solution « velo », champ « " in line for line in told)
 
 
 def test_an_unknown_type_is_refused_with_those_that_exist():

@@ -153,8 +153,17 @@ def test_a_file_that_fails_loses_nothing_stored(written):
 
 
 def test_an_absent_file_is_told(tmp_path):
-    with pytest.raises(CatalogueError, match="illisible"):
+    with pytest.raises(CatalogueError, match="introuvable"):
         load_catalogue(tmp_path / "rien.yaml")
+    with pytest.raises(CatalogueError, match="c'est un dossier"):
+        load_catalogue(tmp_path)
+
+
+def test_a_file_of_another_encoding_is_told(tmp_path):
+    path = tmp_path / "fiches.yaml"
+    path.write_bytes(SMALL.encode("latin-1"))
+    with pytest.raises(CatalogueError, match="pas en UTF-8"):
+        load_catalogue(path)
 
 
 def test_only_published_and_valid_solutions_are_offered(written):

@@ -16,6 +16,7 @@ from traitdunion.sources.demo_network import DEMO, day_type, holidays, write_dem
 MONDAY = date(2026, 11, 23)
 LANGEAC, LE_PUY = reach.Point(45.0984, 3.4943), reach.Point(45.0431, 3.8835)
 SAUGUES, AUVERS = reach.Point(44.9602, 3.5466), reach.Point(44.9950, 3.4170)
+YSSINGEAUX = reach.Point(45.1427, 4.1238)
 LAPRADE = reach.Point(45.0409, 3.9615)
 
 
@@ -60,6 +61,16 @@ def test_the_shift_of_five_o_clock_is_reached_from_le_puy_on_weekdays_only(demo)
     shift = reach.Shift(at("5:00"), at("13:00"), days=frozenset(range(7)))
     week = reach.there_and_back(demo, LE_PUY, LAPRADE, shift, week=MONDAY)
     assert [day.feasible for day in week.days] == [True] * 5 + [False] * 2
+
+
+def test_the_shift_of_one_o_clock_is_reached_from_yssingeaux(demo):
+    # The coach of the teams is at the Laprade at 12:36; that of 20:58 from Le Puy passes at 21:12.
+    shift = reach.Shift(at("13:00"), at("21:00"))
+    week = reach.there_and_back(demo, YSSINGEAUX, LAPRADE, shift, week=MONDAY)
+    assert week.feasible_days == 5
+    assert week.days[0].out.legs[-1].arrival_s == at("12:36")
+    back = next(leg for leg in week.days[0].back.legs if leg.kind == "ride")
+    assert back.departure_s == at("21:12")
 
 
 def test_nobody_is_carried_on_christmas_day_as_on_a_weekday(demo):

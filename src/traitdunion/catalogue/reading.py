@@ -139,8 +139,11 @@ def _parsed(path: Path) -> Any:
     try:
         text = path.read_text(encoding="utf-8")
         return yaml.load(text, Loader=UniqueKeys)  # noqa: S506 - a SafeLoader
-    except OSError as absent:
-        raise CatalogueError([f"{path} : fichier illisible ({absent.strerror})."]) from absent
+    except FileNotFoundError as absent:
+        raise CatalogueError([f"{path} : fichier introuvable. Vérifiez son nom."]) from absent
+    except OSError as refused:
+        why = "c'est un dossier" if path.is_dir() else refused.strerror
+        raise CatalogueError([f"{path} : fichier illisible ({why})."]) from refused
     except UnicodeDecodeError as wrong:
         raise CatalogueError(
             [f"{path.name} : le fichier n'est pas en UTF-8. Enregistrez-le en UTF-8."]
@@ -263,8 +266,9 @@ def _check_fields(row: models.Model, exclude: set[str], entry: str, faults: Faul
         for name, messages in wrong.message_dict.items():
             column = row._meta.get_field(name)
             value = getattr(row, column.attname)
-            shown = f" (valeur : « {value} »)" if value not in (None, "") else ""
-            faults.add(entry, name, " ".join(messages) + shown, _advice(column))
+            why = " ".join(messages)
+            shown = "" if value in (None, "") or str(value) in why else f" (valeur : « {value} »)"
+            faults.add(entry, name, why + shown, _advice(column))
         return set(wrong.message_dict)
     return set()
 

@@ -38,10 +38,18 @@ class Command(TyperCommand):
         try:
             loaded = load_catalogue(file, now=timezone.now())
         except CatalogueError as mistake:
-            raise CommandError(str(mistake)) from mistake
+            raise CommandError(self._refusal(file, mistake.problems)) from mistake
         except DatabaseError as mistake:
             raise CommandError(not_ready(mistake)) from mistake
         self.stdout.write(json.dumps(asdict(loaded)) if as_json else f"{file.name} : {loaded}.")
+
+    def _refusal(self, file: Path, problems: list[str]) -> str:
+        """The last line of a refusal; where there are several faults, each has its line before."""
+        if len(problems) == 1:
+            return problems[0]
+        for problem in problems:
+            self.stderr.write(problem)
+        return f"{file.name} : {len(problems)} défauts, rien n'a été chargé."
 
     @command(name="list", help="Lister les solutions publiées et valides aujourd'hui.")
     def list_(
