@@ -39,6 +39,7 @@ def rows(shared: Path) -> list[Row]:
     feed = shared / "transit/sncf_ter_france_2025-01-22.zip"
     return [
         *against_cafein(feed),
+        memory(feed),
         *compiling(feed),
         *verdicts(feed, shared / "territory/reference_communes_43.csv"),
         first_start(),
@@ -94,6 +95,39 @@ def against_cafein(feed: Path) -> list[Row]:
             )
         )
     return result
+
+
+def memory(feed: Path) -> Row:
+    """Peak of a fresh process that holds the network and searches from one stop, for each."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "ter.tdu"
+        reach.Timetable.from_gtfs(feed, start=MONDAY, days=7).save(path)
+        _, _, built = in_own_process(compile_week, feed)
+        _, _, loaded = in_own_process(search_loaded, path)
+    _, _, peer = in_own_process(search_cafein, feed)
+    return Row(
+        "Peak memory of a process that searches TER France, one to all and two-hour window",
+        f"{loaded:.0f} MB from the compiled file, {built:.0f} MB when it compiles",
+        f"cafein {peer:.0f} MB from the feed",
+        "reported",
+        None,
+    )
+
+
+def search_loaded(path: Path) -> int:
+    tt = reach.Timetable.load(path)
+    origin = int(tt.arrays["pattern_stops"][0])
+    reach.profile(tt, origin, WINDOW_S, on=ON)
+    return int((reach.earliest_arrivals(tt, origin, MORNING_S, on=ON) != reach.UNREACHED).sum())
+
+
+def search_cafein(feed: Path) -> int:
+    import cafein
+
+    peer = cafein.TransportNetwork.from_gtfs(str(feed), trip_distances=False, leg_geometries=False)
+    origin = peer.stops[0][0]
+    peer.travel_time_matrix([origin], f"{ON} 07:00", departure_time_window=WINDOW_MIN, workers=1)
+    return len(peer.travel_times_from_stop(origin, f"{ON} 08:00"))
 
 
 def connected(tt: reach.Timetable, n: int = 100) -> list[int]:
