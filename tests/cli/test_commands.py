@@ -4,9 +4,11 @@ import csv
 import os
 import subprocess
 import sys
+from datetime import date
 
 import pytest
 from django.conf import settings
+from draw import draw
 from pyarrow import parquet
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +50,24 @@ def test_a_shift_over_the_week(run, timetable):
     assert "5 jour(s) sur 5" in run(*words)
     night = run(*words, "--start", "21:00", "--end", "29:00", "--days", "sam", "--json")
     assert [d["reason"] for d in night["days"]] == ["no_trip_out"]
+
+
+def test_a_split_shift_tells_the_pause_at_home(run, tmp_path):
+    path = tmp_path / "split.tdu"
+    calls = ["A 5:00 > B 5:30", "B 9:30 > A 10:00", "A 16:00 > B 16:30", "B 20:30 > A 21:00"]
+    draw(*calls, start=date(2026, 11, 23)).save(path)
+    words = ["shift", "--timetable", path, "--from", "A", "--to", "B", "--week", MONDAY]
+    words += ["--periods", "06:00-09:00,17:00-20:00", "--days", "lun"]
+    (day,) = run(*words, "--json")["days"]
+    assert [j["arrival"] for j in day["between"]] == ["10:00", "16:30"]
+    # Away from 5:00 to 21:00.
+    assert day["away_s"] == 16 * 3600
+    assert "oui, chez soi de 10:00 à 16:00" in run(*words)
+
+
+def test_the_engine_warms_up(run):
+    assert run("warm-up", "--json")["seconds"] > 0
+    assert "prêt" in run("warm-up")
 
 
 @pytest.mark.parametrize("suffix", ["parquet", "csv"])

@@ -1,6 +1,8 @@
 """What the entry point refuses: one French line on the error output, exit code 1, no traceback."""
 
 import json
+import socket
+from datetime import date
 
 import pytest
 from draw import draw
@@ -215,6 +217,10 @@ def test_the_question_is_answered_by_the_entry_point(capsys, network, communes):
     ],
 )
 def test_moments_are_iso_even_on_the_day_clocks_go_forward(seconds, moment):
-    from datetime import date
-
     assert iso(date(2025, 3, 30), seconds, "Europe/Paris") == moment
+
+
+def test_a_port_that_is_taken_is_told_with_another(said):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        assert f"Le port {port} de 127.0.0.1 n'est pas libre" in said("serve", "--port", port)

@@ -37,8 +37,9 @@ def clock(seconds: int | None) -> str:
     return f"{rest // 3600:02}:{rest // 60 % 60:02}" + (f" ({days:+d} j)" if days else "")
 
 
-def minutes(seconds: int | None) -> str:
-    return "–" if seconds is None else f"{round(seconds / 60)} min"
+def duration(seconds: int | None) -> str:
+    """49 min, 1 h 05; a dash where it is not known."""
+    return wording.duration(None if seconds is None else round(seconds / 60))
 
 
 def show(out: OutputWrapper, *tables: Table | str) -> None:
@@ -118,7 +119,7 @@ def journeys_table(title: str, found: Iterable[reach.Journey]) -> Table:
         table.add_row(
             clock(j.departure_s),
             clock(j.arrival_s),
-            minutes(j.duration_s),
+            duration(j.duration_s),
             str(j.rides),
             f"{round(j.walk_m)} m" + (" (estimé)" if j.estimated else ""),
             "\n".join(leg_text(leg) for leg in j.legs),
@@ -140,6 +141,7 @@ def week_json(verdict: reach.WeekVerdict, timezone: str) -> Any:
                 "wait_after_s": d.wait_after_s,
                 "out": journey_json(d.out, timezone),
                 "back": journey_json(d.back, timezone),
+                "between": [journey_json(j, timezone) for j in d.between or ()],
             }
             for d in verdict.days
         ],
@@ -151,13 +153,22 @@ def week_table(title: str, verdict: reach.WeekVerdict) -> Table:
     for d in verdict.days:
         table.add_row(
             f"{WEEKDAYS[d.on.weekday()]} {d.on:%d/%m}",
-            _ends(d.out),
-            _ends(d.back),
-            minutes(d.away_s),
-            "oui" if d.reason is None else REASONS[d.reason],
+            "–" if d.reason == reach.Reason.NO_TRIP_OUT else _ends(d.out),
+            "–" if d.reason == reach.Reason.NO_TRIP_BACK else _ends(d.back),
+            duration(d.away_s if d.feasible else None),
+            _verdict(d),
         )
     table.caption = f"{verdict.feasible_days} jour(s) sur {verdict.asked_days}"
     return table
+
+
+def _verdict(day: reach.DayVerdict) -> str:
+    if day.reason is not None:
+        return REASONS[day.reason]
+    if day.between is None:
+        return "oui"
+    home, again = day.between
+    return f"oui, chez soi de {clock(home.arrival_s)} à {clock(again.departure_s)}"
 
 
 def _ends(journey: reach.Journey | None) -> str:

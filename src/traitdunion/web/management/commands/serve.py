@@ -7,6 +7,9 @@ import waitress
 from django.core.management.base import CommandError
 from django_typer.management import TyperCommand
 
+from traitdunion.web.arguments import AsJson
+from traitdunion.web.rendering import show_json
+
 THREADS = 8
 
 
@@ -17,6 +20,7 @@ class Command(TyperCommand):
         self,
         host: Annotated[str, typer.Option(help="Adresse d'écoute.")] = "127.0.0.1",
         port: Annotated[int, typer.Option(min=1, max=65_535)] = 8000,
+        as_json: AsJson = False,
     ) -> None:
         from traitdunion.web.wsgi import application
 
@@ -27,7 +31,10 @@ class Command(TyperCommand):
                 f"Le port {port} de {host} n'est pas libre ({taken.strerror}). "
                 "Choisissez-en un autre : --port 8001."
             ) from taken
-        self.stdout.write(f"Le site répond sur http://{host}:{port} (Ctrl+C pour l'arrêter).")
+        if as_json:
+            show_json(self.stdout, {"url": f"http://{host}:{port}"})
+        else:
+            self.stdout.write(f"Le site répond sur http://{host}:{port} (Ctrl+C pour l'arrêter).")
         self.stdout.flush()
         try:
             server.run()

@@ -1,15 +1,22 @@
 """Command `traitdunion warm-up`: compile the engine's kernels once, so that nobody waits."""
 
+from time import perf_counter
+
 from django_typer.management import TyperCommand
 
 from traitdunion import reach
-from traitdunion.web.arguments import progress
+from traitdunion.web.arguments import AsJson, progress
+from traitdunion.web.rendering import show, show_json
 
 
 class Command(TyperCommand):
     help = "Compiler le moteur une fois pour toutes."
 
-    def handle(self) -> None:
-        with progress() as tell:
+    def handle(self, as_json: AsJson = False) -> None:
+        began = perf_counter()
+        with progress(not as_json) as tell:
             reach.warm_up(tell)
-        self.stdout.write("Le moteur est prêt.")
+        if as_json:
+            show_json(self.stdout, {"seconds": perf_counter() - began})
+        else:
+            show(self.stdout, "Le moteur est prêt.")
