@@ -29,13 +29,15 @@ def draw(
     frequencies: Iterable[tuple[int, str, str, int, bool]] = (),
     blocks: Mapping[int, str] | None = None,
     transfers: Iterable[tuple[str, str, int, int]] = (),
+    line_transfers: Iterable[tuple[str, str, int, int, int]] = (),
     stay_seated: bool = True,
 ) -> reach.Timetable:
     """A timetable of trips like "A 8:00 > B 8:10/8:12 > C 8:20 (L1)".
 
     Stops are named by letters, far from each other; `-8:10` closes boarding, `8:10-` alighting.
     `walks`: {"AB": 120} seconds from A to B (one way). `running`: the dates of a trip, by its
-    number, every day otherwise. `frequencies`: (trip, from, to, headway seconds, exact).
+    number, every day otherwise.
+    `line_transfers`: (from, to, type, from line, to line). `frequencies`: (trip, from, to, headway seconds, exact).
     """
     parsed = [_trip(text) for text in trips]
     names = sorted({name for _, calls in parsed for name, *_ in calls} | set("".join(walks or "")))
@@ -100,7 +102,8 @@ def draw(
             orient="row",
         ),
         transfers=pl.DataFrame(
-            [(row[a], row[b], kind, least, -1, -1, -1, -1) for a, b, kind, least in transfers],
+            [(row[a], row[b], kind, least, -1, -1, -1, -1) for a, b, kind, least in transfers]
+            + [(row[a], row[b], kind, -1, -1, -1, f, t) for a, b, kind, f, t in line_transfers],
             TRANSFERS,
             orient="row",
         ),

@@ -220,3 +220,11 @@ def test_outside_the_days_covered_the_dates_are_told():
 def test_an_access_that_makes_no_sense_is_refused(access, message):
     with pytest.raises(ValueError, match=message):
         reach.earliest_arrivals(draw("A 8:00 > B 8:30"), access, 0, on=MONDAY)
+
+
+def test_changes_between_two_lines_are_told_as_not_taken_into_account():
+    feed = draw("A 8:00 > B 8:20 (1)", "B 8:30 > C 8:40 (2)").report
+    assert feed.findings == []
+    told = draw("A 8:00 > B 8:20 (1)", "B 8:30 > C 8:40 (2)", line_transfers=[("B", "B", 3, 0, 1)])
+    (finding,) = told.report.findings
+    assert (finding.severity, finding.code) == ("warning", "transfer_of_trips_ignored")

@@ -12,8 +12,8 @@ import polars as pl
 
 from . import kernels, storage
 from .calendar_days import origins_s
-from .compiling import compile_footpaths, compile_trips
-from .gtfs import Feed, Report, read_gtfs
+from .compiling import FORBIDDEN, compile_footpaths, compile_trips
+from .gtfs import Feed, Finding, Report, read_gtfs
 from .kernels import Scratch, View
 from .places import UNREACHED, Array
 from .streets import DEFAULT_WALK, Walk
@@ -101,6 +101,7 @@ class Timetable:
     ) -> Self:
         """Compile a feed already read."""
         tell = progress or (lambda _step, _share: None)
+        _tell_of_ignored_transfers(feed)
         tell("Courses", 0.7)
         arrays = compile_trips(feed, stay_seated=stay_seated)
         tell("Correspondances à pied", 0.9)
@@ -422,6 +423,29 @@ class Timetable:
         text = self.arrays[f"{name}_utf8"].tobytes()
         ends = self.arrays[f"{name}_ends"].tolist()
         return [text[i:j].decode() for i, j in zip([0, *ends], ends, strict=False)]
+
+
+def _tell_of_ignored_transfers(feed: Feed) -> None:
+    """Warn of the changes between two given lines or trips: we know those of stops only."""
+    given = feed.transfers.filter(
+        (pl.col("type") <= FORBIDDEN)
+        & (pl.max_horizontal("from_trip", "to_trip", "from_route", "to_route") >= 0)
+    )
+    if len(given):
+        feed.report.add(
+            Finding(
+                severity="warning",
+                code="transfer_of_trips_ignored",
+                feed=", ".join(name for name, _ in feed.inputs),
+                file="transfers.txt",
+                line=None,
+                field=None,
+                value=None,
+                message="les correspondances propres à une ligne ou à une course ne sont pas "
+                "encore prises en compte ; celles des arrêts s'appliquent.",
+                count=len(given),
+            )
+        )
 
 
 def _texts(feed: Feed) -> dict[str, pl.Series]:

@@ -79,3 +79,11 @@ def test_an_error_carries_what_was_found_before_it():
     report = Report()
     assert FeedError("non", report).report is report
     assert FeedError("non").report.findings == []
+
+
+def test_a_report_comes_back_from_its_plain_values():
+    report = Report()
+    for line in range(25):
+        report.add(Finding("error", "bad", "f.zip", "stops.txt", line, "lat", "x", "fausse"))
+    report.leave_out("stops.txt", 25)
+    assert Report.from_json(report.to_json()).lines() == report.lines()

@@ -5,7 +5,7 @@ one by one; the counts are always complete.
 """
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final, Literal
 
@@ -114,6 +114,20 @@ class Report:
             "left_out": dict(sorted(self.left_out.items())),
             "findings": [asdict(finding) for finding in self.findings],
         }
+
+    @classmethod
+    def from_json(cls, plain: Mapping[str, Any]) -> "Report":
+        """The report that `to_json` gave."""
+        return cls(
+            findings=[Finding(**finding) for finding in plain.get("findings", [])],
+            counts=Counter(
+                {
+                    (kind["severity"], kind["code"]): kind["count"]
+                    for kind in plain.get("counts", [])
+                }
+            ),
+            left_out=dict(plain.get("left_out", {})),
+        )
 
     def _lines(self) -> Iterator[str]:
         if not self.counts:
