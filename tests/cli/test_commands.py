@@ -100,6 +100,12 @@ def test_a_network_is_imported_listed_and_chosen_again(run, demo_feed):
     assert current == [first["version"]] != [second["version"]]
 
 
+def test_an_import_tells_what_it_found_wrong(run, demo_feed):
+    shown = run("network", "import", demo_feed, "--start", MONDAY, "--days", 7)
+    assert "en service" in shown
+    assert "Rien à signaler." in shown
+
+
 def test_an_import_that_fails_keeps_the_network(run, refused, demo_feed, tmp_path):
     made = run("network", "import", demo_feed, "--start", MONDAY, "--days", 7, "--json")
     wrong = tmp_path / "wrong.zip"

@@ -37,7 +37,8 @@ def draw(
     Stops are named by letters, far from each other; `-8:10` closes boarding, `8:10-` alighting.
     `walks`: {"AB": 120} seconds from A to B (one way). `running`: the dates of a trip, by its
     number, every day otherwise.
-    `line_transfers`: (from, to, type, from line, to line). `frequencies`: (trip, from, to, headway seconds, exact).
+    `line_transfers`: (from, to, type, from line, to line).
+    `frequencies`: (trip, from, to, headway seconds, exact).
     """
     parsed = [_trip(text) for text in trips]
     names = sorted({name for _, calls in parsed for name, *_ in calls} | set("".join(walks or "")))

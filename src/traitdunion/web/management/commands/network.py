@@ -66,6 +66,7 @@ class Command(TyperCommand):
                 self.stdout,
                 f"Réseau {made.version} en service : {made.label}, "
                 f"du {made.start:%d/%m/%Y} au {last:%d/%m/%Y}.",
+                *reach.Report.from_json(made.report).lines(),
             )
 
     @command(name="list", help="Versions gardées.")
