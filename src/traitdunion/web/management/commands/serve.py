@@ -1,5 +1,6 @@
 """Command `traitdunion serve`: the site, by waitress, on the address given."""
 
+import socket
 from typing import Annotated
 
 import typer
@@ -24,13 +25,8 @@ class Command(TyperCommand):
     ) -> None:
         from traitdunion.web.wsgi import application
 
-        try:
-            server = waitress.create_server(application, host=host, port=port, threads=THREADS)
-        except OSError as taken:
-            raise CommandError(
-                f"Le port {port} de {host} n'est pas libre ({taken.strerror}). "
-                "Choisissez-en un autre : --port 8001."
-            ) from taken
+        listening = listen(host, port)
+        server = waitress.create_server(application, sockets=[listening], threads=THREADS)
         if as_json:
             show_json(self.stdout, {"url": f"http://{host}:{port}"})
         else:
@@ -40,3 +36,19 @@ class Command(TyperCommand):
             server.run()
         finally:
             server.close()
+            listening.close()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket bound to the address, or the line that says why not.
+
+    Bound here, since waitress leaves its own open when the port is taken.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as taken:
+        raise CommandError(
+            f"Le port {port} de {host} n'est pas libre ({taken.strerror}). "
+            "Choisissez-en un autre : --port 8001."
+        ) from taken
