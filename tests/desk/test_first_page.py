@@ -11,6 +11,7 @@ from urllib.parse import quote
 import pytest
 
 from traitdunion.desk import queries
+from traitdunion.matching.answer import Verdict
 
 pytestmark = pytest.mark.usefixtures("sampled")
 REAL_COVERED_DATES = queries.covered_dates
@@ -249,3 +250,17 @@ def test_the_covered_dates_are_the_first_and_the_last_day_of_the_timetable():
     timetable = SimpleNamespace(start=date(2026, 11, 2), days=7)
     network = SimpleNamespace(timetable=timetable)
     assert REAL_COVERED_DATES(network) == (date(2026, 11, 2), date(2026, 11, 8))
+
+
+def test_options_that_are_all_to_check_are_not_called_ways_to_go(client, monkeypatch):
+    told = queries.find_answer
+
+    def unsure(situation, network):
+        found = told(situation, network)
+        options = tuple(replace(o, verdict=Verdict.A_VERIFIER) for o in found.options)
+        return replace(found, options=options)
+
+    monkeypatch.setattr(queries, "find_answer", unsure)
+    title = page(client, QUESTION).split('id="titre-reponses"')[1].split("</h2>")[0]
+    assert "Rien de sûr" in title
+    assert "façon" not in title

@@ -1,11 +1,12 @@
 """The form: what it understands, and the sentence it answers to each mistake."""
 
 from datetime import date
+from types import SimpleNamespace
 
 import pytest
 from django.http import QueryDict
 
-from traitdunion.desk.forms import QuestionForm, default_week
+from traitdunion.desk.forms import QuestionForm, default_week, unknown_commune_message
 from traitdunion.matching.situation import Permis, Vehicule
 
 COVERS = (date(2026, 11, 2), date(2026, 12, 18))  # a Monday, a Friday
@@ -177,3 +178,10 @@ def test_the_default_week_is_the_nearest_whole_week_covered(today, week):
 
 def test_a_timetable_of_three_days_still_has_a_default_week():
     assert default_week((date(2026, 11, 3), date(2026, 11, 5)), TODAY) == date(2026, 11, 2)
+
+
+def test_homonyms_among_near_names_are_told_as_homonyms():
+    found = [SimpleNamespace(nom=n) for n in ("Saint-Just-Malmont", "Saint-Just", "Saint-Just")]
+    said = unknown_commune_message("saint-just", found)
+    assert said == "Plusieurs communes s'appellent Saint-Just. Choisissez la bonne."
+    assert "exactement" in unknown_commune_message("saint-juste", found)

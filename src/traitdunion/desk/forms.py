@@ -1,6 +1,7 @@
 """The question: who lives where, works where and when; every mistake gets its French sentence."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -333,8 +334,10 @@ def unknown_commune_message(text: str, found: list[Any]) -> str:
             f"Aucune commune ne s'appelle « {text} ». "
             "Vérifiez l'orthographe ou écrivez le code postal."
         )
-    if len({commune.nom for commune in found}) == 1 and len(found) > 1:
-        return f"Plusieurs communes s'appellent {found[0].nom}. Choisissez la bonne."
+    names = Counter(commune.nom for commune in found)
+    shared, bearers = names.most_common(1)[0]
+    if (bearers > 1 and shared.casefold() == text.strip().casefold()) or len(names) == 1 < bearers:
+        return f"Plusieurs communes s'appellent {shared}. Choisissez la bonne."
     return f"Aucune commune ne s'appelle exactement « {text} ». Choisissez parmi les noms proches."
 
 

@@ -10,6 +10,8 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from traitdunion.matching.answer import Verdict
+
 from . import queries
 from .cards import cards_of, main_obstacle, reasons_of
 from .forms import JOURS, LONGEST_TEXT, QuestionForm
@@ -59,6 +61,7 @@ def answer_context(form: QuestionForm, network: Any) -> dict[str, Any]:
         "answer": answer,
         "summary": form.summary(),
         "cards": cards_of(answer),
+        "sure": any(option.verdict != Verdict.A_VERIFIER for option in answer.options),
         "helps": answer.helps,
         "excluded": [(option, reasons_of(option)) for option in answer.excluded],
         "retries": retries(form),
