@@ -24,7 +24,7 @@ demo: $(VENV)/.run  ## load the demonstration, answer its question, serve it on 
 	$(BIN)/traitdunion demo $(if $(filter 0,$(SERVE)),--no-serve,--serve)
 
 test: $(VENV)/.dev  ## set up and run every check and test
-	scripts/install-system-packages chromium
+	scripts/install-system-packages chromium fonts-liberation fonts-dejavu-core
 	$(MAKE) --no-print-directory lint
 	$(BIN)/traitdunion warm-up
 	$(BIN)/pytest
