@@ -2,10 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
-from typing import NamedTuple
 
 from . import wording
-from .answer import Verdict
+from .answer import Filtre, Finding, Verdict
 from .offers import Offer, areas_of
 from .situation import Permis, Place, Situation
 
@@ -14,13 +13,6 @@ EpciOf = Callable[[str], str | None]
 SEVERITY = (Verdict.POSSIBLE, Verdict.SOUS_CONDITION, Verdict.A_VERIFIER, Verdict.NON)
 LICENCES = {"aucun": 0, "am": 1, "b": 2}
 HELD = {Permis.AUCUN: 0, Permis.AM: 1, Permis.B: 2}
-
-
-class Finding(NamedTuple):
-    """One thing that weighs on an option, and its French sentence."""
-
-    verdict: Verdict
-    text: str
 
 
 def worst(findings: Sequence[Finding]) -> Verdict:
@@ -36,7 +28,11 @@ def loan_findings(
         *zone_findings(offer, situation, epci_of),
         *permis_findings(permis_needed, situation.permis),
         *late_findings(offer, situation),
-        Finding(Verdict.SOUS_CONDITION, "Prêt à demander, selon le matériel disponible."),
+        Finding(
+            Verdict.SOUS_CONDITION,
+            "Prêt à demander, selon le matériel disponible.",
+            Filtre.CAPACITE,
+        ),
         *lasting_findings(offer),
         *condition_findings(offer),
     ]
@@ -51,11 +47,11 @@ def zone_findings(
     if served:
         return []
     if served is None:
-        return [Finding(Verdict.A_VERIFIER, "Zone desservie inconnue : à vérifier.")]
+        return [Finding(Verdict.A_VERIFIER, "Zone desservie inconnue : à vérifier.", Filtre.ZONE)]
     if work_may_do and covers(offer, situation.work, epci_of):
         text = "Le service couvre le lieu de travail et non le domicile : à vérifier avec lui."
-        return [Finding(Verdict.A_VERIFIER, text)]
-    return [Finding(Verdict.NON, "Domicile hors de la zone du service.")]
+        return [Finding(Verdict.A_VERIFIER, text, Filtre.ZONE)]
+    return [Finding(Verdict.NON, "Domicile hors de la zone du service.", Filtre.ZONE)]
 
 
 def covers(offer: Offer, place: Place, epci_of: EpciOf) -> bool | None:
@@ -89,11 +85,15 @@ def permis_findings(needed: str, held: Permis) -> list[Finding]:
     if level == 0 or HELD.get(held, -1) >= level:
         return []
     if held == Permis.INCONNU:
-        return [Finding(Verdict.A_VERIFIER, f"Permis {str(needed).upper()} à confirmer.")]
+        return [
+            Finding(
+                Verdict.A_VERIFIER, f"Permis {str(needed).upper()} à confirmer.", Filtre.ELIGIBILITE
+            )
+        ]
     if level == 1:
         text = "Il faut le permis AM (ancien BSR), sauf pour qui est né avant 1988 : à vérifier."
-        return [Finding(Verdict.A_VERIFIER, text)]
-    return [Finding(Verdict.NON, "Il faut le permis B.")]
+        return [Finding(Verdict.A_VERIFIER, text, Filtre.ELIGIBILITE)]
+    return [Finding(Verdict.NON, "Il faut le permis B.", Filtre.ELIGIBILITE)]
 
 
 def late_findings(offer: Offer, situation: Situation) -> list[Finding]:
@@ -108,7 +108,7 @@ def late_findings(offer: Offer, situation: Situation) -> list[Finding]:
         f"Délai de {offer.delai_jours} jours : pas avant le {wording.on_date(ready)}, "
         f"après le premier jour demandé ({wording.on_date(first)})."
     )
-    return [Finding(Verdict.SOUS_CONDITION, text)]
+    return [Finding(Verdict.SOUS_CONDITION, text, Filtre.CAPACITE)]
 
 
 def first_day(situation: Situation) -> date:
@@ -122,7 +122,7 @@ def lasting_findings(offer: Offer) -> list[Finding]:
     if not offer.duree_max_jours:
         return []
     text = f"Prêt limité à {offer.duree_max_jours} jours : prévoir la suite."
-    return [Finding(Verdict.SOUS_CONDITION, text)]
+    return [Finding(Verdict.SOUS_CONDITION, text, Filtre.CAPACITE)]
 
 
 def booking_findings(offer: Offer) -> list[Finding]:
@@ -137,7 +137,7 @@ def booking_findings(offer: Offer) -> list[Finding]:
         text = f"À réserver {wording.duration(offer.prior_notice_duration_min * 60)} avant."
     else:
         return []
-    return [Finding(Verdict.A_VERIFIER, text)]
+    return [Finding(Verdict.A_VERIFIER, text, Filtre.PREAVIS)]
 
 
 def condition_findings(offer: Offer) -> list[Finding]:
@@ -145,4 +145,4 @@ def condition_findings(offer: Offer) -> list[Finding]:
     text = (offer.conditions_acces or "").strip()
     if not text:
         return []
-    return [Finding(Verdict.SOUS_CONDITION, f"Conditions d'accès : {text}")]
+    return [Finding(Verdict.SOUS_CONDITION, f"Conditions d'accès : {text}", Filtre.ELIGIBILITE)]

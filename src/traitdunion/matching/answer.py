@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from .situation import Situation
 
@@ -29,6 +30,46 @@ class Verdict(StrEnum):
             Verdict.A_VERIFIER: "À vérifier",
             Verdict.NON: "Ne convient pas",
         }[self]
+
+
+class Filtre(StrEnum):
+    """What may remove a candidate, in the order in which candidates are sifted."""
+
+    ZONE = "zone"
+    ALLER = "aller"
+    RETOUR = "retour"
+    PREAVIS = "preavis"
+    BESOINS = "besoins"
+    ELIGIBILITE = "eligibilite"
+    CAPACITE = "capacite"
+    COUT = "cout"
+
+    @property
+    def label(self) -> str:
+        """French label."""
+        return {
+            Filtre.ZONE: "Zone",
+            Filtre.ALLER: "Aller",
+            Filtre.RETOUR: "Retour",
+            Filtre.PREAVIS: "Réservation",
+            Filtre.BESOINS: "Besoins",
+            Filtre.ELIGIBILITE: "Conditions",
+            Filtre.CAPACITE: "Disponibilité",
+            Filtre.COUT: "Coût",
+        }[self]
+
+    @property
+    def rank(self) -> int:
+        """Place in the order of sifting, 0 for the first."""
+        return list(Filtre).index(self)
+
+
+class Finding(NamedTuple):
+    """One thing that weighs on an option: how much, its French sentence, the filter it is of."""
+
+    verdict: Verdict
+    text: str
+    filtre: Filtre
 
 
 @dataclass(frozen=True)
@@ -63,11 +104,15 @@ class DayPlan:
     leave_work_s: int | None
     home_s: int | None
     reason: str
+    filtre: Filtre | None = None
 
 
 @dataclass(frozen=True)
 class Option:
-    """One way to hold the job: a mode, a solution of the catalogue, or several joined."""
+    """One way to hold the job: a mode, a solution of the catalogue, or several joined.
+
+    `checks`: all that weighs on it, in the order of sifting; `reasons`: what is shown of them.
+    """
 
     key: str
     title: str
@@ -92,6 +137,12 @@ class Option:
     solutions: tuple[str, ...]
     demonstration: bool
     verified_on: date | None
+    checks: tuple[Finding, ...] = ()
+
+    @property
+    def filtre(self) -> Filtre | None:
+        """First filter that removes it; None where none does."""
+        return next((check.filtre for check in self.checks if check.verdict == Verdict.NON), None)
 
 
 @dataclass(frozen=True)
@@ -126,3 +177,11 @@ class Answer:
     covers: tuple[date, date]
     computed_ms: float
     helps: tuple[Help, ...] = ()
+
+    @property
+    def last_filtre(self) -> Filtre | None:
+        """Filter that removed the candidate which went furthest, where nothing is left."""
+        if self.options:
+            return None
+        removed = [option.filtre for option in self.excluded if option.filtre is not None]
+        return max(removed, key=lambda filtre: filtre.rank, default=None)

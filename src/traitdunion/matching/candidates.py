@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from .access import EpciOf, Finding, loan_findings, permis_findings
-from .answer import Verdict
+from .access import EpciOf, loan_findings, permis_findings
+from .answer import Filtre, Finding, Verdict
 from .offers import Offer, key_of, lends
 from .situation import Permis, Situation, Vehicule
 from .travels import TO_A_STOP, VEHICLES, End, Travel, Vehicle, vehicle
@@ -60,9 +60,10 @@ class Candidate:
         return OWN_TITLES[self.key]
 
     @property
-    def blocked(self) -> str:
-        """The first reason that forbids it, whatever the hours; "" when there is none."""
-        return next((text for verdict, text in self.findings if verdict == Verdict.NON), "")
+    def blocked(self) -> Finding | None:
+        """The first that forbids it, whatever the hours."""
+        forbids = [found for found in self.findings if found.verdict == Verdict.NON]
+        return min(forbids, key=lambda found: found.filtre.rank, default=None)
 
 
 def own_ways(situation: Situation) -> Iterator[Candidate]:
@@ -87,7 +88,7 @@ def _own(code: str, end: End, certain: bool, permis: Permis) -> Candidate:
     if not certain:
         text = f"Dispose-t-on d'une {known.name} ?" if code in FEMININE else (
             f"Dispose-t-on d'un {known.name} ?")  # fmt: skip
-        findings = [*findings, Finding(Verdict.A_VERIFIER, text)]
+        findings = [*findings, Finding(Verdict.A_VERIFIER, text, Filtre.ELIGIBILITE)]
     key = code if end == End.WHOLE else f"{code}+transports"
     return Candidate(key, Travel(known.mode, end), known, None, tuple(findings), certain)
 

@@ -15,14 +15,13 @@ from traitdunion.reach.places import great_circle_m
 from . import costs, plans, wording
 from .access import (
     EpciOf,
-    Finding,
     booking_findings,
     condition_findings,
     permis_findings,
     worst,
     zone_findings,
 )
-from .answer import DayPlan, Help, Option, Verdict
+from .answer import DayPlan, Filtre, Finding, Help, Option, Verdict
 from .candidates import Candidate
 from .offers import Offer, collected_at, contact_of, key_of, kind_of
 from .situation import Situation
@@ -50,10 +49,13 @@ class Tried:
 def try_out(
     candidate: Candidate, searches: Searches, offers: Sequence[Offer], *, demonstration: bool
 ) -> Tried:
-    """Ask the engine unless access already forbids it."""
-    if candidate.blocked:
-        return Tried(candidate, _forbidden(candidate, searches.situation), np.inf, 0)
+    """Sift a candidate: its zone, the way out and back, then what its use asks."""
+    blocked = candidate.blocked
+    if blocked is not None and blocked.filtre == Filtre.ZONE:
+        return Tried(candidate, _forbidden(candidate, blocked, searches.situation), np.inf, 0)
     week = searches.week(candidate.travel)
+    if blocked is not None and week.feasible_days:
+        return Tried(candidate, _forbidden(candidate, blocked, searches.situation), np.inf, 0)
     by = candidate.vehicle.by if candidate.vehicle else ""
     days = tuple(
         plans.plan_of(
@@ -89,17 +91,15 @@ def _option(
 ) -> Option:
     typical, journey = _typical(days, week)
     cost, priced_by = _cost(candidate, week, searches, offers)
-    failing = plans.reasons_with_days(days)
-    findings = (*candidate.findings, *_partly(failing, week))
+    findings = [*candidate.findings, *plans.day_findings(days, _weight_of_failing_days(week))]
     used = tuple(offer for offer in (candidate.offer, *priced_by) if offer is not None)
     verified = [offer.verifie_le for offer in used if offer.verifie_le]
-    verdict = worst(findings) if week.feasible_days else Verdict.NON
     return Option(
         key=candidate.key,
         title=candidate.fixed_title or _title(candidate, journey),
         summary=_summary(candidate, journey, searches),
         modes=_modes(candidate, typical),
-        verdict=verdict,
+        verdict=worst(findings),
         days=days,
         feasible_days=week.feasible_days,
         asked_days=week.asked_days,
@@ -111,22 +111,36 @@ def _option(
         next_step=_next_step(candidate, priced_by, searches.situation),
         **(contact_of(used[0]) if used else NO_CONTACT),
         estimated=any(step.estimated for day in days for step in (*day.out, *day.back)),
-        reasons=failing if verdict == Verdict.NON else tuple(text for _, text in findings),
+        reasons=reasons_of(findings),
         solutions=tuple(str(offer.id) for offer in used),
         demonstration=(demonstration and candidate.travel.is_public)
         or any(offer.demonstration for offer in used),
         verified_on=min(verified) if verified else None,
+        checks=in_order(findings),
     )
 
 
-def _partly(failing: Iterable[str], week: reach.WeekVerdict) -> list[Finding]:
-    if not week.feasible_days:
-        return []
-    return [Finding(Verdict.SOUS_CONDITION, reason) for reason in failing]
+def _weight_of_failing_days(week: reach.WeekVerdict) -> Verdict:
+    return Verdict.SOUS_CONDITION if week.feasible_days else Verdict.NON
 
 
-def _forbidden(candidate: Candidate, situation: Situation) -> Option:
-    """Excluded before any search: each day bears the first reason that forbids it."""
+def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings in the order of sifting."""
+    return tuple(sorted(findings, key=lambda found: found.filtre.rank))
+
+
+def reasons_of(findings: Sequence[Finding]) -> tuple[str, ...]:
+    """What is told: the first filter that removes the candidate, else all that weighs on it."""
+    removed = [found.filtre for found in in_order(findings) if found.verdict == Verdict.NON]
+    return tuple(
+        found.text
+        for found in findings
+        if not removed or (found.verdict == Verdict.NON and found.filtre == removed[0])
+    )
+
+
+def _forbidden(candidate: Candidate, blocked: Finding, situation: Situation) -> Option:
+    """Excluded whatever the hours: each day bears the first reason that forbids it."""
     offer = candidate.offer
     return Option(
         key=candidate.key,
@@ -134,7 +148,9 @@ def _forbidden(candidate: Candidate, situation: Situation) -> Option:
         summary="",
         modes=_modes(candidate, None),
         verdict=Verdict.NON,
-        days=tuple(plans.blocked(on, candidate.blocked) for on in asked_dates(situation)),
+        days=tuple(
+            plans.blocked(on, blocked.text, blocked.filtre) for on in asked_dates(situation)
+        ),
         feasible_days=0,
         asked_days=len(situation.shift.days),
         minutes_out=None,
@@ -145,10 +161,11 @@ def _forbidden(candidate: Candidate, situation: Situation) -> Option:
         next_step="",
         **(contact_of(offer) if offer else NO_CONTACT),
         estimated=False,
-        reasons=(candidate.blocked,),
+        reasons=(blocked.text,),
         solutions=(str(offer.id),) if offer else (),
         demonstration=bool(offer and offer.demonstration),
         verified_on=offer.verifie_le if offer else None,
+        checks=(blocked,),
     )
 
 
@@ -163,20 +180,19 @@ def not_routed(offer: Offer, situation: Situation, epci_of: EpciOf) -> Option:
     findings = [
         *zone_findings(offer, situation, epci_of, work_may_do=False),
         *permis_findings(offer.permis_requis, situation.permis),
-        Finding(Verdict.A_VERIFIER, "Horaires et trajets à vérifier auprès du service."),
+        Finding(
+            Verdict.A_VERIFIER, "Horaires et trajets à vérifier auprès du service.", Filtre.ALLER
+        ),
         *booking_findings(offer),
         *condition_findings(offer),
     ]
-    verdict = worst(findings)
-    if verdict == Verdict.NON:
-        findings = [found for found in findings if found.verdict == Verdict.NON][:1]
     cost = costs.service(offer, days=len(situation.shift.days))
     return Option(
         key=key_of(offer),
         title=offer.nom,
         summary=offer.description or "",
         modes=(),
-        verdict=verdict,
+        verdict=worst(findings),
         days=(),
         feasible_days=0,
         asked_days=len(situation.shift.days),
@@ -188,10 +204,11 @@ def not_routed(offer: Offer, situation: Situation, epci_of: EpciOf) -> Option:
         next_step=_call(offer, "pour vérifier si le trajet est possible à ces heures"),
         **contact_of(offer),
         estimated=False,
-        reasons=tuple(text for _, text in findings),
+        reasons=reasons_of(findings),
         solutions=(str(offer.id),),
         demonstration=offer.demonstration,
         verified_on=offer.verifie_le,
+        checks=in_order(findings),
     )
 
 

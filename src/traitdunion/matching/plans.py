@@ -6,7 +6,7 @@ from datetime import date
 from traitdunion import reach
 
 from . import wording
-from .answer import DayPlan, Step
+from .answer import DayPlan, Filtre, Finding, Step, Verdict
 from .travels import End, Searches, Travel
 
 Clock = Callable[[int], int]
@@ -22,7 +22,7 @@ def plan_of(
 ) -> DayPlan:
     """One day; equal days of one week give equal steps."""
     if not day.feasible or day.out is None or day.back is None:
-        return blocked(day.on, f"{reason(day)}.")
+        return blocked(day.on, f"{reason(day)}.", filtre_of(day, searches))
     situation, clock = searches.situation, _clock_of(day, searches.timetable)
     home, work = f"Domicile, {situation.home.label}", f"Lieu de travail, {situation.work.label}"
     return DayPlan(
@@ -52,9 +52,20 @@ def _clock_of(day: reach.DayVerdict, tt: reach.Timetable) -> Clock:
     return read
 
 
-def blocked(on: date, reason: str) -> DayPlan:
+def blocked(on: date, reason: str, filtre: Filtre) -> DayPlan:
     """A day on which it does not work."""
-    return DayPlan(on, False, (), (), None, None, None, None, reason)
+    return DayPlan(on, False, (), (), None, None, None, None, reason, filtre)
+
+
+def filtre_of(day: reach.DayVerdict, searches: Searches) -> Filtre:
+    """The filter that a failing day does not pass."""
+    if day.reason == reach.Reason.NOTICE:
+        return Filtre.PREAVIS
+    if day.reason == reach.Reason.NO_TRIP_BACK:
+        return Filtre.RETOUR
+    if day.reason == reach.Reason.TOO_LONG and (day.out or day.back):
+        return _longest(day, searches)[1]
+    return Filtre.ALLER
 
 
 def _steps(
@@ -148,7 +159,9 @@ def _too_far(searches: Searches, mode: reach.Mode, by: str) -> str:
 
 def _no_trip(day: reach.DayVerdict, searches: Searches, travel: Travel) -> str:
     if day.reason == reach.Reason.TOO_LONG:
-        longest = _longest(day, searches)
+        seconds, filtre = _longest(day, searches)
+        which = "à l'aller" if filtre == Filtre.ALLER else "au retour"
+        longest = f"{wording.duration(seconds)} {which}"
         return f"Trajet trop long : {longest} (maximum {wording.duration(MAX_TRIP_S)})"
     for end, point, name in (
         (End.HOME, searches.home, "domicile"),
@@ -183,31 +196,34 @@ def _no_trip_back(day: reach.DayVerdict, searches: Searches) -> str:
     return f"Le premier retour part à {first}, plus de {limit} après {after}"
 
 
-def _longest(day: reach.DayVerdict, searches: Searches) -> str:
+def _longest(day: reach.DayVerdict, searches: Searches) -> tuple[int, Filtre]:
     """The longer of the two ways, waiting included, as the engine counts it."""
     shift, tt = searches.situation.shift, searches.timetable
     ways = []
     if day.out is not None:
         arrive_s = reach.clock_s(tt, day.on, shift.arrive_by_s)
-        ways.append((arrive_s - day.out.departure_s, "à l'aller"))
+        ways.append((arrive_s - day.out.departure_s, Filtre.ALLER))
     if day.back is not None:
         leave_s = reach.clock_s(tt, day.on, shift.leave_from_s)
-        ways.append((day.back.arrival_s - leave_s, "au retour"))
-    seconds, which = max(ways)
-    return f"{wording.duration(seconds)} {which}"
+        ways.append((day.back.arrival_s - leave_s, Filtre.RETOUR))
+    return max(ways)
 
 
-def reasons_with_days(plans: Sequence[DayPlan]) -> tuple[str, ...]:
+def day_findings(plans: Sequence[DayPlan], verdict: Verdict) -> list[Finding]:
     """Each reason once, with its days: "Aucun trajet ne permet d'arriver … le samedi."."""
-    days: dict[str, list[date]] = {}
+    days: dict[tuple[str, Filtre], list[date]] = {}
     for plan in plans:
-        if not plan.feasible:
-            days.setdefault(plan.reason.removesuffix("."), []).append(plan.on)
+        if plan.filtre is not None:
+            days.setdefault((plan.reason.removesuffix("."), plan.filtre), []).append(plan.on)
     whole = len(days) == 1 and not any(plan.feasible for plan in plans)
-    return tuple(
-        f"{reason}." if whole and not reason.startswith("Aucun trajet") else _said(reason, on)
-        for reason, on in days.items()
-    )
+    return [
+        Finding(
+            verdict,
+            f"{reason}." if whole and not reason.startswith("Aucun trajet") else _said(reason, on),
+            filtre,
+        )
+        for (reason, filtre), on in days.items()
+    ]
 
 
 def _said(reason: str, on: Sequence[date]) -> str:
