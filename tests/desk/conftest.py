@@ -8,7 +8,7 @@ from types import ModuleType, SimpleNamespace
 import pytest
 
 from traitdunion import reach
-from traitdunion.desk import queries
+from traitdunion.desk import operations, queries
 
 
 def load_samples() -> ModuleType:
@@ -50,4 +50,6 @@ def sampled(samples, monkeypatch):
         "boundaries_near": lambda codes: [],
     }.items():
         monkeypatch.setattr(queries, name, double)
+    below.kept = []
+    monkeypatch.setattr(operations, "keep_search", lambda answer, *, now: below.kept.append(answer))
     return below

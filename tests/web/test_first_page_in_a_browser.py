@@ -20,6 +20,9 @@ PAGES = {
     "mistakes": "/?domicile=Langac&travail=Saint-Julien&debut=21:00&fin=05:00&semaine=2027-06-01",
     "unknown": "/nulle-part/",
 }
+PAGES["what if"] = PAGES["answers"].replace("/?", "/et-si/?")
+PAGES["what if elsewhere"] = PAGES["what if"] + "&loyer0=420&ailleurs1=Yssingeaux+(43)&loyer1=500"
+PAGES["what if mistaken"] = PAGES["what if"] + "&ailleurs2=Langac&loyer2=beaucoup"
 AXE_OPTIONS = {
     "runOnly": {
         "type": "tag",
@@ -36,7 +39,10 @@ def open_details(page):
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 320])
-@pytest.mark.parametrize("name", ["empty", "answers", "mistakes"])
+@pytest.mark.parametrize(
+    "name",
+    ["empty", "answers", "mistakes", "what if", "what if elsewhere", "what if mistaken"],
+)
 def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(site, open_page, name, width, dark):
     page = open_page(site + PAGES[name], width=width, dark=dark)
     open_details(page)
@@ -231,6 +237,22 @@ def test_what_has_the_focus_is_outlined(site, open_page):
         )
     assert len(outlines) > 20
     assert set(outlines) == {"solid"}
+
+
+def test_from_the_answers_one_asks_what_if_and_comes_back(site, open_page):
+    page = open_page(site + PAGES["answers"])
+    page.get_by_role("link", name="Et si j'habitais ailleurs").click()
+    page.locator("#id_ailleurs1").fill("yssing")
+    page.get_by_role("option", name="Yssingeaux (43)").click()
+    page.get_by_role("button", name="Comparer").click()
+    table = page.get_by_role("table", name="Le même poste depuis d'autres logements")
+    expect(table.get_by_role("row")).to_have_count(3)
+    table.get_by_role("link", name="Yssingeaux").click()
+    expect(page.locator("#id_domicile")).to_have_value("Yssingeaux (43)")
+    page.get_by_role("link", name="Et si l'horaire bougeait").click()
+    page.get_by_role("link", name="9 h – 17 h").click()
+    expect(page.locator("#id_debut")).to_have_value("09:00")
+    expect(page.locator("#id_domicile")).to_have_value("Yssingeaux (43)")
 
 
 def test_a_breakdown_is_shown_not_swallowed(site, open_page, sampled):

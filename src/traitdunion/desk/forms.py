@@ -2,8 +2,9 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -108,7 +109,30 @@ def commune_field(label: str, hint: str) -> forms.CharField:
     )
 
 
-class QuestionForm(forms.Form):
+class NamesCommunes:
+    """What forms share that name communes: the commune meant, or those that come near."""
+
+    suggestions: dict[str, list[dict[str, str]]]
+
+    def named_commune(self, field: str) -> Any:
+        """Commune named in a field; an unknown one is refused with its neighbours suggested."""
+        text = self.cleaned_data[field]
+        try:
+            return queries.commune_named(text)
+        except LookupError as unknown:
+            found = list(getattr(unknown, "suggestions", ()))[:8]
+        self.suggestions[field] = [self._suggestion(field, commune, found) for commune in found]
+        raise ValidationError(unknown_commune_message(text, found), code="unknown_commune")
+
+    def _suggestion(self, field: str, commune: Any, among: Iterable[Any]) -> dict[str, str]:
+        label = queries.commune_label(commune)
+        alone = sum(queries.commune_label(other) == label for other in among) == 1
+        written = label if alone else commune.code_insee
+        shown = label if alone else f"{label}, code INSEE {commune.code_insee}"
+        return {"label": shown, "url": self.link(**{field: written})}
+
+
+class QuestionForm(NamesCommunes, forms.Form):
     """The question of the first page; once valid, `situation()` is what the matching takes."""
 
     domicile = commune_field("Domicile", "Commune, par exemple Langeac.")
@@ -181,11 +205,11 @@ class QuestionForm(forms.Form):
 
     def clean_domicile(self) -> Any:
         """Commune lived in."""
-        return self._commune("domicile")
+        return self.named_commune("domicile")
 
     def clean_travail(self) -> Any:
         """Commune worked in."""
-        return self._commune("travail")
+        return self.named_commune("travail")
 
     def clean_permis(self) -> str:
         """Licence, unknown when not said."""
@@ -207,22 +231,6 @@ class QuestionForm(forms.Form):
         self._check_week(cleaned.get("semaine"), cleaned.get("jours"))
         self._show_names(cleaned)
         return cleaned
-
-    def _commune(self, field: str) -> Any:
-        text = self.cleaned_data[field]
-        try:
-            return queries.commune_named(text)
-        except LookupError as unknown:
-            found = list(getattr(unknown, "suggestions", ()))[:8]
-        self.suggestions[field] = [self._suggestion(field, commune, found) for commune in found]
-        raise ValidationError(unknown_commune_message(text, found), code="unknown_commune")
-
-    def _suggestion(self, field: str, commune: Any, among: Iterable[Any]) -> dict[str, str]:
-        label = queries.commune_label(commune)
-        alone = sum(queries.commune_label(other) == label for other in among) == 1
-        written = label if alone else commune.code_insee
-        shown = label if alone else f"{label}, code INSEE {commune.code_insee}"
-        return {"label": shown, "url": self.link(**{field: written})}
 
     def _check_communes(self, home: Any, work: Any) -> None:
         if home and work and home.code_insee == work.code_insee:
@@ -285,13 +293,18 @@ class QuestionForm(forms.Form):
 
     def link(self, **changes: str | list[str]) -> str:
         """Address of the same question with some fields changed."""
-        query: dict[str, list[str]] = {}
+        return f"?{self.query(**changes)}#reponses"
+
+    def query(self, **changes: str | list[str]) -> str:
+        """The question as it stands in an address, with some fields changed."""
+        return urlencode(dict(self.pairs(**changes)), doseq=True)
+
+    def pairs(self, **changes: str | list[str]) -> Iterator[tuple[str, list[str]]]:
+        """Each field of the question with its values, some changed."""
         for name in self.fields:
             values = [value[:LONGEST_TEXT] for value in self.data.getlist(name)]
-            query[name] = values if name == "jours" else values[-1:]
-        for name, value in changes.items():
-            query[name] = value if isinstance(value, list) else [value]
-        return f"?{urlencode(query, doseq=True)}#reponses"
+            changed = changes.get(name, values if name == "jours" else values[-1:])
+            yield name, changed if isinstance(changed, list) else [changed]
 
     def summary(self) -> dict[str, str]:
         """Question of the valid form in words, one entry per line of the heading."""
@@ -325,6 +338,81 @@ class QuestionForm(forms.Form):
             vehicule=vehicule or VEHICULE_BY_VELO[cleaned["velo"]],
             now=now,
         )
+
+
+ADDRESSES = (1, 2, 3)
+
+
+def rent_field(label: str) -> forms.DecimalField:
+    """Rent in euros a month, that one may leave out."""
+    return forms.DecimalField(
+        label=label,
+        required=False,
+        min_value=0,
+        max_digits=6,
+        decimal_places=2,
+        localize=True,
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+        error_messages={
+            "invalid": "Écrivez le loyer en euros par mois, par exemple 420.",
+            "min_value": "Un loyer n'est pas négatif.",
+            "max_digits": "Ce loyer est trop grand : écrivez-le en euros par mois.",
+            "max_whole_digits": "Ce loyer est trop grand : écrivez-le en euros par mois.",
+            "max_decimal_places": "Écrivez au plus deux chiffres après la virgule.",
+        },
+    )
+
+
+class AddressesForm(NamesCommunes, forms.Form):
+    """Up to three other homes, each with its rent if it is known; `question` is a valid form."""
+
+    loyer0 = rent_field("Loyer actuel")
+    ailleurs1 = commune_field("Première adresse", "")
+    loyer1 = rent_field("Loyer, 1re adresse")
+    ailleurs2 = commune_field("Deuxième adresse", "")
+    loyer2 = rent_field("Loyer, 2e adresse")
+    ailleurs3 = commune_field("Troisième adresse", "")
+    loyer3 = rent_field("Loyer, 3e adresse")
+
+    def __init__(self, data: Any, *, question: QuestionForm) -> None:
+        super().__init__(data, label_suffix="")
+        self.question = question
+        self.suggestions: dict[str, list[dict[str, str]]] = {}
+        for number in ADDRESSES:
+            self.fields[f"ailleurs{number}"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        """Turn each name into its commune, and show it as it was understood."""
+        self.data = self.data.copy()
+        for number in ADDRESSES:
+            field = f"ailleurs{number}"
+            if not self.cleaned_data.get(field):
+                continue
+            try:
+                self.cleaned_data[field] = self.named_commune(field)
+                self.data[field] = queries.commune_label(self.cleaned_data[field])
+            except ValidationError as unknown:
+                self.add_error(field, unknown)
+        return self.cleaned_data
+
+    def link(self, **changes: str) -> str:
+        """Address of the same comparison with some fields changed."""
+        own = {name: self.data.get(name, "")[:LONGEST_TEXT] for name in self.fields} | changes
+        said = urlencode({name: text for name, text in own.items() if text})
+        return f"?{self.question.query()}&{said}"
+
+    def rows(self) -> list[tuple[Any, Any]]:
+        """Each address and its rent, as fields to draw."""
+        return [(self[f"ailleurs{number}"], self[f"loyer{number}"]) for number in ADDRESSES]
+
+    def homes(self) -> list[tuple[Any, Decimal | None]]:
+        """Communes named, each with its rent."""
+        cleaned = self.cleaned_data
+        return [
+            (cleaned[f"ailleurs{number}"], cleaned.get(f"loyer{number}"))
+            for number in ADDRESSES
+            if cleaned.get(f"ailleurs{number}")
+        ]
 
 
 def unknown_commune_message(text: str, found: list[Any]) -> str:

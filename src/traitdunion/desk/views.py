@@ -3,7 +3,8 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.gzip import gzip_page
@@ -12,9 +13,10 @@ from django.views.decorators.vary import vary_on_headers
 
 from traitdunion.matching.answer import Verdict
 
-from . import queries
+from . import operations, queries
 from .cards import cards_of, main_obstacle, reasons_of
-from .forms import JOURS, LONGEST_TEXT, QuestionForm
+from .comparisons import homes_compared, hours_moved
+from .forms import JOURS, LONGEST_TEXT, AddressesForm, QuestionForm
 from .retries import retries
 
 EXAMPLE = (
@@ -38,6 +40,15 @@ def question(request: HttpRequest) -> HttpResponse:
 
 def question_context(request: HttpRequest) -> dict[str, Any]:
     """Form, and answer if the form is valid."""
+    context = question_form(request) | {"example": EXAMPLE}
+    form, network = context["form"], context["network"]
+    if network and form.is_bound and form.is_valid():
+        context |= answer_context(form, network)
+    return context
+
+
+def question_form(request: HttpRequest) -> dict[str, Any]:
+    """Form of the question in the address, bound if there is one, and the network in use."""
     try:
         network = queries.active_network()
     except queries.NoNetworkError:
@@ -48,15 +59,14 @@ def question_context(request: HttpRequest) -> dict[str, Any]:
         covers=queries.covered_dates(network) if network else None,
         today=timezone.localdate(),
     )
-    context = {"form": form, "network": network, "example": EXAMPLE}
-    if network and asked and form.is_valid():
-        context |= answer_context(form, network)
-    return context
+    return {"form": form, "network": network}
 
 
 def answer_context(form: QuestionForm, network: Any) -> dict[str, Any]:
     """Answer to a valid form, as the templates draw it."""
-    answer = queries.find_answer(form.situation(timezone.localtime()), network)
+    now = timezone.localtime()
+    answer = queries.find_answer(form.situation(now), network)
+    operations.keep_search(answer, now=now)
     context: dict[str, Any] = {
         "answer": answer,
         "summary": form.summary(),
@@ -65,12 +75,40 @@ def answer_context(form: QuestionForm, network: Any) -> dict[str, Any]:
         "helps": answer.helps,
         "excluded": [(option, reasons_of(option)) for option in answer.excluded],
         "retries": retries(form),
+        "what_if": f"{reverse('desk:what-if')}?{form.query()}",
     }
     if not answer.options:
         obstacle = main_obstacle(answer)
         jours = [JOURS[day][0] for day in obstacle.possible_days]
         context |= {"obstacle": obstacle, "fewer_days": form.link(jours=jours) if jours else ""}
     return context
+
+
+@require_safe
+def what_if(request: HttpRequest) -> HttpResponse:
+    """« Et si… ? »: hours moved and other homes, for a question that is sound."""
+    context = question_form(request)
+    form, network = context["form"], context["network"]
+    if not (network and form.is_bound and form.is_valid()):
+        return redirect(f"{reverse('desk:question')}?{request.GET.urlencode()}")
+    now = timezone.localtime()
+    addresses = AddressesForm(request.GET, question=form)
+    return render(
+        request,
+        "desk/what_if.html",
+        context
+        | {
+            "addresses": addresses,
+            "situation": form.situation(now),
+            "summary": form.summary(),
+            "hours": hours_moved(form, network, now),
+            "homes": homes_compared(form, addresses, network, now)
+            if addresses.is_valid() and addresses.homes()
+            else [],
+            "pairs": list(form.pairs()),
+            "back": f"{reverse('desk:question')}{form.link()}",
+        },
+    )
 
 
 @require_safe

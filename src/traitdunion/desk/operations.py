@@ -1,0 +1,97 @@
+"""Writes of the desk."""
+
+import hashlib
+import logging
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+
+from django.core.cache import cache
+from django.db import DatabaseError
+
+from traitdunion import reach
+from traitdunion.matching.answer import Answer
+from traitdunion.matching.situation import Place
+from traitdunion.matching.what_if import outcome_of
+from traitdunion.territory.models import Commune
+
+from .enums import Horaire
+from .models import Search
+
+FEWEST_INHABITANTS = 2_000
+"""A commune smaller than this is kept as its EPCI: a profile there could be somebody."""
+
+SAME_QUESTION_S = 600
+"""The same question asked again within this time is one question (a page read again)."""
+
+logger = logging.getLogger(__name__)
+
+HOUR_S, DAY_S = 3600, 86_400
+WEEK_END = frozenset({5, 6})
+
+
+def keep_search(answer: Answer, *, now: datetime) -> Search | None:
+    """Keep a search without identity: what was asked for, coarsely, and what came of it.
+
+    The same question within ten minutes is kept once: None is returned then, as where the base
+    refuses to write: a statistic does not cost anybody an answer. Nothing tells who asked, nor at
+    what time of what day.
+    """
+    asked, outcome = answer.situation, outcome_of(answer)
+    search = Search(
+        week=_monday(now.date()),
+        home_area=area_of(asked.home),
+        work_area=area_of(asked.work),
+        horaire=horaire_of(asked.shift),
+        n_days=len(asked.shift.days),
+        permis=asked.permis,
+        vehicule=asked.vehicule,
+        n_sure=outcome.sure,
+        n_to_check=outcome.to_check,
+        filtre=answer.last_filtre or "",
+        demonstration=answer.network_is_demonstration,
+    )
+    question = repr(replace(asked, now=datetime.fromtimestamp(0, UTC)))
+    key = f"search:{hashlib.sha256(question.encode()).hexdigest()}"
+    if not cache.add(key, True, SAME_QUESTION_S):
+        return None
+    try:
+        search.save(force_insert=True)
+    except DatabaseError:
+        logger.exception("Recherche non gardée pour l'observatoire")
+        return None
+    return search
+
+
+def area_of(place: Place) -> str:
+    """Code of the area kept for a place: its commune where it is large enough, else its EPCI.
+
+    A commune without EPCI, or of unknown population, gives its EPCI or its département; a place
+    that is no known commune gives "".
+    """
+    if not place.code_insee:
+        return ""
+    commune = Commune.objects.filter(code_insee=place.code_insee).first()
+    if commune is None:
+        return ""
+    if (commune.population or 0) >= FEWEST_INHABITANTS:
+        return commune.code_insee
+    return commune.epci_id or commune.departement_id
+
+
+def horaire_of(shift: reach.Shift) -> Horaire:
+    """Kind of a shift: of the week-end, split, of the night, of the morning…"""
+    if shift.days <= WEEK_END:
+        return Horaire.WEEK_END
+    if len(shift.periods) > 1:
+        return Horaire.COUPE
+    if shift.end_s > DAY_S + HOUR_S or shift.start_s >= 20 * HOUR_S or shift.start_s < 4 * HOUR_S:
+        return Horaire.NUIT
+    if shift.start_s < 7 * HOUR_S and shift.end_s <= 15 * HOUR_S:
+        return Horaire.MATIN
+    if shift.start_s >= 11 * HOUR_S and shift.end_s >= 19 * HOUR_S:
+        return Horaire.APRES_MIDI
+    return Horaire.JOURNEE
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())

@@ -1,0 +1,114 @@
+"""« Et si… ? » over HTTP: hours moved, other homes, rents, mistakes."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from traitdunion.matching.answer import Verdict
+
+QUESTION = (
+    "domicile=Langeac+(43)&travail=Le+Puy-en-Velay+(43)&jours=lun&jours=mar"
+    "&debut=08:00&fin=16:00&permis=aucun&velo=inconnu"
+)
+pytestmark = pytest.mark.usefixtures("sampled")
+
+
+def page(client, query: str) -> str:
+    response = client.get(f"/et-si/?{query}")
+    assert response.status_code == 200
+    return response.content.decode().replace("\u00a0", " ").replace("&nbsp;", " ")
+
+
+def test_the_answers_lead_to_the_comparison(client):
+    text = client.get(f"/?{QUESTION}").content.decode()
+    assert text.count('href="/et-si/?domicile=Langeac') == 2
+
+
+def test_each_move_of_the_shift_is_asked_and_told_in_the_order_of_the_clock(client, sampled):
+    text = page(client, QUESTION)
+    hours = ["7 h – 15 h", "7 h 30 – 15 h 30", "7 h 45 – 15 h 45", "8 h – 16 h",
+             "8 h 15 – 16 h 15", "8 h 30 – 16 h 30", "9 h – 17 h"]  # fmt: skip
+    places = [text.index(f">{line}") for line in hours]
+    assert places == sorted(places)
+    starts = [situation.shift.start_s for situation in sampled.asked]
+    assert sorted(starts) == [25_200, 27_000, 27_900, 28_800, 29_700, 30_600, 32_400]
+    assert len(sampled.kept) == 0
+
+
+def test_a_move_that_holds_more_days_is_told_as_a_gain(client, sampled, samples):
+    whole = samples.sample_answer()
+
+    def fewer_at_eight(situation):
+        best = whole.options[0]
+        held = 3 if situation.shift.start_s == 28_800 else 5
+        return replace(whole, options=(replace(best, feasible_days=held),))
+
+    sampled.answer = fewer_at_eight
+    text = page(client, QUESTION)
+    assert text.count('class="compared__gain">+2<') == 6
+
+
+def test_nothing_and_only_things_to_check_are_told_apart(client, sampled, samples):
+    whole = samples.sample_answer()
+    unsure = replace(whole.options[0], verdict=Verdict.A_VERIFIER)
+
+    def by_hour(situation):
+        early = situation.shift.start_s < 28_800
+        return replace(whole, options=(unsure,) if early else ())
+
+    sampled.answer = by_hour
+    text = page(client, QUESTION)
+    assert text.count("<td>À vérifier</td>") == 3
+    assert text.count("<td>Aucun</td>") == 4
+
+
+def test_other_homes_are_compared_with_rent_and_travel_added(client, sampled, samples):
+    # 46,50 € of travel a month in the sample, and 300 or 420,50 € of rent.
+    text = page(client, f"{QUESTION}&loyer0=300&ailleurs1=Yssingeaux+(43)&loyer1=420,50")
+    assert "<strong>346,50 €</strong>" in text
+    assert "<strong>467 €</strong>" in text
+    homes = {situation.home.label for situation in sampled.asked}
+    assert homes == {"Langeac", "Yssingeaux"}
+
+
+def test_a_home_without_its_rent_has_no_total(client):
+    text = page(client, f"{QUESTION}&ailleurs1=Yssingeaux+(43)")
+    assert text.count("Non renseigné") == 2
+    assert "<strong>" not in text.split("d'autres logements")[1].split("</table>")[0]
+
+
+def test_a_home_where_the_job_is_says_that_it_is_not_measured(client):
+    text = page(client, f"{QUESTION}&ailleurs1=Le+Puy-en-Velay+(43)")
+    assert "Même commune que le travail" in text
+
+
+def test_an_unknown_address_is_refused_beside_its_field_with_suggestions(client):
+    text = page(client, f"{QUESTION}&ailleurs2=Langac&loyer2=400")
+    assert "Un point à corriger" in text
+    assert "Aucune commune ne s'appelle exactement" in text.replace("&#x27;", "'")
+    assert "ailleurs2=Langeac" in text
+    assert "loyer2=400" in text
+
+
+@pytest.mark.parametrize("rent", ["beaucoup", "-3", "1234567", "3,141"])
+def test_a_rent_that_is_none_gets_its_sentence_and_the_hours_stay(client, rent):
+    text = page(client, f"{QUESTION}&loyer1={rent}")
+    assert "Un point à corriger" in text
+    assert "7 h 30 – 15 h 30" in text
+
+
+def test_without_a_sound_question_one_is_sent_back_to_mend_it(client):
+    response = client.get("/et-si/?domicile=Langac&travail=Le+Puy-en-Velay")
+    assert response.status_code == 302
+    assert response.headers["Location"].startswith("/?domicile=Langac")
+
+
+def test_a_night_shift_stays_one(client, sampled):
+    night = QUESTION.replace("debut=08:00&fin=16:00", "debut=21:00&fin=05:00&nuit=1")
+    text = page(client, night)
+    assert "20 h – 4 h (lendemain)" in text
+    assert {s.shift.end_s - s.shift.start_s for s in sampled.asked} == {
+        int(timedelta(hours=8).total_seconds())
+    }
+    assert text.count("nuit=1") >= 6
