@@ -5,6 +5,7 @@
 57900
 """
 
+from . import fares
 from .gtfs import FeedError, Finding, Report
 from .journeys import Journey, Leg, journeys, pareto_set
 from .matrix import Feasibility, feasibility, matrix, matrix_chunks
@@ -53,6 +54,7 @@ __all__ = [
     "by_street",
     "clock_s",
     "earliest_arrivals",
+    "fares",
     "feasibility",
     "journeys",
     "latest_departures",

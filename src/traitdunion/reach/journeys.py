@@ -44,6 +44,7 @@ class Leg:
     agency: str = ""
     estimated: bool = False
     stops: tuple[int, ...] = ()
+    routes: tuple[int, ...] = ()
 
     @property
     def duration_s(self) -> int:
@@ -468,6 +469,7 @@ class _Search:
             agency=names[0].agency,
             estimated=loose,
             stops=tuple(stops.tolist()),
+            routes=tuple(dict.fromkeys(a["trip_route"][sources].tolist())),
         )
 
 

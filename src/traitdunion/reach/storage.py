@@ -14,7 +14,7 @@ import numpy as np
 from .places import Array
 
 MAGIC = b"TRAITDUN"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 ALIGNMENT = 64
 
 

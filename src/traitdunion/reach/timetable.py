@@ -17,6 +17,7 @@ from .gtfs import Feed, Finding, Report, read_gtfs
 from .kernels import Scratch, View
 from .places import UNREACHED, Array
 from .streets import DEFAULT_WALK, Walk
+from .tariffs import Tariff, packed, tariffs, unpacked
 
 Progress = Callable[[str, float], None]
 T = TypeVar("T")
@@ -116,6 +117,7 @@ class Timetable:
         }
         for name, texts in _texts(feed).items():
             arrays |= _packed(name, texts)
+        arrays |= packed(feed.fares)
         header = {
             "start": feed.start.isoformat(),
             "days": feed.days,
@@ -187,6 +189,19 @@ class Timetable:
             color=self._text("route_color", route),
             route_type=int(self.arrays["route_type"][route]),
             loose=loose,
+        )
+
+    @property
+    def tariffs(self) -> tuple[Tariff, ...]:
+        """The fares of each feed that tells them, ready to price rides (`reach.fares`)."""
+        return self._keep(
+            "tariffs",
+            lambda: tariffs(
+                unpacked(self.arrays),
+                start=self.start,
+                timezone=self.timezone,
+                stop_parent=self.arrays["stop_parent"],
+            ),
         )
 
     def with_footpaths(self, from_: Array, to: Array, seconds: Array) -> Self:

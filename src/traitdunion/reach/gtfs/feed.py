@@ -1,6 +1,6 @@
 """What reading GTFS gives: plain checked tables, ids resolved to row numbers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from .fare_tables import FareTables
 from .report import Report
 
 NONE: Final = -1
@@ -92,6 +93,7 @@ class Feed:
     An id that stands in several feeds is kept in the first; later ones read "2:ID", "3:ID"…
     Trips that run by frequency stay as templates: only the gaps between their times mean anything.
     Tables have the columns and types of the schemas of this module; `NONE` is "no row".
+    `fares` are those of the feeds that tell them.
     """
 
     timezone: str
@@ -107,3 +109,4 @@ class Feed:
     transfers: pl.DataFrame
     inputs: tuple[tuple[str, str], ...]
     report: Report
+    fares: FareTables = field(default_factory=FareTables.empty)

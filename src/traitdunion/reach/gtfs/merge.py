@@ -7,6 +7,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from .fare_tables import FareTables
 from .feed import FREQUENCIES, NONE, ROUTES, STOP_TIMES, STOPS, TRANSFERS, TRIPS
 from .notes import Notes
 from .part import Part
@@ -52,6 +53,9 @@ class Merged:
                 for end in ("from", "to")
                 for kind in ("stop", "trip", "route")
             },
+        )
+        self.fares = FareTables.joined(
+            [part.fares for part in parts], first_rows["stops"], first_rows["routes"]
         )
         ids = _distinct_lists([part.service_ids for part in parts])
         runs = np.vstack([part.runs for part in parts])

@@ -6,6 +6,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from .fare_tables import FareTables
+
 
 @dataclass(frozen=True)
 class Part:
@@ -26,3 +28,4 @@ class Part:
     runs: NDArray[np.bool_]
     frequencies: pl.DataFrame
     transfers: pl.DataFrame
+    fares: FareTables

@@ -9,6 +9,8 @@ import polars as pl
 
 from .archive import Archive, Limits, open_feed
 from .calendars import Services, read_services
+from .fares import FILES as FARES
+from .fares import read_fares
 from .feed import ROUTES, TRIPS, Feed
 from .frequencies import note_lost_trips, read_frequencies
 from .merge import Merged
@@ -71,6 +73,7 @@ def read_gtfs(
         service_ids=merged.service_ids,
         frequencies=merged.frequencies,
         transfers=merged.transfers,
+        fares=merged.fares,
         inputs=tuple((part.name, part.sha256) for part in parts),
         report=report,
     )
@@ -81,7 +84,7 @@ def _opened(paths: Iterable[Path], limits: Limits | None, report: Report) -> lis
     archives: dict[str, Archive] = {}
     for path in paths:
         try:
-            archive = open_feed(Path(path), [spec.file for spec in ALL], limits=limits)
+            archive = open_feed(Path(path), [spec.file for spec in (*ALL, *FARES)], limits=limits)
         except FeedError as error:
             raise FeedError(str(error), report) from error
         if archive.sha256 in archives:
@@ -172,6 +175,7 @@ def _read_tables(
             routes.select("route_id", pl.int_range(pl.len(), dtype=pl.Int32).alias("route")),
             notes,
         ),
+        fares=read_fares(archive, agencies, stops.rows, routes, services, zone, notes),
     )
 
 

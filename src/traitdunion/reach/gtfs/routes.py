@@ -68,7 +68,7 @@ def _is_zone(name: str) -> bool:
 
 
 def read_routes(archive: Archive, agencies: pl.DataFrame, notes: Notes) -> pl.DataFrame:
-    """Read the lines: columns of `feed.ROUTES`; `agency` is its name."""
+    """Read the lines: columns of `feed.ROUTES` and `network_id`; `agency` is its name."""
     file = ROUTES.file
     table = read_table(archive, ROUTES, notes)
     table = notes.leave_out(
@@ -92,7 +92,7 @@ def read_routes(archive: Archive, agencies: pl.DataFrame, notes: Notes) -> pl.Da
     table = _with_agency(table, agencies, notes)
     table = _with_color(table, notes)
     return table.rename({"route_short_name": "short_name", "route_long_name": "long_name"}).select(
-        ROUTES_SCHEMA.names()
+        *ROUTES_SCHEMA.names(), "network_id"
     )
 
 

@@ -17,7 +17,7 @@ _MAY_LACK_COORDINATES = ("3", "4")
 
 
 def read_stops(archive: Archive, notes: Notes) -> pl.DataFrame:
-    """Read the stops: columns of `feed.STOPS`, and `line`.
+    """Read the stops: columns of `feed.STOPS`, `line` and `zone_id`.
 
     Rows without usable coordinates are there too, with `lat` null: see `split_by_place`.
     """
@@ -35,13 +35,15 @@ def read_stops(archive: Archive, notes: Notes) -> pl.DataFrame:
         "lon",
         pl.col("parent").cast(pl.Int32),
         pl.col("location_type").cast(pl.UInt8),
+        "zone_id",
     )
 
 
 class PlacedStops(NamedTuple):
     """`placed` are the stops of the feed; `rows` gives each stop_id its row there, or NONE.
 
-    `unplaced` are those left out for want of coordinates (`stop_id`, `line`, `location_type`).
+    `rows` has `location_type` and `zone_id` too. `unplaced` are those left out for want of
+    coordinates (`stop_id`, `line`, `location_type`).
     """
 
     placed: pl.DataFrame
@@ -70,7 +72,7 @@ def split_by_place(stops: pl.DataFrame, notes: Notes) -> PlacedStops:
     kept = stops.filter(placed).with_columns(pl.col("new_parent").alias("parent"))
     return PlacedStops(
         kept.select(STOPS_SCHEMA.names()),
-        stops.select("stop_id", pl.col("row").alias("stop"), "location_type"),
+        stops.select("stop_id", pl.col("row").alias("stop"), "location_type", "zone_id"),
         stops.filter(~placed).select("stop_id", "line", "location_type"),
     )
 

@@ -14,13 +14,15 @@ from .notes import Notes
 class TableSpec:
     """One GTFS file: without its `required` columns it cannot be read, `optional` may be absent.
 
-    `instead` maps a required column to those that may stand in its place.
+    `instead` maps a required column to those that may stand in its place. A `dispensable` file
+    whose columns are wrong is left out, and the rest of the feed still loads.
     """
 
     file: str
     required: tuple[str, ...]
     optional: tuple[str, ...]
     instead: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    dispensable: bool = False
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -39,12 +41,12 @@ AGENCY: Final = TableSpec("agency.txt", ("agency_timezone",), ("agency_id", "age
 STOPS: Final = TableSpec(
     "stops.txt",
     ("stop_id", "stop_lat", "stop_lon"),
-    ("stop_name", "location_type", "parent_station"),
+    ("stop_name", "location_type", "parent_station", "zone_id"),
 )
 ROUTES: Final = TableSpec(
     "routes.txt",
     ("route_id", "route_type"),
-    ("agency_id", "route_short_name", "route_long_name", "route_color"),
+    ("agency_id", "route_short_name", "route_long_name", "route_color", "network_id"),
 )
 TRIPS: Final = TableSpec(
     "trips.txt",
@@ -74,7 +76,10 @@ CALENDAR_DATES: Final = TableSpec(
     "calendar_dates.txt", ("service_id", "date", "exception_type"), ()
 )
 FREQUENCIES: Final = TableSpec(
-    "frequencies.txt", ("trip_id", "start_time", "end_time", "headway_secs"), ("exact_times",)
+    "frequencies.txt",
+    ("trip_id", "start_time", "end_time", "headway_secs"),
+    ("exact_times",),
+    dispensable=True,
 )
 TRANSFERS: Final = TableSpec(
     "transfers.txt",
@@ -87,6 +92,7 @@ TRANSFERS: Final = TableSpec(
         "from_route_id",
         "to_route_id",
     ),
+    dispensable=True,
 )
 
 ALL: Final = (
@@ -101,8 +107,6 @@ ALL: Final = (
     TRANSFERS,
 )
 REQUIRED: Final = (AGENCY, STOPS, ROUTES, TRIPS, STOP_TIMES)
-DISPENSABLE: Final = (FREQUENCIES, TRANSFERS)
-"""Files a feed may do without: if their columns are wrong, the rest still loads."""
 
 
 def require_files(archive: Archive, notes: Notes) -> None:
@@ -120,19 +124,26 @@ def require_files(archive: Archive, notes: Notes) -> None:
 def read_table(archive: Archive, spec: TableSpec, notes: Notes) -> pl.DataFrame:
     """Read one file as text: `line` (u32), then all columns of the spec, empty where absent.
 
-    An absent file gives no row. Missing columns raise `FeedError`, save in `DISPENSABLE` files.
+    An absent file gives no row. Missing columns raise `FeedError`, save in dispensable files.
     """
+    return read_with_header(archive, spec, notes)[1]
+
+
+def read_with_header(
+    archive: Archive, spec: TableSpec, notes: Notes
+) -> tuple[list[str], pl.DataFrame]:
+    """Read one file as `read_table` does, with the names of the columns that stand in it."""
     if spec.file not in archive:
-        return _empty(spec)
+        return [], _empty(spec)
     data = decode(archive.read(spec.file), spec.file, notes)
     if spec not in REQUIRED and not data.strip():
         notes.note("warning", "empty_file", spec.file, "le fichier est vide : sans effet.")
-        return _empty(spec)
+        return [], _empty(spec)
     header, rows = parse(data, spec.columns, spec.file, notes)
     missing = spec.missing_from(header)
     if not missing:
-        return rows
-    if spec not in DISPENSABLE:
+        return header, rows
+    if not spec.dispensable:
         raise notes.refuse(
             f"dans {spec.file}, il manque {_columns(missing)}. Vérifiez la première ligne du "
             f"fichier (elle contient : {', '.join(header)[:200]})."
@@ -146,7 +157,7 @@ def read_table(archive: Archive, spec: TableSpec, notes: Notes) -> pl.DataFrame:
         field=missing[0],
     )
     notes.report.leave_out(spec.file, rows.height)
-    return _empty(spec)
+    return header, _empty(spec)
 
 
 def _empty(spec: TableSpec) -> pl.DataFrame:
