@@ -36,14 +36,14 @@ sampled = _desk_conftest().sampled
 
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
-    """One Chromium for this folder; its tests are skipped, and say so, where there is none.
+    """One Chromium for this folder; its tests fail, and say so, where there is none.
 
     Playwright keeps an event loop in the thread of the tests, where Django refuses its database
     unless told that nothing else runs there.
     """
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
-        pytest.skip("no chromium on this machine: scripts/install-system-packages chromium")
+        pytest.fail("no chromium on this machine: scripts/install-system-packages chromium")
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
         chromium = playwright.chromium.launch(executable_path=path, args=BROWSER_ARGS)

@@ -4,13 +4,13 @@ from typing import Final
 
 import polars as pl
 
-from . import fares_v1, fares_v2
+from . import fare_files, fares_v1, fares_v2
 from .archive import Archive
 from .calendars import Services
 from .fare_tables import SCHEMAS, FareTables
 from .notes import Notes
 
-FILES: Final = (*fares_v1.FILES, *fares_v2.FILES)
+FILES: Final = (*fares_v1.FILES, *fare_files.FILES)
 
 
 def read_fares(

@@ -1,6 +1,6 @@
 """Reads fares of the second generation: products, rules of legs and of transfers, areas."""
 
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import polars as pl
 
@@ -14,95 +14,24 @@ from .fare_checks import (
     without_doubles,
     without_unknown,
 )
+from .fare_files import (
+    AREAS,
+    CATEGORIES,
+    JOIN_RULES,
+    LEG_RULES,
+    MEDIA,
+    NETWORKS,
+    PRODUCTS,
+    ROUTE_NETWORKS,
+    STOP_AREAS,
+    TIMEFRAMES,
+    TRANSFER_RULES,
+)
 from .fare_tables import ANY, NO_LIMIT
 from .fare_validity import OTHER, validity
 from .notes import Notes
-from .tables import ROUTES, TableSpec, read_table, read_with_header
+from .tables import ROUTES, read_table, read_with_header
 from .times import DAY_S, seconds, whole_number
-
-CATEGORIES: Final = TableSpec(
-    "rider_categories.txt",
-    ("rider_category_id", "rider_category_name"),
-    ("is_default_fare_category", "eligibility_url"),
-    dispensable=True,
-)
-MEDIA: Final = TableSpec(
-    "fare_media.txt",
-    ("fare_media_id", "fare_media_type"),
-    ("fare_media_name",),
-    dispensable=True,
-)
-PRODUCTS: Final = TableSpec(
-    "fare_products.txt",
-    ("fare_product_id", "amount", "currency"),
-    (
-        "fare_product_name",
-        "rider_category_id",
-        "fare_media_id",
-        "bundle_amount",
-        "duration_amount",
-        "duration_unit",
-    ),
-    dispensable=True,
-)
-LEG_RULES: Final = TableSpec(
-    "fare_leg_rules.txt",
-    ("fare_product_id",),
-    (
-        "leg_group_id",
-        "network_id",
-        "from_area_id",
-        "to_area_id",
-        "from_timeframe_group_id",
-        "to_timeframe_group_id",
-        "rule_priority",
-    ),
-    dispensable=True,
-)
-JOIN_RULES: Final = TableSpec(
-    "fare_leg_join_rules.txt",
-    ("from_network_id", "to_network_id"),
-    ("from_stop_id", "to_stop_id"),
-    dispensable=True,
-)
-TRANSFER_RULES: Final = TableSpec(
-    "fare_transfer_rules.txt",
-    ("fare_transfer_type",),
-    (
-        "from_leg_group_id",
-        "to_leg_group_id",
-        "transfer_count",
-        "duration_limit",
-        "duration_limit_type",
-        "fare_product_id",
-    ),
-    dispensable=True,
-)
-AREAS: Final = TableSpec("areas.txt", ("area_id",), ("area_name",), dispensable=True)
-STOP_AREAS: Final = TableSpec("stop_areas.txt", ("area_id", "stop_id"), (), dispensable=True)
-NETWORKS: Final = TableSpec("networks.txt", ("network_id",), ("network_name",), dispensable=True)
-ROUTE_NETWORKS: Final = TableSpec(
-    "route_networks.txt", ("network_id", "route_id"), (), dispensable=True
-)
-TIMEFRAMES: Final = TableSpec(
-    "timeframes.txt",
-    ("timeframe_group_id", "service_id"),
-    ("start_time", "end_time"),
-    dispensable=True,
-)
-FILES: Final = (
-    CATEGORIES,
-    MEDIA,
-    PRODUCTS,
-    LEG_RULES,
-    JOIN_RULES,
-    TRANSFER_RULES,
-    AREAS,
-    STOP_AREAS,
-    NETWORKS,
-    ROUTE_NETWORKS,
-    TIMEFRAMES,
-)
 
 
 class SecondFares(NamedTuple):
@@ -525,7 +454,7 @@ def _transfer_rules(
             code="unknown_leg_group", kept=groups,
         )  # fmt: skip
     table = _with_product(table, file, known, notes, required=False)
-    table = _with_count(table, notes)
+    table = _with_spans(table, notes)
     table = _with_limit(table, notes)
     key = ("from_leg_group_id", "to_leg_group_id", "fare_product_id", "spans", "limit_s")
     table = without_doubles(table, file, key, notes)
@@ -540,8 +469,8 @@ def _transfer_rules(
     )
 
 
-def _with_count(table: pl.DataFrame, notes: Notes) -> pl.DataFrame:
-    """`count` of transfers that a rule spans; between two groups a rule spans one."""
+def _with_spans(table: pl.DataFrame, notes: Notes) -> pl.DataFrame:
+    """How many transfers in a row a rule `spans`; between two groups a rule spans one."""
     file = TRANSFER_RULES.file
     alike = pl.col("from_leg_group_id") == pl.col("to_leg_group_id")
     number = whole_number("transfer_count")
@@ -564,8 +493,8 @@ def _with_count(table: pl.DataFrame, notes: Notes) -> pl.DataFrame:
         "compté comme une.",
         field="transfer_count",
     )
-    count = pl.when(~alike).then(1).when(unbounded).then(NO_LIMIT).otherwise(number)
-    return table.with_columns(count.cast(pl.Int32).alias("spans"))
+    spans = pl.when(~alike).then(1).when(unbounded).then(NO_LIMIT).otherwise(number)
+    return table.with_columns(spans.cast(pl.Int32).alias("spans"))
 
 
 def _with_limit(table: pl.DataFrame, notes: Notes) -> pl.DataFrame:
