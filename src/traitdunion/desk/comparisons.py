@@ -44,10 +44,27 @@ class Line:
         return None if travel is None or self.rent_eur is None else travel + self.rent_eur
 
 
-def hours_moved(form: QuestionForm, network: Any, now: datetime) -> list[Line]:
-    """The shift as asked and moved by up to an hour either way, in the order of the clock."""
+@dataclass(frozen=True)
+class Compared:
+    """« Et si… ? » for one question: lines of hours, and of homes where any was named."""
+
+    hours: Sequence[Line]
+    homes: Sequence[Line]
+
+
+def compare(form: QuestionForm, addresses: AddressesForm, network: Any, now: datetime) -> Compared:
+    """The question asked once, then with other hours, and from the homes of a valid form."""
     asked = form.situation(now)
     before = outcome_of(queries.find_answer(asked, network))
+    named = addresses.is_valid() and addresses.homes()
+    return Compared(
+        hours=hours_moved(form, asked, before, network),
+        homes=homes_compared(form, addresses, asked, before, network) if named else (),
+    )
+
+
+def hours_moved(form: QuestionForm, asked: Situation, before: Outcome, network: Any) -> list[Line]:
+    """The shift as asked and moved by up to an hour either way, in the order of the clock."""
     lines = [
         Line(_hours(asked), form.link(), before, as_asked=True)
         if minutes == 0
@@ -80,11 +97,9 @@ def _written(seconds: int) -> str:
 
 
 def homes_compared(
-    form: QuestionForm, addresses: AddressesForm, network: Any, now: datetime
+    form: QuestionForm, addresses: AddressesForm, asked: Situation, before: Outcome, network: Any
 ) -> Sequence[Line]:
     """The home as asked, then each other address."""
-    asked = form.situation(now)
-    before = outcome_of(queries.find_answer(asked, network))
     rent = addresses.cleaned_data.get("loyer0")
     here = Line(asked.home.label, form.link(), before, as_asked=True, rent_eur=rent)
     return [here, *_elsewhere(form, addresses, asked, before, network)]

@@ -15,7 +15,7 @@ from traitdunion.matching.answer import Verdict
 
 from . import operations, queries
 from .cards import cards_of, main_obstacle, reasons_of
-from .comparisons import homes_compared, hours_moved
+from .comparisons import compare
 from .forms import JOURS, LONGEST_TEXT, AddressesForm, QuestionForm
 from .retries import retries
 
@@ -93,6 +93,7 @@ def what_if(request: HttpRequest) -> HttpResponse:
         return redirect(f"{reverse('desk:question')}?{request.GET.urlencode()}")
     now = timezone.localtime()
     addresses = AddressesForm(request.GET, question=form)
+    compared = compare(form, addresses, network, now)
     return render(
         request,
         "desk/what_if.html",
@@ -101,10 +102,8 @@ def what_if(request: HttpRequest) -> HttpResponse:
             "addresses": addresses,
             "situation": form.situation(now),
             "summary": form.summary(),
-            "hours": hours_moved(form, network, now),
-            "homes": homes_compared(form, addresses, network, now)
-            if addresses.is_valid() and addresses.homes()
-            else [],
+            "hours": compared.hours,
+            "homes": compared.homes,
             "pairs": list(form.pairs()),
             "back": f"{reverse('desk:question')}{form.link()}",
         },
