@@ -116,7 +116,8 @@ def test_htmx_gets_the_contents_and_the_browser_the_whole_page(client):
     assert "<html" not in part
     body = part.partition("</title>")[2].strip()
     assert body in whole
-    assert client.get("/").headers["Vary"] == "HX-Request"
+    # The header of the whole page tells who is signed in.
+    assert client.get("/").headers["Vary"] == "HX-Request, Cookie"
 
 
 def test_htmx_restoring_its_history_gets_the_whole_page(client):

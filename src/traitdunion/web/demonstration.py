@@ -1,14 +1,17 @@
 """Setting up the embedded demonstration: base, communes, network, catalogue."""
 
+import secrets
 import tempfile
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import yaml
 from django.conf import settings
 from django.core.management import call_command
 
 from traitdunion import reach
+from traitdunion.accounts.operations import load_demonstration
 from traitdunion.catalogue.operations import load_catalogue
 from traitdunion.matching import networks
 from traitdunion.sources.demo_network import DEMO, write_demo_gtfs
@@ -17,13 +20,17 @@ from traitdunion.territory.operations import load_territory
 
 Progress = Callable[[str, float], None]
 CATALOGUE = DEMO.with_name("catalogue.yaml")
+ACCOUNTS = DEMO.with_name("accounts.yaml")
 LABEL = "Réseau de démonstration"
 DAYS = 35
 DAYS_AHEAD = 14
 
 
-def set_up(*, now: datetime, progress: Progress) -> None:
-    """Bring the demonstration up to date; a network that is not of demonstration stays in use."""
+def set_up(*, now: datetime, progress: Progress) -> str:
+    """Bring the demonstration up to date; a network that is not of demonstration stays in use.
+
+    Returns the password of its fictitious people, drawn anew each time.
+    """
     settings.TRAITDUNION_DATA_DIR.mkdir(parents=True, exist_ok=True)
     call_command("migrate", verbosity=0)
     reach.warm_up(lambda step, share: progress(f"Moteur : {step}", share * 0.3))
@@ -35,6 +42,10 @@ def set_up(*, now: datetime, progress: Progress) -> None:
         import_demo_network(today - timedelta(today.weekday()), now=now)
     progress("Catalogue de démonstration", 0.9)
     load_catalogue(CATALOGUE)
+    progress("Comptes de démonstration", 0.95)
+    password = secrets.token_urlsafe(12)
+    load_demonstration(yaml.safe_load(ACCOUNTS.read_text("utf-8")), password=password)
+    return password
 
 
 def _covers(today: date) -> bool:

@@ -16,8 +16,15 @@ INSTALLED_APPS = [
     "traitdunion.web",
     "traitdunion.desk",
     "traitdunion.catalogue",
+    "traitdunion.accounts",
     "traitdunion.territory",
+    "allauth",
+    "allauth.account",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
     "django.contrib.humanize",
+    "django.contrib.messages",
+    "django.contrib.sessions",
     "django.contrib.staticfiles",
     "django_htmx",
     "django_typer",
@@ -25,10 +32,14 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "traitdunion.web.middleware.PageHeaders",
 ]
 ROOT_URLCONF = "traitdunion.web.urls"
@@ -40,6 +51,8 @@ TEMPLATES = [
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
                 "traitdunion.web.context.demonstration",
             ]
         },
@@ -66,3 +79,38 @@ STATICFILES_DIRS = [
 ]
 WHITENOISE_USE_FINDERS = True
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# Signing in: an e-mail address and a password; an account is created by an invitation only.
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}", "OPTIONS": options}
+    for name, options in (
+        ("MinimumLengthValidator", {"min_length": 12}),
+        ("CommonPasswordValidator", {}),
+        ("UserAttributeSimilarityValidator", {"user_attributes": ("email", "nom")}),
+    )
+]
+ACCOUNT_ADAPTER = "traitdunion.accounts.adapter.Adapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "accounts:home"
+SESSION_COOKIE_AGE = 12 * 3600
+# A host behind HTTPS says so; its cookies then never travel in clear.
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = os.environ.get("TRAITDUNION_HTTPS", "0") == "1"
+
+# Without a mail server, messages are written where the site runs.
+EMAIL_HOST = os.environ.get("TRAITDUNION_SMTP_HOST", "")
+EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
+EMAIL_PORT = int(os.environ.get("TRAITDUNION_SMTP_PORT", "587"))
+EMAIL_HOST_USER = os.environ.get("TRAITDUNION_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = os.environ.get("TRAITDUNION_SMTP_PASSWORD", "")
+EMAIL_USE_TLS = os.environ.get("TRAITDUNION_SMTP_TLS", "1") == "1"
+DEFAULT_FROM_EMAIL = os.environ.get("TRAITDUNION_MAIL_FROM", "trait-d-union@localhost")

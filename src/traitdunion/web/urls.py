@@ -2,4 +2,10 @@
 
 from django.urls import include, path
 
-urlpatterns = [path("", include("traitdunion.desk.urls"))]
+from traitdunion.accounts.urls import sign_in_urlpatterns
+
+urlpatterns = [
+    path("", include("traitdunion.desk.urls")),
+    path("", include("traitdunion.accounts.urls")),
+    *sign_in_urlpatterns,
+]

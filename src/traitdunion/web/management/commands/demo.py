@@ -22,6 +22,10 @@ QUESTION = (
     "Une personne vit à Langeac, sans permis ni voiture. Un poste l'attend au Puy-en-Velay, de 8 h "
     "à 16 h, du lundi au vendredi. Peut-elle y aller, et en revenir ?"
 )
+ACCOUNTS_TOLD = (
+    "Pour tenir le catalogue, connectez-vous en editeur@demo.example, contributeur@demo.example ou "
+    "admin@demo.example ; mot de passe tiré pour cette fois : {password}"
+)
 WORTH_TELLING_S = 0.05
 
 
@@ -42,13 +46,14 @@ class Command(TyperCommand):
         steps = Steps()
         try:
             with progress(not as_json) as tell:
-                set_up(now=timezone.localtime(), progress=steps.telling(tell))
+                password = set_up(now=timezone.localtime(), progress=steps.telling(tell))
         except (reach.FeedError, NetworkImportError) as wrong:
             raise CommandError(str(wrong)) from wrong
         steps.finish()
         found = ask("Langeac", "Le Puy-en-Velay", "08:00", "16:00", "lun-ven", permis=Permis.AUCUN)
         if as_json:
-            show_json(self.stdout, {**answer_json(found), "steps_s": steps.seconds})
+            told = {**answer_json(found), "steps_s": steps.seconds, "accounts_password": password}
+            show_json(self.stdout, told)
         else:
             show(self.stdout, QUESTION, *answer_tables(found), steps.line())
             if found.network_is_demonstration:
@@ -57,6 +62,7 @@ class Command(TyperCommand):
                 )
             else:
                 show(self.stdout, f"Horaires : {found.network_label}. Structures et prix fictifs.")
+            show(self.stdout, ACCOUNTS_TOLD.format(password=password))
         if (not as_json) if serve is None else serve:
             call_command("serve", port=port)
 

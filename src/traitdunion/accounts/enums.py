@@ -1,0 +1,29 @@
+"""Closed lists of the accounts: roles in an organisation, and what the journal tells."""
+
+from django.db.models import TextChoices
+
+
+class Role(TextChoices):
+    """What a person is to an organisation; one may be several things, in several of them."""
+
+    EDITEUR = "editeur_catalogue", "Éditeur du catalogue"
+    CONTRIBUTEUR = "contributeur", "Contributeur"
+    ADMINISTRATEUR = "administrateur", "Administrateur"
+
+
+class Action(TextChoices):
+    """What somebody did, in the journal."""
+
+    CONSULTER = "consulter", "a consulté"
+    CREER = "creer", "a créé"
+    MODIFIER = "modifier", "a modifié"
+    PUBLIER = "publier", "a publié"
+    ARCHIVER = "archiver", "a archivé"
+    PROPOSER = "proposer", "a proposé"
+    ACCEPTER = "accepter", "a accepté"
+    REFUSER = "refuser", "a refusé"
+    INVITER = "inviter", "a invité"
+    RETIRER = "retirer", "a retiré"
+    IMPORTER = "importer", "a importé"
+    ANNULER = "annuler", "a annulé"
+    EXPORTER = "exporter", "a exporté"

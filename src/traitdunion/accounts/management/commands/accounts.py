@@ -1,0 +1,62 @@
+"""Command `traitdunion accounts`: organisations, the first invitation, the permission table."""
+
+from typing import Annotated
+
+import typer
+from django.core.management.base import CommandError
+from django.db import DatabaseError
+from django.utils import timezone
+from django_typer.management import TyperCommand, command
+
+from traitdunion.accounts import operations, permissions
+from traitdunion.accounts.enums import Role
+from traitdunion.accounts.models import Organisation
+from traitdunion.accounts.views import link_of
+
+Slug = Annotated[str, typer.Argument(help="Identifiant de l'organisation, par exemple guichet-43.")]
+
+
+class Command(TyperCommand):
+    help = "Créer les organisations, inviter leur premier administrateur, lire les permissions."
+
+    @command(help="Créer une organisation.")
+    def organisation(
+        self, slug: Slug, nom: Annotated[str, typer.Argument(help="Nom affiché.")]
+    ) -> None:
+        """Create an organisation; it is an error if it exists."""
+        try:
+            operations.create_organisation(slug=slug, nom=nom, now=timezone.now())
+        except operations.AccountsError as refused:
+            raise CommandError(str(refused)) from refused
+        except DatabaseError as wrong:
+            raise CommandError(f"La base refuse ({wrong}) : traitdunion migrate.") from wrong
+        self.stdout.write(f"Organisation créée : {nom}. Invitez-y : traitdunion accounts invite.")
+
+    @command(help="Écrire le lien qui invite une adresse dans une organisation.")
+    def invite(
+        self,
+        slug: Slug,
+        email: Annotated[str, typer.Argument(help="Adresse électronique.")],
+        role: Annotated[Role, typer.Option(help="Rôle donné.")] = Role.ADMINISTRATEUR,
+        site: Annotated[
+            str, typer.Option(help="Adresse du site, sans le chemin.")
+        ] = "http://127.0.0.1:8000",
+    ) -> None:
+        """Print the link, to be sent by whoever runs the machine."""
+        organisation = Organisation.objects.filter(slug=slug).first()
+        if organisation is None:
+            raise CommandError(
+                f"Organisation inconnue : « {slug} ». Créez-la : traitdunion accounts organisation."
+            )
+        try:
+            sent = operations.invite(
+                by=None, organisation=organisation, email=email, role=role, now=timezone.now()
+            )
+        except operations.AccountsError as refused:
+            raise CommandError(str(refused)) from refused
+        self.stdout.write(f"À transmettre à {email}, une seule fois : {site}{link_of(sent)}")
+
+    @command(help="Écrire la table des permissions, en Markdown.")
+    def permissions(self) -> None:
+        """Print the table of the documentation."""
+        self.stdout.write(permissions.table_in_markdown())

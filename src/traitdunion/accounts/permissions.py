@@ -1,0 +1,92 @@
+"""Who may do what: the one table from which the checks, the tests and the documentation are made.
+
+A permission is held in an organisation, never in general: the roles of a person elsewhere say
+nothing here.
+"""
+
+from enum import StrEnum
+from typing import Any
+
+from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import PermissionDenied
+
+from .enums import Role
+from .models import Membership, Organisation, User
+
+Person = User | AnonymousUser
+
+
+class Permission(StrEnum):
+    """Something one may be allowed to do in an organisation; `label` tells it in French."""
+
+    MANAGE_MEMBERS = "manage_members"
+    SEE_JOURNAL = "see_journal"
+    SEE_DRAFTS = "see_drafts"
+    SUGGEST = "suggest"
+    EDIT_CATALOGUE = "edit_catalogue"
+    MODERATE = "moderate"
+    EXCHANGE = "exchange"
+
+    @property
+    def label(self) -> str:
+        return LABELS[self]
+
+
+LABELS = {
+    Permission.MANAGE_MEMBERS: "inviter et retirer des membres",
+    Permission.SEE_JOURNAL: "lire le journal des accès",
+    Permission.SEE_DRAFTS: "voir les fiches qui ne sont pas publiées",
+    Permission.SUGGEST: "proposer une fiche ou une modification",
+    Permission.EDIT_CATALOGUE: "écrire, publier et archiver les fiches",
+    Permission.MODERATE: "accepter ou refuser propositions et signalements",
+    Permission.EXCHANGE: "importer un fichier, et annuler un import",
+}
+
+ROLES_OF: dict[Permission, frozenset[Role]] = {
+    Permission.MANAGE_MEMBERS: frozenset({Role.ADMINISTRATEUR}),
+    Permission.SEE_JOURNAL: frozenset({Role.ADMINISTRATEUR}),
+    Permission.SEE_DRAFTS: frozenset({Role.EDITEUR, Role.CONTRIBUTEUR, Role.ADMINISTRATEUR}),
+    Permission.SUGGEST: frozenset({Role.EDITEUR, Role.CONTRIBUTEUR}),
+    Permission.EDIT_CATALOGUE: frozenset({Role.EDITEUR}),
+    Permission.MODERATE: frozenset({Role.EDITEUR}),
+    Permission.EXCHANGE: frozenset({Role.EDITEUR}),
+}
+
+
+def can(person: Any, permission: Permission, organisation: Organisation | None) -> bool:
+    """Whether a person holds a permission in an organisation; nobody does in none."""
+    if organisation is None or not isinstance(person, User) or not person.is_active:
+        return False
+    return Membership.objects.filter(
+        user=person, organisation=organisation, role__in=ROLES_OF[permission]
+    ).exists()
+
+
+def check(person: Any, permission: Permission, organisation: Organisation | None) -> None:
+    """Raise PermissionDenied, saying what is missing, unless the person holds the permission."""
+    if not can(person, permission, organisation):
+        where = f" pour {organisation.nom}" if organisation else ""
+        raise PermissionDenied(
+            f"Il faut pouvoir {permission.label}{where}. Demandez ce rôle à un administrateur."
+        )
+
+
+def organisations_where(person: Any, permission: Permission) -> list[Organisation]:
+    """Organisations in which a person holds a permission."""
+    if not isinstance(person, User) or not person.is_active:
+        return []
+    held = Membership.objects.filter(user=person, role__in=ROLES_OF[permission])
+    return list(Organisation.objects.filter(pk__in=held.values("organisation")))
+
+
+def table_in_markdown() -> str:
+    """The table, as the documentation shows it."""
+    heads = [role.label for role in Role]
+    lines = [
+        "| Permission | " + " | ".join(heads) + " |",
+        "|---" * (len(heads) + 1) + "|",
+    ]
+    for permission in Permission:
+        marks = ["oui" if role in ROLES_OF[permission] else "–" for role in Role]
+        lines.append(f"| {permission.label} | " + " | ".join(marks) + " |")
+    return "\n".join(lines)

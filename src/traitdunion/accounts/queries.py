@@ -1,0 +1,42 @@
+"""Reads of the accounts."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import groupby
+
+from .enums import Role
+from .models import Access, Invitation, Membership, Organisation, User
+from .operations import hash_of
+
+LINES_SHOWN = 200
+
+
+def members_of(organisation: Organisation) -> list[tuple[User, list[Membership]]]:
+    """People of an organisation, each with their roles there."""
+    rows = organisation.memberships.select_related("user").order_by("user__email", "role")
+    return [(user, list(held)) for user, held in groupby(rows, lambda row: row.user)]
+
+
+def pending_invitations(organisation: Organisation, *, now: datetime) -> Sequence[Invitation]:
+    """Invitations that can still be used, the latest first."""
+    return list(Invitation.objects.open(now).filter(organisation=organisation))
+
+
+def invitation_named(token: str, *, now: datetime) -> Invitation | None:
+    """The invitation of a link, if it can still be used."""
+    found = Invitation.objects.open(now).filter(token_hash=hash_of(token))
+    return found.select_related("organisation", "invited_by").first()
+
+
+def roles_of(user: User) -> list[tuple[Organisation, list[Role]]]:
+    """Organisations of a person, each with their roles there."""
+    rows = user.memberships.select_related("organisation").order_by("organisation__nom", "role")
+    return [
+        (organisation, [Role(row.role) for row in held])
+        for organisation, held in groupby(rows, lambda row: row.organisation)
+    ]
+
+
+def journal_of(organisation: Organisation) -> Sequence[Access]:
+    """The latest lines of the journal of an organisation."""
+    return list(organisation.accesses.select_related("user")[:LINES_SHOWN])

@@ -1,0 +1,53 @@
+"""Two organisations, a person for each role in each, and somebody who is in none."""
+
+from datetime import UTC, datetime
+from types import SimpleNamespace
+
+import pytest
+
+from traitdunion.accounts.enums import Role
+from traitdunion.accounts.models import Membership, Organisation, User
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+PASSWORD = "un mot de passe assez long"
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(settings):
+    """Hashing is slow on purpose; here it needs not be."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture
+def now():
+    return NOW
+
+
+@pytest.fixture
+def people(db):
+    """`people["editeur_catalogue", "ici"]`; `people.ici`, `people.ailleurs`, `people.nobody`."""
+
+    class People(dict):
+        pass
+
+    found = People()
+    found.ici = Organisation.objects.create(slug="ici", nom="Guichet d'ici")
+    found.ailleurs = Organisation.objects.create(slug="ailleurs", nom="Guichet d'ailleurs")
+    for slug in ("ici", "ailleurs"):
+        for role in Role:
+            user = User.objects.create_user(
+                f"{role}@{slug}.example", PASSWORD, nom=f"{role} {slug}"
+            )
+            Membership.objects.create(user=user, organisation_id=slug, role=role)
+            found[role.value, slug] = user
+    found.nobody = User.objects.create_user("personne@rien.example", PASSWORD)
+    found.admin = found["administrateur", "ici"]
+    return found
+
+
+@pytest.fixture
+def mails(mailoutbox):
+    return SimpleNamespace(
+        all=mailoutbox,
+        link=lambda: next(word for word in mailoutbox[-1].body.split() if word.startswith("http")),
+    )

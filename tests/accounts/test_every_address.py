@@ -1,0 +1,129 @@
+"""Every address of the site × every role × own and other organisation × signed out."""
+
+from pathlib import Path
+
+import pytest
+from django.urls import URLPattern, get_resolver, reverse
+
+from traitdunion.accounts.enums import Role
+from traitdunion.accounts.gates import PUBLIC, Gate
+from traitdunion.accounts.models import Invitation, Membership
+from traitdunion.accounts.permissions import LABELS, ROLES_OF, Permission, table_in_markdown
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# Views that wear no gate, each known to be open, or guarded by django-allauth itself.
+UNGATED = {
+    "desk:question",
+    "desk:what-if",
+    "desk:communes",
+    "desk:contours",
+    "account_login",
+    "account_logout",
+    "account_signup",
+    "account_inactive",
+    "account_reauthenticate",
+    "account_change_password",
+    "account_set_password",
+    "account_reset_password",
+    "account_reset_password_done",
+    "account_reset_password_from_key",
+    "account_reset_password_from_key_done",
+}
+
+
+def addresses(patterns=None, namespace=""):
+    """Every (name, view) of the site."""
+    for one in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(one, URLPattern):
+            yield namespace + (one.name or str(one.pattern)), one.callback
+        else:
+            inner = f"{one.namespace}:" if one.namespace else ""
+            yield from addresses(one.url_patterns, namespace + inner)
+
+
+GATES = {name: getattr(view, "gate", None) for name, view in addresses()}
+GUARDED = {name: gate for name, gate in GATES.items() if gate not in (None, PUBLIC)}
+ACTORS = [
+    *((role.value, slug) for role in Role for slug in ("ici", "ailleurs")),
+    "nobody",
+    "signed out",
+]
+
+
+@pytest.fixture
+def arguments(people, now):
+    """What each address of the organisation `ici` is called with."""
+    contributor = Membership.objects.get(user=people["contributeur", "ici"])
+    invitation = Invitation.objects.create(
+        organisation=people.ici,
+        email="a@b.example",
+        role=Role.EDITEUR,
+        token_hash="x" * 64,
+        created_at=now,
+        expires_at=now.replace(year=2099),
+    )
+    return {
+        "accounts:home": {},
+        "accounts:members": {"organisation": "ici"},
+        "accounts:remove-member": {"organisation": "ici", "pk": contributor.pk},
+        "accounts:revoke-invitation": {"organisation": "ici", "pk": invitation.pk},
+        "accounts:journal": {"organisation": "ici"},
+    }
+
+
+def test_every_view_wears_a_gate_or_is_known_to_need_none():
+    assert {name for name, gate in GATES.items() if gate is None} == UNGATED
+
+
+def expected(gate: Gate, actor) -> str:
+    if actor == "signed out":
+        return "sign in"
+    if gate.permission is None:
+        return "open"
+    if actor == "nobody":
+        return "refused"
+    role, slug = actor
+    return "open" if slug == "ici" and role in ROLES_OF[gate.permission] else "refused"
+
+
+def outcome(response) -> str:
+    if response.status_code == 302 and response.url.startswith("/compte/connexion/"):
+        return "sign in"
+    return "refused" if response.status_code == 403 else "open"
+
+
+@pytest.mark.parametrize("actor", ACTORS, ids=str)
+@pytest.mark.parametrize("name", sorted(GUARDED))
+def test_each_address_opens_to_whom_the_table_says(name, actor, arguments, people, client):
+    if actor == "nobody":
+        client.force_login(people.nobody)
+    elif actor != "signed out":
+        client.force_login(people[actor])
+    url = reverse(name, kwargs=arguments[name])
+    awaited = expected(GUARDED[name], actor)
+    assert outcome(client.get(url)) == awaited
+    assert outcome(client.post(url)) == awaited
+
+
+def test_an_inactive_person_holds_nothing(people, client):
+    editor = people["administrateur", "ici"]
+    client.force_login(editor)
+    editor.is_active = False
+    editor.save()
+    assert outcome(client.get("/organisations/ici/membres/")) == "sign in"
+
+
+def test_every_permission_is_told_and_held_by_some_role():
+    assert set(LABELS) == set(ROLES_OF) == set(Permission)
+    assert all(ROLES_OF.values())
+
+
+def test_the_documentation_shows_the_table_and_every_address():
+    page = (ROOT / "docs/reference/permissions.md").read_text("utf-8")
+    assert table_in_markdown() in page
+    lines = [
+        f"| `{name}` | {gate.permission.label if gate.permission else 'être connecté'} |"
+        for name, gate in sorted(GUARDED.items())
+    ]
+    assert "\n".join(lines) in page

@@ -1,0 +1,149 @@
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+
+from traitdunion.accounts import operations, queries
+from traitdunion.accounts.enums import Action, Role
+from traitdunion.accounts.models import Access, Invitation, Membership, User
+
+PASSWORD = "une phrase qui ne se devine pas"
+
+
+@pytest.fixture
+def sent(people, now):
+    return operations.invite(
+        by=people.admin,
+        organisation=people.ici,
+        email=" Nouvelle@Ici.Example ",
+        role=Role.EDITEUR,
+        now=now,
+    )
+
+
+def accept(sent, now, **given):
+    given = {"nom": "Nour", "password": PASSWORD} | given
+    return operations.accept_invitation(token=sent.token, now=now, **given)
+
+
+def test_the_secret_of_a_link_is_not_kept(sent):
+    row = Invitation.objects.values().get()
+    assert sent.token not in map(str, row.values())
+    assert row["token_hash"] == operations.hash_of(sent.token)
+
+
+def test_a_new_person_gets_an_account_and_the_role(sent, people, now):
+    user = accept(sent, now)
+    assert user.email == "nouvelle@ici.example"
+    assert user.check_password(PASSWORD)
+    assert [(m.organisation, m.role) for m in user.memberships.all()] == [
+        (people.ici, "editeur_catalogue")
+    ]
+    assert user.emailaddress_set.get().verified
+
+
+def test_a_link_serves_once(sent, now):
+    accept(sent, now)
+    with pytest.raises(operations.InvitationNotValid, match="déjà servi"):
+        accept(sent, now)
+    assert User.objects.filter(email="nouvelle@ici.example").count() == 1
+
+
+def test_a_link_lasts_seven_days_and_no_second_more(sent, now):
+    with pytest.raises(operations.InvitationNotValid):
+        accept(sent, now + timedelta(days=7))
+    assert accept(sent, now + timedelta(days=7, seconds=-1)).nom == "Nour"
+
+
+def test_another_secret_opens_nothing(sent, now):
+    with pytest.raises(operations.InvitationNotValid):
+        operations.accept_invitation(token=sent.token + "x", now=now, nom="a", password=PASSWORD)
+
+
+def test_a_withdrawn_link_is_dead(sent, people, now):
+    operations.revoke_invitation(by=people.admin, invitation=sent.invitation, now=now)
+    with pytest.raises(operations.InvitationNotValid):
+        accept(sent, now)
+    with pytest.raises(operations.AccountsError, match="plus en attente"):
+        operations.revoke_invitation(by=people.admin, invitation=sent.invitation, now=now)
+
+
+def test_inviting_again_kills_the_former_link(sent, people, now):
+    again = operations.invite(
+        by=people.admin,
+        organisation=people.ici,
+        email="nouvelle@ici.example",
+        role=Role.EDITEUR,
+        now=now,
+    )
+    with pytest.raises(operations.InvitationNotValid):
+        accept(sent, now)
+    assert accept(again, now).pk
+
+
+def test_a_weak_password_uses_nothing_up(sent, now):
+    with pytest.raises(ValidationError):
+        accept(sent, now, password="court")
+    assert accept(sent, now).pk
+
+
+def test_somebody_known_must_sign_in_and_be_the_one_invited(people, now):
+    other = people["editeur_catalogue", "ailleurs"]
+    sent = operations.invite(
+        by=people.admin, organisation=people.ici, email=other.email, role=Role.EDITEUR, now=now
+    )
+    with pytest.raises(operations.AccountsError, match="connectez-vous"):
+        accept(sent, now)
+    with pytest.raises(operations.AccountsError, match="connectez-vous"):
+        operations.accept_invitation(token=sent.token, now=now, by=people.nobody)
+    assert operations.accept_invitation(token=sent.token, now=now, by=other) == other
+    assert {m.organisation_id for m in other.memberships.all()} == {"ici", "ailleurs"}
+
+
+def test_somebody_signed_in_cannot_take_the_link_of_an_unknown_address(sent, people, now):
+    with pytest.raises(operations.AccountsError, match="déconnectez-vous"):
+        operations.accept_invitation(token=sent.token, now=now, by=people.nobody)
+
+
+def test_whoever_holds_the_role_is_not_invited_to_it(people, now):
+    with pytest.raises(operations.AccountsError, match="déjà ce rôle"):
+        operations.invite(
+            by=people.admin,
+            organisation=people.ici,
+            email=people.admin.email,
+            role=Role.ADMINISTRATEUR,
+            now=now,
+        )
+
+
+def test_only_an_administrator_of_the_organisation_invites(people, now):
+    asked = {"organisation": people.ici, "email": "x@y.example", "role": Role.EDITEUR, "now": now}
+    for key in set(people) - {("administrateur", "ici")}:
+        with pytest.raises(PermissionDenied, match="Guichet d'ici"):
+            operations.invite(by=people[key], **asked)
+    assert operations.invite(by=people.admin, **asked).invitation.pk
+
+
+def test_the_last_administrator_stays(people, now):
+    row = Membership.objects.get(user=people.admin)
+    with pytest.raises(operations.LastAdministrator):
+        operations.remove_member(by=people.admin, membership=row, now=now)
+    Membership.objects.create(user=people.nobody, organisation=people.ici, role=Role.ADMINISTRATEUR)
+    operations.remove_member(by=people.admin, membership=row, now=now)
+    assert not people.admin.memberships.exists()
+
+
+def test_everything_leaves_a_line_in_the_journal(sent, people, now):
+    accept(sent, now)
+    row = Membership.objects.get(user__email="nouvelle@ici.example")
+    operations.remove_member(by=people.admin, membership=row, now=now)
+    lines = queries.journal_of(people.ici)
+    assert [line.action for line in lines] == [Action.RETIRER, Action.ACCEPTER, Action.INVITER]
+    assert lines[0].user == people.admin
+    assert "nouvelle@ici.example" in lines[2].target_label
+
+
+def test_the_journal_is_kept_a_year(sent, now):
+    assert operations.forget_old_accesses(now=now + timedelta(days=365)) == 0
+    assert operations.forget_old_accesses(now=now + timedelta(days=365, seconds=1)) == 1
+    assert not Access.objects.exists()
