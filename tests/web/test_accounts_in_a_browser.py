@@ -43,14 +43,21 @@ def assert_clean(page, width):
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 320])
-def test_axe_finds_nothing_on_the_pages_of_accounts(site, open_page, admin, width, dark, mailoutbox):
+def test_axe_finds_nothing_on_the_pages_of_accounts(
+    site, open_page, admin, width, dark, mailoutbox
+):
     page = open_page(site + "/compte/connexion/", width=width, dark=dark)
     for path in ("/compte/connexion/", "/compte/mot-de-passe/oubli/", "/compte/creation/"):
         page.goto(site + path)
         assert_clean(page, width)
     sign_in(page, site)
-    for path in ("/mon-espace/", "/organisations/ici/membres/", "/organisations/ici/journal/",
-                 "/compte/mot-de-passe/", "/compte/deconnexion/"):
+    for path in (
+        "/mon-espace/",
+        "/organisations/ici/membres/",
+        "/organisations/ici/journal/",
+        "/compte/mot-de-passe/",
+        "/compte/deconnexion/",
+    ):
         page.goto(site + path)
         assert_clean(page, width)
 
@@ -77,8 +84,13 @@ def test_an_administrator_invites_somebody_who_joins(site, open_page, admin, mai
 def test_mistakes_on_an_invitation_are_told_and_clean(site, open_page, admin):
     from django.utils import timezone
 
-    sent = invite(by=admin, organisation=Organisation.objects.get(), email="b@ici.example",
-                  role=Role.EDITEUR, now=timezone.now())
+    sent = invite(
+        by=admin,
+        organisation=Organisation.objects.get(),
+        email="b@ici.example",
+        role=Role.EDITEUR,
+        now=timezone.now(),
+    )
     page = open_page(f"{site}/invitations/{sent.token}/", complains=False)
     page.get_by_role("button", name="Créer mon compte").click()
     expect(page.get_by_role("heading", name="2 points à corriger")).to_be_visible()
