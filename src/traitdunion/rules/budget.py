@@ -1,0 +1,94 @@
+"""What a way to work costs a month before and after aids, and what is left to live on.
+
+The aids of the first month are not those of the next ones: both months are worked out. A loan is
+repaid and spares nothing; an exemption is no money in hand. A sum that is a ceiling, or that is
+still to be checked, is told apart and never taken off.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from .aids import CENT, Entitlement, Nature, Periode, Reponse, Sum
+
+SPARING = frozenset({Nature.AIDE, Nature.REDUCTION, Nature.REMBOURSEMENT})
+MONTHS_A_YEAR = 12
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Month:
+    """Euros of one month; `left_eur` is what is left to live on, None where it cannot be told."""
+
+    before_eur: Decimal
+    aids_eur: Decimal
+    after_eur: Decimal
+    left_eur: Decimal | None
+
+
+@dataclass(frozen=True)
+class Budget:
+    """The first month, then any other; `travel_h` is the time on the road in a month.
+
+    `once_eur`: paid once, apart from the months. `to_check`: sums that may come on top.
+    """
+
+    first: Month
+    next: Month
+    travel_h: Decimal
+    once_eur: Decimal
+    to_check: tuple[Sum, ...]
+
+
+def monthly_budget(
+    cost_eur: Decimal,
+    entitlements: Sequence[Entitlement],
+    *,
+    travel_min_a_day: int,
+    days_a_month: Decimal,
+    income_eur: Decimal | None = None,
+    charges_eur: Decimal | None = None,
+) -> Budget:
+    """Budget of a way that costs `cost_eur` a month; incomes and charges may be left out.
+
+    The aids of one month never exceed its cost: nobody is paid to travel.
+    """
+    sure = [one for aid in entitlements if aid.reponse is Reponse.OUI for one in _sparing(aid)]
+    counted = [one for one in sure if is_counted(one)]
+    steady = _total(counted, Periode.MOIS) + _total(counted, Periode.AN) / MONTHS_A_YEAR
+    first = steady + _total(counted, Periode.PREMIER_MOIS)
+    left = None if income_eur is None or charges_eur is None else income_eur - charges_eur
+    doubtful = [
+        one for aid in entitlements if aid.reponse is Reponse.A_VERIFIER for one in _sparing(aid)
+    ]
+    return Budget(
+        first=_month(cost_eur, first, left),
+        next=_month(cost_eur, steady, left),
+        travel_h=(Decimal(travel_min_a_day) * days_a_month / 60).quantize(Decimal("0.1")),
+        once_eur=_total(counted, Periode.UNE_FOIS),
+        to_check=tuple([one for one in sure if not is_counted(one)] + doubtful),
+    )
+
+
+def is_counted(one: Sum) -> bool:
+    """A sum known, sure and not a ceiling; the trips of a first month are their own ceiling."""
+    exact = not one.line.jusqu_a or one.line.periode is Periode.PREMIER_MOIS
+    return one.sure and one.eur is not None and exact
+
+
+def _sparing(aid: Entitlement) -> list[Sum]:
+    return [
+        one
+        for one in aid.sums
+        if one.line.nature in SPARING and one.line.periode is not Periode.ALLER_RETOUR
+    ]
+
+
+def _total(sums: Sequence[Sum], periode: Periode) -> Decimal:
+    return sum((one.eur or ZERO for one in sums if one.line.periode is periode), ZERO)
+
+
+def _month(cost_eur: Decimal, aids_eur: Decimal, left_eur: Decimal | None) -> Month:
+    aids = min(aids_eur, cost_eur).quantize(CENT)
+    after = cost_eur - aids
+    return Month(cost_eur, aids, after, None if left_eur is None else left_eur - after)

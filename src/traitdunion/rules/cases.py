@@ -1,0 +1,219 @@
+"""Worked cases that advisers write: a person, a day, and what the rule must answer.
+
+`gaps` looks for what no case tries: a condition that never decides, a threshold without a case one
+step before and one step after it.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from .aids import Entitlement, Reponse, Rule, RuleBook, entitlement
+from .criteria import Criterion, Nature, Value
+from .durations import Duration
+from .faults import Faults, meant
+from .kleene import Truth
+from .marked_yaml import Marked, RulesError, read_marked
+from .registry import day, number
+from .trees import Leaf, Node, World, compared, fold, leaf_truth, leaves, pushed
+from .wording import literal
+
+FILE_KEYS = ("regle", "le", "personne", "cas")
+CASE_KEYS = ("nom", "avec", "sans", "le", "reponse", "manque", "montants", "a_faire")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One case; `manque`, `montants` and `a_faire` are None where the case says nothing of them.
+
+    `manque` names criteria, `montants` gives sums by their label (None: not known), `a_faire` the
+    last days of the deadlines, in order.
+    """
+
+    rule: str
+    nom: str
+    on: date
+    facts: Mapping[str, Value]
+    reponse: Reponse
+    manque: tuple[str, ...] | None
+    montants: Mapping[str, Decimal | None] | None
+    a_faire: tuple[date | None, ...] | None
+    place: str
+
+    def differences(self, book: RuleBook) -> list[str]:
+        """What the rule answers otherwise, in French; empty where the case holds."""
+        found = entitlement(book.rule(self.rule, self.on), self.facts, on=self.on, book=book)
+        return [
+            f"{self.place} : « {self.nom} » attend {wanted}, la règle donne {given}."
+            for wanted, given in self._compared(found)
+            if wanted != given
+        ]
+
+    def _compared(self, found: Entitlement) -> Iterator[tuple[Any, Any]]:
+        yield self.reponse.value, found.reponse.value
+        if self.manque is not None:
+            yield list(self.manque), [leaf.criterion.name for leaf in found.missing]
+        if self.montants is not None:
+            yield dict(self.montants), {one.line.libelle: one.eur for one in found.sums}
+        if self.a_faire is not None:
+            yield list(self.a_faire), [one.before for one in found.to_do if one.leaf is not None]
+
+
+def read_cases(folder: Path, book: RuleBook) -> tuple[list[Case], list[str]]:
+    """Cases of every file of a folder, and the faults of the files."""
+    cases: list[Case] = []
+    problems: list[str] = []
+    for path in sorted(folder.glob("*.yaml")):
+        faults = Faults(path.name)
+        try:
+            cases += _CaseReader(read_marked(path), book, faults).cases()
+        except RulesError as wrong:
+            problems += wrong.problems
+        problems += faults.told
+    return cases, problems
+
+
+class _CaseReader:
+    """Reads the cases of one file."""
+
+    def __init__(self, content: Marked, book: RuleBook, faults: Faults) -> None:
+        self.content, self.book, self.faults = content, book, faults
+
+    def cases(self) -> list[Case]:
+        content, faults = self.content, self.faults
+        faults.unknown_keys(content, FILE_KEYS)
+        name = faults.text(content, "regle")
+        if name not in self.book.rules:
+            if name:
+                advice = meant(name, self.book.rules)
+                faults.add(content.lines["regle"], "regle", f"pas de règle « {name} ».", advice)
+            return []
+        person = self._facts(content, "personne")
+        return [
+            self._case(name, entry, person, day(content, "le", faults))
+            for entry in faults.entries(content, "cas")
+        ]
+
+    def _case(
+        self, rule: str, entry: Marked, person: Mapping[str, Value], usual: date | None
+    ) -> Case:
+        faults = self.faults
+        faults.unknown_keys(entry, CASE_KEYS)
+        on = day(entry, "le", faults) or usual
+        if on is None:
+            faults.add(entry.line, "le", "il manque le jour de la demande.", "Écrivez AAAA-MM-JJ.")
+        without = faults.texts(entry, "sans")
+        facts = {**person, **self._facts(entry, "avec")}
+        return Case(
+            rule=rule,
+            nom=faults.text(entry, "nom"),
+            on=on or date.max,
+            facts={name: value for name, value in facts.items() if name not in without},
+            reponse=Reponse(faults.one_of(entry, "reponse", [one.value for one in Reponse])),
+            manque=faults.texts(entry, "manque") if "manque" in entry else None,
+            montants=self._sums(entry) if "montants" in entry else None,
+            a_faire=self._days(entry) if "a_faire" in entry else None,
+            place=f"{faults.file}, ligne {entry.line}",
+        )
+
+    def _facts(self, entry: Marked, key: str) -> dict[str, Value]:
+        section = self.faults.entry(entry[key], entry.lines[key], key) if key in entry else None
+        found: dict[str, Value] = {}
+        for name, given in (section or Marked()).items():
+            line = section.lines[name] if section is not None else entry.line
+            if name not in self.book.criteria:
+                advice = meant(name, self.book.criteria)
+                self.faults.add(line, name, "il n'est pas au registre.", advice)
+                continue
+            try:
+                found[name] = self.book.criteria[name].read(given)
+            except ValueError as wrong:
+                self.faults.add(line, name, f"{wrong}.")
+        return found
+
+    def _sums(self, entry: Marked) -> dict[str, Decimal | None]:
+        section = self.faults.entry(entry["montants"], entry.lines["montants"], "montants")
+        return {
+            label: None if given == "inconnu" else number(section, label, self.faults)
+            for label, given in (section or {}).items()
+            if section is not None
+        }
+
+    def _days(self, entry: Marked) -> tuple[date | None, ...]:
+        given = entry["a_faire"] if isinstance(entry["a_faire"], list) else []
+        return tuple(one if type(one) is date else None for one in given)
+
+
+# -- what no case tries -----------------------------------------------------------------------
+
+
+def gaps(book: RuleBook, cases: Sequence[Case]) -> list[str]:
+    """Each condition that no case sees decide both ways, one step either side of its threshold."""
+    told = []
+    for name in sorted(book.rules):
+        for rule in book.rules[name]:
+            worlds = [
+                book.world(case.facts, case.on)
+                for case in cases
+                if case.rule == name and book.rule(name, case.on) is rule
+            ]
+            for tree in rule.trees:
+                told += _gaps_of(rule, pushed(tree), worlds, book)
+    return told
+
+
+def _gaps_of(rule: Rule, tree: Node, worlds: Sequence[World], book: RuleBook) -> list[str]:
+    told = []
+    for leaf in leaves(tree):
+        seen = {compared(leaf, world) for world in worlds if _decides(leaf, tree, world, book)}
+        for wanted, text in ((Truth.TRUE, "remplie"), (Truth.FALSE, "non remplie")):
+            if wanted not in seen:
+                said = literal(leaf, book.parameters, date.max)
+                where = " juste au seuil" if _has_threshold(leaf) else ""
+                told.append(
+                    f"{rule.file}, ligne {leaf.line} : aucun cas où « {said} » est {text}{where} "
+                    f"et décide seule. Ajoutez-en un dans cas/{rule.name}.yaml."
+                )
+    return told
+
+
+def _decides(leaf: Leaf, tree: Node, world: World, book: RuleBook) -> bool:
+    """True where the truth of the leaf alone changes that of the tree, and, where it has a threshold,
+    one step away it is otherwise."""
+    best = Truth.TRUE if leaf.is_vouched_for(world) else Truth.UNKNOWN
+
+    def with_leaf(value: Truth) -> Truth:
+        return fold(tree, lambda one: value if one.key == leaf.key else leaf_truth(one, world))
+
+    if with_leaf(best) is with_leaf(Truth.FALSE):
+        return False
+    return not _has_threshold(leaf) or any(
+        compared(leaf, near) not in (compared(leaf, world), Truth.UNKNOWN)
+        for near in _one_step_away(leaf, world, book)
+    )
+
+
+def _has_threshold(leaf: Leaf) -> bool:
+    return leaf.criterion.nature in (Nature.NOMBRE, Nature.DATE, Nature.DUREE)
+
+
+def _one_step_away(leaf: Leaf, world: World, book: RuleBook) -> Iterator[World]:
+    """The same world a day sooner and later for a date, else with the fact one step off."""
+    if leaf.criterion.nature is Nature.DATE:
+        for days in (-1, 1):
+            on = world.on + timedelta(days=days)
+            yield World({**world.facts, "demande_le": on}, on, world.parameters)
+        return
+    for fact in _neighbours(leaf.criterion, world.facts[leaf.criterion.name]):
+        yield replace(world, facts={**world.facts, leaf.criterion.name: fact})
+
+
+def _neighbours(criterion: Criterion, fact: Value) -> list[Value]:
+    if isinstance(fact, Duration):
+        return [Duration(fact.count - 1, fact.unit), Duration(fact.count + 1, fact.unit)]
+    if isinstance(fact, Decimal):
+        return [fact - criterion.pas, fact + criterion.pas]
+    return []

@@ -1,0 +1,87 @@
+"""Lengths of time as rules write them, "7 jours" or "3 mois", added to dates and compared."""
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+
+UNITS = {"jour": "jours", "jours": "jours", "semaine": "semaines", "semaines": "semaines",
+         "mois": "mois", "an": "ans", "ans": "ans"}  # fmt: skip
+WRITTEN = re.compile(r"(\d{1,4})\s+([a-z]+)")
+
+
+@dataclass(frozen=True)
+class Duration:
+    """`count` of days, weeks, months or years; the last two follow the calendar."""
+
+    count: int
+    unit: str
+
+    def __str__(self) -> str:
+        one = {"jours": "jour", "semaines": "semaine", "mois": "mois", "ans": "an"}
+        return f"{self.count} {self.unit if self.count > 1 else one[self.unit]}"
+
+    def after(self, day: date) -> date:
+        """The day so much later: a month after 31 January is the last day of February."""
+        if self.unit in ("jours", "semaines"):
+            return day + timedelta(days=self.count * (7 if self.unit == "semaines" else 1))
+        return _months_after(day, self.count * (12 if self.unit == "ans" else 1))
+
+    def before(self, day: date) -> date:
+        """The last day from which `day` is at least so much later."""
+        if self.unit in ("jours", "semaines"):
+            return Duration(-self.count, self.unit).after(day)
+        start = _months_after(day, -self.count * (12 if self.unit == "ans" else 1))
+        while self.after(start + timedelta(days=1)) <= day:
+            start += timedelta(days=1)
+        return start
+
+    @property
+    def days(self) -> tuple[int, int]:
+        """Fewest and most days it may last."""
+        if self.unit in ("jours", "semaines"):
+            exact = self.count * (7 if self.unit == "semaines" else 1)
+            return exact, exact
+        return _days_of_months(self.count * (12 if self.unit == "ans" else 1))
+
+
+def parse_duration(text: object) -> Duration:
+    """Duration of "3 mois"; ValueError with what to write where it is none."""
+    found = WRITTEN.fullmatch(str(text).strip().lower())
+    if found is None or found[2] not in UNITS:
+        raise ValueError(f"« {text} » n'est pas une durée ; écrivez par exemple « 7 jours »")
+    return Duration(int(found[1]), UNITS[found[2]])
+
+
+def at_least(held: Duration, asked: Duration) -> bool | None:
+    """Whether one lasts as long as the other; None where the calendar decides (90 days, 3 months).
+
+    In the same unit counts are compared.
+    """
+    if held.unit == asked.unit:
+        return held.count >= asked.count
+    (fewest, most), (asked_fewest, asked_most) = held.days, asked.days
+    if _both_months(held, asked):
+        return fewest >= asked_fewest
+    if fewest >= asked_most:
+        return True
+    return False if most < asked_fewest else None
+
+
+def _both_months(one: Duration, other: Duration) -> bool:
+    return {one.unit, other.unit} <= {"mois", "ans"}
+
+
+def _months_after(day: date, months: int) -> date:
+    whole = day.year * 12 + day.month - 1 + months
+    year, month = whole // 12, whole % 12 + 1
+    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
+
+
+@cache
+def _days_of_months(months: int) -> tuple[int, int]:
+    """Over one cycle of leap years, from the first day of each month."""
+    starts = [date(year, month, 1) for year in range(2001, 2009) for month in range(1, 13)]
+    lengths = [(_months_after(start, months) - start).days for start in starts]
+    return min(lengths), max(lengths)

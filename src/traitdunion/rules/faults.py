@@ -1,0 +1,96 @@
+"""Faults of rule files, gathered: file, line, field, why, and what to do."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+
+from .marked_yaml import Marked
+
+
+@dataclass
+class Faults:
+    """Faults of one file, in the order they are found."""
+
+    file: str
+    told: list[str] = field(default_factory=list)
+
+    def add(self, line: int, name: str, why: str, advice: str = "") -> None:
+        """Tell a fault of a field."""
+        place = f"{self.file}, ligne {line}" + (f", champ « {name} »" if name else "")
+        self.told.append(f"{place} : {why} {advice}".rstrip())
+
+    def unknown_keys(self, entry: Marked, accepted: Collection[str]) -> None:
+        """Tell the fields that do not exist."""
+        for key in entry:
+            if key not in accepted:
+                self.add(entry.lines[key], key, "ce champ n'existe pas.", meant(key, accepted))
+
+    def text(self, entry: Marked, key: str, *, needed: bool = True) -> str:
+        """Text of a field; told where it is needed and absent, or is no text."""
+        given = entry.get(key)
+        if given is None or given == "":
+            if needed:
+                self.add(entry.line, key, "il manque.", "Écrivez-le.")
+            return ""
+        if not isinstance(given, str):
+            self.add(entry.lines[key], key, "ce n'est pas un texte.", "Mettez des guillemets.")
+            return ""
+        return " ".join(given.split())
+
+    def entry(self, given: Any, line: int, name: str) -> Marked | None:
+        """A mapping, told where it is none."""
+        if isinstance(given, Marked):
+            return given
+        self.add(line, name, "ce n'est pas une suite de champs.", "Écrivez « champ: valeur ».")
+        return None
+
+    def entries(self, entry: Marked, key: str) -> list[Marked]:
+        """A list of mappings, empty where the field is absent."""
+        given = entry.get(key)
+        if given is None:
+            return []
+        if not isinstance(given, list):
+            self.add(entry.lines[key], key, "ce n'est pas une liste.", "Commencez par « - ».")
+            return []
+        found = [self.entry(one, entry.lines[key], key) for one in given]
+        return [one for one in found if one is not None]
+
+    def texts(self, entry: Marked, key: str) -> tuple[str, ...]:
+        """A list of texts, empty where the field is absent."""
+        given = entry.get(key)
+        if given is None:
+            return ()
+        if not isinstance(given, list) or not all(isinstance(one, str) for one in given):
+            self.add(
+                entry.lines[key], key, "ce n'est pas une liste de textes.", "Commencez par « - »."
+            )
+            return ()
+        return tuple(" ".join(one.split()) for one in given)
+
+    def boolean(self, entry: Marked, key: str, default: bool) -> bool:
+        """oui or non."""
+        given = entry.get(key, default)
+        if isinstance(given, bool):
+            return given
+        if given in ("oui", "non"):
+            return bool(given == "oui")
+        self.add(entry.lines[key], key, f"« {given} » n'est ni oui ni non.", "Écrivez oui ou non.")
+        return default
+
+    def one_of(self, entry: Marked, key: str, accepted: Collection[str], default: str = "") -> str:
+        """One code among several; told where it is another, or absent without a default."""
+        given = entry.get(key, default)
+        if given in accepted:
+            return str(given)
+        why = f"« {given} » n'est pas une valeur possible." if given else "il manque."
+        self.add(entry.line_of(key), key, why, meant(str(given), accepted))
+        return next(iter(accepted))
+
+
+def meant(name: str, accepted: Collection[str]) -> str:
+    """The name that was probably meant, else all of them."""
+    close = get_close_matches(name, accepted, n=1)
+    if close:
+        return f"Vouliez-vous dire « {close[0]} » ?"
+    return f"Au choix : {', '.join(accepted)}."

@@ -1,0 +1,74 @@
+"""The fewest literals that keep a tree from *oui*: those to lift a *non*, those left to settle."""
+
+from collections.abc import Callable, Iterable
+
+from .kleene import Truth
+from .trees import AllOf, Leaf, Node, World, leaf_truth, pushed
+
+Choice = dict[tuple[object, ...], Leaf]
+Choices = list[Choice]
+
+NOTHING: Choices = [{}]
+"""One choice: there is nothing to do."""
+
+IMPOSSIBLE: Choices = []
+"""No choice at all."""
+
+
+def to_lift(node: Node, world: World) -> tuple[Leaf, ...]:
+    """The fewest failing literals to turn for the tree to be no longer false; () where it is not.
+
+    Among as few, those that come first in the file.
+    """
+
+    def choices(leaf: Leaf) -> Choices:
+        return [{leaf.key: leaf}] if leaf_truth(leaf, world) is Truth.FALSE else NOTHING
+
+    return _fewest(_choices(pushed(node), choices))
+
+
+def to_settle(node: Node, world: World) -> tuple[Leaf, ...]:
+    """The fewest unsettled literals that make the tree true once they are; () where it is.
+
+    Those that nothing vouches for count: they are settled by asking the body that grants the aid.
+    Where the tree is false, none do.
+    """
+
+    def choices(leaf: Leaf) -> Choices:
+        said = leaf_truth(leaf, world)
+        if said is Truth.FALSE:
+            return IMPOSSIBLE
+        return NOTHING if said is Truth.TRUE else [{leaf.key: leaf}]
+
+    return _fewest(_choices(pushed(node), choices))
+
+
+def _choices(node: Node, of_leaf: Callable[[Leaf], Choices]) -> Choices:
+    """Every least way to do; ways that hold another are left out."""
+    if isinstance(node, Leaf):
+        return of_leaf(node)
+    parts = [_choices(part, of_leaf) for part in node.nodes]  # type: ignore[union-attr]
+    if not isinstance(node, AllOf):
+        return _least(choice for part in parts for choice in part)
+    together = NOTHING
+    for part in parts:
+        together = _least({**one, **other} for one in together for other in part)
+    return together
+
+
+def _least(choices: Iterable[Choice]) -> Choices:
+    """Those that hold no other."""
+    kept: Choices = []
+    for choice in sorted(choices, key=len):
+        if not any(other.keys() <= choice.keys() for other in kept):
+            kept.append(choice)
+    return kept
+
+
+def _fewest(choices: Choices) -> tuple[Leaf, ...]:
+    if not choices:
+        return ()
+    best = min(
+        choices, key=lambda choice: (len(choice), sorted(leaf.line for leaf in choice.values()))
+    )
+    return tuple(sorted(best.values(), key=lambda leaf: leaf.line))

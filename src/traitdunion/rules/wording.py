@@ -1,0 +1,165 @@
+"""Literals, values and things to do in plain French."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from .criteria import NOT_YET, Criterion, Nature, Value
+from .durations import Duration
+from .parameters import Operand
+from .trees import Leaf, Op, World
+
+NBSP = "\u00a0"
+MONTHS = (
+    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
+    "octobre", "novembre", "décembre",
+)  # fmt: skip
+OF_THRESHOLDS = {
+    Op.AU_MOINS: "au moins {}",
+    Op.MOINS_DE: "moins de {}",
+    Op.PLUS_DE: "plus de {}",
+    Op.AU_PLUS: "{} au plus",
+    Op.EST: "{}",
+    Op.N_EST_PAS: "autre que {}",
+}
+OF_DATES = {
+    Op.AVANT: "avant le {}",
+    Op.A_PARTIR_DU: "à partir du {}",
+    Op.DEPUIS_AU_MOINS: "depuis au moins {}",
+    Op.DEPUIS_MOINS_DE: "depuis moins de {}",
+    Op.DEMANDE_DANS: "demande faite avant, ou dans les {} qui suivent",
+    Op.DEMANDE_APRES: "demande faite plus de {} après",
+    Op.DEMANDE_AVANT: "demande faite avant",
+    Op.DEMANDE_PAS_AVANT: "demande faite le même jour ou après",
+}
+OF_CODES = {
+    Op.EST: "{}",
+    Op.N_EST_PAS: "autre que {}",
+    Op.PARMI: "{}",
+    Op.HORS_DE: "ni {}",
+    Op.COMPREND: "{}",
+    Op.NE_COMPREND_PAS: "ni {}",
+    Op.COMPREND_TOUS: "{}",
+    Op.NE_COMPREND_PAS_TOUS: "pas {}",
+    Op.AU_MOINS: "{} ou plus",
+    Op.MOINS_DE: "moins que {}",
+    Op.PLUS_DE: "plus que {}",
+    Op.AU_PLUS: "{} ou moins",
+}
+
+
+def literal(leaf: Leaf, parameters: Mapping[str, Any], on: date) -> str:
+    """What a leaf asks for: "distance aller-retour : plus de 60 km"."""
+    if leaf.texte:
+        return leaf.texte
+    if leaf.criterion.nature is Nature.OUI_NON:
+        wanted = leaf.value if leaf.op is Op.EST else not leaf.value
+        return f"{leaf.criterion.nom} : {'oui' if wanted else 'non'}"
+    return f"{leaf.criterion.nom} : {_wanted(leaf, parameters, on)}"
+
+
+def _wanted(leaf: Leaf, parameters: Mapping[str, Any], on: date) -> str:
+    criterion, op, wanted = leaf.criterion, leaf.op, leaf.value
+    if isinstance(wanted, Operand):
+        return OF_THRESHOLDS[op].format(_operand(wanted, parameters, on))
+    if criterion.nature is Nature.DATE:
+        return OF_DATES[op].format("" if wanted is None else value(criterion, wanted))
+    if criterion.nature in (Nature.NOMBRE, Nature.DUREE) and wanted is not None:
+        return OF_THRESHOLDS[op].format(value(criterion, wanted))
+    last = "et" if op in (Op.COMPREND_TOUS, Op.NE_COMPREND_PAS_TOUS) else "ou"
+    if op in (Op.HORS_DE, Op.NE_COMPREND_PAS):
+        last = "ni"
+    return OF_CODES[op].format(_codes(criterion, wanted, last))
+
+
+def _operand(operand: Operand, parameters: Mapping[str, Any], on: date) -> str:
+    parameter = parameters[operand.parameter]
+    amount = operand.amount(on, parameters)
+    named = (
+        parameter.nom if operand.times == 1 else f"{_number(operand.times)} fois {parameter.nom}"
+    )
+    if amount is None:
+        return f"{named} (montant du {day(on)} inconnu de l'outil)"
+    return f"{with_unit(amount, parameter.unite)} ({named})"
+
+
+def _codes(criterion: Criterion, given: Value | None, last: str) -> str:
+    codes = given if isinstance(given, frozenset) else [str(given)]
+    order = list(criterion.values)
+    ranked = sorted(codes, key=lambda code: order.index(code) if code in order else -1)
+    return listed([criterion.label(code) for code in ranked], last)
+
+
+def value(criterion: Criterion, given: Value) -> str:
+    """A fact, or the value of a leaf, as one says it."""
+    if isinstance(given, bool):
+        return "oui" if given else "non"
+    if isinstance(given, Decimal):
+        return with_unit(given, criterion.unite)
+    if isinstance(given, date):
+        return "pas encore" if given == NOT_YET else day(given)
+    if isinstance(given, Duration):
+        return str(given).replace(" ", NBSP)
+    if isinstance(given, frozenset):
+        return _codes(criterion, given, "et") if given else "rien"
+    return criterion.label(given)
+
+
+def explained(leaf: Leaf, world: World) -> str:
+    """A missing literal, with what is known instead: "plus de 60 km aller-retour (ici : 42 km)"."""
+    said = literal(leaf, world.parameters, world.on)
+    fact = world.facts.get(leaf.criterion.name)
+    if not leaf.is_in_force(world.on):
+        return f"{said} (règle à relire : elle n'est vérifiée que {_span(leaf)})"
+    if fact is None:
+        return said
+    if leaf.confiance == "C":
+        return f"{said} (source unique : à confirmer auprès de l'organisme)"
+    if leaf.criterion.name == "demande_le" or _are_places(leaf.criterion, fact):
+        return said
+    return f"{said} (ici : {value(leaf.criterion, fact)})"
+
+
+def _are_places(criterion: Criterion, fact: Value) -> bool:
+    return isinstance(fact, frozenset) and not criterion.values
+
+
+def _span(leaf: Leaf) -> str:
+    began = f"à partir du {day(leaf.valid_from)}" if leaf.valid_from else ""
+    ended = f"jusqu'au {day(leaf.valid_to)}" if leaf.valid_to else ""
+    return " et ".join(filter(None, [began, ended]))
+
+
+def with_unit(number: Decimal, unit: str) -> str:
+    """A number and its unit: "60 km", "32,13 € par jour"."""
+    if unit.startswith("€"):
+        return f"{_euros(number)}{NBSP}{unit}"
+    return f"{_number(number)}{NBSP}{unit}".rstrip()
+
+
+def euros(amount: Decimal) -> str:
+    """A sum: "16,10 €", "1 200 €"."""
+    return f"{_euros(amount)}{NBSP}€"
+
+
+def _euros(amount: Decimal) -> str:
+    if amount == amount.to_integral_value():
+        return _number(amount)
+    return f"{amount:,.2f}".replace(",", NBSP).replace(".", ",")
+
+
+def _number(number: Decimal) -> str:
+    text = f"{number.normalize():,f}"
+    return text.replace(",", NBSP).replace(".", ",")
+
+
+def day(on: date) -> str:
+    """A day: "1er juillet 2025"."""
+    return f"{'1er' if on.day == 1 else on.day} {MONTHS[on.month - 1]} {on.year}"
+
+
+def listed(items: Iterable[str], last: str = "et") -> str:
+    """Items as in speech."""
+    *first, end = list(items) or [""]
+    return f"{', '.join(first)} {last} {end}" if first else end
