@@ -229,7 +229,7 @@ def _to_do(rule: Rule, world: World) -> tuple[ToDo, ...]:
         if leaf.op in DEADLINES
     ]
     deadlines.sort(key=lambda one: (one.before is None, one.before or date.max))
-    return (*dict.fromkeys(deadlines), *(ToDo(text, None) for text in rule.a_faire))
+    return (*deadlines, *(ToDo(text, None) for text in rule.a_faire))
 
 
 def _standing(node: Node, world: World) -> Iterator[Leaf]:

@@ -181,12 +181,11 @@ def _gaps_of(rule: Rule, tree: Node, worlds: Sequence[World], book: RuleBook) ->
 
 
 def _decides(leaf: Leaf, tree: Node, world: World, book: RuleBook) -> bool:
-    """True where the truth of the leaf alone changes that of the tree, and, where it has a threshold,
-    one step away it is otherwise."""
+    """True where the leaf alone changes the tree, and is at the edge of its threshold if any."""
     best = Truth.TRUE if leaf.is_vouched_for(world) else Truth.UNKNOWN
 
     def with_leaf(value: Truth) -> Truth:
-        return fold(tree, lambda one: value if one.key == leaf.key else leaf_truth(one, world))
+        return fold(tree, lambda one: value if one is leaf else leaf_truth(one, world))
 
     if with_leaf(best) is with_leaf(Truth.FALSE):
         return False
@@ -201,17 +200,26 @@ def _has_threshold(leaf: Leaf) -> bool:
 
 
 def _one_step_away(leaf: Leaf, world: World, book: RuleBook) -> Iterator[World]:
-    """The same world a day sooner and later for a date, else with the fact one step off."""
+    """The same world a day sooner and later for a date or an age, else with the fact a step off."""
     if leaf.criterion.nature is Nature.DATE:
         for days in (-1, 1):
             on = world.on + timedelta(days=days)
             yield World({**world.facts, "demande_le": on}, on, world.parameters)
         return
-    for fact in _neighbours(leaf.criterion, world.facts[leaf.criterion.name]):
+    source = world.facts.get(leaf.criterion.deduit_de)
+    if isinstance(source, date):
+        for days in (-1, 1):
+            moved = source + timedelta(days=days)
+            known = {
+                name: fact for name, fact in world.facts.items() if name != leaf.criterion.name
+            }
+            yield book.world({**known, leaf.criterion.deduit_de: moved}, world.on)
+        return
+    for fact in _neighbours(leaf.criterion, world.facts.get(leaf.criterion.name)):
         yield replace(world, facts={**world.facts, leaf.criterion.name: fact})
 
 
-def _neighbours(criterion: Criterion, fact: Value) -> list[Value]:
+def _neighbours(criterion: Criterion, fact: Value | None) -> list[Value]:
     if isinstance(fact, Duration):
         return [Duration(fact.count - 1, fact.unit), Duration(fact.count + 1, fact.unit)]
     if isinstance(fact, Decimal):

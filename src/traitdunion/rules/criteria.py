@@ -5,7 +5,7 @@ a name that is absent is unknown, and nothing else is.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
@@ -47,7 +47,7 @@ class Criterion:
     question: str
     aide: str
     nature: Nature
-    values: Mapping[str, str]
+    values: Mapping[str, str] = field(hash=False)
     unite: str = ""
     pas: Decimal = Decimal(1)
     deduit_de: str = ""

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 
 from .kleene import Truth
-from .trees import AllOf, Leaf, Node, World, leaf_truth, pushed
+from .trees import AllOf, Leaf, Node, World, fold, leaf_truth, pushed
 
 Choice = dict[tuple[object, ...], Leaf]
 Choices = list[Choice]
@@ -18,13 +18,19 @@ IMPOSSIBLE: Choices = []
 def to_lift(node: Node, world: World) -> tuple[Leaf, ...]:
     """The fewest failing literals to turn for the tree to be no longer false; () where it is not.
 
-    Among as few, those that come first in the file.
+    Among as few, those that lead the furthest towards *oui*, then the first in the file.
     """
+    tree = pushed(node)
 
     def choices(leaf: Leaf) -> Choices:
         return [{leaf.key: leaf}] if leaf_truth(leaf, world) is Truth.FALSE else NOTHING
 
-    return _fewest(_choices(pushed(node), choices))
+    def reached(choice: Choice) -> Truth:
+        return fold(
+            tree, lambda leaf: Truth.TRUE if leaf.key in choice else leaf_truth(leaf, world)
+        )
+
+    return _fewest(_choices(tree, choices), reached)
 
 
 def to_settle(node: Node, world: World) -> tuple[Leaf, ...]:
@@ -40,7 +46,7 @@ def to_settle(node: Node, world: World) -> tuple[Leaf, ...]:
             return IMPOSSIBLE
         return NOTHING if said is Truth.TRUE else [{leaf.key: leaf}]
 
-    return _fewest(_choices(pushed(node), choices))
+    return _fewest(_choices(pushed(node), choices), lambda choice: Truth.TRUE)
 
 
 def _choices(node: Node, of_leaf: Callable[[Leaf], Choices]) -> Choices:
@@ -65,10 +71,11 @@ def _least(choices: Iterable[Choice]) -> Choices:
     return kept
 
 
-def _fewest(choices: Choices) -> tuple[Leaf, ...]:
+def _fewest(choices: Choices, reached: Callable[[Choice], Truth]) -> tuple[Leaf, ...]:
     if not choices:
         return ()
-    best = min(
-        choices, key=lambda choice: (len(choice), sorted(leaf.line for leaf in choice.values()))
-    )
-    return tuple(sorted(best.values(), key=lambda leaf: leaf.line))
+
+    def rank(choice: Choice) -> tuple[int, int, list[int]]:
+        return len(choice), -reached(choice), sorted(leaf.line for leaf in choice.values())
+
+    return tuple(sorted(min(choices, key=rank).values(), key=lambda leaf: leaf.line))

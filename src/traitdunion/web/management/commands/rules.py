@@ -1,0 +1,65 @@
+"""Command `traitdunion rules`: check the rule files and their cases, and list the rules."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from django.core.management.base import CommandError
+from django.utils import timezone
+from django_typer.management import TyperCommand, command
+from rich.console import Console
+from rich.table import Table
+
+from traitdunion.rules.cases import gaps, read_cases
+from traitdunion.rules.reading import CASES, RULES, check_rules, rule_book
+
+Folder = Annotated[
+    Path, typer.Argument(help="Dossier de règles ; par défaut, celles de Trait d'union.")
+]
+
+
+class Command(TyperCommand):
+    help = "Vérifier et lister les règles d'aides et de conditions."
+
+    @command(help="Vérifier les fichiers de règles, leurs cas, et ce qu'aucun cas n'essaie.")
+    def lint(
+        self,
+        folder: Folder = RULES,
+        as_json: Annotated[bool, typer.Option("--json", help="Répondre en JSON.")] = False,
+    ) -> None:
+        """Tell every fault of a folder; any is an error."""
+        if not folder.is_dir():
+            raise CommandError(f"{folder} : dossier introuvable. Vérifiez son nom.")
+        book, problems = check_rules(folder)
+        cases, wrong = read_cases(folder / CASES, book)
+        problems += wrong
+        if not problems:
+            problems = [one for case in cases for one in case.differences(book)]
+            problems += gaps(book, cases)
+        if as_json:
+            self.stdout.write(json.dumps(problems, ensure_ascii=False, indent=2))
+        elif len(problems) > 1:
+            self.stderr.write("\n".join(problems))
+        if problems:
+            more = "les règles ne sont pas bonnes" if len(problems) > 1 else problems[0]
+            raise CommandError(f"{len(problems)} défauts : {more}." if len(problems) > 1 else more)
+        if not as_json:
+            self.stdout.write(f"{len(book.rules)} règles et {len(cases)} cas : tout est bon.")
+
+    @command(name="list", help="Lister les règles en vigueur aujourd'hui.")
+    def list_(self) -> None:
+        """Print the rules, one row each."""
+        book, today = rule_book(), timezone.localdate()
+        table = Table("Règle", "Nom", "Organisme", "Version", "Montants", "Conflits")
+        for name in sorted(book.rules):
+            rule = book.rule(name, today)
+            table.add_row(
+                name,
+                rule.nom,
+                rule.organisme,
+                f"{rule.version} du {rule.valid_from}",
+                str(len(rule.montants)),
+                ", ".join(conflict.code for conflict in rule.conflits),
+            )
+        Console(file=self.stdout._out).print(table)
