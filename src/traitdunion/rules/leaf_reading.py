@@ -76,7 +76,7 @@ class LeafReader:
         faults.unknown_keys(entry, (*LEAF_KEYS, *Op))
         criterion = self._criterion(entry)
         op = self._op(entry, ops, criterion)
-        source = self._source(entry)
+        source, known = self._source(entry), criterion.name in self.criteria
         citation = faults.text(entry, "citation", needed=False)
         if len(citation) > LONGEST_CITATION:
             faults.add(
@@ -87,7 +87,7 @@ class LeafReader:
         return Leaf(
             criterion=criterion,
             op=op,
-            value=self._value(entry, op, criterion) if op in ops else None,
+            value=self._value(entry, op, criterion) if op in ops and known else None,
             source=source,
             citation=citation,
             valid_from=day(entry, "valide_du", faults) or self.span[0],

@@ -92,8 +92,14 @@ def next_questions(
         if chances.may_be_asked(name)
     ]
     worth = [one for one in found if one.gain > NEGLIGIBLE_BITS]
-    worth.sort(key=lambda one: (-round(one.gain, 9), -len(one.rules), one.criterion.name))
+    worth.sort(key=_rank)
     return worth[: max(MOST - asked, 0)]
+
+
+def _rank(one: Question) -> tuple[float, bool, int, str]:
+    """Most bits first; as good, what is not sensitive, then what bears on more rules."""
+    criterion = one.criterion
+    return -round(one.gain, 9), criterion.sensible, -len(one.rules), criterion.name
 
 
 class _Chances:
@@ -150,7 +156,7 @@ class _Chances:
 
     def _leaf(self, leaf: Leaf, world: World) -> Chances:
         name = leaf.criterion.name
-        if name in world.facts or name not in self.answers:
+        if name in world.facts or not self.answers.get(name):
             return CERTAIN[leaf_truth(leaf, world)]
         if leaf.key not in self.of_leaf:
             said = Counter(leaf_truth(leaf, one) for one in self.worlds[name])

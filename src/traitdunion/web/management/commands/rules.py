@@ -9,7 +9,7 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 from django_typer.management import TyperCommand, command
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from traitdunion.rules.cases import gaps, read_cases
 from traitdunion.rules.reading import CASES, RULES, check_rules, rule_book
@@ -42,8 +42,11 @@ class Command(TyperCommand):
         elif len(problems) > 1:
             self.stderr.write("\n".join(problems))
         if problems:
-            more = "les règles ne sont pas bonnes" if len(problems) > 1 else problems[0]
-            raise CommandError(f"{len(problems)} défauts : {more}." if len(problems) > 1 else more)
+            raise CommandError(
+                problems[0]
+                if len(problems) == 1
+                else f"{len(problems)} défauts dans {folder} : corrigez-les un à un."
+            )
         if not as_json:
             self.stdout.write(f"{len(book.rules)} règles et {len(cases)} cas : tout est bon.")
 
@@ -51,15 +54,14 @@ class Command(TyperCommand):
     def list_(self) -> None:
         """Print the rules, one row each."""
         book, today = rule_book(), timezone.localdate()
-        table = Table("Règle", "Nom", "Organisme", "Version", "Montants", "Conflits")
+        table = Table(Column("Règle", no_wrap=True), "Nom", "Organisme", "Version", "Conflits")
         for name in sorted(book.rules):
             rule = book.rule(name, today)
             table.add_row(
                 name,
                 rule.nom,
                 rule.organisme,
-                f"{rule.version} du {rule.valid_from}",
-                str(len(rule.montants)),
+                f"{rule.version}, {rule.valid_from}",
                 ", ".join(conflict.code for conflict in rule.conflits),
             )
         Console(file=self.stdout._out).print(table)

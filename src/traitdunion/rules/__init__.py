@@ -1,0 +1,38 @@
+"""Eligibility in three values, dated amounts, aids, things to do, questions, monthly budgets.
+
+The rules are the YAML files of `data/rules`; nothing here knows of Django.
+"""
+
+from .aids import Entitlement, Periode, Reponse, Rule, RuleBook, Sum, ToDo, entitlement
+from .budget import Budget, monthly_budget
+from .criteria import NOT_YET, Criterion, Facts, Value
+from .kleene import Truth
+from .marked_yaml import RulesError
+from .questions import Question, next_questions
+from .reading import read_rules, rule_book
+from .wording import explained, literal
+
+__all__ = [
+    "NOT_YET",
+    "Budget",
+    "Criterion",
+    "Entitlement",
+    "Facts",
+    "Periode",
+    "Question",
+    "Reponse",
+    "Rule",
+    "RuleBook",
+    "RulesError",
+    "Sum",
+    "ToDo",
+    "Truth",
+    "Value",
+    "entitlement",
+    "explained",
+    "literal",
+    "monthly_budget",
+    "next_questions",
+    "read_rules",
+    "rule_book",
+]

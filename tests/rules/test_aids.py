@@ -1,0 +1,163 @@
+"""What an aid answers: who, how much, what to do and until when, in plain French."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from traitdunion.rules.aids import Reponse, entitlement
+from traitdunion.rules.criteria import NOT_YET
+from traitdunion.rules.durations import Duration
+from traitdunion.rules.reading import rule_book
+from traitdunion.rules.wording import explained, literal
+
+ON = date(2026, 5, 15)
+BOOK = rule_book()
+HIRED = {
+    "de_inscrit": True,
+    "de_categorie": "1",
+    "de_indemnisation": "non_indemnise",
+    "distance_aller_retour_km": Decimal(70),
+    "deja_percu_12_mois_eur": Decimal(0),
+    "action": "embauche",
+    "contrat": "cdi",
+    "contrat_debut": date(2026, 5, 18),
+    "allers_retours_mois": Decimal("21.7"),
+}
+
+
+def asked(name, facts, on=ON):
+    return entitlement(BOOK.rule(name, on), facts, on=on, book=BOOK)
+
+
+def said(found, facts, on=ON):
+    world = BOOK.world(facts, on)
+    return [explained(leaf, world).replace("\u00a0", " ") for leaf in found.missing]
+
+
+def test_seventy_kilometres_there_and_back_are_16_euros_10():
+    """0.23 × 70 = 16.10; over 21.7 days 349.37."""
+    found = asked("aide-mobilite", HIRED)
+    assert found.reponse is Reponse.OUI
+    sums = {one.line.libelle: one.eur for one in found.sums}
+    assert sums["Un aller-retour"] == Decimal("16.10")
+    assert sums["Trajets du premier mois"] == Decimal("349.37")
+
+
+def test_a_non_says_what_is_missing_and_what_is_known_instead():
+    facts = {
+        **HIRED,
+        "distance_aller_retour_km": Decimal(42),
+        "duree_aller_retour_min": Decimal(60),
+    }
+    found = asked("aide-mobilite", facts)
+    assert found.reponse is Reponse.NON
+    assert said(found, facts) == ["plus de 60 km aller-retour par la route (ici : 42 km)"]
+    assert found.sums == ()
+    assert found.to_do == ()
+
+
+def test_an_a_verifier_says_the_fewest_things_to_learn():
+    facts = {
+        name: value for name, value in HIRED.items() if name not in ("contrat", "de_categorie")
+    }
+    found = asked("aide-mobilite", facts)
+    assert found.reponse is Reponse.A_VERIFIER
+    assert [leaf.criterion.name for leaf in found.missing] == ["de_categorie", "contrat"]
+
+
+def test_the_to_do_list_holds_the_deadlines_of_the_branches_that_may_hold():
+    found = asked("aide-mobilite", HIRED)
+    first = found.to_do[0]
+    assert (
+        first.text == "Demander l'aide à la mobilité au plus tard un mois après le début du poste."
+    )
+    assert first.before == date(2026, 6, 18)
+    assert [one.before for one in found.to_do[1:]] == [None, None]
+    nothing_known = asked("aide-mobilite", {})
+    assert [one.leaf.value for one in nothing_known.to_do if one.leaf] == [
+        Duration(7, "jours"),
+        Duration(1, "mois"),
+        Duration(1, "mois"),
+    ]
+
+
+def test_the_licence_aid_comes_before_the_driving_school():
+    facts = {"auto_ecole_inscription_le": date(2026, 5, 20)}
+    found = asked("aide-permis-france-travail", facts)
+    assert found.to_do[0].text == "Demander l'aide au permis avant l'inscription à l'auto-école."
+    assert found.to_do[0].before == date(2026, 5, 19)
+    not_yet = asked("aide-permis-france-travail", {"auto_ecole_inscription_le": NOT_YET})
+    assert not_yet.to_do[0].before is None
+
+
+@pytest.mark.parametrize("rule", sorted(BOOK.rules))
+def test_with_nothing_known_an_aid_is_a_verifier_or_closed(rule):
+    found = asked(rule, {})
+    assert found.reponse is not Reponse.OUI
+    if found.reponse is Reponse.NON:
+        assert [leaf.criterion.name for leaf in found.missing] == ["demande_le"]
+
+
+@pytest.mark.parametrize("rule", sorted(BOOK.rules))
+def test_every_literal_is_said_in_french(rule):
+    from traitdunion.rules.trees import leaves, pushed
+
+    for tree in BOOK.rules[rule][-1].trees:
+        for leaf in leaves(pushed(tree)):
+            text = literal(leaf, BOOK.parameters, ON)
+            assert "{" not in text
+            assert "frozenset" not in text
+            assert len(text) > 5
+
+
+def test_rules_of_one_page_never_say_oui():
+    """Every rule all of whose sources are of confidence C."""
+    doubtful = [
+        name
+        for name, versions in BOOK.rules.items()
+        if {source.confiance for source in versions[-1].sources.values()} == {"C"}
+    ]
+    assert {"adie-mobilite", "visale", "illico-liberte-jeunes", "pch-vehicule"} <= set(doubtful)
+    facts = {"credit_refuse": True, "logement_loue": True, "age": Decimal(17), "pch": True,
+             "rqth": True, "contrat": "interim", "permis": "b",
+             "residence": frozenset({"region:84"})}  # fmt: skip
+    assert all(asked(name, facts).reponse is not Reponse.OUI for name in doubtful)
+
+
+@pytest.mark.parametrize(
+    ("rule", "facts", "text"),
+    [
+        ("aide-garde-enfants", {"contrat_duree": Duration(27, "jours"), "contrat": "cdd",
+                                "action": "embauche", "formation_heures": Decimal(3)},
+         "durée du contrat : au moins 28 jours (ici : 27 jours)"),
+        ("microcredit", {"remboursement_possible": False},
+         "capacité à rembourser : oui (ici : non)"),
+        ("permis-1-euro", {"age": Decimal(26)}, "âge : 25 ans au plus (ici : 26 ans)"),
+        ("aide-permis-france-travail", {"permis": "b"},
+         "ne pas avoir de permis B, ni le seul code à repasser (ici : permis B)"),
+        ("mobili-jeune", {"contrat": "cdi"},
+         "contrat : apprentissage ou contrat de professionnalisation (ici : CDI)"),
+        ("adie-mobilite", {"credit_refuse": True},
+         "crédit bancaire ordinaire impossible : oui (source unique : à confirmer auprès de "
+         "l'organisme)"),
+    ],
+)  # fmt: skip
+def test_sentences(rule, facts, text):
+    assert text in said(asked(rule, facts), facts)
+
+
+def test_an_unknown_amount_is_said():
+    on = date(2026, 11, 25)
+    facts = {**HIRED, "de_indemnisation": "are", "are_jour_eur": Decimal(30),
+             "contrat_debut": on}  # fmt: skip
+    found = asked("aide-mobilite", facts, on)
+    assert said(found, facts, on) == [
+        "allocation de chômage par jour : ARE minimale (montant du 25 novembre 2026 inconnu de "
+        "l'outil) au plus (ici : 30 € par jour)"
+    ]
+
+
+def test_outside_its_dates_a_rule_is_a_verifier():
+    found = asked("aide-mobilite", {**HIRED, "contrat_debut": date(2024, 1, 2)}, date(2024, 1, 2))
+    assert found.reponse is Reponse.A_VERIFIER

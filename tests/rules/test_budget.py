@@ -1,0 +1,79 @@
+"""The monthly budget: before and after aids, the first month and the next, what is left."""
+
+from datetime import date
+from decimal import Decimal
+
+from traitdunion.rules.aids import entitlement
+from traitdunion.rules.budget import monthly_budget
+from traitdunion.rules.reading import rule_book
+
+ON = date(2026, 5, 15)
+BOOK = rule_book()
+FACTS = {
+    "de_inscrit": True, "de_categorie": "1", "de_indemnisation": "non_indemnise",
+    "distance_aller_retour_km": Decimal(70), "deja_percu_12_mois_eur": Decimal(0),
+    "action": "embauche", "contrat": "cdi", "contrat_debut": date(2026, 5, 18),
+    "allers_retours_mois": Decimal(4), "repas_mois": Decimal(0), "nuits_mois": Decimal(0),
+    "moyen": frozenset({"transport_public"}), "abonnement_mois_eur": Decimal(78),
+    "employeur_secteur": "prive", "contrat_heures_semaine": Decimal(35),
+    "enfants_moins_12": Decimal(1), "garde_deja_percue_12_mois": False,
+}  # fmt: skip
+
+
+def budget(cost, facts, names, **more):
+    asked = [entitlement(BOOK.rule(name, ON), facts, on=ON, book=BOOK) for name in names]
+    return monthly_budget(
+        Decimal(cost), asked, travel_min_a_day=100, days_a_month=Decimal("21.7"), **more
+    )
+
+
+def test_first_month_and_the_next_ones():
+    """78 € a month: the employer pays 39; the first month 4 × 16.10 = 64.40 more, but no more
+    than the cost. 100 min × 21.7 days = 36.2 h."""
+    found = budget(78, FACTS, ["employeur-abonnement", "aide-mobilite"])
+    assert (found.next.before_eur, found.next.aids_eur, found.next.after_eur) == (78, 39, 39)
+    assert (found.first.aids_eur, found.first.after_eur) == (78, 0)
+    assert found.travel_h == Decimal("36.2")
+    dearer = budget(150, FACTS, ["employeur-abonnement", "aide-mobilite"])
+    assert dearer.first.aids_eur == Decimal("103.40")
+    assert dearer.first.after_eur == Decimal("46.60")
+
+
+def test_what_is_left_to_live_on():
+    found = budget(
+        78, FACTS, ["employeur-abonnement"], income_eur=Decimal(1400), charges_eur=Decimal(700)
+    )
+    assert found.next.left_eur == Decimal("661.00")
+    assert budget(78, FACTS, [], income_eur=Decimal(1400)).next.left_eur is None
+
+
+def test_what_is_paid_once_is_apart_from_the_months():
+    found = budget(78, FACTS, ["aide-garde-enfants"])
+    assert found.once_eur == Decimal("416.00")
+    assert found.next.aids_eur == 0
+
+
+def test_a_doubtful_aid_is_told_and_never_taken_off():
+    facts = {name: value for name, value in FACTS.items() if name != "contrat"}
+    found = budget(78, facts, ["employeur-abonnement", "aide-mobilite"])
+    assert found.next.aids_eur == 0
+    assert {one.line.libelle for one in found.to_check} >= {"La moitié de l'abonnement"}
+
+
+def test_a_ceiling_and_a_loan_are_never_taken_off():
+    facts = {"credit_refuse": True, "remboursement_possible": True, "suivi": frozenset({"ccas"}),
+             "age": Decimal(20), "contrat": "apprentissage", "logement_loue": True,
+             "employeur_secteur": "prive", "secteur_alternance": "autre"}  # fmt: skip
+    found = budget(78, facts, ["microcredit", "mobili-jeune"])
+    assert (found.next.aids_eur, found.once_eur) == (0, 0)
+    assert [one.line.libelle for one in found.to_check] == ["De 10 à 100 € selon le loyer"]
+
+
+def test_a_yearly_sum_is_spread_over_the_months():
+    facts = {
+        "employeur_fmd": True,
+        "moyen": frozenset({"velo"}),
+        "employeur_fmd_an_eur": Decimal(300),
+    }
+    found = budget(40, facts, ["forfait-mobilites-durables"])
+    assert found.next.aids_eur == Decimal("25.00")
