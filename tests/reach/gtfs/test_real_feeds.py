@@ -100,17 +100,3 @@ def test_car_pool_benches_have_one_sequence_number_for_all_stops(shared, where):
     assert [place[2] for place in where(feed, "duplicate_key")] == [3, 4, 6, 7]
     assert feed.stops.height == 3
     assert feed.trips.is_empty()
-
-
-@pytest.mark.parametrize(
-    ("name", "start"),
-    [
-        ("flex/FlexExample--on-demand-service.zip", date(2022, 11, 7)),
-        ("flex/aspen-flex-on-demand", date(2021, 11, 8)),
-    ],
-)
-def test_feeds_of_on_demand_services_say_they_are_not_read_yet(shared, name, start):
-    feed = read_gtfs([shared / name], start=start, days=7)
-    assert feed.report.errors == []
-    assert {f.code for f in feed.report.warnings} == {"on_demand", "nothing_runs"}
-    assert feed.trips.is_empty()

@@ -273,27 +273,13 @@ def test_a_stop_may_be_called_at_twice_in_a_trip(times, calls):
     assert feed.report.findings == []
 
 
-def test_zones_of_on_demand_services_are_skipped_and_counted(read, calls, where):
-    feed = read(
-        stop_times="trip_id,arrival_time,departure_time,stop_id,location_id,location_group_id,"
-        "stop_sequence,start_pickup_drop_off_window,end_pickup_drop_off_window\n"
-        "out,8:00:00,8:00:00,P,,,1,,\n"
-        "out,8:10:00,8:10:00,L,,,2,,\n"
-        "back,,,,zone,,1,08:00:00,18:00:00\n"
-        "back,,,,,group,2,,\n"
-    )
-    assert calls(feed) == [("out", "P", "8:00", "8:00"), ("out", "L", "8:10", "8:10")]
-    assert where(feed, "on_demand") == [("warning", "stop_times.txt", 4, None, None)]
-    (finding,) = feed.report.findings
-    assert finding.count == 2
-    assert finding.message.startswith("service à la demande : pas encore lu")
-    assert feed.report.left_out == {"stop_times.txt": 2, "trips.txt": 1}
-
-
-def test_a_feed_of_on_demand_services_alone_needs_no_stop_id(read, where):
+def test_a_feed_of_on_demand_services_alone_needs_no_stop_id(read):
     feed = read(
         stop_times="trip_id,stop_sequence,location_id,start_pickup_drop_off_window,"
         "end_pickup_drop_off_window\nout,1,zone,08:00:00,18:00:00\nout,2,zone,08:00:00,18:00:00\n"
     )
     assert feed.trips.is_empty()
-    assert where(feed, "on_demand") == [("warning", "stop_times.txt", 2, None, None)]
+    assert {(f.code, f.line) for f in feed.report.errors} == {
+        ("unknown_place", 2),
+        ("unknown_place", 3),
+    }

@@ -5,7 +5,7 @@ from typing import Final, NamedTuple
 import polars as pl
 
 from .archive import Archive
-from .fare_checks import with_money, with_row, without_blanks, without_doubles, without_unknown
+from .checks import with_money, with_row, without_blanks, without_doubles, without_unknown
 from .fare_tables import NO_LIMIT
 from .notes import Notes
 from .tables import TableSpec, read_table

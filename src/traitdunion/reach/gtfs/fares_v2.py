@@ -6,7 +6,7 @@ import polars as pl
 
 from .archive import Archive
 from .calendars import Services
-from .fare_checks import (
+from .checks import (
     with_money,
     with_row,
     without_bad_enum,

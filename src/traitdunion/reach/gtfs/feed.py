@@ -9,6 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from .fare_tables import FareTables
+from .on_demand_tables import OnDemandTables
 from .report import Report
 
 NONE: Final = -1
@@ -93,7 +94,7 @@ class Feed:
     An id that stands in several feeds is kept in the first; later ones read "2:ID", "3:ID"…
     Trips that run by frequency stay as templates: only the gaps between their times mean anything.
     Tables have the columns and types of the schemas of this module; `NONE` is "no row".
-    `fares` are those of the feeds that tell them.
+    `fares` and `on_demand` are those of the feeds that tell them.
     """
 
     timezone: str
@@ -110,3 +111,4 @@ class Feed:
     inputs: tuple[tuple[str, str], ...]
     report: Report
     fares: FareTables = field(default_factory=FareTables.empty)
+    on_demand: OnDemandTables = field(default_factory=OnDemandTables.empty)

@@ -1,6 +1,7 @@
 """Joins the feeds read: ids made distinct, row numbers moved."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import accumulate
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 from .fare_tables import FareTables
 from .feed import FREQUENCIES, NONE, ROUTES, STOP_TIMES, STOPS, TRANSFERS, TRIPS
 from .notes import Notes
+from .on_demand_tables import NO_RULE, OnDemandTables
 from .part import Part
 from .report import Report
 
@@ -59,7 +61,18 @@ class Merged:
         )
         ids = _distinct_lists([part.service_ids for part in parts])
         runs = np.vstack([part.runs for part in parts])
-        self.trips, self.service_ids, self.services = _with_used_services(trips, ids, runs)
+        on_demand = OnDemandTables.joined(
+            [part.on_demand for part in parts], first_rows | {"services": services}
+        )
+        used = _used_services(trips, on_demand)
+        self.trips = _renumbered(trips, used)
+        self.on_demand = replace(
+            on_demand,
+            trips=_renumbered(on_demand.trips, used),
+            rules=_renumbered(on_demand.rules, used),
+        )
+        self.service_ids = [ids[row] for row in used]
+        self.services = np.ascontiguousarray(runs[used])
 
 
 def _tables_with_distinct_ids(
@@ -140,10 +153,15 @@ def _joined(
     return pl.concat(moved).rechunk().select(schema.names())
 
 
-def _with_used_services(
-    trips: pl.DataFrame, ids: list[str], runs: NDArray[np.bool_]
-) -> tuple[pl.DataFrame, list[str], NDArray[np.bool_]]:
-    """Keep the services that a trip uses, in the same order."""
-    used, new_rows = np.unique(trips["service"].to_numpy(), return_inverse=True)
-    trips = trips.with_columns(pl.Series("service", new_rows.astype(np.int32)))
-    return trips, [ids[row] for row in used], np.ascontiguousarray(runs[used])
+def _used_services(trips: pl.DataFrame, on_demand: OnDemandTables) -> NDArray[np.int64]:
+    """Rows of the services that a trip or the notice of a booking uses, in the same order."""
+    named = [table["service"].to_numpy() for table in (trips, on_demand.trips, on_demand.rules)]
+    used = np.unique(np.concatenate(named)).astype(np.int64)
+    return used[used != NO_RULE]
+
+
+def _renumbered(table: pl.DataFrame, used: NDArray[np.int64]) -> pl.DataFrame:
+    """The table with its services numbered among those used."""
+    service = table["service"].to_numpy()
+    rows = np.where(service == NO_RULE, NO_RULE, np.searchsorted(used, service))
+    return table.with_columns(pl.Series("service", rows.astype(np.int32)))

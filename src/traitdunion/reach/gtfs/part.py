@@ -7,6 +7,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from .fare_tables import FareTables
+from .on_demand_tables import OnDemandTables
 
 
 @dataclass(frozen=True)
@@ -29,3 +30,4 @@ class Part:
     frequencies: pl.DataFrame
     transfers: pl.DataFrame
     fares: FareTables
+    on_demand: OnDemandTables

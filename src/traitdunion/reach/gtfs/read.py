@@ -15,6 +15,8 @@ from .feed import ROUTES, TRIPS, Feed
 from .frequencies import note_lost_trips, read_frequencies
 from .merge import Merged
 from .notes import Notes
+from .on_demand import read_on_demand
+from .on_demand_files import FILES as ON_DEMAND
 from .part import Part
 from .report import FeedError, Report
 from .routes import read_agencies, read_routes, time_zone
@@ -74,6 +76,7 @@ def read_gtfs(
         frequencies=merged.frequencies,
         transfers=merged.transfers,
         fares=merged.fares,
+        on_demand=merged.on_demand,
         inputs=tuple((part.name, part.sha256) for part in parts),
         report=report,
     )
@@ -84,7 +87,8 @@ def _opened(paths: Iterable[Path], limits: Limits | None, report: Report) -> lis
     archives: dict[str, Archive] = {}
     for path in paths:
         try:
-            archive = open_feed(Path(path), [spec.file for spec in (*ALL, *FARES)], limits=limits)
+            files = [*(spec.file for spec in (*ALL, *FARES)), *ON_DEMAND]
+            archive = open_feed(Path(path), files, limits=limits)
         except FeedError as error:
             raise FeedError(str(error), report) from error
         if archive.sha256 in archives:
@@ -128,7 +132,7 @@ def _read_part(
         raise FeedError(str(error), notes.report) from error
     finally:
         archive.close()
-    if part.trips.is_empty():
+    if part.trips.is_empty() and not part.on_demand:
         _warn_that_nothing_runs(services, start, days, notes)
     return part
 
@@ -149,13 +153,16 @@ def _read_tables(
     step("horaires", 0.3)
     calls = read_stop_times(archive, lookup(every_trip), stops.rows, notes)
     note_unplaced(stops.unplaced, calls.unplaced, notes)
+    on_demand = read_on_demand(archive, calls, trips, stops.rows, services, notes)
     step("fréquences et correspondances", 0.9)
     frequencies = read_frequencies(archive, lookup(every_trip), notes)
     note_lost_trips(trips, frequencies.lost_trips, notes)
     lost = pl.col("trip").is_in(frequencies.lost_trips.implode())
     notes.report.leave_out(STOP_TIMES.file, calls.rows.filter(lost).height)
-    spoken_of = pl.concat([calls.spoken_of, frequencies.lost_trips])
-    kept, stop_times = without_short_trips(trips, calls.rows.filter(~lost), spoken_of, notes)
+    spoken_of = pl.concat([calls.spoken_of, frequencies.lost_trips, on_demand.lost])
+    kept, stop_times = without_short_trips(
+        trips, calls.rows.filter(~lost), spoken_of, on_demand.trips, notes
+    )
     trip_rows = _final_lookup(every_trip, kept)
     return Part(
         name=archive.name,
@@ -176,6 +183,7 @@ def _read_tables(
             notes,
         ),
         fares=read_fares(archive, agencies, stops.rows, routes, services, zone, notes),
+        on_demand=on_demand.tables,
     )
 
 

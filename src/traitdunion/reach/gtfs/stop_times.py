@@ -29,11 +29,15 @@ class Calls(NamedTuple):
 
     `unplaced` are the calls (`stop_id`) left out because their stop has no coordinates;
     `spoken_of` are the rows of the trips that a finding already says are left out.
+    `on_demand` are the rows served within a window, as text, with their `trip` and `sequence`;
+    `beside` are the timed calls of the same trips.
     """
 
     rows: pl.DataFrame
     unplaced: pl.DataFrame
     spoken_of: pl.Series
+    on_demand: pl.DataFrame
+    beside: pl.DataFrame
 
 
 def read_stop_times(
@@ -45,41 +49,50 @@ def read_stop_times(
     (see `stops.split_by_place`).
     """
     table = read_table(archive, STOP_TIMES, notes)
-    table, on_demand = _without_on_demand(table, notes)
     table = _of_running_trips(table, trips, notes)
     table = _with_sequence(table, notes)
+    table, on_demand = _without_on_demand(table)
     table = _with_stated_times(table, notes)
     table = _with_boarding(table, notes)
     table = _with_stop(table, stops, notes)
     table = _sorted_without_duplicates(table, notes)
     timed = _timed(table, notes)
     spoken_of = _trips_of(table).filter(~_trips_of(table).is_in(_trips_of(timed).implode()))
-    on_demand = on_demand.join(trips, on="trip_id", how="inner")
     table = timed
     unplaced = table.filter(pl.col("stop") == NONE).select("stop_id")
     notes.report.leave_out(_FILE, unplaced.height)
     table = table.filter(pl.col("stop") >= 0)
     return Calls(
-        table.select(STOP_TIMES_SCHEMA.names()),
-        unplaced,
-        pl.concat([spoken_of, _trips_of(on_demand)]),
+        rows=table.select(STOP_TIMES_SCHEMA.names()),
+        unplaced=unplaced,
+        spoken_of=spoken_of,
+        on_demand=on_demand,
+        beside=table.join(on_demand.select("trip").unique(), on="trip", how="semi"),
     )
 
 
 def without_short_trips(
-    trips: pl.DataFrame, calls: pl.DataFrame, spoken_of: pl.Series, notes: Notes
+    trips: pl.DataFrame,
+    calls: pl.DataFrame,
+    spoken_of: pl.Series,
+    on_demand: pl.Series,
+    notes: Notes,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Take out trips with fewer than two calls, and number the others anew.
+    """Take out trips with fewer than two timed calls, and number the others anew.
 
-    `trips` are the kept trips (with `line`); those whose row is `spoken_of` go without a finding.
+    `trips` are the kept trips (with `line`); those whose row is `spoken_of` go without a finding,
+    and those that run `on_demand` are not left out: they are kept elsewhere.
     """
     number = np.bincount(calls["trip"].to_numpy(), minlength=trips.height)
+    row = pl.int_range(pl.len(), dtype=pl.Int32)
     trips = trips.with_columns(
         pl.Series("calls", number),
-        pl.int_range(pl.len(), dtype=pl.Int32).is_in(spoken_of.implode()).alias("spoken_of"),
+        row.is_in(pl.concat([spoken_of, on_demand]).implode()).alias("spoken_of"),
+        row.is_in(on_demand.implode()).alias("on_demand"),
     )
     short = pl.col("calls") < 2
-    notes.report.leave_out(TRIPS.file, trips.filter(short & pl.col("spoken_of")).height)
+    unserved = short & pl.col("spoken_of") & ~pl.col("on_demand")
+    notes.report.leave_out(TRIPS.file, trips.filter(unserved).height)
     notes.leave_out(
         "trip_too_short",
         TRIPS.file,
@@ -93,7 +106,8 @@ def without_short_trips(
     is_long = number >= 2
     new_row = np.cumsum(is_long, dtype=np.int32) - 1
     old_row = calls["trip"].to_numpy()
-    notes.report.leave_out(_FILE, int(np.count_nonzero(~is_long[old_row])))
+    served = trips["on_demand"].to_numpy()
+    notes.report.leave_out(_FILE, int(np.count_nonzero(~(is_long | served)[old_row])))
     calls = calls.with_columns(pl.Series("trip", new_row[old_row], dtype=pl.Int32))
     return trips.filter(~short), calls.filter(pl.Series(is_long[old_row]))
 
@@ -102,25 +116,18 @@ def _trips_of(table: pl.DataFrame) -> pl.Series:
     return table["trip"].unique()
 
 
-def _without_on_demand(table: pl.DataFrame, notes: Notes) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Part the calls at a stop from the zones of GTFS-Flex, reported together."""
-    on_demand = (
-        (pl.col("stop_id") == "")
-        & ((pl.col("location_id") != "") | (pl.col("location_group_id") != ""))
-    ) | (pl.col("start_pickup_drop_off_window") != "")
-    rows = table.filter(on_demand)
-    if rows.is_empty():
-        return table, rows
-    notes.note(
-        "warning",
-        "on_demand",
-        _FILE,
-        f"service à la demande : pas encore lu ({rows.height} ligne(s) laissée(s) de côté).",
-        line=rows["line"][0],
-        count=rows.height,
+def _without_on_demand(table: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Part the calls at an hour from those within a window or a zone (GTFS-Flex)."""
+    on_demand = pl.any_horizontal(
+        pl.col(name) != ""
+        for name in (
+            "location_id",
+            "location_group_id",
+            "start_pickup_drop_off_window",
+            "end_pickup_drop_off_window",
+        )
     )
-    notes.report.leave_out(_FILE, rows.height)
-    return table.filter(~on_demand), rows
+    return table.filter(~on_demand), table.filter(on_demand)
 
 
 def _of_running_trips(table: pl.DataFrame, trips: pl.DataFrame, notes: Notes) -> pl.DataFrame:

@@ -51,7 +51,13 @@ ROUTES: Final = TableSpec(
 TRIPS: Final = TableSpec(
     "trips.txt",
     ("route_id", "service_id", "trip_id"),
-    ("trip_headsign", "direction_id", "block_id"),
+    (
+        "trip_headsign",
+        "direction_id",
+        "block_id",
+        "safe_duration_factor",
+        "safe_duration_offset",
+    ),
 )
 STOP_TIMES: Final = TableSpec(
     "stop_times.txt",
@@ -64,6 +70,11 @@ STOP_TIMES: Final = TableSpec(
         "location_id",
         "location_group_id",
         "start_pickup_drop_off_window",
+        "end_pickup_drop_off_window",
+        "pickup_booking_rule_id",
+        "drop_off_booking_rule_id",
+        "safe_duration_factor",
+        "safe_duration_offset",
     ),
     instead=(
         ("stop_id", ("location_id", "location_group_id")),

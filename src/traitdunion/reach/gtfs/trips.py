@@ -41,6 +41,8 @@ def read_trips(
         pl.col("trip_headsign").alias("headsign"),
         "block_id",
         "direction",
+        "safe_duration_factor",
+        "safe_duration_offset",
         pl.lit(True).alias("sound"),
     )
     return everything.join(sound, on="trip_id", how="left", maintain_order="left").with_columns(

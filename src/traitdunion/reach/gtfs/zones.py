@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 
 from .notes import Notes
+from .on_demand_tables import NOT_TOLD
 from .part import Part
 from .tables import AGENCY
 from .times import DAY_S
@@ -42,6 +43,17 @@ def shifted_to(part: Part, zone: str, *, start: date, days: int, notes: Notes) -
             .otherwise(pl.col("arrival_s", "departure_s"))
         ),
         frequencies=part.frequencies.with_columns(pl.col("start_s", "end_s") + shift_s),
+        on_demand=replace(
+            part.on_demand,
+            calls=part.on_demand.calls.with_columns(pl.col("start_s", "end_s") + shift_s),
+            rules=part.on_demand.rules.with_columns(
+                pl.when(pl.col(name) == NOT_TOLD)
+                .then(pl.col(name))
+                .otherwise(pl.col(name) + shift_s)
+                .alias(name)
+                for name in ("last_time_s", "start_time_s")
+            ),
+        ),
     )
 
 

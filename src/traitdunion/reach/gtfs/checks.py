@@ -1,4 +1,4 @@
-"""The checks that every file of fares shares: blanks, doubles, references, money."""
+"""The checks that several files share: blanks, doubles, references, money."""
 
 from collections.abc import Iterable, Sequence
 from typing import Final

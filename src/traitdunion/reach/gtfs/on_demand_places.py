@@ -1,0 +1,288 @@
+"""Reads where services on demand come: zones of locations.geojson, groups of stops."""
+
+import json
+from typing import Any, Final, NamedTuple
+
+import polars as pl
+import shapely
+from shapely.geometry import shape
+from shapely.geometry.base import BaseGeometry
+
+from .archive import Archive
+from .checks import without_blanks, without_doubles
+from .notes import Notes
+from .on_demand_files import LOCATION_GROUP_STOPS, LOCATION_GROUPS, ZONES_FILE
+from .on_demand_tables import PLACE_STOPS, PLACES
+from .tables import read_table
+
+_WORLD: Final = shapely.box(-180, -90, 180, 90)
+
+
+class Places(NamedTuple):
+    """`places` and `place_stops` as in `OnDemandTables`; the others give the row of each id.
+
+    `zones`, `groups` and `stops` (`place_id`, `place`) are places by kind: a stop that a window
+    names is a place too. `lost` are the ids left out with a finding of their own.
+    """
+
+    places: pl.DataFrame
+    place_stops: pl.DataFrame
+    zones: pl.DataFrame
+    groups: pl.DataFrame
+    stops: pl.DataFrame
+    lost: frozenset[str]
+
+
+def read_places(archive: Archive, stops: pl.DataFrame, named: pl.Series, notes: Notes) -> Places:
+    """Read zones and groups, and make a place of each stop among the ids `named` by the calls.
+
+    `stops` gives `stop` (row, -1 where it has no coordinates) by `stop_id`.
+    """
+    zones, lost = _zones(archive, notes)
+    groups, members = _groups(archive, stops, zones, notes)
+    lone = stops.filter(pl.col("stop_id").is_in(named.implode()) & (pl.col("stop") >= 0))
+    first = zones.height + groups.height
+    alone = pl.DataFrame(
+        {"place_id": lone["stop_id"], "place": range(first, first + lone.height)},
+        schema={"place_id": pl.String, "place": pl.Int32},
+    )
+    nowhere = pl.lit(b"").alias("wkb")
+    places = pl.concat(
+        [
+            zones,
+            groups.with_columns(nowhere),
+            lone.select(pl.col("stop_id").alias("place_id"), pl.lit("").alias("name"), nowhere),
+        ]
+    ).select(PLACES.names())
+    return Places(
+        places=places.cast(PLACES),
+        place_stops=pl.concat(
+            [
+                members.with_columns(pl.col("place") + zones.height),
+                pl.DataFrame({"place": alone["place"], "stop": lone["stop"]}),
+            ]
+        ).cast(PLACE_STOPS),
+        zones=_rows(zones, 0),
+        groups=_rows(groups, zones.height),
+        stops=alone,
+        lost=lost,
+    )
+
+
+def _rows(table: pl.DataFrame, first: int) -> pl.DataFrame:
+    rows = pl.int_range(first, first + table.height, dtype=pl.Int32, eager=True)
+    return pl.DataFrame({"place_id": table["place_id"], "place": rows})
+
+
+# -- zones --------------------------------------------------------------------------------------
+
+
+def _zones(archive: Archive, notes: Notes) -> tuple[pl.DataFrame, frozenset[str]]:
+    """Zones as rows of PLACES, and the ids of those left out."""
+    rows: list[tuple[str, str, bytes]] = []
+    lost: set[str] = set()
+    for number, feature in enumerate(_features(archive, notes), start=1):
+        zone_id = _text(feature, "id")
+        if not zone_id:
+            _leave_out(
+                "missing_value", number, "", f"la zone n° {number} n'a pas d'identifiant", notes
+            )
+            continue
+        if zone_id in {row[0] for row in rows} | lost:
+            _leave_out(
+                "duplicate_key",
+                number,
+                zone_id,
+                f"la zone « {zone_id} » est déjà définie plus haut",
+                notes,
+            )
+            continue
+        geometry = _geometry(feature, zone_id, number, notes)
+        if geometry is None:
+            lost.add(zone_id)
+            continue
+        properties = feature.get("properties")
+        name = _text(properties, "stop_name") if isinstance(properties, dict) else ""
+        rows.append((zone_id, name, shapely.to_wkb(geometry)))
+    return pl.DataFrame(rows, PLACES, orient="row"), frozenset(lost - {row[0] for row in rows})
+
+
+def _features(archive: Archive, notes: Notes) -> list[dict[str, Any]]:
+    if ZONES_FILE not in archive:
+        return []
+    try:
+        document = json.loads(archive.read(ZONES_FILE).decode("utf-8-sig"))
+    except (ValueError, RecursionError) as error:
+        where = f" ligne {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
+        notes.note(
+            "error",
+            "bad_geojson",
+            ZONES_FILE,
+            f"ce n'est pas du JSON lisible{where} : aucune zone à la demande n'est lue.",
+        )
+        return []
+    features = document.get("features") if isinstance(document, dict) else None
+    if not isinstance(features, list) or document.get("type") != "FeatureCollection":
+        notes.note(
+            "error",
+            "bad_geojson",
+            ZONES_FILE,
+            "ce n'est pas une « FeatureCollection » GeoJSON : aucune zone à la demande n'est lue.",
+        )
+        return []
+    return [feature if isinstance(feature, dict) else {} for feature in features]
+
+
+def _geometry(
+    feature: dict[str, Any], zone_id: str, number: int, notes: Notes
+) -> BaseGeometry | None:
+    """The polygons of a zone; None, with a finding, where there are none to be made of it."""
+    try:
+        geometry: BaseGeometry = shape(feature["geometry"])
+    except (
+        KeyError,
+        TypeError,
+        ValueError,
+        AttributeError,
+        IndexError,
+        shapely.errors.ShapelyError,
+    ):
+        return _leave_out(
+            "bad_geometry", number, zone_id, f"la zone « {zone_id} » est mal dessinée", notes
+        )
+    if geometry.geom_type not in ("Polygon", "MultiPolygon"):
+        return _leave_out(
+            "bad_geometry",
+            number,
+            zone_id,
+            f"la zone « {zone_id} » n'est pas une surface mais : {geometry.geom_type}",
+            notes,
+        )
+    geometry = shapely.force_2d(geometry)
+    if geometry.is_empty or not _WORLD.covers(shapely.box(*geometry.bounds)):
+        return _leave_out(
+            "bad_geometry",
+            number,
+            zone_id,
+            f"la zone « {zone_id} » est vide, ou sort du globe (longitude puis latitude)",
+            notes,
+        )
+    if geometry.is_valid:
+        return geometry
+    mended = _polygons(shapely.make_valid(geometry))
+    if mended.is_empty:
+        return _leave_out(
+            "bad_geometry", number, zone_id, f"la zone « {zone_id} » n'a pas de surface", notes
+        )
+    notes.note(
+        "warning",
+        "mended_geometry",
+        ZONES_FILE,
+        f"le contour de la zone « {zone_id} » se croise ({shapely.is_valid_reason(geometry)}) : "
+        "réparé, à vérifier auprès du producteur.",
+        line=number,
+        field="geometry",
+        value=zone_id,
+    )
+    return mended
+
+
+def _polygons(geometry: BaseGeometry) -> BaseGeometry:
+    """The surfaces of what mending gave, without the lines and points it may have left."""
+    parts = [part for part in shapely.get_parts(geometry) if part.geom_type.endswith("Polygon")]
+    return shapely.union_all(parts)
+
+
+def _leave_out(code: str, number: int, zone_id: str, what: str, notes: Notes) -> None:
+    notes.note(
+        "error",
+        code,
+        ZONES_FILE,
+        f"{what} : laissée de côté.",
+        line=number,
+        field="geometry" if code == "bad_geometry" else "id",
+        value=zone_id,
+    )
+    notes.report.leave_out(ZONES_FILE, 1)
+
+
+def _text(holder: dict[str, Any], key: str) -> str:
+    value = holder.get(key)
+    return str(value).strip() if isinstance(value, str | int) else ""
+
+
+# -- groups of stops ----------------------------------------------------------------------------
+
+
+def _groups(
+    archive: Archive, stops: pl.DataFrame, zones: pl.DataFrame, notes: Notes
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Groups (`place_id`, `name`), and their stops (`place` row among them, `stop`)."""
+    file = LOCATION_GROUPS.file
+    table = read_table(archive, LOCATION_GROUPS, notes)
+    table = without_blanks(table, file, ["location_group_id"], notes)
+    drafted = table.filter(pl.col("location_id") != "").select(
+        "line", "location_group_id", pl.col("location_id").alias("stop_id")
+    )
+    if drafted.is_empty():
+        table = without_doubles(table, file, ["location_group_id"], notes)
+    groups = table.unique("location_group_id", keep="first", maintain_order=True).select(
+        pl.col("location_group_id").alias("place_id"), pl.col("location_group_name").alias("name")
+    )
+    told = read_table(archive, LOCATION_GROUP_STOPS, notes)
+    members = [
+        _members(told, LOCATION_GROUP_STOPS.file, groups, stops, zones, notes),
+        _members(drafted, file, groups, stops, zones, notes),
+    ]
+    return groups, pl.concat(members).unique(maintain_order=True)
+
+
+def _members(
+    table: pl.DataFrame,
+    file: str,
+    groups: pl.DataFrame,
+    stops: pl.DataFrame,
+    zones: pl.DataFrame,
+    notes: Notes,
+) -> pl.DataFrame:
+    rows = pl.DataFrame(
+        {
+            "location_group_id": groups["place_id"],
+            "place": pl.int_range(groups.height, dtype=pl.Int32, eager=True),
+        }
+    )
+    table = notes.leave_out(
+        "unknown_group",
+        file,
+        table.join(rows, on="location_group_id", how="left", maintain_order="left"),
+        pl.col("place").is_null(),
+        "le groupe « {value} » n'existe pas dans location_groups.txt : ligne laissée de côté.",
+        field="location_group_id",
+    )
+    table = notes.leave_out(
+        "zone_in_group",
+        file,
+        table,
+        pl.col("stop_id").is_in(zones["place_id"].implode()),
+        "« {value} » est une zone : un groupe ne réunit que des arrêts, ligne laissée de côté.",
+        field="stop_id",
+    )
+    table = notes.leave_out(
+        "unknown_stop",
+        file,
+        table.join(
+            stops.select("stop_id", "stop"), on="stop_id", how="left", maintain_order="left"
+        ),
+        pl.col("stop").is_null(),
+        "l'arrêt « {value} » n'existe pas dans stops.txt : ligne laissée de côté.",
+        field="stop_id",
+    )
+    table = notes.leave_out(
+        "unplaced_stop",
+        file,
+        table,
+        pl.col("stop") < 0,
+        "l'arrêt « {value} » n'a pas de coordonnées : ligne laissée de côté.",
+        field="stop_id",
+    )
+    return table.select("place", pl.col("stop").cast(pl.Int32))
