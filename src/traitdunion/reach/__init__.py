@@ -7,8 +7,10 @@
 
 from . import fares
 from .gtfs import FeedError, Finding, Report
-from .journeys import Journey, Leg, journeys, pareto_set
+from .journeys import journeys
+from .legs import Journey, Leg, pareto_set
 from .matrix import Feasibility, feasibility, matrix, matrix_chunks
+from .on_demand import Booking, OnDemand
 from .places import UNREACHED, Point
 from .searches import earliest_arrivals, latest_departures, profile
 from .shifts import (
@@ -33,6 +35,7 @@ __all__ = [
     "SCOOTER",
     "UNREACHED",
     "WALK",
+    "Booking",
     "Commute",
     "DayVerdict",
     "DetourStreets",
@@ -42,6 +45,7 @@ __all__ = [
     "Journey",
     "Leg",
     "Mode",
+    "OnDemand",
     "OutsideTimetable",
     "Point",
     "Reason",

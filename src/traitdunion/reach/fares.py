@@ -10,7 +10,7 @@ from decimal import Decimal
 from itertools import groupby
 from typing import NamedTuple
 
-from .journeys import Journey, Leg
+from .legs import Journey, Leg
 from .shifts import DayVerdict, WeekVerdict
 from .tariffs import DAY, MONTH, WEEK, Category, Cost, Ride, Tariff, Ticket
 from .timetable import Timetable

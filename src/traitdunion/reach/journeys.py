@@ -1,6 +1,6 @@
 """Journeys of one traveller: the Pareto set between two places, with their legs."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
@@ -8,98 +8,44 @@ from typing import NamedTuple
 import numpy as np
 
 from . import kernels
-from .kernels import Labels, View
-from .places import UNREACHED, Array, Point
+from .asked_rides import AskedRides, day_services
+from .kernels import Found, Labels, Tied, View
+from .legs import Journey, Leg, Place, pareto_set, place_name, place_point, street_leg
+from .on_demand import DayServices, OnDemand, Ties
+from .places import UNREACHED, Array
 from .searches import MAX_RIDES
 from .streets import DEFAULT_WALK, WALK, DetourStreets, Mode, Streets, Walk
 from .timetable import SERVICE_DAYS, DayTrips, Timetable
 
-Place = Point | int
 FIRST_POOL = 1 << 14
 
 
-@dataclass(frozen=True)
-class Leg:
-    """One piece of a journey: a ride in a vehicle of the timetable, or a way on streets.
+class Ends(NamedTuple):
+    """How a place is tied to the stops: arrays of one length.
 
-    `kind` is "ride" or the code of a mode ("walk", "bike", …). Times are seconds of the service
-    day of the journey. `estimated`: by the detour model, or by a frequency instead of a timetable.
+    The ties on streets come first, each with its mode; then those of `rides`, on demand.
     """
 
-    kind: str
-    from_name: str
-    to_name: str
-    from_point: Point
-    to_point: Point
-    departure_s: int
-    arrival_s: int
-    from_stop: int | None = None
-    to_stop: int | None = None
-    distance_m: float | None = None
-    route_name: str = ""
-    headsign: str = ""
-    route_type: int | None = None
-    color: str = ""
-    trip_id: str = ""
-    agency: str = ""
-    estimated: bool = False
-    stops: tuple[int, ...] = ()
-    routes: tuple[int, ...] = ()
-
-    @property
-    def duration_s(self) -> int:
-        return self.arrival_s - self.departure_s
-
-
-@dataclass(frozen=True)
-class Journey:
-    """Legs one after the other, on a service day; waiting is what lies between them."""
-
-    on: date
-    legs: tuple[Leg, ...]
-
-    @property
-    def departure_s(self) -> int:
-        return self.legs[0].departure_s
-
-    @property
-    def arrival_s(self) -> int:
-        return self.legs[-1].arrival_s
-
-    @property
-    def duration_s(self) -> int:
-        return self.arrival_s - self.departure_s
-
-    @property
-    def waiting_s(self) -> int:
-        return self.duration_s - sum(leg.duration_s for leg in self.legs)
-
-    @property
-    def rides(self) -> int:
-        return sum(leg.kind == "ride" for leg in self.legs)
-
-    @property
-    def walk_m(self) -> float:
-        return sum(leg.distance_m or 0.0 for leg in self.legs if leg.kind == "walk")
-
-    @property
-    def walk_s(self) -> int:
-        return sum(leg.duration_s for leg in self.legs if leg.kind == "walk")
-
-    @property
-    def estimated(self) -> bool:
-        return any(leg.estimated for leg in self.legs)
-
-
-class Ends(NamedTuple):
-    """How a place is tied to the stops: arrays of one length, and the mode of each tie."""
-
-    stops: Array
-    seconds: Array
-    walk_s: Array
+    tied: Tied
     metres: Array
     modes: tuple[Mode, ...]
     mode: Array
+    rides: Ties
+
+    @property
+    def stops(self) -> Array:
+        stops: Array = self.tied.stops
+        return stops
+
+    @property
+    def seconds(self) -> Array:
+        seconds: Array = self.tied.seconds
+        return seconds
+
+    def ride(self, tie: int) -> int | None:
+        """Row of a tie among the rides on demand; None where it is on streets."""
+        row = tie - len(self.mode)
+        return row if row >= 0 else None
 
 
 def journeys(
@@ -118,21 +64,27 @@ def journeys(
     min_transfer_s: int = 0,
     service_days: Sequence[int] = SERVICE_DAYS,
     streets: Streets | None = None,
+    on_demand: OnDemand | None = None,
 ) -> list[Journey]:
     """Pareto set of journeys: late departure, early arrival, few rides, little walking.
 
     Give `depart_s` (leave at or after it; with `window_s`, within it) or `arrive_s` (arrive by
     it; with `window_s`, leaving at most that long before the latest departure that does).
     `access` and `egress` are the modes between the places and the stops; a way on streets alone
-    is part of the set where a mode that stands in both reaches. Two criteria come from
-    McRAPTOR (Delling et al. 2015, §4); departures are those of the stops within reach.
-    Sorted by departure, then arrival. Raises ValueError, OutsideTimetable.
+    is part of the set where a mode that stands in both reaches. `on_demand`: services that come
+    when asked take one to a stop, from a stop, or all the way; None leaves them aside.
+    Two criteria come from McRAPTOR (Delling et al. 2015, §4); departures are those of the stops
+    within reach. Sorted by departure, then arrival. Raises ValueError, OutsideTimetable.
     """
     if (depart_s is None) == (arrive_s is None):
         raise ValueError("give depart_s or arrive_s, one of the two")
     if window_s < 0:
         raise ValueError(f"window_s must not be negative, not {window_s}")
     streets = streets or default_streets(tt)
+    asked = day_services(tt, streets, on, service_days, on_demand, walk)
+    home = ends(tt, streets, origin, access, asked=asked)
+    work = ends(tt, streets, destination, egress, towards=True, asked=asked)
+    rides = AskedRides(tt, asked, (origin, destination), (home.rides, work.rides), walk)
     search = _Search(
         tt=tt,
         on=on,
@@ -140,9 +92,10 @@ def journeys(
         walk=walk,
         min_transfer_s=min_transfer_s,
         max_rides=max_rides,
-        home=ends(tt, streets, origin, access),
-        work=ends(tt, streets, destination, egress, towards=True),
+        home=home,
+        work=work,
         places=(origin, destination),
+        asked=rides,
     )
     if depart_s is not None:
         departs = search.departures(depart_s, depart_s + window_s) if window_s else [depart_s]
@@ -156,6 +109,7 @@ def journeys(
         if window_s and latest:
             departs = search.departures(max(latest) - window_s, max(latest)) + latest
         found = search.forward(departs, arrive_s)
+    found += [Journey(on, legs) for legs in rides.alone(depart_s, arrive_s)]
     found += _on_streets(tt, streets, origin, destination, access, egress, on, depart_s, arrive_s)
     return sorted(pareto_set(found), key=lambda j: (j.departure_s, j.arrival_s, j.rides))
 
@@ -165,22 +119,19 @@ def default_streets(tt: Timetable) -> Streets:
     return DetourStreets(tt.arrays["stop_lat"], tt.arrays["stop_lon"])
 
 
-def place_point(tt: Timetable, place: Place) -> Point:
-    """Coordinates of a place."""
-    if isinstance(place, Point):
-        return place
-    return Point(float(tt.arrays["stop_lat"][place]), float(tt.arrays["stop_lon"][place]))
-
-
-def place_name(tt: Timetable, place: Place) -> str:
-    """Name of a stop, nothing for a point."""
-    return "" if isinstance(place, Point) else tt.stop_name(place)
-
-
 def ends(
-    tt: Timetable, streets: Streets, place: Place, modes: Sequence[Mode], *, towards: bool = False
+    tt: Timetable,
+    streets: Streets,
+    place: Place,
+    modes: Sequence[Mode],
+    *,
+    towards: bool = False,
+    asked: DayServices | None = None,
 ) -> Ends:
-    """Ties of a place to the stops by several modes; a stop is tied to itself at once."""
+    """Ties of a place to the stops by several modes, then by the services that may be asked.
+
+    A stop is tied to itself at once.
+    """
     point = place_point(tt, place)
     reaches = [streets.stops_around(point, mode, towards=towards) for mode in modes]
     stops = [r.stops for r in reaches]
@@ -192,36 +143,20 @@ def ends(
         seconds.append(np.zeros(1, np.int32))
         metres.append(np.zeros(1))
         numbers.append(np.zeros(1, np.int32))
-    all_seconds = np.concatenate(seconds).astype(np.int32)
     mode = np.concatenate(numbers)
     on_foot = np.array([m.code == "walk" for m in modes] or [True])
-    return Ends(
+    all_seconds = np.concatenate(seconds).astype(np.int32)
+    tied = Tied(
         stops=np.concatenate(stops).astype(np.int32),
+        earliest_s=np.full(len(mode), -UNREACHED, np.int32),
+        latest_s=np.full(len(mode), UNREACHED, np.int32),
         seconds=all_seconds,
         walk_s=np.where(on_foot[mode], all_seconds, 0).astype(np.int32),
-        metres=np.concatenate(metres),
-        modes=tuple(modes) or (WALK,),
-        mode=mode,
     )
-
-
-def pareto_set(found: Iterable[Journey]) -> list[Journey]:
-    """Journeys that no other equals or betters in departure, arrival, rides and walking."""
-    kept: list[Journey] = []
-    order = sorted(found, key=lambda j: (-j.departure_s, j.arrival_s, j.rides, j.walk_s))
-    for candidate in order:
-        if not any(_as_good(other, candidate) for other in kept):
-            kept.append(candidate)
-    return kept
-
-
-def _as_good(a: Journey, b: Journey) -> bool:
-    return (
-        a.departure_s >= b.departure_s
-        and a.arrival_s <= b.arrival_s
-        and a.rides <= b.rides
-        and a.walk_s <= b.walk_s
-    )
+    rides = asked.ties(point, towards=towards) if asked else Ties.none(towards=towards)
+    tied = Tied(*(np.concatenate(pair) for pair in zip(tied, rides.tied, strict=True)))
+    metres.append(rides.metres)
+    return Ends(tied, np.concatenate(metres), tuple(modes) or (WALK,), mode, rides)
 
 
 def _on_streets(
@@ -277,6 +212,7 @@ class _Search:
     home: Ends
     work: Ends
     places: tuple[Place, Place]
+    asked: AskedRides
 
     def view(self, *, backward: bool = False) -> View:
         return self.tt.view(
@@ -291,18 +227,19 @@ class _Search:
         """Moments of leaving the origin in time for a departure of a stop within reach."""
         view = self.view()
         leaving = set()
-        for stop, seconds in zip(self.home.stops, self.home.seconds, strict=True):
+        for stop, earliest_s, latest_s, seconds, _ in zip(*self.home.tied, strict=True):
             for b in range(view.boarding_starts[stop], view.boarding_starts[stop + 1]):
                 pattern = view.boarding_patterns[b]
                 first = view.times[pattern] + view.boarding_positions[b] * view.trips[pattern]
                 times = view.departures[first : first + view.trips[pattern]] - seconds
+                times = np.minimum(times[times >= earliest_s], latest_s)
                 leaving.update(times[(times >= from_s) & (times <= to_s)].tolist())
         return sorted(leaving)
 
     def departing_by(self, arrive_s: int) -> list[int]:
         """Departures of the best journeys that arrive in time, by the search turned around."""
         _, found = self._run([-arrive_s], UNREACHED - 1, backward=True)
-        return sorted({-int(time) for _, time in found})
+        return sorted({-time for time in found.time.tolist()})
 
     def forward(self, departs: Sequence[int], limit: int) -> list[Journey]:
         """Journeys that leave at these moments and arrive by `limit`."""
@@ -310,28 +247,28 @@ class _Search:
             return []
         labels, found = self._run(sorted(set(departs), reverse=True), limit, backward=False)
         trips = self.tt.day_trips(self.on, service_days=self.service_days)
-        best = _best_of_each_departure(labels, found, self._egress(self.work)[1])
-        return [self._journey(labels, trips, end, time) for end, time in best]
+        best = _best_of_each_departure(labels, found)
+        return [self._journey(labels, trips, found, row) for row in best]
 
-    def _run(
-        self, departs: Sequence[int], limit: int, *, backward: bool
-    ) -> tuple[Labels, list[tuple[int, int]]]:
+    def _run(self, departs: Sequence[int], limit: int, *, backward: bool) -> tuple[Labels, Found]:
         view = self.view(backward=backward)
-        start, end = (self.work, self.home) if backward else (self.home, self.work)
-        egress_s, egress_walk_s = self._egress(end)
+        start, end = self.home.tied, self.work.tied
+        if backward:
+            start, end = _turned(end), _turned(start)
+        order = np.argsort(end.stops, kind="stable").astype(np.int32)
+        counts = np.bincount(end.stops, minlength=self.tt.n_stops)
+        egress = Tied(*(np.ascontiguousarray(column[order]) for column in end))
+        egress_starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
         scratch = self.tt.scratch(view)
         pool = FIRST_POOL
         while True:
             labels = _labels(pool, self.tt.n_stops)
-            found = np.empty(pool, np.int32)
-            found_time = np.empty(pool, np.int32)
+            found = Found(*(np.empty(pool, np.int32) for _ in Found._fields))
             n = kernels.pareto(
                 view,
-                start.stops,
-                start.seconds,
-                start.walk_s,
-                egress_s,
-                egress_walk_s,
+                start,
+                egress,
+                egress_starts,
                 np.array(departs, np.int32),
                 self.max_rides,
                 self.min_transfer_s,
@@ -339,25 +276,16 @@ class _Search:
                 scratch,
                 labels,
                 found,
-                found_time,
             )
             if n >= 0:
-                return labels, list(zip(found[:n].tolist(), found_time[:n].tolist(), strict=True))
+                ends_ = Found(*(column[:n] for column in found))
+                return labels, ends_._replace(tie=order[ends_.tie])
             pool *= 4
             scratch = self.tt.scratch(view)
 
-    def _egress(self, end: Ends) -> tuple[Array, Array]:
-        """Quickest tie of each stop to the place, (S,) each, UNREACHED where there is none."""
-        seconds = np.full(self.tt.n_stops, UNREACHED, np.int32)
-        walk_s = np.zeros(self.tt.n_stops, np.int32)
-        order = np.argsort(-end.seconds, kind="stable")
-        seconds[end.stops[order]] = end.seconds[order]
-        walk_s[end.stops[order]] = end.walk_s[order]
-        return seconds, walk_s
-
-    def _journey(self, labels: Labels, trips: DayTrips, end: int, arrival_s: int) -> Journey:
+    def _journey(self, labels: Labels, trips: DayTrips, found: Found, row: int) -> Journey:
         legs: list[Leg] = []
-        label = end
+        label = int(found.label[row])
         while True:
             ride = self._ride(labels, trips, label)
             legs.append(ride)
@@ -369,60 +297,60 @@ class _Search:
             if kind == kernels.FOOTPATH:
                 legs.append(self._footpath(labels, label, before))
         legs.reverse()
-        first = self._access(legs[0])
-        last = self._last(legs[-1], arrival_s)
-        return Journey(self.on, tuple(leg for leg in [first, *legs, last] if leg is not None))
+        first = self._access(legs[0], int(labels.parent[before]))
+        last = self._last(legs[-1], int(found.tie[row]), int(found.time[row]))
+        return Journey(self.on, (*first, *legs, *last))
 
-    def _access(self, ride: Leg) -> Leg | None:
+    def _access(self, ride: Leg, tie: int) -> list[Leg]:
         """The way to the first stop, left as late as the first departure allows."""
-        tie = self._tie(self.home, ride.from_stop)
-        if tie is None:
-            return None
-        mode, seconds, metres = tie
+        tied, seconds = self.home.tied, int(self.home.seconds[tie])
+        leave_s = min(ride.departure_s - seconds, int(tied.latest_s[tie]))
+        on_demand = self.home.ride(tie)
+        if on_demand is not None:
+            return self.asked.first(on_demand, leave_s)
+        if seconds == 0 and self.home.metres[tie] == 0:
+            return []
         origin = self.places[0]
-        return replace(
-            _street(mode, metres),
-            from_name=place_name(self.tt, origin),
-            to_name=ride.from_name,
-            from_point=place_point(self.tt, origin),
-            to_point=ride.from_point,
-            to_stop=ride.from_stop,
-            departure_s=ride.departure_s - seconds,
-            arrival_s=ride.departure_s,
-        )
+        return [
+            replace(
+                street_leg(self.home.modes[self.home.mode[tie]], float(self.home.metres[tie])),
+                from_name=place_name(self.tt, origin),
+                to_name=ride.from_name,
+                from_point=place_point(self.tt, origin),
+                to_point=ride.from_point,
+                to_stop=ride.from_stop,
+                departure_s=leave_s,
+                arrival_s=leave_s + seconds,
+            )
+        ]
 
-    def _last(self, ride: Leg, arrival_s: int) -> Leg | None:
-        tie = self._tie(self.work, ride.to_stop)
-        if tie is None:
-            return None
-        mode, _, metres = tie
+    def _last(self, ride: Leg, tie: int, arrival_s: int) -> list[Leg]:
+        seconds = int(self.work.seconds[tie])
+        on_demand = self.work.ride(tie)
+        if on_demand is not None:
+            return self.asked.last(on_demand, arrival_s - seconds)
+        if seconds == 0 and self.work.metres[tie] == 0:
+            return []
         destination = self.places[1]
-        return replace(
-            _street(mode, metres),
-            from_name=ride.to_name,
-            to_name=place_name(self.tt, destination),
-            from_point=ride.to_point,
-            to_point=place_point(self.tt, destination),
-            from_stop=ride.to_stop,
-            departure_s=ride.arrival_s,
-            arrival_s=arrival_s,
-        )
-
-    def _tie(self, end: Ends, stop: int | None) -> tuple[Mode, int, float] | None:
-        """Quickest tie of a stop to the place; None where the stop is the place."""
-        rows = np.flatnonzero(end.stops == stop)
-        best = rows[np.argmin(end.seconds[rows])]
-        if end.seconds[best] == 0 and end.metres[best] == 0:
-            return None
-        mode = end.modes[int(end.mode[best])]
-        return mode, int(end.seconds[best]), float(end.metres[best])
+        return [
+            replace(
+                street_leg(self.work.modes[self.work.mode[tie]], float(self.work.metres[tie])),
+                from_name=ride.to_name,
+                to_name=place_name(self.tt, destination),
+                from_point=ride.to_point,
+                to_point=place_point(self.tt, destination),
+                from_stop=ride.to_stop,
+                departure_s=ride.arrival_s,
+                arrival_s=arrival_s,
+            )
+        ]
 
     def _footpath(self, labels: Labels, ride: int, ready: int) -> Leg:
         a, b = int(labels.stop[ride]), int(labels.stop[ready])
         leave_s = int(labels.time[ride])
         walked_s = int(labels.walk_s[ready] - labels.walk_s[ride])
         return replace(
-            _street(DEFAULT_WALK, self._footpath_m(a, b)),
+            street_leg(DEFAULT_WALK, self._footpath_m(a, b)),
             from_name=self.tt.stop_name(a),
             to_name=self.tt.stop_name(b),
             from_point=place_point(self.tt, a),
@@ -473,47 +401,33 @@ class _Search:
         )
 
 
-def _best_of_each_departure(
-    labels: Labels, found: list[tuple[int, int]], egress_walk_s: Array
-) -> list[tuple[int, int]]:
+def _turned(tied: Tied) -> Tied:
+    """The ties with time turned around: a tie always open stays so."""
+    ends_at = tied.latest_s.astype(np.int64) + tied.seconds
+    starts_at = tied.earliest_s.astype(np.int64) + tied.seconds
+    always = tied.latest_s == UNREACHED
+    return tied._replace(
+        earliest_s=np.where(always, -UNREACHED, -ends_at).astype(np.int32),
+        latest_s=np.where(always, UNREACHED, -starts_at).astype(np.int32),
+    )
+
+
+def _best_of_each_departure(labels: Labels, found: Found) -> list[int]:
     """Ends of journeys that no other of the same departure equals in arrival, rides and walk.
 
     The kernel finds some before it finds what betters them; told by their own, later, departure
     they would look as if they were worth waiting for.
     """
-    kept: list[tuple[int, int]] = []
+    kept: list[int] = []
     seen: dict[int, list[tuple[int, int, int]]] = {}
-    scored = sorted(
-        (
-            time,
-            int(labels.rides[end]),
-            int(labels.walk_s[end] + egress_walk_s[labels.stop[end]]),
-            end,
-        )
-        for end, time in found
-    )
-    for time, rides, walk_s, end in scored:
-        others = seen.setdefault(int(labels.departure[end]), [])
-        if not any(t <= time and r <= rides and w <= walk_s for t, r, w in others):
-            others.append((time, rides, walk_s))
-            kept.append((end, time))
+    rides = labels.rides[found.label]
+    for row in np.lexsort((found.walk_s, rides, found.time)).tolist():
+        score = int(found.time[row]), int(rides[row]), int(found.walk_s[row])
+        others = seen.setdefault(int(labels.departure[found.label[row]]), [])
+        if not any(all(o <= s for o, s in zip(other, score, strict=True)) for other in others):
+            others.append(score)
+            kept.append(row)
     return kept
-
-
-def _street(mode: Mode, metres: float) -> Leg:
-    """A leg on streets, its ends still to be said."""
-    nowhere = Point(0.0, 0.0)
-    return Leg(
-        kind=mode.code,
-        from_name="",
-        to_name="",
-        from_point=nowhere,
-        to_point=nowhere,
-        departure_s=0,
-        arrival_s=0,
-        distance_m=metres,
-        estimated=True,
-    )
 
 
 def _labels(pool: int, n_stops: int) -> Labels:

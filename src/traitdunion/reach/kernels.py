@@ -428,12 +428,34 @@ ACCESS, RIDE, CHANGE, FOOTPATH = 0, 1, 2, 3
 ROUTE_BAG = 256
 
 
+class Tied(NamedTuple):
+    """Ties of a place to stops (K,): left until `latest_s`, they take `seconds` from
+    `earliest_s` on; one who leaves before waits.
+    """
+
+    stops: Any  # int32 (K,)
+    earliest_s: Any  # int32 (K,), -UNREACHED for a tie always open
+    latest_s: Any  # int32 (K,), UNREACHED for a tie always open
+    seconds: Any  # int32 (K,)
+    walk_s: Any  # int32 (K,)
+
+
+class Found(NamedTuple):
+    """Ends of journeys: the label of the last ride, the tie to the place, and what it gives."""
+
+    label: Any  # int32 (N,)
+    tie: Any  # int32 (N,)
+    time: Any  # int32 (N,) arrival at the place
+    walk_s: Any  # int32 (N,)
+
+
 class Labels(NamedTuple):
     """Pool of labels of a multi-criteria search (N of them at the most), as arrays.
 
     A label is a way to be at a stop: `time` (arrival of a RIDE, moment ready for the others),
-    `rides`, `walk_s` so far, and whence: its `parent` label, the pattern and trip taken, the
-    positions of boarding and alighting. `following` links the labels of one stop.
+    `rides`, `walk_s` so far, and whence: its `parent` label (for ACCESS the row of its tie), the
+    pattern and trip taken, the positions of boarding and alighting. `following` links the labels
+    of one stop.
     """
 
     stop: Any  # int32 (N,)
@@ -497,11 +519,9 @@ def put(labels, bag, n, stop, time, rides, walk_s):
 @jit
 def pareto(
     view,
-    access_stops,
-    access_s,
-    access_walk_s,
-    egress_s,
-    egress_walk_s,
+    access,
+    egress,
+    egress_starts,
     departs,
     max_rides,
     slack_s,
@@ -509,14 +529,13 @@ def pareto(
     scratch,
     labels,
     found,
-    found_time,
 ):
     """Multi-criteria RAPTOR (McRAPTOR): journeys to one place, best in arrival, rides and walk.
 
     `departs` is sorted from late to early; labels of later departures prune earlier ones.
-    `egress_s` (S,) seconds from each stop to the place, UNREACHED where too far. Fills `found`
-    with the RIDE labels that end a journey and `found_time` with their arrival at the place;
-    returns how many, or -1 where the pool of labels or `found` is too small.
+    `egress` is sorted by stop, those of a stop from its `egress_starts` (S + 1,) on. Fills `found`
+    with the journeys, told by their last ride; returns how many, or -1 where the pool of labels or
+    `found` is too small.
     """
     pool = len(labels.stop)
     n = 0
@@ -527,17 +546,19 @@ def pareto(
     bag_board = np.empty(ROUTE_BAG, np.int32)
     for d in range(len(departs)):
         n_marked = 0
-        for a in range(len(access_stops)):
-            stop = access_stops[a]
-            time = departs[d] + access_s[a]
-            walk_s = access_walk_s[a]
+        for a in range(len(access.stops)):
+            if departs[d] > access.latest_s[a]:
+                continue
+            stop = access.stops[a]
+            time = max(departs[d], access.earliest_s[a]) + access.seconds[a]
+            walk_s = access.walk_s[a]
             if dominated(labels, labels.ready_bag[stop], time, 0, walk_s):
                 continue
             if n == pool:
                 return -1
             put(labels, labels.ready_bag, n, stop, time, 0, walk_s)
             labels.kind[n] = ACCESS
-            labels.parent[n] = -1
+            labels.parent[n] = a
             labels.departure[n] = d
             n += 1
             if not scratch.is_marked[stop]:
@@ -569,11 +590,10 @@ def pareto(
                             continue
                         hopeless = False
                         for f in range(n_found):
-                            end = found[f]
                             if (
-                                found_time[f] <= arrival
-                                and labels.rides[end] <= k
-                                and labels.walk_s[end] + egress_walk_s[labels.stop[end]] <= walk_s
+                                found.time[f] <= arrival
+                                and labels.rides[found.label[f]] <= k
+                                and found.walk_s[f] <= walk_s
                             ):
                                 hopeless = True
                                 break
@@ -589,12 +609,18 @@ def pareto(
                         labels.board[n] = bag_board[b]
                         labels.alight[n] = p - start
                         labels.departure[n] = d
-                        if egress_s[stop] != UNREACHED and arrival + egress_s[stop] <= limit:
-                            if n_found == len(found):
-                                return -1
-                            found[n_found] = n
-                            found_time[n_found] = arrival + egress_s[stop]
-                            n_found += 1
+                        for e in range(egress_starts[stop], egress_starts[stop + 1]):
+                            if arrival > egress.latest_s[e]:
+                                continue
+                            there = max(arrival, egress.earliest_s[e]) + egress.seconds[e]
+                            if there <= limit:
+                                if n_found == len(found.label):
+                                    return -1
+                                found.label[n_found] = n
+                                found.tie[n_found] = e
+                                found.time[n_found] = there
+                                found.walk_s[n_found] = walk_s + egress.walk_s[e]
+                                n_found += 1
                         n += 1
                     here = labels.ready_bag[stop]
                     while here >= 0:

@@ -8,7 +8,8 @@ from datetime import date, timedelta
 import numpy as np
 
 from . import kernels
-from .journeys import Place, default_streets, ends, place_point
+from .journeys import default_streets, ends
+from .legs import Place, place_point
 from .places import UNREACHED, Array
 from .searches import MAX_RIDES, profile, turned
 from .shifts import Commute, Shift, clock_s

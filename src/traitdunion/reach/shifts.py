@@ -1,5 +1,6 @@
 """There and back: can a person be at work at the hours of a shift, and home again, each day?"""
 
+from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -8,16 +9,9 @@ from typing import TypedDict
 import numpy as np
 
 from .calendar_days import service_s
-from .journeys import (
-    Journey,
-    Leg,
-    Place,
-    default_streets,
-    ends,
-    journeys,
-    place_name,
-    place_point,
-)
+from .journeys import default_streets, ends, journeys
+from .legs import Journey, Leg, Place, place_name, place_point
+from .on_demand import OnDemand
 from .places import UNREACHED, Array
 from .searches import MAX_RIDES, earliest_arrivals, latest_departures, profile
 from .streets import WALK, Mode, Reach, Streets
@@ -84,7 +78,7 @@ class Commute:
     `home_vehicle`: ridden from home to a stop, left there, and found there in the evening.
     `work_vehicle`: the same at the other end, left overnight at the stop. `max_trip_s`: the
     longest time between leaving home and the moment to be at work, and between the moment one may
-    leave and being home.
+    leave and being home. `on_demand`: the services one may ask for, none without it.
     """
 
     home_vehicle: Mode | None = None
@@ -93,6 +87,7 @@ class Commute:
     max_trip_s: int = 2 * 3600
     max_rides: int = MAX_RIDES
     min_transfer_s: int = 0
+    on_demand: OnDemand | None = None
 
 
 @dataclass(frozen=True)
@@ -156,7 +151,7 @@ def there_and_back(
     commute = commute or Commute()
     streets = streets or default_streets(tt)
     monday = week - timedelta(week.weekday())
-    known: dict[tuple[bytes, int, int], DayVerdict] = {}
+    known: dict[tuple[Hashable, ...], DayVerdict] = {}
     verdicts = []
     for day in sorted(shift.days):
         on = monday + timedelta(day)
@@ -169,6 +164,7 @@ def there_and_back(
             signature,
             clock_s(tt, on, shift.arrive_by_s),
             clock_s(tt, on, shift.leave_from_s),
+            on if commute.on_demand else None,  # notices depend on the date
         )
         if key not in known:
             known[key] = _day(tt, home, work, shift, on, commute, streets)
@@ -316,6 +312,7 @@ class _Trip:
             walk=self.commute.walk,
             min_transfer_s=self.commute.min_transfer_s,
             streets=self.streets,
+            on_demand=self.commute.on_demand,
         )
 
     def _with_home_vehicle(

@@ -14,7 +14,7 @@ import numpy as np
 from .places import Array
 
 MAGIC = b"TRAITDUN"
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 ALIGNMENT = 64
 
 

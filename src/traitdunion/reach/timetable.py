@@ -4,6 +4,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import date, timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple, Self, TypeVar, cast
 
@@ -14,10 +15,15 @@ from . import kernels, storage
 from .calendar_days import origins_s
 from .compiling import FORBIDDEN, compile_footpaths, compile_trips
 from .gtfs import Feed, Finding, Report, read_gtfs
+from .gtfs.fare_tables import SCHEMAS as FARES
+from .gtfs.fare_tables import FareTables
+from .gtfs.on_demand_tables import SCHEMAS as ON_DEMAND
 from .kernels import Scratch, View
+from .on_demand import Calendar, Services
+from .packing import packed, unpacked
 from .places import UNREACHED, Array
 from .streets import DEFAULT_WALK, Walk
-from .tariffs import Tariff, packed, tariffs, unpacked
+from .tariffs import Tariff, tariffs
 
 Progress = Callable[[str, float], None]
 T = TypeVar("T")
@@ -117,7 +123,12 @@ class Timetable:
         }
         for name, texts in _texts(feed).items():
             arrays |= _packed(name, texts)
-        arrays |= packed(feed.fares)
+        if feed.fares:
+            arrays |= packed("fares", {name: getattr(feed.fares, name) for name in FARES})
+        if feed.on_demand:
+            arrays |= packed(
+                "on_demand", {name: getattr(feed.on_demand, name) for name in ON_DEMAND}
+            )
         header = {
             "start": feed.start.isoformat(),
             "days": feed.days,
@@ -180,15 +191,22 @@ class Timetable:
 
     def trip_names(self, source: int, *, loose: bool = False) -> TripNames:
         """Names of a trip by its row in the feeds."""
-        route = int(self.arrays["trip_route"][source])
-        return TripNames(
+        return self.route_names(int(self.arrays["trip_route"][source]))._replace(
             trip_id=self._text("trip_id", source),
-            route=self._text("route_name", route),
             headsign=self._text("trip_headsign", source),
+            loose=loose,
+        )
+
+    def route_names(self, route: int) -> TripNames:
+        """Names of a route, without a trip's own."""
+        return TripNames(
+            trip_id="",
+            route=self._text("route_name", route),
+            headsign="",
             agency=self._text("route_agency", route),
             color=self._text("route_color", route),
             route_type=int(self.arrays["route_type"][route]),
-            loose=loose,
+            loose=False,
         )
 
     @property
@@ -197,12 +215,31 @@ class Timetable:
         return self._keep(
             "tariffs",
             lambda: tariffs(
-                unpacked(self.arrays),
+                FareTables(**unpacked("fares", FARES, self.arrays)),
                 start=self.start,
                 timezone=self.timezone,
                 stop_parent=self.arrays["stop_parent"],
             ),
         )
+
+    @cached_property
+    def on_demand(self) -> Services:
+        """The services that come when they are asked for; false where there are none."""
+        return Services(self.arrays)
+
+    @property
+    def calendar(self) -> Calendar:
+        """The days on which services run."""
+        return Calendar(self.start, self.arrays["services"], self.timezone)
+
+    def service_days(
+        self, on: date, service_days: Sequence[int] = SERVICE_DAYS
+    ) -> list[tuple[date, int, int]]:
+        """Service days around `on`: each with its column of services and seconds to add."""
+        return [
+            (self.start + timedelta(column - 1), column, shift_s)
+            for column, shift_s in self._days(on, service_days)
+        ]
 
     def with_footpaths(self, from_: Array, to: Array, seconds: Array) -> Self:
         """The same timetable with these walking links between stops and no others.

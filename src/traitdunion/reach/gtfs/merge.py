@@ -157,7 +157,8 @@ def _used_services(trips: pl.DataFrame, on_demand: OnDemandTables) -> NDArray[np
     """Rows of the services that a trip or the notice of a booking uses, in the same order."""
     named = [table["service"].to_numpy() for table in (trips, on_demand.trips, on_demand.rules)]
     used = np.unique(np.concatenate(named)).astype(np.int64)
-    return used[used != NO_RULE]
+    kept: NDArray[np.int64] = used[used != NO_RULE]
+    return kept
 
 
 def _renumbered(table: pl.DataFrame, used: NDArray[np.int64]) -> pl.DataFrame:

@@ -5,6 +5,7 @@ from typing import Any, Final, NamedTuple
 
 import polars as pl
 import shapely
+from shapely.errors import ShapelyError
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
@@ -77,34 +78,42 @@ def _rows(table: pl.DataFrame, first: int) -> pl.DataFrame:
 # -- zones --------------------------------------------------------------------------------------
 
 
+class _Unusable(Exception):
+    """Why a zone is left out: a code, the field at fault, and a sentence in French."""
+
+
 def _zones(archive: Archive, notes: Notes) -> tuple[pl.DataFrame, frozenset[str]]:
     """Zones as rows of PLACES, and the ids of those left out."""
-    rows: list[tuple[str, str, bytes]] = []
+    rows: dict[str, tuple[str, str, bytes]] = {}
     lost: set[str] = set()
     for number, feature in enumerate(_features(archive, notes), start=1):
         zone_id = _text(feature, "id")
-        if not zone_id:
-            _leave_out(
-                "missing_value", number, "", f"la zone n° {number} n'a pas d'identifiant", notes
+        try:
+            if not zone_id:
+                raise _Unusable("missing_value", "id", f"la zone n° {number} n'a pas d'identifiant")
+            if zone_id in rows.keys() | lost:
+                raise _Unusable(
+                    "duplicate_key", "id", f"la zone « {zone_id} » est définie deux fois"
+                )
+            geometry = _geometry(feature, zone_id, number, notes)
+        except _Unusable as error:
+            code, field, what = error.args
+            notes.note(
+                "error",
+                code,
+                ZONES_FILE,
+                f"{what} : laissée de côté.",
+                line=number,
+                field=field,
+                value=zone_id,
             )
-            continue
-        if zone_id in {row[0] for row in rows} | lost:
-            _leave_out(
-                "duplicate_key",
-                number,
-                zone_id,
-                f"la zone « {zone_id} » est déjà définie plus haut",
-                notes,
-            )
-            continue
-        geometry = _geometry(feature, zone_id, number, notes)
-        if geometry is None:
+            notes.report.leave_out(ZONES_FILE, 1)
             lost.add(zone_id)
             continue
         properties = feature.get("properties")
         name = _text(properties, "stop_name") if isinstance(properties, dict) else ""
-        rows.append((zone_id, name, shapely.to_wkb(geometry)))
-    return pl.DataFrame(rows, PLACES, orient="row"), frozenset(lost - {row[0] for row in rows})
+        rows[zone_id] = zone_id, name, shapely.to_wkb(geometry)
+    return pl.DataFrame(list(rows.values()), PLACES, orient="row"), frozenset(lost - rows.keys())
 
 
 def _features(archive: Archive, notes: Notes) -> list[dict[str, Any]]:
@@ -133,47 +142,21 @@ def _features(archive: Archive, notes: Notes) -> list[dict[str, Any]]:
     return [feature if isinstance(feature, dict) else {} for feature in features]
 
 
-def _geometry(
-    feature: dict[str, Any], zone_id: str, number: int, notes: Notes
-) -> BaseGeometry | None:
-    """The polygons of a zone; None, with a finding, where there are none to be made of it."""
+def _geometry(feature: dict[str, Any], zone_id: str, number: int, notes: Notes) -> BaseGeometry:
+    """The polygons of a zone; `_Unusable` where there are none to be made of it."""
     try:
-        geometry: BaseGeometry = shape(feature["geometry"])
-    except (
-        KeyError,
-        TypeError,
-        ValueError,
-        AttributeError,
-        IndexError,
-        shapely.errors.ShapelyError,
-    ):
-        return _leave_out(
-            "bad_geometry", number, zone_id, f"la zone « {zone_id} » est mal dessinée", notes
-        )
+        geometry: BaseGeometry = shapely.force_2d(shape(feature["geometry"]))
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, ShapelyError) as error:
+        raise _bad(f"la zone « {zone_id} » est mal dessinée") from error
     if geometry.geom_type not in ("Polygon", "MultiPolygon"):
-        return _leave_out(
-            "bad_geometry",
-            number,
-            zone_id,
-            f"la zone « {zone_id} » n'est pas une surface mais : {geometry.geom_type}",
-            notes,
-        )
-    geometry = shapely.force_2d(geometry)
+        raise _bad(f"la zone « {zone_id} » n'est pas une surface mais : {geometry.geom_type}")
     if geometry.is_empty or not _WORLD.covers(shapely.box(*geometry.bounds)):
-        return _leave_out(
-            "bad_geometry",
-            number,
-            zone_id,
-            f"la zone « {zone_id} » est vide, ou sort du globe (longitude puis latitude)",
-            notes,
-        )
+        raise _bad(f"la zone « {zone_id} » est vide, ou sort du globe (longitude puis latitude)")
     if geometry.is_valid:
         return geometry
     mended = _polygons(shapely.make_valid(geometry))
     if mended.is_empty:
-        return _leave_out(
-            "bad_geometry", number, zone_id, f"la zone « {zone_id} » n'a pas de surface", notes
-        )
+        raise _bad(f"la zone « {zone_id} » n'a pas de surface")
     notes.note(
         "warning",
         "mended_geometry",
@@ -187,23 +170,14 @@ def _geometry(
     return mended
 
 
+def _bad(what: str) -> _Unusable:
+    return _Unusable("bad_geometry", "geometry", what)
+
+
 def _polygons(geometry: BaseGeometry) -> BaseGeometry:
     """The surfaces of what mending gave, without the lines and points it may have left."""
     parts = [part for part in shapely.get_parts(geometry) if part.geom_type.endswith("Polygon")]
     return shapely.union_all(parts)
-
-
-def _leave_out(code: str, number: int, zone_id: str, what: str, notes: Notes) -> None:
-    notes.note(
-        "error",
-        code,
-        ZONES_FILE,
-        f"{what} : laissée de côté.",
-        line=number,
-        field="geometry" if code == "bad_geometry" else "id",
-        value=zone_id,
-    )
-    notes.report.leave_out(ZONES_FILE, 1)
 
 
 def _text(holder: dict[str, Any], key: str) -> str:

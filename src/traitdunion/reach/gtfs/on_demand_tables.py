@@ -1,6 +1,6 @@
 """What reading GTFS-Flex gives: checked tables, stops, routes and services as row numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Self
 
@@ -88,12 +88,12 @@ class OnDemandTables:
         return cls(**{name: pl.DataFrame(schema=schema) for name, schema in SCHEMAS.items()})
 
     @classmethod
-    def joined(cls, parts: Sequence["OnDemandTables"], first: dict[str, Sequence[int]]) -> Self:
+    def joined(cls, parts: Sequence["OnDemandTables"], first: Mapping[str, Sequence[int]]) -> Self:
         """Those of several feeds; `first` gives where rows of stop, route, service begin."""
-        first = dict(first)
+        starts = dict(first)
         for name in ("places", "trips", "rules"):
             heights = [getattr(part, name).height for part in parts]
-            first[name] = [sum(heights[:i]) for i in range(len(heights))]
+            starts[name] = [sum(heights[:i]) for i in range(len(heights))]
         references = {
             "place_stops": {"place": "places", "stop": "stops"},
             "trips": {"route": "routes", "service": "services"},
@@ -108,7 +108,7 @@ class OnDemandTables:
         return cls(
             **{
                 name: pl.concat(
-                    _moved(getattr(part, name), references.get(name, {}), first, number)
+                    _moved(getattr(part, name), references.get(name, {}), starts, number)
                     for number, part in enumerate(parts)
                 )
                 for name in SCHEMAS
@@ -121,7 +121,7 @@ class OnDemandTables:
 
 
 def _moved(
-    table: pl.DataFrame, references: dict[str, str], first: dict[str, Sequence[int]], number: int
+    table: pl.DataFrame, references: dict[str, str], first: Mapping[str, Sequence[int]], number: int
 ) -> pl.DataFrame:
     return table.with_columns(
         pl.when(pl.col(name) == NO_RULE)

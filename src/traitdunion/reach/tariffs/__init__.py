@@ -1,6 +1,6 @@
 """What rides cost by the fares of GTFS, feed by feed; `reach.fares` joins the feeds."""
 
-from .compiled import Category, Tariff, packed, tariffs, unpacked
+from .compiled import Category, Tariff, tariffs
 from .tickets import DAY, MONTH, RIDE, WEEK, Bill, Cost, Ride, Ticket
 
 __all__ = [
@@ -14,7 +14,5 @@ __all__ = [
     "Ride",
     "Tariff",
     "Ticket",
-    "packed",
     "tariffs",
-    "unpacked",
 ]

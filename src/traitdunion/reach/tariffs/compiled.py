@@ -1,6 +1,5 @@
 """The fares of a compiled timetable: packed into its file, and read back ready to price rides."""
 
-import io
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -24,29 +23,6 @@ from .legs_and_transfers import (
     TransferRule,
 )
 from .tickets import Bill, Ride, Ticket
-
-_PREFIX = "fares_"
-
-
-def packed(fares: FareTables) -> dict[str, Array]:
-    """The tables as arrays of bytes (Arrow files), for the file of a timetable."""
-    if not fares:
-        return {}
-    arrays = {}
-    for name in SCHEMAS:
-        file = io.BytesIO()
-        getattr(fares, name).write_ipc(file, compression="uncompressed")
-        arrays[_PREFIX + name] = np.frombuffer(file.getvalue(), np.uint8)
-    return arrays
-
-
-def unpacked(arrays: Mapping[str, Array]) -> FareTables:
-    """The tables that `packed` gave; none where there is none."""
-    if _PREFIX + "feeds" not in arrays:
-        return FareTables.empty()
-    return FareTables(
-        **{name: pl.read_ipc(io.BytesIO(arrays[_PREFIX + name].tobytes())) for name in SCHEMAS}
-    )
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,17 @@
+"""Services that come when they are asked for (GTFS-Flex), as ties of places to stops."""
+
+from .notice import Booking, Calendar, OnDemand
+from .services import Services
+from .ties import DayServices, Near, Ride, Ties, chains
+
+__all__ = [
+    "Booking",
+    "Calendar",
+    "DayServices",
+    "Near",
+    "OnDemand",
+    "Ride",
+    "Services",
+    "Ties",
+    "chains",
+]

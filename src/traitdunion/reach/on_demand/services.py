@@ -1,0 +1,123 @@
+"""The services on demand of a timetable: where each comes, which rides each trip offers."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import shapely
+from shapely.geometry.base import BaseGeometry
+
+from ..gtfs.on_demand_tables import SCHEMAS, OnDemandTables
+from ..packing import unpacked
+from ..places import Array, Point
+
+
+class Call(NamedTuple):
+    """A call of a trip on demand: within a window, or where `timed` from arrival to departure."""
+
+    place: int
+    timed: bool
+    start_s: int
+    end_s: int
+    pickup: bool
+    drop_off: bool
+    pickup_rule: int
+    drop_off_rule: int
+
+
+@dataclass(frozen=True)
+class Trip:
+    """A trip on demand and its rides: a call where one gets on, a later one where one gets off."""
+
+    trip_id: str
+    route: int
+    service: int
+    factor: float
+    offset_s: float
+    rides: tuple[tuple[Call, Call], ...]
+
+    def seconds(self, by_car_s: Array) -> Array:
+        """Prudent duration (int32) of a ride that takes `by_car_s` by car."""
+        prudent = np.ceil(self.factor * by_car_s + self.offset_s - 1e-6)
+        return np.maximum(prudent, 0).astype(np.int32)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A booking rule: see `gtfs.on_demand_tables.RULES`."""
+
+    rule_id: str
+    type: int
+    notice_min: int
+    notice_max: int
+    last_day: int
+    last_time_s: int
+    start_day: int
+    start_time_s: int
+    service: int
+    message: str
+    phone: str
+    info_url: str
+    booking_url: str
+
+
+class Services:
+    """Trips, places and booking rules, ready to be asked."""
+
+    def __init__(self, arrays: Mapping[str, Array]) -> None:
+        """`arrays`: those of a timetable."""
+        tables = OnDemandTables(**unpacked("on_demand", SCHEMAS, arrays))
+        calls: list[list[Call]] = [[] for _ in range(tables.trips.height)]
+        for trip, *rest in tables.calls.iter_rows():
+            calls[trip].append(Call(*rest))
+        self.trips = [
+            Trip(**row, rides=_rides(calls[number]))
+            for number, row in enumerate(tables.trips.iter_rows(named=True))
+        ]
+        self.rules = [Rule(*row) for row in tables.rules.iter_rows()]
+        self._zones: list[BaseGeometry | None] = [
+            shapely.from_wkb(wkb) if wkb else None for wkb in tables.places["wkb"]
+        ]
+        for zone in self._zones:
+            shapely.prepare(zone)
+        self.place_names = tables.places["name"].to_list()
+        self._stop_lat, self._stop_lon = arrays["stop_lat"], arrays["stop_lon"]
+        self._stops: dict[int, Array] = {
+            int(place[0]): np.sort(stops["stop"].to_numpy())
+            for place, stops in tables.place_stops.group_by("place")
+        }
+
+    def __bool__(self) -> bool:
+        return bool(self.trips)
+
+    def is_zone(self, place: int) -> bool:
+        """Whether the service comes anywhere in a zone, rather than to stops."""
+        return self._zones[place] is not None
+
+    def covers(self, place: int, point: Point) -> bool:
+        """Whether a point lies in a zone, its border included."""
+        zone = self._zones[place]
+        return zone is not None and bool(shapely.intersects_xy(zone, point.lon, point.lat))
+
+    def stops_of(self, place: int) -> Array:
+        """Stops of a group, or within a zone (int32, sorted)."""
+        if place not in self._stops:
+            zone = self._zones[place]
+            inside = (
+                np.flatnonzero(shapely.intersects_xy(zone, self._stop_lon, self._stop_lat))
+                if zone is not None
+                else np.empty(0)
+            )
+            self._stops[place] = inside.astype(np.int32)
+        return self._stops[place]
+
+
+def _rides(calls: list[Call]) -> tuple[tuple[Call, Call], ...]:
+    """Pairs of calls that make a ride; those between two hours are the timetable's."""
+    return tuple(
+        (a, b)
+        for i, a in enumerate(calls)
+        for b in calls[i + 1 :]
+        if a.pickup and b.drop_off and not (a.timed and b.timed)
+    )
