@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date
+from typing import TYPE_CHECKING
 
 import numpy as np
 import polars as pl
@@ -9,6 +10,10 @@ import polars as pl
 from traitdunion import reach
 from traitdunion.reach.gtfs import Feed, Report
 from traitdunion.reach.gtfs.feed import FREQUENCIES, ROUTES, STOP_TIMES, STOPS, TRANSFERS, TRIPS
+from traitdunion.reach.gtfs.on_demand_tables import OnDemandTables
+
+if TYPE_CHECKING:
+    from draw_on_demand import OnDemandDrawing
 
 MONDAY = date(2025, 3, 3)
 
@@ -31,17 +36,25 @@ def draw(
     transfers: Iterable[tuple[str, str, int, int]] = (),
     line_transfers: Iterable[tuple[str, str, int, int, int]] = (),
     stay_seated: bool = True,
+    places: Mapping[str, tuple[float, float]] | None = None,
+    asked: "OnDemandDrawing | None" = None,
 ) -> reach.Timetable:
     """A timetable of trips like "A 8:00 > B 8:10/8:12 > C 8:20 (L1)".
 
-    Stops are named by letters, far from each other; `-8:10` closes boarding, `8:10-` alighting.
+    Stops are named by letters, far from each other unless `places` gives (lat, lon); `-8:10`
+    closes boarding, `8:10-` alighting.
     `walks`: {"AB": 120} seconds from A to B (one way). `running`: the dates of a trip, by its
     number, every day otherwise.
     `line_transfers`: (from, to, type, from line, to line).
-    `frequencies`: (trip, from, to, headway seconds, exact).
+    `frequencies`: (trip, from, to, headway seconds, exact). `asked`: services on demand.
     """
     parsed = [_trip(text) for text in trips]
-    names = sorted({name for _, calls in parsed for name, *_ in calls} | set("".join(walks or "")))
+    names = sorted(
+        {name for _, calls in parsed for name, *_ in calls}
+        | set("".join(walks or ""))
+        | set(places or "")
+    )
+    where = places or {name: (40.0 + i, 3.0) for i, name in enumerate(names)}
     row = {name: i for i, name in enumerate(names)}
     services = np.ones((len(trips), days + 2), bool)
     for trip, dates in (running or {}).items():
@@ -49,6 +62,9 @@ def draw(
         for on in dates:
             services[trip, (on - start).days + 1] = True
     n = len(trips)
+    if asked is not None:
+        services = np.vstack([services, asked.runs(start, days)])
+    lines = [line for line, _ in parsed] + (asked.lines if asked else [])
     feed = Feed(
         timezone=timezone,
         start=start,
@@ -57,8 +73,8 @@ def draw(
             {
                 "stop_id": names,
                 "name": names,
-                "lat": [40.0 + i for i in range(len(names))],
-                "lon": [3.0] * len(names),
+                "lat": [where[name][0] for name in names],
+                "lon": [where[name][1] for name in names],
                 "parent": [-1] * len(names),
                 "location_type": [0] * len(names),
             },
@@ -66,12 +82,12 @@ def draw(
         ),
         routes=pl.DataFrame(
             {
-                "route_id": [line for line, _ in parsed],
-                "short_name": [line for line, _ in parsed],
-                "long_name": [""] * n,
-                "route_type": [3] * n,
-                "agency": [""] * n,
-                "color": [""] * n,
+                "route_id": lines,
+                "short_name": lines,
+                "long_name": [""] * len(lines),
+                "route_type": [3] * len(lines),
+                "agency": [""] * len(lines),
+                "color": [""] * len(lines),
             },
             ROUTES,
         ),
@@ -96,7 +112,7 @@ def draw(
             orient="row",
         ),
         services=services,
-        service_ids=[f"s{i}" for i in range(n)],
+        service_ids=[f"s{i}" for i in range(len(services))],
         frequencies=pl.DataFrame(
             [(i, at(a), at(b), headway, exact) for i, a, b, headway, exact in frequencies],
             FREQUENCIES,
@@ -110,6 +126,7 @@ def draw(
         ),
         inputs=(),
         report=Report(),
+        on_demand=asked.tables(row, n) if asked else OnDemandTables.empty(),
     )
     timetable = reach.Timetable.from_feed(feed, stay_seated=stay_seated)
     if walks is None:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from .legs import Leg, Place, place_name, place_point, street_leg
+from .legs import Leg, Place, place_name, place_point, street_leg, walk_s
 from .on_demand import DayServices, Near, OnDemand, Ride, Ties, chains
 from .streets import Mode, Streets
 from .timetable import Timetable
@@ -49,11 +49,29 @@ class AskedRides:
         """Legs of a ride that takes one from a stop to the end."""
         return self._legs(self.day.ride(self.ties[1], row), leave_s)
 
-    def alone(self, depart_s: int | None, arrive_s: int | None) -> Iterator[tuple[Leg, ...]]:
+    def alone(
+        self, depart_s: int | None, arrive_s: int | None, window_s: int
+    ) -> list[tuple[Leg, ...]]:
         """Legs of journeys by one ride, or by two that meet at a stop where the option allows it.
 
-        They leave at or after `depart_s`, or arrive by `arrive_s`, whichever is given.
+        They leave within `window_s` of `depart_s`, or arrive by `arrive_s`. Where the moment alone
+        is given, those that arrive soonest (or leave last) for the walking they ask.
         """
+        found = list(self._alone(depart_s, arrive_s))
+        if arrive_s is None and window_s:
+            last_s = (depart_s or 0) + window_s
+            return [legs for legs in found if legs[0].departure_s <= last_s]
+        if arrive_s is None:
+            found.sort(key=lambda legs: (legs[-1].arrival_s, -legs[0].departure_s))
+        else:
+            found.sort(key=lambda legs: (-legs[0].departure_s, legs[-1].arrival_s))
+        kept: list[tuple[Leg, ...]] = []
+        for legs in found:
+            if not kept or walk_s(legs) < walk_s(kept[-1]):
+                kept.append(legs)
+        return kept
+
+    def _alone(self, depart_s: int | None, arrive_s: int | None) -> Iterator[tuple[Leg, ...]]:
         a, b = (place_point(self.tt, place) for place in self.places)
         for ride in self.day.direct(a, b):
             leave_s = depart_s if arrive_s is None else ride.departure_s(arrive_s)

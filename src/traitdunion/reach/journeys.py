@@ -10,7 +10,7 @@ import numpy as np
 from . import kernels
 from .asked_rides import AskedRides, day_services
 from .kernels import Found, Labels, Tied, View
-from .legs import Journey, Leg, Place, pareto_set, place_name, place_point, street_leg
+from .legs import Journey, Leg, Place, pareto_set, place_name, place_point, soonest, street_leg
 from .on_demand import DayServices, OnDemand, Ties
 from .places import UNREACHED, Array
 from .searches import MAX_RIDES
@@ -109,8 +109,10 @@ def journeys(
         if window_s and latest:
             departs = search.departures(max(latest) - window_s, max(latest)) + latest
         found = search.forward(departs, arrive_s)
-    found += [Journey(on, legs) for legs in rides.alone(depart_s, arrive_s)]
+    found += [Journey(on, legs) for legs in rides.alone(depart_s, arrive_s, window_s)]
     found += _on_streets(tt, streets, origin, destination, access, egress, on, depart_s, arrive_s)
+    if depart_s is not None and not window_s:
+        found = soonest(found)
     return sorted(pareto_set(found), key=lambda j: (j.departure_s, j.arrival_s, j.rides))
 
 

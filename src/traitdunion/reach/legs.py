@@ -89,11 +89,30 @@ class Journey:
 
     @property
     def walk_s(self) -> int:
-        return sum(leg.duration_s for leg in self.legs if leg.kind == "walk")
+        return walk_s(self.legs)
 
     @property
     def estimated(self) -> bool:
         return any(leg.estimated for leg in self.legs)
+
+
+def walk_s(legs: Iterable[Leg]) -> int:
+    """Seconds on foot."""
+    return sum(leg.duration_s for leg in legs if leg.kind == "walk")
+
+
+def soonest(found: Iterable[Journey]) -> list[Journey]:
+    """Of journeys that may all leave at one moment, those best in arrival, rides and walking.
+
+    Told by when each really leaves, the bus of tomorrow would look worth waiting for.
+    """
+    kept: list[Journey] = []
+    for candidate in sorted(found, key=lambda j: (j.arrival_s, j.rides, j.walk_s, -j.departure_s)):
+        if not any(
+            other.rides <= candidate.rides and other.walk_s <= candidate.walk_s for other in kept
+        ):
+            kept.append(candidate)
+    return kept
 
 
 def pareto_set(found: Iterable[Journey]) -> list[Journey]:
