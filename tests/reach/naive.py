@@ -36,6 +36,13 @@ def trips_of(tt: Timetable, on, service_days=(-1, 0, 1)):
 
 def earliest_arrivals(tt, access, depart_s, *, on, max_rides=8, min_transfer_s=0):
     """{stop: arrival} for access {stop: seconds}."""
+    return labels(tt, access, depart_s, on=on, max_rides=max_rides, min_transfer_s=min_transfer_s)[
+        0
+    ]
+
+
+def labels(tt, access, depart_s, *, on, max_rides=8, min_transfer_s=0):
+    """{stop: arrival, walk included} and {stop: arrival by vehicle}, for access {stop: seconds}."""
     trips = list(trips_of(tt, on))
     arrays = tt.arrays
     walks = list(
@@ -69,4 +76,4 @@ def earliest_arrivals(tt, access, depart_s, *, on, max_rides=8, min_transfer_s=0
                 best[b] = min(best.get(b, UNREACHED), arrived[a] + seconds)
                 at = arrived[a] + seconds + min_transfer_s
                 ready[b] = min(ready.get(b, UNREACHED), at)
-    return best
+    return best, arrived

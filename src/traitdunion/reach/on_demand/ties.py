@@ -5,7 +5,7 @@ leaving, or after `earliest` if one was there before. Walking before or after a 
 another, and time turned around all give ties again:
 
 - walk `w` first: (earliest - w, latest - w, w + seconds); walk after: seconds + w;
-- two in a row: (max(e1, e2 - s1), min(l1, l2 - s1), s1 + s2), none where that window is empty;
+- two in a row: (max(e1, e2 - s1), min(l1, l2 - s1), s1 + s2), none where e1 > l2 - s1;
 - turned around: (-(latest + seconds), -(earliest + seconds), seconds).
 """
 
@@ -113,7 +113,7 @@ def chains(first: Ties, second: Ties) -> Iterator[tuple[int, int]]:
     earliest = np.maximum(a.earliest_s[i], b.earliest_s[j] - a.seconds[i])
     latest = np.minimum(a.latest_s[i], b.latest_s[j] - a.seconds[i])
     seconds = a.seconds[i] + b.seconds[j]
-    open_ = np.flatnonzero(earliest <= latest)
+    open_ = np.flatnonzero(a.earliest_s[i] <= b.latest_s[j] - a.seconds[i])
     order = open_[np.lexsort((seconds[open_], latest[open_], earliest[open_]))]
     window = None
     for row in order:

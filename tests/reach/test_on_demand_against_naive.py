@@ -1,0 +1,136 @@
+"""Fast equals slow where services come on demand: random roads, windows, groups and notices."""
+
+from datetime import datetime, timedelta
+
+from draw import MONDAY, draw
+from draw_on_demand import Asked, Notice, OnDemandDrawing, point
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from naive_on_demand import World
+from worlds import clock
+
+from traitdunion import reach
+
+STEP_M = 650  # 63 s by car, 676 s on foot
+NAMES = "ABCDE"
+NOTICES = {
+    "libre": Notice(),
+    "une heure": Notice(minutes=60),
+    "veille": Notice(days=1, until="17:00"),
+}
+metres = st.integers(0, 30).map(lambda step: step * STEP_M)
+moments = st.integers(5 * 6, 12 * 6).map(lambda tenth: tenth * 600)
+
+
+@st.composite
+def windows(draw_from, places):
+    """Two or three calls in the order of time, some at an hour of a stop."""
+    calls = []
+    now = draw_from(moments)
+    for _ in range(draw_from(st.integers(2, 3))):
+        if draw_from(st.integers(0, 3)) == 0:
+            calls.append(f"{draw_from(st.sampled_from(NAMES))} {clock(now)}")
+            now += draw_from(st.integers(0, 6)) * 300
+            continue
+        end = now + draw_from(st.integers(0, 18)) * 600
+        calls.append(f"{draw_from(st.sampled_from(places))} {clock(now)}-{clock(end)}")
+        now += draw_from(st.integers(0, 3)) * 600
+    return " > ".join(calls)
+
+
+@st.composite
+def services(draw_from):
+    """Zones of one or two stretches, groups of stops, one to four trips."""
+    zones = {}
+    for name in ("est", "ouest"):
+        bounds = sorted(draw_from(st.sets(st.integers(-1, 31), min_size=4, max_size=4)))
+        edges = [step * STEP_M + STEP_M / 2 for step in bounds]
+        both = draw_from(st.booleans())
+        zones[name] = [tuple(edges[:2]), tuple(edges[2:])] if both else [(edges[0], edges[3])]
+    members = st.sets(st.sampled_from(NAMES), min_size=1, max_size=3)
+    groups = {"haut": "".join(sorted(draw_from(members)))}
+    trips = [
+        Asked(
+            draw_from(windows([*zones, *groups])),
+            factor=draw_from(st.sampled_from([1.0, 1.5])),
+            offset_s=draw_from(st.sampled_from([0, 300])),
+            notice=draw_from(st.sampled_from(["", *NOTICES])),
+            running=draw_from(st.sampled_from([None, (MONDAY,), (MONDAY - timedelta(1),)])),
+        )
+        for _ in range(draw_from(st.integers(1, 4)))
+    ]
+    return OnDemandDrawing(trips, zones, groups, NOTICES)
+
+
+@st.composite
+def timed_trips(draw_from):
+    now = draw_from(moments)
+    calls = []
+    for name in draw_from(st.permutations(NAMES))[: draw_from(st.integers(2, 4))]:
+        calls.append(f"{name} {clock(now)}")
+        now += draw_from(st.integers(0, 6)) * 300
+    return " > ".join(calls)
+
+
+@st.composite
+def roads(draw_from):
+    """A world with its timetable, and its two ways of asking."""
+    places = {name: draw_from(metres) for name in NAMES}
+    drawing = draw_from(services())
+    tt = draw(
+        *draw_from(st.lists(timed_trips(), min_size=0, max_size=4)),
+        places={name: tuple(point(m)) for name, m in places.items()},
+        walks={},
+        asked=drawing,
+    )
+    asked_at = draw_from(
+        st.none()
+        | st.integers(8, 36).map(
+            lambda hour: (
+                datetime.combine(MONDAY - timedelta(1), datetime.min.time()) + timedelta(hours=hour)
+            )
+        )
+    )
+    world = World(tt, drawing, places, MONDAY, asked_at, chain=draw_from(st.booleans()))
+    return world, reach.OnDemand(asked_at=asked_at, chain=world.chain)
+
+
+@settings(max_examples=400, deadline=None)
+@given(roads(), metres, metres, moments)
+def test_the_earliest_arrival_is_that_of_the_slow_search(road, a, b, leave_s):
+    world, option = road
+    found = reach.journeys(
+        world.tt, point(a), point(b), on=MONDAY, depart_s=leave_s, on_demand=option
+    )
+    for journey in found:
+        check(journey)
+    soonest = min((journey.arrival_s for journey in found), default=None)
+    assert soonest == world.earliest(a, b, leave_s)
+
+
+@settings(max_examples=400, deadline=None)
+@given(roads(), metres, metres, moments)
+def test_the_latest_departure_is_in_time_and_one_second_more_is_not(road, a, b, arrive_s):
+    world, option = road
+    found = reach.journeys(
+        world.tt, point(a), point(b), on=MONDAY, arrive_s=arrive_s, on_demand=option
+    )
+    latest = max((journey.departure_s for journey in found), default=None)
+    if latest is None:
+        assert (world.earliest(a, b, -2 * 86_400) or arrive_s + 1) > arrive_s
+        return
+    assert world.earliest(a, b, latest) <= arrive_s
+    after = world.earliest(a, b, latest + 1)
+    assert after is None or after > arrive_s
+
+
+def check(journey):
+    """Legs follow each other in place and in time, and no ride leaves its window."""
+    for before, after in zip(journey.legs, journey.legs[1:], strict=False):
+        assert before.arrival_s <= after.departure_s
+        assert before.to_stop == after.from_stop
+        assert before.to_stop is not None
+    for leg in journey.legs:
+        if leg.kind == "on_demand":
+            start_s, end_s = leg.pickup_window_s
+            assert start_s <= leg.departure_s <= end_s
