@@ -1,9 +1,12 @@
 """Reads of the catalogue."""
 
 from collections.abc import Sequence
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
+from statistics import median
 
-from .enums import NatureZone
+from .areas import holds
+from .enums import NatureCumul, NatureZone
 from .models import Solution
 
 
@@ -35,3 +38,56 @@ def covers(
         return True
     in_doubt = not areas or any(not place[NatureZone(nature)] for nature, _ in areas)
     return None if in_doubt else False
+
+
+# -- how an entry stands -----------------------------------------------------------------------------
+
+SHORTEST_SAMPLE = 3
+LOOKED_BACK = timedelta(days=365)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """The line before a solution: people in it, and the median delay of those served in a year.
+
+    `people` and `delay_days` are None where they are not known; `sample` is how many were served.
+    """
+
+    people: int | None
+    delay_days: float | None
+    sample: int
+
+
+def waiting(solution: Solution, on: date) -> Waiting:
+    """Counted where the line is kept here, else as the entry declares; too few tell no delay."""
+    rows = list(solution.attentes.filter(inscrit_le__lte=on))
+    delays = [
+        (row.servi_le - row.inscrit_le).days
+        for row in rows
+        if row.servi_le and on - LOOKED_BACK < row.servi_le <= on
+    ]
+    in_line = [row for row in rows if not (row.servi_le or row.parti_le)]
+    return Waiting(
+        people=len(in_line) if rows else solution.attente_personnes,
+        delay_days=median(delays) if len(delays) >= SHORTEST_SAMPLE else None,
+        sample=len(delays),
+    )
+
+
+def goes_with(one: Solution, other: Solution) -> NatureCumul | None:
+    """Whether two solutions may be had together; None where neither entry tells.
+
+    What either excludes is excluded, whatever the other says.
+    """
+    told = {row.nature for row in one.cumuls.all() if row.autre_id == other.pk}
+    told |= {row.nature for row in other.cumuls.all() if row.autre_id == one.pk}
+    for nature in (NatureCumul.EXCLUSIF, NatureCumul.COMPATIBLE):
+        if nature in told:
+            return nature
+    return None
+
+
+def serves_point(solution: Solution, lat: float, lon: float) -> bool | None:
+    """Whether a point lies in the areas drawn for the service; None where none is drawn."""
+    drawn = list(solution.zones_service.all())
+    return any(holds(one.geojson, lat, lon) for one in drawn) if drawn else None

@@ -14,8 +14,9 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone, translation
 
-from .enums import NatureZone
-from .models import Solution, Structure
+from .entries import PART_BY_NAME, Entry, across, dangling, validate_together
+from .enums import ListeCodes, NatureZone, TypeSolution
+from .models import DETAIL_OF, Solution, SolutionCode, SolutionZone, Structure
 
 Area = tuple[str, str]
 """Nature and code of an area."""
@@ -57,10 +58,10 @@ class CatalogueError(ValueError):
 
 @dataclass(frozen=True)
 class Entries:
-    """Rows of a file, checked and not saved; each solution with its areas."""
+    """Rows of a file, checked and not saved."""
 
     structures: list[Structure]
-    solutions: list[tuple[Solution, list[Area]]]
+    solutions: list[Entry]
 
 
 @dataclass
@@ -85,12 +86,21 @@ def read_catalogue(path: Path, *, now: datetime | None = None) -> Entries:
     faults = Faults(path.name)
     content = _content(path, faults)
     with translation.override("fr"):
-        structures = [row for row, _ in _rows(content, "structures", Structure, faults)]
-        solutions = list(_rows(content, "solutions", Solution, faults))
+        structures = [
+            _row(Structure, key, values, entry, faults)
+            for key, values, entry in _given(content, "structures", _columns(Structure), faults)
+        ]
+        solutions = [
+            _solution(key, values, entry, faults)
+            for key, values, entry in _given(content, "solutions", SOLUTION_FIELDS, faults)
+        ]
     known = {row.id for row in structures}
-    for row, _ in solutions:
-        _check_structure(row, known, faults)
-        _check_verified(row, now, faults)
+    keys = {one.solution.pk for one in solutions}
+    for one in solutions:
+        for problem in dangling(one, keys):
+            faults.add(f"solution « {one.solution.pk} »", problem.where, problem.why)
+        _check_structure(one.solution, known, faults)
+        _check_verified(one.solution, now, faults)
     if faults.told:
         raise CatalogueError(faults.told)
     return Entries(structures, solutions)
@@ -159,24 +169,87 @@ def _parsed(path: Path) -> Any:
 # -- an entry ---------------------------------------------------------------------------------
 
 
-def _rows(
-    content: Mapping[str, Any], section: str, model: type[models.Model], faults: Faults
-) -> Iterator[tuple[Any, list[Area]]]:
-    """Unsaved rows of a section, and their areas."""
-    names = {column.name: column for column in model._meta.concrete_fields if column.name != "id"}
-    accepted = (*names, "zones") if model is Solution else tuple(names)
+def _columns(model: type[models.Model]) -> tuple[str, ...]:
+    """Columns that a file may give."""
+    left_alone = {"id", *getattr(model, "MANAGED", ())}
+    return tuple(c.name for c in model._meta.concrete_fields if c.name not in left_alone)
+
+
+SOLUTION_FIELDS = (*_columns(Solution), "detail", *PART_BY_NAME, *ListeCodes.values)
+
+
+def _given(
+    content: Mapping[str, Any], section: str, accepted: tuple[str, ...], faults: Faults
+) -> Iterator[tuple[str, dict[str, Any], str]]:
+    """Entries of a section: key, fields with the defaults, and how to name it."""
     defaults = _known(content[f"{section}_par_defaut"], f"{section}_par_defaut", accepted, faults)
     for key, given in content[section].items():
         entry = f"{section[:-1]} « {key} »"
         if not isinstance(given, dict):
             faults.add(entry, "", "ce n'est pas une suite de champs.", "Écrivez « champ: valeur ».")
             continue
-        values = {**defaults, **_known(given, entry, accepted, faults)}
-        areas = _areas(values.pop("zones", None), entry, faults)
-        row = _row(model, str(key), values, entry, faults)
-        if isinstance(row, Solution) and (NatureZone.FRANCE, "FR") in areas:
-            row.zone_libre = True
-        yield row, areas
+        yield str(key), {**defaults, **_known(given, entry, accepted, faults)}, entry
+
+
+def _solution(key: str, values: dict[str, Any], entry: str, faults: Faults) -> Entry:
+    """Unsaved rows of a solution."""
+    areas = _areas(values.pop("zones", None), entry, faults)
+    detail = values.pop("detail", None)
+    codes = {liste: values.pop(liste, None) for liste in ListeCodes.values}
+    lists = {name: values.pop(name, None) for name in PART_BY_NAME}
+    row = _row(Solution, key, values, entry, faults)
+    if (NatureZone.FRANCE, "FR") in areas:
+        row.zone_libre = True
+    parts: dict[str, Any] = {
+        name: _list_of(name, given, entry, faults) for name, given in lists.items() if given
+    }
+    parts["zones"] = [SolutionZone(nature=nature, code=code) for nature, code in areas]
+    parts["codes"] = [
+        one for liste, given in codes.items() if given for one in _codes(liste, given, entry, faults)
+    ]
+    made = Entry(row, _detail(row, detail, entry, faults), parts)
+    for problem in across(made):
+        faults.add(entry, problem.where, problem.why)
+    return made
+
+
+def _detail(row: Solution, given: Any, entry: str, faults: Faults) -> Any:
+    """Columns that only this type has."""
+    if given is None or row.type_solution not in TypeSolution.values:
+        return None
+    model = DETAIL_OF[TypeSolution(row.type_solution)]
+    accepted = tuple(column.name for column in model.columns())
+    if not isinstance(given, dict):
+        faults.add(entry, "detail", "ce n'est pas une suite de champs.", f"Champs : {accepted}.")
+        return None
+    return _row(model, None, _known(given, entry, accepted, faults), f"{entry}, detail", faults)
+
+
+def _list_of(name: str, given: Any, entry: str, faults: Faults) -> list[Any]:
+    """Rows of one of the lists of a solution."""
+    model = PART_BY_NAME[name]
+    accepted = tuple(column.name for column in model.columns())
+    if not isinstance(given, list) or not all(isinstance(one, dict) for one in given):
+        advice = f"Écrivez une suite de lignes, chacune avec : {', '.join(accepted)}."
+        faults.add(entry, name, "ce n'est pas une suite de lignes.", advice)
+        return []
+    return [
+        _row(model, None, _known(one, entry, accepted, faults), f"{entry}, {name} {i}", faults)
+        for i, one in enumerate(given, start=1)
+    ]
+
+
+def _codes(liste: str, given: Any, entry: str, faults: Faults) -> list[SolutionCode]:
+    if not isinstance(given, list) or not all(isinstance(code, str) for code in given):
+        faults.add(entry, liste, "ce n'est pas une suite de codes.", "Écrivez [code, code].")
+        return []
+    rows = [SolutionCode(liste=liste, code=code) for code in dict.fromkeys(given)]
+    for row in rows:
+        try:
+            row.clean()
+        except ValidationError as wrong:
+            faults.add(entry, liste, f"« {row.code} » inconnu.", " ".join(wrong.messages))
+    return rows
 
 
 def _known(
@@ -199,11 +272,18 @@ def _meant(name: str, accepted: tuple[str, ...], heading: str) -> str:
 
 
 def _row(
-    model: type[models.Model], key: str, given: Mapping[str, Any], entry: str, faults: Faults
+    model: type[models.Model],
+    key: str | None,
+    given: Mapping[str, Any],
+    entry: str,
+    faults: Faults,
 ) -> Any:
-    """An unsaved row whose fields were converted and checked one by one, then together."""
+    """An unsaved row whose fields were converted and checked one by one, then together.
+
+    `key` is its identifier; None for a row that belongs to another.
+    """
     columns = {column.name: column for column in model._meta.concrete_fields}
-    values: dict[str, Any] = {"id": key}
+    values: dict[str, Any] = {} if key is None else {"id": key}
     wrong = set()
     for name, value in given.items():
         column = columns[name]
@@ -276,7 +356,7 @@ def _check_fields(row: models.Model, exclude: set[str], entry: str, faults: Faul
 def _check_together(row: models.Model, exclude: set[str], entry: str, faults: Faults) -> None:
     """Hold the row against the constraints of the database, except on fields already told."""
     try:
-        row.validate_constraints(exclude=exclude)
+        validate_together(row, exclude)
     except ValidationError as wrong:
         for message in wrong.messages:
             faults.add(entry, "", message)

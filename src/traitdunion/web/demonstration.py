@@ -11,8 +11,10 @@ from django.conf import settings
 from django.core.management import call_command
 
 from traitdunion import reach
+from traitdunion.accounts.models import Organisation
 from traitdunion.accounts.operations import load_demonstration
-from traitdunion.catalogue.operations import load_catalogue
+from traitdunion.catalogue.models import Structure
+from traitdunion.catalogue.operations import entrust, load_catalogue
 from traitdunion.matching import networks
 from traitdunion.sources.demo_network import DEMO, write_demo_gtfs
 from traitdunion.territory.models import Commune
@@ -41,11 +43,20 @@ def set_up(*, now: datetime, progress: Progress) -> str:
     if not _covers(today):
         import_demo_network(today - timedelta(today.weekday()), now=now)
     progress("Catalogue de démonstration", 0.9)
-    load_catalogue(CATALOGUE)
+    load_catalogue(CATALOGUE, now=now)
     progress("Comptes de démonstration", 0.95)
     password = secrets.token_urlsafe(12)
     load_demonstration(yaml.safe_load(ACCOUNTS.read_text("utf-8")), password=password)
+    entrust_demonstration()
     return password
+
+
+def entrust_demonstration() -> None:
+    """Give the fictitious structures to the fictitious organisations, unless they are kept."""
+    unkept = Structure.objects.filter(organisation=None, id__endswith="-demo")
+    for slug in ("garage-demo", "guichet-demo"):
+        theirs = unkept.filter(id=slug) if slug == "garage-demo" else unkept
+        entrust(organisation=Organisation.objects.get(slug=slug), structures=theirs)
 
 
 def _covers(today: date) -> bool:

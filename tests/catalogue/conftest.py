@@ -1,0 +1,79 @@
+"""A structure kept by an organisation, its people, and a small solution of any type."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from traitdunion.accounts.enums import Role
+from traitdunion.accounts.models import Membership, Organisation, User
+from traitdunion.catalogue import operations
+from traitdunion.catalogue.models import Solution, Structure
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def now():
+    return NOW
+
+
+@pytest.fixture
+def organisation(db):
+    return Organisation.objects.create(slug="ici", nom="Guichet d'ici")
+
+
+@pytest.fixture
+def structure(organisation):
+    return Structure.objects.create(
+        id="mms", nom="Maison des mobilités", telephone="04 65 71 00 10", organisation=organisation
+    )
+
+
+@pytest.fixture
+def person(organisation):
+    """Function that gives somebody with a role in an organisation (here, if not told)."""
+
+    def make(role=Role.EDITEUR, at=organisation, nom=""):
+        name = nom or f"{role} {at.slug}"
+        user, _ = User.objects.get_or_create(
+            email=f"{name.replace(' ', '-').lower()}@x.example", defaults={"nom": name}
+        )
+        Membership.objects.get_or_create(user=user, organisation=at, role=role)
+        return user
+
+    return make
+
+
+@pytest.fixture
+def editor(person):
+    return person()
+
+
+SMALL = {
+    "structure": "mms",
+    "nom": "Un vélo",
+    "type_solution": "location_velo",
+    "description": "Un vélo prêté.",
+    "verifie_le": "2026-11-02",
+}
+
+
+@pytest.fixture
+def made(structure, editor, now):
+    """Function that creates a draft from a document."""
+
+    def make(key="velo", **content):
+        return operations.create_solution(by=editor, content=SMALL | content, now=now, key=key)
+
+    return make
+
+
+@pytest.fixture
+def published(made, editor, now):
+    """Function that creates an entry and publishes it."""
+
+    def make(key="velo", **content) -> Solution:
+        made(key, **content)
+        return operations.change_statut(by=editor, key=key, statut="publie", now=now)
+
+    return make
