@@ -6,6 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.db import OperationalError
 
+from traitdunion.accounts.models import Organisation
 from traitdunion.catalogue.management.commands import catalogue as command
 from traitdunion.catalogue.models import Solution, Structure
 from traitdunion.sources import demo_network
@@ -88,3 +89,19 @@ def test_a_database_without_tables_is_told_in_one_line(monkeypatch, asked):
     monkeypatch.setattr(command, "published", absent)
     with pytest.raises(CommandError, match=r"no such table.*traitdunion migrate"):
         call_command("catalogue", *asked)
+
+
+def test_structures_are_entrusted_to_an_organisation(capsys):
+    call_command("catalogue", "load", DEMO)
+    with pytest.raises(CommandError, match="Organisation inconnue"):
+        call_command("catalogue", "entrust", "ici")
+    organisation = Organisation.objects.create(slug="ici", nom="Ici")
+    with pytest.raises(CommandError, match="Structures inconnues : rien"):
+        call_command("catalogue", "entrust", "ici", "rien")
+    call_command("catalogue", "entrust", "ici", "garage-demo")
+    assert [one.pk for one in organisation.structures.all()] == ["garage-demo"]
+    call_command("catalogue", "entrust", "ici")
+    assert not Structure.objects.filter(organisation=None).exists()
+    # A file loaded again leaves who keeps what.
+    call_command("catalogue", "load", DEMO)
+    assert not Structure.objects.filter(organisation=None).exists()

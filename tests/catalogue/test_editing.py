@@ -19,7 +19,7 @@ def edit(by, now, version=1, key="velo", **changed):
     return operations.edit_solution(by=by, key=key, content=content, version=version, now=now)
 
 
-# -- versions, history, undo -----------------------------------------------------------------------
+# -- versions, history, undo ---------------------------------------------------------------------
 
 
 def test_each_change_is_a_version_that_can_be_restored(made, editor, now):
@@ -77,7 +77,7 @@ def test_two_editors_at_once_the_second_is_told_and_nothing_is_lost(made, editor
     )  # fmt: skip
 
 
-# -- states ------------------------------------------------------------------------------------------
+# -- states --------------------------------------------------------------------------------------
 
 
 def test_a_draft_is_published_once_it_helps_somebody(made, editor, now):
@@ -115,7 +115,7 @@ def test_telling_that_all_still_holds_dates_the_entry(made, editor, now):
     assert Solution.objects.get().verifie_le == VERIFIED
 
 
-# -- who may -----------------------------------------------------------------------------------------
+# -- who may -------------------------------------------------------------------------------------
 
 
 def test_only_editors_of_the_organisation_that_keeps_it_write(made, person, now):
@@ -130,8 +130,12 @@ def test_only_editors_of_the_organisation_that_keeps_it_write(made, person, now)
             lambda by: operations.change_statut(by=by, key="velo", statut="archive", now=now),
             lambda by: operations.restore(by=by, key="velo", version=1, now=now),
             lambda by: operations.confirm(by=by, key="velo", on=VERIFIED, now=now),
-            lambda by: operations.create_solution(by=by, content=content_of(Solution.objects.get()), now=now),
-            lambda by: operations.join_waiting_list(by=by, solution=Solution.objects.get(), on=VERIFIED),
+            lambda by: operations.create_solution(
+                by=by, content=content_of(Solution.objects.get()), now=now
+            ),
+            lambda by: operations.join_waiting_list(
+                by=by, solution=Solution.objects.get(), on=VERIFIED
+            ),
         ):
             with pytest.raises(PermissionDenied):
                 attempt(stranger)
@@ -170,7 +174,7 @@ def test_every_change_leaves_its_line_in_the_journal(made, editor, now):
     assert actions == [Action.CREER, Action.MODIFIER, Action.PUBLIER, Action.ARCHIVER]
 
 
-# -- suggestions -------------------------------------------------------------------------------------
+# -- suggestions ---------------------------------------------------------------------------------
 
 
 def suggest(by, now, solution=None, **changed):
@@ -203,7 +207,9 @@ def test_accepting_keeps_what_others_changed_elsewhere(published, editor, person
     assert (str(saved.par_mois_eur), saved.telephone) == ("9.00", "04 65 71 00 99")
 
 
-def test_a_suggestion_that_crosses_another_change_is_taken_up_by_hand(published, editor, person, now):
+def test_a_suggestion_that_crosses_another_change_is_taken_up_by_hand(
+    published, editor, person, now
+):
     solution = published()
     suggestion = suggest(person(Role.CONTRIBUTEUR), now, solution, par_mois_eur="9.00")
     edit(editor, now, version=2, par_mois_eur="7.00")
@@ -242,9 +248,13 @@ def test_a_suggestion_that_changes_nothing_is_not_sent(published, person, now):
 def test_a_draft_may_be_unfinished_and_belongs_to_its_author(structure, editor, person, now):
     contributor = person(Role.CONTRIBUTEUR)
     organisation = structure.organisation
-    draft = operations.keep_draft(by=contributor, organisation=organisation, content={"nom": ""}, now=now)
+    draft = operations.keep_draft(
+        by=contributor, organisation=organisation, content={"nom": ""}, now=now
+    )
     with pytest.raises(EditingError, match="pas à vous"):
-        operations.keep_draft(by=editor, organisation=organisation, content={}, now=now, draft=draft)
+        operations.keep_draft(
+            by=editor, organisation=organisation, content={}, now=now, draft=draft
+        )
     with pytest.raises(EditingError, match="pas à vous"):
         operations.drop_draft(by=editor, draft=draft)
     operations.drop_draft(by=contributor, draft=draft)
@@ -262,7 +272,7 @@ def test_a_template_keeps_what_may_serve_again(made, editor, structure, now):
     assert not {"nom", "reference", "verifie_le"} & set(content)
 
 
-# -- reports, waiting, cumulation ---------------------------------------------------------------------
+# -- reports, waiting, cumulation ----------------------------------------------------------------
 
 
 def test_a_report_is_closed_once(published, editor, now):

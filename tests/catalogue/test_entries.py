@@ -21,7 +21,10 @@ from traitdunion.catalogue.models import DETAIL_OF, Aide, Solution
 from traitdunion.catalogue.saving import merge
 from traitdunion.catalogue.vocabulary import ONLY, PUBLISHED_AS
 
-SQUARE = {"type": "Polygon", "coordinates": [[[3.8, 45], [3.9, 45], [3.9, 45.1], [3.8, 45.1], [3.8, 45]]]}
+SQUARE = {
+    "type": "Polygon",
+    "coordinates": [[[3.8, 45], [3.9, 45], [3.9, 45.1], [3.8, 45.1], [3.8, 45]]],
+}
 SAMPLES = {
     "structure": "mms",
     "parent": None,
@@ -112,7 +115,9 @@ def test_everything_wrong_is_told_at_once(made):
             par_mois_eur="-3",
             couleur="bleu",
             detail={"propulsion": "vapeur", "roues": 3},
-            fermetures=[{"nature": "fermeture", "du": "2026-12-24", "au": "2026-12-01", "motif": ""}],
+            fermetures=[
+                {"nature": "fermeture", "du": "2026-12-24", "au": "2026-12-01", "motif": ""}
+            ],
             publics=["tous-publics", "martiens"],
             exceptions=[{"le": "2026-11-24", "horaires": "le matin"}],
             paires=[{"origine": "Ici", "destination": "Là"}],
@@ -166,7 +171,15 @@ def test_every_field_has_a_french_name(made):
     names = [*COLUMNS, *PART_BY_NAME, *ListeCodes.values]
     names += [f"detail.{c.name}" for model in DETAIL_OF.values() for c in model.columns()]
     untold = {name for name in names if label_of(name) == name}
-    assert untold <= {"nom", "description", "accueil", "frais", "renouvelable", "structure", "courriel"}
+    assert untold <= {
+        "nom",
+        "description",
+        "accueil",
+        "frais",
+        "renouvelable",
+        "structure",
+        "courriel",
+    }
 
 
 def test_changes_are_told_field_by_field(made):
@@ -192,12 +205,14 @@ def test_changes_are_told_field_by_field(made):
 )
 def test_the_database_itself_refuses_parts_that_make_no_sense(made, editor, now, table, changed):
     made("autre")
-    solution = operations.create_solution(by=editor, content=full(TypeSolution.TAD), now=now, key="tout")
+    solution = operations.create_solution(
+        by=editor, content=full(TypeSolution.TAD), now=now, key="tout"
+    )
     with pytest.raises(IntegrityError), transaction.atomic():
         getattr(solution, table).update(**changed)
 
 
-# -- merging ----------------------------------------------------------------------------------------
+# -- merging -------------------------------------------------------------------------------------
 
 values = st.none() | st.sampled_from(["a", "b", "c"])
 documents = st.fixed_dictionaries({"x": values, "y": values, "z": values})

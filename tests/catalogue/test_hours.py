@@ -93,7 +93,13 @@ def test_reading_agrees_with_a_slow_twin(written, shift):
 
 
 def test_easter_of_known_years():
-    known = [date(2024, 3, 31), date(2025, 4, 20), date(2026, 4, 5), date(2027, 3, 28), date(2038, 4, 25)]
+    known = [
+        date(2024, 3, 31),
+        date(2025, 4, 20),
+        date(2026, 4, 5),
+        date(2027, 3, 28),
+        date(2038, 4, 25),
+    ]
     assert [easter_sunday(day.year) for day in known] == known
 
 
@@ -106,8 +112,13 @@ def test_holidays_are_eleven():
 def test_a_closure_beats_a_particular_day_which_beats_the_usual_hours(made):
     solution = made(
         horaires_service="Mo-Fr 07:00-19:00",
-        exceptions=[{"le": "2026-11-24", "horaires": "10:00-11:00"}, {"le": "2026-11-25", "horaires": "10:00-11:00"}],
-        fermetures=[{"nature": "fermeture", "du": "2026-11-25", "au": "2026-11-26", "motif": "neige"}],
+        exceptions=[
+            {"le": "2026-11-24", "horaires": "10:00-11:00"},
+            {"le": "2026-11-25", "horaires": "10:00-11:00"},
+        ],
+        fermetures=[
+            {"nature": "fermeture", "du": "2026-11-25", "au": "2026-11-26", "motif": "neige"}
+        ],
     )
     spans = [service_on(solution, MONDAY + timedelta(i)).windows.spans for i in range(5)]
     seven_to_seven = ((7 * HOUR_S, 19 * HOUR_S),)

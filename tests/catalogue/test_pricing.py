@@ -80,7 +80,14 @@ def test_knowing_the_quotient_only_narrows_the_range(qf):
     from traitdunion.catalogue.models import Solution, TrancheTarif
 
     solution = Solution(id="x", par_jour_eur=Decimal(5))
-    tiers = [TrancheTarif(unite=t["unite"], qf_max_eur=Decimal(t["qf_max_eur"]), montant_eur=Decimal(t["montant_eur"])) for t in TIERS]
+    tiers = [
+        TrancheTarif(
+            unite=t["unite"],
+            qf_max_eur=Decimal(t["qf_max_eur"]),
+            montant_eur=Decimal(t["montant_eur"]),
+        )
+        for t in TIERS
+    ]
     solution._prefetched_objects_cache = {"tranches": _Listed(tiers)}
     wide, narrow = (amount_for(solution, UniteTarif.JOUR, value) for value in (None, qf))
     assert wide.low_eur <= narrow.low_eur <= narrow.high_eur <= wide.high_eur

@@ -14,7 +14,7 @@ KINDS = ("Polygon", "MultiPolygon")
 
 
 def validate_polygons(text: str) -> None:
-    """Raise ValidationError unless `text` is one polygon or several, in degrees, closed and simple."""
+    """Raise ValidationError unless `text` is polygons, in degrees, closed and simple."""
     try:
         area = geometry(text)
     except (ValueError, TypeError, KeyError, AttributeError, shapely.errors.ShapelyError) as wrong:

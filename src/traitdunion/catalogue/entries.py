@@ -102,7 +102,7 @@ def plain(column: models.Field, row: models.Model) -> Any:
     return value
 
 
-# -- from a document to rows ------------------------------------------------------------------------
+# -- from a document to rows ---------------------------------------------------------------------
 
 
 def entry_from(key: str, content: Content) -> Entry:
@@ -230,7 +230,10 @@ def across(entry: Entry) -> list[Problem]:
 def dangling(entry: Entry, known: Collection[str] = ()) -> list[Problem]:
     """Other solutions that it names and that neither the base nor `known` hold."""
     named = [("parent", entry.solution.parent_id)]
-    named += [(f"cumuls[{i}].autre", row.autre_id) for i, row in enumerate(entry.parts.get("cumuls", []), 1)]
+    named += [
+        (f"cumuls[{i}].autre", row.autre_id)
+        for i, row in enumerate(entry.parts.get("cumuls", []), 1)
+    ]
     asked = {key for _, key in named if key and key not in known}
     stored = set(Solution.objects.filter(pk__in=asked).values_list("pk", flat=True))
     return [
@@ -240,7 +243,7 @@ def dangling(entry: Entry, known: Collection[str] = ()) -> list[Problem]:
     ]
 
 
-# -- comparing ------------------------------------------------------------------------------------
+# -- comparing -----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)

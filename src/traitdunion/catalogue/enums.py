@@ -124,7 +124,7 @@ class Fraicheur(TextChoices):
     INCONNUE = "inconnue", "Date de vérification non renseignée"
 
 
-# -- vocabulary of data·inclusion v1 (a test holds it against the published schema) -----------------
+# -- vocabulary of data·inclusion v1 (a test holds it against the published schema) --------------
 
 
 class TypeService(TextChoices):
@@ -212,7 +212,7 @@ class MobilisablePar(TextChoices):
     PROFESSIONNELS = "professionnels", "Un professionnel qui l'accompagne"
 
 
-# -- ours ------------------------------------------------------------------------------------------
+# -- ours ----------------------------------------------------------------------------------------
 
 
 class Amenagement(TextChoices):

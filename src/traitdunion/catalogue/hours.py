@@ -36,8 +36,12 @@ def service_on(solution: Solution, on: date) -> Service:
 
 def closure_on(solution: Solution, on: date) -> Fermeture | None:
     """The closure or suspension that holds on a day; a closure before a suspension."""
-    held = [one for one in solution.fermetures.all() if one.du <= on and (not one.au or on <= one.au)]
-    return min(held, key=lambda one: (one.nature != NatureFermeture.FERMETURE, one.du), default=None)
+    held = [
+        one for one in solution.fermetures.all() if one.du <= on and (not one.au or on <= one.au)
+    ]
+    return min(
+        held, key=lambda one: (one.nature != NatureFermeture.FERMETURE, one.du), default=None
+    )
 
 
 def coming_closures(solution: Solution, on: date) -> list[Fermeture]:

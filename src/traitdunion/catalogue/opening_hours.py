@@ -105,7 +105,5 @@ def _spans(read: re.Match[str]) -> tuple[tuple[int, int], ...]:
 
 def _span(text: str) -> tuple[int, int]:
     """Both ends in seconds; an end before its start is of the next day."""
-    start_s, end_s = (
-        int(clock[:2]) * 3600 + int(clock[3:]) * 60 for clock in text.split("-")
-    )
+    start_s, end_s = (int(clock[:2]) * 3600 + int(clock[3:]) * 60 for clock in text.split("-"))
     return start_s, end_s if end_s > start_s else end_s + DAY_S

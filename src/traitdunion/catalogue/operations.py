@@ -23,7 +23,7 @@ from .entries import (
     dangling,
     entry_from,
 )
-from .enums import EtatProposition, EtatSignalement, NatureSignalement, Statut, TypeSolution
+from .enums import EtatProposition, EtatSignalement, NatureSignalement, Statut
 from .models import Attente, Modele, Proposition, Revision, Signalement, Solution, Structure
 from .reading import CatalogueError, read_catalogue
 from .saving import Merged, merge, save_entry
@@ -46,7 +46,7 @@ class StaleVersion(EditingError):
         )
 
 
-# -- files ------------------------------------------------------------------------------------------
+# -- files ---------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def entrust(*, organisation: Organisation, structures: models.QuerySet[Structure
     return structures.exclude(organisation=organisation).update(organisation=organisation)
 
 
-# -- editing ----------------------------------------------------------------------------------------
+# -- editing -------------------------------------------------------------------------------------
 
 
 @transaction.atomic
@@ -267,7 +267,7 @@ def _trace(by: User | None, action: Action, solution: Solution, now: datetime) -
     )
 
 
-# -- drafts, suggestions, templates -------------------------------------------------------------------
+# -- drafts, suggestions, templates --------------------------------------------------------------
 
 
 @transaction.atomic
@@ -314,9 +314,7 @@ def suggest(*, by: User, draft: Proposition, now: datetime, message: str = "") -
         raise EditingError("Rien n'a changé : modifiez au moins un champ avant d'envoyer.")
     draft.etat, draft.message, draft.modified_at = EtatProposition.PROPOSEE, message, now
     draft.save()
-    record(
-        by=by, organisation=draft.organisation, action=Action.PROPOSER, target=draft, at=now
-    )
+    record(by=by, organisation=draft.organisation, action=Action.PROPOSER, target=draft, at=now)
     return draft
 
 
@@ -369,9 +367,7 @@ def _decide(
     suggestion.reponse = reponse
     suggestion.save()
     action = Action.ACCEPTER if etat == EtatProposition.ACCEPTEE else Action.REFUSER
-    record(
-        by=by, organisation=suggestion.organisation, action=action, target=suggestion, at=now
-    )
+    record(by=by, organisation=suggestion.organisation, action=action, target=suggestion, at=now)
 
 
 @transaction.atomic
@@ -406,7 +402,7 @@ def keep_as_template(
     return modele
 
 
-# -- readers' reports, waiting lists ------------------------------------------------------------------
+# -- readers' reports, waiting lists -------------------------------------------------------------
 
 
 @transaction.atomic

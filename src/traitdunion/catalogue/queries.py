@@ -40,7 +40,7 @@ def covers(
     return None if in_doubt else False
 
 
-# -- how an entry stands -----------------------------------------------------------------------------
+# -- how an entry stands -------------------------------------------------------------------------
 
 SHORTEST_SAMPLE = 3
 LOOKED_BACK = timedelta(days=365)

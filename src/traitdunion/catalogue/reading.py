@@ -106,7 +106,7 @@ def read_catalogue(path: Path, *, now: datetime | None = None) -> Entries:
     return Entries(structures, solutions)
 
 
-# -- the file ---------------------------------------------------------------------------------
+# -- the file ------------------------------------------------------------------------------------
 
 
 class UniqueKeys(yaml.SafeLoader):
@@ -166,7 +166,7 @@ def _parsed(path: Path) -> Any:
         raise CatalogueError([f"{path.name}{line} : YAML mal formé ({why})."]) from wrong
 
 
-# -- an entry ---------------------------------------------------------------------------------
+# -- an entry ------------------------------------------------------------------------------------
 
 
 def _columns(model: type[models.Model]) -> tuple[str, ...]:
@@ -205,7 +205,10 @@ def _solution(key: str, values: dict[str, Any], entry: str, faults: Faults) -> E
     }
     parts["zones"] = [SolutionZone(nature=nature, code=code) for nature, code in areas]
     parts["codes"] = [
-        one for liste, given in codes.items() if given for one in _codes(liste, given, entry, faults)
+        one
+        for liste, given in codes.items()
+        if given
+        for one in _codes(liste, given, entry, faults)
     ]
     made = Entry(row, _detail(row, detail, entry, faults), parts)
     for problem in across(made):
@@ -369,7 +372,7 @@ def _advice(column: Any) -> str:
     return next((text for kind, text in ADVICE if isinstance(column, kind)), "Corrigez-le.")
 
 
-# -- areas, and what fields say of one another --------------------------------------------------
+# -- areas, and what fields say of one another ---------------------------------------------------
 
 
 def _areas(given: Any, entry: str, faults: Faults) -> list[Area]:

@@ -89,7 +89,7 @@ def _names_of(areas: Iterable[tuple[str, str]]) -> list[str]:
     return [*communes.values_list("nom", flat=True), *epci.values_list("nom", flat=True)]
 
 
-# -- two people at once -----------------------------------------------------------------------------
+# -- two people at once --------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)

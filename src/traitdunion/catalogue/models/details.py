@@ -161,7 +161,9 @@ class Pret(Detail):
     gbfs_url = models.URLField("flux GBFS", blank=True)
     age_min = number("âge au moins")
     permis_anciennete_ans = number("années de permis au moins")
-    km_inclus_mois = models.PositiveIntegerField("kilomètres compris par mois", null=True, blank=True)  # fmt: skip
+    km_inclus_mois = models.PositiveIntegerField(
+        "kilomètres compris par mois", null=True, blank=True
+    )
     equipement_prete = models.CharField("équipement prêté", max_length=150, blank=True)
     assurance_comprise = yes_or_no("assurance comprise")
     entretien_compris = yes_or_no("entretien compris")
@@ -235,7 +237,9 @@ class Aide(Detail):
         validators=[MinValueValidator(0)],
     )  # fmt: skip
     taux_share = share("part prise en charge", "De 0 à 1 : 0.5 pour la moitié.")
-    base = models.CharField("de quoi", max_length=150, blank=True, help_text="Ce que la part couvre.")  # fmt: skip
+    base = models.CharField(
+        "de quoi", max_length=150, blank=True, help_text="Ce que la part couvre."
+    )
     plafond_eur = amount("plafond (€)")
     plafond_periode = choice("plafond compté", Periode)
     taux_interet_share = share("taux d'intérêt", "Pour un prêt, de 0 à 1 : 0.04 pour 4 %.")

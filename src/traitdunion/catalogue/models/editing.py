@@ -50,9 +50,7 @@ class Proposition(models.Model):
     """
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="propositions")
-    solution = models.ForeignKey(
-        Solution, models.CASCADE, null=True, related_name="propositions"
-    )
+    solution = models.ForeignKey(Solution, models.CASCADE, null=True, related_name="propositions")
     author = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     etat = models.CharField(
         "état", max_length=10, choices=EtatProposition, default=EtatProposition.BROUILLON

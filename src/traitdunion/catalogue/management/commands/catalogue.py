@@ -15,9 +15,10 @@ from django_typer.management import TyperCommand, command
 from rich.console import Console
 from rich.table import Table
 
+from traitdunion.accounts.models import Organisation
 from traitdunion.catalogue.enums import TypeSolution
-from traitdunion.catalogue.models import Solution
-from traitdunion.catalogue.operations import CatalogueError, load_catalogue
+from traitdunion.catalogue.models import Solution, Structure
+from traitdunion.catalogue.operations import CatalogueError, entrust, load_catalogue
 from traitdunion.catalogue.queries import published
 
 AsJson = Annotated[bool, typer.Option("--json", help="Répondre en JSON.")]
@@ -50,6 +51,31 @@ class Command(TyperCommand):
         for problem in problems:
             self.stderr.write(problem)
         return f"{file.name} : {len(problems)} défauts, rien n'a été chargé."
+
+    @command(help="Confier les fiches de structures à une organisation, qui les tiendra.")
+    def entrust(
+        self,
+        organisation: Annotated[str, typer.Argument(help="Identifiant de l'organisation.")],
+        structures: Annotated[
+            list[str] | None,
+            typer.Argument(help="Structures ; par défaut, toutes celles que personne ne tient."),
+        ] = None,
+    ) -> None:
+        """Tell who keeps the entries of structures."""
+        kept_by = Organisation.objects.filter(slug=organisation).first()
+        if kept_by is None:
+            raise CommandError(
+                f"Organisation inconnue : « {organisation} ». "
+                "Créez-la : traitdunion accounts organisation."
+            )
+        rows = Structure.objects.filter(organisation=None)
+        if structures:
+            rows = Structure.objects.filter(pk__in=structures)
+            unknown = {*structures} - {row.pk for row in rows}
+            if unknown:
+                raise CommandError(f"Structures inconnues : {', '.join(sorted(unknown))}.")
+        count = entrust(organisation=kept_by, structures=rows)
+        self.stdout.write(f"{count} structure(s) confiée(s) à {kept_by.nom}.")
 
     @command(name="list", help="Lister les solutions publiées et valides aujourd'hui.")
     def list_(
