@@ -1,4 +1,4 @@
-"""The file of a compiled timetable: a JSON header, then aligned arrays that are mapped."""
+"""The files of the engine, timetables and streets: a JSON header, then aligned mapped arrays."""
 
 import json
 import mmap
@@ -7,7 +7,7 @@ import tempfile
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -22,7 +22,31 @@ class TimetableFileError(ValueError):
     """The file is not a compiled timetable of this version: compile it anew from its feeds."""
 
 
-def write(path: Path, header: Mapping[str, Any], arrays: Mapping[str, Array]) -> None:
+class FileKind(NamedTuple):
+    """What a file holds: its mark and version, its French name and remedy, the error it raises."""
+
+    magic: bytes
+    version: int
+    name: str
+    remedy: str
+    error: type[ValueError]
+
+
+TIMETABLE_FILE = FileKind(
+    MAGIC,
+    FORMAT_VERSION,
+    "un horaire compilé",
+    "Compilez à nouveau les horaires.",
+    TimetableFileError,
+)
+
+
+def write(
+    path: Path,
+    header: Mapping[str, Any],
+    arrays: Mapping[str, Array],
+    kind: FileKind = TIMETABLE_FILE,
+) -> None:
     """Write header and arrays to `path`, which is replaced only once all is on disk.
 
     Layout: magic (8 bytes), format version and header length (uint32 little-endian each), CRC 32
@@ -40,7 +64,8 @@ def write(path: Path, header: Mapping[str, Any], arrays: Mapping[str, Array]) ->
         }
         offset = _aligned(offset + data.nbytes)
     text = json.dumps({**header, "arrays": table, "size": offset}).encode()
-    preamble = MAGIC + np.array([FORMAT_VERSION, len(text), zlib.crc32(text)], "<u4").tobytes()
+    numbers = np.array([kind.version, len(text), zlib.crc32(text)], "<u4")
+    preamble = kind.magic + numbers.tobytes()
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
@@ -59,33 +84,35 @@ def write(path: Path, header: Mapping[str, Any], arrays: Mapping[str, Array]) ->
         raise
 
 
-def read(path: Path, *, verify: bool = True) -> tuple[dict[str, Any], dict[str, Array]]:
+def read(
+    path: Path, kind: FileKind = TIMETABLE_FILE, *, verify: bool = True
+) -> tuple[dict[str, Any], dict[str, Array]]:
     """Header and read-only arrays mapped from `path`.
 
     `verify` checks each array against its checksum (about 1 ms a megabyte).
-    Raises TimetableFileError where the file is of another kind or version, cut short or altered.
+    Raises the error of its kind where the file is of another kind or version, cut short or altered.
     """
     with path.open("rb") as file:
         preamble = file.read(20)
-        if len(preamble) < 20 or preamble[:8] != MAGIC:
-            raise TimetableFileError(f"{path} : ce n'est pas un horaire compilé.")
+        if len(preamble) < 20 or preamble[:8] != kind.magic:
+            raise kind.error(f"{path} : ce n'est pas {kind.name}.")
         version, length, checksum = (int(v) for v in np.frombuffer(preamble[8:], "<u4"))
-        if version != FORMAT_VERSION:
-            raise TimetableFileError(
-                f"{path} : format {version}, cette version lit le format {FORMAT_VERSION}. "
-                "Compilez à nouveau les horaires."
+        if version != kind.version:
+            raise kind.error(
+                f"{path} : format {version}, cette version lit le format {kind.version}. "
+                f"{kind.remedy}"
             )
         text = file.read(length)
         if len(text) != length or zlib.crc32(text) != checksum:
-            raise TimetableFileError(f"{path} : en-tête abîmé. Compilez à nouveau les horaires.")
+            raise kind.error(f"{path} : en-tête abîmé. {kind.remedy}")
         header: dict[str, Any] = json.loads(text)
         body = _aligned(20 + length)
         if os.fstat(file.fileno()).st_size != body + header["size"]:
-            raise TimetableFileError(f"{path} : fichier tronqué. Compilez à nouveau les horaires.")
+            raise kind.error(f"{path} : fichier tronqué. {kind.remedy}")
         mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
     arrays = {name: _array(mapped, body, entry) for name, entry in header.pop("arrays").items()}
     if verify:
-        _check(path, mapped, body, json.loads(text)["arrays"])
+        _check(path, kind, mapped, body, json.loads(text)["arrays"])
     return header, arrays
 
 
@@ -101,12 +128,12 @@ def _array(mapped: mmap.mmap, body: int, entry: Mapping[str, Any]) -> Array:
     return flat.reshape(entry["shape"])
 
 
-def _check(path: Path, mapped: mmap.mmap, body: int, table: Mapping[str, Any]) -> None:
+def _check(
+    path: Path, kind: FileKind, mapped: mmap.mmap, body: int, table: Mapping[str, Any]
+) -> None:
     view = memoryview(mapped)
     for name, entry in table.items():
         start = body + entry["offset"]
         size = int(np.prod(entry["shape"])) * np.dtype(entry["dtype"]).itemsize
         if zlib.crc32(view[start : start + size]) != entry["crc32"]:
-            raise TimetableFileError(
-                f"{path} : données abîmées ({name}). Compilez à nouveau les horaires."
-            )
+            raise kind.error(f"{path} : données abîmées ({name}). {kind.remedy}")
