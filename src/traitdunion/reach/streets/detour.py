@@ -19,7 +19,12 @@ class DetourStreets:
         """Stops within the mode's limit; the model is the same both ways."""
         metres = great_circle_m(point.lat, point.lon, self.lat, self.lon) * mode.detour
         near = np.flatnonzero(metres <= mode.max_m)
-        return Reach(near.astype(np.int32), mode.seconds(metres[near]), metres[near])
+        return Reach(
+            near.astype(np.int32),
+            mode.seconds(metres[near]),
+            metres[near],
+            np.ones(len(near), bool),
+        )
 
     def between(self, origin: Point, destination: Point, mode: Mode) -> StreetLeg | None:
         """The straight line, lengthened; None beyond the mode's limit."""
@@ -30,3 +35,6 @@ class DetourStreets:
         if metres > mode.max_m:
             return None
         return StreetLeg(int(mode.seconds(metres)), metres, True, (origin, destination))
+
+    def why_off(self, point: Point, mode: Mode) -> None:
+        """The model knows no street to be far from."""

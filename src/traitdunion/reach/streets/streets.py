@@ -12,10 +12,11 @@ class Reach(NamedTuple):
     stops: Array  # int32
     seconds: Array  # int32
     metres: Array  # float64
+    estimated: Array  # bool: by the detour model, not on streets
 
 
 class StreetLeg(NamedTuple):
-    """A leg on streets between two points."""
+    """A leg on streets between two points; `points` follow the streets where they are known."""
 
     seconds: int
     metres: float
@@ -31,5 +32,9 @@ class Streets(Protocol):
         ...
 
     def between(self, origin: Point, destination: Point, mode: Mode) -> StreetLeg | None:
-        """The leg between two points; None beyond the mode's limit."""
+        """The leg between two points; None beyond the mode's limit, or where there is no way."""
+        ...
+
+    def why_off(self, point: Point, mode: Mode) -> str | None:
+        """French reason why a point is not on any street of the mode; None where it is."""
         ...

@@ -1,0 +1,372 @@
+"""From an extract to graphs: streets between junctions, and one graph each for foot, bike and car.
+
+A *street* is a piece of a way between two junctions, drawn once; an *edge* is a street in one
+direction, in one graph. Barriers and forbidden turns are expressed by nodes: each street that ends
+at a closed barrier ends at a node of its own, and each street from which a turn is forbidden leads
+to a copy of the junction that lacks the forbidden exits.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from ..places import EARTH_RADIUS_M, Array
+from . import kernels, rules
+from .extracts import Extract, Restriction
+
+KEPT_COMPONENT_M = 10_000
+"""A part of a graph cut off from the rest is kept from this length of streets on: an island where
+people live is one, a car park behind a closed gate is not."""
+CELL_E7 = 25_000
+"""Side of a cell of the search for the nearest street, in 1e-7 degree: 278 m of latitude."""
+
+
+class Streets(NamedTuple):
+    """M streets over R points. `first` and `last` are the points of a street, ends included."""
+
+    first: Array  # int32 (M,)
+    last: Array  # int32 (M,)
+    way_ids: Array  # int64 (M,)
+    kinds: Array  # int32 (M,)
+    from_nodes: Array  # int32 (M,)
+    to_nodes: Array  # int32 (M,)
+    speed_kmh: Array  # float32 (M,): of a ferry by its duration, 0 elsewhere
+    lat: Array  # int32 (R,) 1e-7 degree
+    lon: Array  # int32 (R,)
+    at_mm: Array  # int64 (R,) along the lines; only differences within a street mean anything
+    node_ids: Array  # int64 (N,) of OpenStreetMap, sorted
+
+    @property
+    def length_mm(self) -> Array:
+        """int64 (M,)."""
+        length: Array = self.at_mm[self.last] - self.at_mm[self.first]
+        return length
+
+
+class Edges(NamedTuple):
+    """E edges, in no order."""
+
+    tails: Array  # int32
+    heads: Array  # int32
+    ways: Array  # int32: 2 × street, + 1 against its points
+    speed: Array  # float32
+    flags: Array  # uint8
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Edges sorted by tail, and the order that sorts them by head. N nodes, E edges, M streets."""
+
+    starts: Array  # int32 (N + 1,) of the edges that leave a node
+    tails: Array  # int32 (E,)
+    heads: Array  # int32 (E,)
+    ways: Array  # int32 (E,)
+    speed: Array  # float32 (E,)
+    flags: Array  # uint8 (E,)
+    back_starts: Array  # int32 (N + 1,) of the edges that enter a node
+    back_edges: Array  # int32 (E,)
+    street_starts: Array  # int32 (M + 1,) of the edges of a street
+    street_edges: Array  # int32 (E,)
+    open: Array  # bool (M,) streets along which a place may lie
+
+    @property
+    def n_nodes(self) -> int:
+        return len(self.starts) - 1
+
+    @property
+    def n_edges(self) -> int:
+        return len(self.tails)
+
+    @property
+    def street(self) -> Array:
+        """int32 (E,) street of each edge."""
+        return self.ways >> 1
+
+
+class Made(NamedTuple):
+    """A graph and what was left out of it."""
+
+    graph: Graph
+    restrictions: int
+    components: int
+    removed_m: float
+
+
+def streets_of(extract: Extract) -> Streets:
+    """Ways cut at their junctions."""
+    node_ids, node = np.unique(extract.nodes, return_inverse=True)
+    n_refs = len(node)
+    is_start = np.zeros(n_refs, bool)
+    is_start[extract.way_starts[:-1]] = True
+    is_end = np.zeros(n_refs, bool)
+    is_end[extract.way_starts[1:] - 1] = True
+    junction = np.bincount(node) > 1
+    special = [*extract.barriers, *(restriction.via for restriction in extract.restrictions)]
+    junction[np.isin(node_ids, np.array(special, np.int64))] = True
+    cuts = np.flatnonzero(junction[node] | is_start | is_end)
+    way = np.repeat(np.arange(len(extract.way_ids)), np.diff(extract.way_starts))
+    same = way[cuts[:-1]] == way[cuts[1:]]
+    first, last = cuts[:-1][same].astype(np.int32), cuts[1:][same].astype(np.int32)
+    steps_mm = _steps_mm(extract.lat, extract.lon)
+    steps_mm[is_end[:-1]] = 0
+    at_mm = np.concatenate([[0], np.cumsum(steps_mm)])
+    way_mm = at_mm[extract.way_starts[1:] - 1] - at_mm[extract.way_starts[:-1]]
+    duration_s = np.array([kind.duration_s or 0 for kind in extract.kinds], float)
+    told_s = duration_s[extract.way_kinds]
+    kmh = np.divide(way_mm / 1e6 * 3600, told_s, out=np.zeros(len(told_s)), where=told_s > 0)
+    of = way[first]
+    return Streets(
+        first=first,
+        last=last,
+        way_ids=extract.way_ids[of],
+        kinds=extract.way_kinds[of],
+        from_nodes=node[first].astype(np.int32),
+        to_nodes=node[last].astype(np.int32),
+        speed_kmh=kmh[of].astype(np.float32),
+        lat=extract.lat,
+        lon=extract.lon,
+        at_mm=at_mm,
+        node_ids=node_ids,
+    )
+
+
+def _steps_mm(lat: Array, lon: Array) -> Array:
+    """int64 (R - 1,) millimetres from each point to the next (haversine)."""
+    φ, λ = np.radians(lat / 1e7), np.radians(lon / 1e7)
+    chord = np.sin(np.diff(φ) / 2) ** 2
+    chord += np.cos(φ[:-1]) * np.cos(φ[1:]) * np.sin(np.diff(λ) / 2) ** 2
+    metres: Array = 2 * EARTH_RADIUS_M * np.arcsin(np.sqrt(chord))
+    millimetres: Array = np.rint(metres * 1000).astype(np.int64)
+    return millimetres
+
+
+def graph_of(name: str, streets: Streets, extract: Extract) -> Made:
+    """The graph of one of `rules.GRAPHS`."""
+    bit = rules.GRAPHS.index(name)
+    stopped = [node for node, bits in extract.barriers.items() if bits >> bit & 1]
+    ends, n_nodes = _ends(streets, np.array(stopped, np.int64))
+    edges = _edges(bit, streets, ends, extract.kinds)
+    applied = 0
+    if name == rules.CAR_GRAPH:
+        edges, n_nodes, applied = _with_restrictions(
+            edges, n_nodes, streets, extract.restrictions, set(stopped)
+        )
+    kept, removed = _kept(edges, n_nodes, streets.length_mm)
+    removed_m = _street_m(edges, ~kept, streets.length_mm)
+    left = Edges(*(column[kept] for column in edges))
+    return Made(_sorted(left, n_nodes, len(streets.first)), applied, removed, removed_m)
+
+
+def _street_m(edges: Edges, which: Array, length_mm: Array) -> float:
+    """Metres of the streets of which no edge is left but those of `which`."""
+    gone = np.setdiff1d(edges.ways[which] >> 1, edges.ways[~which] >> 1)
+    return float(length_mm[gone].sum() / 1000)
+
+
+def _ends(streets: Streets, stopped: Array) -> tuple[tuple[Array, Array], int]:
+    """Nodes at both ends of each street; where one may not pass, each end has its own."""
+    from_nodes, to_nodes = streets.from_nodes.copy(), streets.to_nodes.copy()
+    n_nodes = len(streets.node_ids)
+    is_stopped = np.isin(streets.node_ids, stopped)
+    for ends in (from_nodes, to_nodes):
+        at = np.flatnonzero(is_stopped[ends])
+        ends[at] = np.arange(n_nodes, n_nodes + len(at))
+        n_nodes += len(at)
+    return (from_nodes, to_nodes), n_nodes
+
+
+def _edges(
+    bit: int, streets: Streets, ends: tuple[Array, Array], kinds: tuple[rules.Way, ...]
+) -> Edges:
+    nowhere = rules.Passage(False, False, 0.0)
+    passages = [kind.passages[bit] or nowhere for kind in kinds]
+    forward, backward, speed, flags = (
+        np.array(column)[streets.kinds] for column in zip(*passages, strict=True)
+    )
+    speed = np.where(streets.speed_kmh > 0, streets.speed_kmh, speed)
+    out, back = np.flatnonzero(forward), np.flatnonzero(backward)
+    street = np.concatenate([out, back])
+    return Edges(
+        tails=np.concatenate([ends[0][out], ends[1][back]]).astype(np.int32),
+        heads=np.concatenate([ends[1][out], ends[0][back]]).astype(np.int32),
+        ways=np.concatenate([2 * out, 2 * back + 1]).astype(np.int32),
+        speed=speed[street].astype(np.float32),
+        flags=flags[street].astype(np.uint8),
+    )
+
+
+def _with_restrictions(
+    edges: Edges,
+    n_nodes: int,
+    streets: Streets,
+    restrictions: tuple[Restriction, ...],
+    stopped: set[int],
+) -> tuple[Edges, int, int]:
+    """Edges where each forbidden turn leads to a copy of its junction without the exit.
+
+    Also the number of nodes, copies included, and of restrictions that forbid something here.
+    """
+    node_of = {int(i): n for n, i in enumerate(streets.node_ids)} if restrictions else {}
+    told = [r for r in restrictions if r.via in node_of and r.via not in stopped]
+    incoming, outgoing = _around({node_of[r.via] for r in told}, edges)
+    way_of = streets.way_ids[edges.ways >> 1]
+    exits: dict[int, set[int]] = {}
+    applied = 0
+    for restriction in told:
+        via = node_of[restriction.via]
+        named = {e for e in outgoing[via] if way_of[e] in restriction.to_ways}
+        counts = False
+        for entry in incoming[via]:
+            if way_of[entry] not in restriction.from_ways:
+                continue
+            left = exits.setdefault(entry, set(outgoing[via]))
+            before = len(left)
+            # "Only" one exit that no car may take says nothing: it is a mistake of the map.
+            left &= named if restriction.only and named else left
+            left -= set() if restriction.only else named
+            counts |= len(left) < before
+        applied += counts
+    edges, n_nodes, first = _copied(edges, n_nodes, exits)
+    return *_without_turning_back(edges, n_nodes, first), applied
+
+
+def _around(vias: set[int], edges: Edges) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
+    """Edges that enter, and that leave, each of these nodes."""
+    incoming: dict[int, list[int]] = {via: [] for via in vias}
+    outgoing: dict[int, list[int]] = {via: [] for via in vias}
+    nodes = np.array(sorted(vias), np.int32)
+    for lists, ends in ((incoming, edges.heads), (outgoing, edges.tails)):
+        for edge in np.flatnonzero(np.isin(ends, nodes)):
+            lists[int(ends[edge])].append(int(edge))
+    return incoming, outgoing
+
+
+def _copied(
+    edges: Edges, n_nodes: int, exits: Mapping[int, Collection[int]]
+) -> tuple[Edges, int, int]:
+    """Each entry of `exits` leads to a node of its own, from which its exits leave.
+
+    Also the number of nodes, and the first of the edges added.
+    """
+    heads = edges.heads.copy()
+    copies, tails = [], []
+    for number, (entry, left) in enumerate(exits.items()):
+        heads[entry] = n_nodes + number
+        copies += sorted(left)
+        tails += [n_nodes + number] * len(left)
+    taken = np.array(copies, np.int64)
+    grown = Edges(
+        tails=np.concatenate([edges.tails, np.array(tails, np.int32)]),
+        heads=np.concatenate([heads, heads[taken]]),
+        ways=np.concatenate([edges.ways, edges.ways[taken]]),
+        speed=np.concatenate([edges.speed, edges.speed[taken]]),
+        flags=np.concatenate([edges.flags, edges.flags[taken]]),
+    )
+    return grown, n_nodes + len(exits), len(edges.tails)
+
+
+def _without_turning_back(edges: Edges, n_nodes: int, first: int) -> tuple[Edges, int]:
+    """Who leaves a junction with a forbidden turn does not turn back at the next one.
+
+    Else one would go straight on, turn, and come back for the exit that was forbidden. `first` of
+    the edges that leave the copies. At a dead end there is nothing else to do than turn.
+    """
+    heads = {int(node) for node in edges.heads[first:]}
+    _, outgoing = _around(heads, edges)
+    exits = {}
+    for edge in range(first, len(edges.tails)):
+        all_of = outgoing[int(edges.heads[edge])]
+        onward = [e for e in all_of if edges.ways[e] != edges.ways[edge] ^ 1]
+        if onward and len(onward) < len(all_of):
+            exits[edge] = onward
+    grown, n_nodes, _ = _copied(edges, n_nodes, exits)
+    return grown, n_nodes
+
+
+def _kept(edges: Edges, n_nodes: int, length_mm: Array) -> tuple[Array, int]:
+    """Edges within a strong component that is the largest or long enough; how many were not."""
+    order = np.argsort(edges.tails, kind="stable")
+    component = np.empty(n_nodes, np.int32)
+    n = kernels.strong_components(
+        _starts(edges.tails, n_nodes), edges.heads[order].astype(np.int32), component
+    )
+    within = component[edges.tails] == component[edges.heads]
+    total_m = _component_m(component[edges.tails][within], edges.ways[within], length_mm, n)
+    long_enough = total_m >= KEPT_COMPONENT_M
+    if n and total_m.any():
+        long_enough[np.argmax(total_m)] = True
+    kept: Array = within & long_enough[component[edges.tails]]
+    touched = np.unique(component[np.concatenate([edges.tails, edges.heads])])
+    return kept, int((~long_enough[touched]).sum())
+
+
+def _component_m(component: Array, ways: Array, length_mm: Array, n: int) -> Array:
+    """Metres of each component, half for a street that goes one way; copies count once."""
+    n_ways = 2 * len(length_mm)
+    found = np.unique(component.astype(np.int64) * n_ways + ways)
+    metres = length_mm[(found % n_ways) >> 1] / 2000
+    total: Array = np.bincount(found // n_ways, metres, minlength=n)
+    return total
+
+
+def _starts(sorted_keys: Array, n: int) -> Array:
+    """int32 (n + 1,) where each key begins once sorted."""
+    return np.concatenate([[0], np.cumsum(np.bincount(sorted_keys, minlength=n))]).astype(np.int32)
+
+
+def _sorted(edges: Edges, n_nodes: int, n_streets: int) -> Graph:
+    """The graph of edges, its nodes numbered along the curve of their edges' streets."""
+    used, dense = np.unique(np.concatenate([edges.tails, edges.heads]), return_inverse=True)
+    n = len(used)
+    tails = dense[: len(edges.tails)].astype(np.int32)
+    heads = dense[len(edges.tails) :].astype(np.int32)
+    order = np.lexsort((edges.ways, tails))
+    tails, heads, ways = tails[order], heads[order], edges.ways[order]
+    flags = edges.flags[order]
+    is_open = np.zeros(n_streets, bool)
+    is_open[ways[flags & rules.THROUGH == 0] >> 1] = True
+    return Graph(
+        starts=_starts(tails, n),
+        tails=tails,
+        heads=heads,
+        ways=ways,
+        speed=edges.speed[order],
+        flags=flags,
+        back_starts=_starts(heads, n),
+        back_edges=np.argsort(heads, kind="stable").astype(np.int32),
+        street_starts=_starts(ways >> 1, n_streets),
+        street_edges=np.argsort(ways >> 1, kind="stable").astype(np.int32),
+        open=is_open,
+    )
+
+
+def grid_of(streets: Streets, is_open: Array) -> kernels.Grid:
+    """Segments of the streets of `is_open` (M,), by the cells they span."""
+    street = np.repeat(np.arange(len(streets.first)), streets.last - streets.first)
+    within = np.arange(len(street)) - np.repeat(
+        np.concatenate([[0], np.cumsum(streets.last - streets.first)[:-1]]),
+        streets.last - streets.first,
+    )
+    point = streets.first[street] + within
+    wanted = is_open[street]
+    street, point = street[wanted].astype(np.int32), point[wanted].astype(np.int32)
+    lowest_lat, lowest_lon = int(streets.lat.min()), int(streets.lon.min())
+    rows = [(streets.lat[p].astype(np.int64) - lowest_lat) // CELL_E7 for p in (point, point + 1)]
+    cols = [(streets.lon[p].astype(np.int64) - lowest_lon) // CELL_E7 for p in (point, point + 1)]
+    columns = int((int(streets.lon.max()) - lowest_lon) // CELL_E7 + 1)
+    low_row, low_col = np.minimum(*rows), np.minimum(*cols)
+    high, wide = np.abs(rows[1] - rows[0]) + 1, np.abs(cols[1] - cols[0]) + 1
+    entry = np.repeat(np.arange(len(point)), high * wide)
+    nth = np.arange(len(entry)) - np.repeat(np.cumsum(high * wide) - high * wide, high * wide)
+    cell = (low_row[entry] + nth // wide[entry]) * columns + low_col[entry] + nth % wide[entry]
+    order = np.argsort(cell, kind="stable")
+    cells, starts = np.unique(cell[order], return_index=True)
+    return kernels.Grid(
+        cells=cells.astype(np.int64),
+        starts=np.concatenate([starts, [len(cell)]]).astype(np.int64),
+        points=point[entry][order],
+        streets=street[entry][order],
+        frame=np.array([lowest_lat, lowest_lon, columns, CELL_E7], np.int64),
+    )
