@@ -24,7 +24,20 @@ from .shifts import (
     there_and_back,
 )
 from .storage import TimetableFileError
-from .streets import BIKE, CAR, EBIKE, SCOOTER, WALK, DetourStreets, Mode, Streets
+from .streets import (
+    BIKE,
+    CAR,
+    EBIKE,
+    SCOOTER,
+    WALK,
+    DetourStreets,
+    Mode,
+    OsmStreets,
+    StreetMap,
+    Streets,
+    StreetsFileError,
+    StreetsImportError,
+)
 from .timetable import OutsideTimetable, Timetable
 from .warming import warm_up
 
@@ -46,12 +59,16 @@ __all__ = [
     "Leg",
     "Mode",
     "OnDemand",
+    "OsmStreets",
     "OutsideTimetable",
     "Point",
     "Reason",
     "Report",
     "Shift",
+    "StreetMap",
     "Streets",
+    "StreetsFileError",
+    "StreetsImportError",
     "Timetable",
     "TimetableFileError",
     "WeekVerdict",

@@ -140,7 +140,7 @@ class AskedRides:
         its = (self._name(near, int(towards)), near.point, near.stop)
         a, b = (its, mine) if towards else (mine, its)
         return replace(
-            street_leg(self.walk, near.walk_m),
+            street_leg(self.walk, near.walk_m, estimated=near.walk is None or near.walk.estimated),
             from_name=a[0],
             from_point=a[1],
             from_stop=a[2],

@@ -28,6 +28,7 @@ class Ends(NamedTuple):
 
     tied: Tied
     metres: Array
+    estimated: Array
     modes: tuple[Mode, ...]
     mode: Array
     rides: Ties
@@ -139,11 +140,13 @@ def ends(
     stops = [r.stops for r in reaches]
     seconds = [r.seconds for r in reaches]
     metres = [r.metres for r in reaches]
+    estimated = [r.estimated for r in reaches]
     numbers = [np.full(len(r.stops), i, np.int32) for i, r in enumerate(reaches)]
     if isinstance(place, int):
         stops.append(np.array([place], np.int32))
         seconds.append(np.zeros(1, np.int32))
         metres.append(np.zeros(1))
+        estimated.append(np.zeros(1, bool))
         numbers.append(np.zeros(1, np.int32))
     mode = np.concatenate(numbers)
     on_foot = np.array([m.code == "walk" for m in modes] or [True])
@@ -158,7 +161,21 @@ def ends(
     rides = asked.ties(point, towards=towards) if asked else Ties.none(towards=towards)
     tied = Tied(*(np.concatenate(pair) for pair in zip(tied, rides.tied, strict=True)))
     metres.append(rides.metres)
-    return Ends(tied, np.concatenate(metres), tuple(modes) or (WALK,), mode, rides)
+    estimated.append(np.ones(len(rides.metres), bool))
+    return Ends(
+        tied,
+        np.concatenate(metres),
+        np.concatenate(estimated),
+        tuple(modes) or (WALK,),
+        mode,
+        rides,
+    )
+
+
+def _tie_leg(ends: Ends, tie: int) -> Leg:
+    """The way of a tie on streets, its ends still to be said."""
+    mode = ends.modes[ends.mode[tie]]
+    return street_leg(mode, float(ends.metres[tie]), estimated=bool(ends.estimated[tie]))
 
 
 def _on_streets(
@@ -315,7 +332,7 @@ class _Search:
         origin = self.places[0]
         return [
             replace(
-                street_leg(self.home.modes[self.home.mode[tie]], float(self.home.metres[tie])),
+                _tie_leg(self.home, tie),
                 from_name=place_name(self.tt, origin),
                 to_name=ride.from_name,
                 from_point=place_point(self.tt, origin),
@@ -336,7 +353,7 @@ class _Search:
         destination = self.places[1]
         return [
             replace(
-                street_leg(self.work.modes[self.work.mode[tie]], float(self.work.metres[tie])),
+                _tie_leg(self.work, tie),
                 from_name=ride.to_name,
                 to_name=place_name(self.tt, destination),
                 from_point=ride.to_point,
@@ -352,7 +369,7 @@ class _Search:
         leave_s = int(labels.time[ride])
         walked_s = int(labels.walk_s[ready] - labels.walk_s[ride])
         return replace(
-            street_leg(DEFAULT_WALK, self._footpath_m(a, b)),
+            street_leg(DEFAULT_WALK, self._footpath_m(a, b), estimated=True),
             from_name=self.tt.stop_name(a),
             to_name=self.tt.stop_name(b),
             from_point=place_point(self.tt, a),

@@ -152,7 +152,7 @@ def place_name(tt: Timetable, place: Place) -> str:
     return "" if isinstance(place, Point) else tt.stop_name(place)
 
 
-def street_leg(mode: Mode, metres: float) -> Leg:
+def street_leg(mode: Mode, metres: float, *, estimated: bool) -> Leg:
     """A leg on streets, its ends still to be said."""
     nowhere = Point(0.0, 0.0)
     return Leg(
@@ -164,5 +164,5 @@ def street_leg(mode: Mode, metres: float) -> Leg:
         departure_s=0,
         arrival_s=0,
         distance_m=metres,
-        estimated=True,
+        estimated=estimated,
     )

@@ -12,7 +12,7 @@ from .calendar_days import service_s
 from .journeys import default_streets, ends, journeys
 from .legs import Journey, Leg, Place, place_name, place_point
 from .on_demand import OnDemand
-from .places import UNREACHED, Array
+from .places import UNREACHED, Array, Point
 from .searches import MAX_RIDES, earliest_arrivals, latest_departures, profile
 from .streets import WALK, Mode, Reach, Streets
 from .timetable import OutsideTimetable, Timetable
@@ -208,8 +208,6 @@ def _day(
     trip = _Trip(tt, on, home, work, commute, streets)
     out, back = trip.there(arrive_s, leave_s)
     reason = _reason(out, back, arrive_s, leave_s, commute.max_trip_s)
-    if reason is not None and _would_do_if_asked_sooner(trip, arrive_s, leave_s):
-        reason = Reason.NOTICE
     between = None
     if reason is None and len(shift.periods) > 1:
         between = _between(tt, on, shift, trip)
@@ -224,26 +222,13 @@ def _day(
     )
 
 
-def _would_do_if_asked_sooner(trip: "_Trip", arrive_s: int, leave_s: int) -> bool:
-    """Whether the notice of services on demand, and nothing else, forbids the day."""
-    asked = trip.commute.on_demand
-    if asked is None or asked.asked_at is None:
-        return False
-    sooner = replace(trip.commute, on_demand=replace(asked, asked_at=None))
-    out, back = replace(trip, commute=sooner).there(arrive_s, leave_s)
-    return _reason(out, back, arrive_s, leave_s, sooner.max_trip_s) is None
-
-
 def _reason(
     out: Journey | None, back: Journey | None, arrive_s: int, leave_s: int, max_trip_s: int
 ) -> Reason | None:
-    """What forbids the day; a trip hours before the start, or after the end, is no trip.
-
-    Nor is one that waits that long on its way, as for the line of the next morning.
-    """
-    if out is None or max(arrive_s - out.arrival_s, out.waiting_s) >= max_trip_s:
+    """What forbids the day; a trip hours before the start, or after the end, is no trip."""
+    if out is None or arrive_s - out.arrival_s >= max_trip_s:
         return Reason.NO_TRIP_OUT
-    if back is None or max(back.departure_s - leave_s, back.waiting_s) >= max_trip_s:
+    if back is None or back.departure_s - leave_s >= max_trip_s:
         return Reason.NO_TRIP_BACK
     if max(arrive_s - out.departure_s, back.arrival_s - leave_s) > max_trip_s:
         return Reason.TOO_LONG
@@ -334,53 +319,51 @@ class _Trip:
         self, mode: Mode, arrive_s: int, leave_s: int
     ) -> tuple[Journey | None, Journey | None]:
         """The vehicle stays at one stop: the stop with the shortest day away is chosen."""
-        reach = self.streets.stops_around(place_point(self.tt, self.home), mode)
+        away, homeward = _both_ways(self.streets, place_point(self.tt, self.home), mode)
         walk = self._ends(self.work)
         out = latest_departures(self.tt, walk, arrive_s, on=self.on, **self._options())
         back = earliest_arrivals(self.tt, walk, leave_s, on=self.on, **self._options())
-        left, home = out[reach.stops], back[reach.stops]
-        stop = _best_stop(reach, left, home, -reach.seconds, reach.seconds)
-        if stop is None:
+        left, home = out[away.stops], back[away.stops]
+        row = _best_stop(away, left, home, -away.seconds, homeward.seconds)
+        if row is None:
             return self._ways_missing(arrive_s, leave_s)
-        parked = int(reach.stops[stop])
-        ride_s = int(reach.seconds[stop])
+        parked = int(away.stops[row])
         there = self._out(parked, self.work, arrive_s)
         again = self._back(self.work, parked, leave_s)
         return (
-            _prepend(self._vehicle_leg(mode, self.home, parked, ride_s, reach.metres[stop]), there),
-            _append(again, self._vehicle_leg(mode, parked, self.home, ride_s, reach.metres[stop])),
+            _prepend(self._vehicle_leg(mode, self.home, parked, away, row), there),
+            _append(again, self._vehicle_leg(mode, parked, self.home, homeward, row)),
         )
 
     def _with_work_vehicle(
         self, mode: Mode, arrive_s: int, leave_s: int
     ) -> tuple[Journey | None, Journey | None]:
         """As at home, at the other end: the deadline differs with the stop, hence two profiles."""
-        reach = self.streets.stops_around(place_point(self.tt, self.work), mode)
+        leaving, towards = _both_ways(self.streets, place_point(self.tt, self.work), mode)
         walk = self._ends(self.home)
         span = self.commute.max_trip_s
         departs = np.arange(arrive_s - span, arrive_s, 300, dtype=np.int32)
-        arrivals = profile(self.tt, walk, departs, on=self.on, **self._options())[:, reach.stops]
-        in_time = arrivals <= arrive_s - reach.seconds
+        arrivals = profile(self.tt, walk, departs, on=self.on, **self._options())[:, towards.stops]
+        in_time = arrivals <= arrive_s - towards.seconds
         left = np.where(
             in_time.any(0), departs[len(departs) - 1 - in_time[::-1].argmax(0)], UNREACHED
         )
         homes = np.arange(leave_s, leave_s + span + 300, 300, dtype=np.int32)
-        leaving = profile(self.tt, walk, homes, on=self.on, backward=True, **self._options())[
-            :, reach.stops
+        latest = profile(self.tt, walk, homes, on=self.on, backward=True, **self._options())[
+            :, leaving.stops
         ]
-        possible = (leaving != UNREACHED) & (leaving >= leave_s + reach.seconds)
+        possible = (latest != UNREACHED) & (latest >= leave_s + leaving.seconds)
         home = np.where(possible.any(0), homes[possible.argmax(0)], UNREACHED)
-        zero = np.zeros(len(reach.stops), np.int32)
-        stop = _best_stop(reach, left, home, zero, zero)
-        if stop is None:
+        zero = np.zeros(len(towards.stops), np.int32)
+        row = _best_stop(towards, left, home, zero, zero)
+        if row is None:
             return self._ways_missing(arrive_s, leave_s)
-        parked = int(reach.stops[stop])
-        ride_s = int(reach.seconds[stop])
-        there = self._out(self.home, parked, arrive_s - ride_s)
-        again = self._back(parked, self.home, leave_s + ride_s)
+        parked = int(towards.stops[row])
+        there = self._out(self.home, parked, arrive_s - int(towards.seconds[row]))
+        again = self._back(parked, self.home, leave_s + int(leaving.seconds[row]))
         return (
-            _append(there, self._vehicle_leg(mode, parked, self.work, ride_s, reach.metres[stop])),
-            _prepend(self._vehicle_leg(mode, self.work, parked, ride_s, reach.metres[stop]), again),
+            _append(there, self._vehicle_leg(mode, parked, self.work, towards, row)),
+            _prepend(self._vehicle_leg(mode, self.work, parked, leaving, row), again),
         )
 
     def _ways_missing(self, arrive_s: int, leave_s: int) -> tuple[Journey | None, Journey | None]:
@@ -400,7 +383,7 @@ class _Trip:
         }
 
     def _vehicle_leg(
-        self, mode: Mode, origin: Place, destination: Place, seconds: int, metres: float
+        self, mode: Mode, origin: Place, destination: Place, way: Reach, row: int
     ) -> Leg:
         return Leg(
             kind=mode.code,
@@ -411,10 +394,17 @@ class _Trip:
             from_stop=origin if isinstance(origin, int) else None,
             to_stop=destination if isinstance(destination, int) else None,
             departure_s=0,
-            arrival_s=seconds,
-            distance_m=float(metres),
-            estimated=True,
+            arrival_s=int(way.seconds[row]),
+            distance_m=float(way.metres[row]),
+            estimated=bool(way.estimated[row]),
         )
+
+
+def _both_ways(streets: Streets, point: Point, mode: Mode) -> tuple[Reach, Reach]:
+    """From a point to the stops, and from them to it, over the stops that have both."""
+    away, towards = (streets.stops_around(point, mode, towards=t) for t in (False, True))
+    _, a, b = np.intersect1d(away.stops, towards.stops, return_indices=True)
+    return Reach(*(column[a] for column in away)), Reach(*(column[b] for column in towards))
 
 
 def _best_stop(

@@ -1,7 +1,9 @@
 """Compile every kernel once, so that the on-disk cache is filled before anyone waits for it."""
 
+import tempfile
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -9,8 +11,10 @@ import polars as pl
 from .gtfs import Feed, Report
 from .journeys import journeys
 from .matrix import feasibility, matrix
+from .places import Point
 from .searches import earliest_arrivals, latest_departures, profile
 from .shifts import Shift
+from .streets import CAR, OsmStreets, StreetMap
 from .timetable import Timetable
 
 MONDAY = date(2025, 3, 3)
@@ -35,11 +39,39 @@ def warm_up(progress: Callable[[str, float], None] | None = None) -> None:
             "Aller et retour",
             lambda: feasibility(tt, [0], [1], [Shift(36_000, 50_000)], week=MONDAY),
         ),
+        ("Rues", _ways_on_streets),
     ]
     for i, (step, run) in enumerate(steps):
         tell(step, (i + 1) / (len(steps) + 1))
         run()
     tell("Prêt", 1.0)
+
+
+def _ways_on_streets() -> None:
+    """Ways on one street, read from a file: numba compiles anew for arrays that are not written."""
+    from .streets import importing, rules
+    from .streets.extracts import Extract
+
+    road = rules.way_of({"highway": "residential"})
+    extract = Extract(
+        way_ids=np.array([1]),
+        way_starts=np.array([0, 2]),
+        way_kinds=np.zeros(1, np.int32),
+        nodes=np.array([1, 2]),
+        lat=np.array([450_000_000, 450_100_000], np.int32),
+        lon=np.array([39_000_000, 39_000_000], np.int32),
+        kinds=(road,) if road else (),
+        barriers={},
+        restrictions=(),
+    )
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "streets.tds"
+        importing.build(extract, source="", elevation=None, tell=lambda _s, _n: None).save(path)
+        a, b = Point(45.0, 3.9), Point(45.01, 3.9)
+        streets = OsmStreets(StreetMap.load(path), np.array([a.lat, b.lat]), np.array([a.lon] * 2))
+        for towards in (False, True):
+            streets.stops_around(a, CAR, towards=towards)
+        streets.between(a, b, CAR)
 
 
 def _two_stops() -> Feed:

@@ -242,8 +242,8 @@ class DayServices:
     def _around(self, point: Point, *, towards: bool) -> dict[int, StreetLeg]:
         reach = self.streets.stops_around(point, self.walk, towards=towards)
         return {
-            int(stop): StreetLeg(int(seconds), float(metres), True, ())
-            for stop, seconds, metres in zip(*reach, strict=True)
+            int(stop): StreetLeg(int(seconds), float(metres), bool(estimated), ())
+            for stop, seconds, metres, estimated in zip(*reach, strict=True)
         }
 
     def _near(self, place: int, point: Point, around: dict[int, StreetLeg]) -> list[Near]:
