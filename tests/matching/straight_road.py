@@ -108,6 +108,7 @@ class Offer:
     distance_max_km: float | None = None
     gtfs_agency: str = ""
     conditions_acces: str = ""
+    regle: str = ""
     booking_type: str = ""
     prior_notice_duration_min: int | None = None
     prior_notice_last_day: int | None = None

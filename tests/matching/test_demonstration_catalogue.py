@@ -33,6 +33,7 @@ def test_each_solution_is_an_option_excluded_a_help_or_a_price_list(metres, perm
     )
     told = {one for option in (*found.options, *found.excluded) for one in option.solutions}
     told |= {one.key.removeprefix("solution:") for one in found.helps}
+    told |= {id_ for aid in found.aids for id_ in aid.solutions}
     lines = {one.id for one in solutions if one.type_solution == "tc_ligne"}
     outside = {"atelier"}
     assert {one.id for one in solutions if one.type_solution not in outside} - lines <= told

@@ -9,10 +9,13 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
+from difflib import get_close_matches
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+
+from traitdunion.rules import rule_book
 
 from .enums import ListeCodes, TypeSolution
 from .models import DETAIL_OF, PARTS, Detail, Part, Solution, SolutionCode
@@ -224,7 +227,16 @@ def across(entry: Entry) -> list[Problem]:
     publics = [row.code for row in entry.parts.get("codes", []) if row.liste == ListeCodes.PUBLICS]
     if "tous-publics" in publics and len(publics) > 1:
         found.append(Problem("publics", "« Tous publics » exclut les autres publics."))
-    return found
+    return [*found, *_unknown_rule(entry.solution.regle)]
+
+
+def _unknown_rule(regle: str) -> list[Problem]:
+    rules = rule_book().rules
+    if not regle or regle in rules:
+        return []
+    near = get_close_matches(regle, rules, n=1)
+    advice = f" Vouliez-vous dire « {near[0]} » ?" if near else ""
+    return [Problem("regle", f"il n'y a pas de règle « {regle} ».{advice}")]
 
 
 def dangling(entry: Entry, known: Collection[str] = ()) -> list[Problem]:

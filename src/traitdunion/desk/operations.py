@@ -50,7 +50,8 @@ def keep_search(answer: Answer, *, now: datetime) -> Search | None:
         filtre=answer.last_filtre or "",
         demonstration=answer.network_is_demonstration,
     )
-    question = repr(replace(asked, now=datetime.fromtimestamp(0, UTC)))
+    plain = replace(asked, now=datetime.fromtimestamp(0, UTC), facts={}, skipped=frozenset())
+    question = repr(plain)
     key = f"search:{hashlib.sha256(question.encode()).hexdigest()}"
     if not cache.add(key, True, SAME_QUESTION_S):
         return None

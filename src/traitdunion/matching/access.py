@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
 from . import wording
+from .aids import Eligibility
 from .answer import Filtre, Finding, Verdict
 from .offers import Offer, areas_of
 from .situation import Permis, Place, Situation
@@ -34,7 +35,7 @@ def loan_findings(
             Filtre.CAPACITE,
         ),
         *lasting_findings(offer),
-        *condition_findings(offer),
+        *condition_findings(offer, situation),
     ]
     return sorted(found, key=lambda finding: -SEVERITY.index(finding.verdict))
 
@@ -140,8 +141,10 @@ def booking_findings(offer: Offer) -> list[Finding]:
     return [Finding(Verdict.A_VERIFIER, text, Filtre.PREAVIS)]
 
 
-def condition_findings(offer: Offer) -> list[Finding]:
-    """Conditions of access, as the catalogue words them."""
+def condition_findings(offer: Offer, situation: Situation) -> list[Finding]:
+    """What its rule says of the person; without one, its conditions as the catalogue words them."""
+    if offer.regle:
+        return Eligibility(situation).findings(offer)
     text = (offer.conditions_acces or "").strip()
     if not text:
         return []

@@ -10,6 +10,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
+from traitdunion.rules import Budget, Question, Reponse
+
 from .situation import Situation
 
 
@@ -112,6 +114,8 @@ class Option:
     """One way to hold the job: a mode, a solution of the catalogue, or several joined.
 
     `checks`: all that weighs on it, in the order of sifting; `reasons`: what is shown of them.
+    Of the cost, `subscription_eur` is for subscriptions and `rail_eur` for tickets of the railway.
+    `budget`: a month before and after aids, None where the cost is not known.
     """
 
     key: str
@@ -138,6 +142,9 @@ class Option:
     demonstration: bool
     verified_on: date | None
     checks: tuple[Finding, ...] = ()
+    subscription_eur: Decimal = Decimal(0)
+    rail_eur: Decimal = Decimal(0)
+    budget: Budget | None = None
 
     @property
     def filtre(self) -> Filtre | None:
@@ -163,10 +170,38 @@ class Help:
 
 
 @dataclass(frozen=True)
+class Task:
+    """Something to do for an aid; `before` is the last day, None where there is none known."""
+
+    text: str
+    before: date | None
+
+
+@dataclass(frozen=True)
+class Aid:
+    """An aid as its rule answers; `missing` says what lifts a *non* or settles an *à vérifier*."""
+
+    key: str
+    title: str
+    summary: str
+    reponse: Reponse
+    missing: tuple[str, ...]
+    sums: tuple[str, ...]
+    to_do: tuple[Task, ...]
+    conflicts: tuple[str, ...]
+    sources: tuple[tuple[str, str], ...]
+    contact_name: str
+    telephone: str
+    lien: str
+    solutions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Answer:
     """Ranked `options` (never NON) and the `excluded` ones with their reasons.
 
     `covers` is the first and the last day the network has timetables for; `helps` serve the home.
+    `aids` are those the rules know, the surest first; `questions` those worth asking next.
     """
 
     situation: Situation
@@ -177,6 +212,8 @@ class Answer:
     covers: tuple[date, date]
     computed_ms: float
     helps: tuple[Help, ...] = ()
+    aids: tuple[Aid, ...] = ()
+    questions: tuple[Question, ...] = ()
 
     @property
     def last_filtre(self) -> Filtre | None:

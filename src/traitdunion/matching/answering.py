@@ -2,18 +2,21 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from time import perf_counter
 from typing import Any
 
 from traitdunion import reach
 
 from .access import SEVERITY, EpciOf
+from .aids import Eligibility
 from .answer import Answer, Option, Verdict
 from .candidates import Candidate, lent_ways, own_ways, public_ways
+from .facts import PlacesOf, with_known_facts
 from .offers import Offer, is_help, is_not_routed
 from .options import Tried, help_of, not_routed, try_out, with_others
 from .situation import Situation
-from .travels import End, Searches
+from .travels import VEHICLES, End, Searches
 
 WORTH_THE_TROUBLE_S = 600
 """A combination must spare this time away each day, or open a day, to be worth its trouble."""
@@ -26,13 +29,18 @@ def answer(
     solutions: Sequence[Offer],
     network: Any,
     epci_of: EpciOf | None = None,
+    places_of: PlacesOf | None = None,
 ) -> Answer:
     """Every way to hold the job of `situation`, ranked, and why the others do not do.
 
     `network`: `label` and `demonstration` of the timetable. `epci_of`: SIREN of the EPCI of a
-    commune by its code INSEE, None if unknown; that of the territory by default.
+    commune by its code INSEE, None if unknown; that of the territory by default. `places_of`: codes
+    of the places it is in, as rules name them; the same, but unknown where only `epci_of` is given.
     """
     began = perf_counter()
+    if places_of is None:
+        places_of = places_of_commune if epci_of is None else _unknown_places
+    situation = with_known_facts(situation, places_of)
     epci = epci_of or epci_of_commune
     searches = Searches(situation, timetable)
 
@@ -46,14 +54,18 @@ def answer(
     lent = _worth_their_trouble(tried(lent_ways(solutions, situation, epci)), simple)
     ranked = sorted([*simple, *lent], key=_rank)
     unknown = [not_routed(offer, situation, epci) for offer in solutions if is_not_routed(offer)]
-    helps = [help_of(offer, situation, epci) for offer in solutions if is_help(offer)]
+    found = [(offer, help_of(offer, situation, epci)) for offer in solutions if is_help(offer)]
+    eligibility = Eligibility(situation, rough=_estimated(searches))
+    options = [
+        eligibility.with_aids(option)
+        for option in [*(one.option for one in ranked), *unknown]
+        if option.verdict != Verdict.NON
+    ]
+    best = next((option for option in options if option.feasible_days), None)
+    serving = [offer for offer, help_ in found if help_ is not None]
     return Answer(
         situation=situation,
-        options=tuple(
-            option
-            for option in [*(one.option for one in ranked), *unknown]
-            if option.verdict != Verdict.NON
-        ),
+        options=tuple(options),
         excluded=tuple(
             option
             for option in [*_public_first([*simple, *lent]), *unknown]
@@ -63,8 +75,16 @@ def answer(
         network_is_demonstration=network.demonstration,
         covers=(timetable.start, timetable.end),
         computed_ms=(perf_counter() - began) * 1000,
-        helps=tuple(found for found in helps if found is not None),
+        helps=tuple(help_ for offer, help_ in found if help_ is not None and not offer.regle),
+        aids=eligibility.aids(best, serving),
+        questions=eligibility.questions(best, serving),
     )
+
+
+def _estimated(searches: Searches) -> dict[str, Decimal]:
+    """Length of the way by road, as far as it is known."""
+    km = searches.way(VEHICLES["voiture"].mode).metres / 1000
+    return {"distance_aller_km": Decimal(f"{km:.1f}")}
 
 
 def epci_of_commune(code_insee: str) -> str | None:
@@ -76,6 +96,20 @@ def epci_of_commune(code_insee: str) -> str | None:
     except UnknownCommune:
         return None
     return None if commune.epci_id is None else str(commune.epci_id)
+
+
+def places_of_commune(code_insee: str) -> frozenset[str] | None:
+    """Codes of the places of a commune in the territory loaded; None where it is not known."""
+    from traitdunion.territory.queries import UnknownCommune, places_of
+
+    try:
+        return places_of(code_insee)
+    except UnknownCommune:
+        return None
+
+
+def _unknown_places(code_insee: str) -> frozenset[str] | None:
+    return None
 
 
 def _rank(one: Tried) -> tuple[Any, ...]:

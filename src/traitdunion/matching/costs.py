@@ -12,13 +12,24 @@ from .offers import TIMETABLED, Offer, kind_of
 
 WEEKS_A_MONTH = Decimal(52) / 12
 UNKNOWN_FARE = "tarif non renseigné"
+RAIL = 2
+"""`route_type` of the railway."""
+
+SUBSCRIPTIONS = (2, 3)
+"""Ranks, among the prices compared, of those by the week and by the month."""
 
 
 class Cost(NamedTuple):
-    """Euros a month, None when a part is not known, and how they add up."""
+    """Euros a month, None when a part is not known, and how they add up.
+
+    Of them, `subscription_eur` pays for subscriptions of public transport, `rail_eur` for tickets
+    of the railway: what employers and the Région pay a share of.
+    """
 
     eur: Decimal | None
     detail: str
+    subscription_eur: Decimal = Decimal(0)
+    rail_eur: Decimal = Decimal(0)
 
 
 FREE = Cost(Decimal(0), "")
@@ -29,13 +40,19 @@ def together(costs: Iterable[Cost]) -> Cost:
     parts = list(costs)
     known = [part.eur for part in parts if part.eur is not None]
     total = sum(known, Decimal(0)) if len(known) == len(parts) else None
-    return Cost(total, " ; ".join(part.detail for part in parts if part.detail))
+    return Cost(
+        total,
+        " ; ".join(part.detail for part in parts if part.detail),
+        sum((part.subscription_eur for part in parts), Decimal(0)),
+        sum((part.rail_eur for part in parts), Decimal(0)),
+    )
 
 
 def fares(week: reach.WeekVerdict, offers: Sequence[Offer]) -> tuple[Cost, tuple[Offer, ...]]:
     """Fares of the rides of a week, operator by operator, and the price lists they come from."""
     rides: Counter[int] = Counter()
     days: Counter[int] = Counter()
+    rails: set[int] = set()
     unknown: dict[str, None] = {}
     for day in week.days:
         legs = _rides(day)
@@ -43,11 +60,27 @@ def fares(week: reach.WeekVerdict, offers: Sequence[Offer]) -> tuple[Cost, tuple
         unknown |= {leg.agency: None for leg, i in zip(legs, found, strict=True) if i is None}
         rides.update(i for i in found if i is not None)
         days.update({i for i in found if i is not None})
+        rails |= {
+            i
+            for leg, i in zip(legs, found, strict=True)
+            if i is not None and leg.route_type == RAIL
+        }
     costs = [
-        _named(offers[i], cheapest(offers[i], trips=rides[i], days=days[i])) for i in sorted(rides)
+        _named(
+            offers[i],
+            _shares(cheapest(offers[i], trips=rides[i], days=days[i]), by_rail=i in rails),
+        )
+        for i in sorted(rides)
     ]
     costs += [Cost(None, _unknown_fare(agency)) for agency in unknown]
     return together(costs), tuple(offers[i] for i in sorted(rides))
+
+
+def _shares(cost: Cost, *, by_rail: bool) -> Cost:
+    """The same fare, what of it is a ticket of the railway told apart."""
+    if not by_rail or cost.eur is None or cost.subscription_eur:
+        return cost
+    return cost._replace(rail_eur=cost.eur)
 
 
 def _rides(day: reach.DayVerdict) -> list[reach.Leg]:
@@ -71,7 +104,7 @@ def _unknown_fare(agency: str) -> str:
 
 
 def _named(offer: Offer, cost: Cost) -> Cost:
-    return Cost(cost.eur, f"{offer.nom} : {_precised(cost.detail, offer)}")
+    return cost._replace(detail=f"{offer.nom} : {_precised(cost.detail, offer)}")
 
 
 def _precised(detail: str, offer: Offer) -> str:
@@ -95,10 +128,11 @@ def cheapest(offer: Offer, *, trips: int, days: int) -> Cost:
     ]
     if not priced:
         return Cost(None, UNKNOWN_FARE)
-    total, _, price, text = min(priced)
+    total, i, price, text = min(priced)
     if total == 0:
         return Cost(total, "gratuit")
-    return Cost(total, f"{wording.euros(price)} {text}")
+    subscription = total if i in SUBSCRIPTIONS else Decimal(0)
+    return Cost(total, f"{wording.euros(price)} {text}", subscription)
 
 
 def loan(offer: Offer, *, days: int, km: float, has_engine: bool) -> Cost:

@@ -55,6 +55,7 @@ class Offer(Protocol):
     distance_max_km: Any
     gtfs_agency: str
     conditions_acces: str
+    regle: str
     booking_type: str
     prior_notice_duration_min: int | None
     prior_notice_last_day: int | None

@@ -117,6 +117,8 @@ def _option(
         or any(offer.demonstration for offer in used),
         verified_on=min(verified) if verified else None,
         checks=in_order(findings),
+        subscription_eur=cost.subscription_eur if week.feasible_days else Decimal(0),
+        rail_eur=cost.rail_eur if week.feasible_days else Decimal(0),
     )
 
 
@@ -184,7 +186,7 @@ def not_routed(offer: Offer, situation: Situation, epci_of: EpciOf) -> Option:
             Verdict.A_VERIFIER, "Horaires et trajets à vérifier auprès du service.", Filtre.ALLER
         ),
         *booking_findings(offer),
-        *condition_findings(offer),
+        *condition_findings(offer, situation),
     ]
     cost = costs.service(offer, days=len(situation.shift.days))
     return Option(

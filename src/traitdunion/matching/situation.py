@@ -1,9 +1,12 @@
 """What is known of the person and of the job: the question put to the matching."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from traitdunion.rules import Value
 
 if TYPE_CHECKING:
     from traitdunion.reach import Shift
@@ -63,7 +66,9 @@ class Place:
 class Situation:
     """One person, one job, one week; anything about the person may be unknown.
 
-    `week` is the Monday of the week looked at; `now` is the time the question is asked.
+    `week` is the Monday of the week looked at; `now` is the time the question is asked. `facts`
+    are what the rules know of the person, by criterion; `skipped` the criteria they were asked for
+    and do not know. Neither is ever stored.
     """
 
     home: Place
@@ -73,3 +78,5 @@ class Situation:
     permis: Permis
     vehicule: Vehicule
     now: datetime
+    facts: Mapping[str, Value] = field(default_factory=dict, hash=False)
+    skipped: frozenset[str] = frozenset()

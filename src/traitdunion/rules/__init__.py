@@ -10,7 +10,8 @@ from .kleene import Truth
 from .marked_yaml import RulesError
 from .questions import Question, next_questions
 from .reading import read_rules, rule_book
-from .wording import explained, literal
+from .trees import may_be_true
+from .wording import euros, explained, literal
 
 __all__ = [
     "NOT_YET",
@@ -29,8 +30,10 @@ __all__ = [
     "Truth",
     "Value",
     "entitlement",
+    "euros",
     "explained",
     "literal",
+    "may_be_true",
     "monthly_budget",
     "next_questions",
     "read_rules",

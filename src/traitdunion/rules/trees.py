@@ -178,6 +178,17 @@ def evaluate(node: Node, world: World) -> Truth:
     return fold(pushed(node), lambda leaf: leaf_truth(leaf, world))
 
 
+def may_be_true(node: Node, world: World) -> bool:
+    """Whether learning facts could make a tree true: not where it rests on doubt alone."""
+
+    def best(leaf: Leaf) -> Truth:
+        said = leaf_truth(leaf, world)
+        open_ = said is Truth.UNKNOWN and leaf.criterion.name not in world.facts
+        return Truth.TRUE if open_ and leaf.is_vouched_for(world) else said
+
+    return fold(pushed(node), best) is Truth.TRUE
+
+
 def fold(node: Node, value_of: Callable[[Leaf], Truth]) -> Truth:
     """Kleene's truth of a tree whose leaves have the truth that is given."""
     if isinstance(node, Leaf):

@@ -72,6 +72,21 @@ def commune_named(text: str, *, near_departement: str | None = HOME_DEPARTEMENT)
     raise _ambiguous(text, found, near) if found else _unknown(text, near)
 
 
+def places_of(code_insee: str) -> frozenset[str]:
+    """Codes of the places that a commune is in, as rules name them: "epci:200073419"…
+
+    Raises `UnknownCommune` where the territory does not know it.
+    """
+    commune = commune_at(code_insee)
+    codes = {
+        "commune": code_insee,
+        "epci": commune.epci_id,
+        "departement": commune.departement_id,
+        "region": commune.departement.region_id,
+    }
+    return frozenset(f"{kind}:{code}" for kind, code in codes.items() if code)
+
+
 def commune_at(code_insee: str) -> Commune:
     """Commune of a code INSEE, or `UnknownCommune`."""
     found = _communes([code_insee])

@@ -221,6 +221,12 @@ class Solution(models.Model):
         help_text="Ce qu'il faut remplir. Vide : on ne sait pas ; écrivez « Aucune » s'il n'y en "
         "a pas.",
     )
+    regle = models.SlugField(
+        "règle",
+        max_length=60,
+        blank=True,
+        help_text="Nom de la règle qui dit qui y a droit ; elle remplace le texte des conditions.",
+    )
     permis_requis = models.CharField("permis", max_length=5, choices=PermisRequis, blank=True)
     mode = models.CharField("véhicule prêté", max_length=10, choices=ModePrete, blank=True)
     distance_max_km = models.DecimalField(

@@ -1,0 +1,198 @@
+"""Rules met with a situation: aids, conditions of a solution, the questions worth asking.
+
+A distance that is only estimated is given to a rule where the rule answers the same over the whole
+range of the estimate; elsewhere it is unknown, and asked for.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from traitdunion import rules
+from traitdunion.rules import Entitlement, Reponse, Rule, RuleBook, Value
+
+from .answer import Aid, Filtre, Finding, Option, Task, Verdict
+from .facts import facts_of_option
+from .offers import Offer, contact_of
+from .situation import Situation
+
+ROUGH_SHARE = Decimal("0.2")
+"""A distance by the detour model is true within this share, more or less."""
+
+Facts = Mapping[str, Value]
+ORDER = {Reponse.OUI: 0, Reponse.A_VERIFIER: 1, Reponse.NON: 2}
+MONTHLY = frozenset({rules.Periode.MOIS, rules.Periode.PREMIER_MOIS, rules.Periode.AN})
+
+
+class Eligibility:
+    """The rules asked about one situation, on the day of the question.
+
+    `rough`: facts that are only estimates, by criterion.
+    """
+
+    def __init__(
+        self,
+        situation: Situation,
+        rough: Mapping[str, Decimal] | None = None,
+        book: RuleBook | None = None,
+    ) -> None:
+        self.book = book or rules.rule_book()
+        self.situation = situation
+        self.on: date = situation.now.date()
+        self.rough = {
+            name: value for name, value in (rough or {}).items() if name not in situation.facts
+        }
+
+    def asked(self, name: str, more: Facts | None = None) -> Entitlement:
+        """What a rule answers; `more` are facts of one way to go."""
+        rule = self.book.rule(name, self.on)
+        return self._asked(rule, {**(more or {}), **self.situation.facts})
+
+    def _asked(self, rule: Rule, facts: Facts) -> Entitlement:
+        def with_rough(share: Decimal) -> Entitlement:
+            estimates = {name: value * share for name, value in self.rough.items()}
+            return rules.entitlement(rule, {**estimates, **facts}, on=self.on, book=self.book)
+
+        middle = with_rough(Decimal(1))
+        ends = [with_rough(1 - ROUGH_SHARE), with_rough(1 + ROUGH_SHARE)] if self.rough else []
+        if all(end.reponse is middle.reponse for end in ends):
+            return middle
+        return rules.entitlement(rule, facts, on=self.on, book=self.book)
+
+    # -- conditions of a solution -------------------------------------------------------------
+
+    def findings(self, offer: Offer) -> list[Finding]:
+        """What the rule of a solution weighs; nothing where it has none, or is met."""
+        if not offer.regle or offer.regle not in self.book.rules:
+            return []
+        found = self.asked(offer.regle)
+        if found.reponse is Reponse.OUI:
+            return []
+        verdict = Verdict.NON if found.reponse is Reponse.NON else Verdict.A_VERIFIER
+        said = "Il faut" if verdict == Verdict.NON else "À vérifier"
+        return [
+            Finding(verdict, f"{said} : {text}.", Filtre.ELIGIBILITE)
+            for text in self._missing(found)
+        ]
+
+    def _missing(self, found: Entitlement) -> tuple[str, ...]:
+        world = self.book.world(self.situation.facts, self.on)
+        return tuple(rules.explained(leaf, world) for leaf in found.missing)
+
+    # -- aids ---------------------------------------------------------------------------------
+
+    def aids(self, option: Option | None, offers: Sequence[Offer]) -> tuple[Aid, ...]:
+        """Every aid, the surest first; `option` is the way one would go, `offers` give contacts."""
+        more = facts_of_option(option) if option else {}
+        by_rule = {offer.regle: offer for offer in reversed(offers) if offer.regle}
+        found = [
+            self._aid(self.asked(rule.name, more), by_rule.get(rule.name))
+            for rule in self.book.aids(self.on)
+        ]
+        return tuple(sorted(found, key=lambda aid: (ORDER[aid.reponse], len(aid.missing))))
+
+    def _aid(self, found: Entitlement, offer: Offer | None) -> Aid:
+        rule = found.rule
+        contact = contact_of(offer) if offer else {}
+        return Aid(
+            key=rule.name,
+            title=rule.nom,
+            summary=rule.resume,
+            reponse=found.reponse,
+            missing=self._missing(found),
+            sums=tuple(sum_text(one) for one in found.sums if one.eur),
+            to_do=tuple(Task(one.text, one.before) for one in found.to_do),
+            conflicts=tuple(f"{one.note} {one.traitement}" for one in rule.conflits),
+            sources=tuple((source.titre, source.url) for source in rule.sources.values()),
+            contact_name=contact.get("contact_name") or rule.organisme,
+            telephone=contact.get("telephone") or rule.telephone,
+            lien=contact.get("lien") or rule.lien,
+            solutions=(str(offer.id),) if offer else (),
+        )
+
+    def with_aids(self, option: Option) -> Option:
+        """The option with its month before and after the aids that depend on it or pay it."""
+        if option.monthly_cost_eur is None or option.minutes_out is None:
+            return option
+        more = facts_of_option(option)
+        found = [
+            self.asked(rule.name, more)
+            for rule in self.book.aids(self.on)
+            if any(line.periode in MONTHLY for line in rule.montants)
+        ]
+        facts = self.situation.facts
+        budget = rules.monthly_budget(
+            option.monthly_cost_eur,
+            found,
+            travel_min_a_day=option.minutes_out + (option.minutes_back or 0),
+            days_a_month=number(facts, "allers_retours_mois") or Decimal(0),
+            income_eur=number(facts, "ressources_mois_eur"),
+            charges_eur=number(facts, "charges_mois_eur"),
+        )
+        return replace(option, budget=budget)
+
+    # -- questions ----------------------------------------------------------------------------
+
+    def questions(
+        self, option: Option | None, offers: Sequence[Offer]
+    ) -> tuple[rules.Question, ...]:
+        """Questions that would tell most of the rules that may still say *oui*, best first."""
+        more = facts_of_option(option) if option else {}
+        facts = {**self._sure_estimates(), **more, **self.situation.facts}
+        names = {rule.name for rule in self.book.aids(self.on)}
+        names |= {offer.regle for offer in offers if offer.regle in self.book.rules}
+        world = self.book.world(facts, self.on)
+        trees = [
+            rule.conditions
+            for rule in (self.book.rule(name, self.on) for name in sorted(names))
+            if rules.may_be_true(rule.conditions, world)
+        ]
+        skipped = self.situation.skipped
+        asked = len(skipped) + sum(
+            self.book.criteria[name].asked and name not in INFERRED for name in self.situation.facts
+        )
+        found = rules.next_questions(trees, world, self.book.criteria, skipped=skipped, asked=asked)
+        return tuple(found)
+
+    def _sure_estimates(self) -> dict[str, Value]:
+        """Estimates over whose range every aid answers the same."""
+        if not self.rough:
+            return {}
+        facts = self.situation.facts
+        for rule in self.book.aids(self.on):
+            replies = {
+                rules.entitlement(
+                    rule,
+                    {**{name: value * share for name, value in self.rough.items()}, **facts},
+                    on=self.on,
+                    book=self.book,
+                ).reponse
+                for share in (1 - ROUGH_SHARE, 1 + ROUGH_SHARE)
+            }
+            if len(replies) > 1:
+                return {}
+        return dict(self.rough)
+
+
+INFERRED = frozenset(
+    {"action", "permis", "vehicule", "residence", "lieu_activite", "allers_retours_mois",
+     "ressources_mois_eur", "charges_mois_eur"}
+)  # fmt: skip
+"""Facts that follow from the desk's question or belong to the budget: nobody was asked for them."""
+
+
+def number(facts: Facts, name: str) -> Decimal | None:
+    """A fact that is a number, None where it is not known."""
+    value = facts.get(name)
+    return value if isinstance(value, Decimal) else None
+
+
+def sum_text(one: rules.Sum) -> str:
+    """A sum in words: "Trajets du premier mois : jusqu'à 349,37 € le premier mois"."""
+    line = one.line
+    most = "jusqu'à " if line.jusqu_a else ""
+    doubt = "" if one.sure else ", à confirmer"
+    kind = {"pret": " (à rembourser)", "exoneration": " (sans impôt, ou déjà déduit)"}
+    amount = rules.euros(one.eur or Decimal(0))
+    return f"{line.libelle} : {most}{amount} {line.periode.label}{kind.get(line.nature, '')}{doubt}"
