@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from traitdunion.matching.answer import Answer, DayPlan, Option, Step, Verdict
+from traitdunion.matching.answer import Answer, Budget, DayPlan, Option, Step, Verdict
 from traitdunion.matching.situation import Place
 
 from .timelines import Timeline, timeline_of
-from .wording import DAYS, days_of_week
+from .wording import DAYS, days_of_week, euros
 
 SHORTEST_WAIT_S = 60
 
@@ -55,6 +55,8 @@ class Card:
     alike: tuple[Alike, ...]
     typical: Alike | None
     map: dict[str, Any] | None
+    after_aids: tuple[str, str] | None = None
+    left: str = ""
 
     @property
     def map_id(self) -> str:
@@ -91,7 +93,26 @@ def card_of(rank: int, option: Option, answer: Answer) -> Card:
         alike=alike,
         typical=typical,
         map=map_of(typical.plan, situation.home, situation.work) if typical else None,
+        after_aids=after_aids(option.budget),
+        left=left_to_live_on(option.budget),
     )
+
+
+def after_aids(budget: Budget | None) -> tuple[str, str] | None:
+    """Cost of a month after aids, and the first month where it differs; None without any aid."""
+    if budget is None or not (budget.first.aids_eur or budget.next.aids_eur):
+        return None
+    first = ""
+    if budget.first.after_eur != budget.next.after_eur:
+        first = f"{euros(budget.first.after_eur)} le premier mois"
+    return euros(budget.next.after_eur), first
+
+
+def left_to_live_on(budget: Budget | None) -> str:
+    """What is left a month once trips are paid; "" where incomes or charges are not told."""
+    if budget is None or budget.next.left_eur is None:
+        return ""
+    return euros(budget.next.left_eur) if budget.next.left_eur else "0\u00a0€"
 
 
 def _named(days: Iterator[int]) -> str:

@@ -1,5 +1,6 @@
 """The desk's first page: a question in the address, its answers on the page."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -8,16 +9,22 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.gzip import gzip_page
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from traitdunion.matching.answer import Verdict
+from traitdunion.matching.answer import Answer, Verdict
+from traitdunion.rules import Reponse, rule_book
+from traitdunion.rules.questions import MOST
 
 from . import operations, queries
 from .cards import cards_of, main_obstacle, reasons_of
 from .comparisons import compare
+from .facts_form import ASKED, AT_ONCE, BUDGET, FactsForm
 from .forms import JOURS, LONGEST_TEXT, AddressesForm, QuestionForm
 from .retries import retries
+
+SHOWN_TO_CHECK = 4
+"""Aids to check that are shown at once; the others are a click away."""
 
 EXAMPLE = (
     "?domicile=Langeac+%2843%29&travail=Le+Puy-en-Velay+%2843%29"
@@ -26,11 +33,12 @@ EXAMPLE = (
 )
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @vary_on_headers("HX-Request")
 def question(request: HttpRequest) -> HttpResponse:
     """Show the question and, when the address holds one, its answers.
 
+    What is told of the person to make the aids precise comes in the body of a POST, kept nowhere.
     htmx gets the contents alone; everybody else, and htmx restoring its history, the whole page.
     """
     partial = request.htmx and not request.htmx.history_restore_request
@@ -43,8 +51,16 @@ def question_context(request: HttpRequest) -> dict[str, Any]:
     context = question_form(request) | {"example": EXAMPLE}
     form, network = context["form"], context["network"]
     if network and form.is_bound and form.is_valid():
-        context |= answer_context(form, network)
+        context |= answer_context(form, network, facts_form(request))
     return context
+
+
+def facts_form(request: HttpRequest) -> FactsForm:
+    """What the request tells of the person, checked."""
+    asked = request.POST.getlist(ASKED)[:MOST]
+    form = FactsForm(request.POST, criteria=rule_book().criteria, asked=asked)
+    form.is_valid()
+    return form
 
 
 def question_form(request: HttpRequest) -> dict[str, Any]:
@@ -62,10 +78,11 @@ def question_form(request: HttpRequest) -> dict[str, Any]:
     return {"form": form, "network": network}
 
 
-def answer_context(form: QuestionForm, network: Any) -> dict[str, Any]:
-    """Answer to a valid form, as the templates draw it."""
+def answer_context(form: QuestionForm, network: Any, told: FactsForm) -> dict[str, Any]:
+    """Answer to a valid form, as the templates draw it; `told` is what is said of the person."""
     now = timezone.localtime()
-    answer = queries.find_answer(form.situation(now), network)
+    situation = replace(form.situation(now), facts=told.facts(), skipped=told.skipped())
+    answer = queries.find_answer(situation, network)
     operations.keep_search(answer, now=now)
     context: dict[str, Any] = {
         "answer": answer,
@@ -77,11 +94,32 @@ def answer_context(form: QuestionForm, network: Any) -> dict[str, Any]:
         "retries": retries(form),
         "what_if": f"{reverse('desk:what-if')}?{form.query()}",
     }
+    context |= aids_context(answer, told)
+    context["facts_action"] = f"{reverse('desk:question')}?{form.query()}#aides"
     if not answer.options:
         obstacle = main_obstacle(answer)
         jours = [JOURS[day][0] for day in obstacle.possible_days]
         context |= {"obstacle": obstacle, "fewer_days": form.link(jours=jours) if jours else ""}
     return context
+
+
+def aids_context(answer: Answer, told: FactsForm) -> dict[str, Any]:
+    """The aids by answer, and the questions that would make them precise."""
+    new = [one.criterion.name for one in answer.questions][:AT_ONCE]
+    asking = FactsForm(None, criteria=told.criteria, asked=new)
+    by_answer = {one: [aid for aid in answer.aids if aid.reponse is one] for one in Reponse}
+    to_check = by_answer[Reponse.A_VERIFIER]
+    return {
+        "aids": answer.aids,
+        "aids_shown": by_answer[Reponse.OUI] + to_check[:SHOWN_TO_CHECK],
+        "aids_more": to_check[SHOWN_TO_CHECK:],
+        "aids_closed": by_answer[Reponse.NON],
+        "new_questions": asking.rows(asking.asked),
+        "told": told,
+        "told_questions": told.rows(told.asked),
+        "budget_fields": told.rows(BUDGET),
+        "seen": [*told.asked, *asking.asked],
+    }
 
 
 @require_safe

@@ -12,7 +12,7 @@ from decimal import Decimal
 from traitdunion import rules
 from traitdunion.rules import Entitlement, Reponse, Rule, RuleBook, Value
 
-from .answer import Aid, Filtre, Finding, Option, Task, Verdict
+from .answer import Aid, Budget, Filtre, Finding, Option, Task, Verdict
 from .facts import facts_of_option
 from .offers import Offer, contact_of
 from .situation import Situation
@@ -55,7 +55,9 @@ class Eligibility:
             return rules.entitlement(rule, {**estimates, **facts}, on=self.on, book=self.book)
 
         middle = with_rough(Decimal(1))
-        ends = [with_rough(1 - ROUGH_SHARE), with_rough(1 + ROUGH_SHARE)] if self.rough else []
+        if not self.rough.keys() & rule.looks_at:
+            return middle
+        ends = (with_rough(1 - ROUGH_SHARE), with_rough(1 + ROUGH_SHARE))
         if all(end.reponse is middle.reponse for end in ends):
             return middle
         return rules.entitlement(rule, facts, on=self.on, book=self.book)
@@ -87,12 +89,22 @@ class Eligibility:
         more = facts_of_option(option) if option else {}
         by_rule = {offer.regle: offer for offer in reversed(offers) if offer.regle}
         found = [
-            self._aid(self.asked(rule.name, more), by_rule.get(rule.name))
+            self._aid(self.asked(rule.name, more), more, by_rule.get(rule.name))
             for rule in self.book.aids(self.on)
         ]
-        return tuple(sorted(found, key=lambda aid: (ORDER[aid.reponse], len(aid.missing))))
+        return tuple(sorted(found, key=_surest_first))
 
-    def _aid(self, found: Entitlement, offer: Offer | None) -> Aid:
+    def _is_rough(self, one: rules.Sum) -> bool:
+        """True where a sum rests on an estimate, itself or what follows from it."""
+        criteria = self.book.criteria
+        names = [name for name in one.line.calcul.names if name in criteria]
+        return any({name, criteria[name].deduit_de} & self.rough.keys() for name in names)
+
+    def _may_be(self, rule: Rule, more: Facts) -> bool:
+        world = self.book.world({**more, **self.situation.facts}, self.on)
+        return rules.may_be_true(rule.conditions, world)
+
+    def _aid(self, found: Entitlement, more: Facts, offer: Offer | None) -> Aid:
         rule = found.rule
         contact = contact_of(offer) if offer else {}
         return Aid(
@@ -100,8 +112,13 @@ class Eligibility:
             title=rule.nom,
             summary=rule.resume,
             reponse=found.reponse,
+            doubtful=found.reponse is Reponse.A_VERIFIER and not self._may_be(rule, more),
             missing=self._missing(found),
-            sums=tuple(sum_text(one) for one in found.sums if one.eur),
+            sums=tuple(
+                sum_text(one, about=self._is_rough(one))
+                for one in found.sums
+                if one.eur and one.eur > 0
+            ),
             to_do=tuple(Task(one.text, one.before) for one in found.to_do),
             conflicts=tuple(f"{one.note} {one.traitement}" for one in rule.conflits),
             sources=tuple((source.titre, source.url) for source in rule.sources.values()),
@@ -130,7 +147,7 @@ class Eligibility:
             income_eur=number(facts, "ressources_mois_eur"),
             charges_eur=number(facts, "charges_mois_eur"),
         )
-        return replace(option, budget=budget)
+        return replace(option, budget=_told(budget))
 
     # -- questions ----------------------------------------------------------------------------
 
@@ -144,9 +161,10 @@ class Eligibility:
         names |= {offer.regle for offer in offers if offer.regle in self.book.rules}
         world = self.book.world(facts, self.on)
         trees = [
-            rule.conditions
-            for rule in (self.book.rule(name, self.on) for name in sorted(names))
-            if rules.may_be_true(rule.conditions, world)
+            tree
+            for name in sorted(names)
+            for tree in _trees(self.book.rule(name, self.on))
+            if rules.may_be_true(tree, world)
         ]
         skipped = self.situation.skipped
         asked = len(skipped) + sum(
@@ -161,6 +179,8 @@ class Eligibility:
             return {}
         facts = self.situation.facts
         for rule in self.book.aids(self.on):
+            if not self.rough.keys() & rule.looks_at:
+                continue
             replies = {
                 rules.entitlement(
                     rule,
@@ -173,6 +193,27 @@ class Eligibility:
             if len(replies) > 1:
                 return {}
         return dict(self.rough)
+
+
+def _trees(rule: Rule) -> list[rules.Node]:
+    """What there is to know of a rule: whether it holds, and which of its monthly sums are due."""
+    due = [line.si for line in rule.montants if line.si and line.periode in MONTHLY]
+    return [rule.conditions, *(rules.AllOf((rule.conditions, tree)) for tree in due)]
+
+
+def _surest_first(aid: Aid) -> tuple[int, bool, int]:
+    return ORDER[aid.reponse], aid.doubtful, len(aid.missing)
+
+
+def _told(budget: rules.Budget) -> Budget:
+    """The budget with what may come on top in words."""
+    return Budget(
+        first=budget.first,
+        next=budget.next,
+        travel_h=budget.travel_h,
+        once_eur=budget.once_eur,
+        to_check=tuple(sum_text(one) for one in budget.to_check if one.eur and one.eur > 0),
+    )
 
 
 INFERRED = frozenset(
@@ -188,10 +229,10 @@ def number(facts: Facts, name: str) -> Decimal | None:
     return value if isinstance(value, Decimal) else None
 
 
-def sum_text(one: rules.Sum) -> str:
+def sum_text(one: rules.Sum, *, about: bool = False) -> str:
     """A sum in words: "Trajets du premier mois : jusqu'à 349,37 € le premier mois"."""
     line = one.line
-    most = "jusqu'à " if line.jusqu_a else ""
+    most = ("jusqu'à " if line.jusqu_a else "") + ("environ " if about else "")
     doubt = "" if one.sure else ", à confirmer"
     kind = {"pret": " (à rembourser)", "exoneration": " (sans impôt, ou déjà déduit)"}
     amount = rules.euros(one.eur or Decimal(0))

@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
-from traitdunion.rules import Budget, Question, Reponse
+from traitdunion.rules import Month, Question, Reponse
 
 from .situation import Situation
 
@@ -110,6 +110,20 @@ class DayPlan:
 
 
 @dataclass(frozen=True)
+class Budget:
+    """The first month of a way to go, then any other; `travel_h` hours on the road in a month.
+
+    `once_eur` is paid once, apart from the months; `to_check` names what may come on top.
+    """
+
+    first: Month
+    next: Month
+    travel_h: Decimal
+    once_eur: Decimal
+    to_check: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Option:
     """One way to hold the job: a mode, a solution of the catalogue, or several joined.
 
@@ -179,12 +193,16 @@ class Task:
 
 @dataclass(frozen=True)
 class Aid:
-    """An aid as its rule answers; `missing` says what lifts a *non* or settles an *à vérifier*."""
+    """An aid as its rule answers; `missing` says what lifts a *non* or settles an *à vérifier*.
+
+    `doubtful`: nothing that may be learnt of the person would make it a *oui*.
+    """
 
     key: str
     title: str
     summary: str
     reponse: Reponse
+    doubtful: bool
     missing: tuple[str, ...]
     sums: tuple[str, ...]
     to_do: tuple[Task, ...]

@@ -4,21 +4,24 @@ The rules are the YAML files of `data/rules`; nothing here knows of Django.
 """
 
 from .aids import Entitlement, Periode, Reponse, Rule, RuleBook, Sum, ToDo, entitlement
-from .budget import Budget, monthly_budget
+from .budget import Budget, Month, monthly_budget
 from .criteria import NOT_YET, Criterion, Facts, Value
 from .kleene import Truth
 from .marked_yaml import RulesError
 from .questions import Question, next_questions
 from .reading import read_rules, rule_book
-from .trees import may_be_true
+from .trees import AllOf, Node, may_be_true
 from .wording import euros, explained, literal
 
 __all__ = [
     "NOT_YET",
+    "AllOf",
     "Budget",
     "Criterion",
     "Entitlement",
     "Facts",
+    "Month",
+    "Node",
     "Periode",
     "Question",
     "Reponse",

@@ -5,13 +5,26 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
+from functools import cached_property
 
 from .criteria import Criterion, Facts, completed
 from .formulas import Formula
 from .kleene import Truth
 from .missing import to_lift, to_settle
 from .parameters import Parameter
-from .trees import DEADLINES, AllOf, Leaf, Node, Not, Source, World, evaluate, last_day, pushed
+from .trees import (
+    DEADLINES,
+    AllOf,
+    Leaf,
+    Node,
+    Not,
+    Source,
+    World,
+    evaluate,
+    last_day,
+    leaves,
+    pushed,
+)
 
 CENT = Decimal("0.01")
 
@@ -115,6 +128,12 @@ class Rule:
     def trees(self) -> tuple[Node, ...]:
         """Conditions, then those of the sums."""
         return (self.conditions, *(line.si for line in self.montants if line.si is not None))
+
+    @cached_property
+    def looks_at(self) -> frozenset[str]:
+        """Criteria that its conditions look at, and those these follow from."""
+        found = {leaf.criterion for leaf in leaves(self.conditions)}
+        return frozenset({one.name for one in found} | {one.deduit_de for one in found} - {""})
 
 
 @dataclass(frozen=True)

@@ -39,7 +39,7 @@ class Criterion:
     `values` are the codes it may take with their labels, in order; empty for codes of places.
     `unite` and `pas` are the unit of a number and the smallest step between two of them.
     `deduit_de` names the criterion it follows from. `asked` is False where nobody may ask;
-    `sensible` where the answer is to be kept nowhere.
+    `sensible` where the answer is to be kept nowhere. `to_come`: the date may not be set yet.
     """
 
     name: str
@@ -54,6 +54,7 @@ class Criterion:
     asked: bool = True
     sensible: bool = False
     ordered: bool = False
+    to_come: bool = False
 
     def read(self, given: object) -> Value:
         """Typed value of what a file or a form gives; ValueError in French where it is none."""

@@ -123,6 +123,7 @@ class _Chances:
             for name, answers in self.answers.items()
         }
         self.of_leaf: dict[tuple[object, ...], Chances] = {}
+        self.before: dict[int, float] = {}
 
     def may_be_asked(self, name: str) -> bool:
         """Unknown, allowed, not skipped, and no place: places come with the addresses."""
@@ -134,10 +135,11 @@ class _Chances:
     def gain(self, tree: Node, name: str) -> float:
         """Bits that the answer to a question is expected to take off a tree."""
         after = [self.chances(tree, world).bits for world in self.worlds[name]]
-        return self._before(tree).bits - sum(after) / len(after) if after else 0.0
-
-    def _before(self, tree: Node) -> Chances:
-        return self.chances(tree, self.world)
+        if not after:
+            return 0.0
+        if id(tree) not in self.before:
+            self.before[id(tree)] = self.chances(tree, self.world).bits
+        return self.before[id(tree)] - sum(after) / len(after)
 
     def chances(self, node: Node, world: World) -> Chances:
         """Chances of a tree, its negations pushed, in a world."""

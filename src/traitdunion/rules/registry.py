@@ -12,7 +12,7 @@ from .parameters import Dated, Parameter
 CONFIANCES = ("A", "B", "C")
 CRITERION_KEYS = (
     "nom", "question", "aide", "nature", "valeurs", "valeurs_libres", "unite", "pas", "deduit_de",
-    "demande", "sensible", "ordonne",
+    "demande", "sensible", "ordonne", "a_venir",
 )  # fmt: skip
 WITH_CODES = (Nature.CHOIX, Nature.PLUSIEURS)
 
@@ -57,6 +57,7 @@ def _criterion(name: str, entry: Marked, faults: Faults) -> Criterion:
         asked=faults.one_of(entry, "demande", ("oui", "jamais"), "oui") == "oui",
         sensible=faults.boolean(entry, "sensible", False),
         ordered=faults.boolean(entry, "ordonne", False),
+        to_come=faults.boolean(entry, "a_venir", False),
     )
 
 

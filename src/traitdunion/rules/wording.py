@@ -7,8 +7,9 @@ from typing import Any
 
 from .criteria import NOT_YET, Criterion, Nature, Value
 from .durations import Duration
+from .kleene import Truth
 from .parameters import Operand
-from .trees import Leaf, Op, World
+from .trees import Leaf, Op, World, compared
 
 NBSP = "\u00a0"
 MONTHS = (
@@ -114,7 +115,7 @@ def explained(leaf: Leaf, world: World) -> str:
         return f"{said} (règle à relire : elle n'est vérifiée que {_span(leaf)})"
     if fact is None:
         return said
-    if leaf.confiance == "C":
+    if leaf.confiance == "C" and compared(leaf, world) is not Truth.FALSE:
         return f"{said} (source unique : à confirmer auprès de l'organisme)"
     if leaf.criterion.name == "demande_le" or _are_places(leaf.criterion, fact):
         return said
