@@ -6,7 +6,9 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from traitdunion.matching.aids import Eligibility
 from traitdunion.matching.answer import Answer, DayPlan, Option, Step, Verdict
+from traitdunion.matching.facts import with_known_facts
 from traitdunion.matching.situation import Permis, Place, Situation, Vehicule
 
 MONDAY = date(2026, 11, 23)
@@ -19,6 +21,9 @@ SAINT_GEORGES = (45.1275, 3.6150)
 GARE_LE_PUY = (45.0432, 3.8930)
 LE_PUY = (45.0433, 3.8850)
 ENTREPRISE = (45.0380, 3.8760)
+
+
+PLACES = frozenset({"commune:43112", "epci:200073393", "departement:43", "region:84"})
 
 
 @dataclass(frozen=True)
@@ -228,6 +233,7 @@ def sample_answer(situation: Situation | None = None) -> Answer:
             summary="Direct de Langeac au Puy-en-Velay, puis un quart d'heure à pied.",
             modes=("walk", "ride"), minutes_out=75, minutes_back=90,
             monthly_cost_eur=Decimal("46.50"), cost_detail="abonnement mensuel de travail",
+            subscription_eur=Decimal("46.50"),
             lead_time_days=0, next_step="Acheter l'abonnement en gare ou en ligne.",
             contact_name="Guichet de la gare de Langeac", telephone="04 71 00 00 01",
             lien="https://exemple.fr/abonnement", verified_on=date(2026, 10, 12),
@@ -284,6 +290,16 @@ def sample_answer(situation: Situation | None = None) -> Answer:
             **no,
         ),
     )  # fmt: skip
+    known = with_known_facts(situation, lambda code: PLACES)
+    eligibility = Eligibility(known, rough={"distance_aller_km": Decimal(45)})
     return Answer(
-        situation, options, excluded, "réseau de démonstration de la Haute-Loire", True, COVERS, 41
+        known,
+        tuple(eligibility.with_aids(one) for one in options),
+        excluded,
+        "réseau de démonstration de la Haute-Loire",
+        True,
+        COVERS,
+        41,
+        aids=eligibility.aids(options[0], ()),
+        questions=eligibility.questions(options[0], ()),
     )

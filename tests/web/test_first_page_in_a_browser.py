@@ -168,7 +168,7 @@ def test_without_scripts_the_question_is_asked_mended_and_answered(site, open_pa
     page.get_by_role("link", name="Langeac (43)").click()
     page.get_by_role("link", name="Oui, la fin est le lendemain").click()
     assert page.get_by_role("heading", level=2).first.inner_text().startswith("4 façons")
-    assert page.locator("article").count() == 4
+    assert page.locator(".card").count() == 4
     page.locator("summary").nth(2).click()
     assert page.get_by_role("button", name="Imprimer la fiche").count() == 0
 

@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
@@ -33,17 +34,28 @@ EXAMPLE = (
 )
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
+@require_safe
 @vary_on_headers("HX-Request")
 def question(request: HttpRequest) -> HttpResponse:
     """Show the question and, when the address holds one, its answers.
 
-    What is told of the person to make the aids precise comes in the body of a POST, kept nowhere.
     htmx gets the contents alone; everybody else, and htmx restoring its history, the whole page.
     """
     partial = request.htmx and not request.htmx.history_restore_request
     template = "desk/contents.html" if partial else "desk/question.html"
     return render(request, template, question_context(request))
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def aids(request: HttpRequest) -> HttpResponse:
+    """The same page, its aids made precise by what the body tells of the person.
+
+    Nothing is changed by it, so that a request from elsewhere does no harm, and no cookie is set.
+    """
+    if request.method != "POST":
+        return redirect(f"{reverse('desk:question')}?{request.GET.urlencode()}")
+    return render(request, "desk/question.html", question_context(request))
 
 
 def question_context(request: HttpRequest) -> dict[str, Any]:
@@ -95,7 +107,7 @@ def answer_context(form: QuestionForm, network: Any, told: FactsForm) -> dict[st
         "what_if": f"{reverse('desk:what-if')}?{form.query()}",
     }
     context |= aids_context(answer, told)
-    context["facts_action"] = f"{reverse('desk:question')}?{form.query()}#aides"
+    context["facts_action"] = f"{reverse('desk:aids')}?{form.query()}#aides"
     if not answer.options:
         obstacle = main_obstacle(answer)
         jours = [JOURS[day][0] for day in obstacle.possible_days]

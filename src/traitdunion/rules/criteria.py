@@ -16,6 +16,9 @@ from .durations import Duration, parse_duration
 NOT_YET = date.max
 """Date of what has not happened: every deadline counted from it is still open."""
 
+LARGEST = 1_000_000_000
+"""No fact is a larger number."""
+
 Value: TypeAlias = bool | Decimal | str | frozenset[str] | date | Duration
 Facts: TypeAlias = Mapping[str, Value]
 
@@ -77,6 +80,8 @@ class Criterion:
             number = Decimal("NaN")
         if not number.is_finite():
             raise ValueError(f"« {given} » n'est pas un nombre")
+        if abs(number) > LARGEST:
+            raise ValueError(f"« {given} » est trop grand")
         return number
 
     def _code(self, given: object) -> str:

@@ -17,6 +17,7 @@ from rich.table import Table
 from traitdunion import reach
 from traitdunion.desk import wording
 from traitdunion.matching.answer import Answer, DayPlan, Option
+from traitdunion.rules import Reponse
 
 REASONS = {
     reach.Reason.NO_TRIP_OUT: "aucun trajet n'arrive à temps",
@@ -216,6 +217,11 @@ def answer_tables(answer: Answer) -> list[Table | str]:
         for option in unsure:
             check.add_row(option.title, " ".join(option.reasons))
         shown.append(check)
+    if granted := [aid for aid in answer.aids if aid.reponse is not Reponse.NON]:
+        aids = Table("Aide", "Réponse", "Reste à vérifier")
+        for aid in granted:
+            aids.add_row(aid.title, aid.reponse.label, " ; ".join(aid.missing))
+        shown.append(aids)
     if answer.helps:
         helps = Table("Ce qui peut aider", "")
         for found in answer.helps:

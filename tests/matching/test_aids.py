@@ -1,0 +1,228 @@
+"""Rules met with a situation: conditions of a solution, aids of the answer, budgets, questions."""
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from straight_road import BACK, OUT, Network, Offer, place, road, situation
+
+from traitdunion.matching.access import condition_findings
+from traitdunion.matching.aids import Eligibility
+from traitdunion.matching.answer import Filtre, Verdict
+from traitdunion.matching.answering import answer
+from traitdunion.matching.facts import with_known_facts
+from traitdunion.matching.situation import Permis, Vehicule
+from traitdunion.rules import Reponse
+
+HERE = frozenset({"commune:43112", "epci:200073393", "departement:43", "region:84"})
+JOB_SEEKER = {
+    "de_inscrit": True, "de_categorie": "1", "de_indemnisation": "non_indemnise",
+    "deja_percu_12_mois_eur": Decimal(0), "contrat": "cdi", "contrat_debut": date(2025, 3, 3),
+    "contrat_heures_semaine": Decimal(35), "employeur_secteur": "prive",
+}  # fmt: skip
+
+
+def line(**prices):
+    """The coach of the road, with its prices."""
+    return Offer("ligne", "Cars", "tc_ligne", zone_libre=True, gtfs_agency="Cars", **prices)
+
+
+def ask(*offers, work_m=20_500, **changed):
+    asked = situation(work=place(work_m, "Le Puy-en-Velay", "43157"), **changed)
+    return answer(
+        asked,
+        timetable=road(OUT, BACK),
+        solutions=[line(par_trajet_eur=Decimal("3.50"), par_mois_eur=Decimal(58)), *offers],
+        network=Network(),
+        epci_of=lambda code: None,
+        places_of=lambda code: HERE,
+    )
+
+
+def aid(found, key):
+    return next(one for one in found.aids if one.key == key)
+
+
+# -- conditions of a solution -----------------------------------------------------------------
+
+
+CAR = Offer("voiture", "Voiture solidaire", "location_voiture", mode="voiture",
+            permis_requis="b", par_jour_eur=Decimal(3), regle="location-solidaire",
+            conditions_acces="Texte de la fiche.")  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("facts", "verdict", "text"),
+    [
+        ({}, Verdict.A_VERIFIER, "À vérifier : quotient familial de moins de 750 €."),
+        ({"qf_eur": Decimal(750)}, Verdict.NON,
+         "Il faut : quotient familial de moins de 750 € (ici : 750 € par mois)."),
+    ],
+)  # fmt: skip
+def test_the_rule_of_a_solution_says_what_is_missing(facts, verdict, text):
+    asked = with_known_facts(situation(permis=Permis.B, facts=facts), lambda code: HERE)
+    found = condition_findings(CAR, asked)
+    first = found[0]
+    assert (first.verdict, first.filtre) == (verdict, Filtre.ELIGIBILITE)
+    assert first.text.replace("\u00a0", " ") == text
+    assert "Texte de la fiche" not in " ".join(one.text for one in found)
+
+
+def test_a_rule_that_is_met_weighs_nothing():
+    facts = {"qf_eur": Decimal(749), "prescription": True}
+    asked = with_known_facts(situation(permis=Permis.B, facts=facts), lambda code: HERE)
+    assert condition_findings(CAR, asked) == []
+
+
+def test_without_a_rule_the_conditions_are_those_of_the_catalogue():
+    plain = Offer("velo", "Vélo", conditions_acces="Être accompagné.")
+    found = condition_findings(plain, situation())
+    assert [(one.verdict, one.text) for one in found] == [
+        (Verdict.SOUS_CONDITION, "Conditions d'accès : Être accompagné.")
+    ]
+
+
+def test_a_loan_refused_by_its_rule_is_excluded_by_its_conditions():
+    found = ask(CAR, permis=Permis.B, facts={"qf_eur": Decimal(900), "prescription": True})
+    refused = next(option for option in found.excluded if option.title == "Voiture solidaire")
+    assert refused.filtre == Filtre.ELIGIBILITE
+    met = ask(CAR, permis=Permis.B, facts={"qf_eur": Decimal(700), "prescription": True})
+    assert any(option.title == "Voiture solidaire" for option in met.options)
+
+
+# -- aids and budgets -------------------------------------------------------------------------
+
+
+def test_the_employer_pays_half_of_the_subscription():
+    """58 € a month is cheaper than 43 tickets; half of it is 29 €."""
+    found = ask(facts=JOB_SEEKER, now=situation().now.replace(year=2025))
+    coach = found.options[0]
+    assert coach.subscription_eur == 58
+    assert aid(found, "employeur-abonnement").reponse is Reponse.OUI
+    assert (coach.budget.next.before_eur, coach.budget.next.aids_eur) == (58, 29)
+
+
+def test_tickets_are_no_subscription():
+    asked = situation(facts=JOB_SEEKER)
+    found = answer(
+        asked,
+        timetable=road(OUT, BACK),
+        solutions=[line(par_trajet_eur=Decimal("1.00"), par_mois_eur=Decimal(58))],
+        network=Network(),
+        places_of=lambda code: HERE,
+        epci_of=lambda code: None,
+    )
+    assert found.options[0].subscription_eur == 0
+    assert aid(found, "employeur-abonnement").reponse is Reponse.NON
+
+
+def test_the_mobility_aid_needs_more_than_60_km_and_covers_the_first_month():
+    """Begun on 3 March, it may be asked for until 3 April; then only the employer's 29 € remain."""
+    far = ask(facts={**JOB_SEEKER, "distance_aller_retour_km": Decimal("60.1")})
+    near = ask(facts={**JOB_SEEKER, "distance_aller_retour_km": Decimal("59.9")})
+    assert aid(far, "aide-mobilite").reponse is Reponse.OUI
+    assert aid(near, "aide-mobilite").reponse is Reponse.NON
+    assert far.options[0].budget.first.after_eur == 0
+    assert far.options[0].budget.next.after_eur == 29
+    task = aid(far, "aide-mobilite").to_do[0]
+    assert task.before == date(2025, 4, 3)
+
+
+def test_what_is_left_to_live_on_is_told_where_it_can_be():
+    facts = {**JOB_SEEKER, "ressources_mois_eur": Decimal(1400), "charges_mois_eur": Decimal(700)}
+    assert ask(facts=facts).options[0].budget.next.left_eur == 671
+    assert ask(facts=JOB_SEEKER).options[0].budget.next.left_eur is None
+
+
+def eligible(km, **facts):
+    asked = with_known_facts(situation(facts={**JOB_SEEKER, **facts}), lambda code: HERE)
+    return Eligibility(asked, rough={"distance_aller_km": Decimal(km)})
+
+
+@pytest.mark.parametrize(
+    ("km", "expected"),
+    [
+        # Within a fifth: 20 km is 32 to 48 km there and back, 35 km is 56 to 84, 40 km 64 to 96.
+        ("20", Reponse.NON), ("35", Reponse.A_VERIFIER), ("40", Reponse.OUI),
+    ],
+)  # fmt: skip
+def test_an_estimated_distance_counts_where_the_whole_estimate_agrees(km, expected):
+    found = eligible(km, duree_aller_retour_min=Decimal(60)).asked("aide-mobilite")
+    assert found.reponse is expected
+
+
+def test_a_sum_that_rests_on_an_estimate_says_about():
+    found = eligible("40", duree_aller_retour_min=Decimal(60))
+    told = next(one for one in found.aids(None, ()) if one.key == "aide-mobilite")
+    assert (
+        told.sums[0].replace("\u00a0", " ") == "Un aller-retour : environ 18,40 € par aller-retour"
+    )
+    known = eligible("10", duree_aller_retour_min=Decimal(60), distance_aller_km=Decimal(40))
+    told = next(one for one in known.aids(None, ()) if one.key == "aide-mobilite")
+    assert "environ" not in told.sums[0]
+
+
+def test_aids_come_surest_first_and_closed_ones_last():
+    order = [one.reponse for one in ask(facts=JOB_SEEKER).aids]
+    assert order == sorted(order, key=[Reponse.OUI, Reponse.A_VERIFIER, Reponse.NON].index)
+    to_check = [one.doubtful for one in ask().aids if one.reponse is Reponse.A_VERIFIER]
+    assert to_check == sorted(to_check)
+    assert {True, False} == set(to_check)
+
+
+def test_a_solution_that_names_a_rule_gives_its_contact_and_is_no_help_of_its_own():
+    offer = Offer("aide", "Aide locale", "aide_deplacement", zone_libre=True,
+                  telephone="04 71 00 00 09", regle="aide-mobilite")  # fmt: skip
+    found = ask(offer)
+    told = aid(found, "aide-mobilite")
+    assert (told.telephone, told.solutions) == ("04 71 00 00 09", ("aide",))
+    assert found.helps == ()
+    assert aid(ask(), "aide-mobilite").telephone == "3949"
+
+
+# -- questions --------------------------------------------------------------------------------
+
+
+def names(found):
+    return [one.criterion.name for one in found.questions]
+
+
+def test_questions_are_few_and_none_is_already_answered():
+    found = ask(vehicule=Vehicule.VELO)
+    assert 0 < len(found.questions) <= 8
+    assert not set(names(found)) & {"permis", "vehicule", "residence", "action"}
+    assert names(ask(facts={names(found)[0]: Decimal(40)}))[:1] != names(found)[:1]
+
+
+def test_je_ne_sais_pas_eight_times_leaves_a_useful_answer():
+    skipped = frozenset()
+    for _ in range(8):
+        found = ask(skipped=skipped)
+        skipped |= {names(found)[0]}
+    last = ask(skipped=skipped)
+    assert last.questions == ()
+    assert last.options
+    assert any(one.reponse is Reponse.A_VERIFIER and one.missing for one in last.aids)
+
+
+def test_questions_that_could_only_rule_out_doubtful_aids_are_not_asked():
+    """Nothing known of a person makes these more than à vérifier: one source alone."""
+    asked = set()
+    for _ in range(8):
+        found = ask(skipped=frozenset(asked))
+        asked |= set(names(found)[:1])
+    assert not asked & {"pch", "rqth", "taux_incapacite"}
+
+
+def test_facts_follow_from_the_situation_and_give_way_to_what_is_said():
+    known = with_known_facts(situation(permis=Permis.B), lambda code: HERE).facts
+    assert known["permis"] == "b"
+    assert known["residence"] == HERE
+    # Five days a week, 52 / 12 weeks a month.
+    assert known["allers_retours_mois"] == Decimal("21.7")
+    said = with_known_facts(situation(permis=Permis.B, facts={"permis": "etranger"}),
+                            lambda code: None).facts  # fmt: skip
+    assert said["permis"] == "etranger"
+    assert "residence" not in said
+    unknown = situation(permis=Permis.INCONNU, vehicule=Vehicule.INCONNU)
+    assert not {"permis", "vehicule"} & with_known_facts(unknown, lambda code: HERE).facts.keys()
