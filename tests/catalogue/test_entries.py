@@ -82,7 +82,7 @@ def sample(column):
 def full(kind):
     """A document of a type with every column, list and code filled in."""
     content = {name: sample(column) for name, column in COLUMNS.items()}
-    content["type_solution"] = kind.value
+    content |= {"type_solution": kind.value, "regle": "microcredit"}
     content["detail"] = {c.name: sample(c) for c in DETAIL_OF[kind].columns()}
     for name, part in PART_BY_NAME.items():
         content[name] = [{c.name: sample(c) for c in part.columns()}]
@@ -128,6 +128,12 @@ def test_everything_wrong_is_told_at_once(made):
         "nom", "par_mois_eur", "couleur", "detail.propulsion", "detail.roues", "fermetures[1]",
         "publics", "exceptions[1].horaires", "paires[1]",
     }  # fmt: skip
+
+
+def test_a_rule_that_does_not_exist_is_told_with_the_one_that_was_meant(made):
+    with pytest.raises(EntryError, match="Vouliez-vous dire « microcredit »") as refused:
+        made(regle="micro-credit")
+    assert [problem.where for problem in refused.value.problems] == ["regle"]
 
 
 def test_another_solution_that_does_not_exist_is_told(made):
