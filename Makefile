@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 SERVE ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test lint bench docs lock clean
+.PHONY: help demo test fuzz lint bench docs lock clean
 
 help:  ## list these targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -28,6 +28,9 @@ test: $(VENV)/.dev  ## set up and run every check and test
 	$(MAKE) --no-print-directory lint
 	$(BIN)/traitdunion warm-up
 	$(BIN)/pytest
+
+fuzz: $(VENV)/.dev  ## read ten thousand mutated feeds (about ten minutes)
+	FUZZ_FEEDS=10000 $(BIN)/pytest -q tests/reach/gtfs/test_mutations.py
 
 lint: $(VENV)/.dev  ## style, types, layers
 	$(BIN)/ruff check .

@@ -40,10 +40,13 @@ Content = str | bytes | None
 
 
 def contents(**files: Content) -> dict[str, bytes]:
-    """The sound feed with these files instead; None takes a file away."""
+    """The sound feed with these files instead; None takes a file away.
+
+    A name without an extension is that of a table: "stops" is stops.txt.
+    """
     chosen = {name: text for name, text in (SOUND | files).items() if text is not None}
     return {
-        f"{name}.txt": text.encode() if isinstance(text, str) else text
+        (name if "." in name else f"{name}.txt"): text.encode() if isinstance(text, str) else text
         for name, text in chosen.items()
     }
 
