@@ -15,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # Views that wear no gate, each known to be open, or guarded by django-allauth itself.
 UNGATED = {
     "desk:question",
+    "desk:aids",
     "desk:what-if",
     "desk:communes",
     "desk:contours",
