@@ -36,9 +36,13 @@ def place(metres: float, label: str = "Langeac", code: str | None = "43112") -> 
 
 
 def road(
-    *trips: str, stops: dict[str, float] = STOPS, agency: str = "Cars", **drawing: Any
+    *trips: str,
+    stops: dict[str, float] = STOPS,
+    agency: str = "Cars",
+    asked_agency: str = "",
+    **drawing: Any,
 ) -> reach.Timetable:
-    """The drawn trips, with each stop at its metres, all run by one operator."""
+    """The drawn trips, with each stop at its metres, run by one operator, on demand by another."""
     drawn = draw(*trips, **drawing)
     names = drawn.stops["name"].to_list()
     routes = len(drawn.arrays["route_type"])
@@ -48,7 +52,12 @@ def road(
     }
     return reach.Timetable(
         drawn.header,
-        drawn.arrays | moved | _packed("route_agency", pl.Series([agency] * routes)),
+        drawn.arrays
+        | moved
+        | _packed(
+            "route_agency",
+            pl.Series([agency] * len(trips) + [asked_agency] * (routes - len(trips))),
+        ),
     )
 
 

@@ -337,6 +337,7 @@ def test_there_and_back_asked_on_sunday_evening_misses_monday_only():
         commute=reach.Commute(on_demand=option),
     )
     assert [day.feasible for day in verdict.days] == [False, True, True, True, True]
+    assert verdict.failing == {MONDAY: reach.Reason.NOTICE}
 
 
 def test_a_virtual_line_serves_its_stops_on_foot_from_them():

@@ -40,6 +40,20 @@ def loan_findings(
     return sorted(found, key=lambda finding: -SEVERITY.index(finding.verdict))
 
 
+def asking_findings(offer: Offer, situation: Situation, epci_of: EpciOf) -> list[Finding]:
+    """All that weighs on a service that comes when asked, gravest first.
+
+    Its zones and notice are the timetable's; that the home may use it is the catalogue's.
+    """
+    found = [
+        *zone_findings(offer, situation, epci_of, work_may_do=False),
+        *permis_findings(offer.permis_requis, situation.permis),
+        Finding(Verdict.SOUS_CONDITION, "Chaque trajet est à réserver.", Filtre.PREAVIS),
+        *condition_findings(offer),
+    ]
+    return sorted(found, key=lambda finding: -SEVERITY.index(finding.verdict))
+
+
 def zone_findings(
     offer: Offer, situation: Situation, epci_of: EpciOf, *, work_may_do: bool = True
 ) -> list[Finding]:

@@ -76,9 +76,10 @@ class Finding(NamedTuple):
 
 @dataclass(frozen=True)
 class Step:
-    """One leg as it is shown; `kind` is walk, ride, bike, ebike, scooter, car…
+    """One leg as it is shown; `kind` is walk, ride, on_demand, bike, ebike, scooter, car…
 
-    `color` is "#rrggbb" or ""; `points` are (lat, lon) pairs in the order travelled.
+    `color` is "#rrggbb" or ""; `points` are (lat, lon) pairs in the order travelled. `booking`:
+    until when to ask for it, and of whom; nothing where one need not.
     """
 
     kind: str
@@ -91,6 +92,7 @@ class Step:
     color: str
     estimated: bool
     points: tuple[tuple[float, float], ...]
+    booking: str = ""
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,9 @@ from traitdunion import reach
 from .access import SEVERITY, EpciOf
 from .aids import Eligibility
 from .answer import Answer, Option, Verdict
-from .candidates import Candidate, lent_ways, own_ways, public_ways
+from .candidates import Candidate, asked_ways, lent_ways, own_ways, public_ways
 from .facts import PlacesOf, with_known_facts
-from .offers import Offer, is_help, is_not_routed
+from .offers import Offer, is_help, is_not_routed, routes_on_demand
 from .options import Tried, help_of, not_routed, try_out, with_others
 from .situation import Situation
 from .travels import VEHICLES, End, Searches
@@ -52,8 +52,13 @@ def answer(
 
     simple = _without_doubles(tried([*own_ways(situation), *public_ways(situation)]))
     lent = _worth_their_trouble(tried(lent_ways(solutions, situation, epci)), simple)
-    ranked = sorted([*simple, *lent], key=_rank)
-    unknown = [not_routed(offer, situation, epci) for offer in solutions if is_not_routed(offer)]
+    asked = _worth_asking(tried(asked_ways(solutions, situation, timetable, epci)), simple)
+    ranked = sorted([*simple, *asked, *lent], key=_rank)
+    unknown = [
+        not_routed(offer, situation, epci)
+        for offer in solutions
+        if is_not_routed(offer) and not routes_on_demand(offer, timetable)
+    ]
     found = [(offer, help_of(offer, situation, epci)) for offer in solutions if is_help(offer)]
     eligibility = Eligibility(situation, rough=_estimated(searches))
     options = [
@@ -68,7 +73,7 @@ def answer(
         options=tuple(options),
         excluded=tuple(
             option
-            for option in [*_public_first([*simple, *lent]), *unknown]
+            for option in [*_public_first([*simple, *asked, *lent]), *unknown]
             if option.verdict == Verdict.NON
         ),
         network_label=network.label,
@@ -153,6 +158,16 @@ def _without_doubles(simple: Sequence[Tried]) -> list[Tried]:
 def _truly_public(one: Tried) -> bool:
     """True where a ride is taken on every day that works."""
     return one.rides > 0
+
+
+def _worth_asking(asked: Sequence[Tried], simple: Sequence[Tried]) -> list[Tried]:
+    """Services on demand: those that do not serve, to say why, and those that better the rest."""
+    sure = [one for one in simple if _is_sure(one)]
+    return [
+        one
+        for one in asked
+        if not one.option.feasible_days or (one.asks and _better_than_all(one, sure))
+    ]
 
 
 def _worth_their_trouble(lent: Sequence[Tried], simple: Sequence[Tried]) -> list[Tried]:

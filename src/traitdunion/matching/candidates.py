@@ -3,9 +3,11 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from .access import EpciOf, loan_findings, permis_findings
+from traitdunion import reach
+
+from .access import EpciOf, asking_findings, loan_findings, permis_findings
 from .answer import Filtre, Finding, Verdict
-from .offers import Offer, key_of, lends
+from .offers import Offer, key_of, lends, routes_on_demand
 from .situation import Permis, Situation, Vehicule
 from .travels import TO_A_STOP, VEHICLES, End, Travel, Vehicle, vehicle
 
@@ -60,6 +62,11 @@ class Candidate:
         return OWN_TITLES[self.key]
 
     @property
+    def is_asked(self) -> bool:
+        """True where the offer comes when it is asked for."""
+        return bool(self.travel.routes)
+
+    @property
     def blocked(self) -> Finding | None:
         """The first that forbids it, whatever the hours."""
         forbids = [found for found in self.findings if found.verdict == Verdict.NON]
@@ -108,3 +115,14 @@ def lent_ways(
             for end in (End.HOME, End.WORK):
                 key = f"{key_of(offer)}+transports-{end.value}"
                 yield Candidate(key, Travel(lent.mode, end), lent, offer, findings)
+
+
+def asked_ways(
+    offers: Sequence[Offer], situation: Situation, timetable: reach.Timetable, epci_of: EpciOf
+) -> Iterator[Candidate]:
+    """Each service on demand whose zones and windows the timetable knows, joined to the lines."""
+    for offer in offers:
+        routes = routes_on_demand(offer, timetable)
+        if routes:
+            findings = asking_findings(offer, situation, epci_of)
+            yield Candidate(key_of(offer), Travel(routes=routes), None, offer, tuple(findings))

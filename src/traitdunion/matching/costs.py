@@ -86,13 +86,14 @@ def _shares(cost: Cost, *, by_rail: bool) -> Cost:
 def _rides(day: reach.DayVerdict) -> list[reach.Leg]:
     if not day.feasible or day.out is None or day.back is None:
         return []
-    return [leg for leg in (*day.out.legs, *day.back.legs) if leg.kind == "ride"]
+    return [leg for leg in (*day.out.legs, *day.back.legs) if leg.kind in ("ride", "on_demand")]
 
 
 def _price_list(leg: reach.Leg, offers: Sequence[Offer]) -> int | None:
     """Row of the first offer of the operator."""
     for i, offer in enumerate(offers):
-        if kind_of(offer) != TIMETABLED or not offer.gtfs_agency:
+        is_line = kind_of(offer) == TIMETABLED
+        if is_line != (leg.kind == "ride") or not offer.gtfs_agency:
             continue
         if offer.gtfs_agency == leg.agency:
             return i

@@ -5,6 +5,8 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Any, Protocol
 
+from traitdunion import reach
+
 from .situation import Place
 
 LENT = frozenset({"location_velo", "location_2rm", "location_voiture", "autopartage"})
@@ -87,6 +89,17 @@ def lends(offer: Offer) -> bool:
 def is_not_routed(offer: Offer) -> bool:
     """True where it may serve the trip in a way that the engine does not know."""
     return kind_of(offer) in NOT_ROUTED | LENT and not lends(offer)
+
+
+def routes_on_demand(offer: Offer, timetable: reach.Timetable) -> frozenset[int]:
+    """Routes of the timetable that are this service's, come when asked; none where unknown."""
+    if kind_of(offer) == TIMETABLED or not offer.gtfs_agency:
+        return frozenset()
+    return frozenset(
+        route
+        for route, names in timetable.routes_on_demand.items()
+        if names.agency == offer.gtfs_agency
+    )
 
 
 def is_help(offer: Offer) -> bool:

@@ -12,7 +12,7 @@ import numpy as np
 from traitdunion import reach
 from traitdunion.reach.places import great_circle_m
 
-from . import costs, plans, wording
+from . import bookings, costs, plans, wording
 from .access import (
     EpciOf,
     booking_findings,
@@ -36,7 +36,8 @@ class Tried:
     """A way tried: its option, and what ranks it that the option does not say.
 
     `away_s`: mean seconds away from home on the days that work. `rides`: the fewest on a way.
-    `loan_eur`: what the loan alone costs a month, known even where a fare is not.
+    `loan_eur`: what the loan alone costs a month, known even where a fare is not. `asks`: whether
+    a ride on demand is taken on some day.
     """
 
     candidate: Candidate
@@ -44,6 +45,7 @@ class Tried:
     away_s: float
     rides: int
     loan_eur: Decimal | None = None
+    asks: bool = False
 
 
 def try_out(
@@ -78,6 +80,7 @@ def try_out(
         loan_eur=_vehicle_cost(candidate, candidate.vehicle, week).eur
         if candidate.vehicle
         else None,
+        asks=any(j.on_demand for d in works for j in (d.out, d.back) if j is not None),
     )
 
 
@@ -92,7 +95,7 @@ def _option(
     typical, journey = _typical(days, week)
     cost, priced_by = _cost(candidate, week, searches, offers)
     findings = [*candidate.findings, *plans.day_findings(days, _weight_of_failing_days(week))]
-    used = tuple(offer for offer in (candidate.offer, *priced_by) if offer is not None)
+    used = _distinct((candidate.offer, *priced_by))
     verified = [offer.verifie_le for offer in used if offer.verifie_le]
     return Option(
         key=candidate.key,
@@ -108,7 +111,7 @@ def _option(
         monthly_cost_eur=cost.eur if week.feasible_days else None,
         cost_detail=cost.detail if week.feasible_days else "",
         lead_time_days=candidate.offer.delai_jours if candidate.offer else 0,
-        next_step=_next_step(candidate, priced_by, searches.situation),
+        next_step=_next_step(candidate, priced_by, week, searches.situation),
         **(contact_of(used[0]) if used else NO_CONTACT),
         estimated=any(step.estimated for day in days for step in (*day.out, *day.back)),
         reasons=reasons_of(findings),
@@ -120,6 +123,10 @@ def _option(
         subscription_eur=cost.subscription_eur if week.feasible_days else Decimal(0),
         rail_eur=cost.rail_eur if week.feasible_days else Decimal(0),
     )
+
+
+def _distinct(offers: Iterable[Offer | None]) -> tuple[Offer, ...]:
+    return tuple({offer.id: offer for offer in offers if offer is not None}.values())
 
 
 def _weight_of_failing_days(week: reach.WeekVerdict) -> Verdict:
@@ -146,7 +153,7 @@ def _forbidden(candidate: Candidate, blocked: Finding, situation: Situation) -> 
     offer = candidate.offer
     return Option(
         key=candidate.key,
-        title=candidate.fixed_title,
+        title=candidate.fixed_title or (offer.nom if offer else ""),
         summary="",
         modes=_modes(candidate, None),
         verdict=Verdict.NON,
@@ -260,17 +267,28 @@ def _minutes(from_s: int | None, to_s: int | None) -> int | None:
 def _modes(candidate: Candidate, typical: DayPlan | None) -> tuple[str, ...]:
     if typical is not None:
         return tuple(dict.fromkeys(step.kind for step in typical.out))
+    if candidate.is_asked:
+        return ("on_demand",)
     own = (candidate.travel.mode.code,) if candidate.travel.mode else ("walk",)
     return (*own, "ride") if candidate.travel.is_public else own
 
 
 def _ride_words(day: reach.DayVerdict | None) -> list[str]:
     legs = day.out.legs if day is not None and day.out is not None else ()
-    words = [plans.ride_word(leg).lower() for leg in legs if leg.kind == "ride"]
+    words = [_stage(leg) for leg in legs if leg.kind in ("ride", "on_demand")]
     return words or ["transports en commun"]
 
 
+def _stage(leg: reach.Leg) -> str:
+    return "transport à la demande" if leg.kind == "on_demand" else plans.ride_word(leg).lower()
+
+
 def _title(candidate: Candidate, day: reach.DayVerdict | None) -> str:
+    if candidate.is_asked and candidate.offer is not None:
+        asked = wording.uncapitalised(candidate.offer.nom)
+        words = [asked] if day is None else _ride_words(day)
+        named = [asked if word == "transport à la demande" else word for word in words]
+        return wording.capitalised(wording.in_a_row(named))
     stages = _ride_words(day)
     if candidate.vehicle is not None:
         own = candidate.vehicle_label if candidate.offer else f"{candidate.vehicle.name} personnel"
@@ -286,12 +304,16 @@ def _summary(candidate: Candidate, day: reach.DayVerdict | None, searches: Searc
         metres = sum(leg.distance_m or 0 for leg in day.out.legs)
         by = candidate.vehicle.by if candidate.vehicle else ""
         return f"{wording.kilometres(metres)} {by}, distance estimée."
-    rides = [leg for leg in day.out.legs if leg.kind == "ride"]
+    rides = [leg for leg in day.out.legs if leg.kind in ("ride", "on_demand")]
     if not rides:
         return ""
     lines = ", puis ".join(plans.ride_label(leg) for leg in rides)
-    lent = f" Prêt : {candidate.offer.nom}." if candidate.offer else ""
-    return f"{lines} : montée à {rides[0].from_name}, descente à {rides[-1].to_name}.{lent}"
+    lent = f" Prêt : {candidate.offer.nom}." if candidate.offer and candidate.vehicle else ""
+    where = (
+        f"montée à {rides[0].from_name}" if rides[0].from_name else "prise en charge au domicile",
+        f"descente à {rides[-1].to_name}" if rides[-1].to_name else "dépose au lieu de travail",
+    )
+    return f"{lines} : {', '.join(where)}.{lent}"
 
 
 def _cost(
@@ -327,8 +349,15 @@ def _vehicle_cost(candidate: Candidate, known: Vehicle, week: reach.WeekVerdict)
     return costs.Cost(price.eur, f"{candidate.vehicle_label} : {price.detail}")
 
 
-def _next_step(candidate: Candidate, priced_by: Sequence[Offer], situation: Situation) -> str:
+def _next_step(
+    candidate: Candidate,
+    priced_by: Sequence[Offer],
+    week: reach.WeekVerdict,
+    situation: Situation,
+) -> str:
     offer = candidate.offer
+    if offer is not None and candidate.is_asked:
+        return bookings.of_the_first(week) or _call(offer, "pour demander les trajets")
     if offer is not None:
         return _call(offer, "pour demander le prêt") + _collection(offer, situation)
     if candidate.travel.is_public and priced_by:

@@ -5,7 +5,7 @@ from datetime import date
 
 from traitdunion import reach
 
-from . import wording
+from . import bookings, wording
 from .answer import DayPlan, Filtre, Finding, Step, Verdict
 from .travels import End, Searches, Travel
 
@@ -89,6 +89,7 @@ def _steps(
             color=leg.color,
             estimated=leg.estimated,
             points=_points(leg, tt),
+            booking=bookings.in_general(leg, journey.on),
         )
         for i, leg in enumerate(journey.legs)
     )
@@ -104,7 +105,7 @@ def _points(leg: reach.Leg, tt: reach.Timetable) -> tuple[tuple[float, float], .
 
 
 def _label(leg: reach.Leg, vehicle_label: str) -> str:
-    if leg.kind == "ride":
+    if leg.kind in ("ride", "on_demand"):
         return ride_label(leg)
     return "À pied" if leg.kind == "walk" else vehicle_label
 
@@ -115,6 +116,8 @@ def ride_label(leg: reach.Leg) -> str:
     A headsign of digits is a train's number, not a place.
     """
     line = leg.route_name
+    if leg.kind == "on_demand":
+        return line or "Transport à la demande"
     if leg.headsign.isdigit():
         return f"{ride_word(leg)} {line} n° {leg.headsign}".replace("  ", " ")
     if leg.headsign and len(line) > LONGEST_LINE_NAME:
@@ -163,11 +166,13 @@ def _no_trip(day: reach.DayVerdict, searches: Searches, travel: Travel) -> str:
         which = "à l'aller" if filtre == Filtre.ALLER else "au retour"
         longest = f"{wording.duration(seconds)} {which}"
         return f"Trajet trop long : {longest} (maximum {wording.duration(MAX_TRIP_S)})"
+    if day.reason == reach.Reason.NOTICE:
+        return "Trop tard pour réserver"
     for end, point, name in (
         (End.HOME, searches.home, "domicile"),
         (End.WORK, searches.work, "lieu de travail"),
     ):
-        on_foot = travel.mode is None or travel.end != end
+        on_foot = not travel.routes and (travel.mode is None or travel.end != end)
         if on_foot and not searches.has_stop(point):
             limit = wording.kilometres(reach.WALK.max_m)
             return f"Aucun arrêt à moins de {limit} à pied du {name}"
@@ -179,7 +184,7 @@ def _no_trip(day: reach.DayVerdict, searches: Searches, travel: Travel) -> str:
 def _no_trip_out(day: reach.DayVerdict, searches: Searches) -> str:
     by_s = searches.situation.shift.arrive_by_s
     by = wording.clock(by_s)
-    if day.out is None or by_s - day.out.arrival_s > NAMED_WITHIN_S:
+    if day.out is None or not MAX_TRIP_S <= by_s - day.out.arrival_s <= NAMED_WITHIN_S:
         return f"Aucun trajet ne permet d'arriver avant {by}"
     last = wording.clock(_clock_of(day, searches.timetable)(day.out.arrival_s))
     limit = wording.duration(MAX_TRIP_S)
@@ -189,7 +194,7 @@ def _no_trip_out(day: reach.DayVerdict, searches: Searches) -> str:
 def _no_trip_back(day: reach.DayVerdict, searches: Searches) -> str:
     after_s = searches.situation.shift.leave_from_s
     after = wording.clock(after_s)
-    if day.back is None or day.back.departure_s - after_s > NAMED_WITHIN_S:
+    if day.back is None or not MAX_TRIP_S <= day.back.departure_s - after_s <= NAMED_WITHIN_S:
         return f"Aucun trajet ne ramène au domicile après {after}"
     first = wording.clock(_clock_of(day, searches.timetable)(day.back.departure_s))
     limit = wording.duration(MAX_TRIP_S)

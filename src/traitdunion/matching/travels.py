@@ -55,10 +55,14 @@ class End(StrEnum):
 
 @dataclass(frozen=True)
 class Travel:
-    """Public transport on foot when `mode` is None; else a vehicle, alone or to a stop."""
+    """Public transport on foot when `mode` is None; else a vehicle, alone or to a stop.
+
+    `routes`: rows of the routes on demand that may be asked for as well, none if empty.
+    """
 
     mode: reach.Mode | None = None
     end: End = End.HOME
+    routes: frozenset[int] = frozenset()
 
     @property
     def is_public(self) -> bool:
@@ -100,6 +104,9 @@ class Searches:
         commute = reach.Commute(
             home_vehicle=travel.mode if travel.end == End.HOME else None,
             work_vehicle=travel.mode if travel.end == End.WORK else None,
+            on_demand=reach.OnDemand(asked_at=self.situation.now, routes=travel.routes)
+            if travel.routes
+            else None,
         )
         return reach.there_and_back(
             self.timetable, self.home, self.work, shift,

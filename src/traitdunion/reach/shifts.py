@@ -208,6 +208,8 @@ def _day(
     trip = _Trip(tt, on, home, work, commute, streets)
     out, back = trip.there(arrive_s, leave_s)
     reason = _reason(out, back, arrive_s, leave_s, commute.max_trip_s)
+    if reason is not None and _would_do_if_asked_sooner(trip, arrive_s, leave_s):
+        reason = Reason.NOTICE
     between = None
     if reason is None and len(shift.periods) > 1:
         between = _between(tt, on, shift, trip)
@@ -222,13 +224,26 @@ def _day(
     )
 
 
+def _would_do_if_asked_sooner(trip: "_Trip", arrive_s: int, leave_s: int) -> bool:
+    """Whether the notice of services on demand, and nothing else, forbids the day."""
+    asked = trip.commute.on_demand
+    if asked is None or asked.asked_at is None:
+        return False
+    sooner = replace(trip.commute, on_demand=replace(asked, asked_at=None))
+    out, back = replace(trip, commute=sooner).there(arrive_s, leave_s)
+    return _reason(out, back, arrive_s, leave_s, sooner.max_trip_s) is None
+
+
 def _reason(
     out: Journey | None, back: Journey | None, arrive_s: int, leave_s: int, max_trip_s: int
 ) -> Reason | None:
-    """What forbids the day; a trip hours before the start, or after the end, is no trip."""
-    if out is None or arrive_s - out.arrival_s >= max_trip_s:
+    """What forbids the day; a trip hours before the start, or after the end, is no trip.
+
+    Nor is one that waits that long on its way, as for the line of the next morning.
+    """
+    if out is None or max(arrive_s - out.arrival_s, out.waiting_s) >= max_trip_s:
         return Reason.NO_TRIP_OUT
-    if back is None or back.departure_s - leave_s >= max_trip_s:
+    if back is None or max(back.departure_s - leave_s, back.waiting_s) >= max_trip_s:
         return Reason.NO_TRIP_BACK
     if max(arrive_s - out.departure_s, back.arrival_s - leave_s) > max_trip_s:
         return Reason.TOO_LONG

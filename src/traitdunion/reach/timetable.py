@@ -227,6 +227,11 @@ class Timetable:
         """The services that come when they are asked for; false where there are none."""
         return Services(self.arrays)
 
+    @cached_property
+    def routes_on_demand(self) -> dict[int, TripNames]:
+        """Routes of the services on demand, by their row."""
+        return {route: self.route_names(route) for route in {t.route for t in self.on_demand.trips}}
+
     @property
     def calendar(self) -> Calendar:
         """The days on which services run."""

@@ -10,6 +10,8 @@ from typing import Any
 
 import yaml
 
+from . import demo_on_demand
+
 DEMO = Path(__file__).resolve().parents[1] / "data" / "demo" / "network.yaml"
 ROUTE_TYPES = {"train": 2, "car": 3, "bus": 3}
 DAY_TYPES = ("semaine", "samedi", "dimanche")
@@ -30,10 +32,12 @@ def write_demo_gtfs(source: Path, out: Path, *, start: date, days: int) -> Path:
         raise ValueError(f"Il faut au moins un jour, et non {days}.")
     network = yaml.safe_load(source.read_text(encoding="utf-8"))
     _check(network)
+    asked = demo_on_demand.Services(network)
     out.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, rows in _tables(network, start, days).items():
+        for name, rows in _tables(network, asked, start, days).items():
             archive.writestr(zipfile.ZipInfo(name, STAMP), _csv(rows))
+        archive.writestr(zipfile.ZipInfo("locations.geojson", STAMP), asked.zones())
     return out
 
 
@@ -47,7 +51,9 @@ def _check(network: Mapping[str, Any]) -> None:
                 raise ValueError(f"Ligne {line['code']} : arrêt « {stop} » non décrit.")
 
 
-def _tables(network: Mapping[str, Any], start: date, days: int) -> dict[str, list[list[Any]]]:
+def _tables(
+    network: Mapping[str, Any], asked: demo_on_demand.Services, start: date, days: int
+) -> dict[str, list[list[Any]]]:
     lines = network["lignes"]
     first, last = start - timedelta(1), start + timedelta(days)
     dates = [first + timedelta(d) for d in range((last - first).days + 1)]
@@ -56,10 +62,12 @@ def _tables(network: Mapping[str, Any], start: date, days: int) -> dict[str, lis
     for line in lines:
         for trip_id, service, direction, calls in _trips(line, running):
             headsign = network["arrets"][calls[-1][0]][0]
-            trips.append([line["code"], service, trip_id, headsign, direction])
+            trips.append([line["code"], service, trip_id, headsign, direction, "", ""])
             stop_times += [
-                [trip_id, _clock(at), _clock(at), stop, i] for i, (stop, at) in enumerate(calls, 1)
+                [trip_id, _clock(at), _clock(at), stop, i, *demo_on_demand.TIMED]
+                for i, (stop, at) in enumerate(calls, 1)
             ]
+    running_asked = asked.running(dates, day_type)
     return {
         "agency.txt": [
             [
@@ -99,18 +107,45 @@ def _tables(network: Mapping[str, Any], start: date, days: int) -> dict[str, lis
                 ]
                 for line in lines
             ),
+            *asked.routes(),
         ],
         "trips.txt": [
-            ["route_id", "service_id", "trip_id", "trip_headsign", "direction_id"],
+            [
+                "route_id",
+                "service_id",
+                "trip_id",
+                "trip_headsign",
+                "direction_id",
+                "safe_duration_factor",
+                "safe_duration_offset",
+            ],
             *trips,
+            *asked.trips(running_asked),
         ],
         "stop_times.txt": [
-            ["trip_id", "arrival_time", "departure_time", "stop_id", "stop_sequence"],
+            [
+                "trip_id",
+                "arrival_time",
+                "departure_time",
+                "stop_id",
+                "stop_sequence",
+                *demo_on_demand.COLUMNS,
+            ],
             *stop_times,
+            *asked.stop_times(running_asked),
         ],
+        "location_groups.txt": asked.groups(),
+        "location_group_stops.txt": asked.group_stops(),
+        "booking_rules.txt": asked.booking_rules(),
         "calendar_dates.txt": [
             ["service_id", "date", "exception_type"],
             *([day_type(on), f"{on:%Y%m%d}", 1] for on in dates),
+            *(
+                [service, f"{on:%Y%m%d}", 1]
+                for service, its_dates in running_asked.items()
+                if service not in DAY_TYPES
+                for on in its_dates
+            ),
         ],
         "feed_info.txt": [
             [

@@ -109,7 +109,7 @@ def journey_json(journey: reach.Journey | None, timezone: str) -> Any:
 
 
 def leg_text(leg: reach.Leg) -> str:
-    by = leg.route_name if leg.kind == "ride" else MODES.get(leg.kind, leg.kind)
+    by = leg.route_name if leg.kind in ("ride", "on_demand") else MODES.get(leg.kind, leg.kind)
     ends = " → ".join(name for name in (leg.from_name, leg.to_name) if name)
     return f"{clock(leg.departure_s)}–{clock(leg.arrival_s)} {by} {ends}".strip()
 

@@ -1,0 +1,58 @@
+"""How and until when to ask for a ride on demand, in French."""
+
+from datetime import date, datetime
+
+from traitdunion import reach
+
+from . import wording
+
+
+def in_general(leg: reach.Leg, on: date) -> str:
+    """The same for each day: "À réserver la veille avant 19 h, au 04…"; nothing without notice."""
+    if leg.kind != "on_demand":
+        return ""
+    booking = leg.booking
+    if booking is None or booking.book_by is None:
+        return f"À demander au service{_by(booking)}."
+    days = (on - booking.book_by.date()).days
+    if days <= 0:
+        ahead_s = leg.departure_s - _seconds(booking.book_by, on)
+        return f"À réserver au moins {wording.duration(ahead_s)} avant{_by(booking)}."
+    day = "la veille" if days == 1 else f"{days} jours avant,"
+    return f"À réserver {day} avant {_hour(booking.book_by)}{_by(booking)}."
+
+
+def of_the_first(week: reach.WeekVerdict) -> str:
+    """The first ride to ask for: "Réserver avant mardi 24 novembre à 19 h au 04…"."""
+    asked = [
+        (leg.booking.book_by, leg.booking)
+        for day in week.days
+        if day.feasible
+        for journey in (day.out, day.back)
+        if journey is not None
+        for leg in journey.legs
+        if leg.booking is not None and leg.booking.book_by is not None
+    ]
+    if not asked:
+        return ""
+    by, booking = min(asked, key=lambda pair: pair[0])
+    day = f"{wording.DAYS[by.weekday()]} {wording.on_date(by.date()).rsplit(' ', 1)[0]}"
+    return f"Réserver le premier trajet avant {day} à {_hour(by)}{_by(booking)}."
+
+
+def _by(booking: reach.Booking | None) -> str:
+    """By which means: telephone, else address."""
+    if booking is None:
+        return ""
+    if booking.phone:
+        return f", au {booking.phone.replace(' ', wording.NBSP)}"
+    return f", sur {booking.booking_url}" if booking.booking_url else ""
+
+
+def _hour(moment: datetime) -> str:
+    return wording.clock(moment.hour * 3600 + moment.minute * 60)
+
+
+def _seconds(moment: datetime, on: date) -> int:
+    days = (moment.date() - on).days
+    return days * wording.DAY_S + moment.hour * 3600 + moment.minute * 60 + moment.second

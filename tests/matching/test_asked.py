@@ -1,0 +1,152 @@
+"""Services on demand in an answer: when, at what price, by when to book, and why not."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+
+import pytest
+from draw_on_demand import KM, Asked, Notice, OnDemandDrawing
+from straight_road import BACK, OUT, Network, Offer, Structure, place, road, situation
+
+from traitdunion.matching.answer import Filtre, Verdict
+from traitdunion.matching.answering import answer
+
+EVE = {"veille": Notice(days=1, until="17:00")}
+# From the home to the stop A, 5.2 km: 504 s by car.
+HOME, STOPS, WORK = (
+    place(5_200),
+    {"A": 10_400, "B": 30_000},
+    place(30_500, "Le Puy-en-Velay", "43157"),
+)
+TAD = Offer(
+    "tad",
+    nom="Transport à la demande du pays",
+    type_solution="tad",
+    structure=Structure(nom="Cars du pays"),
+    zone=("43",),
+    gtfs_agency="TAD",
+    par_trajet_eur=Decimal(2),
+    delai_jours=1,
+)
+
+
+def ask(*offers, trips=(OUT, BACK), notices=EVE, window="6:00-19:00", **changed):
+    asked = Asked(f"pays {window} > pays {window}", notice=next(iter(notices), ""))
+    timetable = road(
+        *trips,
+        stops=STOPS,
+        asked_agency="TAD",
+        asked=OnDemandDrawing([asked], {"pays": [(0, 15 * KM)]}, {}, notices),
+    )
+    return answer(
+        situation(**({"home": HOME, "work": WORK} | changed)),
+        timetable=timetable,
+        solutions=offers,
+        network=Network(),
+        epci_of={}.get,
+    )
+
+
+def the_option(found, key="solution:tad"):
+    (option,) = [o for o in (*found.options, *found.excluded) if o.key == key]
+    return option
+
+
+def test_a_service_on_demand_leads_to_the_line_and_back():
+    option = the_option(ask(TAD))
+    assert option.verdict == Verdict.SOUS_CONDITION
+    assert (option.feasible_days, option.asked_days) == (5, 5)
+    assert option.title == "Transport à la demande du pays, puis car"
+    day = option.days[0]
+    assert [step.kind for step in day.out] == ["on_demand", "ride", "walk"]
+    assert [step.kind for step in day.back] == ["walk", "ride", "on_demand"]
+    assert day.out[0].departure_s == 7 * 3600 - 504
+    assert day.back[-1].arrival_s == 16 * 3600 + 50 * 60 + 504
+    assert day.out[0].label == "TAD"
+    assert option.modes == ("on_demand", "ride", "walk")
+    assert option.reasons == ("Chaque trajet est à réserver.",)
+    assert option.estimated
+
+
+def test_its_price_is_that_of_each_ride_asked_for():
+    # Ten rides a week at 2 €: 2 × 10 × 52 / 12.
+    cars = Offer(
+        "cars", nom="Cars", type_solution="tc_ligne", gtfs_agency="Cars", par_mois_eur=Decimal(40)
+    )
+    option = the_option(ask(TAD, cars))
+    assert option.monthly_cost_eur == Decimal("126.67")
+    assert option.solutions == ("tad", "cars")
+    alone = the_option(ask(TAD))
+    assert alone.monthly_cost_eur is None
+    assert "Cars : tarif non renseigné" in alone.cost_detail
+
+
+def test_each_ride_says_until_when_to_book_and_the_first_by_its_date():
+    option = the_option(ask(TAD))
+    assert (
+        option.days[0].out[0].booking
+        == "À réserver la veille avant 17\u00a0h, au 04\u00a000\u00a000\u00a000\u00a000."
+    )
+    assert {day.out[0].booking for day in option.days} == {option.days[0].out[0].booking}
+    assert option.next_step == (
+        "Réserver le premier trajet avant dimanche 2 mars à 17\u00a0h, "
+        "au 04\u00a000\u00a000\u00a000\u00a000."
+    )
+
+
+@pytest.mark.parametrize(
+    ("notices", "said"),
+    [
+        (
+            {"deux heures": Notice(minutes=120)},
+            "À réserver au moins 2\u00a0h avant, au 04\u00a000\u00a000\u00a000\u00a000.",
+        ),
+        ({"libre": Notice()}, "À demander au service, au 04\u00a000\u00a000\u00a000\u00a000."),
+        ({}, "À demander au service."),
+        (
+            {"trois jours": Notice(days=3, until="12:00")},
+            "À réserver 3 jours avant, avant 12\u00a0h, au 04\u00a000\u00a000\u00a000\u00a000.",
+        ),
+    ],
+)
+def test_each_kind_of_notice_has_its_words(notices, said):
+    assert the_option(ask(TAD, notices=notices)).days[0].out[0].booking == said
+
+
+def test_a_day_for_which_it_is_too_late_is_named():
+    sunday_evening = datetime(2025, 3, 2, 17, 0, 1, tzinfo=UTC)
+    option = the_option(ask(TAD, now=sunday_evening))
+    assert (option.feasible_days, option.asked_days) == (4, 5)
+    assert "Le lundi : trop tard pour réserver." in option.reasons
+    assert option.days[0].filtre == Filtre.PREAVIS
+
+
+def test_a_window_that_misses_the_shift_excludes_it():
+    found = ask(TAD, window="9:00-12:00")
+    option = the_option(found)
+    assert option.verdict == Verdict.NON
+    assert option.filtre == Filtre.ALLER
+    assert option.reasons == (
+        "Aucun trajet ne permet d'arriver avant 7\u00a0h\u00a050 du lundi au vendredi.",
+    )
+    assert option.title == "Transport à la demande du pays"
+
+
+def test_who_may_use_it_is_told_by_the_catalogue():
+    elsewhere = Offer(**{**vars(TAD), "zone": ("63",)})
+    option = the_option(ask(elsewhere))
+    assert option.verdict == Verdict.NON
+    assert option.filtre == Filtre.ZONE
+    assert option.reasons == ("Domicile hors de la zone du service.",)
+
+
+def test_a_service_that_no_timetable_tells_stays_to_be_checked():
+    unknown = Offer(**{**vars(TAD), "gtfs_agency": "Autre"})
+    option = the_option(ask(unknown))
+    assert option.verdict == Verdict.A_VERIFIER
+    assert option.days == ()
+
+
+def test_where_the_line_does_as_well_nothing_need_be_booked():
+    found = ask(TAD, home=place(10_400))
+    assert [option.key for option in found.options] == ["transports"]
+    assert [option.key for option in found.excluded if option.key == "solution:tad"] == []
