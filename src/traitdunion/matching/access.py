@@ -49,7 +49,7 @@ def asking_findings(offer: Offer, situation: Situation, epci_of: EpciOf) -> list
         *zone_findings(offer, situation, epci_of, work_may_do=False),
         *permis_findings(offer.permis_requis, situation.permis),
         Finding(Verdict.SOUS_CONDITION, "Chaque trajet est à réserver.", Filtre.PREAVIS),
-        *condition_findings(offer),
+        *condition_findings(offer, situation),
     ]
     return sorted(found, key=lambda finding: -SEVERITY.index(finding.verdict))
 
