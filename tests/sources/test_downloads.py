@@ -382,16 +382,17 @@ def test_a_server_that_is_not_there_is_told(into):
     with misbehaving_site() as gone:
         url = gone.url("/a.zip")
     wrong = refused(url, into)
-    assert "injoignable" in str(wrong)
+    assert "injoignable (il refuse la connexion)" in str(wrong)
     assert wrong.transient
 
 
 def test_an_unknown_name_is_told(into):
     def unknown(host: str, port: int) -> list[str]:
-        raise OSError("Name or service not known")
+        raise socket.gaierror(-2, "Name or service not known")
 
     network = Network(resolve=unknown)
-    assert "injoignable" in str(refused("http://nulle.part/a.zip", into, network=network))
+    wrong = refused("http://nulle.part/a.zip", into, network=network)
+    assert "injoignable (son nom est inconnu)" in str(wrong)
 
 
 def test_a_certificate_that_is_not_valid_is_told(tmp_path, into):

@@ -7,6 +7,7 @@ French: which file, what, and what to do.
 
 import hashlib
 import os
+import socket
 import ssl
 import tempfile
 import time
@@ -34,11 +35,13 @@ Check = Callable[[Path], None]
 class DownloadError(ValueError):
     """Nothing was downloaded; the French message says which file, what, and what to do.
 
-    `transient`: the same may succeed a little later.
+    `reason`: the same without the name of the file. `transient`: the same may succeed a little
+    later.
     """
 
-    def __init__(self, message: str, *, transient: bool = False) -> None:
-        super().__init__(message)
+    def __init__(self, called: str, reason: str, *, transient: bool = False) -> None:
+        super().__init__(f"{called} : {reason}")
+        self.reason = reason
         self.transient = transient
 
 
@@ -181,12 +184,12 @@ class _Attempt:
             )
         if isinstance(broken, httpcore.ConnectError):
             return self._error(
-                f"le serveur est injoignable ({broken})",
+                f"le serveur est injoignable{_why(broken)}",
                 "Vérifiez l'adresse et la connexion, ou réessayez plus tard",
                 transient=True,
             )
         return self._error(
-            f"la connexion a été coupée en chemin ({broken})", "Réessayez plus tard", transient=True
+            "la connexion a été coupée en chemin", "Réessayez plus tard", transient=True
         )
 
     def _follow(self) -> Downloaded | None:
@@ -334,7 +337,17 @@ class _Attempt:
         )
 
     def _error(self, what: str, advice: str, *, transient: bool = False) -> DownloadError:
-        return DownloadError(f"{self.called} : {what}. {advice}.", transient=transient)
+        return DownloadError(self.called, f"{what}. {advice}.", transient=transient)
+
+
+def _why(broken: Exception) -> str:
+    """What the system said of a connection that failed, in French where it is a common case."""
+    for cause in broken.args:
+        if isinstance(cause, socket.gaierror):
+            return " (son nom est inconnu)"
+        if isinstance(cause, ConnectionRefusedError):
+            return " (il refuse la connexion)"
+    return ""
 
 
 def _header(response: httpcore.Response, name: bytes) -> str:

@@ -133,7 +133,7 @@ class CheckedBackend(httpcore.NetworkBackend):
         try:
             found = [ip_address(text) for text in self._network.resolve(host, port)]
         except OSError as unknown:
-            raise httpcore.ConnectError(str(unknown)) from unknown
+            raise httpcore.ConnectError(unknown) from unknown
         for address in found:
             if not self._network.allowed(address):
                 raise ForbiddenAddress(host, address)
