@@ -1,7 +1,8 @@
-"""Makes the helpers of this folder, and the drawing helpers of the engine's, importable."""
+"""Makes the helpers of this folder importable, those of the engine and the server as well."""
 
 import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "reach")]
+REACH = HERE.parent / "reach"
+sys.path[:0] = [str(HERE), str(REACH), str(REACH / "editions"), str(HERE.parent / "servers")]

@@ -167,7 +167,7 @@ def test_an_address_that_is_none_is_refused_before_any_connection(into, url):
 def test_a_redirect_to_a_private_address_is_refused(site, into):
     url = site.serve("/a", redirect("http://169.254.169.254/latest/meta-data"))
     wrong = refused(url, into)
-    assert "169.254.169.254, une adresse qui n'est pas publique" in str(wrong)
+    assert "n'est pas publique (169.254.169.254)" in str(wrong)
     assert not wrong.transient
 
 

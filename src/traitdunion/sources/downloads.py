@@ -155,7 +155,7 @@ class _Attempt:
             return self._follow()
         except ForbiddenAddress as forbidden:
             raise self._error(
-                f"{forbidden.host} mène à {forbidden.address}, une adresse qui n'est pas publique",
+                f"l'adresse de {forbidden.host} n'est pas publique ({forbidden.address})",
                 "Téléchargement refusé par prudence : vérifiez l'adresse du flux",
             ) from forbidden
         except (OutOfTime, httpcore.TimeoutException) as late:

@@ -152,18 +152,18 @@ class _FeedRun:
             with self.store.incoming(name) as incoming:
                 return self._tried(incoming)
         except DownloadError as wrong:
-            return self._failed(wrong.reason)
+            return self._failed(wrong.reason[:1].upper() + wrong.reason[1:])
         except reach.FeedError as wrong:
             return self._failed(str(wrong))
         except OSError as wrong:
             return self._failed(
-                f"fichier impossible à lire ou à écrire ({wrong.strerror or wrong}). "
+                f"Fichier impossible à lire ou à écrire ({wrong.strerror or wrong}). "
                 "Vérifiez la place libre et les droits du dossier."
             )
         except Exception as bug:
             logger.exception("Flux %s", name)
             return self._failed(
-                f"erreur inattendue ({type(bug).__name__}: {bug}). "
+                f"Erreur inattendue ({type(bug).__name__}: {bug}). "
                 "Signalez-la avec le fichier du flux."
             )
 
@@ -237,7 +237,7 @@ class _FeedRun:
         return self._troubled(Outcome.REFUSED, message)
 
     def _failed(self, message: str) -> FeedOutcome:
-        return self._troubled(Outcome.FAILED, message[:1].upper() + message[1:])
+        return self._troubled(Outcome.FAILED, message)
 
     def _troubled(self, outcome: Outcome, message: str) -> FeedOutcome:
         state = self.store.state(self.feed.name)
