@@ -1,8 +1,7 @@
-"""Makes the helpers of this folder importable, those of the engine and the server as well."""
+"""Makes the helpers of this folder, and the drawing helpers of the engine's, importable."""
 
 import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-REACH = HERE.parent / "reach"
-sys.path[:0] = [str(HERE), str(REACH), str(REACH / "editions"), str(HERE.parent / "servers")]
+sys.path[:0] = [str(HERE), str(HERE.parent / "reach")]

@@ -179,7 +179,7 @@ def test_a_server_that_drips_does_not_hold_the_others_for_ever(published):
     published.site.serve("/cars.zip", dripping(0.2))
     result = published.sync()
     assert outcomes(result) == {"cars": Outcome.FAILED, "trains": Outcome.NEW}
-    assert "dépasse 5 secondes" in result.feeds[0].lines[0]
+    assert "dépasse 2 secondes" in result.feeds[0].lines[0]
     assert not result.feeds[0].in_use
     assert published.lines_in_use() == {"P53": 24}
 

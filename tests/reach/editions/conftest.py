@@ -1,12 +1,6 @@
-"""Makes the drawn feeds importable, and reads one as an edition."""
-
-import sys
-from pathlib import Path
+"""Reads a drawn feed as an edition."""
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
 from drawn_feeds import WEDNESDAY
 
 from traitdunion.reach.editions import read_edition

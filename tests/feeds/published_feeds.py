@@ -16,7 +16,7 @@ from traitdunion.sources.feed_list import FeedList, ListedFeed
 NOW = datetime(2026, 11, 25, 5, 30, tzinfo=UTC)
 """Wednesday 25 November 2026."""
 
-SHORT = Limits(total_s=5.0, silence_s=0.5, size_bytes=1 << 20, pauses_s=())
+SHORT = Limits(total_s=2.0, silence_s=0.5, size_bytes=1 << 20, pauses_s=())
 CARS = Drawn({"12": Runs(6, 2), "14": Runs(4)})
 TRAINS = Drawn({"P53": Runs(8, 8, 8, agency="SNCF")})
 
