@@ -1,7 +1,8 @@
 """Draws a feed from how many trips each line runs on weekdays, Saturdays and Sundays."""
 
+import json
 import zipfile
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -82,6 +83,30 @@ class Drawn:
             ),
             "calendar_dates.txt": "service_id,date,exception_type\n" + self.exceptions,
         }
+
+
+def with_demand(drawn: Drawn) -> Drawn:
+    """The feed and one service on demand, on weekdays, within a square around Langeac."""
+    files = drawn.files()
+    west, south, east, north = 3.4, 45.0, 3.6, 45.2
+    ring = [[west, south], [east, south], [east, north], [west, north], [west, south]]
+    square = {"type": "Polygon", "coordinates": [ring]}
+    zone = {"type": "Feature", "id": "pays", "properties": {}, "geometry": square}
+    times = [row for row in files["stop_times.txt"].splitlines()[1:] if row]
+    window = "tad,,,,{},pays,07:00:00,19:00:00,2,2"
+    return replace(
+        drawn,
+        more={
+            "routes.txt": files["routes.txt"] + "tad,0,TAD,,3\n",
+            "trips.txt": files["trips.txt"] + "tad,week,tad\n",
+            "stop_times.txt": _table(
+                "trip_id,arrival_time,departure_time,stop_id,stop_sequence,location_id,"
+                "start_pickup_drop_off_window,end_pickup_drop_off_window,pickup_type,drop_off_type",
+                [*(f"{row},,,,," for row in times), window.format(1), window.format(2)],
+            ),
+            "locations.geojson": json.dumps({"type": "FeatureCollection", "features": [zone]}),
+        },
+    )
 
 
 def _table(header: str, rows: list[str]) -> str:

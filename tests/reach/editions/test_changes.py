@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from drawn_feeds import STOPS, WEDNESDAY, Drawn, Runs
+from drawn_feeds import STOPS, WEDNESDAY, Drawn, Runs, with_demand
 
 from traitdunion.reach.editions import change_lines, collapse, compare, read_edition
 
@@ -133,11 +133,9 @@ def test_prices_that_change_are_told(told):
 
 
 def test_zones_on_demand_that_appear_are_told(told):
-    groups = "location_group_id,location_group_name\ng,Plateau\n"
-    after = replace(SOUND, more={"location_groups.txt": groups})
-    assert told(SOUND, after) == [
-        "Transport à la demande : 1 zone ou groupe d'arrêts, contre aucune zone."
-    ]
+    lines = told(SOUND, with_demand(SOUND))
+    assert "Ligne ajoutée : TAD (Cars)." in lines
+    assert lines[-1] == "Transport à la demande : 1 zone ou groupe d'arrêts, contre aucune zone."
 
 
 def test_long_lists_are_cut_and_say_how_much(told):
@@ -220,8 +218,10 @@ def test_two_editions_without_a_common_day_are_compared_by_an_ordinary_week(refu
 
 
 def test_a_feed_of_zones_alone_is_not_over(refused):
-    groups = {"location_groups.txt": "location_group_id,location_group_name\ng,Plateau\n"}
-    assert refused(None, replace(with_lines(_12=Runs()), more=groups)) is None
+    alone = with_demand(with_lines(_12=Runs()))
+    assert refused(None, alone) is None
+    over = replace(alone, last=WEDNESDAY - timedelta(1))
+    assert refused(alone, with_demand(over)) == "rien n'y circule après le 24/11/2026"
 
 
 # -- real feed ----------------------------------------------------------------------------------

@@ -2,13 +2,12 @@
 
 import csv
 import io
-import json
 import zipfile
 from collections import Counter
 from datetime import date, timedelta
 
 import pytest
-from drawn_feeds import STOPS, WEDNESDAY, Drawn, Runs
+from drawn_feeds import STOPS, WEDNESDAY, Drawn, Runs, with_demand
 
 from traitdunion.reach.editions import read_edition
 from traitdunion.reach.gtfs import FeedError, days_covered
@@ -107,14 +106,18 @@ def test_prices_of_both_generations_are_named(edition):
     }
 
 
-def test_zones_served_on_demand_are_counted(edition):
-    zones = {"type": "FeatureCollection", "features": [{"id": "a"}, {"id": "b"}]}
-    more = {
-        "locations.geojson": json.dumps(zones),
-        "location_groups.txt": "location_group_id,location_group_name\ng,Plateau\n",
+def test_services_on_demand_are_counted_with_their_zones(edition):
+    # Two trips at fixed hours on weekdays, and one window on demand the same days.
+    read = edition(with_demand(Drawn({"12": Runs(2)})))
+    assert read.zones == 1
+    assert [read.trips_on(day) for day in (WEDNESDAY, SATURDAY)] == [3, 0]
+    assert {line.name: read.trips_on(WEDNESDAY, line) for line in read.lines.values()} == {
+        "12": 2,
+        "TAD": 1,
     }
-    assert edition(Drawn({"12": Runs(1)}, more=more)).zones == 3
-    assert edition(Drawn({"12": Runs(1)}, more={"locations.geojson": "{"})).zones == 0
+    alone = edition(with_demand(Drawn({"12": Runs()})))
+    assert (alone.first, alone.last) == (date(2026, 11, 1), date(2026, 12, 31))
+    assert alone.trips_on(WEDNESDAY) == 1
 
 
 def test_a_feed_that_cannot_be_read_is_refused(tmp_path):

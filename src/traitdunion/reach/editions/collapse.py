@@ -21,7 +21,7 @@ def collapse(
     An edition that is a first one, or replaces one in which nothing runs, must only run at all.
     """
     if after.last is None or after.last < today:
-        return None if after.zones else _over(after)
+        return _over(after)
     if before is None:
         return None
     days = coming_days(before, today)

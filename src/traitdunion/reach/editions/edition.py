@@ -1,6 +1,5 @@
 """Reads one edition of a feed and counts what riders would notice: lines, trips a day, stops."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -11,8 +10,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from ..gtfs import Feed, FeedError, Limits, Report, days_covered, read_gtfs
-from ..gtfs.archive import open_feed
+from ..gtfs import Feed, Limits, Report, days_covered, read_gtfs
 from ..places import Array
 
 DAYS_BEHIND: Final = 35
@@ -34,7 +32,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Stop:
-    """A stop at which something calls."""
+    """A stop at which something calls, or comes on demand."""
 
     name: str
     lat: float
@@ -47,7 +45,7 @@ class Edition:
 
     `first` and `last`: from the first day of its calendars to the last day on which a trip runs,
     None where none does. `start` is the day of column 0 of every `trips`. `stops` by stop_id.
-    `prices` by the name of the ticket. `zones`: places served on demand (GTFS-Flex).
+    `prices` by the name of the ticket. `zones`: zones and groups of stops served on demand.
     """
 
     name: str
@@ -83,8 +81,7 @@ def read_edition(path: Path, *, today: date, limits: Limits | None = None) -> Ed
     start, days = _window(covered, today)
     feed = read_gtfs([path], start=start, days=days, limits=limits)
     runs = feed.services[:, 1 : days + 1]
-    weights = _weights(feed)
-    lines = _lines(feed, runs, weights)
+    lines = _lines(feed, runs)
     trips = np.sum([line.trips for line in lines.values()], axis=0, initial=0, dtype=np.int64)
     trips = np.broadcast_to(trips, (days,)).copy()
     running = np.flatnonzero(trips)
@@ -99,7 +96,7 @@ def read_edition(path: Path, *, today: date, limits: Limits | None = None) -> Ed
         lines=lines,
         stops=_served_stops(feed),
         prices=_prices(feed),
-        zones=_zones(path, limits),
+        zones=feed.on_demand.places.height,
         report=feed.report,
     )
 
@@ -113,20 +110,29 @@ def _window(covered: tuple[date, date] | None, today: date) -> tuple[date, int]:
     return start, (last - start).days + 1
 
 
-def _weights(feed: Feed) -> Array:
-    """Departures that each trip stands for: one, or those of its frequencies. (trips,) int64."""
-    weights = np.ones(feed.trips.height, np.int64)
-    unrolled: dict[int, int] = {}
-    for trip, start_s, end_s, headway_s in feed.frequencies.select(
-        "trip", "start_s", "end_s", "headway_s"
-    ).iter_rows():
-        unrolled[trip] = unrolled.get(trip, 0) + len(range(start_s, end_s, headway_s))
-    for trip, departures in unrolled.items():
-        weights[trip] = departures
-    return weights
+def _rides(feed: Feed) -> pl.DataFrame:
+    """Route and service of each trip, and the departures it stands for.
+
+    A trip stands for one, or for those of its frequencies; one on demand for one, whatever rides
+    it gives, and only once where it also calls at fixed hours.
+    """
+    unrolled = feed.frequencies.select(
+        "trip",
+        ((pl.col("end_s") - pl.col("start_s") - 1) // pl.col("headway_s") + 1).alias("departures"),
+    )
+    by_trip = unrolled.group_by("trip").agg(pl.col("departures").sum())
+    fixed = (
+        feed.trips.with_columns(pl.int_range(pl.len(), dtype=pl.Int32).alias("trip"))
+        .join(by_trip, on="trip", how="left")
+        .select("route", "service", pl.col("departures").fill_null(1))
+    )
+    asked = feed.on_demand.trips.join(feed.trips, on="trip_id", how="anti").select(
+        "route", "service", pl.lit(1).alias("departures")
+    )
+    return pl.concat([fixed.cast(pl.Int64), asked.cast(pl.Int64)])
 
 
-def _lines(feed: Feed, runs: Array, weights: Array) -> dict[Key, Line]:
+def _lines(feed: Feed, runs: Array) -> dict[Key, Line]:
     """Lines in which a trip runs on one of the days."""
     names = feed.routes.select(
         "agency",
@@ -139,12 +145,10 @@ def _lines(feed: Feed, runs: Array, weights: Array) -> dict[Key, Line]:
     keys = [(folded(agency), folded(name)) for agency, _, name in names.iter_rows()]
     order = {key: row for row, key in enumerate(dict.fromkeys(keys))}
     line_of_route = np.array([order[key] for key in keys], np.int64)
+    rides = _rides(feed)
+    cells = line_of_route[rides["route"].to_numpy()], rides["service"].to_numpy()
     by_service = np.zeros((len(order), len(runs)))
-    np.add.at(
-        by_service,
-        (line_of_route[feed.trips["route"].to_numpy()], feed.trips["service"].to_numpy()),
-        weights,
-    )
+    np.add.at(by_service, cells, rides["departures"].to_numpy())
     trips = np.rint(by_service @ runs).astype(np.int64)
     return {
         key: Line(*_named(names, np.flatnonzero(line_of_route == row)), trips=trips[row])
@@ -167,7 +171,8 @@ def folded(text: str) -> str:
 
 
 def _served_stops(feed: Feed) -> dict[str, Stop]:
-    served = feed.stops[feed.stop_times["stop"].unique().sort().to_list()]
+    calls = pl.concat([feed.stop_times["stop"], feed.on_demand.place_stops["stop"]])
+    served = feed.stops[calls.unique().sort().to_list()]
     return {
         stop_id: Stop(name, lat, lon)
         for stop_id, name, lat, lon in served.select("stop_id", "name", "lat", "lon").iter_rows()
@@ -199,21 +204,3 @@ def _money(price: str, currency: str) -> str:
     except InvalidOperation:
         amount = price
     return f"{amount} {'€' if currency == 'EUR' else currency}"
-
-
-def _zones(path: Path, limits: Limits | None) -> int:
-    """Zones and groups of stops of GTFS-Flex that the feed describes; 0 where unreadable."""
-    places, groups = "locations.geojson", "location_groups.txt"
-    archive = open_feed(path, [places, groups], limits=limits)
-    try:
-        found = 0
-        if places in archive:
-            found += len(json.loads(archive.read(places).decode("utf-8-sig"))["features"])
-        if groups in archive:
-            rows = archive.read(groups).decode("utf-8-sig", "replace").splitlines()[1:]
-            found += len([row for row in rows if row.strip()])
-    except (FeedError, ValueError, KeyError, TypeError):
-        return 0
-    finally:
-        archive.close()
-    return found
