@@ -13,6 +13,7 @@ from misbehaving import LOOPBACK, misbehaving_site, status
 from published_feeds import SHORT, Published
 
 from traitdunion.sources.downloads import download, require_zip
+from traitdunion.web import live_feeds
 from traitdunion.web.command_line import main
 from traitdunion.web.management.commands import sync
 
@@ -102,7 +103,7 @@ def test_nothing_to_put_in_use_ends_with_one(published, ran):
 
 
 def test_another_run_under_way_ends_with_three(published, ran):
-    with sync.store().alone(timezone.localtime()):
+    with live_feeds.store().alone(timezone.localtime()):
         code, out, err = ran()
     assert (code, out) == (3, "")
     assert "déjà en cours" in err

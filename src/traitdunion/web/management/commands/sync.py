@@ -10,10 +10,11 @@ from django.utils import timezone
 from django_typer.management import TyperCommand
 from rich.table import Table
 
-from traitdunion.matching.feeds.store import AlreadyRunningError, FeedStore
+from traitdunion.matching.feeds.store import AlreadyRunningError
 from traitdunion.matching.feeds.synchronising import Span, SyncResult, synchronise
-from traitdunion.matching.feeds.watching import FeedStatus, watch
-from traitdunion.sources.feed_list import FeedList, FeedListError, read_feed_list
+from traitdunion.matching.feeds.watching import FeedStatus
+from traitdunion.sources.feed_list import FeedList, FeedListError
+from traitdunion.web import live_feeds
 from traitdunion.web.arguments import AsJson, progress
 from traitdunion.web.rendering import show, show_json
 
@@ -48,8 +49,8 @@ class Command(TyperCommand):
             with progress(not as_json) as tell:
                 result = synchronise(
                     feeds,
-                    store=store(),
-                    networks_root=settings.TRAITDUNION_DATA_DIR / "networks",
+                    store=live_feeds.store(),
+                    networks_root=live_feeds.networks_root(),
                     now=timezone.localtime(),
                     span=Span(
                         settings.TRAITDUNION_NETWORK_DAYS, settings.TRAITDUNION_KEPT_VERSIONS
@@ -104,24 +105,15 @@ class Command(TyperCommand):
         _raise_if_alerts(statuses)
 
 
-def store() -> FeedStore:
-    return FeedStore(settings.TRAITDUNION_DATA_DIR / "feeds")
-
-
 def _feeds() -> FeedList:
     try:
-        return read_feed_list(settings.TRAITDUNION_FEEDS)
+        return live_feeds.listed()
     except FeedListError as wrong:
         raise CommandError(str(wrong)) from wrong
 
 
 def _watched(feeds: FeedList) -> list[FeedStatus]:
-    return watch(
-        feeds,
-        store(),
-        today=timezone.localdate(),
-        alert_days=settings.TRAITDUNION_FEED_ALERT_DAYS,
-    )
+    return live_feeds.watched(feeds, timezone.localdate())
 
 
 def _alerts(statuses: Sequence[FeedStatus]) -> dict[str, list[str]]:
