@@ -83,7 +83,7 @@ def test_where_the_elevation_ends_streets_are_flat_and_counted(tmp_path):
     elevation = raster(tmp_path / "relief.tif", climbing(5), east=20)
     report = world.streets(elevation=elevation).map.report
     assert report.flat_streets == 1
-    assert "Relief inconnu pour 1 rues, comptées plates." in report.lines()
+    assert "Rues sans relief connu, comptées plates : 1." in report.lines()
     assert both_ways(world, elevation, free(BIKE)) == (338, 188)
 
 

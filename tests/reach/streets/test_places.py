@@ -156,7 +156,7 @@ def test_islands_are_not_places_to_start_from(tmp_path):
     assert {name: round(km, 1) for name, km in report.removed_km.items()} == {
         "walk": 0.2, "bike": 0.2, "car": 0.2,
     }  # fmt: skip
-    assert "En voiture : 2 nœuds, 2 arcs ; 1 morceaux coupés du reste écartés (0 km)." in (
+    assert "En voiture : 2 nœuds, 2 arcs, morceaux à l'écart du réseau : 1 (0 km)." in (
         report.lines()
     )
 

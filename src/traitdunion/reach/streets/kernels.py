@@ -152,24 +152,24 @@ def forget(scratch, n_reached):
 
 
 @jit
-def collect(labels, nodes, rests, stops, out):
-    """Best label of each stop over its ties: that of a node and what remains from it."""
+def collect(labels, nodes, rests, stops, limit_mm, out):
+    """Best label of each stop over its ties within a limit: a node's and what remains from it."""
     for t in range(len(nodes)):
         if labels[nodes[t]] != FAR and rests[t] != FAR:
             label = labels[nodes[t]] + rests[t]
-            if label < out[stops[t]]:
+            if label < out[stops[t]] and label & LENGTH_MASK <= limit_mm:
                 out[stops[t]] = label
 
 
 @jit
 def collect_on_edge(
-    edge, along_mm, before, cost, tie_edges, tie_along_mm, tie_mm, gaps, stops, out
+    edge, along_mm, before, cost, tie_edges, tie_along_mm, tie_mm, gaps, stops, limit_mm, out
 ):
     """Stops ahead on the very edge one starts from, with no node on the way."""
     for t in range(len(tie_edges)):
         if tie_edges[t] == edge and tie_along_mm[t] >= along_mm:
             label = before + share(cost, tie_along_mm[t] - along_mm, tie_mm[t]) + gaps[t]
-            if label < out[stops[t]]:
+            if label < out[stops[t]] and label & LENGTH_MASK <= limit_mm:
                 out[stops[t]] = label
 
 

@@ -21,7 +21,6 @@ FARTHEST_STREET_M = 500.0
 """Beyond this from any street a place is on none; up to it, one walks straight to the street."""
 SURROUNDING_M = 5_000.0
 """A point with no street within this, on one side at least, lies outside the extract."""
-COVERED_E7 = 50_000
 LONGEST_MM = 4_000_000_000
 """Labels count millimetres in 32 bits."""
 MOST_KEPT = 4_096
@@ -85,6 +84,7 @@ class OsmStreets:
     def stops_around(self, point: Point, mode: Mode, *, towards: bool = False) -> Reach:
         """Stops within the mode's limit by the quickest way; those outside the extract estimated.
 
+        A stop whose quickest way is longer than the limit may be reached by a slower, shorter one.
         A point far from any street of the mode reaches none: `why_off` tells.
         """
         key = (point, mode, towards)
@@ -165,6 +165,8 @@ class OsmStreets:
         """Streets within five kilometres on all four sides: the extract covers the point."""
         lat, lon = self._covered
         north_m = (lat - point.lat) * 1e7 * METRES_A_UNIT
+        if north_m[0] > SURROUNDING_M or north_m[-1] < -SURROUNDING_M:
+            return False
         east_m = (lon - point.lon) * 1e7 * METRES_A_UNIT * cos(radians(point.lat))
         near = np.hypot(north_m, east_m) <= SURROUNDING_M
         north, east = north_m[near] > 0, east_m[near] > 0
@@ -172,11 +174,11 @@ class OsmStreets:
 
     @cached_property
     def _covered(self) -> tuple[Array, Array]:
-        """Degrees of the squares of about 500 m in which a street has a point, by their middles."""
-        lat, lon = (self.map.arrays[name] // COVERED_E7 for name in ("lat", "lon"))
-        squares = np.unique(np.stack([lat, lon]), axis=1)
-        lat, lon = (squares + 0.5) * (COVERED_E7 / 1e7)
-        return lat, lon
+        """Degrees of the middles of the cells that hold a street, from south to north."""
+        grid = self.map.grid
+        lowest_lat, lowest_lon, columns, cell = grid.frame.tolist()
+        rows, cols = np.divmod(grid.cells, columns)
+        return (lowest_lat + (rows + 0.5) * cell) / 1e7, (lowest_lon + (cols + 0.5) * cell) / 1e7
 
     def _stop_ties(self, name: str) -> Ties:
         """The stops on the edges of a graph, found once."""
@@ -218,15 +220,15 @@ class OsmStreets:
         graph, limit_mm = self.map.graphs[name], _limit_mm(mode)
         seeds = (graph.tails if towards else graph.heads)[edges]
         _, _, n = kernels.grow(side.roads, seeds, labels + rests, *NO_GOALS, limit_mm, scratch)
-        kernels.collect(scratch.labels, side.nodes, side.rests, ties.stops, out)
+        kernels.collect(scratch.labels, side.nodes, side.rests, ties.stops, limit_mm, out)
         kernels.forget(scratch, n)
         costs, length_mm = self._edge_costs(mode), self.map.length_mm[graph.street[ties.edges]]
         for edge, from_mm, label in zip(edges, along, labels, strict=True):
             kernels.collect_on_edge(
                 edge, from_mm, label, costs[edge], ties.edges, side.along_mm, length_mm, ties.gaps,
-                ties.stops, out,
+                ties.stops, limit_mm, out,
             )  # fmt: skip
-        reached = np.flatnonzero((out != kernels.FAR) & (out & kernels.LENGTH_MASK <= limit_mm))
+        reached = np.flatnonzero(out != kernels.FAR)
         found = _reach(reached.astype(np.int32), out[reached], mode)
         return self._with_outside(found, ties.outside, point, mode, towards)
 
@@ -308,12 +310,13 @@ class OsmStreets:
         """Degrees along a street, both ends included, in the direction travelled."""
         a = self.map.arrays
         points = slice(int(a["first"][street]), int(a["last"][street]) + 1)
-        at = (a["at_mm"][points] - a["at_mm"][points.start]).astype(float)
+        lat, lon = a["lat"][points] / 1e7, a["lon"][points] / 1e7
         low, high = sorted((from_mm, to_mm))
-        inner = (at > low) & (at < high)
-        at_all = np.concatenate([[low], at[inner], [high]])
-        lat = np.interp(at_all, at, a["lat"][points]) / 1e7
-        lon = np.interp(at_all, at, a["lon"][points]) / 1e7
+        if low > 0 or high < self.map.length_mm[street]:
+            at = (a["at_mm"][points] - a["at_mm"][points.start]).astype(float)
+            inner = at[(at > low) & (at < high)]
+            kept = np.concatenate([[low], inner, [high]])
+            lat, lon = np.interp(kept, at, lat), np.interp(kept, at, lon)
         return (lat, lon) if from_mm <= to_mm else (lat[::-1], lon[::-1])
 
     # -- what is prepared once --------------------------------------------------------------------

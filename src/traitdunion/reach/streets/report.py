@@ -7,7 +7,7 @@ class StreetsImportError(ValueError):
     """The extract or the elevation gives no streets; the French message says why."""
 
 
-GRAPH_NAMES = {"walk": "à pied", "bike": "à vélo", "car": "en voiture"}
+GRAPH_NAMES = {"walk": "À pied", "bike": "À vélo", "car": "En voiture"}
 
 
 @dataclass(frozen=True)
@@ -35,45 +35,41 @@ class StreetsReport:
 
     def lines(self) -> list[str]:
         """One French sentence a line."""
+        ways = f"Voies lues : {_number(self.ways_read)}, gardées : {_number(self.ways_kept)}"
+        if self.ways_cut:
+            ways += f", coupées au bord de l'extrait : {_number(self.ways_cut)}"
+        turns = (
+            f"Interdictions de tourner lues : {_number(self.restrictions_read)}, "
+            f"appliquées : {_number(self.restrictions_applied)}"
+        )
+        if self.restrictions_unread:
+            turns += (
+                f", laissées de côté : {_number(self.restrictions_unread)} "
+                "(elles passent par une voie, ou sont incomplètes)"
+            )
         return [
-            f"{_number(self.ways_read)} voies lues, {_number(self.ways_kept)} gardées"
-            + (
-                f", {_number(self.ways_cut)} coupées au bord de l'extrait."
-                if self.ways_cut
-                else "."
-            ),
-            f"{_number(self.streets)} rues entre carrefours, {_number(self.streets_km)} km.",
+            f"{ways}.",
+            f"Rues entre carrefours : {_number(self.streets)}, {_number(self.streets_km)} km.",
             *(self._graph(name, label) for name, label in GRAPH_NAMES.items()),
-            f"Interdictions de tourner : {_number(self.restrictions_applied)} appliquées sur "
-            f"{_number(self.restrictions_read)}"
-            + (
-                f" ({_number(self.restrictions_unread)} passent par une voie ou sont incomplètes)."
-                if self.restrictions_unread
-                else "."
-            ),
-            f"{_number(self.barriers)} barrières ferment le passage à un mode au moins.",
+            f"{turns}.",
+            f"Barrières fermées à un mode au moins : {_number(self.barriers)}.",
             self._relief(),
         ]
 
     def _graph(self, name: str, label: str) -> str:
-        text = (
-            f"{label.capitalize()} : {_number(self.nodes[name])} nœuds, "
-            f"{_number(self.edges[name])} arcs"
-        )
+        text = f"{label} : {_number(self.nodes[name])} nœuds, {_number(self.edges[name])} arcs"
         removed = self.components_removed[name]
         if not removed:
             return f"{text}."
-        return (
-            f"{text} ; {_number(removed)} morceaux coupés du reste écartés "
-            f"({_number(self.removed_km[name])} km)."
-        )
+        km = _number(self.removed_km[name])
+        return f"{text}, morceaux à l'écart du réseau : {_number(removed)} ({km} km)."
 
     def _relief(self) -> str:
         if self.flat_streets is None:
             return "Sans relief : les rues sont comptées plates."
         if self.flat_streets == 0:
             return "Relief connu partout."
-        return f"Relief inconnu pour {_number(self.flat_streets)} rues, comptées plates."
+        return f"Rues sans relief connu, comptées plates : {_number(self.flat_streets)}."
 
 
 def _number(value: float) -> str:
