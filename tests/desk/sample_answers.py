@@ -303,3 +303,21 @@ def sample_answer(situation: Situation | None = None) -> Answer:
         aids=eligibility.aids(options[0], ()),
         questions=eligibility.questions(options[0], ()),
     )
+
+
+def on_streets(answer: Answer) -> Answer:
+    """The same, its ways computed on streets: no step is estimated, lines bend."""
+
+    def computed(step: Step) -> Step:
+        (lat, lon), *_, last = step.points
+        return replace(step, estimated=False, points=((lat, lon), (lat + 0.01, lon), last))
+
+    def day_of(day: DayPlan) -> DayPlan:
+        return replace(day, out=tuple(map(computed, day.out)), back=tuple(map(computed, day.back)))
+
+    options = tuple(
+        replace(option, estimated=False, days=tuple(map(day_of, option.days)))
+        for option in answer.options
+    )
+    label = "extrait haute-loire.osm.pbf importé le 25/11/2026, relief altitudes.tif"
+    return replace(answer, options=options, streets_label=label)

@@ -4,4 +4,4 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE), str(HERE.parent / "reach")]
+sys.path[:0] = [str(HERE), str(HERE.parent / "reach"), str(HERE.parent / "reach" / "streets")]

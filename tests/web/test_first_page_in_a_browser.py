@@ -70,6 +70,18 @@ def test_axe_finds_nothing_when_nothing_is_possible(site, open_page, sampled, sa
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
+@pytest.mark.parametrize("width", [1280, 320])
+def test_axe_finds_nothing_where_ways_follow_streets(site, open_page, sampled, samples, width):
+    sampled.answer = lambda situation: samples.on_streets(samples.sample_answer(situation))
+    page = open_page(site + PAGES["answers"], width=width)
+    open_details(page)
+    results = Axe().run(page, options=AXE_OPTIONS)
+    assert results.violations_count == 0, results.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    sheet = page.pdf(prefer_css_page_size=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", sheet)) == 1
+
+
 def test_larger_letters_on_the_narrowest_screen_still_fit(site, open_page):
     page = open_page(site + PAGES["answers"], width=320)
     page.evaluate("document.documentElement.style.fontSize = '24px'")

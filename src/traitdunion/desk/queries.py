@@ -43,12 +43,14 @@ def find_answer(situation: Situation, network: Any) -> Answer:
     """Reply to `situation` with the active network and the solutions published today."""
     from traitdunion.catalogue.queries import published
     from traitdunion.matching.answering import answer
+    from traitdunion.matching.street_maps import streets_over
 
     return answer(
         situation,
         timetable=network.timetable,
         solutions=list(published(on=timezone.localdate(situation.now))),
         network=network,
+        streets=streets_over(network.timetable, settings.TRAITDUNION_DATA_DIR / "streets"),
     )
 
 

@@ -222,6 +222,7 @@ class Answer:
 
     `covers` is the first and the last day the network has timetables for; `helps` serve the home.
     `aids` are those the rules know, the surest first; `questions` those worth asking next.
+    `streets_label`: the streets ways were computed on; empty where all are estimated.
     """
 
     situation: Situation
@@ -234,6 +235,7 @@ class Answer:
     helps: tuple[Help, ...] = ()
     aids: tuple[Aid, ...] = ()
     questions: tuple[Question, ...] = ()
+    streets_label: str = ""
 
     @property
     def last_filtre(self) -> Filtre | None:

@@ -16,6 +16,7 @@ from .facts import PlacesOf, with_known_facts
 from .offers import Offer, is_help, is_not_routed, routes_on_demand
 from .options import Tried, help_of, not_routed, try_out, with_others
 from .situation import Situation
+from .street_maps import label_of
 from .travels import VEHICLES, End, Searches
 
 WORTH_THE_TROUBLE_S = 600
@@ -30,19 +31,21 @@ def answer(
     network: Any,
     epci_of: EpciOf | None = None,
     places_of: PlacesOf | None = None,
+    streets: reach.Streets | None = None,
 ) -> Answer:
     """Every way to hold the job of `situation`, ranked, and why the others do not do.
 
     `network`: `label` and `demonstration` of the timetable. `epci_of`: SIREN of the EPCI of a
     commune by its code INSEE, None if unknown; that of the territory by default. `places_of`: codes
     of the places it is in, as rules name them; the same, but unknown where only `epci_of` is given.
+    `streets`: how one walks and drives; estimated by default.
     """
     began = perf_counter()
     if places_of is None:
         places_of = places_of_commune if epci_of is None else _unknown_places
     situation = with_known_facts(situation, places_of)
     epci = epci_of or epci_of_commune
-    searches = Searches(situation, timetable)
+    searches = Searches(situation, timetable, streets)
 
     def tried(candidates: Iterable[Candidate]) -> list[Tried]:
         return [
@@ -83,13 +86,16 @@ def answer(
         helps=tuple(help_ for offer, help_ in found if help_ is not None and not offer.regle),
         aids=eligibility.aids(best, serving),
         questions=eligibility.questions(best, serving),
+        streets_label=label_of(searches.streets),
     )
 
 
 def _estimated(searches: Searches) -> dict[str, Decimal]:
-    """Length of the way by road, as far as it is known."""
-    km = searches.way(VEHICLES["voiture"].mode).metres / 1000
-    return {"distance_aller_km": Decimal(f"{km:.1f}")}
+    """Length of the way by road, as far as it is known; nothing where no road leads there."""
+    way = searches.way(VEHICLES["voiture"].mode)
+    if way is None:
+        return {}
+    return {"distance_aller_km": Decimal(f"{way.metres / 1000:.1f}")}
 
 
 def epci_of_commune(code_insee: str) -> str | None:

@@ -64,6 +64,7 @@ def try_out(
             day,
             searches,
             candidate.vehicle_label,
+            candidate.travel.mode,
             lambda failed: plans.reason_of(failed, searches, candidate.travel, by),
         )
         for day in week.days
@@ -303,7 +304,9 @@ def _summary(candidate: Candidate, day: reach.DayVerdict | None, searches: Searc
     if not candidate.travel.is_public:
         metres = sum(leg.distance_m or 0 for leg in day.out.legs)
         by = candidate.vehicle.by if candidate.vehicle else ""
-        return f"{wording.kilometres(metres)} {by}, distance estimée."
+        estimated = any(leg.estimated for leg in day.out.legs)
+        how = "distance estimée" if estimated else "par les rues"
+        return f"{wording.kilometres(metres)} {by}, {how}."
     rides = [leg for leg in day.out.legs if leg.kind in ("ride", "on_demand")]
     if not rides:
         return ""
@@ -322,7 +325,7 @@ def _cost(
     parts: list[costs.Cost] = []
     priced_by: tuple[Offer, ...] = ()
     if candidate.travel.is_public:
-        fare, priced_by = costs.fares(week, offers, searches.timetable)
+        fare, priced_by = costs.fares(week, offers)
         parts.append(fare)
     if candidate.vehicle is not None:
         parts.append(_vehicle_cost(candidate, candidate.vehicle, week))

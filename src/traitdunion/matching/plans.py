@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from traitdunion import reach
 
@@ -18,18 +19,23 @@ NAMED_WITHIN_S = 6 * 3600
 
 
 def plan_of(
-    day: reach.DayVerdict, searches: Searches, vehicle_label: str, reason: Callable[..., str]
+    day: reach.DayVerdict,
+    searches: Searches,
+    vehicle_label: str,
+    mode: reach.Mode | None,
+    reason: Callable[..., str],
 ) -> DayPlan:
-    """One day; equal days of one week give equal steps."""
+    """One day; equal days of one week give equal steps. `mode`: that of the vehicle, if any."""
     if not day.feasible or day.out is None or day.back is None:
         return blocked(day.on, f"{reason(day)}.", filtre_of(day, searches))
     situation, clock = searches.situation, _clock_of(day, searches.timetable)
     home, work = f"Domicile, {situation.home.label}", f"Lieu de travail, {situation.work.label}"
+    shown = _Shown(searches, vehicle_label, mode, clock)
     return DayPlan(
         on=day.on,
         feasible=True,
-        out=_steps(day.out, home, work, searches.timetable, vehicle_label, clock),
-        back=_steps(day.back, work, home, searches.timetable, vehicle_label, clock),
+        out=shown.steps(day.out, home, work),
+        back=shown.steps(day.back, work, home),
         leave_s=clock(day.out.departure_s),
         arrive_s=clock(day.out.arrival_s),
         leave_work_s=clock(day.back.departure_s),
@@ -68,46 +74,50 @@ def filtre_of(day: reach.DayVerdict, searches: Searches) -> Filtre:
     return Filtre.ALLER
 
 
-def _steps(
-    journey: reach.Journey,
-    origin: str,
-    destination: str,
-    tt: reach.Timetable,
-    vehicle_label: str,
-    clock: Clock,
-) -> tuple[Step, ...]:
-    last = len(journey.legs) - 1
-    return tuple(
-        Step(
-            kind=leg.kind,
-            label=_label(leg, vehicle_label),
-            from_name=origin if i == 0 and leg.from_stop is None else leg.from_name,
-            to_name=destination if i == last and leg.to_stop is None else leg.to_name,
-            departure_s=clock(leg.departure_s),
-            arrival_s=clock(leg.arrival_s),
-            distance_m=leg.distance_m,
-            color=leg.color,
-            estimated=leg.estimated,
-            points=_points(leg, tt),
-            booking=bookings.in_general(leg, journey.on),
+class _Shown(NamedTuple):
+    """How the legs of one candidate are shown."""
+
+    searches: Searches
+    vehicle_label: str
+    mode: reach.Mode | None
+    clock: Clock
+
+    def steps(self, journey: reach.Journey, origin: str, destination: str) -> tuple[Step, ...]:
+        last = len(journey.legs) - 1
+        return tuple(
+            Step(
+                kind=leg.kind,
+                label=self._label(leg),
+                from_name=origin if i == 0 and leg.from_stop is None else leg.from_name,
+                to_name=destination if i == last and leg.to_stop is None else leg.to_name,
+                departure_s=self.clock(leg.departure_s),
+                arrival_s=self.clock(leg.arrival_s),
+                distance_m=leg.distance_m,
+                color=leg.color,
+                estimated=leg.estimated,
+                points=self._points(leg),
+                booking=bookings.in_general(leg, journey.on),
+            )
+            for i, leg in enumerate(journey.legs)
         )
-        for i, leg in enumerate(journey.legs)
-    )
 
+    def _points(self, leg: reach.Leg) -> tuple[tuple[float, float], ...]:
+        """Where it passes: each stop of a ride, else along the streets."""
+        if not leg.stops:
+            return self.searches.drawn(leg, self._mode(leg))
+        stops, arrays = list(leg.stops), self.searches.timetable.arrays
+        lat, lon = arrays["stop_lat"][stops], arrays["stop_lon"][stops]
+        return tuple(zip(lat.tolist(), lon.tolist(), strict=True))
 
-def _points(leg: reach.Leg, tt: reach.Timetable) -> tuple[tuple[float, float], ...]:
-    """Where it passes: each stop of a ride, else its two ends."""
-    if not leg.stops:
-        return (tuple(leg.from_point), tuple(leg.to_point))  # type: ignore[return-value]
-    stops = list(leg.stops)
-    lat, lon = tt.arrays["stop_lat"][stops], tt.arrays["stop_lon"][stops]
-    return tuple(zip(lat.tolist(), lon.tolist(), strict=True))
+    def _mode(self, leg: reach.Leg) -> reach.Mode:
+        if self.mode is not None and leg.kind == self.mode.code:
+            return self.mode
+        return reach.WALK if leg.kind == "walk" else reach.CAR
 
-
-def _label(leg: reach.Leg, vehicle_label: str) -> str:
-    if leg.kind in ("ride", "on_demand"):
-        return ride_label(leg)
-    return "À pied" if leg.kind == "walk" else vehicle_label
+    def _label(self, leg: reach.Leg) -> str:
+        if leg.kind in ("ride", "on_demand"):
+            return ride_label(leg)
+        return "À pied" if leg.kind == "walk" else self.vehicle_label
 
 
 def ride_label(leg: reach.Leg) -> str:
@@ -150,6 +160,8 @@ def reason_of(day: reach.DayVerdict, searches: Searches, travel: Travel, by: str
 
 def _too_far(searches: Searches, mode: reach.Mode, by: str) -> str:
     way = searches.way(mode)
+    if way is None:
+        return _off_streets(searches, mode, by) or f"Aucun chemin connu {by} jusqu'au travail"
     if way.metres > mode.max_m:
         return (
             f"Trop loin {by} : {wording.kilometres(way.metres)} "
@@ -158,6 +170,15 @@ def _too_far(searches: Searches, mode: reach.Mode, by: str) -> str:
     return (
         f"Trop long {by} : {wording.duration(way.seconds)} (maximum {wording.duration(MAX_TRIP_S)})"
     )
+
+
+def _off_streets(searches: Searches, mode: reach.Mode, by: str) -> str:
+    """Which end lies far from every street of a mode; empty where none does."""
+    for point, name in ((searches.home, "Domicile"), (searches.work, "Lieu de travail")):
+        why = searches.streets.why_off(point, mode)
+        if why is not None:
+            return f"{name} {why} {by}"
+    return ""
 
 
 def _no_trip(day: reach.DayVerdict, searches: Searches, travel: Travel) -> str:
@@ -175,6 +196,9 @@ def _no_trip(day: reach.DayVerdict, searches: Searches, travel: Travel) -> str:
         on_foot = not travel.routes and (travel.mode is None or travel.end != end)
         if on_foot and not searches.has_stop(point):
             limit = wording.kilometres(reach.WALK.max_m)
+            off = _off_streets(searches, reach.WALK, "à pied")
+            if off:
+                return off
             return f"Aucun arrêt à moins de {limit} à pied du {name}"
     if day.reason == reach.Reason.NO_TRIP_OUT:
         return _no_trip_out(day, searches)

@@ -3,7 +3,9 @@
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from math import inf
-from typing import cast
+from typing import NamedTuple
+
+import shapely
 
 from traitdunion import reach
 from traitdunion.reach.streets import StreetLeg
@@ -11,7 +13,11 @@ from traitdunion.reach.streets import StreetLeg
 from .situation import Situation
 
 # A light quadricycle is held to 45 km/h by law (Code de la route, R. 311-1): about 38 door to door.
-QUADRICYCLE = reach.Mode("car", speed_kmh=38, max_m=40_000, detour=1.4, fixed_s=300)
+QUADRICYCLE = reach.Mode("car", speed_kmh=38, max_m=40_000, detour=1.4, fixed_s=300, top_kmh=45)
+DRAWN_WITHIN_DEG = 0.00005
+"""Lines drawn stay within five metres of the streets: nothing shows at the scale of a commune."""
+
+Line = tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True)
@@ -75,18 +81,34 @@ class Travel:
         return self.mode is not None and self.end != End.WHOLE
 
 
+class _Drawing(NamedTuple):
+    """What is drawn once: a way between two points by a mode."""
+
+    origin: reach.Point
+    destination: reach.Point
+    mode: reach.Mode
+
+
 class Searches:
     """The engine's replies within one answer, each travel searched once."""
 
-    def __init__(self, situation: Situation, timetable: reach.Timetable) -> None:
+    def __init__(
+        self,
+        situation: Situation,
+        timetable: reach.Timetable,
+        streets: reach.Streets | None = None,
+    ) -> None:
+        """`streets`: the detour model over the stops of the timetable by default."""
         self.situation = situation
         self.timetable = timetable
-        self.streets = reach.DetourStreets(
+        self.streets = streets or reach.DetourStreets(
             timetable.arrays["stop_lat"], timetable.arrays["stop_lon"]
         )
         self.home = reach.Point(situation.home.lat, situation.home.lon)
         self.work = reach.Point(situation.work.lat, situation.work.lon)
         self._found: dict[Travel, reach.WeekVerdict] = {}
+        self._ways: dict[reach.Mode, StreetLeg | None] = {}
+        self._drawn: dict[_Drawing, Line] = {}
 
     def week(self, travel: Travel) -> reach.WeekVerdict:
         """There and back on each day asked for."""
@@ -113,10 +135,23 @@ class Searches:
             week=week, commute=commute, streets=self.streets,
         )  # fmt: skip
 
-    def way(self, mode: reach.Mode) -> StreetLeg:
-        """The whole way by a mode, however long."""
+    def way(self, mode: reach.Mode) -> StreetLeg | None:
+        """The whole way by a mode, however long; None where no street leads there."""
         unlimited = replace(mode, max_m=inf)
-        return cast(StreetLeg, self.streets.between(self.home, self.work, unlimited))
+        if unlimited not in self._ways:
+            self._ways[unlimited] = self.streets.between(self.home, self.work, unlimited)
+        return self._ways[unlimited]
+
+    def drawn(self, leg: reach.Leg, mode: reach.Mode) -> Line:
+        """(lat, lon) of a leg on streets: along them where they are known, else straight."""
+        asked = _Drawing(leg.from_point, leg.to_point, replace(mode, max_m=inf))
+        if asked not in self._drawn:
+            way = self.streets.between(*asked)
+            known = way is not None and not way.estimated
+            points = way.points if way is not None and known else asked[:2]
+            line = shapely.LineString(points).simplify(DRAWN_WITHIN_DEG)
+            self._drawn[asked] = tuple((lat, lon) for lat, lon in line.coords)
+        return self._drawn[asked]
 
     def has_stop(self, point: reach.Point) -> bool:
         """True where a stop is within walking distance."""

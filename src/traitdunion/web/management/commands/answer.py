@@ -16,6 +16,7 @@ from traitdunion.matching import networks
 from traitdunion.matching.answer import Answer
 from traitdunion.matching.answering import answer
 from traitdunion.matching.situation import Permis, Place, Situation, Vehicule
+from traitdunion.matching.street_maps import streets_over
 from traitdunion.web import arguments
 from traitdunion.web.arguments import AsJson
 from traitdunion.web.rendering import answer_json, answer_tables, show, show_json
@@ -102,4 +103,10 @@ def ask(
         vehicule=vehicule,
         now=now,
     )
-    return answer(situation, timetable=network.timetable, solutions=solutions, network=network)
+    return answer(
+        situation,
+        timetable=network.timetable,
+        solutions=solutions,
+        network=network,
+        streets=streets_over(network.timetable, settings.TRAITDUNION_DATA_DIR / "streets"),
+    )

@@ -1,0 +1,134 @@
+"""The streets in use, as one file: import, describe, tie to the stops of the network.
+
+`<root>/streets.tds` holds them; an import writes beside it and takes its place in one step. With no
+file, or one that is not sound, ways are estimated by the detour model, and flagged.
+"""
+
+import logging
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+
+from traitdunion import reach
+from traitdunion.reach.streets import StreetsReport
+
+Progress = Callable[[str, float], None]
+Stamp = tuple[int, int, int]
+
+FILE = "streets.tds"
+READ_SHARE = 0.95
+
+logger = logging.getLogger(__name__)
+_loaded: dict[Path, tuple[Stamp, reach.StreetMap | None]] = {}
+_tied: dict[Path, tuple[Stamp, reach.Timetable, reach.OsmStreets]] = {}
+_loading = threading.Lock()
+
+
+@dataclass(frozen=True)
+class StreetsInUse:
+    """What the streets in use are: names of the files they come from, and what was found in them.
+
+    `elevation` is empty where none was given: streets are then counted flat.
+    """
+
+    source: str
+    elevation: str
+    imported_at: datetime
+    report: StreetsReport
+
+
+def import_streets(
+    path: Path,
+    *,
+    root: Path,
+    now: datetime,
+    elevation: Path | None = None,
+    progress: Progress | None = None,
+) -> StreetsInUse:
+    """Make an OpenStreetMap extract the streets in use, with climbs from a GeoTIFF if one is given.
+
+    Raises `reach.StreetsImportError` or OSError; the streets in use then do not change.
+    """
+    # Reading extracts needs osmium and rasterio, which answering does not.
+    from traitdunion.reach.streets.importing import import_extract
+
+    tell = progress or (lambda _step, _share: None)
+    made = import_extract(
+        path, elevation=elevation, progress=lambda step, share: tell(step, share * READ_SHARE)
+    )
+    made = replace(made, header={**made.header, "imported_at": now.isoformat()})
+    tell("Mise en service", READ_SHARE)
+    made.save(root / FILE)
+    tell("Terminé", 1.0)
+    return described(made)
+
+
+def described(streets: reach.StreetMap) -> StreetsInUse:
+    """What an imported map is."""
+    return StreetsInUse(
+        source=streets.header["source"],
+        elevation=streets.header["elevation"] or "",
+        imported_at=datetime.fromisoformat(streets.header["imported_at"]),
+        report=streets.report,
+    )
+
+
+def streets_in_use(root: Path) -> StreetsInUse:
+    """Raises FileNotFoundError where there are none, `reach.StreetsFileError` if unsound."""
+    if not (root / FILE).exists():
+        raise FileNotFoundError(
+            "Aucune rue n'est importée : les trajets sont estimés à vol d'oiseau. "
+            "Importez un extrait OpenStreetMap : traitdunion streets import EXTRAIT.osm.pbf"
+        )
+    return described(reach.StreetMap.load(root / FILE))
+
+
+def streets_over(timetable: reach.Timetable, root: Path) -> reach.Streets:
+    """Ways between the stops of a timetable and places: on the streets in use, else estimated.
+
+    The file is mapped once by process and import, its stops tied once by timetable.
+    """
+    lat, lon = timetable.arrays["stop_lat"], timetable.arrays["stop_lon"]
+    with _loading:
+        stamp = _stamp(root / FILE)
+        streets = _map(root / FILE, stamp)
+        if streets is None or stamp is None:
+            return reach.DetourStreets(lat, lon)
+        known = _tied.get(root)
+        if known is None or known[0] != stamp or known[1] is not timetable:
+            known = _tied[root] = stamp, timetable, reach.OsmStreets(streets, lat, lon)
+        return known[2]
+
+
+def label_of(streets: reach.Streets) -> str:
+    """How the origin of streets is told; empty where ways are estimated."""
+    if not isinstance(streets, reach.OsmStreets):
+        return ""
+    known = described(streets.map)
+    relief = f", relief {known.elevation}" if known.elevation else ", sans relief"
+    return f"extrait {known.source} importé le {known.imported_at:%d/%m/%Y}{relief}"
+
+
+def _stamp(path: Path) -> Stamp | None:
+    """What tells one import from the next; None without a file."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
+def _map(path: Path, stamp: Stamp | None) -> reach.StreetMap | None:
+    if stamp is None:
+        return None
+    known = _loaded.get(path)
+    if known is None or known[0] != stamp:
+        try:
+            streets: reach.StreetMap | None = reach.StreetMap.load(path)
+        except (reach.StreetsFileError, OSError) as unsound:
+            logger.warning("Trajets estimés, les rues ne sont pas lisibles : %s", unsound)
+            streets = None
+        known = _loaded[path] = stamp, streets
+    return known[1]
