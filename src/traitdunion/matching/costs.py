@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from traitdunion import reach
 
-from . import wording
+from . import feed_fares, wording
 from .offers import TIMETABLED, Offer, kind_of
 
 WEEKS_A_MONTH = Decimal(52) / 12
@@ -48,14 +48,46 @@ def together(costs: Iterable[Cost]) -> Cost:
     )
 
 
-def fares(week: reach.WeekVerdict, offers: Sequence[Offer]) -> tuple[Cost, tuple[Offer, ...]]:
-    """Fares of the rides of a week, operator by operator, and the price lists they come from."""
+def fares(
+    week: reach.WeekVerdict, offers: Sequence[Offer], timetable: reach.Timetable
+) -> tuple[Cost, tuple[Offer, ...]]:
+    """Fares of the rides of a week, and the price lists they come from.
+
+    By the feeds where they tell the price of an operator's every ride, the subscriptions of the
+    catalogue weighed with theirs; else by the catalogue, operator by operator.
+    """
+    priced = feed_fares.operators(week, timetable)
+    month = feed_fares.month(week, timetable, offers, priced) if priced else None
+    if month is None:
+        return _by_catalogue(week, offers, frozenset())
+    cost, used = _by_catalogue(week, offers, priced)
+    listed = tuple(
+        offer for offer in offers if kind_of(offer) == TIMETABLED and offer.gtfs_agency in priced
+    )
+    return together([_of_month(month, week), cost]), (*listed, *used)
+
+
+def _of_month(month: reach.fares.Month, week: reach.WeekVerdict) -> Cost:
+    legs = [leg for day in week.days for leg in reach.fares.rides(day)]
+    rail = frozenset(leg.agency for leg in legs if leg.route_type == RAIL)
+    return Cost(
+        _cents(month.amount(feed_fares.EURO) or Decimal(0)),
+        " ; ".join(feed_fares.line_text(line) for line in month.lines),
+        _cents(feed_fares.subscription_eur(month)),
+        _cents(feed_fares.rail_eur(month, rail)),
+    )
+
+
+def _by_catalogue(
+    week: reach.WeekVerdict, offers: Sequence[Offer], without: frozenset[str]
+) -> tuple[Cost, tuple[Offer, ...]]:
+    """Fares by the prices of the catalogue, the rides of some operators left aside."""
     rides: Counter[int] = Counter()
     days: Counter[int] = Counter()
     rails: set[int] = set()
     unknown: dict[str, None] = {}
     for day in week.days:
-        legs = _rides(day)
+        legs = [leg for leg in _rides(day) if leg.kind != "ride" or leg.agency not in without]
         found = [_price_list(leg, offers) for leg in legs]
         unknown |= {leg.agency: None for leg, i in zip(legs, found, strict=True) if i is None}
         rides.update(i for i in found if i is not None)

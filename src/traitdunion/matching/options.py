@@ -325,7 +325,7 @@ def _cost(
     parts: list[costs.Cost] = []
     priced_by: tuple[Offer, ...] = ()
     if candidate.travel.is_public:
-        fare, priced_by = costs.fares(week, offers)
+        fare, priced_by = costs.fares(week, offers, searches.timetable)
         parts.append(fare)
     if candidate.vehicle is not None:
         parts.append(_vehicle_cost(candidate, candidate.vehicle, week))

@@ -134,6 +134,29 @@ def _tables(
             *stop_times,
             *asked.stop_times(running_asked),
         ],
+        "fare_attributes.txt": [
+            [
+                "fare_id",
+                "price",
+                "currency_type",
+                "payment_method",
+                "transfers",
+                "agency_id",
+                "transfer_duration",
+            ],
+            *(
+                [
+                    fare["code"],
+                    f"{fare['prix']:.2f}",
+                    "EUR",
+                    0,
+                    fare["correspondances"],
+                    fare["reseau"],
+                    fare["minutes"] * 60,
+                ]
+                for fare in network.get("tarifs", [])
+            ),
+        ],
         "location_groups.txt": asked.groups(),
         "location_group_stops.txt": asked.group_stops(),
         "booking_rules.txt": asked.booking_rules(),

@@ -12,6 +12,15 @@ ALLOWED_HOSTS = os.environ.get("TRAITDUNION_HOSTS", "127.0.0.1,localhost,[::1]")
 # A key drawn at each start is safe by default; a host with several processes sets its own.
 SECRET_KEY = os.environ.get("TRAITDUNION_SECRET_KEY") or get_random_secret_key()
 
+# Feeds that `traitdunion sync` downloads, days compiled, versions kept, days of warning.
+TRAITDUNION_FEEDS = Path(
+    os.environ.get("TRAITDUNION_FEEDS")
+    or Path(__file__).parents[1] / "data" / "feeds" / "haute-loire.yaml"
+)
+TRAITDUNION_NETWORK_DAYS = int(os.environ.get("TRAITDUNION_NETWORK_DAYS", "60"))
+TRAITDUNION_KEPT_VERSIONS = int(os.environ.get("TRAITDUNION_KEPT_VERSIONS", "5"))
+TRAITDUNION_FEED_ALERT_DAYS = int(os.environ.get("TRAITDUNION_FEED_ALERT_DAYS", "14"))
+
 INSTALLED_APPS = [
     "traitdunion.web",
     "traitdunion.desk",
