@@ -9,6 +9,8 @@ from traitdunion.accounts.enums import Role
 from traitdunion.accounts.gates import PUBLIC, Gate
 from traitdunion.accounts.models import Invitation, Membership
 from traitdunion.accounts.permissions import LABELS, ROLES_OF, Permission, table_in_markdown
+from traitdunion.catalogue import operations
+from traitdunion.catalogue.models import Structure
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -19,6 +21,11 @@ UNGATED = {
     "desk:what-if",
     "desk:communes",
     "desk:contours",
+    "api:api-root",
+    "api:openapi-json",
+    "api:list_solutions",
+    "api:one_solution",
+    "api:as_inclusion",
     "account_login",
     "account_logout",
     "account_signup",
@@ -64,7 +71,25 @@ def arguments(people, now):
         created_at=now,
         expires_at=now.replace(year=2099),
     )
+    structure = Structure.objects.create(id="mms", nom="Maison", organisation=people.ici)
+    content = {"structure": "mms", "nom": "Vélo", "type_solution": "location_velo"}
+    editor = people["editeur_catalogue", "ici"]
+    velo = operations.create_solution(by=editor, content=content, now=now, key="velo")
+    draft = operations.keep_draft(by=editor, organisation=people.ici, content=content, now=now)
+    report = operations.report(solution=velo, nature="autre", message="", now=now)
+    assert structure.organisation == people.ici
     return {
+        "catalogue:board": {"organisation": "ici"},
+        "catalogue:start": {"organisation": "ici"},
+        "catalogue:new": {"organisation": "ici", "kind": "tad"},
+        "catalogue:entry": {"key": "velo"},
+        "catalogue:edit": {"key": "velo"},
+        "catalogue:act": {"key": "velo"},
+        "catalogue:history": {"key": "velo"},
+        "catalogue:restore": {"key": "velo", "version": 1},
+        "catalogue:draft": {"pk": draft.pk},
+        "catalogue:suggestion": {"pk": draft.pk},
+        "catalogue:report": {"pk": report.pk},
         "accounts:home": {},
         "accounts:members": {"organisation": "ici"},
         "accounts:remove-member": {"organisation": "ici", "pk": contributor.pk},

@@ -5,11 +5,8 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth import login
 from django.core.exceptions import ValidationError
-from django.core.mail import send_mail
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -19,6 +16,7 @@ from . import operations, queries
 from .enums import Role
 from .forms import AcceptanceForm, InvitationForm
 from .gates import public, requires, signed_in
+from .mails import link_of, send_invitation
 from .models import Invitation, Membership
 from .permissions import ROLES_OF, Permission
 
@@ -67,22 +65,6 @@ def members(request: HttpRequest, organisation: str) -> HttpResponse:
         "invitations": queries.pending_invitations(request.organisation, now=timezone.now()),
     }
     return render(request, "accounts/members.html", context, status=422 if form.errors else 200)
-
-
-def link_of(sent: operations.Sent) -> str:
-    """Path of the page where an invitation is used."""
-    return reverse("accounts:invitation", kwargs={"token": sent.token})
-
-
-def send_invitation(sent: operations.Sent, url: str) -> None:
-    """Send the link of an invitation to its address."""
-    context = {"invitation": sent.invitation, "url": url}
-    send_mail(
-        subject=f"Invitation de {sent.invitation.organisation.nom}",
-        message=render_to_string("accounts/invitation_mail.txt", context),
-        from_email=None,
-        recipient_list=[sent.invitation.email],
-    )
 
 
 @requires(Permission.MANAGE_MEMBERS)

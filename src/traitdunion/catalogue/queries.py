@@ -7,13 +7,25 @@ from statistics import median
 
 from .areas import holds
 from .enums import NatureCumul, NatureZone
-from .models import Solution
+from .models import Solution, SolutionQuerySet
 
 
 def published(*, on: date) -> Sequence[Solution]:
     """Solutions published and valid on a day, with their structure and areas."""
     found = Solution.objects.published().valid(on).select_related("structure")
     return list(found.prefetch_related("zones"))
+
+
+PARTS_READ = (
+    "zones", "codes", "zones_service", "paires", "arrets", "lignes", "exceptions", "fermetures",
+    "tranches", "pieces", "cumuls__autre", "seances", "liens",
+)  # fmt: skip
+
+
+def with_parts() -> SolutionQuerySet:
+    """Solutions with their structure and all their lists, read in a fixed number of queries."""
+    rows = Solution.objects.select_related("structure", "structure__organisation")
+    return rows.prefetch_related(*PARTS_READ)
 
 
 def covers(

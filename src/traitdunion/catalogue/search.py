@@ -1,0 +1,128 @@
+"""Finding published solutions: words without accents, typos mended, and the filters of the list."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from django.db.models import Case, Count, Exists, Max, OuterRef, Q, QuerySet, Sum, When
+from rapidfuzz import process
+from rapidfuzz.distance import DamerauLevenshtein
+
+from traitdunion.territory.models import Commune
+from traitdunion.territory.names import fold
+
+from .enums import Famille, ListeCodes, NatureZone, PermisRequis, Public, TypeSolution
+from .models import Solution, SolutionCode, SolutionZone
+
+SHORTEST_MENDED = 4
+TWO_TYPOS_FROM = 8
+MOST_WORDS = 12
+EMPTY_WORDS = frozenset({"a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le",
+                         "les", "ou", "pour", "sans", "un", "une"})  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Search:
+    """What is looked for; an empty field does not filter."""
+
+    text: str = ""
+    kind: str = ""
+    famille: str = ""
+    public: str = ""
+    permis: str = ""
+    commune: str = ""
+
+    @property
+    def words(self) -> list[str]:
+        """Words that count, folded; all of them if none counts."""
+        words = fold(self.text).split()[:MOST_WORDS]
+        return [word for word in words if word not in EMPTY_WORDS] or words
+
+
+@dataclass(frozen=True)
+class Found:
+    """Solutions found; `mended` is the text that was looked for instead of the one typed."""
+
+    solutions: QuerySet[Solution]
+    mended: str = ""
+
+
+def find(search: Search, *, on: date) -> Found:
+    """Published and valid solutions that answer; where no word is found as typed, near ones are."""
+    rows = _filtered(search, on)
+    if not search.words:
+        return Found(rows.order_by("nom"))
+    found = _holding(rows, search.words)
+    if found.exists():
+        return Found(found)
+    mended = [_mended(word) for word in search.words]
+    if mended == search.words:
+        return Found(found)
+    return Found(_holding(rows, mended), " ".join(mended))
+
+
+def _filtered(search: Search, on: date) -> QuerySet[Solution]:
+    rows = Solution.objects.published().valid(on)
+    if search.kind in TypeSolution.values:
+        rows = rows.filter(type_solution=search.kind)
+    if search.famille in Famille.values:
+        kinds = [kind for kind in TypeSolution if kind.famille == search.famille]
+        rows = rows.filter(type_solution__in=kinds)
+    if search.permis in PermisRequis.values:
+        rows = rows.filter(permis_requis__in=["", search.permis])
+    if search.public in Public.values:
+        codes = SolutionCode.objects.filter(solution=OuterRef("pk"), liste=ListeCodes.PUBLICS)
+        meant = codes.filter(code__in=[search.public, Public.TOUS])
+        rows = rows.filter(Exists(meant) | ~Exists(codes))
+    if search.commune:
+        rows = rows.filter(_serves(search.commune))
+    return rows
+
+
+def _serves(code_insee: str) -> Q:
+    """Serves a commune, or does not tell whom it serves: that is to be checked, not hidden."""
+    areas = SolutionZone.objects.filter(solution=OuterRef("pk"))
+    known = Q(nature=NatureZone.COMMUNE, code=code_insee) | Q(nature=NatureZone.FRANCE)
+    commune = Commune.objects.filter(code_insee=code_insee).select_related("departement").first()
+    if commune is not None:
+        known |= Q(nature=NatureZone.EPCI, code=commune.epci_id or "")
+        known |= Q(nature=NatureZone.DEPARTEMENT, code=commune.departement_id)
+        known |= Q(nature=NatureZone.REGION, code=commune.departement.region_id)
+    return Q(zone_libre=True) | Exists(areas.filter(known)) | ~Exists(areas)
+
+
+def _holding(rows: QuerySet[Solution], words: list[str]) -> QuerySet[Solution]:
+    """Rows in which every word begins a word; those whose name holds the first one come first."""
+    for word in words:
+        rows = rows.filter(cle__contains=f" {word}")
+    # The name is what the key begins with.
+    named = Case(When(cle__startswith=f" {words[0]}", then=0), default=1)
+    return rows.order_by(named, "nom")
+
+
+def _mended(word: str) -> str:
+    """The word of the catalogue that a word is a typo of; itself if there is none near."""
+    vocabulary = _vocabulary()
+    if len(word) < SHORTEST_MENDED or any(known.startswith(word) for known in vocabulary):
+        return word
+    most = 2 if len(word) >= TWO_TYPOS_FROM else 1
+    near = process.extract(
+        word, list(vocabulary), scorer=DamerauLevenshtein.distance, score_cutoff=most, limit=20
+    )
+    if not near:
+        return word
+    return min(near, key=lambda one: (one[1], -vocabulary[one[0]], one[0]))[0]
+
+
+def _vocabulary() -> Counter[str]:
+    """Words of the published entries, with how many entries hold each."""
+    rows = Solution.objects.published()
+    edition = rows.aggregate(Count("pk"), Max("modified_at"), Sum("version"))
+    return _words_of(tuple(map(str, edition.values())))
+
+
+@lru_cache(maxsize=2)
+def _words_of(edition: tuple[str, ...]) -> Counter[str]:
+    keys = Solution.objects.published().values_list("cle", flat=True)
+    return Counter(word for key in keys.iterator() for word in set(key.split()))

@@ -1,0 +1,93 @@
+"""The forms of the public pages: what to look for, and how much one would use a solution."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+
+from traitdunion.territory.queries import UnknownCommune, commune_named
+
+from .enums import Famille, PermisRequis, Public, TypeSolution
+from .search import Search
+
+LONGEST_TEXT = 120
+ANY = ("", "Peu importe")
+
+
+class SearchForm(forms.Form):
+    """Everything is optional; what makes no sense is told and does not filter."""
+
+    q = forms.CharField(
+        label="Chercher",
+        required=False,
+        max_length=LONGEST_TEXT,
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+        help_text="Un mot suffit : vélo, permis, Yssingeaux…",
+    )
+    commune = forms.CharField(
+        label="Pour quelqu'un qui vit à",
+        required=False,
+        max_length=LONGEST_TEXT,
+        help_text="Une commune, par son nom ou son code postal.",
+    )
+    famille = forms.ChoiceField(
+        label="Ce que l'on cherche", required=False, choices=[ANY, *Famille.choices]
+    )
+    type = forms.ChoiceField(
+        label="Type", required=False, choices=[ANY, *TypeSolution.choices]
+    )
+    public = forms.ChoiceField(label="Pour qui", required=False, choices=[ANY, *Public.choices])
+    permis = forms.ChoiceField(
+        label="Permis", required=False, choices=[ANY, *PermisRequis.choices]
+    )
+
+    def clean_commune(self) -> str:
+        """Code INSEE of the commune named."""
+        text = self.cleaned_data["commune"].replace("\0", "").strip()
+        if not text:
+            return ""
+        try:
+            return commune_named(text).code_insee
+        except UnknownCommune as unknown:
+            raise forms.ValidationError(str(unknown)) from unknown
+
+    def search(self) -> Search:
+        """What is looked for; a field that is wrong filters nothing."""
+        self.is_valid()
+        told = self.cleaned_data
+        return Search(
+            text=told.get("q", "").replace("\0", ""),
+            kind=told.get("type", ""),
+            famille=told.get("famille", ""),
+            public=told.get("public", ""),
+            permis=told.get("permis", ""),
+            commune=told.get("commune", ""),
+        )
+
+    def told(self) -> dict[str, str]:
+        """The fields filled in, as they go in an address."""
+        return {name: value for name in self.fields if (value := str(self.data.get(name, "")))}
+
+
+class PriceForm(forms.Form):
+    """How much one would use it, for the price of a month."""
+
+    jours = forms.IntegerField(label="Jours par mois", min_value=0, max_value=31, required=False)
+    km = forms.DecimalField(
+        label="Kilomètres de l'aller", min_value=0, max_value=500, required=False
+    )
+    heures = forms.DecimalField(
+        label="Heures par mois", min_value=0, max_value=744, required=False
+    )
+    qf = forms.DecimalField(
+        label="Quotient familial (€)",
+        min_value=0,
+        max_value=99_999,
+        required=False,
+        help_text="Facultatif : il est sur le compte CAF ou MSA. Rien n'est gardé.",
+    )
+
+    @classmethod
+    def asked_in(cls, address: Mapping[str, Any]) -> bool:
+        """Whether an address holds one of the fields."""
+        return any(name in address for name in cls.base_fields)

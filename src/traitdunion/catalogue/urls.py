@@ -1,0 +1,29 @@
+"""Addresses of the catalogue: kept under `catalogue/`, read under `solutions/`."""
+
+from django.urls import path
+
+from .views import editing, moderation, public
+
+app_name = "catalogue"
+urlpatterns = [
+    path("solutions/", public.solutions, name="solutions"),
+    path("solutions/carte.json", public.map_points, name="map-points"),
+    path("solutions/changements.atom", public.changes, name="changes"),
+    path("solutions/<slug:key>/", public.solution, name="solution"),
+    path("solutions/<slug:key>/signaler/", public.report, name="report-error"),
+    path("organisations/<slug:organisation>/catalogue/", editing.board, name="board"),
+    path("organisations/<slug:organisation>/catalogue/nouvelle/", editing.start, name="start"),
+    path("organisations/<slug:organisation>/catalogue/nouvelle/<slug:kind>/", editing.new, name="new"),
+    path("catalogue/fiches/<slug:key>/", editing.entry, name="entry"),
+    path("catalogue/fiches/<slug:key>/modifier/", editing.edit, name="edit"),
+    path("catalogue/fiches/<slug:key>/faire/", editing.act, name="act"),
+    path("catalogue/fiches/<slug:key>/historique/", editing.history, name="history"),
+    path(
+        "catalogue/fiches/<slug:key>/historique/<int:version>/",
+        editing.restore,
+        name="restore",
+    ),
+    path("catalogue/brouillons/<int:pk>/", editing.draft, name="draft"),
+    path("catalogue/propositions/<int:pk>/", moderation.suggestion, name="suggestion"),
+    path("catalogue/signalements/<int:pk>/", moderation.report, name="report"),
+]

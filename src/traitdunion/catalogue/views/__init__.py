@@ -1,0 +1,1 @@
+"""Views of the catalogue; only `urls` reads them."""
