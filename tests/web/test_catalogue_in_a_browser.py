@@ -1,0 +1,139 @@
+"""The catalogue as readers and editors meet it: axe, phones, without scripts, two at once."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from traitdunion.accounts.enums import Role
+from traitdunion.accounts.models import Membership, Organisation, User
+from traitdunion.catalogue import operations
+from traitdunion.catalogue.models import Signalement, Solution, Structure
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PASSWORD = "un mot de passe assez long"
+AXE_OPTIONS = {
+    "runOnly": {
+        "type": "tag",
+        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "RGAAv4"],
+    }
+}
+SQUARE = '{"type":"Polygon","coordinates":[[[3.8,45],[3.9,45],[3.9,45.1],[3.8,45.1],[3.8,45]]]}'
+
+
+@pytest.fixture
+def catalogue(db, settings):
+    """An entry with something of everything, its organisation and two editors."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    ici = Organisation.objects.create(slug="ici", nom="Guichet d'ici")
+    Structure.objects.create(id="mms", nom="Maison", telephone="04 65 71 00 10", organisation=ici)
+    editors = []
+    for nom, address in (("Édouard", "edouard@ici.example"), ("Edwige", "edwige@ici.example")):
+        user = User.objects.create_user(address, PASSWORD, nom=nom)
+        for role in (Role.EDITEUR, Role.ADMINISTRATEUR):
+            Membership.objects.create(user=user, organisation=ici, role=role)
+        editors.append(user)
+    now = timezone.now()
+    content = {
+        "structure": "mms", "nom": "Transport à la demande", "type_solution": "tad",
+        "description": "Un minibus vient vous chercher.", "verifie_le": "2026-11-02",
+        "par_trajet_eur": "2.00", "publics": ["jeunes"], "horaires_service": "Mo-Fr 07:00-19:00",
+        "zones_service": [{"nom": "bourg", "geojson": SQUARE}],
+        "fermetures": [{"nature": "fermeture", "du": "2026-12-24", "au": "2099-01-01", "motif": "essai"}],
+        "tranches": [{"unite": "par_trajet_eur", "qf_max_eur": "400.00", "montant_eur": "1.00"}],
+        "detail": {"forme": "zone"},
+    }  # fmt: skip
+    operations.create_solution(by=editors[0], content=content, now=now, key="tad")
+    operations.change_statut(by=editors[0], key="tad", statut="publie", now=now)
+    return editors
+
+
+def sign_in(page, site, user):
+    page.goto(site + "/compte/connexion/")
+    page.get_by_label("E-mail").fill(user.email)
+    page.get_by_label("Mot de passe").fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="Se connecter").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mon espace")
+
+
+def assert_clean(page, width):
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    results = Axe().run(page, options=AXE_OPTIONS)
+    assert results.violations_count == 0, results.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, page.url
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 320])
+def test_axe_finds_nothing_on_the_pages_of_the_catalogue(site, open_page, catalogue, width, dark):
+    page = open_page(site + "/solutions/", width=width, dark=dark)
+    for path in (
+        "/solutions/", "/solutions/?q=trnasport", "/solutions/?commune=nulle-part",
+        "/solutions/tad/?jours=20", "/solutions/tad/signaler/",
+    ):  # fmt: skip
+        page.goto(site + path)
+        assert_clean(page, width)
+    sign_in(page, site, catalogue[0])
+    for path in (
+        "/organisations/ici/catalogue/", "/organisations/ici/catalogue/nouvelle/",
+        "/organisations/ici/catalogue/nouvelle/location_velo/", "/catalogue/fiches/tad/",
+        "/catalogue/fiches/tad/modifier/", "/catalogue/fiches/tad/historique/",
+    ):  # fmt: skip
+        page.goto(site + path)
+        assert_clean(page, width)
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])
+def test_a_reader_finds_an_entry_and_reports_an_error(site, open_page, catalogue, scripts):
+    page = open_page(site + "/solutions/", scripts=scripts)
+    page.get_by_label("Chercher").fill("trnasport")
+    page.get_by_role("button", name="Chercher").click()
+    expect(page.get_by_text("voici ce que l'on trouve pour « transport »")).to_be_visible()
+    page.get_by_role("link", name="Transport à la demande").click()
+    page.get_by_text("Calculer pour moi").click()
+    page.get_by_label("Jours par mois").fill("10")
+    page.get_by_label("Quotient familial").fill("300")
+    page.get_by_role("button", name="Calculer").click()
+    # Twice ten trips at 1 €.
+    expect(page.get_by_text("20 € par mois")).to_be_visible()
+    page.get_by_role("link", name="Signaler une erreur").click()
+    page.get_by_label("Le prix n'est pas le bon").check()
+    page.get_by_role("button", name="Envoyer").click()
+    expect(page.get_by_role("status").first).to_contain_text("Merci")
+    assert Signalement.objects.get().nature == "tarif"
+
+
+def test_two_editors_at_once_the_second_is_told_and_nothing_is_lost(site, open_page, catalogue):
+    first, second = (open_page(site + "/solutions/", complains=False) for _ in range(2))
+    for page, user in zip((first, second), catalogue, strict=True):
+        sign_in(page, site, user)
+        page.goto(site + "/catalogue/fiches/tad/modifier/")
+    first.get_by_label("Par trajet (€)").fill("3")
+    first.get_by_role("button", name="Enregistrer", exact=True).last.click()
+    expect(first.get_by_role("status").first).to_contain_text("est enregistrée")
+    second.get_by_label("Description").fill("Un minibus, avec rampe.")
+    second.get_by_role("button", name="Enregistrer", exact=True).last.click()
+    alert = second.get_by_role("alert")
+    expect(alert).to_contain_text("Édouard a enregistré cette fiche pendant que vous écriviez")
+    expect(alert).to_contain_text("« 2.00 » est devenu « 3.00 »")
+    expect(second.get_by_label("Description")).to_have_value("Un minibus, avec rampe.")
+    assert_clean(second, 1280)
+    second.get_by_role("button", name="Enregistrer", exact=True).last.click()
+    expect(second.get_by_role("status").first).to_contain_text("est enregistrée")
+    saved = Solution.objects.get()
+    assert (str(saved.par_trajet_eur), saved.description) == ("3.00", "Un minibus, avec rampe.")
+
+
+def test_an_undo_by_the_keyboard_alone(site, open_page, catalogue):
+    page = open_page(site + "/solutions/")
+    sign_in(page, site, catalogue[0])
+    page.goto(site + "/catalogue/fiches/tad/modifier/")
+    page.get_by_label("Nom", exact=True).first.fill("Autre nom")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Autre nom")
+    page.get_by_role("link", name="Historique").click()
+    button = page.get_by_role("button", name="Revenir à la version 1")
+    button.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").first).to_contain_text("à la version 1")
+    assert Solution.objects.get().nom == "Transport à la demande"
