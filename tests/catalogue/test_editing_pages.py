@@ -21,7 +21,7 @@ EDIT = "/catalogue/fiches/velo/modifier/"
 def posted(page, **changed):
     """What a browser would send of the form of a page, with some fields changed."""
     text = page.content.decode()
-    form = text[text.index('class="entry-form"'):]
+    form = text[text.index('class="entry-form"') :]
     data = {}
     for tag in re.findall(r"<input[^>]*>", form):
         name = re.search(r'name="([^"]*)"', tag)
@@ -35,7 +35,9 @@ def posted(page, **changed):
             data[name[1]] = value
     for name, text_ in re.findall(r'<textarea[^>]*name="([^"]*)"[^>]*>\n?([^<]*)</textarea>', form):
         data[name] = unescape(text_)
-    for name, options in re.findall(r'<select[^>]*name="([^"]*)"[^>]*>(.*?)</select>', form, re.DOTALL):
+    for name, options in re.findall(
+        r'<select[^>]*name="([^"]*)"[^>]*>(.*?)</select>', form, re.DOTALL
+    ):
         chosen = re.search(r'<option value="([^"]*)" selected', options)
         data[name] = unescape(chosen[1]) if chosen else ""
     return data | changed
@@ -51,7 +53,9 @@ def signed(client, editor):
 def test_a_form_sent_back_untouched_changes_nothing(kind, signed, made):
     content = {"type_solution": kind.value, "publics": ["jeunes"], "permis_requis": "aucun"}
     if asks(kind, "fermetures"):
-        content["fermetures"] = [{"nature": "fermeture", "du": "2026-12-24", "au": None, "motif": "x"}]
+        content["fermetures"] = [
+            {"nature": "fermeture", "du": "2026-12-24", "au": None, "motif": "x"}
+        ]
     before = content_of(made(**content))
     data = posted(signed.get(EDIT), enregistrer="1")
     answer = signed.post(EDIT, data)
@@ -80,9 +84,15 @@ def test_an_entry_is_written_and_published(signed, structure):
     answer = signed.post(page, data, follow=True)
     assert "est enregistrée" in answer.content.decode()
     solution = Solution.objects.get()
-    assert (solution.pk, solution.statut, str(solution.par_mois_eur)) == ("velo-du-plateau", "publie", "8.50")
+    assert (solution.pk, solution.statut, str(solution.par_mois_eur)) == (
+        "velo-du-plateau",
+        "publie",
+        "8.50",
+    )
     assert str(solution.tranches.get().montant_eur) == "4.00"
-    assert [row.code for row in solution.codes.all()] == ["mobilite--mobilite-douce-partagee-collective"]
+    assert [row.code for row in solution.codes.all()] == [
+        "mobilite--mobilite-douce-partagee-collective"
+    ]
 
 
 def test_everything_wrong_is_told_beside_its_field_and_nothing_is_lost(signed, made):
@@ -123,9 +133,13 @@ def test_two_editors_at_once_the_second_reads_both(client, made, editor, person)
     made(par_mois_eur="8.00")
     second = person(nom="Edwige")
     client.force_login(second)
-    written = posted(client.get(EDIT), enregistrer="1", nom="Vélo des champs", telephone="04 65 71 00 99")
+    written = posted(
+        client.get(EDIT), enregistrer="1", nom="Vélo des champs", telephone="04 65 71 00 99"
+    )
     client.force_login(editor)
-    client.post(EDIT, posted(client.get(EDIT), enregistrer="1", nom="Vélo de ville", par_mois_eur="9"))
+    client.post(
+        EDIT, posted(client.get(EDIT), enregistrer="1", nom="Vélo de ville", par_mois_eur="9")
+    )
     client.force_login(second)
     answer = client.post(EDIT, written)
     text = unescape(answer.content.decode())
@@ -141,7 +155,9 @@ def test_two_editors_at_once_the_second_reads_both(client, made, editor, person)
     )  # fmt: skip
 
 
-def test_a_contributor_suggests_and_the_editor_reads_the_difference(client, published, editor, person):
+def test_a_contributor_suggests_and_the_editor_reads_the_difference(
+    client, published, editor, person
+):
     published()
     client.force_login(person(Role.CONTRIBUTEUR))
     data = posted(client.get(EDIT), proposer="1", message="Affiche au garage", par_mois_eur="9")

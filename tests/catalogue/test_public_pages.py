@@ -154,15 +154,26 @@ def test_the_price_is_worked_out_for_the_person(client, demonstration):
 
 
 def test_a_private_contact_is_neither_on_the_page_nor_in_the_api(client, published):
-    published(contact_public=False, telephone="04 65 71 00 55", contact_nom="Zoé", courriel="z@example.org")
-    for address in ("/solutions/velo/", "/api/v1/solutions/velo", "/api/v1/solutions/velo/data-inclusion"):
+    published(
+        contact_public=False,
+        telephone="04 65 71 00 55",
+        contact_nom="Zoé",
+        courriel="z@example.org",
+    )
+    for address in (
+        "/solutions/velo/",
+        "/api/v1/solutions/velo",
+        "/api/v1/solutions/velo/data-inclusion",
+    ):
         text = client.get(address).content.decode()
         assert not any(word in text for word in ("04 65 71 00 55", "Zoé", "z@example.org")), address
 
 
 def test_a_reader_reports_an_error_without_telling_who(client, published, now):
     published()
-    page = client.post("/solutions/velo/signaler/", {"nature": "tarif", "message": "9 €"}, follow=True)
+    page = client.post(
+        "/solutions/velo/signaler/", {"nature": "tarif", "message": "9 €"}, follow=True
+    )
     assert "Merci" in page.content.decode()
     row = Signalement.objects.get()
     assert (row.nature, row.message, row.etat) == ("tarif", "9 €", "ouvert")
@@ -199,11 +210,17 @@ def test_the_feed_tells_what_changed_and_never_a_draft(client, made, editor, now
     feed = ET.fromstring(client.get("/solutions/changements.atom").content)
     assert feed.findall(f"{ATOM}entry") == []
     change_statut(by=editor, key="velo", statut="publie", now=now)
-    content = content_of(Solution.objects.get()) | {"par_mois_eur": "9.00", "telephone": "04 65 71 00 77"}
+    content = content_of(Solution.objects.get()) | {
+        "par_mois_eur": "9.00",
+        "telephone": "04 65 71 00 77",
+    }
     edit_solution(by=editor, key="velo", content=content, version=2, now=now)
     text = client.get("/solutions/changements.atom").content.decode()
     entries = ET.fromstring(text).findall(f"{ATOM}entry")
-    assert [one.findtext(f"{ATOM}title") for one in entries] == ["Un vélo : modifiée", "Un vélo : publiée"]
+    assert [one.findtext(f"{ATOM}title") for one in entries] == [
+        "Un vélo : modifiée",
+        "Un vélo : publiée",
+    ]
     assert entries[0].findtext(f"{ATOM}summary") == "Changé : par mois (€), téléphone."
     assert "04 65 71 00 77" not in text
     assert entries[0].find(f"{ATOM}link").get("href").endswith("/solutions/velo/")

@@ -57,9 +57,7 @@ def test_the_score_is_that_of_data_inclusion(demonstration):
         assert quality_of(solution, on=date.today()).inclusion_share == theirs  # noqa: DTZ011
 
 
-@pytest.mark.parametrize(
-    ("age_d", "expected"), [(0, 1.0), (182, 1.0), (731, 0.0), (2000, 0.0)]
-)
+@pytest.mark.parametrize(("age_d", "expected"), [(0, 1.0), (182, 1.0), (731, 0.0), (2000, 0.0)])
 def test_freshness_falls_from_six_months_to_two_years(age_d, expected):
     assert freshness_share(ON - timedelta(days=age_d), ON) == expected
 
@@ -97,7 +95,11 @@ def test_what_data_inclusion_cannot_carry_is_told(made):
     )  # fmt: skip
     told = exported(solution)
     assert told.as_text == ["par mois (€)"]
-    assert set(told.lost) == {"distance la plus longue (km)", "Fermetures et suspensions", "énergie"}
+    assert set(told.lost) == {
+        "distance la plus longue (km)",
+        "Fermetures et suspensions",
+        "énergie",
+    }
     assert "8 € par mois" in told.record["frais_precisions"]
 
 

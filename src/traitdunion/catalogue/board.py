@@ -45,7 +45,9 @@ class Board:
 def board_of(organisation: Organisation, person: User, *, on: date) -> Board:
     """The board of an organisation, for somebody of it."""
     solutions = Solution.objects.kept_by(organisation).select_related("structure")
-    reports = list(Signalement.objects.open().filter(solution__in=solutions).select_related("solution"))
+    reports = list(
+        Signalement.objects.open().filter(solution__in=solutions).select_related("solution")
+    )
     broken = list(
         LienVerifie.objects.filter(solution__in=solutions, works=False).select_related("solution")
     )

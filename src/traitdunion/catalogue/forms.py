@@ -212,7 +212,9 @@ class EntryForm(forms.Form):
     def _add(self, name: str, structures: Sequence[Structure]) -> None:
         if name == "structure":
             choices = [("", "Choisissez"), *((one.pk, one.nom) for one in structures)]
-            self.fields[name] = forms.ChoiceField(label="Structure", choices=choices, required=False)
+            self.fields[name] = forms.ChoiceField(
+                label="Structure", choices=choices, required=False
+            )
         elif name == "parent":
             platforms = Solution.objects.filter(type_solution=TypeSolution.PLATEFORME)
             choices = [*UNKNOWN, *platforms.values_list("pk", "nom")]

@@ -12,9 +12,7 @@ from .models import Proposition, Signalement, Solution
 
 def keeper_of(key: str, **_: Any) -> Organisation:
     """Organisation that keeps the entry of an address."""
-    solution = get_object_or_404(
-        Solution.objects.select_related("structure__organisation"), pk=key
-    )
+    solution = get_object_or_404(Solution.objects.select_related("structure__organisation"), pk=key)
     if solution.structure.organisation is None:
         raise Http404("Personne ne tient cette fiche.")
     return solution.structure.organisation
@@ -22,9 +20,7 @@ def keeper_of(key: str, **_: Any) -> Organisation:
 
 def organisation_of_draft(pk: int, **_: Any) -> Organisation:
     """Organisation of the draft or suggestion of an address."""
-    return get_object_or_404(
-        Proposition.objects.select_related("organisation"), pk=pk
-    ).organisation
+    return get_object_or_404(Proposition.objects.select_related("organisation"), pk=pk).organisation
 
 
 def organisation_of_report(pk: int, **_: Any) -> Organisation:

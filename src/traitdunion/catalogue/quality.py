@@ -170,4 +170,6 @@ def _ours(solution: Solution, on: date) -> list[Criterion]:
     if kind in LENDS:
         stock = solution.capacite_disponibles is not None and bool(solution.capacite_maj_le)
         told.append(("places", "Les véhicules disponibles", stock, "Dites combien, et quand."))
-    return [Criterion(name, label, float(met), advice, ours=True) for name, label, met, advice in told]
+    return [
+        Criterion(name, label, float(met), advice, ours=True) for name, label, met, advice in told
+    ]

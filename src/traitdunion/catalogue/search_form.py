@@ -33,13 +33,9 @@ class SearchForm(forms.Form):
     famille = forms.ChoiceField(
         label="Ce que l'on cherche", required=False, choices=[ANY, *Famille.choices]
     )
-    type = forms.ChoiceField(
-        label="Type", required=False, choices=[ANY, *TypeSolution.choices]
-    )
+    type = forms.ChoiceField(label="Type", required=False, choices=[ANY, *TypeSolution.choices])
     public = forms.ChoiceField(label="Pour qui", required=False, choices=[ANY, *Public.choices])
-    permis = forms.ChoiceField(
-        label="Permis", required=False, choices=[ANY, *PermisRequis.choices]
-    )
+    permis = forms.ChoiceField(label="Permis", required=False, choices=[ANY, *PermisRequis.choices])
 
     def clean_commune(self) -> str:
         """Code INSEE of the commune named."""
@@ -76,9 +72,7 @@ class PriceForm(forms.Form):
     km = forms.DecimalField(
         label="Kilomètres de l'aller", min_value=0, max_value=500, required=False
     )
-    heures = forms.DecimalField(
-        label="Heures par mois", min_value=0, max_value=744, required=False
-    )
+    heures = forms.DecimalField(label="Heures par mois", min_value=0, max_value=744, required=False)
     qf = forms.DecimalField(
         label="Quotient familial (€)",
         min_value=0,

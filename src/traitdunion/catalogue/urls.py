@@ -13,7 +13,9 @@ urlpatterns = [
     path("solutions/<slug:key>/signaler/", public.report, name="report-error"),
     path("organisations/<slug:organisation>/catalogue/", editing.board, name="board"),
     path("organisations/<slug:organisation>/catalogue/nouvelle/", editing.start, name="start"),
-    path("organisations/<slug:organisation>/catalogue/nouvelle/<slug:kind>/", editing.new, name="new"),
+    path(
+        "organisations/<slug:organisation>/catalogue/nouvelle/<slug:kind>/", editing.new, name="new"
+    ),
     path("catalogue/fiches/<slug:key>/", editing.entry, name="entry"),
     path("catalogue/fiches/<slug:key>/modifier/", editing.edit, name="edit"),
     path("catalogue/fiches/<slug:key>/faire/", editing.act, name="act"),

@@ -190,7 +190,9 @@ def _frais(solution: Solution) -> str | None:
 def _place(
     adresse: str, code_postal: str, commune: str, lat: float | None, lon: float | None
 ) -> Record:
-    found = Commune.objects.defer("boundary").filter(code_insee=commune).first() if commune else None
+    found = (
+        Commune.objects.defer("boundary").filter(code_insee=commune).first() if commune else None
+    )
     if not code_postal and found and len(found.codes_postaux) == 1:
         code_postal = found.codes_postaux[0]
     return {

@@ -63,9 +63,7 @@ def new(request: HttpRequest, organisation: str, kind: str) -> HttpResponse:
     return _write(request, TypeSolution(kind), content)
 
 
-def starting_content(
-    kind: TypeSolution, modele: str | None, organisation: Organisation
-) -> Content:
+def starting_content(kind: TypeSolution, modele: str | None, organisation: Organisation) -> Content:
     """What a new entry says to begin with: that of a template, else what its type implies."""
     if modele and modele.isdigit():
         found = Modele.objects.filter(pk=modele, organisation=organisation, type_solution=kind)
@@ -144,12 +142,15 @@ def _do(
     may_edit = can(by, Permission.EDIT_CATALOGUE, organisation)
     if not may_edit or {"garder", "proposer"} & {*request.POST}:
         kept = operations.keep_draft(
-            by=by, organisation=organisation, content=content, now=now, solution=solution, draft=kept
+            by=by,
+            organisation=organisation,
+            content=content,
+            now=now,
+            solution=solution,
+            draft=kept,
         )
         if "proposer" in request.POST:
-            operations.suggest(
-                by=by, draft=kept, now=now, message=request.POST.get("message", "")
-            )
+            operations.suggest(by=by, draft=kept, now=now, message=request.POST.get("message", ""))
             messages.success(request, f"« {kept} » est proposée : un éditeur la relira.")
         else:
             messages.success(request, "Brouillon gardé : vous seul le voyez.")
@@ -223,9 +224,7 @@ def act(request: HttpRequest, key: str) -> HttpResponse:
                 done = "La première demande quitte la liste d'attente."
             case _ if what in Statut.values:
                 motif = request.POST.get("motif", "")
-                operations.change_statut(
-                    by=by, key=key, statut=Statut(what), now=now, motif=motif
-                )
+                operations.change_statut(by=by, key=key, statut=Statut(what), now=now, motif=motif)
                 done = f"La fiche est maintenant : {Statut(what).label.lower()}."
             case _:
                 raise operations.EditingError("Ce bouton n'existe pas.")

@@ -57,9 +57,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(Signalement, pk=pk)
     etat = EtatSignalement.CORRIGE if "corrige" in request.POST else EtatSignalement.ECARTE
     try:
-        operations.handle_report(
-            by=request.user, signalement=row, etat=etat, now=timezone.now()
-        )
+        operations.handle_report(by=request.user, signalement=row, etat=etat, now=timezone.now())
     except operations.EditingError as refused:
         messages.error(request, str(refused))
     else:

@@ -95,7 +95,9 @@ def solution(request: HttpRequest, key: str) -> HttpResponse:
         "detail": _detail_lines(row),
         "codes": _codes(row),
         "cumuls": _cumuls(row),
-        "children": row.enfants.published().valid(today) if row.type_solution == "plateforme" else (),
+        "children": row.enfants.published().valid(today)
+        if row.type_solution == "plateforme"
+        else (),
         "price_form": price_form,
         "price": _price(row, price_form),
         "area": area if area["features"] else None,

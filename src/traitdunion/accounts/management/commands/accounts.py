@@ -10,8 +10,8 @@ from django_typer.management import TyperCommand, command
 
 from traitdunion.accounts import operations, permissions
 from traitdunion.accounts.enums import Role
-from traitdunion.accounts.models import Organisation
 from traitdunion.accounts.mails import link_of
+from traitdunion.accounts.models import Organisation
 
 Slug = Annotated[str, typer.Argument(help="Identifiant de l'organisation, par exemple guichet-43.")]
 
