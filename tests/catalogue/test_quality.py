@@ -91,7 +91,7 @@ def test_filling_what_is_told_mends_it(made):
 def test_what_data_inclusion_cannot_carry_is_told(made):
     solution = made(
         par_mois_eur="8.00", distance_max_km="12.0", detail={"propulsion": "human"},
-        zones_service=[], fermetures=[{"nature": "fermeture", "du": "2026-12-24", "au": None, "motif": ""}],
+        fermetures=[{"nature": "fermeture", "du": "2026-12-24", "au": None, "motif": ""}],
     )  # fmt: skip
     told = exported(solution)
     assert told.as_text == ["par mois (€)"]

@@ -39,7 +39,9 @@ def catalogue(db, settings):
         "description": "Un minibus vient vous chercher.", "verifie_le": "2026-11-02",
         "par_trajet_eur": "2.00", "publics": ["jeunes"], "horaires_service": "Mo-Fr 07:00-19:00",
         "zones_service": [{"nom": "bourg", "geojson": SQUARE}],
-        "fermetures": [{"nature": "fermeture", "du": "2026-12-24", "au": "2099-01-01", "motif": "essai"}],
+        "fermetures": [
+            {"nature": "fermeture", "du": "2026-12-24", "au": "2099-01-01", "motif": "essai"}
+        ],
         "tranches": [{"unite": "par_trajet_eur", "qf_max_eur": "400.00", "montant_eur": "1.00"}],
         "detail": {"forme": "zone"},
     }  # fmt: skip

@@ -1,4 +1,4 @@
-"""What an organisation sees of its catalogue at a glance: its entries and what waits for someone."""
+"""What an organisation sees of its catalogue at a glance, and what waits for someone."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

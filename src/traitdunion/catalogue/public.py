@@ -55,7 +55,7 @@ def contacts(solution: Solution) -> dict[str, str]:
 
 
 def points(solutions: Iterable[Solution]) -> dict[str, Any]:
-    """Where solutions are found, as GeoJSON: their place, else that of their structure's commune."""
+    """Where solutions are found, as GeoJSON: their place, else their structure's commune."""
     rows = list(solutions)
     codes = {_commune(row) for row in rows} - {""}
     columns = ("code_insee", "lat", "lon")

@@ -1,1 +1,1 @@
-"""Formats that the catalogue takes in and gives out, and the preview of what a file would change."""
+"""Formats that the catalogue takes in and gives out, and what a file would change."""
