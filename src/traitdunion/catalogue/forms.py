@@ -22,8 +22,8 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "qui",
         "Pour qui",
         (
-            "publics", "accueil", "publics_precisions", "conditions_acces", "permis_requis",
-            "pieces", "amenagements", "motifs",
+            "publics", "accueil", "publics_precisions", "conditions_acces", "regle",
+            "permis_requis", "pieces", "amenagements", "motifs",
         ),
     ),
     (

@@ -64,7 +64,7 @@ ONLY: dict[str, frozenset[TypeSolution]] = {
     "permis_requis": frozenset({*LENDS, TypeSolution.VENTE_VEHICULE}),
     "mode": LENDS,
     "distance_max_km": LENDS,
-    "gtfs_agency": frozenset({TypeSolution.TC_LIGNE}),
+    "gtfs_agency": frozenset({TypeSolution.TC_LIGNE, TypeSolution.TAD, TypeSolution.NAVETTE}),
     "horaires_service": EVERY - AIDS,
     "exceptions": EVERY - AIDS,
     "booking_type": BOOKED,
