@@ -38,6 +38,7 @@ def draw(
     stay_seated: bool = True,
     places: Mapping[str, tuple[float, float]] | None = None,
     asked: "OnDemandDrawing | None" = None,
+    bikes: Iterable[int] = (),
 ) -> reach.Timetable:
     """A timetable of trips like "A 8:00 > B 8:10/8:12 > C 8:20 (L1)".
 
@@ -47,6 +48,7 @@ def draw(
     number, every day otherwise.
     `line_transfers`: (from, to, type, from line, to line).
     `frequencies`: (trip, from, to, headway seconds, exact). `asked`: services on demand.
+    `bikes`: numbers of the trips that take bicycles aboard.
     """
     parsed = [_trip(text) for text in trips]
     names = sorted(
@@ -99,6 +101,7 @@ def draw(
                 "headsign": [""] * n,
                 "block_id": [(blocks or {}).get(i, "") for i in range(n)],
                 "direction": [0] * n,
+                "bikes": [1 if i in set(bikes) else 2 for i in range(n)],
             },
             TRIPS,
         ),

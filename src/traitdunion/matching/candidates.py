@@ -83,10 +83,11 @@ def own_ways(situation: Situation) -> Iterator[Candidate]:
 
 
 def public_ways(situation: Situation) -> Iterator[Candidate]:
-    """Public transport on foot, then with one's own bicycle to the stop."""
+    """Public transport on foot, then with one's own bicycle, to the stop or aboard."""
     yield Candidate("transports", Travel())
     if situation.vehicule == Vehicule.VELO:
         yield _own("velo", End.HOME, True, situation.permis)
+        yield _own("velo", End.BOTH, True, situation.permis)
 
 
 def _own(code: str, end: End, certain: bool, permis: Permis) -> Candidate:
@@ -96,7 +97,7 @@ def _own(code: str, end: End, certain: bool, permis: Permis) -> Candidate:
         text = f"Dispose-t-on d'une {known.name} ?" if code in FEMININE else (
             f"Dispose-t-on d'un {known.name} ?")  # fmt: skip
         findings = [*findings, Finding(Verdict.A_VERIFIER, text, Filtre.ELIGIBILITE)]
-    key = code if end == End.WHOLE else f"{code}+transports"
+    key = {End.WHOLE: code, End.BOTH: f"{code}-a-bord"}.get(end, f"{code}+transports")
     return Candidate(key, Travel(known.mode, end), known, None, tuple(findings), certain)
 
 

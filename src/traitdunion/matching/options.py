@@ -294,6 +294,8 @@ def _title(candidate: Candidate, day: reach.DayVerdict | None) -> str:
     if candidate.vehicle is not None:
         own = candidate.vehicle_label if candidate.offer else f"{candidate.vehicle.name} personnel"
         name = own[:1].lower() + own[1:]
+        if candidate.travel.end == End.BOTH:
+            return wording.capitalised(f"{name} à bord du {wording.in_a_row(stages)}")
         stages = [name, *stages] if candidate.travel.end == End.HOME else [*stages, name]
     return wording.capitalised(wording.in_a_row(stages))
 

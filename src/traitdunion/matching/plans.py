@@ -193,7 +193,8 @@ def _no_trip(day: reach.DayVerdict, searches: Searches, travel: Travel) -> str:
         (End.HOME, searches.home, "domicile"),
         (End.WORK, searches.work, "lieu de travail"),
     ):
-        on_foot = not travel.routes and (travel.mode is None or travel.end != end)
+        by_vehicle = travel.mode is not None and travel.end in (end, End.BOTH)
+        on_foot = not travel.routes and not by_vehicle
         if on_foot and not searches.has_stop(point):
             limit = wording.kilometres(reach.WALK.max_m)
             off = _off_streets(searches, reach.WALK, "à pied")

@@ -52,11 +52,12 @@ def vehicle(code: str, max_km: float | None = None) -> Vehicle:
 
 
 class End(StrEnum):
-    """Where the vehicle is used: the whole way, or between a stop and one end of it."""
+    """Where the vehicle is used: the whole way, or between a stop and an end, or both, aboard."""
 
     WHOLE = "entier"
     HOME = "domicile"
     WORK = "travail"
+    BOTH = "deux bouts"
 
 
 @dataclass(frozen=True)
@@ -126,6 +127,7 @@ class Searches:
         commute = reach.Commute(
             home_vehicle=travel.mode if travel.end == End.HOME else None,
             work_vehicle=travel.mode if travel.end == End.WORK else None,
+            bike_aboard=travel.mode if travel.end == End.BOTH else None,
             on_demand=reach.OnDemand(asked_at=self.situation.now, routes=travel.routes)
             if travel.routes
             else None,

@@ -33,7 +33,8 @@ def compile_trips(feed: Feed, *, stay_seated: bool) -> dict[str, Array]:
     """Arrays of the trips, sorted by stop pattern then first departure.
 
     Keys: `pattern_starts` (P + 1,), `pattern_stops`, `pattern_flags` (positions,), `trip_pattern`,
-    `trip_service`, `trip_source`, `trip_loose` (N,), `trip_events` (N,) int64 first event,
+    `trip_service`, `trip_source`, `trip_loose`, `trip_bikes` (N,), `trip_events` (N,) int64 first
+    event,
     `arrival_s`, `departure_s`, `event_source` (E,).
     """
     trips = _unroll_frequencies(_trips(feed), feed.frequencies)
@@ -45,6 +46,8 @@ def compile_trips(feed: Feed, *, stay_seated: bool) -> dict[str, Array]:
     order = np.lexsort((trips.departure_s[trips.starts[1:] - 1], first_departure, pattern))
     events = _ranges(trips.starts[:-1][order], lengths[order])
     of_patterns = _ranges(trips.starts[:-1][representatives], lengths[representatives])
+    starts, event_source = _starts(lengths[order])[:-1], trips.event_source[events]
+    with_bike = feed.trips["bikes"].to_numpy() == 1
     return {
         "pattern_starts": _starts(lengths[representatives]).astype(np.int32),
         "pattern_stops": trips.stop[of_patterns],
@@ -53,10 +56,14 @@ def compile_trips(feed: Feed, *, stay_seated: bool) -> dict[str, Array]:
         "trip_service": trips.service[order],
         "trip_source": trips.source[order],
         "trip_loose": trips.loose[order],
-        "trip_events": _starts(lengths[order])[:-1],
+        # A trip that two make takes bicycles where both do.
+        "trip_bikes": np.logical_and.reduceat(with_bike[event_source], starts)
+        if len(starts)
+        else np.zeros(0, bool),
+        "trip_events": starts,
         "arrival_s": trips.arrival_s[events],
         "departure_s": trips.departure_s[events],
-        "event_source": trips.event_source[events],
+        "event_source": event_source,
     }
 
 

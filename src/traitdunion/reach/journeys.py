@@ -66,6 +66,7 @@ def journeys(
     service_days: Sequence[int] = SERVICE_DAYS,
     streets: Streets | None = None,
     on_demand: OnDemand | None = None,
+    with_bike: bool = False,
 ) -> list[Journey]:
     """Pareto set of journeys: late departure, early arrival, few rides, little walking.
 
@@ -74,6 +75,7 @@ def journeys(
     `access` and `egress` are the modes between the places and the stops; a way on streets alone
     is part of the set where a mode that stands in both reaches. `on_demand`: services that come
     when asked take one to a stop, from a stop, or all the way; None leaves them aside.
+    `with_bike`: only trips that say they take a bicycle aboard.
     Two criteria come from McRAPTOR (Delling et al. 2015, §4); departures are those of the stops
     within reach. Sorted by departure, then arrival. Raises ValueError, OutsideTimetable.
     """
@@ -97,6 +99,7 @@ def journeys(
         work=work,
         places=(origin, destination),
         asked=rides,
+        with_bike=with_bike,
     )
     if depart_s is not None:
         departs = search.departures(depart_s, depart_s + window_s) if window_s else [depart_s]
@@ -232,6 +235,7 @@ class _Search:
     work: Ends
     places: tuple[Place, Place]
     asked: AskedRides
+    with_bike: bool
 
     def view(self, *, backward: bool = False) -> View:
         return self.tt.view(
@@ -240,6 +244,7 @@ class _Search:
             walk=self.walk,
             min_transfer_s=self.min_transfer_s,
             backward=backward,
+            with_bike=self.with_bike,
         )
 
     def departures(self, from_s: int, to_s: int) -> list[int]:
@@ -265,7 +270,7 @@ class _Search:
         if not departs:
             return []
         labels, found = self._run(sorted(set(departs), reverse=True), limit, backward=False)
-        trips = self.tt.day_trips(self.on, service_days=self.service_days)
+        trips = self.tt.day_trips(self.on, service_days=self.service_days, with_bike=self.with_bike)
         best = _best_of_each_departure(labels, found)
         return [self._journey(labels, trips, found, row) for row in best]
 

@@ -79,6 +79,7 @@ class Commute:
     `work_vehicle`: the same at the other end, left overnight at the stop. `max_trip_s`: the
     longest time between leaving home and the moment to be at work, and between the moment one may
     leave and being home. `on_demand`: the services one may ask for, none without it.
+    `bike_aboard`: ridden from home to a stop, taken aboard, ridden to work, and back so.
     """
 
     home_vehicle: Mode | None = None
@@ -88,6 +89,7 @@ class Commute:
     max_rides: int = MAX_RIDES
     min_transfer_s: int = 0
     on_demand: OnDemand | None = None
+    bike_aboard: Mode | None = None
 
 
 @dataclass(frozen=True)
@@ -321,13 +323,14 @@ class _Trip:
             on=self.on,
             depart_s=depart_s,
             arrive_s=arrive_s,
-            access=(self.commute.walk,),
-            egress=(self.commute.walk,),
+            access=(self.commute.bike_aboard or self.commute.walk,),
+            egress=(self.commute.bike_aboard or self.commute.walk,),
             max_rides=self.commute.max_rides,
             walk=self.commute.walk,
             min_transfer_s=self.commute.min_transfer_s,
             streets=self.streets,
             on_demand=self.commute.on_demand,
+            with_bike=self.commute.bike_aboard is not None,
         )
 
     def _with_home_vehicle(

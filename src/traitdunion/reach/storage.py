@@ -14,7 +14,7 @@ import numpy as np
 from .places import Array
 
 MAGIC = b"TRAITDUN"
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 ALIGNMENT = 64
 
 

@@ -271,27 +271,35 @@ class Timetable:
         walk: Walk = DEFAULT_WALK,
         min_transfer_s: int = 0,
         backward: bool = False,
+        with_bike: bool = False,
     ) -> View:
         """Trips of the service day `on` and its neighbours, as arrays for the kernels.
 
         `service_days`: days relative to `on` whose trips may be taken; the day before brings the
-        trips that run past midnight. Raises OutsideTimetable where `on` is not covered.
+        trips that run past midnight. `with_bike`: those alone that say they take bicycles.
+        Raises OutsideTimetable where `on` is not covered.
         """
         days = self._days(on, service_days)
-        times = self._keep(("day", days), lambda: self._day_view(days))[0]
+        times = self._keep(("day", days, with_bike), lambda: self._day_view(days, with_bike))[0]
         if backward:
             forward = times
-            times = self._keep(("mirror", days), lambda: self._mirror(forward))
+            times = self._keep(("mirror", days, with_bike), lambda: self._mirror(forward))
         paths = self._keep(
             ("footpaths", walk, min_transfer_s, backward),
             lambda: self._footpaths(walk, min_transfer_s, backward),
         )
         return times._replace(**paths)
 
-    def day_trips(self, on: date, *, service_days: Sequence[int] = SERVICE_DAYS) -> DayTrips:
+    def day_trips(
+        self,
+        on: date,
+        *,
+        service_days: Sequence[int] = SERVICE_DAYS,
+        with_bike: bool = False,
+    ) -> DayTrips:
         """Which trips stand in the (forward) view of the same arguments."""
         days = self._days(on, service_days)
-        return self._keep(("day", days), lambda: self._day_view(days))[1]
+        return self._keep(("day", days, with_bike), lambda: self._day_view(days, with_bike))[1]
 
     def day_signature(self, on: date, *, service_days: Sequence[int] = SERVICE_DAYS) -> bytes:
         """Equal for two days on which the same trips run, neighbours included."""
@@ -329,11 +337,12 @@ class Timetable:
             if 0 <= column < self.days + 2
         )
 
-    def _entries(self, days: tuple[tuple[int, int], ...]) -> tuple[Array, Array]:
+    def _entries(self, days: tuple[tuple[int, int], ...], with_bike: bool) -> tuple[Array, Array]:
         """Trips that run and the seconds to add to them."""
+        taken = self.arrays["trip_bikes"] if with_bike else True
         runs = self.arrays["services"]
         service = self.arrays["trip_service"]
-        trips = [np.flatnonzero(runs[service, column]) for column, _ in days]
+        trips = [np.flatnonzero(runs[service, column] & taken) for column, _ in days]
         shifts = [np.full(len(t), s, np.int32) for t, (_, s) in zip(trips, days, strict=True)]
         return np.concatenate(trips).astype(np.int32), np.concatenate(shifts)
 
@@ -341,9 +350,11 @@ class Timetable:
         runs = self.arrays["services"]
         return b"".join(runs[:, column].tobytes() + b"%d" % shift for column, shift in days)
 
-    def _day_view(self, days: tuple[tuple[int, int], ...]) -> tuple[View, DayTrips]:
+    def _day_view(
+        self, days: tuple[tuple[int, int], ...], with_bike: bool
+    ) -> tuple[View, DayTrips]:
         a = self.arrays
-        trips, shift_s = self._entries(days)
+        trips, shift_s = self._entries(days, with_bike)
         pattern = a["trip_pattern"][trips]
         event = a["trip_events"][trips]
         leaving = a["departure_s"][event] + shift_s if len(trips) else np.empty(0, np.int32)

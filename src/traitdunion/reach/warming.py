@@ -105,6 +105,7 @@ def _two_stops() -> Feed:
             "headsign": ["", ""],
             "block_id": ["", ""],
             "direction": pl.Series([0, 1], dtype=pl.UInt8),
+            "bikes": pl.Series([0, 0], dtype=pl.UInt8),
         }
     )
     stop_times = pl.DataFrame(

@@ -14,6 +14,8 @@ from . import demo_on_demand
 
 DEMO = Path(__file__).resolve().parents[1] / "data" / "demo" / "network.yaml"
 ROUTE_TYPES = {"train": 2, "car": 3, "bus": 3}
+# bikes_allowed of GTFS: regional trains take bicycles, coaches and buses do not.
+BIKES_ABOARD = {"train": 1, "car": 2, "bus": 2}
 DAY_TYPES = ("semaine", "samedi", "dimanche")
 DIRECTIONS = ("aller", "retour")
 WEBSITE = "https://demonstration.example"
@@ -62,7 +64,8 @@ def _tables(
     for line in lines:
         for trip_id, service, direction, calls in _trips(line, running):
             headsign = network["arrets"][calls[-1][0]][0]
-            trips.append([line["code"], service, trip_id, headsign, direction, "", ""])
+            bikes = BIKES_ABOARD[line["vehicule"]]
+            trips.append([line["code"], service, trip_id, headsign, direction, bikes, "", ""])
             stop_times += [
                 [trip_id, _clock(at), _clock(at), stop, i, *demo_on_demand.TIMED]
                 for i, (stop, at) in enumerate(calls, 1)
@@ -116,6 +119,7 @@ def _tables(
                 "trip_id",
                 "trip_headsign",
                 "direction_id",
+                "bikes_allowed",
                 "safe_duration_factor",
                 "safe_duration_offset",
             ],

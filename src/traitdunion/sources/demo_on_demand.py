@@ -64,7 +64,7 @@ class Services:
     def trips(self, running: Running) -> Iterator[list[Any]]:
         """Rows of trips.txt."""
         for service, day, trip_id, _ in self._trips(running):
-            yield [service["code"], day, trip_id, "", 0, FACTOR, OFFSET_S]
+            yield [service["code"], day, trip_id, "", 0, "", FACTOR, OFFSET_S]
 
     def stop_times(self, running: Running) -> Iterator[list[Any]]:
         """Rows of stop_times.txt, with `COLUMNS`."""

@@ -114,3 +114,11 @@ def test_a_trip_with_fewer_than_two_calls_is_left_out(read, where):
         ("warning", "trips.txt", 4, "trip_id", "never"),
     ]
     assert feed.report.left_out == {"trips.txt": 2, "stop_times.txt": 1}
+
+
+def test_whether_a_bicycle_comes_aboard_is_read(read, where):
+    feed = read(trips="route_id,service_id,trip_id,bikes_allowed\nR,S,out,1\nR,S,back,peut-être\n")
+    assert feed.trips["bikes"].to_list() == [1, 0]
+    assert where(feed, "bad_value") == [
+        ("warning", "trips.txt", 3, "bikes_allowed", "peut-être"),
+    ]

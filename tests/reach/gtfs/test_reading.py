@@ -26,8 +26,8 @@ def test_tables_hold_what_the_files_say(read):
     ]
     assert feed.routes.rows() == [("R", "12", "Le Puy - Vorey", 3, "Cars du Velay", "#0a64c8")]
     assert feed.trips.rows() == [
-        ("out", 0, 0, "Vorey", "b1", 0),
-        ("back", 0, 0, "Le Puy", "b1", 1),
+        ("out", 0, 0, "Vorey", "b1", 0, 0),
+        ("back", 0, 0, "Le Puy", "b1", 1, 0),
     ]
     # 8:00 = 28800 s, 8:10 = 29400 s, 8:20 = 30000 s; 16:00 = 57600 s
     assert feed.stop_times.rows() == [

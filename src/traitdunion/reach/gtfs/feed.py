@@ -43,6 +43,7 @@ TRIPS: Final = pl.Schema(
         "headsign": pl.String,
         "block_id": pl.String,
         "direction": pl.UInt8,
+        "bikes": pl.UInt8,
     }
 )
 STOP_TIMES: Final = pl.Schema(

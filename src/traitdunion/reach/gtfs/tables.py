@@ -55,6 +55,7 @@ TRIPS: Final = TableSpec(
         "trip_headsign",
         "direction_id",
         "block_id",
+        "bikes_allowed",
         "safe_duration_factor",
         "safe_duration_offset",
     ),

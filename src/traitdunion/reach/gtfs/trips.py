@@ -33,6 +33,7 @@ def read_trips(
     table = _with_route(table, routes, notes)
     table = _with_service(table, services, notes)
     table = _with_direction(table, notes)
+    table = _with_bikes(table, notes)
     sound = table.select(
         "trip_id",
         "route",
@@ -41,6 +42,7 @@ def read_trips(
         pl.col("trip_headsign").alias("headsign"),
         "block_id",
         "direction",
+        "bikes",
         "safe_duration_factor",
         "safe_duration_offset",
         pl.lit(True).alias("sound"),
@@ -130,3 +132,23 @@ def _with_direction(table: pl.DataFrame, notes: Notes) -> pl.DataFrame:
         field="direction_id",
     )
     return table.with_columns((pl.col("direction_id") == "1").cast(pl.UInt8).alias("direction"))
+
+
+def _with_bikes(table: pl.DataFrame, notes: Notes) -> pl.DataFrame:
+    """Whether a bicycle may come aboard: 1 yes, 2 no, 0 not told."""
+    valid = pl.col("bikes_allowed").is_in(["0", "1", "2"])
+    notes.warn(
+        "bad_value",
+        _FILE,
+        table,
+        (pl.col("bikes_allowed") != "") & ~valid,
+        "« {value} » devrait être 0, 1 ou 2 (vélo à bord) : tenu pour non dit.",
+        field="bikes_allowed",
+    )
+    return table.with_columns(
+        pl.when(valid)
+        .then(pl.col("bikes_allowed"))
+        .otherwise(pl.lit("0"))
+        .cast(pl.UInt8)
+        .alias("bikes")
+    )
