@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from django.http import QueryDict
 
-from traitdunion.desk.facts_form import BUDGET, FactsForm
+from traitdunion.catalogue.facts_form import BUDGET, FactsForm
 from traitdunion.rules import NOT_YET, rule_book
 from traitdunion.rules.durations import Duration
 

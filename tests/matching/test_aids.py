@@ -61,7 +61,7 @@ CAR = Offer("voiture", "Voiture solidaire", "location_voiture", mode="voiture",
 )  # fmt: skip
 def test_the_rule_of_a_solution_says_what_is_missing(facts, verdict, text):
     asked = with_known_facts(situation(permis=Permis.B, facts=facts), lambda code: HERE)
-    found = condition_findings(CAR, asked)
+    found = condition_findings(CAR, Eligibility(asked))
     first = found[0]
     assert (first.verdict, first.filtre) == (verdict, Filtre.ELIGIBILITE)
     assert first.text.replace("\u00a0", " ") == text
@@ -71,12 +71,18 @@ def test_the_rule_of_a_solution_says_what_is_missing(facts, verdict, text):
 def test_a_rule_that_is_met_weighs_nothing():
     facts = {"qf_eur": Decimal(749), "prescription": True}
     asked = with_known_facts(situation(permis=Permis.B, facts=facts), lambda code: HERE)
-    assert condition_findings(CAR, asked) == []
+    assert condition_findings(CAR, Eligibility(asked)) == []
+
+
+def test_a_rule_no_longer_in_force_leaves_the_solution_to_check():
+    gone = Offer("velo", "Vélo", regle="regle-archivee")
+    found = condition_findings(gone, Eligibility(situation()))
+    assert [one.verdict for one in found] == [Verdict.A_VERIFIER]
 
 
 def test_without_a_rule_the_conditions_are_those_of_the_catalogue():
     plain = Offer("velo", "Vélo", conditions_acces="Être accompagné.")
-    found = condition_findings(plain, situation())
+    found = condition_findings(plain, Eligibility(situation()))
     assert [(one.verdict, one.text) for one in found] == [
         (Verdict.SOUS_CONDITION, "Conditions d'accès : Être accompagné.")
     ]

@@ -15,9 +15,8 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from traitdunion.rules import rule_book
-
 from .enums import ListeCodes, TypeSolution
+from .local_rules import rules_in_force
 from .models import DETAIL_OF, PARTS, Detail, Part, Solution, SolutionCode
 
 Content = dict[str, Any]
@@ -231,7 +230,7 @@ def across(entry: Entry) -> list[Problem]:
 
 
 def _unknown_rule(regle: str) -> list[Problem]:
-    rules = rule_book().rules
+    rules = rules_in_force().rules
     if not regle or regle in rules:
         return []
     near = get_close_matches(regle, rules, n=1)

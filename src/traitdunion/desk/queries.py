@@ -41,6 +41,7 @@ def covered_dates(network: Any) -> tuple[date, date]:
 
 def find_answer(situation: Situation, network: Any) -> Answer:
     """Reply to `situation` with the active network and the solutions published today."""
+    from traitdunion.catalogue.local_rules import rules_in_force
     from traitdunion.catalogue.queries import published
     from traitdunion.matching.answering import answer
     from traitdunion.matching.street_maps import streets_over
@@ -51,6 +52,7 @@ def find_answer(situation: Situation, network: Any) -> Answer:
         solutions=list(published(on=timezone.localdate(situation.now))),
         network=network,
         streets=streets_over(network.timetable, settings.TRAITDUNION_DATA_DIR / "streets"),
+        book=rules_in_force(),
     )
 
 

@@ -13,6 +13,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from traitdunion.catalogue.facts_form import ASKED, AT_ONCE, BUDGET, FactsForm
 from traitdunion.matching.answer import Answer, Verdict
 from traitdunion.rules import Reponse, rule_book
 from traitdunion.rules.questions import MOST
@@ -20,7 +21,6 @@ from traitdunion.rules.questions import MOST
 from . import operations, queries
 from .cards import cards_of, main_obstacle, reasons_of
 from .comparisons import compare
-from .facts_form import ASKED, AT_ONCE, BUDGET, FactsForm
 from .forms import JOURS, LONGEST_TEXT, AddressesForm, QuestionForm
 from .retries import retries
 

@@ -22,7 +22,11 @@ def worst(findings: Sequence[Finding]) -> Verdict:
 
 
 def loan_findings(
-    offer: Offer, permis_needed: str, situation: Situation, epci_of: EpciOf
+    offer: Offer,
+    permis_needed: str,
+    situation: Situation,
+    epci_of: EpciOf,
+    eligibility: Eligibility,
 ) -> list[Finding]:
     """All that weighs on a loan, gravest first."""
     found = [
@@ -35,12 +39,14 @@ def loan_findings(
             Filtre.CAPACITE,
         ),
         *lasting_findings(offer),
-        *condition_findings(offer, situation),
+        *condition_findings(offer, eligibility),
     ]
     return sorted(found, key=lambda finding: -SEVERITY.index(finding.verdict))
 
 
-def asking_findings(offer: Offer, situation: Situation, epci_of: EpciOf) -> list[Finding]:
+def asking_findings(
+    offer: Offer, situation: Situation, epci_of: EpciOf, eligibility: Eligibility
+) -> list[Finding]:
     """All that weighs on a service that comes when asked, gravest first.
 
     Its zones and notice are the timetable's; that the home may use it is the catalogue's.
@@ -49,7 +55,7 @@ def asking_findings(offer: Offer, situation: Situation, epci_of: EpciOf) -> list
         *zone_findings(offer, situation, epci_of, work_may_do=False),
         *permis_findings(offer.permis_requis, situation.permis),
         Finding(Verdict.SOUS_CONDITION, "Chaque trajet est à réserver.", Filtre.PREAVIS),
-        *condition_findings(offer, situation),
+        *condition_findings(offer, eligibility),
     ]
     return sorted(found, key=lambda finding: -SEVERITY.index(finding.verdict))
 
@@ -155,10 +161,10 @@ def booking_findings(offer: Offer) -> list[Finding]:
     return [Finding(Verdict.A_VERIFIER, text, Filtre.PREAVIS)]
 
 
-def condition_findings(offer: Offer, situation: Situation) -> list[Finding]:
+def condition_findings(offer: Offer, eligibility: Eligibility) -> list[Finding]:
     """What its rule says of the person; without one, its conditions as the catalogue words them."""
     if offer.regle:
-        return Eligibility(situation).findings(offer)
+        return eligibility.findings(offer)
     text = (offer.conditions_acces or "").strip()
     if not text:
         return []

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from traitdunion import rules
 from traitdunion.rules import Entitlement, Reponse, Rule, RuleBook, Value
@@ -17,8 +18,23 @@ from .facts import facts_of_option
 from .offers import Offer, contact_of
 from .situation import Situation
 
-ROUGH_SHARE = Decimal("0.2")
+ESTIMATED_SHARE = Decimal("0.2")
 """A distance by the detour model is true within this share, more or less."""
+
+STREETS_SHARE = Decimal("0.05")
+"""Along real streets, the shortest way and the quickest differ by about as much."""
+
+
+class Rough(NamedTuple):
+    """An amount known within a share of itself, more or less."""
+
+    value: Decimal
+    share: Decimal
+
+    def at(self, end: int) -> Decimal:
+        """The amount itself (0), the least (-1) or the most (1) that it may be."""
+        return self.value * (1 + end * self.share)
+
 
 Facts = Mapping[str, Value]
 ORDER = {Reponse.OUI: 0, Reponse.A_VERIFIER: 1, Reponse.NON: 2}
@@ -34,7 +50,7 @@ class Eligibility:
     def __init__(
         self,
         situation: Situation,
-        rough: Mapping[str, Decimal] | None = None,
+        rough: Mapping[str, Rough] | None = None,
         book: RuleBook | None = None,
     ) -> None:
         self.book = book or rules.rule_book()
@@ -50,14 +66,14 @@ class Eligibility:
         return self._asked(rule, {**(more or {}), **self.situation.facts})
 
     def _asked(self, rule: Rule, facts: Facts) -> Entitlement:
-        def with_rough(share: Decimal) -> Entitlement:
-            estimates = {name: value * share for name, value in self.rough.items()}
+        def with_rough(end: int) -> Entitlement:
+            estimates = {name: one.at(end) for name, one in self.rough.items()}
             return rules.entitlement(rule, {**estimates, **facts}, on=self.on, book=self.book)
 
-        middle = with_rough(Decimal(1))
+        middle = with_rough(0)
         if not self.rough.keys() & rule.looks_at:
             return middle
-        ends = (with_rough(1 - ROUGH_SHARE), with_rough(1 + ROUGH_SHARE))
+        ends = (with_rough(-1), with_rough(1))
         if all(end.reponse is middle.reponse for end in ends):
             return middle
         return rules.entitlement(rule, facts, on=self.on, book=self.book)
@@ -65,9 +81,10 @@ class Eligibility:
     # -- conditions of a solution -------------------------------------------------------------
 
     def findings(self, offer: Offer) -> list[Finding]:
-        """What the rule of a solution weighs; nothing where it has none, or is met."""
-        if not offer.regle or offer.regle not in self.book.rules:
-            return []
+        """What the rule of a solution weighs: nothing where it is met, doubt where it is gone."""
+        if offer.regle not in self.book.rules:
+            text = "Conditions à vérifier : la règle de cette solution n'est plus en vigueur."
+            return [Finding(Verdict.A_VERIFIER, text, Filtre.ELIGIBILITE)]
         found = self.asked(offer.regle)
         if found.reponse is Reponse.OUI:
             return []
@@ -184,15 +201,15 @@ class Eligibility:
             replies = {
                 rules.entitlement(
                     rule,
-                    {**{name: value * share for name, value in self.rough.items()}, **facts},
+                    {**{name: one.at(end) for name, one in self.rough.items()}, **facts},
                     on=self.on,
                     book=self.book,
                 ).reponse
-                for share in (1 - ROUGH_SHARE, 1 + ROUGH_SHARE)
+                for end in (-1, 1)
             }
             if len(replies) > 1:
                 return {}
-        return dict(self.rough)
+        return {name: one.value for name, one in self.rough.items()}
 
 
 def _trees(rule: Rule) -> list[rules.Node]:

@@ -7,6 +7,7 @@ from time import perf_counter
 from typing import Any
 
 from traitdunion import reach
+from traitdunion.rules import RuleBook
 
 from .access import SEVERITY, EpciOf
 from .aids import Eligibility
@@ -32,6 +33,7 @@ def answer(
     epci_of: EpciOf | None = None,
     places_of: PlacesOf | None = None,
     streets: reach.Streets | None = None,
+    book: RuleBook | None = None,
 ) -> Answer:
     """Every way to hold the job of `situation`, ranked, and why the others do not do.
 
@@ -39,6 +41,7 @@ def answer(
     commune by its code INSEE, None if unknown; that of the territory by default. `places_of`: codes
     of the places it is in, as rules name them; the same, but unknown where only `epci_of` is given.
     `streets`: how one walks and drives; estimated by default.
+    `book`: the rules in force; those that come with the product by default.
     """
     began = perf_counter()
     if places_of is None:
@@ -46,6 +49,7 @@ def answer(
     situation = with_known_facts(situation, places_of)
     epci = epci_of or epci_of_commune
     searches = Searches(situation, timetable, streets)
+    eligibility = Eligibility(situation, rough=_estimated(searches), book=book)
 
     def tried(candidates: Iterable[Candidate]) -> list[Tried]:
         return [
@@ -54,16 +58,16 @@ def answer(
         ]
 
     simple = _without_doubles(tried([*own_ways(situation), *public_ways(situation)]))
-    lent = _worth_their_trouble(tried(lent_ways(solutions, situation, epci)), simple)
-    asked = _worth_asking(tried(asked_ways(solutions, situation, timetable, epci)), simple)
+    lent = _worth_their_trouble(tried(lent_ways(solutions, situation, epci, eligibility)), simple)
+    on_demand = asked_ways(solutions, situation, timetable, epci, eligibility)
+    asked = _worth_asking(tried(on_demand), simple)
     ranked = sorted([*simple, *asked, *lent], key=_rank)
     unknown = [
-        not_routed(offer, situation, epci)
+        not_routed(offer, situation, epci, eligibility)
         for offer in solutions
         if is_not_routed(offer) and not routes_on_demand(offer, timetable)
     ]
     found = [(offer, help_of(offer, situation, epci)) for offer in solutions if is_help(offer)]
-    eligibility = Eligibility(situation, rough=_estimated(searches))
     options = [
         eligibility.with_aids(option)
         for option in [*(one.option for one in ranked), *unknown]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from traitdunion import reach
 
 from .access import EpciOf, asking_findings, loan_findings, permis_findings
+from .aids import Eligibility
 from .answer import Filtre, Finding, Verdict
 from .offers import Offer, key_of, lends, routes_on_demand
 from .situation import Permis, Situation, Vehicule
@@ -102,14 +103,14 @@ def _own(code: str, end: End, certain: bool, permis: Permis) -> Candidate:
 
 
 def lent_ways(
-    offers: Sequence[Offer], situation: Situation, epci_of: EpciOf
+    offers: Sequence[Offer], situation: Situation, epci_of: EpciOf, eligibility: Eligibility
 ) -> Iterator[Candidate]:
     """Each vehicle lent, the whole way; then to a stop at either end where that makes sense."""
     for offer in filter(lends, offers):
         code = str(offer.mode)
         lent = vehicle(code, offer.distance_max_km)
         needed = str(offer.permis_requis or lent.permis)
-        findings = tuple(loan_findings(offer, needed, situation, epci_of))
+        findings = tuple(loan_findings(offer, needed, situation, epci_of, eligibility))
         whole = Candidate(key_of(offer), Travel(lent.mode, End.WHOLE), lent, offer, findings)
         yield whole
         if code in TO_A_STOP and not whole.blocked:
@@ -119,11 +120,15 @@ def lent_ways(
 
 
 def asked_ways(
-    offers: Sequence[Offer], situation: Situation, timetable: reach.Timetable, epci_of: EpciOf
+    offers: Sequence[Offer],
+    situation: Situation,
+    timetable: reach.Timetable,
+    epci_of: EpciOf,
+    eligibility: Eligibility,
 ) -> Iterator[Candidate]:
     """Each service on demand whose zones and windows the timetable knows, joined to the lines."""
     for offer in offers:
         routes = routes_on_demand(offer, timetable)
         if routes:
-            findings = asking_findings(offer, situation, epci_of)
+            findings = asking_findings(offer, situation, epci_of, eligibility)
             yield Candidate(key_of(offer), Travel(routes=routes), None, offer, tuple(findings))

@@ -21,6 +21,7 @@ from .access import (
     worst,
     zone_findings,
 )
+from .aids import Eligibility
 from .answer import DayPlan, Filtre, Finding, Help, Option, Verdict
 from .candidates import Candidate
 from .offers import Offer, collected_at, contact_of, key_of, kind_of
@@ -185,7 +186,9 @@ def asked_dates(situation: Situation) -> list[date]:
     return [date.fromordinal(monday + day) for day in sorted(situation.shift.days)]
 
 
-def not_routed(offer: Offer, situation: Situation, epci_of: EpciOf) -> Option:
+def not_routed(
+    offer: Offer, situation: Situation, epci_of: EpciOf, eligibility: Eligibility
+) -> Option:
     """A service whose hours must be asked for: never told possible, excluded by zone or licence."""
     findings = [
         *zone_findings(offer, situation, epci_of, work_may_do=False),
@@ -194,7 +197,7 @@ def not_routed(offer: Offer, situation: Situation, epci_of: EpciOf) -> Option:
             Verdict.A_VERIFIER, "Horaires et trajets à vérifier auprès du service.", Filtre.ALLER
         ),
         *booking_findings(offer),
-        *condition_findings(offer, situation),
+        *condition_findings(offer, eligibility),
     ]
     cost = costs.service(offer, days=len(situation.shift.days))
     return Option(

@@ -9,7 +9,7 @@ from .criteria import NOT_YET, Criterion, Facts, Value
 from .kleene import Truth
 from .marked_yaml import RulesError
 from .questions import Question, next_questions
-from .reading import read_rules, rule_book
+from .reading import read_rules, rule_book, rule_from
 from .trees import AllOf, Node, may_be_true
 from .wording import euros, explained, literal
 
@@ -41,4 +41,5 @@ __all__ = [
     "next_questions",
     "read_rules",
     "rule_book",
+    "rule_from",
 ]

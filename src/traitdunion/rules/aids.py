@@ -1,7 +1,7 @@
 """Aids and conditions of access: who may have one, how much, what to do and until when."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
@@ -151,6 +151,14 @@ class RuleBook:
         """
         versions = self.rules[name]
         return next((one for one in reversed(versions) if one.valid_from <= on), versions[0])
+
+    def with_rules(self, rules: Iterable[Rule]) -> "RuleBook":
+        """The same book with other rules; those of a name replace its versions."""
+        named: dict[str, list[Rule]] = {}
+        for rule in sorted(rules, key=lambda one: (one.valid_from, one.version)):
+            named.setdefault(rule.name, []).append(rule)
+        more = {name: tuple(versions) for name, versions in named.items()}
+        return replace(self, rules={**self.rules, **more})
 
     def aids(self, on: date) -> list[Rule]:
         """The aids, in the order of their names."""

@@ -17,7 +17,8 @@ class Faults:
 
     def add(self, line: int, name: str, why: str, advice: str = "") -> None:
         """Tell a fault of a field."""
-        place = f"{self.file}, ligne {line}" + (f", champ « {name} »" if name else "")
+        where = [self.file, f"ligne {line}" if line else "", f"champ « {name} »" if name else ""]
+        place = ", ".join(filter(None, where))
         self.told.append(f"{place} : {why} {advice}".rstrip())
 
     def unknown_keys(self, entry: Marked, accepted: Collection[str]) -> None:

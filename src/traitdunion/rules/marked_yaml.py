@@ -25,6 +25,22 @@ class Marked(dict[str, Any]):
         return self.lines.get(key, self.line)
 
 
+def marked(document: Any) -> Any:
+    """A document of plain values as if a file had held it, on no line; numbers become text."""
+    match document:
+        case dict():
+            made = Marked({str(key): marked(value) for key, value in document.items()})
+            made.line, made.lines = 0, dict.fromkeys(made, 0)
+            return made
+        case list():
+            return [marked(value) for value in document]
+        case bool() | None:
+            return document
+        case int() | float():
+            return str(document)
+    return document
+
+
 class _Loader(yaml.SafeLoader):
     pass
 

@@ -13,7 +13,7 @@ from .criteria import Criterion
 from .faults import Faults, meant
 from .formulas import Formula, parse_formula
 from .leaf_reading import LeafReader
-from .marked_yaml import Marked, RulesError, read_marked
+from .marked_yaml import Marked, RulesError, marked, read_marked
 from .parameters import Parameter
 from .registry import confidence, day, number, read_criteria, read_parameters
 from .trees import AllOf, AnyOf, Node, Not, Source
@@ -62,6 +62,18 @@ def check_rules(folder: Path) -> tuple[RuleBook, list[str]]:
         versions[rule.name] = (*versions.get(rule.name, ()), rule)
     problems.extend(_between_files(versions))
     return RuleBook(criteria, parameters, versions), problems
+
+
+def rule_from(document: Mapping[str, Any], book: RuleBook) -> Rule:
+    """Rule of a document shaped like a file, days as dates; raises RulesError with all its faults.
+
+    It may use the criteria and the parameters of `book`.
+    """
+    faults = Faults(f"{document.get('regle', '')}.yaml")
+    rule = _RuleReader(marked(document), book.criteria, book.parameters, faults).rule()
+    if faults.told:
+        raise RulesError(faults.told)
+    return rule
 
 
 def _marked(path: Path, problems: list[str]) -> Marked | None:

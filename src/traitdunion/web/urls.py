@@ -23,5 +23,6 @@ urlpatterns = [
     path("", include("traitdunion.catalogue.urls")),
     path("reseau/", views.network, name="network"),
     path("api/v1/", api.urls),
+    path("", include("traitdunion.catalogue.rule_urls")),
     *sign_in_urlpatterns,
 ]

@@ -32,6 +32,7 @@ from .parts import (
     TrancheTarif,
     ZoneService,
 )
+from .rules import Regle
 from .solutions import AMOUNTS, Solution, SolutionQuerySet, Structure, StructureReseau
 from .waiting import Attente, LieuCovoiturage
 
@@ -62,6 +63,7 @@ __all__ = [
     "Piece",
     "Pret",
     "Proposition",
+    "Regle",
     "Revision",
     "Seance",
     "Signalement",

@@ -11,6 +11,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 from django_typer.management import TyperCommand
 
+from traitdunion.catalogue.local_rules import rules_in_force
 from traitdunion.catalogue.queries import published
 from traitdunion.matching import networks
 from traitdunion.matching.answer import Answer
@@ -91,7 +92,7 @@ def ask(
     if home.code_insee == work.code_insee:
         raise CommandError(f"Le domicile et le travail sont tous deux à {home.nom}.")
     try:
-        solutions = list(published(on=now.date()))
+        solutions, book = list(published(on=now.date())), rules_in_force()
     except DatabaseError as absent:
         raise CommandError("La base n'est pas prête : lancez traitdunion migrate.") from absent
     situation = Situation(
@@ -109,4 +110,5 @@ def ask(
         solutions=solutions,
         network=network,
         streets=streets_over(network.timetable, settings.TRAITDUNION_DATA_DIR / "streets"),
+        book=book,
     )

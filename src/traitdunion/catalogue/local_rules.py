@@ -1,0 +1,154 @@
+"""Rules written in the interface: read with those of the product, drafted, published, archived."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from itertools import pairwise
+from typing import Any
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from traitdunion.accounts.models import Organisation, User
+from traitdunion.accounts.permissions import Permission, check
+from traitdunion.rules import Rule, RuleBook, RulesError, rule_book, rule_from
+
+from .enums import Statut
+from .models import Regle
+
+DAYS = ("valide_du", "valide_au")
+
+
+class RuleError(ValueError):
+    """What was asked cannot be done; the message says why and what to do, in French."""
+
+
+# -- reads ----------------------------------------------------------------------------------------
+
+
+def rules_in_force() -> RuleBook:
+    """The rules of the product, and those published here, each until its next version."""
+    rows = Regle.objects.filter(statut=Statut.PUBLIE).order_by("name", "version")
+    by_name: dict[str, list[Rule]] = {}
+    for row in rows:
+        by_name.setdefault(row.name, []).append(parsed(row))
+    return rule_book().with_rules(
+        rule for versions in by_name.values() for rule in _one_after_another(versions)
+    )
+
+
+def _one_after_another(versions: Sequence[Rule]) -> list[Rule]:
+    ended = [
+        replace(one, valid_to=following.valid_from - timedelta(days=1))
+        for one, following in pairwise(versions)
+    ]
+    return [*ended, *versions[-1:]]
+
+
+def parsed(row: Regle) -> Rule:
+    """The rule of a row; RulesError where its document no longer makes one."""
+    return _parsed(json.dumps(row.document, sort_keys=True))
+
+
+@lru_cache(maxsize=256)
+def _parsed(document: str) -> Rule:
+    return rule_from(with_days(json.loads(document)), rule_book())
+
+
+def with_days(content: dict[str, Any]) -> dict[str, Any]:
+    """The document with its days as dates, as a file gives them; a day that is none stays text."""
+
+    def day(value: Any) -> Any:
+        try:
+            return date.fromisoformat(value) if isinstance(value, str) else value
+        except ValueError:
+            return value
+
+    return {**content, **{name: day(content[name]) for name in DAYS if content.get(name)}}
+
+
+def rules_of(organisation: Organisation) -> list[Regle]:
+    """Rules of an organisation, the latest version of each."""
+    latest: dict[str, Regle] = {}
+    for row in organisation.regles.all():
+        latest.setdefault(row.name, row)
+    return list(latest.values())
+
+
+# -- writes ---------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def save_draft(
+    *,
+    by: User,
+    organisation: Organisation,
+    content: dict[str, Any],
+    now: datetime,
+    name: str = "",
+    seen_at: datetime | None = None,
+) -> Regle:
+    """Write the draft of a rule: the one there is, else a new version, else a new rule.
+
+    `seen_at`: when the draft being replaced was last written, as its author saw it. Raises
+    RuleError where somebody else wrote it since, or where the name is taken.
+    """
+    check(by, Permission.EDIT_CATALOGUE, organisation)
+    rows = Regle.objects.select_for_update().filter(name=name) if name else Regle.objects.none()
+    latest = rows.order_by("-version").first()
+    if latest is not None and latest.organisation_id != organisation.pk:
+        raise RuleError("Cette règle appartient à une autre organisation.")
+    if latest is not None and latest.statut == Statut.BROUILLON:
+        if seen_at is not None and latest.at != seen_at:
+            raise RuleError(
+                f"{latest.by or 'Quelqu’un'} a modifié cette règle pendant que vous l'écriviez. "
+                "Votre version est encore à l'écran : copiez ce qui compte, puis rouvrez la règle."
+            )
+        latest.content, latest.by, latest.at = content, by, now
+        latest.save()
+        return latest
+    return Regle.objects.create(
+        name=name or _free_name(str(content.get("nom") or "regle")),
+        version=latest.version + 1 if latest else 1,
+        organisation=organisation,
+        content=content,
+        by=by,
+        at=now,
+    )
+
+
+def _free_name(nom: str) -> str:
+    base = slugify(nom)[:50] or "regle"
+    taken = {*rule_book().rules, *Regle.objects.values_list("name", flat=True)}
+    names = (base, *(f"{base}-{number}" for number in range(2, 1000)))
+    return next(one for one in names if one not in taken)
+
+
+@transaction.atomic
+def publish_rule(*, by: User, rule: Regle, now: datetime) -> Regle:
+    """Put a draft in force from its first day; raises RuleError with what its document lacks."""
+    check(by, Permission.EDIT_CATALOGUE, rule.organisation)
+    if rule.statut != Statut.BROUILLON:
+        raise RuleError("Seul un brouillon se publie.")
+    try:
+        ready = parsed(rule)
+    except RulesError as wrong:
+        raise RuleError(" ".join(wrong.problems)) from wrong
+    before = Regle.objects.filter(name=rule.name, statut=Statut.PUBLIE).order_by("-version").first()
+    if before is not None and parsed(before).valid_from >= ready.valid_from:
+        raise RuleError(
+            f"La version {before.version} commence le {parsed(before).valid_from:%d/%m/%Y} : "
+            "faites commencer celle-ci après."
+        )
+    rule.statut, rule.by, rule.at = Statut.PUBLIE, by, now
+    rule.save()
+    return rule
+
+
+@transaction.atomic
+def archive_rule(*, by: User, rule: Regle, now: datetime) -> None:
+    """Take a rule out of force: all its versions are kept, none applies."""
+    check(by, Permission.EDIT_CATALOGUE, rule.organisation)
+    Regle.objects.filter(name=rule.name).update(statut=Statut.ARCHIVE, by=by, at=now)

@@ -1,0 +1,165 @@
+"""Pages on which an organisation writes its rules, without programming."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from traitdunion.accounts.gates import requires
+from traitdunion.accounts.permissions import Permission
+from traitdunion.rules import (
+    Entitlement,
+    Reponse,
+    RulesError,
+    entitlement,
+    explained,
+    literal,
+    rule_book,
+    rule_from,
+)  # fmt: skip
+from traitdunion.rules.trees import AnyOf, leaves
+
+from . import local_rules
+from .enums import Statut
+from .facts_form import FactsForm
+from .models import Regle
+from .rule_forms import RuleBuilder
+
+TONES = {Reponse.OUI: "yes", Reponse.A_VERIFIER: "maybe", Reponse.NON: "no"}
+
+
+@requires(Permission.SEE_DRAFTS)
+@require_safe
+def rules(request: HttpRequest, organisation: str) -> HttpResponse:
+    """The rules that an organisation wrote."""
+    found = local_rules.rules_of(request.organisation)
+    context = {"organisation": request.organisation, "rules": found}
+    return render(request, "catalogue/rules.html", context)
+
+
+@requires(Permission.EDIT_CATALOGUE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def rule(request: HttpRequest, organisation: str, name: str = "") -> HttpResponse:
+    """The builder: lines are added and taken away, tried on somebody, saved, published."""
+    row = latest(request, name) if name else None
+    criteria = rule_book().criteria
+    if request.method != "POST":
+        builder = RuleBuilder(criteria=criteria, document=row.content if row else None)
+        return _shown(request, builder, row)
+    builder = RuleBuilder(request.POST, criteria=criteria)
+    action, _, which = request.POST.get("faire", "").partition("-")
+    number = int(which) if which.isdigit() else 0
+    if action == "ajouter":
+        builder.add(request.POST.get("nouveau", ""))
+    elif action == "ou":
+        builder.add(request.POST.get(f"nouveau-{number}", ""), number)
+    elif action == "retirer":
+        builder.remove(number)
+    elif action in ("enregistrer", "publier") and builder.is_valid():
+        return _saved(request, builder, row, publish=action == "publier")
+    else:
+        builder.is_valid()
+    return _shown(request, builder, row)
+
+
+def latest(request: HttpRequest, name: str) -> Regle:
+    """Latest version of a rule of the organisation of the page, or 404."""
+    found = request.organisation.regles.filter(name=name).first()  # type: ignore[attr-defined]
+    if found is None:
+        raise Http404("Aucune règle de ce nom.")
+    return found
+
+
+def _saved(
+    request: HttpRequest, builder: RuleBuilder, row: Regle | None, *, publish: bool
+) -> HttpResponse:
+    now = timezone.now()
+    try:
+        saved = local_rules.save_draft(
+            by=request.user,
+            organisation=request.organisation,
+            content=builder.document(),
+            name=row.name if row else "",
+            seen_at=parse_datetime(request.POST.get("vu_le", "")),
+            now=now,
+        )
+        if publish:
+            local_rules.publish_rule(by=request.user, rule=saved, now=now)
+    except local_rules.RuleError as refused:
+        messages.error(request, str(refused))
+        return _shown(request, builder, row, status=409)
+    done = "publiée" if publish else "enregistrée"
+    messages.success(request, f"La règle « {saved.nom} » est {done}.")
+    return redirect("regles:rule", organisation=request.organisation.slug, name=saved.name)
+
+
+def _shown(
+    request: HttpRequest, builder: RuleBuilder, row: Regle | None, *, status: int = 200
+) -> HttpResponse:
+    context: dict[str, Any] = {
+        "organisation": request.organisation,
+        "row": row,
+        "builder": builder,
+        "criteria": sorted(builder.askable.values(), key=lambda one: one.nom.casefold()),
+        "empty": builder.checked and not builder.rows,
+        "draft": row is None or row.statut == Statut.BROUILLON,
+    }
+    context |= _preview(request, builder)
+    return render(request, "catalogue/rule.html", context, status=status)
+
+
+def _preview(request: HttpRequest, builder: RuleBuilder) -> dict[str, Any]:
+    """The rule in sentences, and what it answers for the person it is tried on."""
+    book, today = rule_book(), timezone.localdate()
+    quiet = RuleBuilder(request.POST, criteria=builder.criteria) if request.POST else builder
+    quiet.rows = builder.rows
+    names = list(dict.fromkeys(row.criterion for row in builder.rows))
+    person = FactsForm(request.POST or None, criteria=builder.criteria, asked=names)
+    found: dict[str, Any] = {"person": person.rows(person.asked)}
+    if request.method != "POST" and not builder.rows:
+        return found
+    try:
+        if request.POST and not quiet.is_valid():
+            return found
+        content = quiet.document() if request.POST else _stored(builder)
+        made = rule_from(local_rules.with_days({**content, "regle": "essai", "version": 1}), book)
+    except RulesError as wrong:
+        return {**found, "problems": wrong.problems}
+    groups = [
+        [literal(leaf, book.parameters, today) for leaf in leaves(part)]
+        for part in made.conditions.nodes
+    ]
+    found["sentences"] = [
+        {"one_of": isinstance(part, AnyOf), "texts": texts}
+        for part, texts in zip(made.conditions.nodes, groups, strict=True)
+    ]
+    if request.POST.get("faire") == "essayer":
+        person.is_valid()
+        facts = person.facts()
+        tried = entitlement(made, facts, on=max(today, made.valid_from), book=book)
+        found |= {"tried": tried, "tone": TONES[tried.reponse], "missing": _missing(tried, facts)}
+    return found
+
+
+def _stored(builder: RuleBuilder) -> dict[str, Any]:
+    document = builder.source
+    return dict(document) if document else {}
+
+
+def _missing(tried: Entitlement, facts: Any) -> list[str]:
+    world = rule_book().world(facts, timezone.localdate())
+    return [explained(leaf, world) for leaf in tried.missing]
+
+
+@requires(Permission.EDIT_CATALOGUE)
+@require_POST
+def archive(request: HttpRequest, organisation: str, name: str) -> HttpResponse:
+    """Take a rule out of force."""
+    row = latest(request, name)
+    local_rules.archive_rule(by=request.user, rule=row, now=timezone.now())
+    messages.success(request, f"La règle « {row.nom} » est archivée : elle ne s'applique plus.")
+    return redirect("regles:rules", organisation=organisation)
