@@ -116,18 +116,18 @@ class SumForm(forms.Form):
 class ConditionForm(forms.Form):
     """One line: a criterion, how it compares, with what."""
 
-    def __init__(self, raw: "Row", *, criterion: Criterion, index: int) -> None:
+    def __init__(self, raw: "Row", *, criterion: Criterion, index: int, checked: bool) -> None:
         self.criterion, self.group = criterion, raw.group
-        prefix = f"c-{index}"
-        data = MultiValueDict(
-            {f"{prefix}-op": [raw.op] if raw.op else [], f"{prefix}-valeur": list(raw.values)}
-        )
-        super().__init__(data, prefix=prefix, label_suffix="")
-        ops = OPS[criterion.nature]
+        prefix, ops = f"c-{index}", OPS[criterion.nature]
+        data = MultiValueDict({f"{prefix}-op": [raw.op] if raw.op else [],
+                               f"{prefix}-valeur": list(raw.values)})  # fmt: skip
+        several = criterion.values and criterion.nature is not Nature.OUI_NON
+        first = {"op": raw.op or ops[0][0],
+                 "valeur": raw.values if several else "".join(raw.values[:1])}  # fmt: skip
+        super().__init__(data if checked else None, initial=first, prefix=prefix, label_suffix="")
         self.fields["op"] = forms.ChoiceField(
             label=f"{criterion.nom.capitalize()} : comparaison",
             choices=ops,
-            initial=ops[0][0],
             required=False,
         )
         self.fields["valeur"] = value_field(criterion)
@@ -265,7 +265,9 @@ class RuleBuilder:
     def lines(self) -> list[ConditionForm]:
         """The lines as forms."""
         return [
-            ConditionForm(row, criterion=self.criteria[row.criterion], index=i)
+            ConditionForm(
+                row, criterion=self.criteria[row.criterion], index=i, checked=self.checked
+            )
             for i, row in enumerate(self.rows)
         ]
 
@@ -275,6 +277,16 @@ class RuleBuilder:
         for i, line in enumerate(self.lines()):
             found.setdefault(line.group, []).append((i, line))
         return sorted(found.items())
+
+    @property
+    def shown_header(self) -> forms.Form:
+        """The header to draw: its mistakes are told once the whole was checked."""
+        return self.header if self.checked else _quiet(self.header)
+
+    @property
+    def shown_sums(self) -> list[forms.Form]:
+        """The sums to draw, likewise."""
+        return self.sums if self.checked else [_quiet(one) for one in self.sums]
 
     def is_valid(self) -> bool:
         """Whether a document can be made; the mistakes are then shown."""
@@ -315,6 +327,14 @@ class RuleBuilder:
             "a_faire": [line.strip() for line in head["a_faire"].splitlines() if line.strip()],
         }
         return {name: value for name, value in made.items() if value not in ("", [])}
+
+
+def _quiet(form: forms.Form) -> forms.Form:
+    """The same form with the same contents, not checked."""
+    if not form.is_bound:
+        return form
+    said = {name: form.data.get(form.add_prefix(name), "") for name in form.fields}
+    return type(form)(initial=said, prefix=form.prefix, label_suffix="")
 
 
 def _posted(data: Any) -> Iterator[Row]:

@@ -1,5 +1,6 @@
 """Pages on which an organisation writes its rules, without programming."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -59,10 +60,8 @@ def rule(request: HttpRequest, organisation: str, name: str = "") -> HttpRespons
         builder.add(request.POST.get(f"nouveau-{number}", ""), number)
     elif action == "retirer":
         builder.remove(number)
-    elif action in ("enregistrer", "publier") and builder.is_valid():
+    elif builder.is_valid() and action in ("enregistrer", "publier"):
         return _saved(request, builder, row, publish=action == "publier")
-    else:
-        builder.is_valid()
     return _shown(request, builder, row)
 
 
@@ -87,14 +86,23 @@ def _saved(
             seen_at=parse_datetime(request.POST.get("vu_le", "")),
             now=now,
         )
-        if publish:
-            local_rules.publish_rule(by=request.user, rule=saved, now=now)
     except local_rules.RuleError as refused:
         messages.error(request, str(refused))
         return _shown(request, builder, row, status=409)
-    done = "publiée" if publish else "enregistrée"
-    messages.success(request, f"La règle « {saved.nom} » est {done}.")
+    if publish:
+        _publish(request, saved, now)
+    else:
+        messages.success(request, f"La règle « {saved.nom} » est enregistrée.")
     return redirect("regles:rule", organisation=request.organisation.slug, name=saved.name)
+
+
+def _publish(request: HttpRequest, saved: Regle, now: datetime) -> None:
+    try:
+        local_rules.publish_rule(by=request.user, rule=saved, now=now)
+    except local_rules.RuleError as refused:
+        messages.error(request, f"Brouillon enregistré, et non publié. {refused}")
+    else:
+        messages.success(request, f"La règle « {saved.nom} » est publiée.")
 
 
 def _shown(
