@@ -94,6 +94,10 @@ def arguments(people, now):
         "accounts:members": {"organisation": "ici"},
         "accounts:remove-member": {"organisation": "ici", "pk": contributor.pk},
         "accounts:revoke-invitation": {"organisation": "ici", "pk": invitation.pk},
+        "regles:rules": {"organisation": "ici"},
+        "regles:new": {"organisation": "ici"},
+        "regles:rule": {"organisation": "ici", "name": "essai"},
+        "regles:archive": {"organisation": "ici", "name": "essai"},
         "accounts:journal": {"organisation": "ici"},
     }
 

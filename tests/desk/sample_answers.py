@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from traitdunion.matching.aids import Eligibility
+from traitdunion.matching.aids import Eligibility, Rough
 from traitdunion.matching.answer import Answer, DayPlan, Option, Step, Verdict
 from traitdunion.matching.facts import with_known_facts
 from traitdunion.matching.situation import Permis, Place, Situation, Vehicule
@@ -291,7 +291,9 @@ def sample_answer(situation: Situation | None = None) -> Answer:
         ),
     )  # fmt: skip
     known = with_known_facts(situation, lambda code: PLACES)
-    eligibility = Eligibility(known, rough={"distance_aller_km": Decimal(45)})
+    eligibility = Eligibility(
+        known, rough={"distance_aller_km": Rough(Decimal(45), Decimal("0.2"))}
+    )
     return Answer(
         known,
         tuple(eligibility.with_aids(one) for one in options),

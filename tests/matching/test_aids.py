@@ -7,7 +7,7 @@ import pytest
 from straight_road import BACK, OUT, Network, Offer, place, road, situation
 
 from traitdunion.matching.access import condition_findings
-from traitdunion.matching.aids import Eligibility
+from traitdunion.matching.aids import ESTIMATED_SHARE, Eligibility, Rough
 from traitdunion.matching.answer import Filtre, Verdict
 from traitdunion.matching.answering import answer
 from traitdunion.matching.facts import with_known_facts
@@ -142,7 +142,7 @@ def test_what_is_left_to_live_on_is_told_where_it_can_be():
 
 def eligible(km, **facts):
     asked = with_known_facts(situation(facts={**JOB_SEEKER, **facts}), lambda code: HERE)
-    return Eligibility(asked, rough={"distance_aller_km": Decimal(km)})
+    return Eligibility(asked, rough={"distance_aller_km": Rough(Decimal(km), ESTIMATED_SHARE)})
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from traitdunion import reach
 from traitdunion.rules import RuleBook
 
 from .access import SEVERITY, EpciOf
-from .aids import Eligibility
+from .aids import ESTIMATED_SHARE, STREETS_SHARE, Eligibility, Rough
 from .answer import Answer, Option, Verdict
 from .candidates import Candidate, asked_ways, lent_ways, own_ways, public_ways
 from .facts import PlacesOf, with_known_facts
@@ -49,7 +49,7 @@ def answer(
     situation = with_known_facts(situation, places_of)
     epci = epci_of or epci_of_commune
     searches = Searches(situation, timetable, streets)
-    eligibility = Eligibility(situation, rough=_estimated(searches), book=book)
+    eligibility = Eligibility(situation, rough=_by_road(searches), book=book)
 
     def tried(candidates: Iterable[Candidate]) -> list[Tried]:
         return [
@@ -94,12 +94,13 @@ def answer(
     )
 
 
-def _estimated(searches: Searches) -> dict[str, Decimal]:
+def _by_road(searches: Searches) -> dict[str, Rough]:
     """Length of the way by road, as far as it is known; nothing where no road leads there."""
     way = searches.way(VEHICLES["voiture"].mode)
     if way is None:
         return {}
-    return {"distance_aller_km": Decimal(f"{way.metres / 1000:.1f}")}
+    km = Decimal(f"{way.metres / 1000:.1f}")
+    return {"distance_aller_km": Rough(km, ESTIMATED_SHARE if way.estimated else STREETS_SHARE)}
 
 
 def epci_of_commune(code_insee: str) -> str | None:

@@ -1,0 +1,116 @@
+"""Somebody who does not program writes a rule, tries it, publishes it, and meets it in force."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from playwright.sync_api import expect
+
+from traitdunion.accounts.enums import Role
+from traitdunion.accounts.models import Membership, Organisation, User
+from traitdunion.catalogue.local_rules import rules_in_force
+from traitdunion.catalogue.models import Regle
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+AXE_OPTIONS = {
+    "runOnly": {
+        "type": "tag",
+        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "RGAAv4"],
+    }
+}
+
+
+@pytest.fixture
+def open_as_editor(site, open_page, client):
+    """Function that opens an address of the site, signed in as an editor."""
+    organisation = Organisation.objects.create(slug="ici", nom="Guichet d'ici")
+    user = User.objects.create(email="editrice@x.example", nom="Éditrice")
+    Membership.objects.create(user=user, organisation=organisation, role=Role.EDITEUR)
+    client.force_login(user)
+    cookie = {
+        "name": settings.SESSION_COOKIE_NAME,
+        "value": client.cookies[settings.SESSION_COOKIE_NAME].value,
+        "url": site,
+    }
+
+    def open_(path, **options):
+        page = open_page(site, **options)
+        page.context.add_cookies([cookie])
+        page.goto(site + path)
+        return page
+
+    return open_
+
+
+def check_with_axe(page, width):
+    results = Axe().run(page, options=AXE_OPTIONS)
+    assert results.violations_count == 0, results.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def add(page, label, criterion, button="Ajouter une condition"):
+    page.get_by_label(label, exact=True).last.select_option(criterion)
+    page.get_by_role("button", name=button).last.click()
+    page.wait_for_load_state()
+
+
+@pytest.mark.parametrize(
+    ("width", "scripts", "dark"), [(1280, True, False), (320, False, True)], ids=["desk", "phone"]
+)
+def test_a_rule_is_built_tried_and_published(open_as_editor, width, scripts, dark):
+    page = open_as_editor("/mon-espace/", width=width, scripts=scripts, dark=dark)
+    page.get_by_role("link", name="Règles d'aides et de conditions").click()
+    page.get_by_role("link", name="Écrire une règle").click()
+    add(page, "Première condition", "qf_eur")
+    page.get_by_label("Quotient familial : comparaison").select_option("moins_de")
+    page.get_by_label("Quotient familial : valeur").fill("beaucoup")
+    add(page, "Et aussi", "contrat")
+    page.get_by_label("CDI", exact=True).check()
+    add(page, "Ou bien", "promesse_embauche", "Ajouter à ce bloc")
+    page.locator("input[name$=valeur][value=oui]").check()
+
+    page.get_by_role("button", name="Enregistrer le brouillon").click()
+    expect(page.get_by_role("alert")).to_contain_text("Remplissez ce champ.")
+    expect(page.locator("#conditions")).to_contain_text("« beaucoup » n'est pas un nombre")
+    if scripts:
+        check_with_axe(page, width)
+
+    page.get_by_label("Quotient familial : valeur").fill("750")
+    page.get_by_label("Nom", exact=True).fill("Prêt du pays")
+    page.get_by_label("En une phrase").fill("Une voiture pour trois mois.")
+    page.get_by_label("Organisme qui décide").fill("Garage solidaire")
+    page.get_by_label("En vigueur à partir du").fill("2026-11-01")
+    page.get_by_label("Où est-ce écrit ?").fill("Règlement du garage, 2026")
+    page.get_by_role("button", name="Enregistrer le brouillon").click()
+    expect(page.get_by_text("est enregistrée")).to_be_visible()
+    said = page.get_by_role("region", name="La règle en français")
+    expect(said).to_contain_text("moins de 750")
+    expect(said).to_contain_text("ou")
+
+    page.get_by_label("Quel est le quotient familial ?").fill("800")
+    page.get_by_role("button", name="Essayer").click()
+    expect(page.locator(".builder__tried")).to_contain_text("ici : 800")
+    page.get_by_label("Quel est le quotient familial ?").fill("700")
+    page.get_by_label("Quel est le contrat de travail ?").select_option("cdi")
+    page.get_by_role("button", name="Essayer").click()
+    expect(page.locator(".builder__tried")).to_contain_text("Oui")
+    if scripts:
+        check_with_axe(page, width)
+
+    page.get_by_role("button", name="Publier").click()
+    expect(page.get_by_text("est publiée")).to_be_visible()
+    assert Regle.objects.get().statut == "publie"
+    assert "pret-du-pays" in rules_in_force().rules
+    page.get_by_role("link", name="Règles de Guichet d'ici").click()
+    expect(page.get_by_role("link", name="Prêt du pays")).to_be_visible()
+    if scripts:
+        check_with_axe(page, width)
+
+
+def test_the_enter_key_never_takes_a_condition_away(open_as_editor):
+    page = open_as_editor("/organisations/ici/regles/nouvelle/", width=320, dark=True)
+    add(page, "Première condition", "qf_eur")
+    page.get_by_label("Quotient familial : valeur").fill("750")
+    page.get_by_label("Quotient familial : valeur").press("Enter")
+    page.wait_for_load_state()
+    expect(page.get_by_label("Quotient familial : valeur")).to_have_value("750")
+    check_with_axe(page, 320)
