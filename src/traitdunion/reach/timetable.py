@@ -186,6 +186,14 @@ class Timetable:
         )
         return int(rows[stop_id])
 
+    def stop_id(self, stop: int) -> str:
+        return self._text("stop_id", stop)
+
+    @property
+    def trip_ids(self) -> list[str]:
+        """The trip_id of each trip of the feeds, by its row there."""
+        return self._keep("trip_ids", lambda: self._all_texts("trip_id"))
+
     def stop_name(self, stop: int) -> str:
         return self._text("stop_name", stop)
 
