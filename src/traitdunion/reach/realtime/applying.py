@@ -18,6 +18,7 @@ from ..places import Array
 from ..timetable import Timetable
 from .reading import StopUpdate, TripUpdate
 
+MOST_LATE_S: Final = 86_400
 NO_BOARDING: Final = 0xFF ^ CAN_BOARD
 NO_ALIGHTING: Final = 0xFF ^ CAN_ALIGHT
 
@@ -187,7 +188,7 @@ class _Day:
     def _delay(self, run: _Run, begin: int, end: int, update: TripUpdate) -> None:
         """Move the times of a segment, and close the stops skipped."""
         told = self._placed(run, begin, end, update.stops)
-        late_s = update.delay_s or 0
+        late_s = self._late(None, update.delay_s, 0) or 0
         for at in range(begin, end + 1):
             stop = told.get(at)
             if stop is None:
@@ -220,8 +221,9 @@ class _Day:
         )
 
     def _late(self, moment: int | None, delay_s: int | None, planned_s: Any) -> int | None:
-        """The moment told wins over the delay, which publishers round."""
-        return delay_s if moment is None else moment - self.origin_s - int(planned_s)
+        """The moment told wins over the delay, which publishers round; absurd ones tell nothing."""
+        told = delay_s if moment is None else moment - self.origin_s - int(planned_s)
+        return None if told is None or abs(told) > MOST_LATE_S else told
 
     def _placed(
         self, run: _Run, begin: int, end: int, stops: Sequence[StopUpdate]

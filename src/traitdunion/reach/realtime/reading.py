@@ -109,9 +109,9 @@ def _trip(update: Any) -> TripUpdate:
     elif relation == SCHEDULED:
         kind = "scheduled"
     return TripUpdate(
-        trip_id=update.trip.trip_id,
-        on=_day(update.trip.start_date),
-        start_time=update.trip.start_time,
+        trip_id=_text(update.trip.trip_id),
+        on=_day(_text(update.trip.start_date)),
+        start_time=_text(update.trip.start_time),
         kind=kind,
         stops=tuple(_stop(stop) for stop in update.stop_time_update),
         delay_s=update.delay if update.HasField("delay") else None,
@@ -121,7 +121,7 @@ def _trip(update: Any) -> TripUpdate:
 def _stop(stop: Any) -> StopUpdate:
     relation = pb.TripUpdate.StopTimeUpdate
     return StopUpdate(
-        stop_id=stop.stop_id,
+        stop_id=_text(stop.stop_id),
         arrival_delay_s=_optional(stop.arrival, "delay"),
         arrival_at=_optional(stop.arrival, "time"),
         departure_delay_s=_optional(stop.departure, "delay"),
@@ -149,15 +149,20 @@ def _alert(alert: Any) -> Alert:
     )
 
 
-def _ids(found: Iterable[str]) -> frozenset[str]:
-    return frozenset(found) - {""}
+def _ids(found: Iterable[Any]) -> frozenset[str]:
+    return frozenset(map(_text, found)) - {""}
+
+
+def _text(value: str | bytes) -> str:
+    """The library gives bytes where a text is not UTF-8."""
+    return value if isinstance(value, str) else value.decode("utf-8", "replace")
 
 
 def _french(text: Any) -> str:
     """The French translation, else the one without a language, else the first; cut if long."""
-    by_language = {t.language.split("-")[0].lower(): t.text for t in reversed(text.translation)}
-    first = text.translation[0].text if text.translation else ""
-    said = by_language.get("fr") or by_language.get("") or first
+    told = [(_text(t.language).split("-")[0].lower(), _text(t.text)) for t in text.translation]
+    by_language = dict(reversed(told))
+    said = by_language.get("fr") or by_language.get("") or (told[0][1] if told else "")
     return " ".join(said.split())[:LONGEST_TEXT]
 
 
