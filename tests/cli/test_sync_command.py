@@ -9,9 +9,11 @@ import pytest
 import yaml
 from django.utils import timezone
 from drawn_feeds import Drawn, Runs
-from misbehaving import LOOPBACK, misbehaving_site, status
+from drawn_messages import message
+from misbehaving import LOOPBACK, misbehaving_site, status, whole
 from published_feeds import SHORT, Published
 
+from traitdunion.matching.feeds import realtime
 from traitdunion.sources.downloads import download, require_zip
 from traitdunion.web import live_feeds
 from traitdunion.web.command_line import main
@@ -152,6 +154,65 @@ def test_an_unknown_name_and_a_list_that_is_wrong_are_told(published, ran, setti
     code, _, err = ran()
     assert code == 1
     assert "écrivez « title » et une liste « feeds »" in err
+
+
+@pytest.fixture
+def in_real_time(published, settings, monkeypatch):
+    """Messages of the feed `cars`, of which one run, now, leaves a quarter of an hour late."""
+    now = timezone.localtime()
+    late = {"12-week-0": ("langeac", 900), "12-sat-0": ("langeac", 900)}
+    late |= {"12-sun-0": ("langeac", 900)}
+    made = message(made_at=now, on=now.date(), late_s=late)
+    alert = message(made_at=now, alerts=[("Grève jeudi", "Un car sur deux.")])
+    urls = {
+        "trip_updates": published.site.serve("/trips.pb", whole(made)),
+        "service_alerts": published.site.serve("/alerts.pb", whole(alert)),
+    }
+    listed = yaml.safe_load(settings.TRAITDUNION_FEEDS.read_text())
+    listed["feeds"][0] |= urls
+    settings.TRAITDUNION_FEEDS.write_text(yaml.safe_dump(listed))
+
+    def fetch(url, into, called):
+        check = realtime.require_message
+        return download(url, into, called=called, check=check, network=LOOPBACK, limits=SHORT)
+
+    refresh = partial(realtime.refresh, fetch=fetch)
+    monkeypatch.setattr(realtime, "refresh", refresh)
+    return published
+
+
+def test_real_time_is_told_and_counts_in_journeys_of_today(in_real_time, ran, capsys):
+    ran()
+    code, out, err = ran("--temps-reel")
+    assert (code, err) == (0, "")
+    assert "Flux cars : 1 course à un autre horaire, 0 supprimée" in out
+    assert "Flux cars, alerte : Grève jeudi" in out
+    words = ["traitdunion", "journeys", "--from", "langeac", "--to", "lepuy", "--json"]
+    words += ["--on", str(TODAY), "--depart", "06:01"]
+    arrivals = []
+    for more in ([], ["--temps-reel"]):
+        main([*words, *more])
+        (journey,) = json.loads(capsys.readouterr().out)
+        arrivals.append(journey["legs"][-1]["arrival_s"])
+    # One minute late for the 6:00: the next leave at 7:00, but today a 6:00 leaves at 6:15.
+    assert arrivals == [7 * 3600 + 600, 6 * 3600 + 900 + 600]
+
+
+def test_real_time_that_fails_ends_with_two(in_real_time, ran):
+    ran()
+    in_real_time.site.serve("/trips.pb", status(500))
+    code, out, err = ran("--temps-reel")
+    assert code == 2
+    assert "Flux cars : Le serveur a répondu 500" in out
+    assert err == "1 message(s) de temps réel sur 2 en échec."
+
+
+def test_real_time_is_of_the_network_in_use_alone(published, capsys, tmp_path):
+    words = ["traitdunion", "journeys", "--from", "a", "--to", "b", "--on", str(TODAY)]
+    words += ["--depart", "06:00", "--temps-reel", "--timetable", str(tmp_path / "x.tdu")]
+    with pytest.raises(SystemExit):
+        main(words)
+    assert "ôtez --timetable" in capsys.readouterr().err
 
 
 def test_without_the_allowance_of_tests_this_machine_is_refused(published, ran, monkeypatch):

@@ -9,6 +9,7 @@ import yaml
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from drawn_feeds import Drawn, Runs
+from drawn_messages import message
 from misbehaving import misbehaving_site, status
 from published_feeds import NOW, Published
 
@@ -127,6 +128,18 @@ def test_a_list_that_is_wrong_leaves_the_network_shown(published, shown, setting
     text = shown()
     assert "Velay : du " in text
     assert "D'où viennent" not in text
+
+
+def test_what_riders_are_told_now_is_shown(published, shown):
+    sync(published)
+    alerts = [("Grève jeudi", "Un car sur deux."), ("Travaux", "Travaux")]
+    place = published.store.realtime("cars", "service_alerts")
+    place.parent.mkdir(parents=True)
+    place.write_bytes(message(made_at=timezone.now(), alerts=alerts))
+    text = shown()
+    assert "Infos trafic du moment (2)" in text
+    assert "<strong>Grève jeudi</strong> Un car sur deux." in text
+    assert "<li><strong>Travaux</strong></li>" in text
 
 
 def test_what_publishers_write_is_shown_as_text(published, client):

@@ -178,7 +178,7 @@ def test_a_run_that_does_not_run_that_day_is_not_made_to():
     assert applied == Applied(other_days=1)
 
 
-# -- one vehicle, several trips ---------------------------------------------------------------------
+# -- one vehicle, several trips ------------------------------------------------------------------
 
 SEATED = ("A 7:00 > B 7:20", "B 7:25 > C 7:45", "C 7:50 > D 8:10")
 BLOCKS = {0: "bus", 1: "bus", 2: "bus"}
@@ -236,7 +236,7 @@ def test_the_names_of_the_trips_are_kept(bus):
     assert (ride.departure_s, ride.arrival_s) == (at("7:50"), at("8:10"))
 
 
-# -- against timetables drawn as updated ------------------------------------------------------------
+# -- against timetables drawn as updated ---------------------------------------------------------
 
 STOPS = "ABCDE"
 

@@ -21,6 +21,7 @@ from typing import Any
 from traitdunion.sources.downloads import NOTHING_HELD, Validators
 
 STATE, EDITION, NETWORK, LOCK = "state.json", "edition.json", "network.json", ".lock"
+REALTIME, REALTIME_LOCK = "temps-reel", ".lock-temps-reel"
 INCOMING, WRITING = ".incoming-", ".writing-"
 
 logger = logging.getLogger(__name__)
@@ -183,9 +184,8 @@ class FeedStore:
     def prune(self, feed: str, keep: int) -> None:
         """Let the oldest editions go, never the one accepted."""
         accepted = self.state(feed).edition
-        editions = sorted(
-            (folder.name for folder in (self.root / feed).glob("[!.]*/")), reverse=True
-        )
+        folders = (path.parent for path in (self.root / feed).glob(f"[!.]*/{EDITION}"))
+        editions = sorted((folder.name for folder in folders), reverse=True)
         for old in editions[max(keep, 1) :]:
             if old != accepted:
                 shutil.rmtree(self.root / feed / old, ignore_errors=True)
@@ -211,26 +211,26 @@ class FeedStore:
             },
         )
 
+    def realtime(self, feed: str, kind: str) -> Path:
+        """Place of the last GTFS-Realtime message of a feed."""
+        return self.root / feed / REALTIME / f"{kind}.pb"
+
     @contextmanager
     def alone(self, now: datetime) -> Iterator[None]:
-        """Hold the folder, sweeping what a killed process left; the system frees a dead one's lock.
+        """Hold the folder, sweeping what a killed process left.
 
         Raises AlreadyRunningError rather than wait.
         """
-        self.root.mkdir(parents=True, exist_ok=True)
-        with (self.root / LOCK).open("a+", encoding="utf-8") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as held:
-                lock.seek(0)
-                since = lock.read().strip() or "peu"
-                raise AlreadyRunningError(
-                    f"Une synchronisation est déjà en cours (depuis {since}) : attendez sa fin."
-                ) from held
-            lock.truncate(0)
-            lock.write(f"{now:%d/%m/%Y %H:%M}")
-            lock.flush()
+        with _held(self.root / LOCK, now):
             self._sweep()
+            yield
+
+    @contextmanager
+    def alone_in_real_time(self, now: datetime) -> Iterator[None]:
+        """Hold the real-time messages alone: neither waits for nor stops a synchronisation."""
+        with _held(self.root / REALTIME_LOCK, now):
+            for left in self.root.glob(f"*/{REALTIME}/.*"):
+                left.unlink(missing_ok=True)
             yield
 
     def _sweep(self) -> None:
@@ -238,6 +238,25 @@ class FeedStore:
             shutil.rmtree(left, ignore_errors=True)
         for left in [*self.root.glob(f"{WRITING}*"), *self.root.glob(f"*/{WRITING}*")]:
             left.unlink(missing_ok=True)
+
+
+@contextmanager
+def _held(path: Path, now: datetime) -> Iterator[None]:
+    """Hold a lock, or raise AlreadyRunningError; the system frees the lock of a dead process."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a+", encoding="utf-8") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as held:
+            lock.seek(0)
+            since = lock.read().strip() or "peu"
+            raise AlreadyRunningError(
+                f"Une synchronisation est déjà en cours (depuis {since}) : attendez sa fin."
+            ) from held
+        lock.truncate(0)
+        lock.write(f"{now:%d/%m/%Y %H:%M}")
+        lock.flush()
+        yield
 
 
 def _state(told: Mapping[str, Any]) -> FeedState:

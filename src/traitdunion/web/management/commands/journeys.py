@@ -1,15 +1,20 @@
 """Command `traitdunion journeys`: the Pareto set of journeys between two places on a day."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 from django.core.management.base import CommandError
+from django.utils import timezone
 from django_typer.management import TyperCommand
 
 from traitdunion import reach
+from traitdunion.matching.feeds import realtime
+from traitdunion.matching.networks import current_network
+from traitdunion.sources.feed_list import FeedListError
+from traitdunion.web import live_feeds
 from traitdunion.web.arguments import (
     AsJson,
-    TimetableFile,
     covered,
     day,
     load_timetable,
@@ -24,18 +29,26 @@ class Command(TyperCommand):
 
     def handle(
         self,
-        timetable: TimetableFile,
         from_: Annotated[str, typer.Option("--from", help="stop_id, lat,lon ou commune.")],
         to: Annotated[str, typer.Option("--to", help="stop_id, lat,lon ou commune.")],
         on: Annotated[str, typer.Option("--on", help="Jour, 2025-03-04.")],
         depart: Annotated[str, typer.Option(help="Partir à ou après HH:MM.")] = "",
         arrive: Annotated[str, typer.Option(help="Arriver au plus tard à HH:MM.")] = "",
         window: Annotated[int, typer.Option(min=0, max=1440, help="Plage, en minutes.")] = 0,
+        timetable: Annotated[
+            Path | None, typer.Option(help="Horaire compilé ; sinon, le réseau en service.")
+        ] = None,
+        temps_reel: Annotated[
+            bool,
+            typer.Option("--temps-reel", help="Réseau en service, retards d'aujourd'hui compris."),
+        ] = False,
         as_json: AsJson = False,
     ) -> None:
         if bool(depart) == bool(arrive):
             raise CommandError("Donnez --depart ou --arrive, l'un des deux.")
-        tt = load_timetable(timetable)
+        if temps_reel and timetable:
+            raise CommandError("--temps-reel est celui du réseau en service : ôtez --timetable.")
+        tt = load_timetable(timetable) if timetable else _in_use(temps_reel)
         date = day(on)
         covered(tt, date)
         (origin, a), (destination, b) = place(tt, from_), place(tt, to)
@@ -54,3 +67,16 @@ class Command(TyperCommand):
             show(self.stdout, journeys_table(f"{a} → {b}, {date:%d/%m/%Y}", found))
         else:
             show(self.stdout, f"Aucun itinéraire de {a} à {b} le {date:%d/%m/%Y}.")
+
+
+def _in_use(now: bool) -> reach.Timetable:
+    """The timetable of the network in use, as it runs `now` or as planned."""
+    try:
+        network = current_network(live_feeds.networks_root())
+        if not now:
+            return network.timetable
+        return realtime.today(
+            network, live_feeds.listed(), store=live_feeds.store(), now=timezone.localtime()
+        ).timetable
+    except (FileNotFoundError, FeedListError) as absent:
+        raise CommandError(str(absent)) from absent

@@ -10,9 +10,11 @@ from django.utils import timezone
 from django_typer.management import TyperCommand
 from rich.table import Table
 
+from traitdunion.matching.feeds import realtime
 from traitdunion.matching.feeds.store import AlreadyRunningError
 from traitdunion.matching.feeds.synchronising import Span, SyncResult, synchronise
 from traitdunion.matching.feeds.watching import FeedStatus
+from traitdunion.matching.networks import current_network
 from traitdunion.sources.feed_list import FeedList, FeedListError
 from traitdunion.web import live_feeds
 from traitdunion.web.arguments import AsJson, progress
@@ -36,10 +38,15 @@ class Command(TyperCommand):
         etat: Annotated[
             bool, typer.Option("--etat", help="Dire où en est chaque flux, sans rien télécharger.")
         ] = False,
+        temps_reel: Annotated[
+            bool, typer.Option("--temps-reel", help="Retards et alertes d'aujourd'hui seulement.")
+        ] = False,
         as_json: AsJson = False,
     ) -> None:
         feeds = _feeds()
-        if etat:
+        if temps_reel:
+            self._refresh(feeds, as_json)
+        elif etat:
             self._tell_state(_watched(feeds), as_json)
         else:
             self._synchronise(feeds, accepter or [], as_json)
@@ -72,6 +79,28 @@ class Command(TyperCommand):
             self._tell(result, statuses)
         _end(result, statuses)
 
+    def _refresh(self, feeds: FeedList, as_json: bool) -> None:
+        """Take the messages of the moment; told with what they change in the network in use."""
+        now = timezone.localtime()
+        try:
+            refreshed = realtime.refresh(feeds, store=live_feeds.store(), now=now)
+        except AlreadyRunningError as running:
+            raise CommandError(str(running), returncode=ALREADY_RUNNING) from running
+        lines = _today_lines(feeds)
+        failed = [message for message in refreshed if message.wrong]
+        if as_json:
+            show_json(self.stdout, {"messages": refreshed, "today": lines})
+        else:
+            for message in failed:
+                self.stdout.write(f"{message.title} : {message.wrong}")
+            for line in lines or ["Aucun flux n'annonce de temps réel frais."]:
+                self.stdout.write(line)
+        if failed:
+            raise CommandError(
+                f"{len(failed)} message(s) de temps réel sur {len(refreshed)} en échec.",
+                returncode=TO_SEE_TO,
+            )
+
     def _tell(self, result: SyncResult, statuses: Sequence[FeedStatus]) -> None:
         for feed in result.feeds:
             self.stdout.write(f"{feed.title} : {feed.outcome}")
@@ -103,6 +132,20 @@ class Command(TyperCommand):
                 )
             show(self.stdout, table)
         _raise_if_alerts(statuses)
+
+
+def _today_lines(feeds: FeedList) -> list[str]:
+    """What the messages change today, and what riders are told; nothing without a network."""
+    now, store = timezone.localtime(), live_feeds.store()
+    try:
+        network = current_network(live_feeds.networks_root())
+    except FileNotFoundError:
+        return ["Aucun réseau n'est en service : lancez d'abord traitdunion sync."]
+    told = list(realtime.today(network, feeds, store=store, now=now).lines)
+    for feed in feeds.feeds:
+        alerts = realtime.active_alerts(store, feed.name, now=now)
+        told += [f"{feed.title}, alerte : {alert.header}" for alert in alerts]
+    return told
 
 
 def _feeds() -> FeedList:
