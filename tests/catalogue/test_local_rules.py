@@ -111,6 +111,16 @@ def test_a_rule_that_makes_no_sense_is_not_published(draft, editor, now):
     assert Regle.objects.get().statut == "brouillon"
 
 
+def test_a_published_rule_that_no_longer_makes_sense_costs_nobody_an_answer(
+    draft, editor, now, caplog
+):
+    row = publish_rule(by=editor, rule=draft(), now=now)
+    leaf = {"critere": "critere_retire", "est": "oui", "source": "source"}
+    Regle.objects.filter(pk=row.pk).update(content={**CONTENT, "conditions": {"tous": [leaf]}})
+    assert row.name not in rules_in_force().rules
+    assert "critere_retire" in caplog.text
+
+
 def test_only_editors_of_the_organisation_write_its_rules(draft, person, now):
     with pytest.raises(PermissionDenied):
         draft(by=person(Role.CONTRIBUTEUR))
@@ -156,6 +166,17 @@ def test_a_solution_may_name_a_rule_in_force_here(draft, editor, now, made):
         made(regle=row.name)
     publish_rule(by=editor, rule=row, now=now)
     assert made(regle=row.name).regle == row.name
+
+
+def test_the_public_page_of_a_solution_tells_the_conditions_of_its_rule(
+    client, draft, editor, now, published
+):
+    row = publish_rule(by=editor, rule=draft(), now=now)
+    published("voiture", regle=row.name, conditions_acces="Sur rendez-vous.")
+    html = client.get("/solutions/voiture/").content.decode().replace("\u00a0", " ")
+    assert "Quotient familial : moins de 750 € par mois.<br>" in html
+    assert "Contrat : CDI ou CDD, ou promesse d&#x27;embauche écrite : oui.<br>" in html
+    assert "Sur rendez-vous." in html
 
 
 # -- the builder ------------------------------------------------------------------------------

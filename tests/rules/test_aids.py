@@ -9,7 +9,7 @@ from traitdunion.rules.aids import Reponse, entitlement
 from traitdunion.rules.criteria import NOT_YET
 from traitdunion.rules.durations import Duration
 from traitdunion.rules.reading import rule_book
-from traitdunion.rules.wording import explained, literal
+from traitdunion.rules.wording import explained, literal, sentences
 
 ON = date(2026, 5, 15)
 BOOK = rule_book()
@@ -145,6 +145,25 @@ def test_rules_of_one_page_never_say_oui():
 )  # fmt: skip
 def test_sentences(rule, facts, text):
     assert text in said(asked(rule, facts), facts)
+
+
+def test_conditions_are_told_one_sentence_each():
+    def told(name):
+        rule = BOOK.rule(name, ON)
+        return [
+            text.replace("\u00a0", " ") for text in sentences(rule.conditions, BOOK.parameters, ON)
+        ]
+
+    assert told("location-solidaire") == [
+        "Quotient familial de moins de 750 €.",
+        "Orientation par un professionnel : oui.",
+        "Permis de conduire : permis B.",
+    ]
+    mobility = told("aide-mobilite")
+    assert mobility[3] == (
+        "Plus de 60 km aller-retour par la route, ou plus de 2 h de trajet aller-retour."
+    )
+    assert "(démarche à faire : reprise d'emploi ; et " in mobility[5]
 
 
 def test_an_unknown_amount_is_said():

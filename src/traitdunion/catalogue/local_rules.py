@@ -1,6 +1,7 @@
 """Rules written in the interface: read with those of the product, drafted, published, archived."""
 
 import json
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -13,10 +14,12 @@ from django.utils.text import slugify
 
 from traitdunion.accounts.models import Organisation, User
 from traitdunion.accounts.permissions import Permission, check
-from traitdunion.rules import Rule, RuleBook, RulesError, rule_book, rule_from
+from traitdunion.rules import Rule, RuleBook, RulesError, rule_book, rule_from, sentences
 
 from .enums import Statut
 from .models import Regle
+
+logger = logging.getLogger(__name__)
 
 DAYS = ("valide_du", "valide_au")
 
@@ -29,14 +32,29 @@ class RuleError(ValueError):
 
 
 def rules_in_force() -> RuleBook:
-    """The rules of the product, and those published here, each until its next version."""
+    """The rules of the product, and those published here, each until its next version.
+
+    A rule whose document no longer makes one (a criterion was taken out of the registry) is left
+    out and logged: what names it is then *à vérifier*, and nobody loses an answer.
+    """
     rows = Regle.objects.filter(statut=Statut.PUBLIE).order_by("name", "version")
     by_name: dict[str, list[Rule]] = {}
     for row in rows:
-        by_name.setdefault(row.name, []).append(parsed(row))
+        try:
+            by_name.setdefault(row.name, []).append(parsed(row))
+        except RulesError as wrong:
+            logger.error("Règle %s laissée de côté : %s", row, " ".join(wrong.problems))
     return rule_book().with_rules(
         rule for versions in by_name.values() for rule in _one_after_another(versions)
     )
+
+
+def conditions_of(name: str, on: date) -> list[str]:
+    """Conditions of a rule in force, each a sentence; none where no rule bears the name."""
+    book = rules_in_force()
+    if name not in book.rules:
+        return []
+    return sentences(book.rule(name, on).conditions, book.parameters, on)
 
 
 def _one_after_another(versions: Sequence[Rule]) -> list[Rule]:

@@ -1,11 +1,13 @@
 """What an entry says in plain French sentences: prices, booking, conditions, closures."""
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from decimal import Decimal
 
 from django.utils.formats import number_format
 
 from .enums import NaturePiece, PermisRequis, TypeReservation, UniteTarif
+from .local_rules import conditions_of
 from .models import Fermeture, Solution
 
 UNITS = {
@@ -80,9 +82,11 @@ def _days_before(solution: Solution) -> str:
     return f"{when}, avant {last.hour} h" + (f" {last.minute:02}" if last.minute else "")
 
 
-def conditions(solution: Solution) -> list[str]:
-    """What must be met or shown, each a sentence."""
-    found = [solution.conditions_acces.strip()] if solution.conditions_acces.strip() else []
+def conditions(solution: Solution, on: date) -> list[str]:
+    """What must be met or shown on a day, each a sentence; those of its rule first."""
+    found = conditions_of(solution.regle, on) if solution.regle else []
+    if solution.conditions_acces.strip():
+        found.append(solution.conditions_acces.strip())
     if solution.permis_requis not in ("", PermisRequis.AUCUN):
         found.append(f"{PermisRequis(solution.permis_requis).label}.")
     for nature, words in (

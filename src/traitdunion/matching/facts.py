@@ -21,6 +21,7 @@ VEHICULES = {
 }
 MOYENS = {
     "ride": "transport_public",
+    "on_demand": "transport_public",
     "bike": "velo",
     "ebike": "velo",
     "car": "voiture",

@@ -11,7 +11,7 @@ from .marked_yaml import RulesError
 from .questions import Question, next_questions
 from .reading import read_rules, rule_book, rule_from
 from .trees import AllOf, Node, may_be_true
-from .wording import euros, explained, literal
+from .wording import euros, explained, literal, sentences
 
 __all__ = [
     "NOT_YET",
@@ -42,4 +42,5 @@ __all__ = [
     "read_rules",
     "rule_book",
     "rule_from",
+    "sentences",
 ]

@@ -9,7 +9,7 @@ from .criteria import NOT_YET, Criterion, Nature, Value
 from .durations import Duration
 from .kleene import Truth
 from .parameters import Operand
-from .trees import Leaf, Op, World, compared
+from .trees import AllOf, AnyOf, Leaf, Node, Not, Op, World, compared, pushed
 
 NBSP = "\u00a0"
 MONTHS = (
@@ -105,6 +105,28 @@ def value(criterion: Criterion, given: Value) -> str:
     if isinstance(given, frozenset):
         return _codes(criterion, given, "et") if given else "rien"
     return criterion.label(given)
+
+
+def sentences(node: Node, parameters: Mapping[str, Any], on: date) -> list[str]:
+    """A tree in French, one sentence for each thing that must hold."""
+    tree = pushed(node)
+    parts = tree.nodes if isinstance(tree, AllOf) else (tree,)
+    texts = [_said(part, parameters, on) for part in parts]
+    return [f"{text[:1].upper()}{text[1:]}." for text in texts]
+
+
+def _said(node: Node, parameters: Mapping[str, Any], on: date) -> str:
+    if isinstance(node, Leaf):
+        return literal(node, parameters, on)
+    if isinstance(node, Not):
+        raise TypeError("negations are pushed before")
+    parts = [
+        f"({_said(part, parameters, on)})"
+        if isinstance(node, AnyOf) and isinstance(part, AllOf)
+        else _said(part, parameters, on)
+        for part in node.nodes
+    ]
+    return (" ; et " if isinstance(node, AllOf) else ", ou ").join(parts)
 
 
 def explained(leaf: Leaf, world: World) -> str:

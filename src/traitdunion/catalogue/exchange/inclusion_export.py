@@ -118,7 +118,7 @@ def exported(solution: Solution) -> Exported:
         "frais_precisions": _sentences([*wording.prices(solution), solution.tarif_precisions]),
         "publics": content.get(ListeCodes.PUBLICS),
         "publics_precisions": _publics(solution),
-        "conditions_acces": "\n".join(wording.conditions(solution)),
+        "conditions_acces": "\n".join(wording.conditions(solution, when)),
         **place,
         "telephone": (solution.telephone or structure.telephone) if public else None,
         "courriel": (solution.courriel or structure.courriel) if public else None,

@@ -88,7 +88,7 @@ def solution(request: HttpRequest, key: str) -> HttpResponse:
         "contacts": contacts(row),
         "prices": wording.prices(row),
         "booking": wording.booking(row),
-        "conditions": wording.conditions(row),
+        "conditions": wording.conditions(row, today),
         "closures": list(wording.closures(coming_closures(row, today))),
         "today": service_on(row, today),
         "waiting": queries.waiting(row, today),
