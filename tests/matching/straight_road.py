@@ -15,8 +15,8 @@ from draw import draw
 
 from traitdunion import reach
 from traitdunion.matching.situation import Permis, Place, Situation, Vehicule
+from traitdunion.reach.packing import packed_texts
 from traitdunion.reach.places import EARTH_RADIUS_M
-from traitdunion.reach.timetable import _packed
 
 MONDAY = date(2025, 3, 3)
 NOW = datetime(2025, 2, 20, 9, tzinfo=UTC)
@@ -54,7 +54,7 @@ def road(
         drawn.header,
         drawn.arrays
         | moved
-        | _packed(
+        | packed_texts(
             "route_agency",
             pl.Series([agency] * len(trips) + [asked_agency] * (routes - len(trips))),
         ),

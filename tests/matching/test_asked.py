@@ -1,12 +1,24 @@
 """Services on demand in an answer: when, at what price, by when to book, and why not."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from draw_on_demand import KM, Asked, Notice, OnDemandDrawing
-from straight_road import BACK, OUT, Network, Offer, Structure, place, road, situation
+from straight_road import (
+    BACK,
+    MONDAY,
+    OUT,
+    Network,
+    Offer,
+    Structure,
+    latitude,
+    place,
+    road,
+    situation,
+)
 
+from traitdunion import reach
 from traitdunion.matching.answer import Filtre, Verdict
 from traitdunion.matching.answering import answer
 
@@ -150,3 +162,61 @@ def test_where_the_line_does_as_well_nothing_need_be_booked():
     found = ask(TAD, home=place(10_400))
     assert [option.key for option in found.options] == ["transports"]
     assert [option.key for option in found.excluded if option.key == "solution:tad"] == []
+
+
+def regular(kind, *, tolerance_s=600, hours=(6 * 3600 + 40 * 60, 7 * 3600 + 30 * 60)):
+    """A daily trip from the home to work and back, asked of an offer of that kind."""
+    week = frozenset(MONDAY + timedelta(day) for day in range(5))
+
+    def way(name, start, end, at_s):
+        places = ((start, at_s[0]), (end, at_s[1]))
+        meetings = tuple(
+            reach.Meeting(f"Place {metres}", reach.Point(latitude(metres), 3.0), at)
+            for metres, at in places
+        )
+        return reach.RegularTrip(
+            name, "Ligne du plateau", "Ligne du plateau", meetings, week, tolerance_s,
+            reach.CARPOOL if kind == "covoiturage" else reach.SHUTTLE,
+        )  # fmt: skip
+
+    tt = reach.with_regular_trips(
+        road(OUT, BACK, stops={"A": 80_000, "B": 99_000}),
+        [
+            way("out", 5_300, 30_400, hours),
+            way("back", 30_400, 5_300, (16 * 3600 + 1200, 17 * 3600 + 600)),
+        ],
+    )
+    offer = Offer("ligne", nom="Ligne du plateau", type_solution=kind, par_trajet_eur=Decimal(2))
+    found = answer(
+        situation(home=HOME, work=WORK),
+        timetable=tt, solutions=[offer], network=Network(), epci_of={}.get,
+    )  # fmt: skip
+    return the_option(found, "solution:ligne")
+
+
+def test_a_driver_s_daily_trip_is_a_way_to_be_agreed_with_them():
+    option = regular("covoiturage")
+    assert (option.verdict, option.feasible_days) == (Verdict.SOUS_CONDITION, 5)
+    assert option.reasons == (
+        "Trajet régulier d'un conducteur : à convenir avec lui, selon ses places.",
+    )
+    ride = option.days[0].out[1]
+    assert (ride.kind, ride.label) == ("carpool", "Ligne du plateau")
+    assert ride.booking == (
+        "À convenir avec le conducteur, départ entre 6\u00a0h\u00a030 et 6\u00a0h\u00a050."
+    )
+    assert option.monthly_cost_eur == Decimal("86.67")  # ten rides a week at 2 €
+    assert option.title == "Ligne du plateau"
+
+
+def test_a_shuttle_comes_at_its_hour_whoever_asks():
+    option = regular("navette", tolerance_s=0)
+    assert (option.verdict, option.feasible_days) == (Verdict.POSSIBLE, 5)
+    assert option.days[0].out[1].kind == "ride"
+    assert option.days[0].out[1].booking == ""
+
+
+def test_a_driver_who_leaves_too_late_is_no_way():
+    option = regular("covoiturage", hours=(7 * 3600 + 1800, 8 * 3600 + 1200))
+    assert option.verdict == Verdict.NON
+    assert option.filtre == Filtre.ALLER

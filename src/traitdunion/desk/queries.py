@@ -44,14 +44,17 @@ def find_answer(situation: Situation, network: Any) -> Answer:
     from traitdunion.catalogue.local_rules import rules_in_force
     from traitdunion.catalogue.queries import published
     from traitdunion.matching.answering import answer
+    from traitdunion.matching.regular_trips import with_catalogue_trips
     from traitdunion.matching.street_maps import streets_over
 
+    today = timezone.localdate(situation.now)
+    timetable = with_catalogue_trips(network.timetable, on=today)
     return answer(
         situation,
-        timetable=network.timetable,
-        solutions=list(published(on=timezone.localdate(situation.now))),
+        timetable=timetable,
+        solutions=list(published(on=today)),
         network=network,
-        streets=streets_over(network.timetable, settings.TRAITDUNION_DATA_DIR / "streets"),
+        streets=streets_over(timetable, settings.TRAITDUNION_DATA_DIR / "streets"),
         book=rules_in_force(),
     )
 

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from . import wording
 from .aids import Eligibility
 from .answer import Filtre, Finding, Verdict
-from .offers import Offer, areas_of
+from .offers import Offer, areas_of, kind_of
 from .situation import Permis, Place, Situation
 
 EpciOf = Callable[[str], str | None]
@@ -54,10 +54,20 @@ def asking_findings(
     found = [
         *zone_findings(offer, situation, epci_of, work_may_do=False),
         *permis_findings(offer.permis_requis, situation.permis),
-        Finding(Verdict.SOUS_CONDITION, "Chaque trajet est à réserver.", Filtre.PREAVIS),
+        *_asking(offer),
         *condition_findings(offer, eligibility),
     ]
     return sorted(found, key=lambda finding: -SEVERITY.index(finding.verdict))
+
+
+def _asking(offer: Offer) -> list[Finding]:
+    """What asking for it takes; a shuttle comes at its hours whoever asks."""
+    if kind_of(offer) == "navette":
+        return []
+    if kind_of(offer) == "covoiturage":
+        text = "Trajet régulier d'un conducteur : à convenir avec lui, selon ses places."
+        return [Finding(Verdict.SOUS_CONDITION, text, Filtre.CAPACITE)]
+    return [Finding(Verdict.SOUS_CONDITION, "Chaque trajet est à réserver.", Filtre.PREAVIS)]
 
 
 def zone_findings(

@@ -12,6 +12,14 @@ def in_general(leg: reach.Leg, on: date) -> str:
     if leg.kind != "on_demand":
         return ""
     booking = leg.booking
+    if leg.route_type == reach.SHUTTLE:
+        return ""
+    if leg.route_type == reach.CARPOOL:
+        start_s, end_s = leg.pickup_window_s or (leg.departure_s, leg.departure_s)
+        if start_s == end_s:
+            return "À convenir avec le conducteur."
+        between = f"entre {wording.clock(start_s)} et {wording.clock(end_s)}"
+        return f"À convenir avec le conducteur, départ {between}."
     if booking is None or booking.book_by is None:
         return f"À demander au service{_by(booking)}."
     days = (on - booking.book_by.date()).days

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from traitdunion import reach
 
 from . import feed_fares, wording
-from .offers import TIMETABLED, Offer, kind_of
+from .offers import TIMETABLED, Offer, kind_of, operator_of
 
 WEEKS_A_MONTH = Decimal(52) / 12
 UNKNOWN_FARE = "tarif non renseigné"
@@ -125,9 +125,7 @@ def _price_list(leg: reach.Leg, offers: Sequence[Offer]) -> int | None:
     """Row of the first offer of the operator."""
     for i, offer in enumerate(offers):
         is_line = kind_of(offer) == TIMETABLED
-        if is_line != (leg.kind == "ride") or not offer.gtfs_agency:
-            continue
-        if offer.gtfs_agency == leg.agency:
+        if is_line == (leg.kind == "ride") and operator_of(offer) == leg.agency:
             return i
     return None
 

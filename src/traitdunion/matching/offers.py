@@ -93,13 +93,18 @@ def is_not_routed(offer: Offer) -> bool:
 
 def routes_on_demand(offer: Offer, timetable: reach.Timetable) -> frozenset[int]:
     """Routes of the timetable that are this service's, come when asked; none where unknown."""
-    if kind_of(offer) == TIMETABLED or not offer.gtfs_agency:
+    if kind_of(offer) == TIMETABLED:
         return frozenset()
     return frozenset(
         route
         for route, names in timetable.routes_on_demand.items()
-        if names.agency == offer.gtfs_agency
+        if names.agency == operator_of(offer)
     )
+
+
+def operator_of(offer: Offer) -> str:
+    """Name of its operator in the timetable; a regular trip of the catalogue bears its own."""
+    return offer.gtfs_agency or offer.nom
 
 
 def is_help(offer: Offer) -> bool:

@@ -29,6 +29,7 @@ from .situation import Situation
 from .travels import End, Searches, Vehicle
 
 NEAR_M = 5_000
+ASKED = "transport à la demande"
 NO_CONTACT = {"contact_name": "", "telephone": "", "courriel": "", "lien": ""}
 
 
@@ -284,14 +285,14 @@ def _ride_words(day: reach.DayVerdict | None) -> list[str]:
 
 
 def _stage(leg: reach.Leg) -> str:
-    return "transport à la demande" if leg.kind == "on_demand" else plans.ride_word(leg).lower()
+    return ASKED if leg.kind == "on_demand" else plans.ride_word(leg).lower()
 
 
 def _title(candidate: Candidate, day: reach.DayVerdict | None) -> str:
     if candidate.is_asked and candidate.offer is not None:
         asked = wording.uncapitalised(candidate.offer.nom)
         words = [asked] if day is None else _ride_words(day)
-        named = [asked if word == "transport à la demande" else word for word in words]
+        named = [asked if word == ASKED else word for word in words]
         return wording.capitalised(wording.in_a_row(named))
     stages = _ride_words(day)
     if candidate.vehicle is not None:

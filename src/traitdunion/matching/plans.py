@@ -86,7 +86,7 @@ class _Shown(NamedTuple):
         last = len(journey.legs) - 1
         return tuple(
             Step(
-                kind=leg.kind,
+                kind=_kind(leg),
                 label=self._label(leg),
                 from_name=origin if i == 0 and leg.from_stop is None else leg.from_name,
                 to_name=destination if i == last and leg.to_stop is None else leg.to_name,
@@ -118,6 +118,13 @@ class _Shown(NamedTuple):
         if leg.kind in ("ride", "on_demand"):
             return ride_label(leg)
         return "À pied" if leg.kind == "walk" else self.vehicle_label
+
+
+def _kind(leg: reach.Leg) -> str:
+    """As it is drawn: a car-pool is a car, a shuttle a bus."""
+    if leg.kind != "on_demand":
+        return leg.kind
+    return {reach.CARPOOL: "carpool", reach.SHUTTLE: "ride"}.get(leg.route_type or 0, leg.kind)
 
 
 def ride_label(leg: reach.Leg) -> str:

@@ -12,6 +12,7 @@ from .legs import Journey, Leg, pareto_set
 from .matrix import Feasibility, feasibility, matrix, matrix_chunks
 from .on_demand import Booking, OnDemand
 from .places import UNREACHED, Point
+from .regular_trips import CARPOOL, SHUTTLE, Meeting, RegularTrip, with_regular_trips
 from .searches import earliest_arrivals, latest_departures, profile
 from .shifts import (
     Commute,
@@ -44,8 +45,10 @@ from .warming import warm_up
 __all__ = [
     "BIKE",
     "CAR",
+    "CARPOOL",
     "EBIKE",
     "SCOOTER",
+    "SHUTTLE",
     "UNREACHED",
     "WALK",
     "Booking",
@@ -57,12 +60,14 @@ __all__ = [
     "Finding",
     "Journey",
     "Leg",
+    "Meeting",
     "Mode",
     "OnDemand",
     "OsmStreets",
     "OutsideTimetable",
     "Point",
     "Reason",
+    "RegularTrip",
     "Report",
     "Shift",
     "StreetMap",
@@ -85,4 +90,5 @@ __all__ = [
     "profile",
     "there_and_back",
     "warm_up",
+    "with_regular_trips",
 ]

@@ -1,7 +1,7 @@
-"""Tables in the file of a timetable: each as the bytes of an Arrow file."""
+"""Tables and texts in the file of a timetable, as arrays."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 import polars as pl
@@ -29,3 +29,19 @@ def unpacked(
         else pl.DataFrame(schema=schema)
         for name, schema in schemas.items()
     }
+
+
+def packed_texts(name: str, texts: Iterable[str]) -> dict[str, Array]:
+    """A column of texts as UTF-8 bytes and the end of each."""
+    encoded = [text.encode() for text in texts]
+    return {
+        f"{name}_utf8": np.frombuffer(b"".join(encoded), np.uint8),
+        f"{name}_ends": np.cumsum([len(text) for text in encoded], dtype=np.int64),
+    }
+
+
+def unpacked_texts(name: str, arrays: Mapping[str, Array]) -> list[str]:
+    """The texts that `packed_texts` gave."""
+    text = arrays[f"{name}_utf8"].tobytes()
+    ends = arrays[f"{name}_ends"].tolist()
+    return [text[i:j].decode() for i, j in zip([0, *ends], ends, strict=False)]

@@ -20,7 +20,7 @@ from .gtfs.fare_tables import FareTables
 from .gtfs.on_demand_tables import SCHEMAS as ON_DEMAND
 from .kernels import Scratch, View
 from .on_demand import Calendar, Services
-from .packing import packed, unpacked
+from .packing import packed, packed_texts, unpacked, unpacked_texts
 from .places import UNREACHED, Array
 from .streets import DEFAULT_WALK, Walk
 from .tariffs import Tariff, tariffs
@@ -122,7 +122,7 @@ class Timetable:
             "route_type": feed.routes["route_type"].to_numpy().astype(np.int32),
         }
         for name, texts in _texts(feed).items():
-            arrays |= _packed(name, texts)
+            arrays |= packed_texts(name, texts)
         if feed.fares:
             arrays |= packed("fares", {name: getattr(feed.fares, name) for name in FARES})
         if feed.on_demand:
@@ -496,9 +496,7 @@ class Timetable:
         return self.arrays[f"{name}_utf8"][begin : int(ends[row])].tobytes().decode()
 
     def _all_texts(self, name: str) -> list[str]:
-        text = self.arrays[f"{name}_utf8"].tobytes()
-        ends = self.arrays[f"{name}_ends"].tolist()
-        return [text[i:j].decode() for i, j in zip([0, *ends], ends, strict=False)]
+        return unpacked_texts(name, self.arrays)
 
 
 def _tell_of_ignored_transfers(feed: Feed) -> None:
@@ -538,14 +536,4 @@ def _texts(feed: Feed) -> dict[str, pl.Series]:
         "route_name": route_name,
         "route_agency": feed.routes["agency"],
         "route_color": feed.routes["color"],
-    }
-
-
-def _packed(name: str, texts: pl.Series) -> dict[str, Array]:
-    """A column of texts as UTF-8 bytes and the end of each."""
-    encoded = [text.encode() for text in texts]
-    ends = np.cumsum([len(text) for text in encoded], dtype=np.int64)
-    return {
-        f"{name}_utf8": np.frombuffer(b"".join(encoded), np.uint8),
-        f"{name}_ends": ends,
     }

@@ -146,6 +146,10 @@ class Covoiturage(Detail):
         "retour garanti", "Un taxi ou un autre moyen est payé si le conducteur fait défaut."
     )
     conducteurs_min = number("conducteurs connus", "Sur ces trajets, chaque jour de semaine.")
+    tolerance_min = number(
+        "souplesse, minutes", "De combien le départ peut être avancé ou retardé."
+    )
+    places = number("places offertes", "Par trajet, conducteur non compris.")
     application = models.URLField("application ou site d'inscription", blank=True)
 
     class Meta:

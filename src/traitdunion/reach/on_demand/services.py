@@ -37,6 +37,11 @@ class Trip:
     offset_s: float
     rides: tuple[tuple[Call, Call], ...]
 
+    @property
+    def keeps_hours(self) -> bool:
+        """Whether rides last what the middles of the windows say, by no car's time."""
+        return self.factor == 0
+
     def seconds(self, by_car_s: Array) -> Array:
         """Prudent duration (int32) of a ride that takes `by_car_s` by car."""
         prudent = np.ceil(self.factor * by_car_s + self.offset_s - 1e-6)

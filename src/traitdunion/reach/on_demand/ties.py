@@ -291,7 +291,12 @@ class DayServices:
         """Earliest and latest moments of getting on, and the seconds of the ride."""
         trip, pickup, drop_off = source.trip, source.pickup, source.drop_off
         ride_s = trip.seconds(by_car_s).astype(np.int64)
-        if pickup.timed:
+        if trip.keeps_hours:
+            earliest = np.full(len(ride_s), pickup.start_s)
+            latest = np.full(len(ride_s), pickup.end_s)
+            middles = drop_off.start_s + drop_off.end_s - pickup.start_s - pickup.end_s
+            ride_s = np.full(len(ride_s), middles // 2)
+        elif pickup.timed:
             earliest = latest = np.full(len(ride_s), pickup.end_s)
             ride_s = np.maximum(ride_s, drop_off.start_s - pickup.end_s)
             latest = np.where(pickup.end_s + ride_s <= drop_off.end_s, latest, earliest - 1)

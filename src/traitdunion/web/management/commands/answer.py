@@ -16,6 +16,7 @@ from traitdunion.catalogue.queries import published
 from traitdunion.matching import networks
 from traitdunion.matching.answer import Answer
 from traitdunion.matching.answering import answer
+from traitdunion.matching.regular_trips import with_catalogue_trips
 from traitdunion.matching.situation import Permis, Place, Situation, Vehicule
 from traitdunion.matching.street_maps import streets_over
 from traitdunion.web import arguments
@@ -104,11 +105,12 @@ def ask(
         vehicule=vehicule,
         now=now,
     )
+    timetable = with_catalogue_trips(network.timetable, on=now.date())
     return answer(
         situation,
-        timetable=network.timetable,
+        timetable=timetable,
         solutions=solutions,
         network=network,
-        streets=streets_over(network.timetable, settings.TRAITDUNION_DATA_DIR / "streets"),
+        streets=streets_over(timetable, settings.TRAITDUNION_DATA_DIR / "streets"),
         book=book,
     )
