@@ -1,5 +1,6 @@
 """Services on demand in an answer: when, at what price, by when to book, and why not."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -220,3 +221,21 @@ def test_a_driver_who_leaves_too_late_is_no_way():
     option = regular("covoiturage", hours=(7 * 3600 + 1800, 8 * 3600 + 1200))
     assert option.verdict == Verdict.NON
     assert option.filtre == Filtre.ALLER
+
+
+def test_organised_hitch_hiking_is_told_and_never_counted():
+    @dataclass(frozen=True)
+    class Pool:
+        forme: str = "autostop"
+
+    @dataclass(frozen=True)
+    class Stop(Offer):
+        covoiturage: Pool = Pool()
+
+    stop = Stop(
+        "stop", nom="Autostop organisé", type_solution="covoiturage", description="Panneaux."
+    )
+    found = ask(stop)
+    assert [o.key for o in (*found.options, *found.excluded) if "stop" in o.key] == []
+    (told,) = [help_ for help_ in found.helps if help_.key == "solution:stop"]
+    assert told.summary == "Un appoint, jamais compté comme une solution. Panneaux."

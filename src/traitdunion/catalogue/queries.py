@@ -12,7 +12,7 @@ from .models import Solution, SolutionQuerySet
 
 def published(*, on: date) -> Sequence[Solution]:
     """Solutions published and valid on a day, with their structure and areas."""
-    found = Solution.objects.published().valid(on).select_related("structure")
+    found = Solution.objects.published().valid(on).select_related("structure", "covoiturage")
     return list(found.prefetch_related("zones"))
 
 

@@ -88,7 +88,12 @@ def lends(offer: Offer) -> bool:
 
 def is_not_routed(offer: Offer) -> bool:
     """True where it may serve the trip in a way that the engine does not know."""
-    return kind_of(offer) in NOT_ROUTED | LENT and not lends(offer)
+    return kind_of(offer) in NOT_ROUTED | LENT and not lends(offer) and not is_chance(offer)
+
+
+def is_chance(offer: Offer) -> bool:
+    """True for organised hitch-hiking: a chance to be carried, that no answer may count on."""
+    return getattr(getattr(offer, "covoiturage", None), "forme", "") == "autostop"
 
 
 def routes_on_demand(offer: Offer, timetable: reach.Timetable) -> frozenset[int]:

@@ -24,12 +24,13 @@ from .access import (
 from .aids import Eligibility
 from .answer import DayPlan, Filtre, Finding, Help, Option, Verdict
 from .candidates import Candidate
-from .offers import Offer, collected_at, contact_of, key_of, kind_of
+from .offers import Offer, collected_at, contact_of, is_chance, key_of, kind_of
 from .situation import Situation
 from .travels import End, Searches, Vehicle
 
 NEAR_M = 5_000
 ASKED = "transport à la demande"
+CHANCE = "Un appoint, jamais compté comme une solution."
 NO_CONTACT = {"contact_name": "", "telephone": "", "courriel": "", "lien": ""}
 
 
@@ -234,7 +235,7 @@ def help_of(offer: Offer, situation: Situation, epci_of: EpciOf) -> Help | None:
     return Help(
         key=key_of(offer),
         title=offer.nom,
-        summary=offer.description or "",
+        summary=" ".join(filter(None, [CHANCE if is_chance(offer) else "", offer.description])),
         type_solution=kind_of(offer),
         to_check=verdict == Verdict.A_VERIFIER,
         **contact_of(offer),

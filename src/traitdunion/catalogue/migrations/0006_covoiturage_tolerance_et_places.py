@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('catalogue', '0004_solution_regle'),
+        ('catalogue', '0005_local_rules'),
     ]
 
     operations = [
