@@ -292,7 +292,7 @@ def sample_answer(situation: Situation | None = None) -> Answer:
     )  # fmt: skip
     known = with_known_facts(situation, lambda code: PLACES)
     eligibility = Eligibility(
-        known, rough={"distance_aller_km": Rough(Decimal(45), Decimal("0.2"))}
+        known, rough={"distance_aller_km": Rough.within(Decimal(45), Decimal("0.2"))}
     )
     return Answer(
         known,

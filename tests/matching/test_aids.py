@@ -142,7 +142,9 @@ def test_what_is_left_to_live_on_is_told_where_it_can_be():
 
 def eligible(km, **facts):
     asked = with_known_facts(situation(facts={**JOB_SEEKER, **facts}), lambda code: HERE)
-    return Eligibility(asked, rough={"distance_aller_km": Rough(Decimal(km), ESTIMATED_SHARE)})
+    return Eligibility(
+        asked, rough={"distance_aller_km": Rough.within(Decimal(km), ESTIMATED_SHARE)}
+    )
 
 
 @pytest.mark.parametrize(
@@ -155,6 +157,22 @@ def eligible(km, **facts):
 def test_an_estimated_distance_counts_where_the_whole_estimate_agrees(km, expected):
     found = eligible(km, duree_aller_retour_min=Decimal(60)).asked("aide-mobilite")
     assert found.reponse is expected
+
+
+@pytest.mark.parametrize(
+    ("road_min", "option_min", "expected"),
+    [
+        # An hour and a half by road whoever measures; more than two hours by coach is not sure.
+        (90, 110, Reponse.NON), (90, 125, Reponse.A_VERIFIER), (125, 140, Reponse.OUI),
+    ],
+)  # fmt: skip
+def test_a_duration_lies_between_the_road_and_the_way_one_goes(road_min, option_min, expected):
+    asked = with_known_facts(
+        situation(facts={**JOB_SEEKER, "distance_aller_retour_km": Decimal(40)}), lambda code: HERE
+    )
+    rough = {"duree_aller_retour_min": Rough(Decimal(road_min), Decimal(road_min))}
+    more = {"duree_aller_retour_min": Decimal(option_min)}
+    assert Eligibility(asked, rough=rough).asked("aide-mobilite", more).reponse is expected
 
 
 def test_a_sum_that_rests_on_an_estimate_says_about():

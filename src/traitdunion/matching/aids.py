@@ -1,13 +1,15 @@
 """Rules met with a situation: aids, conditions of a solution, the questions worth asking.
 
-A distance that is only estimated is given to a rule where the rule answers the same over the whole
-range of the estimate; elsewhere it is unknown, and asked for.
+A distance or a duration known only within bounds is given to a rule where the rule answers the same
+throughout; elsewhere it is unknown, and asked for. Bodies measure durations by road, people travel
+as they can: a duration lies between the two.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from itertools import product
 from typing import NamedTuple
 
 from traitdunion import rules
@@ -26,14 +28,23 @@ STREETS_SHARE = Decimal("0.05")
 
 
 class Rough(NamedTuple):
-    """An amount known within a share of itself, more or less."""
+    """An amount known within bounds."""
 
-    value: Decimal
-    share: Decimal
+    least: Decimal
+    most: Decimal
 
-    def at(self, end: int) -> Decimal:
-        """The amount itself (0), the least (-1) or the most (1) that it may be."""
-        return self.value * (1 + end * self.share)
+    @classmethod
+    def within(cls, value: Decimal, share: Decimal) -> "Rough":
+        """A value, more or less a share of itself."""
+        return cls(value * (1 - share), value * (1 + share))
+
+    @property
+    def middle(self) -> Decimal:
+        return (self.least + self.most) / 2
+
+    def reaching(self, value: Decimal) -> "Rough":
+        """The bounds moved apart to hold a value."""
+        return Rough(min(self.least, value), max(self.most, value))
 
 
 Facts = Mapping[str, Value]
@@ -44,7 +55,7 @@ MONTHLY = frozenset({rules.Periode.MOIS, rules.Periode.PREMIER_MOIS, rules.Perio
 class Eligibility:
     """The rules asked about one situation, on the day of the question.
 
-    `rough`: facts that are only estimates, by criterion.
+    `rough`: facts known within bounds, by criterion.
     """
 
     def __init__(
@@ -63,20 +74,31 @@ class Eligibility:
     def asked(self, name: str, more: Facts | None = None) -> Entitlement:
         """What a rule answers; `more` are facts of one way to go."""
         rule = self.book.rule(name, self.on)
-        return self._asked(rule, {**(more or {}), **self.situation.facts})
-
-    def _asked(self, rule: Rule, facts: Facts) -> Entitlement:
-        def with_rough(end: int) -> Entitlement:
-            estimates = {name: one.at(end) for name, one in self.rough.items()}
-            return rules.entitlement(rule, {**estimates, **facts}, on=self.on, book=self.book)
-
-        middle = with_rough(0)
-        if not self.rough.keys() & rule.looks_at:
+        rough, sure = self._bounds(more or {})
+        facts = {**sure, **self.situation.facts}
+        middle = self._asked(rule, {name: one.middle for name, one in rough.items()}, facts)
+        if all(found.reponse is middle.reponse for found in self._corners(rule, rough, facts)):
             return middle
-        ends = (with_rough(-1), with_rough(1))
-        if all(end.reponse is middle.reponse for end in ends):
-            return middle
-        return rules.entitlement(rule, facts, on=self.on, book=self.book)
+        return self._asked(rule, {}, facts)
+
+    def _asked(self, rule: Rule, estimates: Facts, facts: Facts) -> Entitlement:
+        return rules.entitlement(rule, {**estimates, **facts}, on=self.on, book=self.book)
+
+    def _corners(
+        self, rule: Rule, rough: Mapping[str, Rough], facts: Facts
+    ) -> Iterator[Entitlement]:
+        """What the rule answers at the bounds of what it looks at."""
+        names = sorted(rough.keys() & rule.looks_at)
+        for bounds in product(*(rough[name] for name in names)) if names else ():
+            yield self._asked(rule, dict(zip(names, bounds, strict=True)), facts)
+
+    def _bounds(self, more: Facts) -> tuple[dict[str, Rough], Facts]:
+        """Bounds of what is rough for one way to go, and what is sure of it."""
+        rough = {
+            name: one.reaching(value) if isinstance(value := more.get(name), Decimal) else one
+            for name, one in self.rough.items()
+        }
+        return rough, {name: value for name, value in more.items() if name not in rough}
 
     # -- conditions of a solution -------------------------------------------------------------
 
@@ -118,7 +140,7 @@ class Eligibility:
         return any({name, criteria[name].deduit_de} & self.rough.keys() for name in names)
 
     def _may_be(self, rule: Rule, more: Facts) -> bool:
-        world = self.book.world({**more, **self.situation.facts}, self.on)
+        world = self.book.world({**self._bounds(more)[1], **self.situation.facts}, self.on)
         return rules.may_be_true(rule.conditions, world)
 
     def _aid(self, found: Entitlement, more: Facts, offer: Offer | None) -> Aid:
@@ -172,8 +194,8 @@ class Eligibility:
         self, option: Option | None, offers: Sequence[Offer]
     ) -> tuple[rules.Question, ...]:
         """Questions that would tell most of the rules that may still say *oui*, best first."""
-        more = facts_of_option(option) if option else {}
-        facts = {**self._sure_estimates(), **more, **self.situation.facts}
+        rough, sure = self._bounds(facts_of_option(option) if option else {})
+        facts = {**self._sure_estimates(rough, sure), **sure, **self.situation.facts}
         names = {rule.name for rule in self.book.aids(self.on)}
         names |= {offer.regle for offer in offers if offer.regle in self.book.rules}
         world = self.book.world(facts, self.on)
@@ -190,26 +212,13 @@ class Eligibility:
         found = rules.next_questions(trees, world, self.book.criteria, skipped=skipped, asked=asked)
         return tuple(found)
 
-    def _sure_estimates(self) -> dict[str, Value]:
-        """Estimates over whose range every aid answers the same."""
-        if not self.rough:
-            return {}
-        facts = self.situation.facts
+    def _sure_estimates(self, rough: Mapping[str, Rough], sure: Facts) -> dict[str, Value]:
+        """Estimates within whose bounds every aid answers the same; none where one does not."""
+        facts = {**sure, **self.situation.facts}
         for rule in self.book.aids(self.on):
-            if not self.rough.keys() & rule.looks_at:
-                continue
-            replies = {
-                rules.entitlement(
-                    rule,
-                    {**{name: one.at(end) for name, one in self.rough.items()}, **facts},
-                    on=self.on,
-                    book=self.book,
-                ).reponse
-                for end in (-1, 1)
-            }
-            if len(replies) > 1:
+            if len({found.reponse for found in self._corners(rule, rough, facts)}) > 1:
                 return {}
-        return {name: one.value for name, one in self.rough.items()}
+        return {name: one.middle for name, one in rough.items()}
 
 
 def _trees(rule: Rule) -> list[rules.Node]:

@@ -95,12 +95,17 @@ def answer(
 
 
 def _by_road(searches: Searches) -> dict[str, Rough]:
-    """Length of the way by road, as far as it is known; nothing where no road leads there."""
+    """Length and duration of the way by road, within bounds; nothing where no road leads there."""
     way = searches.way(VEHICLES["voiture"].mode)
     if way is None:
         return {}
-    km = Decimal(f"{way.metres / 1000:.1f}")
-    return {"distance_aller_km": Rough(km, ESTIMATED_SHARE if way.estimated else STREETS_SHARE)}
+    share = ESTIMATED_SHARE if way.estimated else STREETS_SHARE
+    km, minutes = Decimal(f"{way.metres / 1000:.1f}"), Decimal(round(way.seconds / 60))
+    return {
+        "distance_aller_km": Rough.within(km, share),
+        "duree_aller_min": Rough.within(minutes, share),
+        "duree_aller_retour_min": Rough.within(2 * minutes, share),
+    }
 
 
 def epci_of_commune(code_insee: str) -> str | None:
