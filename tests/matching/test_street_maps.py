@@ -45,6 +45,8 @@ def test_streets_are_read_once_and_anew_after_an_import(tmp_path, root, tt):
     street_maps.import_streets(extract(tmp_path), root=root, now=NOW)
     first = street_maps.streets_over(tt, root)
     assert street_maps.streets_over(tt, root) is first
+    derived = reach.Timetable(tt.header, dict(tt.arrays))
+    assert street_maps.streets_over(derived, root) is first
     other = draw_timetable("A 7:00 > C 7:30")
     tied_anew = street_maps.streets_over(other, root)
     assert tied_anew is not first

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from traitdunion import reach
 from traitdunion.reach.streets import StreetsReport
@@ -22,7 +23,7 @@ READ_SHARE = 0.95
 
 logger = logging.getLogger(__name__)
 _loaded: dict[Path, tuple[Stamp, reach.StreetMap | None]] = {}
-_tied: dict[Path, tuple[Stamp, reach.Timetable, reach.OsmStreets]] = {}
+_tied: dict[Path, tuple[Stamp, Any, reach.OsmStreets]] = {}
 _loading = threading.Lock()
 
 
@@ -88,7 +89,8 @@ def streets_in_use(root: Path) -> StreetsInUse:
 def streets_over(timetable: reach.Timetable, root: Path) -> reach.Streets:
     """Ways between the stops of a timetable and places: on the streets in use, else estimated.
 
-    The file is mapped once by process and import, its stops tied once by timetable.
+    The file is mapped once by process and import; stops are tied once, also for timetables made of
+    another (today's, as it runs), which share its stops.
     """
     lat, lon = timetable.arrays["stop_lat"], timetable.arrays["stop_lon"]
     with _loading:
@@ -97,8 +99,8 @@ def streets_over(timetable: reach.Timetable, root: Path) -> reach.Streets:
         if streets is None or stamp is None:
             return reach.DetourStreets(lat, lon)
         known = _tied.get(root)
-        if known is None or known[0] != stamp or known[1] is not timetable:
-            known = _tied[root] = stamp, timetable, reach.OsmStreets(streets, lat, lon)
+        if known is None or known[0] != stamp or known[1] is not lat:
+            known = _tied[root] = stamp, lat, reach.OsmStreets(streets, lat, lon)
         return known[2]
 
 

@@ -125,7 +125,7 @@ def _sampled(raster: rasterio.DatasetReader, x: Array, y: Array) -> Array:
     if left >= right or top >= bottom:
         return np.full(len(x), np.nan)
     window = Window(left, top, right - left, bottom - top)
-    grid = raster.read(1, window=window, masked=True).astype(float).filled(np.nan)
+    grid = raster.read(1, window=window, masked=True).astype(np.float32).filled(np.nan)
     return _between_cells(grid, row - top, col - left)
 
 

@@ -26,14 +26,27 @@ class Roads(NamedTuple):
 
 
 class Scratch(NamedTuple):
-    """Working memory of one search; `labels` and `places` are left as they were found."""
+    """Working memory of one search; `labels` are left as they were found.
+
+    The heap may hold a node several times: with each label that was the best when it was found.
+    """
 
     labels: Any  # int64 (N,) filled with FAR
-    places: Any  # int32 (N,) filled with -1: place in the heap, -2 once settled
-    heap: Any  # int32 (N,)
-    keys: Any  # int64 (N,)
+    heap: Any  # int32 (entries,)
+    keys: Any  # int64 (entries,)
     parents: Any  # int32 (N,) edge by which a node is reached, -1 - seed at a seed
     reached: Any  # int32 (N,)
+
+
+def scratch(n_nodes: int, n_entries: int) -> Scratch:
+    """Working memory for searches of a graph; an edge, or a seed, enters the heap once at most."""
+    return Scratch(
+        labels=np.full(n_nodes, FAR, np.int64),
+        heap=np.empty(n_entries, np.int32),
+        keys=np.empty(n_entries, np.int64),
+        parents=np.empty(n_nodes, np.int32),
+        reached=np.empty(n_nodes, np.int32),
+    )
 
 
 class Grid(NamedTuple):
@@ -53,58 +66,54 @@ def share(cost, mm, length_mm):
 
 
 @jit
-def rise(scratch, place):
-    """Move an entry of the heap up to where it belongs."""
-    node, key = scratch.heap[place], scratch.keys[place]
+def push(scratch, size, key, node):
+    """Put an entry in the heap, each entry above four others; the new size."""
+    keys, heap = scratch.keys, scratch.heap
+    place = size
     while place > 0:
-        above = (place - 1) >> 1
-        if scratch.keys[above] <= key:
+        above = (place - 1) >> 2
+        if keys[above] <= key:
             break
-        scratch.heap[place], scratch.keys[place] = scratch.heap[above], scratch.keys[above]
-        scratch.places[scratch.heap[place]] = place
+        keys[place], heap[place] = keys[above], heap[above]
         place = above
-    scratch.heap[place], scratch.keys[place] = node, key
-    scratch.places[node] = place
+    keys[place], heap[place] = key, node
+    return size + 1
 
 
 @jit
-def sink(scratch, size):
-    """Move the first entry of a heap down to where it belongs."""
-    node, key = scratch.heap[0], scratch.keys[0]
+def pop(scratch, size):
+    """Take the first entry out of the heap; the new size."""
+    keys, heap = scratch.keys, scratch.heap
+    size -= 1
+    key, node = keys[size], heap[size]
     place = 0
     while True:
-        below = 2 * place + 1
-        if below >= size:
+        least = 4 * place + 1
+        if least >= size:
             break
-        if below + 1 < size and scratch.keys[below + 1] < scratch.keys[below]:
-            below += 1
-        if scratch.keys[below] >= key:
+        for below in range(least + 1, min(4 * place + 5, size)):
+            if keys[below] < keys[least]:
+                least = below
+        if keys[least] >= key:
             break
-        scratch.heap[place], scratch.keys[place] = scratch.heap[below], scratch.keys[below]
-        scratch.places[scratch.heap[place]] = place
-        place = below
-    scratch.heap[place], scratch.keys[place] = node, key
-    scratch.places[node] = place
+        keys[place], heap[place] = keys[least], heap[least]
+        place = least
+    keys[place], heap[place] = key, node
+    return size
 
 
 @jit
 def offer(scratch, node, label, parent, size, n_reached):
     """Note a label of a node if it is better; the heap's size and the nodes reached."""
-    if label >= scratch.labels[node]:
+    known = scratch.labels[node]
+    if label >= known:
         return size, n_reached
-    if scratch.labels[node] == FAR:
+    if known == FAR:
         scratch.reached[n_reached] = node
         n_reached += 1
     scratch.labels[node] = label
     scratch.parents[node] = parent
-    place = scratch.places[node]
-    if place < 0:
-        place = size
-        size += 1
-        scratch.heap[place] = node
-    scratch.keys[place] = label
-    rise(scratch, place)
-    return size, n_reached
+    return push(scratch, size, label, node), n_reached
 
 
 @jit
@@ -123,18 +132,16 @@ def grow(roads, seeds, seed_labels, goals, goal_labels, limit_mm, scratch):
         node, label = scratch.heap[0], scratch.keys[0]
         if label >= best:
             break
-        size -= 1
-        scratch.places[node] = -2
-        if size > 0:
-            scratch.heap[0], scratch.keys[0] = scratch.heap[size], scratch.keys[size]
-            sink(scratch, size)
+        size = pop(scratch, size)
+        if label > scratch.labels[node]:
+            continue  # a better label came after this one
         for g in range(len(goals)):
             whole = label + goal_labels[g]
             if goals[g] == node and whole < best and whole & LENGTH_MASK <= limit_mm:
                 best, taken = whole, g
         for e in range(roads.starts[node], roads.starts[node + 1]):
             end, cost = roads.ends[e], roads.costs[e]
-            if cost == CLOSED or scratch.places[end] == -2:
+            if cost == CLOSED:
                 continue
             further = label + cost
             if further & LENGTH_MASK <= limit_mm:
@@ -146,9 +153,7 @@ def grow(roads, seeds, seed_labels, goals, goal_labels, limit_mm, scratch):
 def forget(scratch, n_reached):
     """Leave the scratch as it was found."""
     for i in range(n_reached):
-        node = scratch.reached[i]
-        scratch.labels[node] = FAR
-        scratch.places[node] = -1
+        scratch.labels[scratch.reached[i]] = FAR
 
 
 @jit

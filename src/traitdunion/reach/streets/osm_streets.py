@@ -49,6 +49,7 @@ class Ties(NamedTuple):
     stops: Array  # int32 (K,)
     edges: Array  # int32 (K,)
     along_mm: Array  # int64 (K,) from the tail of the edge
+    length_mm: Array  # int64 (K,) of the edge
     gaps: Array  # int64 (K,) labels of the way between stop and street
     outside: Array  # int32: stops which the extract does not cover
 
@@ -164,9 +165,10 @@ class OsmStreets:
     def _is_surrounded(self, point: Point) -> bool:
         """Streets within five kilometres on all four sides: the extract covers the point."""
         lat, lon = self._covered
+        around = SURROUNDING_M / METRES_A_UNIT / 1e7
+        rows = slice(*np.searchsorted(lat, [point.lat - around, point.lat + around]))
+        lat, lon = lat[rows], lon[rows]
         north_m = (lat - point.lat) * 1e7 * METRES_A_UNIT
-        if north_m[0] > SURROUNDING_M or north_m[-1] < -SURROUNDING_M:
-            return False
         east_m = (lon - point.lon) * 1e7 * METRES_A_UNIT * cos(radians(point.lat))
         near = np.hypot(north_m, east_m) <= SURROUNDING_M
         north, east = north_m[near] > 0, east_m[near] > 0
@@ -198,6 +200,7 @@ class OsmStreets:
                 stops=on[which].astype(np.int32),
                 edges=edges,
                 along_mm=_along_edge(graph, edges, along[which], self.map.length_mm),
+                length_mm=self.map.length_mm[graph.ways[edges] >> 1],
                 gaps=_gap_labels(np.rint(metres[on] * 1000).astype(np.int64))[which],
                 outside=np.array(outside, np.int32),
             )
@@ -222,11 +225,11 @@ class OsmStreets:
         _, _, n = kernels.grow(side.roads, seeds, labels + rests, *NO_GOALS, limit_mm, scratch)
         kernels.collect(scratch.labels, side.nodes, side.rests, ties.stops, limit_mm, out)
         kernels.forget(scratch, n)
-        costs, length_mm = self._edge_costs(mode), self.map.length_mm[graph.street[ties.edges]]
+        costs = self._edge_costs(mode)
         for edge, from_mm, label in zip(edges, along, labels, strict=True):
             kernels.collect_on_edge(
-                edge, from_mm, label, costs[edge], ties.edges, side.along_mm, length_mm, ties.gaps,
-                ties.stops, limit_mm, out,
+                edge, from_mm, label, costs[edge], ties.edges, side.along_mm, ties.length_mm,
+                ties.gaps, ties.stops, limit_mm, out,
             )  # fmt: skip
         reached = np.flatnonzero(out != kernels.FAR)
         found = _reach(reached.astype(np.int32), out[reached], mode)
@@ -237,9 +240,10 @@ class OsmStreets:
     ) -> Reach:
         if len(outside) == 0:
             return found
-        guessed = self.detour.stops_around(point, mode, towards=towards)
-        kept = np.isin(guessed.stops, outside)
-        return Reach(*(np.concatenate([a, b[kept]]) for a, b in zip(found, guessed, strict=True)))
+        beyond = DetourStreets(self.lat[outside], self.lon[outside])
+        guessed = beyond.stops_around(point, mode, towards=towards)
+        guessed = guessed._replace(stops=outside[guessed.stops])
+        return Reach(*(np.concatenate(pair) for pair in zip(found, guessed, strict=True)))
 
     def _seeds(self, spot: Spot, mode: Mode, towards: bool) -> tuple[Array, Array, Array, Array]:
         """Edges of a spot's street, millimetres along them in the direction of the search, labels
@@ -335,7 +339,7 @@ class OsmStreets:
                 self._stop_ties(name),
                 self._edge_costs(mode),
             )
-            length_mm = self.map.length_mm[graph.street[ties.edges]]
+            length_mm = ties.length_mm
             if towards:
                 order = graph.back_edges
                 roads = kernels.Roads(graph.back_starts, graph.tails[order], costs[order])
@@ -352,15 +356,9 @@ class OsmStreets:
         """Working memory of this thread for a graph."""
         known: dict[str, kernels.Scratch] = self._memory.__dict__
         if name not in known:
-            n = self.map.graphs[name].n_nodes
-            known[name] = kernels.Scratch(
-                labels=np.full(n, kernels.FAR, np.int64),
-                places=np.full(n, -1, np.int32),
-                heap=np.empty(n, np.int32),
-                keys=np.empty(n, np.int64),
-                parents=np.empty(n, np.int32),
-                reached=np.empty(n, np.int32),
-            )
+            graph = self.map.graphs[name]
+            most_seeds = int(np.diff(graph.street_starts).max())
+            known[name] = kernels.scratch(graph.n_nodes, graph.n_edges + most_seeds)
         return known[name]
 
 
@@ -375,7 +373,7 @@ def _edges_of(graph: Graph, streets: Array) -> tuple[Array, Array]:
 def _along_edge(graph: Graph, edges: Array, along_mm: Array, length_mm: Array) -> Array:
     """Millimetres from the tail of each edge, from those along its street's points."""
     against = graph.ways[edges] & 1 == 1
-    along: Array = np.where(against, length_mm[graph.street[edges]] - along_mm, along_mm)
+    along: Array = np.where(against, length_mm[graph.ways[edges] >> 1] - along_mm, along_mm)
     return along.astype(np.int64)
 
 
