@@ -1,5 +1,7 @@
 """Two editions set side by side: what is told, against what was drawn."""
 
+import contextlib
+import random
 import zipfile
 from dataclasses import replace
 from datetime import date, timedelta
@@ -7,6 +9,7 @@ from datetime import date, timedelta
 import pytest
 from drawn_feeds import STOPS, WEDNESDAY, Drawn, Runs, with_demand
 
+from traitdunion.reach import FeedError
 from traitdunion.reach.editions import change_lines, collapse, compare, read_edition
 
 SOUND = Drawn({"12": Runs(6, 2), "14": Runs(4)})
@@ -222,6 +225,43 @@ def test_a_feed_of_zones_alone_is_not_over(refused):
     assert refused(None, alone) is None
     over = replace(alone, last=WEDNESDAY - timedelta(1))
     assert refused(alone, with_demand(over)) == "rien n'y circule après le 24/11/2026"
+
+
+def test_an_edition_of_the_end_of_time_is_refused_and_no_more(refused):
+    for first, last in ((date(9999, 12, 1), date(9999, 12, 31)), (date(9999, 12, 31),) * 2):
+        far = replace(SOUND, first=first, last=last)
+        assert refused(SOUND, far).startswith("aucune course du 25/11/2026 au 08/12/2026, contre")
+        assert refused(far, SOUND) is None
+
+
+def test_a_spoilt_edition_is_compared_or_refused_by_the_reader_alone(tmp_path):
+    """Whatever is done to its cells, nothing else is raised."""
+    rng = random.Random(43)
+    files = with_demand(SOUND).files() | with_demand(SOUND).more
+    sound = read_edition(SOUND.write(tmp_path / "sound.zip"), today=WEDNESDAY)
+    compared = 0
+    for _ in range(150):
+        spoilt = {name: spoil(rng, text) for name, text in files.items() if rng.random() < 0.9}
+        path = replace(SOUND, more=files | spoilt).write(tmp_path / "spoilt.zip")
+        with contextlib.suppress(FeedError):
+            read = read_edition(path, today=WEDNESDAY)
+            for before, after in ((sound, read), (read, sound)):
+                assert change_lines(compare(before, after, today=WEDNESDAY))
+                collapse(before, after, today=WEDNESDAY)
+            compared += 1
+    assert compared > 20
+
+
+def spoil(rng: random.Random, text: str) -> str:
+    """One cell in a file replaced, half of the time."""
+    if rng.random() < 0.5:
+        return text
+    rows = [row.split(",") for row in text.split("\n")]
+    row = rng.choice(rows)
+    row[rng.randrange(len(row))] = rng.choice(
+        ["", "-1", "99991231", "x", "25:99:99", "\0", "1e309"]
+    )
+    return "\n".join(map(",".join, rows))
 
 
 # -- real feed ----------------------------------------------------------------------------------

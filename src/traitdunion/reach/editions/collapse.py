@@ -5,6 +5,7 @@ from typing import Final
 
 from .comparing import coming_days, compare
 from .edition import Edition
+from .telling import courses
 
 LEAST_SHARE: Final = 0.5
 WEIGHTS: Final = (5, 1, 1)
@@ -49,7 +50,7 @@ def _over(after: Edition) -> str:
 
 
 def _said(had: int, has: int, when: str, after: Edition, today: date) -> str:
-    fewer = f"{has} courses {when}, contre {had} dans l'édition précédente"
+    fewer = f"{courses(has)} {when}, contre {had} dans l'édition précédente"
     if after.first is not None and after.first > today:
         return f"{fewer} (elle ne commence que le {after.first:%d/%m/%Y})"
     return fewer

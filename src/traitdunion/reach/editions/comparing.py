@@ -150,7 +150,7 @@ def _candidates(edition: Edition, kind: str, today: date) -> list[date]:
     days = [edition.start + timedelta(ahead) for ahead in range(n_days)]
     ahead = [day for day in days if day >= today] or days
     of_kind = [day for day in ahead[:TYPICAL_AMONG_DAYS] if day.weekday() in KINDS[kind]]
-    return of_kind or [next_of(kind, max(today, edition.start))]
+    return of_kind or [next_of(kind, today)]
 
 
 def next_of(kind: str, day: date) -> date:

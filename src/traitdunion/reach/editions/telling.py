@@ -58,14 +58,14 @@ def _trips(changes: Changes) -> Iterable[str]:
     if changes.common and changes.common_before != changes.common_after:
         share = _percent(changes.common_before, changes.common_after)
         yield (
-            f"{_span(*changes.common).capitalize()} : {_courses(changes.common_after)}, "
+            f"{_span(*changes.common).capitalize()} : {courses(changes.common_after)}, "
             f"contre {_number(changes.common_before)} avant{share}."
         )
     for pair, before, after in zip(
         changes.days, changes.trips_before, changes.trips_after, strict=True
     ):
         if before != after:
-            yield f"Un {pair.kind} ({_dates(pair)}) : {_courses(after)}, contre {_number(before)}."
+            yield f"Un {pair.kind} ({_dates(pair)}) : {courses(after)}, contre {_number(before)}."
 
 
 def _percent(before: int, after: int) -> str:
@@ -100,7 +100,7 @@ def _line(change: LineChange, days: tuple[DayPair, ...]) -> str:
         parts.append(f"exploitée jusqu'ici par {change.former_agency}")
     for pair, before, after in zip(days, change.before, change.after, strict=True):
         if before != after:
-            parts.append(f"{_courses(after)} un {pair.kind}, contre {_number(before)}")
+            parts.append(f"{courses(after)} un {pair.kind}, contre {_number(before)}")
     return f"Ligne {line_name(change.line)} : {' ; '.join(parts)}."
 
 
@@ -144,7 +144,8 @@ def _count(zones: int) -> str:
     return f"{zones} zone{'s' if zones > 1 else ''} ou groupe{'s' if zones > 1 else ''} d'arrêts"
 
 
-def _courses(number: int) -> str:
+def courses(number: int) -> str:
+    """« aucune course », « 1 course », « 12 courses »."""
     if not number:
         return "aucune course"
     return f"{_number(number)} course{'s' if number > 1 else ''}"
