@@ -11,7 +11,7 @@ from django.utils import timezone
 from drawn_feeds import Drawn, Runs
 from drawn_messages import message
 from misbehaving import LOOPBACK, misbehaving_site, status, whole
-from published_feeds import SHORT, Published
+from published_feeds import PATIENT, Published
 
 from traitdunion.matching.feeds import realtime
 from traitdunion.sources.downloads import download, require_zip
@@ -31,7 +31,7 @@ def fetch_here(feed, into, known):
         check=require_zip,
         known=known,
         network=LOOPBACK,
-        limits=SHORT,
+        limits=PATIENT,
     )
 
 
@@ -174,7 +174,7 @@ def in_real_time(published, settings, monkeypatch):
 
     def fetch(url, into, called):
         check = realtime.require_message
-        return download(url, into, called=called, check=check, network=LOOPBACK, limits=SHORT)
+        return download(url, into, called=called, check=check, network=LOOPBACK, limits=PATIENT)
 
     refresh = partial(realtime.refresh, fetch=fetch)
     monkeypatch.setattr(realtime, "refresh", refresh)

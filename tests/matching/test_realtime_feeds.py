@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from drawn_messages import message
 from misbehaving import LOOPBACK, misbehaving_site, redirect, silent, status, whole
-from published_feeds import CARS, NOW, SHORT, Published
+from published_feeds import CARS, NOW, Published
 
 from traitdunion import reach
 from traitdunion.matching import networks
@@ -53,7 +53,7 @@ def refresh(published) -> dict[str, str]:
             called=called,
             check=realtime.require_message,
             network=LOOPBACK,
-            limits=SHORT,
+            limits=published.limits,
         ),
     )
     for path in (published.store.root / "cars").glob("temps-reel/*.pb"):
@@ -116,7 +116,7 @@ def test_cancelled_and_unknown_runs_are_told(published):
     [
         (status(404), "Le fichier n'est plus à cette adresse"),
         (whole(b"<html>"), "Ce n'est pas un message GTFS-Realtime lisible"),
-        (silent(3), "Le serveur ne répond plus"),
+        (silent(60), "Le serveur ne répond plus"),
         (redirect("http://192.168.0.1/"), "n'est pas publique"),
     ],
     ids=["absent", "html", "silent", "private"],
@@ -124,6 +124,8 @@ def test_cancelled_and_unknown_runs_are_told(published):
 def test_a_publisher_that_fails_leaves_the_last_message_until_it_is_old(published, page, told):
     refresh(published)
     published.site.serve("/trips.pb", page)
+    if "répond plus" in told:
+        published.limits = replace(published.limits, silence_s=2.0)
     wrong = refresh(published)
     assert told in wrong[TRIP_UPDATES]
     assert wrong[SERVICE_ALERTS] == ""

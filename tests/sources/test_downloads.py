@@ -44,7 +44,8 @@ from traitdunion.sources.downloads import (
 )
 from traitdunion.sources.public_addresses import Network, is_public
 
-SHORT = Limits(total_s=5.0, silence_s=0.5, size_bytes=1 << 20, redirects=5, pauses_s=())
+PATIENT = Limits(total_s=60.0, silence_s=20.0, size_bytes=1 << 20, redirects=5, pauses_s=())
+"""What a busy machine may need; tests of slowness are in a hurry."""
 GIGABYTE = 1 << 30
 
 
@@ -67,7 +68,7 @@ def into(tmp_path) -> Path:
 
 
 def get(url: str, into: Path, **more) -> Downloaded | None:
-    values = {"called": "Cars 43", "check": require_zip, "network": LOOPBACK, "limits": SHORT}
+    values = {"called": "Cars 43", "check": require_zip, "network": LOOPBACK, "limits": PATIENT}
     return download(url, into, **values | more)
 
 
@@ -280,7 +281,7 @@ def test_answers_that_are_no_file_are_told(site, into, code, told, transient):
 def test_a_passing_trouble_is_tried_again_after_longer_and_longer_pauses(site, into):
     url = site.serve("/a", in_turn(status(503), reset(), whole(zipped())))
     paused = []
-    limits = replace(SHORT, pauses_s=(0.1, 0.2))
+    limits = replace(PATIENT, pauses_s=(0.1, 0.2))
     assert get(url, into, limits=limits, pause=paused.append) is not None
     assert paused == [0.1, 0.2]
     site.serve("/a", status(503))
@@ -290,14 +291,14 @@ def test_a_passing_trouble_is_tried_again_after_longer_and_longer_pauses(site, i
 
 
 def test_a_lasting_trouble_is_not_tried_again(site, into):
-    limits = replace(SHORT, pauses_s=(0.1, 0.2))
+    limits = replace(PATIENT, pauses_s=(0.1, 0.2))
     url = site.serve("/a", status(404))
     refused(url, into, limits=limits, pause=never)
     assert len(site.asked) == 1
 
 
 def test_a_new_attempt_is_not_made_past_the_time_limit(site, into):
-    limits = replace(SHORT, total_s=1.0, pauses_s=(2.0,))
+    limits = replace(PATIENT, total_s=20.0, pauses_s=(30.0,))
     refused(
         site.serve("/a", status(503)), into, limits=limits, pause=lambda s: pytest.fail("paused")
     )
@@ -305,18 +306,18 @@ def test_a_new_attempt_is_not_made_past_the_time_limit(site, into):
 
 def test_a_server_that_says_nothing_is_left(site, into):
     began = time.monotonic()
-    wrong = refused(site.serve("/a", silent(3)), into)
+    wrong = refused(site.serve("/a", silent(30)), into, limits=replace(PATIENT, silence_s=0.5))
     assert "ne répond plus" in str(wrong)
     assert wrong.transient
-    assert time.monotonic() - began < 2
+    assert time.monotonic() - began < 20
 
 
 @pytest.mark.parametrize("page", [dripping(0.1), dripping_headers(0.1)], ids=["body", "headers"])
 def test_a_server_that_drips_is_left_at_the_time_limit(site, into, page):
     began = time.monotonic()
-    wrong = refused(site.serve("/a", page), into, limits=replace(SHORT, total_s=1.0))
+    wrong = refused(site.serve("/a", page), into, limits=replace(PATIENT, total_s=1.0))
     assert "dépasse 1 secondes" in str(wrong)
-    assert 0.9 < time.monotonic() - began < 2
+    assert 0.9 < time.monotonic() - began < 20
 
 
 def test_a_body_shorter_than_announced_is_refused(site, into):
