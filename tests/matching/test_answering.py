@@ -446,10 +446,10 @@ def test_a_vehicle_fetched_far_away_says_where():
     only = named(ask(far, work=place(5000)), "v")
     assert plain([only.next_step]) == [
         "Appeler Plateforme mobilité pour demander le prêt. "
-        "Véhicule à retirer : Garage, à 20 km du domicile à vol d'oiseau."
+        "Véhicule à retirer : Garage, à 28 km du domicile."
     ]
     assert "Prêt limité à 90 jours : prévoir la suite." in only.reasons
-    near = replace(far, retrait_lat=latitude(2000))
+    near = replace(far, retrait_lat=latitude(1500))
     assert "retirer" not in named(ask(near, work=place(5000)), "v").next_step
 
 

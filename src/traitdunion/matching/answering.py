@@ -1,6 +1,6 @@
 """Situation → answer: tries every way to hold the job, ranks them, tells why the others fail."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from time import perf_counter
@@ -12,13 +12,13 @@ from traitdunion.rules import RuleBook
 from .access import SEVERITY, EpciOf
 from .aids import ESTIMATED_SHARE, STREETS_SHARE, Eligibility, Rough
 from .answer import Answer, Option, Verdict
-from .candidates import Candidate, asked_ways, lent_ways, own_ways, public_ways
+from .candidates import Candidate, asked_ways, lent_ways, own_ways, parked_ways, public_ways
 from .facts import PlacesOf, with_known_facts
 from .offers import Offer, is_help, is_not_routed, routes_on_demand
 from .options import Tried, help_of, not_routed, try_out, with_others
 from .situation import Situation
 from .street_maps import label_of
-from .travels import VEHICLES, End, Searches
+from .travels import VEHICLES, End, Searches, Travel
 
 WORTH_THE_TROUBLE_S = 600
 """A combination must spare this time away each day, or open a day, to be worth its trouble."""
@@ -57,7 +57,8 @@ def answer(
             for candidate in candidates
         ]
 
-    simple = _without_doubles(tried([*own_ways(situation), *public_ways(situation)]))
+    own = [*own_ways(situation), *public_ways(situation), *_parked(situation, searches)]
+    simple = _without_doubles(tried(own))
     lent = _worth_their_trouble(tried(lent_ways(solutions, situation, epci, eligibility)), simple)
     on_demand = asked_ways(solutions, situation, timetable, epci, eligibility)
     asked = _worth_asking(tried(on_demand), simple)
@@ -106,6 +107,12 @@ def _by_road(searches: Searches) -> dict[str, Rough]:
         "duree_aller_min": Rough.within(minutes, share),
         "duree_aller_retour_min": Rough.within(2 * minutes, share),
     }
+
+
+def _parked(situation: Situation, searches: Searches) -> Iterator[Candidate]:
+    whole = searches.way(VEHICLES["voiture"].mode)
+    if whole is not None:
+        yield from parked_ways(situation, whole.metres)
 
 
 def epci_of_commune(code_insee: str) -> str | None:
@@ -165,10 +172,17 @@ def _without_doubles(simple: Sequence[Tried]) -> list[Tried]:
             continue
         if not works and not one.candidate.certain:
             continue
-        if one.candidate.travel.is_joined and not _better_than_all(one, kept):
+        joined = one.candidate.travel.is_joined
+        if joined and not (_opens_the_lines(one, kept) or _better_than_all(one, kept)):
             continue
         kept.append(one)
     return kept
+
+
+def _opens_the_lines(one: Tried, kept: Iterable[Tried]) -> bool:
+    """Park and ride where the lines alone hold fewer days; by car all the way may be quicker."""
+    alone = [other.option.feasible_days for other in kept if other.candidate.travel == Travel()]
+    return one.candidate.parks and one.option.feasible_days > max(alone, default=0)
 
 
 def _truly_public(one: Tried) -> bool:

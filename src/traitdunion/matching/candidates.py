@@ -1,7 +1,7 @@
 """The ways to try for a situation: one's own, public transport, lent vehicles, both joined."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from traitdunion import reach
 
@@ -12,6 +12,7 @@ from .offers import Offer, key_of, lends, routes_on_demand
 from .situation import Permis, Situation, Vehicule
 from .travels import TO_A_STOP, VEHICLES, End, Travel, Vehicle, vehicle
 
+HALF = 0.5
 FEMININE = frozenset({"voiture", "voiturette"})
 OWN = {
     Vehicule.VELO: ("velo",),
@@ -33,7 +34,8 @@ class Candidate:
     """One way to try; `findings` weigh on it whatever the hours.
 
     `offer` lends the vehicle; without one it is the person's own. `certain`: worth a word when
-    it fails (a vehicle that the person may not even have is not).
+    it fails (a vehicle that the person may not even have is not). `parks`: one's car, left at a
+    stop to drive less, whatever the time.
     """
 
     key: str
@@ -42,6 +44,7 @@ class Candidate:
     offer: Offer | None = None
     findings: tuple[Finding, ...] = ()
     certain: bool = True
+    parks: bool = False
 
     @property
     def vehicle_label(self) -> str:
@@ -84,11 +87,27 @@ def own_ways(situation: Situation) -> Iterator[Candidate]:
 
 
 def public_ways(situation: Situation) -> Iterator[Candidate]:
-    """Public transport on foot, then with one's own bicycle, to the stop or aboard."""
+    """Public transport on foot, then by one's own bicycle, to the stop or aboard."""
     yield Candidate("transports", Travel())
     if situation.vehicule == Vehicule.VELO:
         yield _own("velo", End.HOME, True, situation.permis)
         yield _own("velo", End.BOTH, True, situation.permis)
+
+
+def parked_ways(situation: Situation, whole_m: float) -> Iterator[Candidate]:
+    """One's car left at a stop within the first half of the way by road, of `whole_m` metres."""
+    if situation.vehicule == Vehicule.VOITURE:
+        own = _own("voiture", End.HOME, True, situation.permis)
+        mode = replace(VEHICLES["voiture"].mode, max_m=whole_m * HALF)
+        parking = Finding(
+            Verdict.SOUS_CONDITION, "Voiture à garer près de l'arrêt.", Filtre.CAPACITE
+        )
+        yield replace(
+            own,
+            travel=replace(own.travel, mode=mode),
+            findings=(*own.findings, parking),
+            parks=True,
+        )
 
 
 def _own(code: str, end: End, certain: bool, permis: Permis) -> Candidate:

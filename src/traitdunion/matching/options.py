@@ -10,9 +10,8 @@ from typing import Any
 import numpy as np
 
 from traitdunion import reach
-from traitdunion.reach.places import great_circle_m
 
-from . import bookings, costs, plans, wording
+from . import bookings, collecting, costs, plans, wording
 from .access import (
     EpciOf,
     booking_findings,
@@ -23,12 +22,11 @@ from .access import (
 )
 from .aids import Eligibility
 from .answer import DayPlan, Filtre, Finding, Help, Option, Verdict
-from .candidates import Candidate
-from .offers import Offer, collected_at, contact_of, is_chance, key_of, kind_of
+from .candidates import FEMININE, Candidate
+from .offers import Offer, contact_of, is_chance, key_of, kind_of
 from .situation import Situation
 from .travels import End, Searches, Vehicle
 
-NEAR_M = 5_000
 ASKED = "transport à la demande"
 CHANCE = "Un appoint, jamais compté comme une solution."
 NO_CONTACT = {"contact_name": "", "telephone": "", "courriel": "", "lien": ""}
@@ -99,6 +97,8 @@ def _option(
     typical, journey = _typical(days, week)
     cost, priced_by = _cost(candidate, week, searches, offers)
     findings = [*candidate.findings, *plans.day_findings(days, _weight_of_failing_days(week))]
+    if candidate.offer is not None and candidate.vehicle is not None:
+        findings += collecting.findings_of(candidate.offer, searches)
     used = _distinct((candidate.offer, *priced_by))
     verified = [offer.verifie_le for offer in used if offer.verifie_le]
     return Option(
@@ -115,7 +115,7 @@ def _option(
         monthly_cost_eur=cost.eur if week.feasible_days else None,
         cost_detail=cost.detail if week.feasible_days else "",
         lead_time_days=candidate.offer.delai_jours if candidate.offer else 0,
-        next_step=_next_step(candidate, priced_by, week, searches.situation),
+        next_step=_next_step(candidate, priced_by, week, searches),
         **(contact_of(used[0]) if used else NO_CONTACT),
         estimated=any(step.estimated for day in days for step in (*day.out, *day.back)),
         reasons=reasons_of(findings),
@@ -297,12 +297,16 @@ def _title(candidate: Candidate, day: reach.DayVerdict | None) -> str:
         return wording.capitalised(wording.in_a_row(named))
     stages = _ride_words(day)
     if candidate.vehicle is not None:
-        own = candidate.vehicle_label if candidate.offer else f"{candidate.vehicle.name} personnel"
+        own = candidate.vehicle_label if candidate.offer else _own_name(candidate.vehicle.name)
         name = own[:1].lower() + own[1:]
         if candidate.travel.end == End.BOTH:
             return wording.capitalised(f"{name} à bord du {wording.in_a_row(stages)}")
         stages = [name, *stages] if candidate.travel.end == End.HOME else [*stages, name]
     return wording.capitalised(wording.in_a_row(stages))
+
+
+def _own_name(name: str) -> str:
+    return f"{name} personnelle" if name in FEMININE else f"{name} personnel"
 
 
 def _summary(candidate: Candidate, day: reach.DayVerdict | None, searches: Searches) -> str:
@@ -363,13 +367,13 @@ def _next_step(
     candidate: Candidate,
     priced_by: Sequence[Offer],
     week: reach.WeekVerdict,
-    situation: Situation,
+    searches: Searches,
 ) -> str:
     offer = candidate.offer
     if offer is not None and candidate.is_asked:
         return bookings.of_the_first(week) or _call(offer, "pour demander les trajets")
     if offer is not None:
-        return _call(offer, "pour demander le prêt") + _collection(offer, situation)
+        return _call(offer, "pour demander le prêt") + collecting.told(offer, searches)
     if candidate.travel.is_public and priced_by:
         names = wording.listed(offer.nom for offer in priced_by)
         return f"Vérifier les horaires du premier jour et acheter le titre : {names}."
@@ -382,16 +386,3 @@ def _call(offer: Offer, purpose: str) -> str:
     contact: dict[str, Any] = contact_of(offer)
     verb = "Appeler" if contact["telephone"] else "Écrire à" if contact["courriel"] else "Contacter"
     return f"{verb} {contact['contact_name'] or offer.nom} {purpose}."
-
-
-def _collection(offer: Offer, situation: Situation) -> str:
-    """Where to fetch the vehicle, when that is not next door."""
-    place = collected_at(offer)
-    if place is None:
-        return ""
-    home = situation.home
-    metres = float(great_circle_m(home.lat, home.lon, np.array(place.lat), np.array(place.lon)))
-    if metres <= NEAR_M:
-        return ""
-    at = f" : {place.label}" if place.label else ""
-    return f" Véhicule à retirer{at}, à {wording.kilometres(metres)} du domicile à vol d'oiseau."

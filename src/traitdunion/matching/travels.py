@@ -1,13 +1,16 @@
 """The ways of travelling that an answer compares, and the engine's reply to each, asked once."""
 
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from enum import StrEnum
 from math import inf
 from typing import NamedTuple
 
+import numpy as np
 import shapely
 
 from traitdunion import reach
+from traitdunion.reach.places import great_circle_m
 from traitdunion.reach.streets import StreetLeg
 
 from .situation import Situation
@@ -109,6 +112,7 @@ class Searches:
         self.work = reach.Point(situation.work.lat, situation.work.lon)
         self._found: dict[Travel, reach.WeekVerdict] = {}
         self._ways: dict[reach.Mode, StreetLeg | None] = {}
+        self._errands: dict[tuple[reach.Point, int, int], reach.Journey | None] = {}
         self._drawn: dict[_Drawing, Line] = {}
 
     def week(self, travel: Travel) -> reach.WeekVerdict:
@@ -154,6 +158,34 @@ class Searches:
             line = shapely.LineString(points).simplify(DRAWN_WITHIN_DEG)
             self._drawn[asked] = tuple((lat, lon) for lat, lon in line.coords)
         return self._drawn[asked]
+
+    def metres_to(self, point: reach.Point) -> float:
+        """How far a place is from home by road, else as the crow flies."""
+        way = self.streets.between(self.home, point, replace(reach.CAR, max_m=inf))
+        if way is not None:
+            return way.metres
+        return float(great_circle_m(*self.home, np.array(point.lat), np.array(point.lon)))
+
+    def errand(self, point: reach.Point, from_s: int, by_s: int) -> reach.Journey | None:
+        """The first way from home to a place, between two hours of a working day of the week."""
+        key = point, from_s, by_s
+        if key not in self._errands:
+            self._errands[key] = self._errand(point, from_s, by_s)
+        return self._errands[key]
+
+    def _errand(self, point: reach.Point, from_s: int, by_s: int) -> reach.Journey | None:
+        monday = self.situation.week - timedelta(self.situation.week.weekday())
+        for on in (monday + timedelta(day) for day in range(5)):
+            if not self.timetable.start <= on <= self.timetable.end:
+                continue
+            found = reach.journeys(
+                self.timetable, self.home, point,
+                on=on, depart_s=from_s, streets=self.streets,
+            )  # fmt: skip
+            in_time = [journey for journey in found if journey.arrival_s <= by_s]
+            if in_time:
+                return min(in_time, key=lambda journey: journey.arrival_s)
+        return None
 
     def has_stop(self, point: reach.Point) -> bool:
         """True where a stop is within walking distance."""
