@@ -430,3 +430,21 @@ class EtatSignalement(TextChoices):
     OUVERT = "ouvert", "À traiter"
     CORRIGE = "corrige", "Corrigé"
     ECARTE = "ecarte", "Écarté"
+
+
+class FormatFichier(TextChoices):
+    """What a file taken in is."""
+
+    INCLUSION = "data-inclusion", "data·inclusion v1 (JSON)"
+    CSV = "csv", "Tableau CSV"
+    XLSX = "xlsx", "Classeur XLSX"
+    BNLC = "bnlc", "Lieux de covoiturage (BNLC, CSV)"
+    FLEX = "gtfs-flex", "Transport à la demande (GTFS-Flex, zip)"
+
+
+class EtatImport(TextChoices):
+    """Life of a file taken in."""
+
+    PREPARE = "prepare", "À relire"
+    APPLIQUE = "applique", "Appliqué"
+    ANNULE = "annule", "Annulé"

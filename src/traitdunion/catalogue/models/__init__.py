@@ -16,6 +16,7 @@ from .details import (
     Venue,
 )
 from .editing import LienVerifie, Modele, Proposition, Revision, Signalement
+from .exchange import Import
 from .parts import (
     PARTS,
     Arret,
@@ -52,6 +53,7 @@ __all__ = [
     "Fermeture",
     "Formation",
     "Garage",
+    "Import",
     "LienVerifie",
     "LieuCovoiturage",
     "Ligne",
