@@ -10,7 +10,7 @@ from traitdunion.accounts.gates import PUBLIC, Gate
 from traitdunion.accounts.models import Invitation, Membership
 from traitdunion.accounts.permissions import LABELS, ROLES_OF, Permission, table_in_markdown
 from traitdunion.catalogue import operations
-from traitdunion.catalogue.models import Structure
+from traitdunion.catalogue.models import Import, Structure
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -77,6 +77,10 @@ def arguments(people, now):
     velo = operations.create_solution(by=editor, content=content, now=now, key="velo")
     draft = operations.keep_draft(by=editor, organisation=people.ici, content=content, now=now)
     report = operations.report(solution=velo, nature="autre", message="", now=now)
+    taken = Import.objects.create(
+        organisation=people.ici, format="csv", nom="a.csv", at=now,
+        content={"structures": [], "solutions": [], "lieux": []},
+    )  # fmt: skip
     assert structure.organisation == people.ici
     return {
         "catalogue:board": {"organisation": "ici"},
@@ -90,6 +94,9 @@ def arguments(people, now):
         "catalogue:draft": {"pk": draft.pk},
         "catalogue:suggestion": {"pk": draft.pk},
         "catalogue:report": {"pk": report.pk},
+        "catalogue:upload": {"organisation": "ici"},
+        "catalogue:own-table": {"organisation": "ici", "kind": "csv"},
+        "catalogue:import": {"pk": taken.pk},
         "accounts:home": {},
         "accounts:members": {"organisation": "ici"},
         "accounts:remove-member": {"organisation": "ici", "pk": contributor.pk},

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import zipfile
 from datetime import date
 
 import gtfs_guru
@@ -16,6 +17,7 @@ from traitdunion.catalogue.enums import FormatFichier, TypeSolution
 from traitdunion.catalogue.exchange.batch import FileError
 from traitdunion.catalogue.exchange.bnlc import read_bnlc, write_bnlc
 from traitdunion.catalogue.exchange.flex import flex_feed, write_zip
+from traitdunion.catalogue.exchange.flex_import import read_flex
 from traitdunion.catalogue.exchange.gbfs import gbfs_files, shared_fleets
 from traitdunion.catalogue.exchange.inclusion_export import exported, structure_record
 from traitdunion.catalogue.exchange.inclusion_import import read_inclusion
@@ -442,3 +444,99 @@ def test_a_shared_fleet_is_told_in_gbfs(demonstration, now):
     assert {f["name"] for f in files["gbfs"]["data"]["feeds"]} == set(files) - {"gbfs"}
     (kind,) = files["vehicle_types"]["data"]["vehicle_types"]
     assert (kind["form_factor"], kind["propulsion_type"]) == ("car", "electric")
+
+
+@pytest.mark.parametrize("name", ["aspen-flex-on-demand", "FlexExample--on-demand-service.zip"])
+def test_published_flex_feeds_come_in_twice_the_same(shared, organisation, bring, name):
+    path = shared / "flex" / name
+    text = path.read_bytes() if path.is_file() else zipped(path)
+    batch = read_flex(text)
+    bring(batch, {one.place: "creer" for one in batch.solutions})
+    solution = queries.with_parts().first()
+    assert solution.type_solution == "tad"
+    assert solution.zones_service.count() >= 1
+    assert solution.booking_type == "0"
+    assert solution.horaires_service
+    before = everything()
+    _, told = bring(read_flex(text))
+    assert told.changes_nothing
+    assert everything() == before
+
+
+def zipped(folder):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for path in sorted(folder.iterdir()):
+            archive.write(path, path.name)
+    return out.getvalue()
+
+
+def test_our_own_flex_comes_back_with_its_windows_and_notice(made):
+    square = '{"type":"Polygon","coordinates":[[[3.8,45],[3.9,45],[3.9,45.1],[3.8,45.1],[3.8,45]]]}'
+    solution = made(
+        type_solution="tad", horaires_service="Mo-Fr 07:00-09:00", booking_type="1",
+        prior_notice_duration_min=120, zones_service=[{"nom": "bourg", "geojson": square}],
+    )  # fmt: skip
+    feed = flex_feed([solution], start=ON, site="https://x.example/")
+    (read,) = read_flex(write_zip(feed)).solutions
+    assert read.content["prior_notice_duration_min"] == 120
+    assert read.content["nom"] == "Un vélo"
+    assert [zone["nom"] for zone in read.content["zones_service"]] == ["bourg"]
+
+
+def test_an_archive_that_is_no_flex_is_told():
+    with pytest.raises(FileError, match="archive GTFS lisible"):
+        read_flex(b"rien")
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("agency.txt", "agency_name\nx\n")
+    with pytest.raises(FileError, match="routes.txt"):
+        read_flex(out.getvalue())
+
+
+# -- pages -----------------------------------------------------------------------------------------
+
+
+def test_a_file_is_read_over_applied_and_undone_on_pages(client, editor, structure):
+    client.force_login(editor)
+    given = io.BytesIO(table(NEW))
+    given.name = "scooters.csv"
+    answer = client.post("/organisations/ici/imports/", {"fichier": given, "format": "csv"}, follow=True)
+    page = answer.content.decode()
+    assert "nouvelle fiche, en brouillon" in page
+    assert not Solution.objects.exists()
+    address = answer.redirect_chain[-1][0]
+    client.post(address, {"appliquer": "1"})
+    assert Solution.objects.count() == 1
+    undone = client.post(address, {"annuler": "1"}, follow=True)
+    assert "est annulé" in undone.content.decode()
+    assert not Solution.objects.exists()
+
+
+def test_a_file_that_cannot_be_read_is_told_on_the_page(client, editor, structure):
+    client.force_login(editor)
+    given = io.BytesIO(b"couleur\nbleu\n")
+    given.name = "x.csv"
+    answer = client.post("/organisations/ici/imports/", {"fichier": given, "format": "csv"})
+    assert answer.status_code == 422
+    assert "Colonnes inconnues : couleur" in answer.content.decode()
+
+
+def test_the_published_catalogue_is_downloaded_in_each_format(client, demonstration):
+    told = client.get("/solutions/data-inclusion.json").json()
+    assert len(told["services"]) == len(told["pertes"]) > 30
+    assert client.get("/solutions/transport-a-la-demande.zip").content[:2] == b"PK"
+    assert client.get("/solutions/lieux-covoiturage.csv").content.startswith(b"id_lieu,")
+    listed = client.get("/solutions/autopartage/gbfs/gbfs.json").json()["data"]["feeds"]
+    for feed in listed:
+        path = feed["url"].removeprefix("http://testserver")
+        assert client.get(path).json()["version"] == "3.0"
+    assert client.get("/solutions/ter/gbfs/gbfs.json").status_code == 404
+
+
+def test_an_organisation_downloads_its_own_tables(client, editor, made):
+    made()
+    client.force_login(editor)
+    assert b"velo" in client.get("/organisations/ici/export/csv/").content
+    for kind in ("xlsx", "modele"):
+        assert client.get(f"/organisations/ici/export/{kind}/").content[:2] == b"PK"

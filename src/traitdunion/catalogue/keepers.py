@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 
 from traitdunion.accounts.models import Organisation
 
-from .models import Proposition, Signalement, Solution
+from .models import Import, Proposition, Signalement, Solution
 
 
 def keeper_of(key: str, **_: Any) -> Organisation:
@@ -29,3 +29,8 @@ def organisation_of_report(pk: int, **_: Any) -> Organisation:
     return get_object_or_404(
         rows.exclude(solution__structure__organisation=None), pk=pk
     ).solution.structure.organisation
+
+
+def organisation_of_import(pk: int, **_: Any) -> Organisation:
+    """Organisation that took the file of an address in."""
+    return get_object_or_404(Import.objects.select_related("organisation"), pk=pk).organisation

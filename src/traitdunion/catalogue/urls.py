@@ -2,13 +2,17 @@
 
 from django.urls import path
 
-from .views import editing, moderation, public
+from .views import editing, exchange, moderation, public
 
 app_name = "catalogue"
 urlpatterns = [
     path("solutions/", public.solutions, name="solutions"),
     path("solutions/carte.json", public.map_points, name="map-points"),
     path("solutions/changements.atom", public.changes, name="changes"),
+    path("solutions/data-inclusion.json", exchange.inclusion, name="inclusion"),
+    path("solutions/lieux-covoiturage.csv", exchange.car_pool_places, name="car-pool-places"),
+    path("solutions/transport-a-la-demande.zip", exchange.flex, name="flex"),
+    path("solutions/<slug:key>/gbfs/<slug:name>.json", exchange.gbfs, name="gbfs"),
     path("solutions/<slug:key>/", public.solution, name="solution"),
     path("solutions/<slug:key>/signaler/", public.report, name="report-error"),
     path("organisations/<slug:organisation>/catalogue/", editing.board, name="board"),
@@ -16,6 +20,13 @@ urlpatterns = [
     path(
         "organisations/<slug:organisation>/catalogue/nouvelle/<slug:kind>/", editing.new, name="new"
     ),
+    path("organisations/<slug:organisation>/imports/", exchange.upload, name="upload"),
+    path(
+        "organisations/<slug:organisation>/export/<slug:kind>/",
+        exchange.own_table,
+        name="own-table",
+    ),
+    path("catalogue/imports/<int:pk>/", exchange.import_, name="import"),
     path("catalogue/fiches/<slug:key>/", editing.entry, name="entry"),
     path("catalogue/fiches/<slug:key>/modifier/", editing.edit, name="edit"),
     path("catalogue/fiches/<slug:key>/faire/", editing.act, name="act"),

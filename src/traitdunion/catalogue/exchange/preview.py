@@ -103,7 +103,7 @@ def preview(row: Import) -> Preview:
         line = _line(read, row.organisation, stored, by_reference, known, coming)
         if line.action == "creer":
             line.key = _fresh(line, taken | stored.keys())
-        if line.key in taken:
+        if line.key and line.key in taken:
             line.action = "refuser"
             line.problems.append(Problem("id", "cette fiche est deux fois dans le fichier."))
         taken.add(line.key)

@@ -1,0 +1,189 @@
+"""Pages where files come in and go out."""
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_http_methods, require_safe
+
+from traitdunion.accounts.gates import public, requires
+from traitdunion.accounts.permissions import Permission
+
+from .. import queries
+from ..enums import FormatFichier, TypeSolution
+from ..exchange import preview as importing
+from ..exchange.batch import FileError
+from ..exchange.bnlc import write_bnlc
+from ..exchange.flex import ON_REQUEST, flex_feed, write_zip
+from ..exchange.forms import UploadForm
+from ..exchange.gbfs import FEEDS, SHARED, gbfs_files, is_shared
+from ..exchange.inclusion_export import exported, structure_record
+from ..exchange.reading import read_file
+from ..exchange.sheets import write_csv, write_xlsx
+from ..keepers import organisation_of_import
+from ..models import Import, LieuCovoiturage, Structure
+from ..operations import EditingError
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@requires(Permission.EXCHANGE)
+@require_http_methods(["GET", "HEAD", "POST"])
+def upload(request: HttpRequest, organisation: str) -> HttpResponse:
+    """Take a file in; nothing is written before its preview is read."""
+    form = UploadForm(request.POST or None, request.FILES or None)
+    problems: list[str] = []
+    if request.method == "POST" and form.is_valid():
+        try:
+            row = _prepared(request, form)
+        except FileError as refused:
+            problems = refused.problems
+        else:
+            return redirect("catalogue:import", pk=row.pk)
+    context = {
+        "organisation": request.organisation,
+        "form": form,
+        "problems": problems,
+        "imports": request.organisation.imports.select_related("by")[:20],
+    }
+    wrong = problems or form.errors
+    return render(request, "catalogue/upload.html", context, status=422 if wrong else 200)
+
+
+def _prepared(request: HttpRequest, form: UploadForm) -> Import:
+    given, kind = form.cleaned_data["fichier"], FormatFichier(form.cleaned_data["format"])
+    default = form.cleaned_data["defaut"]
+    batch = read_file(given.read(), kind, default=TypeSolution(default) if default else None)
+    return importing.prepare(
+        by=request.user,
+        organisation=request.organisation,
+        format=kind,
+        nom=given.name,
+        batch=batch,
+        now=timezone.now(),
+    )
+
+
+@requires(Permission.EXCHANGE, organisation_of_import)
+@require_http_methods(["GET", "HEAD", "POST"])
+def import_(request: HttpRequest, pk: int) -> HttpResponse:
+    """What a file changes; apply it, or undo it."""
+    row = get_object_or_404(Import.objects.select_related("by"), pk=pk)
+    if request.method == "POST":
+        return _done(request, row)
+    told = importing.preview(row) if row.etat == "prepare" else None
+    context: dict[str, Any] = {"organisation": request.organisation, "row": row, "told": told}
+    if told:
+        context["numbered"] = list(enumerate(told.lines))
+        context["refused"] = told.count("refuser")
+    return render(request, "catalogue/import.html", context)
+
+
+def _done(request: HttpRequest, row: Import) -> HttpResponse:
+    now = timezone.now()
+    try:
+        if "annuler" in request.POST:
+            kept = importing.undo(by=request.user, row=row, now=now)
+            messages.success(request, "L'import est annulé.")
+            for one in kept:
+                messages.warning(request, one)
+        else:
+            names = [one["place"] for one in row.content["solutions"]]
+            decisions = {
+                place: request.POST.get(f"double-{i}", importing.IGNORER)
+                for i, place in enumerate(names)
+            }
+            done = importing.apply(by=request.user, row=row, decisions=decisions, now=now)
+            told = (
+                f"Import appliqué : {done['solutions']} fiche(s), {done['structures']} structure(s) "
+                f"et {done['lieux']} lieu(x) créés ou modifiés."
+            )
+            messages.success(request, told)
+    except EditingError as refused:
+        messages.error(request, str(refused))
+    return redirect("catalogue:import", pk=row.pk)
+
+
+@requires(Permission.EXCHANGE)
+@require_safe
+def own_table(request: HttpRequest, organisation: str, kind: str) -> HttpResponse:
+    """All the entries of an organisation as a table, or the template to fill in."""
+    rows = queries.with_parts().kept_by(request.organisation)
+    if kind == "csv":
+        return _file(write_csv(rows).encode("utf-8-sig"), "text/csv", f"{organisation}.csv")
+    name = "modele.xlsx" if kind == "modele" else f"{organisation}.xlsx"
+    return _file(write_xlsx([] if kind == "modele" else rows), XLSX, name)
+
+
+def _file(content: bytes, kind: str, name: str) -> HttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return HttpResponse(content, content_type=kind, headers=headers)
+
+
+@public
+@require_safe
+@cache_control(public=True, max_age=3600)
+def inclusion(request: HttpRequest) -> HttpResponse:
+    """The published catalogue as data·inclusion v1, and what that lost."""
+    today = timezone.localdate()
+    services, lost, undated = [], {}, []
+    rows = list(queries.with_parts().published().valid(today))
+    for row in rows:
+        try:
+            told = exported(row)
+        except ValueError:
+            undated.append(row.pk)
+            continue
+        services.append(told.record)
+        lost[told.record["id"]] = {"en_texte": told.as_text, "perdus": told.lost}
+    structures = Structure.objects.filter(pk__in={row.structure_id for row in rows})
+    content = {
+        "structures": [
+            structure_record(one, today) for one in structures.prefetch_related("reseaux")
+        ],
+        "services": services,
+        "pertes": lost,
+        "sans_date": undated,
+    }
+    return _file(
+        json.dumps(content, ensure_ascii=False).encode(), "application/json", "data-inclusion.json"
+    )
+
+
+@public
+@require_safe
+@cache_control(public=True, max_age=3600)
+def car_pool_places(request: HttpRequest) -> HttpResponse:
+    """Car-pool places, as the national base has them."""
+    text = write_bnlc(LieuCovoiturage.objects.all())
+    return _file(text.encode(), "text/csv", "lieux-covoiturage.csv")
+
+
+@public
+@require_safe
+@cache_control(public=True, max_age=3600)
+def flex(request: HttpRequest) -> HttpResponse:
+    """Published services on demand as GTFS-Flex; 404 where there are none to tell."""
+    today = timezone.localdate()
+    rows = queries.with_parts().published().valid(today).filter(type_solution__in=ON_REQUEST)
+    feed = flex_feed(rows, start=today, site=request.build_absolute_uri("/"))
+    if not feed.rows["routes.txt"]:
+        raise Http404("Aucun transport à la demande n'a de zone ni d'heures à publier.")
+    return _file(write_zip(feed), "application/zip", "transport-a-la-demande.zip")
+
+
+@public
+@require_safe
+@cache_control(public=True, max_age=300)
+def gbfs(request: HttpRequest, key: str, name: str) -> JsonResponse:
+    """A file of the GBFS of a shared fleet."""
+    rows = queries.with_parts().published().filter(type_solution__in=SHARED)
+    row = get_object_or_404(rows, pk=key)
+    if not is_shared(row) or name not in ("gbfs", *FEEDS):
+        raise Http404("Ce flux n'existe pas.")
+    base = request.build_absolute_uri(request.path.rsplit("/", 1)[0] + "/")
+    return JsonResponse(gbfs_files(row, base_url=base, now=timezone.localtime())[name])
