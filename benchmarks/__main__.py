@@ -32,6 +32,7 @@ def main() -> int:
     for part in (engine.rows, streets.rows):
         rows += part(SHARED)
     rows += answering_rows()
+    rows += catalogue_rows()
     machine = (
         f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {platform.system()}, "
         f"Python {platform.python_version()}, numba {version('numba')}, cafein {version('cafein')}."
@@ -48,6 +49,13 @@ def answering_rows() -> list[Row]:
     from . import answering
 
     return answering.rows()
+
+
+def catalogue_rows() -> list[Row]:
+    """The public pages of a large catalogue."""
+    from . import catalogue_pages
+
+    return catalogue_pages.rows()
 
 
 if __name__ == "__main__":

@@ -80,6 +80,7 @@ def test_axe_finds_nothing_on_the_pages_of_the_catalogue(site, open_page, catalo
         "/organisations/ici/catalogue/", "/organisations/ici/catalogue/nouvelle/",
         "/organisations/ici/catalogue/nouvelle/location_velo/", "/catalogue/fiches/tad/",
         "/catalogue/fiches/tad/modifier/", "/catalogue/fiches/tad/historique/",
+        "/organisations/ici/imports/",
     ):  # fmt: skip
         page.goto(site + path)
         assert_clean(page, width)
@@ -139,3 +140,31 @@ def test_an_undo_by_the_keyboard_alone(site, open_page, catalogue):
     page.keyboard.press("Enter")
     expect(page.get_by_role("status").first).to_contain_text("à la version 1")
     assert Solution.objects.get().nom == "Transport à la demande"
+
+
+def test_a_file_is_read_over_imported_and_undone(site, open_page, catalogue):
+    page = open_page(site + "/solutions/")
+    sign_in(page, site, catalogue[0])
+    page.goto(site + "/organisations/ici/imports/")
+    table = (
+        "id,structure,nom,type_solution,par_trajet_eur\n"
+        "tad,mms,Transport à la demande,tad,2.50\n"
+        ",mms,Transport a la demandes,tad,9\n"
+        ",mms,Scooter du bourg,location_2rm,\n"
+    )
+    page.get_by_label("Fichier", exact=True).set_input_files(
+        {"name": "fiches.csv", "mimeType": "text/csv", "buffer": table.encode()}
+    )
+    page.get_by_label("Tableau CSV").check()
+    page.get_by_role("button", name="Relire avant d'importer").click()
+    expect(page.get_by_text("ressemble à « Transport à la demande »")).to_be_visible()
+    expect(page.get_by_text("nouvelle fiche, en brouillon")).to_be_visible()
+    assert_clean(page, 1280)
+    assert Solution.objects.count() == 1
+    page.get_by_role("button", name="Importer").click()
+    expect(page.get_by_role("status").first).to_contain_text("2 fiche(s)")
+    assert str(Solution.objects.get(pk="tad").par_trajet_eur) == "2.50"
+    assert_clean(page, 1280)
+    page.get_by_role("button", name="Annuler cet import").click()
+    expect(page.get_by_role("status").first).to_contain_text("est annulé")
+    assert str(Solution.objects.get().par_trajet_eur) == "2.00"

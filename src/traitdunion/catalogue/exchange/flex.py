@@ -95,7 +95,7 @@ def _ends(solution: Solution) -> list[dict[str, str]]:
     """Where a ride begins and ends: pairs of rows of stop_times, as columns."""
     zones = {zone.nom: {"location_id": f"{solution.pk}-{i}"}
              for i, zone in enumerate(solution.zones_service.all())}  # fmt: skip
-    stops = [stop for stop in solution.arrets.all()]
+    stops = solution.arrets.all()
     group = {"location_group_id": f"{solution.pk}-arrets"} if stops else {}
     return [*zones.values(), *([group] if group else [])]
 

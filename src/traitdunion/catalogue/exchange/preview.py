@@ -108,7 +108,9 @@ def preview(row: Import) -> Preview:
             line.problems.append(Problem("id", "cette fiche est deux fois dans le fichier."))
         taken.add(line.key)
         lines.append(line)
-    structures = [(_structure_action(one, row.organisation, known), one) for one in batch.structures]
+    structures = [
+        (_structure_action(one, row.organisation, known), one) for one in batch.structures
+    ]
     places = LieuCovoiturage.objects.in_bulk([one["id_lieu"] for one in batch.lieux])
     lieux = [(_place_action(one, places), one) for one in batch.lieux]
     return Preview(lines, structures, lieux)
@@ -184,9 +186,7 @@ def _problems(
         return wrong.problems
 
 
-def _structure_action(
-    row: Row, organisation: Organisation, known: Mapping[str, Structure]
-) -> str:
+def _structure_action(row: Row, organisation: Organisation, known: Mapping[str, Structure]) -> str:
     before = known.get(row["id"])
     if before is None:
         return "creer"
@@ -220,9 +220,7 @@ def _place_action(row: Row, places: Mapping[str, LieuCovoiturage]) -> str:
 
 
 @transaction.atomic
-def apply(
-    *, by: User, row: Import, decisions: Mapping[str, str], now: datetime
-) -> dict[str, int]:
+def apply(*, by: User, row: Import, decisions: Mapping[str, str], now: datetime) -> dict[str, int]:
     """Write what the preview told, all of it or nothing; how many entries were made or changed.
 
     `decisions`: for each double, by its place in the file, "creer", "completer" (fill what the
@@ -373,7 +371,10 @@ def _undo_solution(
     for name in merged.conflicts:
         theirs_kept[name.split(".")[0]] = current.get(name.split(".")[0])
     _resave(solution, theirs_kept, Statut(solution.statut), by, row, now)
-    return [f"« {solution.nom} » : « {name} » a changé depuis, il est laissé." for name in merged.conflicts]
+    return [
+        f"« {solution.nom} » : « {name} » a changé depuis, il est laissé."
+        for name in merged.conflicts
+    ]
 
 
 def _resave(

@@ -1,7 +1,7 @@
 """Entries as a table, CSV or XLSX: one line each, one column per field, and a template to fill in.
 
 A column that the file has not is left as it is; an empty cell means that one does not know. Lists
-of several columns (tiers, closures, stops…) have their own sheet in a workbook, and no place in CSV.
+of several columns (tiers, closures, stops…) have their own sheet in a workbook, no place in CSV.
 """
 
 import csv
@@ -252,9 +252,7 @@ def _value(column: models.Field, text: str, where: str, problems: list[str]) -> 
     return text
 
 
-def _decimal(
-    column: models.DecimalField, text: str, where: str, problems: list[str]
-) -> str | None:
+def _decimal(column: models.DecimalField, text: str, where: str, problems: list[str]) -> str | None:
     try:
         number = Decimal(text.replace(",", ".").replace(" ", "").replace("\xa0", ""))
         return str(number.quantize(Decimal(1).scaleb(-column.decimal_places)))
@@ -271,9 +269,7 @@ def _zones(text: str, place: str, problems: list[str]) -> list[dict[str, str]]:
         return []
 
 
-def _part_rows(
-    name: str, rows: list[list[Any]], problems: list[str]
-) -> dict[str, list[Content]]:
+def _part_rows(name: str, rows: list[list[Any]], problems: list[str]) -> dict[str, list[Content]]:
     """Lines of a sheet of a list, by the entry they belong to."""
     part: type[Part] = PART_BY_NAME[name]
     columns = {column.name: column for column in part.columns()}

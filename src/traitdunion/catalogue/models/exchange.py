@@ -20,9 +20,7 @@ class Import(models.Model):
     format = models.CharField("format", max_length=20, choices=FormatFichier)
     nom = models.CharField("nom du fichier", max_length=150)
     content = models.JSONField("fiches lues")
-    etat = models.CharField(
-        "état", max_length=10, choices=EtatImport, default=EtatImport.PREPARE
-    )
+    etat = models.CharField("état", max_length=10, choices=EtatImport, default=EtatImport.PREPARE)
     undo = models.JSONField("avant", default=dict)
     at = models.DateTimeField("lu le")
     by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")

@@ -98,11 +98,15 @@ def _done(request: HttpRequest, row: Import) -> HttpResponse:
                 for i, place in enumerate(names)
             }
             done = importing.apply(by=request.user, row=row, decisions=decisions, now=now)
-            told = (
-                f"Import appliqué : {done['solutions']} fiche(s), {done['structures']} structure(s) "
-                f"et {done['lieux']} lieu(x) créés ou modifiés."
+            told = ", ".join(
+                f"{done[name]} {words}"
+                for name, words in (
+                    ("solutions", "fiche(s)"),
+                    ("structures", "structure(s)"),
+                    ("lieux", "lieu(x)"),
+                )
             )
-            messages.success(request, told)
+            messages.success(request, f"Import appliqué, écrit : {told}.")
     except EditingError as refused:
         messages.error(request, str(refused))
     return redirect("catalogue:import", pk=row.pk)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from django.core.mail import send_mail
 from django.core.management.base import CommandError
 from django.db import DatabaseError
 from django.utils import timezone
@@ -20,6 +21,7 @@ from traitdunion.catalogue.enums import TypeSolution
 from traitdunion.catalogue.models import Solution, Structure
 from traitdunion.catalogue.operations import CatalogueError, entrust, load_catalogue
 from traitdunion.catalogue.queries import published
+from traitdunion.catalogue.tasks import check_links, reminders
 
 AsJson = Annotated[bool, typer.Option("--json", help="Répondre en JSON.")]
 
@@ -76,6 +78,34 @@ class Command(TyperCommand):
                 raise CommandError(f"Structures inconnues : {', '.join(sorted(unknown))}.")
         count = entrust(organisation=kept_by, structures=rows)
         self.stdout.write(f"{count} structure(s) confiée(s) à {kept_by.nom}.")
+
+    @command(name="check-links", help="Demander si les liens des fiches répondent encore.")
+    def check_links(self, as_json: AsJson = False) -> None:
+        """Ask each link of the entries shown, and list those that do not answer."""
+        checked = check_links(now=timezone.now())
+        if as_json:
+            rows = [
+                {"solution": row.solution_id, "champ": row.champ, "url": row.url, "why": row.reason}
+                for row in checked.broken
+            ]
+            self.stdout.write(json.dumps({"asked": checked.asked, "broken": rows}))
+            return
+        for row in checked.broken:
+            self.stdout.write(f"{row.solution.nom} : {row.url} ({row.reason})")
+        self.stdout.write(f"{checked.asked} lien(s), {len(checked.broken)} ne répondent pas.")
+
+    @command(help="Rappeler aux éditeurs, par courriel, les fiches à vérifier.")
+    def remind(
+        self,
+        site: Annotated[
+            str, typer.Option(help="Adresse du site, sans le chemin.")
+        ] = "http://127.0.0.1:8000",
+    ) -> None:
+        """Send one message per organisation that has entries due."""
+        told = reminders(on=timezone.localdate(), site=site)
+        for one in told:
+            send_mail(one.subject, one.text, None, one.to)
+        self.stdout.write(f"{len(told)} rappel(s) envoyé(s).")
 
     @command(name="list", help="Lister les solutions publiées et valides aujourd'hui.")
     def list_(
