@@ -12,8 +12,11 @@ from datetime import UTC, datetime
 from .measure import Row
 
 SOLUTIONS, REQUESTS, BOUND_MS = 10_000, 60, 200
-WORDS = ("vélo scooter minibus permis garage atelier navette voiture conduite aide chauffeur bourg "
-         "plateau gare entraide emploi formation mobilité location réparation").split()  # fmt: skip
+WORDS = [
+    "vélo", "scooter", "minibus", "permis", "garage", "atelier", "navette", "voiture", "conduite",
+    "aide", "chauffeur", "bourg", "plateau", "gare", "entraide", "emploi", "formation", "mobilité",
+    "location", "réparation",
+]  # fmt: skip
 PAGES = {
     "list": "/solutions/?page={page}",
     "word": "/solutions/?q={word}",

@@ -12,7 +12,7 @@ from .enums import Famille, PermisRequis, Public, TypeSolution
 from .exchange.inclusion_export import exported
 from .models import Solution
 from .public import document, summary
-from .search import Search, find
+from .search import Search, find, rows_of
 
 router = Router(tags=["catalogue"])
 MOST_ROWS = 100
@@ -92,10 +92,9 @@ def list_solutions(request: HttpRequest, filters: Query[Filters]) -> dict[str, A
         ),
         on=on,
     )
-    rows = found.solutions.select_related("structure").defer("cle")
-    page = rows[filters.depuis : filters.depuis + filters.limite]
+    page = rows_of(found.keys[filters.depuis : filters.depuis + filters.limite])
     return {
-        "total": found.solutions.count(),
+        "total": len(found.keys),
         "corrige": found.mended,
         "solutions": [summary(row, on=on) for row in page],
     }

@@ -259,9 +259,7 @@ class TrancheTarif(Part):
         ordering = ["unite", F("qf_max_eur").asc(nulls_last=True)]
         constraints = [
             models.UniqueConstraint(
-                fields=["solution", "unite", "qf_max_eur"],
-                nulls_distinct=True,
-                name="tranche_once",
+                fields=["solution", "unite", "qf_max_eur"], name="tranche_once"
             ),
             models.UniqueConstraint(
                 fields=["solution", "unite"],

@@ -375,6 +375,7 @@ class Solution(models.Model):
     class Meta:
         verbose_name = "solution"
         ordering = ["type_solution", "nom"]
+        indexes = [models.Index(fields=["statut", "nom"], name="solution_shown_by_name")]
         constraints = [
             models.CheckConstraint(
                 condition=Q(valide_du=None) | Q(valide_au=None) | Q(valide_au__gte=F("valide_du")),

@@ -27,7 +27,7 @@ from ..models import DETAIL_OF, Revision, Solution
 from ..pricing import Use, price_for
 from ..public import contacts, drawn, points
 from ..quality import quality_of
-from ..search import find
+from ..search import find, rows_of
 from ..search_form import PriceForm, SearchForm
 from ..zone_lines import labels_of
 
@@ -43,13 +43,12 @@ def solutions(request: HttpRequest) -> HttpResponse:
     """Published solutions: search, filters, a page at a time."""
     form = SearchForm(request.GET)
     found = find(form.search(), on=timezone.localdate())
-    rows = found.solutions.select_related("structure").defer("cle", "conditions_acces")
-    page = Paginator(rows, A_PAGE).get_page(request.GET.get("page"))
+    page = Paginator(found.keys, A_PAGE).get_page(request.GET.get("page"))
     today = timezone.localdate()
     context = {
         "form": form,
         "page": page,
-        "rows": [(one, one.freshness(today)) for one in page],
+        "rows": [(one, one.freshness(today)) for one in rows_of(page)],
         "mended": found.mended,
         "query": urlencode(form.told()),
         "is_filtered": bool(form.told()),
