@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 
-from . import engine, streets
+from . import engine, national, on_demand, streets
 from .measure import Row
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -29,7 +29,7 @@ def main() -> int:
         print("the folder shared/data of real open data is not beside the project: nothing to run")
         return 1
     rows: list[Row] = []
-    for part in (engine.rows, streets.rows):
+    for part in (engine.rows, national.rows, on_demand.rows, streets.rows):
         rows += part(SHARED)
     rows += answering_rows()
     rows += catalogue_rows()

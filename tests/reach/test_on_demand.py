@@ -452,3 +452,14 @@ def test_a_real_service_answers(shared):
     assert ride.booking.book_by is None
     outside = reach.Point(39.1955, -106.8400)
     assert reach.journeys(tt, outside, east_end, on=on, depart_s=at("10:00"), on_demand=ASKED) == []
+
+
+def test_one_may_be_anywhere_after_a_ride_to_the_stop():
+    tt = feeder()
+    stops_, seconds = reach.access_at(tt, HOME, at("6:30"), on=MONDAY, on_demand=ASKED)
+    # Asked at 6:30 the ride leaves at 7:00 and is at A 756 s later, in time for the 8:00.
+    assert (tt.stop_index("A"), 1_800 + 756) in zip(stops_.tolist(), seconds.tolist(), strict=True)
+    arrivals = reach.earliest_arrivals(tt, (stops_, seconds), at("6:30"), on=MONDAY)
+    assert arrivals[tt.stop_index("B")] == at("8:30")
+    late, _ = reach.access_at(tt, HOME, at("18:50"), on=MONDAY, on_demand=ASKED, service_days=(0,))
+    assert len(late) == 0  # 756 s before seven in the evening, nobody comes any more

@@ -7,7 +7,7 @@
 
 from . import fares
 from .gtfs import FeedError, Finding, Report
-from .journeys import journeys
+from .journeys import access_at, journeys
 from .legs import Journey, Leg, pareto_set
 from .matrix import Feasibility, feasibility, matrix, matrix_chunks
 from .on_demand import Booking, OnDemand
@@ -77,6 +77,7 @@ __all__ = [
     "Timetable",
     "TimetableFileError",
     "WeekVerdict",
+    "access_at",
     "by_street",
     "clock_s",
     "earliest_arrivals",

@@ -120,6 +120,30 @@ def journeys(
     return sorted(pareto_set(found), key=lambda j: (j.departure_s, j.arrival_s, j.rides))
 
 
+def access_at(
+    tt: Timetable,
+    place: Place,
+    depart_s: int,
+    *,
+    on: date,
+    modes: Sequence[Mode] = (WALK,),
+    streets: Streets | None = None,
+    on_demand: OnDemand | None = None,
+    service_days: Sequence[int] = SERVICE_DAYS,
+) -> tuple[Array, Array]:
+    """Stops that one who leaves a place at `depart_s` gets to, by the modes or by asking.
+
+    Returns two arrays of one length, stops (int32) and seconds (int32, waiting counted): the
+    access of `earliest_arrivals`, from where one can then be anywhere.
+    """
+    streets = streets or default_streets(tt)
+    asked = day_services(tt, streets, on, service_days, on_demand, DEFAULT_WALK)
+    tied = ends(tt, streets, place, modes, asked=asked).tied
+    open_ = tied.latest_s >= depart_s
+    waited_s = np.maximum(tied.earliest_s[open_] - depart_s, 0)
+    return tied.stops[open_], (waited_s + tied.seconds[open_]).astype(np.int32)
+
+
 def default_streets(tt: Timetable) -> Streets:
     """The detour model over the stops of a timetable."""
     return DetourStreets(tt.arrays["stop_lat"], tt.arrays["stop_lon"])
