@@ -154,7 +154,7 @@ def _service(
         "routes.txt", route_id=key, agency_id=solution.structure_id, route_long_name=solution.nom,
         route_desc=solution.description, route_type=BUS,
     )  # fmt: skip
-    rule = _booking_rule(feed, solution)
+    rule = _booking_rule(feed, solution, min(min(served) for served in days.values()))
     safe = _safe_duration(solution)
     for (start_s, end_s), served in days.items():
         service = f"{key}-{_clock(start_s)}-{_clock(end_s)}".replace(":", "")
@@ -187,8 +187,11 @@ def _rides(
     return pairs or [(one, other) for one in ends for other in ends]
 
 
-def _booking_rule(feed: Feed, solution: Solution) -> str:
-    """The booking rule; one in real time where the entry does not tell its notice."""
+def _booking_rule(feed: Feed, solution: Solution, on: date) -> str:
+    """The booking rule; one in real time where the entry does not tell its notice.
+
+    `on`: the first day of service, for the conditions in force.
+    """
     rule, asked = f"{solution.pk}-reservation", contacts(solution)
     kind = solution.booking_type or TypeReservation.TEMPS_REEL.value
     clock = solution.prior_notice_last_time
@@ -201,7 +204,7 @@ def _booking_rule(feed: Feed, solution: Solution) -> str:
         prior_notice_last_time=_last_time(solution) if clock is None else f"{clock:%H:%M:%S}",
         prior_notice_start_day=solution.prior_notice_start_day,
         prior_notice_start_time="" if opens is None else f"{opens:%H:%M:%S}",
-        message=" ".join(wording.conditions(solution)), phone_number=asked["telephone"],
+        message=" ".join(wording.conditions(solution, on)), phone_number=asked["telephone"],
         info_url=asked["lien"], booking_url=solution.booking_url,
     )  # fmt: skip
     return rule
