@@ -9,6 +9,7 @@ from datetime import date
 import pytest
 from django.conf import settings
 from draw import draw
+from draw_on_demand import Asked, Notice, OnDemandDrawing, stops
 from pyarrow import parquet
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +41,30 @@ def test_journeys_between_two_stops(run, timetable):
     assert "(-1 j)" in run(*words, "--arrive", "06:00")  # the 9:00 of the day before
     there = [*words[:3], "--from", "B", "--to", "A", "--on", "2026-11-29"]
     assert "Aucun itinéraire" in run(*there, "--depart", "17:00", "--window", 60)
+
+
+def test_journeys_with_services_on_demand(run, tmp_path):
+    path = tmp_path / "asked.tdu"
+    draw(
+        places=stops(A=0, B=10_400),
+        start=date(2026, 11, 23),
+        asked=OnDemandDrawing(
+            [Asked("pays 7:00-9:00 > pays 7:00-9:00", notice="veille")],
+            {"pays": [(-1_000, 20_000)]},
+            {},
+            {"veille": Notice(days=1, until="17:00")},
+        ),
+    ).save(path)
+    words = ["journeys", "--timetable", path, "--from", "A", "--to", "B", "--on", MONDAY]
+    words += ["--depart", "07:30"]
+    assert "Aucun itinéraire" in run(*words)
+    told = run(*words, "--a-la-demande")
+    assert "07:30–07:46 TAD A → B" in told
+    assert "À réserver la veille avant 17\u00a0h" in told
+    (journey,) = run(*words, "--demande-le", "2026-11-22T17:00", "--json")
+    assert journey["legs"][0]["booking"]["book_by"] == "2026-11-22T17:00:00+01:00"
+    late = run(*words, "--demande-le", "2026-11-22T17:01", "--json")
+    assert [j["departure"] for j in late] == ["07:00 (+1 j)"]
 
 
 def test_a_shift_over_the_week(run, timetable):

@@ -16,6 +16,7 @@ from rich.table import Table
 
 from traitdunion import reach
 from traitdunion.desk import wording
+from traitdunion.matching import bookings
 from traitdunion.matching.answer import Answer, DayPlan, Option
 from traitdunion.rules import Reponse
 
@@ -108,10 +109,12 @@ def journey_json(journey: reach.Journey | None, timezone: str) -> Any:
     }
 
 
-def leg_text(leg: reach.Leg) -> str:
+def leg_text(leg: reach.Leg, on: date) -> str:
     by = leg.route_name if leg.kind in ("ride", "on_demand") else MODES.get(leg.kind, leg.kind)
     ends = " → ".join(name for name in (leg.from_name, leg.to_name) if name)
-    return f"{clock(leg.departure_s)}–{clock(leg.arrival_s)} {by} {ends}".strip()
+    booking = bookings.in_general(leg, on)
+    text = f"{clock(leg.departure_s)}–{clock(leg.arrival_s)} {by} {ends}".strip()
+    return f"{text}\n  {booking}" if booking else text
 
 
 def journeys_table(title: str, found: Iterable[reach.Journey]) -> Table:
@@ -123,7 +126,7 @@ def journeys_table(title: str, found: Iterable[reach.Journey]) -> Table:
             duration(j.duration_s),
             str(j.rides),
             f"{round(j.walk_m)} m" + (" (estimé)" if j.estimated else ""),
-            "\n".join(leg_text(leg) for leg in j.legs),
+            "\n".join(leg_text(leg, j.on) for leg in j.legs),
         )
     return table
 
@@ -251,6 +254,6 @@ def _day_table(option: Option, plan: DayPlan) -> Table:
                 way if i == 0 else "",
                 clock(step.departure_s),
                 clock(step.arrival_s),
-                f"{step.label}\n  {ends}" if ends else step.label,
+                "\n  ".join(filter(None, [step.label, ends, step.booking])),
             )
     return table

@@ -1,5 +1,6 @@
 """Command `traitdunion journeys`: the Pareto set of journeys between two places on a day."""
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -42,12 +43,24 @@ class Command(TyperCommand):
             bool,
             typer.Option("--temps-reel", help="Réseau en service, retards d'aujourd'hui compris."),
         ] = False,
+        a_la_demande: Annotated[
+            bool, typer.Option("--a-la-demande", help="Avec les services à réserver.")
+        ] = False,
+        demande_le: Annotated[
+            str,
+            typer.Option(
+                "--demande-le",
+                help="Moment de la demande, 2025-03-03T19:00 ; ce qui n'est plus réservable "
+                "alors n'est pas proposé.",
+            ),
+        ] = "",
         as_json: AsJson = False,
     ) -> None:
         if bool(depart) == bool(arrive):
             raise CommandError("Donnez --depart ou --arrive, l'un des deux.")
         if temps_reel and timetable:
             raise CommandError("--temps-reel est celui du réseau en service : ôtez --timetable.")
+        asked = _asked(a_la_demande, demande_le)
         tt = load_timetable(timetable) if timetable else _in_use(temps_reel)
         date = day(on)
         covered(tt, date)
@@ -60,6 +73,7 @@ class Command(TyperCommand):
             depart_s=moment(depart) if depart else None,
             arrive_s=moment(arrive) if arrive else None,
             window_s=window * 60,
+            on_demand=asked,
         )
         if as_json:
             show_json(self.stdout, [journey_json(j, tt.timezone) for j in found])
@@ -67,6 +81,19 @@ class Command(TyperCommand):
             show(self.stdout, journeys_table(f"{a} → {b}, {date:%d/%m/%Y}", found))
         else:
             show(self.stdout, f"Aucun itinéraire de {a} à {b} le {date:%d/%m/%Y}.")
+
+
+def _asked(wanted: bool, moment_: str) -> reach.OnDemand | None:
+    """How services on demand may be used; a moment of asking asks for them too."""
+    if not moment_:
+        return reach.OnDemand() if wanted else None
+    try:
+        return reach.OnDemand(asked_at=datetime.fromisoformat(moment_))
+    except ValueError as error:
+        raise CommandError(
+            f"--demande-le : « {moment_} » n'est pas un moment ; écrivez par exemple "
+            "2025-03-03T19:00."
+        ) from error
 
 
 def _in_use(now: bool) -> reach.Timetable:
