@@ -6,6 +6,11 @@ from django.db.models import TextChoices
 class Role(TextChoices):
     """What a person is to an organisation; one may be several things, in several of them."""
 
+    CONSEILLER = "conseiller", "Conseiller"
+    MMS = "mms", "Maison de la mobilité solidaire"
+    PRESTATAIRE = "prestataire", "Prestataire"
+    PILOTAGE = "pilotage", "Pilotage"
+    DPO = "dpo", "Délégué à la protection des données"
     EDITEUR = "editeur_catalogue", "Éditeur du catalogue"
     CONTRIBUTEUR = "contributeur", "Contributeur"
     ADMINISTRATEUR = "administrateur", "Administrateur"
@@ -27,3 +32,9 @@ class Action(TextChoices):
     IMPORTER = "importer", "a importé"
     ANNULER = "annuler", "a annulé"
     EXPORTER = "exporter", "a exporté"
+    SUIVRE = "suivre", "a suivi"
+    ORIENTER = "orienter", "a orienté"
+    REPONDRE = "repondre", "a répondu"
+    RELANCER = "relancer", "a relancé"
+    ANONYMISER = "anonymiser", "a anonymisé"
+    EFFACER = "effacer", "a effacé"

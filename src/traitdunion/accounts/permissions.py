@@ -26,6 +26,12 @@ class Permission(StrEnum):
     EDIT_CATALOGUE = "edit_catalogue"
     MODERATE = "moderate"
     EXCHANGE = "exchange"
+    FOLLOW = "follow"
+    MODERATE_ORIENTATIONS = "moderate_orientations"
+    ANSWER_ORIENTATIONS = "answer_orientations"
+    SEE_FIGURES = "see_figures"
+    SEE_FILE_JOURNAL = "see_file_journal"
+    EXPORT_AND_ERASE = "export_and_erase"
 
     @property
     def label(self) -> str:
@@ -40,16 +46,28 @@ LABELS = {
     Permission.EDIT_CATALOGUE: "écrire, publier et archiver les fiches",
     Permission.MODERATE: "accepter ou refuser propositions et signalements",
     Permission.EXCHANGE: "importer un fichier, et annuler un import",
+    Permission.FOLLOW: "ouvrir et suivre des parcours, orienter",
+    Permission.MODERATE_ORIENTATIONS: "relire une orientation avant qu'elle parte",
+    Permission.ANSWER_ORIENTATIONS: "répondre aux orientations reçues",
+    Permission.SEE_FIGURES: "lire les chiffres du suivi, sans personne",
+    Permission.SEE_FILE_JOURNAL: "lire qui a ouvert un parcours",
+    Permission.EXPORT_AND_ERASE: "exporter ou effacer ce qui est gardé d'une personne",
 }
 
 ROLES_OF: dict[Permission, frozenset[Role]] = {
     Permission.MANAGE_MEMBERS: frozenset({Role.ADMINISTRATEUR}),
-    Permission.SEE_JOURNAL: frozenset({Role.ADMINISTRATEUR}),
+    Permission.SEE_JOURNAL: frozenset({Role.ADMINISTRATEUR, Role.DPO}),
     Permission.SEE_DRAFTS: frozenset({Role.EDITEUR, Role.CONTRIBUTEUR, Role.ADMINISTRATEUR}),
     Permission.SUGGEST: frozenset({Role.EDITEUR, Role.CONTRIBUTEUR}),
     Permission.EDIT_CATALOGUE: frozenset({Role.EDITEUR}),
     Permission.MODERATE: frozenset({Role.EDITEUR}),
     Permission.EXCHANGE: frozenset({Role.EDITEUR}),
+    Permission.FOLLOW: frozenset({Role.CONSEILLER, Role.MMS}),
+    Permission.MODERATE_ORIENTATIONS: frozenset({Role.MMS}),
+    Permission.ANSWER_ORIENTATIONS: frozenset({Role.MMS, Role.PRESTATAIRE}),
+    Permission.SEE_FIGURES: frozenset({Role.MMS, Role.PILOTAGE}),
+    Permission.SEE_FILE_JOURNAL: frozenset({Role.DPO}),
+    Permission.EXPORT_AND_ERASE: frozenset({Role.DPO}),
 }
 
 

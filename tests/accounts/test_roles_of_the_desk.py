@@ -1,0 +1,34 @@
+"""What the roles of the desk are for, written by hand beside the table that grants it."""
+
+import pytest
+
+from traitdunion.accounts.permissions import Permission, can
+
+pytestmark = pytest.mark.django_db
+
+# Role: what it may do, and nothing else.
+BY_HAND = {
+    "conseiller": {Permission.FOLLOW},
+    "mms": {
+        Permission.FOLLOW,
+        Permission.MODERATE_ORIENTATIONS,
+        Permission.ANSWER_ORIENTATIONS,
+        Permission.SEE_FIGURES,
+    },
+    "prestataire": {Permission.ANSWER_ORIENTATIONS},
+    "pilotage": {Permission.SEE_FIGURES},
+    "dpo": {Permission.SEE_JOURNAL, Permission.SEE_FILE_JOURNAL, Permission.EXPORT_AND_ERASE},
+}
+
+
+@pytest.mark.parametrize("role", BY_HAND)
+def test_a_role_holds_what_it_is_for_in_its_organisation_and_nothing_else(role, people):
+    person = people[role, "ici"]
+    assert {one for one in Permission if can(person, one, people.ici)} == BY_HAND[role]
+    assert not any(can(person, one, people.ailleurs) for one in Permission)
+
+
+@pytest.mark.parametrize("role", ["administrateur", "editeur_catalogue", "contributeur"])
+def test_whoever_keeps_accounts_or_the_catalogue_sees_nobody_s_file(role, people):
+    desk = {Permission.FOLLOW, Permission.SEE_FILE_JOURNAL, Permission.EXPORT_AND_ERASE}
+    assert not any(can(people[role, "ici"], one, people.ici) for one in desk)
