@@ -1,0 +1,1 @@
+"""From the half-day of cooperation to the roadmap: session, ideas, decisions, actions, pledges."""
