@@ -44,6 +44,10 @@ SEATS = [
 ]
 
 
+def fractions(**numbers):
+    return {name: Fraction(number) for name, number in numbers.items()}
+
+
 def test_every_rule_tells_its_article_its_day_and_its_confidence():
     rules = all_rules(on=ON)
     assert len(rules) == 10
