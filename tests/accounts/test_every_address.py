@@ -11,6 +11,7 @@ from traitdunion.accounts.models import Invitation, Membership
 from traitdunion.accounts.permissions import LABELS, ROLES_OF, Permission, table_in_markdown
 from traitdunion.catalogue import operations
 from traitdunion.catalogue.models import Import, Structure
+from traitdunion.desk.followup.operations import open_parcours
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -82,7 +83,20 @@ def arguments(people, now):
         content={"structures": [], "solutions": [], "lieux": []},
     )  # fmt: skip
     assert structure.organisation == people.ici
+    parcours = open_parcours(
+        by=people["conseiller", "ici"], organisation=people.ici, initiales="AB",
+        annee_naissance=1990, situations=[], objectifs=["4"], prioritaire=False, now=now,
+    )  # fmt: skip
     return {
+        "followup:files": {"organisation": "ici"},
+        "followup:keep": {"organisation": "ici"},
+        "followup:new": {"organisation": "ici"},
+        "followup:protection": {"organisation": "ici"},
+        "followup:parcours": {"pk": parcours.pk},
+        "followup:need": {"pk": parcours.pk},
+        "followup:agreement": {"pk": parcours.pk},
+        "followup:act": {"pk": parcours.pk},
+        "followup:journal": {"pk": parcours.pk},
         "catalogue:board": {"organisation": "ici"},
         "catalogue:start": {"organisation": "ici"},
         "catalogue:new": {"organisation": "ici", "kind": "tad"},

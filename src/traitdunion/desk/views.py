@@ -1,6 +1,5 @@
 """The desk's first page: a question in the address, its answers on the page."""
 
-from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -13,12 +12,13 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from traitdunion.accounts.permissions import Permission, organisations_where
 from traitdunion.catalogue.facts_form import ASKED, AT_ONCE, BUDGET, FactsForm
 from traitdunion.matching.answer import Answer, Verdict
-from traitdunion.rules import Reponse, rule_book
-from traitdunion.rules.questions import MOST
+from traitdunion.rules import Reponse
 
 from . import operations, queries
+from .asking import answer_to, facts_form, question_form
 from .cards import cards_of, main_obstacle, reasons_of
 from .comparisons import compare
 from .forms import JOURS, LONGEST_TEXT, AddressesForm, QuestionForm
@@ -63,38 +63,25 @@ def question_context(request: HttpRequest) -> dict[str, Any]:
     context = question_form(request) | {"example": EXAMPLE}
     form, network = context["form"], context["network"]
     if network and form.is_bound and form.is_valid():
-        context |= answer_context(form, network, facts_form(request))
+        told = facts_form(request)
+        context |= answer_context(form, network, told) | keeping_context(request, form, told)
     return context
 
 
-def facts_form(request: HttpRequest) -> FactsForm:
-    """What the request tells of the person, checked."""
-    asked = request.POST.getlist(ASKED)[:MOST]
-    form = FactsForm(request.POST, criteria=rule_book().criteria, asked=asked)
-    form.is_valid()
-    return form
-
-
-def question_form(request: HttpRequest) -> dict[str, Any]:
-    """Form of the question in the address, bound if there is one, and the network in use."""
-    try:
-        network = queries.active_network()
-    except queries.NoNetworkError:
-        network = None
-    asked = QuestionForm.asked_in(request.GET)
-    form = QuestionForm(
-        request.GET if asked else None,
-        covers=queries.covered_dates(network) if network else None,
-        today=timezone.localdate(),
-    )
-    return {"form": form, "network": network}
+def keeping_context(request: HttpRequest, form: QuestionForm, told: FactsForm) -> dict[str, Any]:
+    """Where the answer may be kept in somebody's file, and what has to be sent again for it."""
+    names = [ASKED, *(told.add_prefix(name) for name in told.fields)]
+    return {
+        "followed_in": organisations_where(request.user, Permission.FOLLOW),
+        "question_query": form.query(),
+        "told_pairs": [(name, value) for name in names for value in request.POST.getlist(name)],
+    }
 
 
 def answer_context(form: QuestionForm, network: Any, told: FactsForm) -> dict[str, Any]:
     """Answer to a valid form, as the templates draw it; `told` is what is said of the person."""
     now = timezone.localtime()
-    situation = replace(form.situation(now), facts=told.facts(), skipped=told.skipped())
-    answer = queries.find_answer(situation, network)
+    answer = answer_to(form, network, told, now)
     operations.keep_search(answer, now=now)
     context: dict[str, Any] = {
         "answer": answer,

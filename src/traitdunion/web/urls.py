@@ -19,6 +19,7 @@ api.add_router("", catalogue)
 
 urlpatterns = [
     path("", include("traitdunion.desk.urls")),
+    path("", include("traitdunion.desk.followup.urls")),
     path("", include("traitdunion.accounts.urls")),
     path("", include("traitdunion.catalogue.urls")),
     path("reseau/", views.network, name="network"),

@@ -1,4 +1,4 @@
-"""Tables of the desk: the searches made, without anybody in them."""
+"""The searches made, without anybody in them."""
 
 import uuid
 
@@ -8,7 +8,7 @@ from django.db.models import Q
 from traitdunion.matching.answer import Filtre
 from traitdunion.matching.situation import Permis, Vehicule
 
-from .enums import Horaire
+from ..enums import Horaire
 
 
 class Search(models.Model):

@@ -1,0 +1,230 @@
+"""Pages of the follow-up: the files of an organisation, the page of one, what is done to it."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from traitdunion.accounts.gates import requires
+from traitdunion.accounts.permissions import Permission
+
+from ..asking import answer_to, facts_form, question_form
+from ..enums import Objectif, Situation
+from ..models import Parcours
+from . import operations, queries
+from .forms import AgreementForm, FilesForm, NeedForm, OpenForm
+from .snapshots import document_of, options_of
+
+ANSWER = "answer_to_keep"
+"""Where the session holds the answer that is about to be kept."""
+
+PER_PAGE = 30
+
+
+@requires(Permission.FOLLOW)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def files(request: HttpRequest, organisation: str) -> HttpResponse:
+    """The files of an organisation; initials are looked for in a body, never in an address."""
+    form = FilesForm(request.POST, label_suffix="")
+    rows = queries.files_of(request.organisation, form.wanted(), user=request.user)
+    context = {
+        "organisation": request.organisation,
+        "form": form,
+        "page": Paginator(rows, PER_PAGE).get_page(request.POST.get("page")),
+        "is_filtered": any(form.cleaned_data.values()),
+    }
+    return render(request, "desk/followup/files.html", context)
+
+
+@requires(Permission.FOLLOW)
+@sensitive_post_parameters()
+@require_POST
+def keep(request: HttpRequest, organisation: str) -> HttpResponse:
+    """Answer the question of the address once more, and hold the answer for a file to keep it."""
+    asked = question_form(request)
+    form, network = asked["form"], asked["network"]
+    if not (network and form.is_bound and form.is_valid()):
+        return redirect(f"{reverse('desk:question')}?{request.GET.urlencode()}")
+    answer = answer_to(form, network, facts_form(request), timezone.localtime())
+    request.session[ANSWER] = document_of(answer, form.summary())
+    return redirect("followup:new", organisation=organisation)
+
+
+@requires(Permission.FOLLOW)
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest, organisation: str) -> HttpResponse:
+    """Open the file of a person, or add the answer just given to one that is open."""
+    answer = request.session.get(ANSWER)
+    form = OpenForm(request.POST or None, today=timezone.localdate())
+    if form.is_valid():
+        parcours = operations.open_parcours(
+            by=request.user,
+            organisation=request.organisation,
+            answer=answer,
+            now=timezone.now(),
+            **form.cleaned_data,
+        )
+        request.session.pop(ANSWER, None)
+        messages.success(request, f"Parcours {parcours.reference} ouvert.")
+        return redirect("followup:parcours", pk=parcours.pk)
+    context = {
+        "organisation": request.organisation,
+        "form": form,
+        "answer": answer,
+        "mine": queries.files_of(
+            request.organisation, queries.Wanted(mine=True), user=request.user
+        )[:PER_PAGE]
+        if answer
+        else [],
+    }
+    return render(request, "desk/followup/new.html", context, status=422 if form.errors else 200)
+
+
+@requires(Permission.FOLLOW, queries.organisation_of)
+@never_cache
+@require_safe
+def parcours(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """The file of a person; whoever reads it is written down."""
+    row = get_object_or_404(Parcours.objects.select_related("agreed_with"), pk=pk)
+    operations.consult(by=request.user, parcours=row, now=timezone.now())
+    followers = list(row.followers.select_related("user"))
+    context = {
+        "parcours": row,
+        "organisation": request.organisation,
+        "situations": [Situation(code).label for code in row.situations],
+        "objectifs": [Objectif(code).label for code in row.objectifs],
+        "following": [one for one in followers if one.until is None],
+        "former": [one for one in followers if one.until is not None],
+        "i_follow": any(one.user == request.user and one.until is None for one in followers),
+        "answers": [(kept, options_of(kept.document)) for kept in row.answers.all()],
+    }
+    return render(request, "desk/followup/parcours.html", context)
+
+
+@requires(Permission.FOLLOW, queries.organisation_of)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def need(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Write a person's need anew."""
+    row = get_object_or_404(Parcours, pk=pk)
+    now_is = {name: getattr(row, name) for name in NeedForm.base_fields}
+    form = NeedForm(request.POST or None, initial=now_is, label_suffix="")
+    return _change(request, row, form, "Le besoin", operations.change_need)
+
+
+@requires(Permission.FOLLOW, queries.organisation_of)
+@never_cache
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def agreement(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Note the name and the contact of a person who agrees to it."""
+    row = get_object_or_404(Parcours, pk=pk)
+    now_is = {"nom": row.nom, "telephone": row.telephone, "courriel": row.courriel}
+    form = AgreementForm(request.POST or None, initial=now_is, label_suffix="")
+    return _change(request, row, form, "Nom et coordonnées", operations.agree)
+
+
+def _change(
+    request: HttpRequest, row: Parcours, form: Any, title: str, operation: Callable[..., Any]
+) -> HttpResponse:
+    if form.is_valid():
+        told = {name: value for name, value in form.cleaned_data.items() if name != "accord"}
+        try:
+            operation(by=request.user, parcours=row, now=timezone.now(), **told)
+        except operations.FollowUpError as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, f"{title} : c'est noté.")
+            return redirect("followup:parcours", pk=row.pk)
+    context = {"parcours": row, "form": form, "title": title}
+    return render(request, "desk/followup/change.html", context, status=422 if form.errors else 200)
+
+
+DEEDS: dict[str, tuple[Callable[..., Any], str]] = {
+    "suivre": (operations.follow, "Vous suivez ce parcours."),
+    "ne_plus_suivre": (operations.stop_following, "Vous ne suivez plus ce parcours."),
+    "retirer_accord": (operations.withdraw_agreement, "Le nom et les coordonnées sont effacés."),
+    "clore": (operations.close, "Le parcours est clos."),
+    "rouvrir": (operations.reopen, "Le parcours est rouvert."),
+}
+
+
+@requires(Permission.FOLLOW, queries.organisation_of)
+@require_POST
+def act(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Do to a file what its button says; adding the answer just given is one of them."""
+    row = get_object_or_404(Parcours, pk=pk)
+    deed, said = DEEDS.get(request.POST.get("faire", ""), (None, ""))
+    if request.POST.get("faire") == "joindre":
+        return _add_answer(request, row)
+    if deed is not None:
+        tell(request, said, deed, parcours=row)
+    return redirect("followup:parcours", pk=pk)
+
+
+def _add_answer(request: HttpRequest, row: Parcours) -> HttpResponse:
+    answer = request.session.pop(ANSWER, None)
+    if answer is None:
+        messages.error(
+            request, "Cette réponse n'est plus en mémoire : posez de nouveau la question."
+        )
+    else:
+        done = "La réponse est ajoutée au parcours."
+        tell(request, done, operations.keep_answer, parcours=row, answer=answer)
+    return redirect("followup:parcours", pk=row.pk)
+
+
+def tell(request: HttpRequest, done: str, operation: Callable[..., Any], **arguments: Any) -> bool:
+    """Do it, and say that it is done or why it is not."""
+    try:
+        operation(by=request.user, now=timezone.now(), **arguments)
+    except operations.FollowUpError as refused:
+        messages.error(request, str(refused))
+        return False
+    messages.success(request, done)
+    return True
+
+
+@requires(Permission.SEE_FILE_JOURNAL, queries.organisation_of)
+@never_cache
+@require_safe
+def journal(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Who opened or changed a file, for whoever watches over it without reading it."""
+    row = get_object_or_404(Parcours, pk=pk)
+    context = {
+        "parcours": row,
+        "organisation": request.organisation,
+        "lines": queries.accesses_to(row),
+    }
+    return render(request, "desk/followup/journal.html", context)
+
+
+@requires(Permission.SEE_FILE_JOURNAL)
+@never_cache
+@require_safe
+def protection(request: HttpRequest, organisation: str) -> HttpResponse:
+    """Every file of an organisation by its reference alone, to find who opened one."""
+    form = FilesForm(request.GET, label_suffix="")
+    wanted = form.wanted()
+    rows = queries.files_by_reference(request.organisation, wanted.text)
+    page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
+    context = {
+        "organisation": request.organisation,
+        "field": form["q"],
+        "page": page,
+        "query": urlencode({"q": wanted.text}) if wanted.text else "",
+    }
+    return render(request, "desk/followup/protection.html", context)
