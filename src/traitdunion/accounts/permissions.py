@@ -32,6 +32,8 @@ class Permission(StrEnum):
     SEE_FIGURES = "see_figures"
     SEE_FILE_JOURNAL = "see_file_journal"
     EXPORT_AND_ERASE = "export_and_erase"
+    STEER = "steer"
+    COMMIT = "commit"
 
     @property
     def label(self) -> str:
@@ -52,6 +54,8 @@ LABELS = {
     Permission.SEE_FIGURES: "lire les chiffres du suivi, sans personne",
     Permission.SEE_FILE_JOURNAL: "lire qui a ouvert un parcours",
     Permission.EXPORT_AND_ERASE: "exporter ou effacer ce qui est gardé d'une personne",
+    Permission.STEER: "animer les séances et tenir la feuille de route",
+    Permission.COMMIT: "confirmer les engagements de l'organisation",
 }
 
 ROLES_OF: dict[Permission, frozenset[Role]] = {
@@ -68,6 +72,8 @@ ROLES_OF: dict[Permission, frozenset[Role]] = {
     Permission.SEE_FIGURES: frozenset({Role.MMS, Role.PILOTAGE}),
     Permission.SEE_FILE_JOURNAL: frozenset({Role.DPO}),
     Permission.EXPORT_AND_ERASE: frozenset({Role.DPO}),
+    Permission.STEER: frozenset({Role.PILOTAGE}),
+    Permission.COMMIT: frozenset({Role.PILOTAGE, Role.ADMINISTRATEUR}),
 }
 
 

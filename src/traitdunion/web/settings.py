@@ -23,6 +23,7 @@ TRAITDUNION_FEED_ALERT_DAYS = int(os.environ.get("TRAITDUNION_FEED_ALERT_DAYS", 
 
 INSTALLED_APPS = [
     "traitdunion.web",
+    "traitdunion.cooperation",
     "traitdunion.desk",
     "traitdunion.catalogue",
     "traitdunion.accounts",

@@ -1,0 +1,8 @@
+"""Django application `cooperation`."""
+
+from django.apps import AppConfig
+
+
+class CooperationConfig(AppConfig):
+    name = "traitdunion.cooperation"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,135 @@
+"""What was said: ideas with their lineage, opinions without anybody, gates, decisions."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from ..enums import Avis, CollegeDeclare, Critere, Lien, Reponse, ResultatDecision, Source
+from .sessions import Axe, Seance, is_known
+
+
+class IdeeQuerySet(models.QuerySet["Idee"]):
+    """Adjectives of ideas."""
+
+    def current(self) -> "IdeeQuerySet":
+        """Those that no other replaces."""
+        return self.filter(suites=None)
+
+
+class Idee(models.Model):
+    """An idea, never rewritten: a merge or a split makes new ones, which say whence they come."""
+
+    axe = models.ForeignKey(Axe, models.CASCADE, related_name="idees")
+    texte = models.CharField("idée", max_length=500)
+    source = models.CharField("venue", max_length=12, choices=Source)
+    table = models.PositiveSmallIntegerField("table", null=True, blank=True)
+    dite_le = models.DateTimeField("le")
+    issue_de: models.ManyToManyField = models.ManyToManyField(
+        "self", through="Filiation", symmetrical=False, related_name="devenues"
+    )
+
+    objects = IdeeQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "idée"
+        ordering = ["dite_le", "pk"]
+        constraints = [
+            is_known("source", Source.values, "idee_source_is_known"),
+            models.CheckConstraint(condition=~Q(texte=""), name="idee_says_something"),
+        ]
+
+    def __str__(self) -> str:
+        return self.texte
+
+
+class Filiation(models.Model):
+    """An idea that comes from another; a child is always younger, so that no circle is made."""
+
+    enfant = models.ForeignKey(Idee, models.CASCADE, related_name="origines")
+    parent = models.ForeignKey(Idee, models.PROTECT, related_name="suites")
+    lien = models.CharField("lien", max_length=10, choices=Lien)
+
+    class Meta:
+        verbose_name = "filiation"
+        constraints = [
+            models.UniqueConstraint(fields=["enfant", "parent"], name="filiation_once"),
+            models.CheckConstraint(
+                condition=Q(enfant__gt=F("parent")), name="filiation_child_is_younger"
+            ),
+            is_known("lien", Lien.values, "filiation_lien_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.enfant_id} {self.lien} {self.parent_id}"
+
+
+class AvisIdee(models.Model):
+    """An opinion on an idea: a college and no person; `voix` is drawn at random by phone."""
+
+    idee = models.ForeignKey(Idee, models.CASCADE, related_name="avis")
+    voix = models.CharField("voix", max_length=32)
+    college = models.CharField("collège déclaré", max_length=14, choices=CollegeDeclare)
+    avis = models.CharField("avis", max_length=10, choices=Avis)
+
+    class Meta:
+        verbose_name = "avis"
+        verbose_name_plural = "avis"
+        constraints = [
+            models.UniqueConstraint(fields=["idee", "voix"], name="avis_one_for_each_voice"),
+            is_known("avis", Avis.values, "avis_is_known"),
+            is_known("college", CollegeDeclare.values, "avis_college_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_college_display()} : {self.get_avis_display()}"
+
+
+class Filtre(models.Model):
+    """How an idea passes one of the four gates, and why."""
+
+    idee = models.ForeignKey(Idee, models.CASCADE, related_name="filtres")
+    critere = models.CharField("critère", max_length=12, choices=Critere)
+    reponse = models.CharField("réponse", max_length=10, choices=Reponse)
+    pourquoi = models.CharField("pourquoi", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = "filtre"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["idee", "critere"], name="filtre_once"),
+            is_known("critere", Critere.values, "filtre_critere_is_known"),
+            is_known("reponse", Reponse.values, "filtre_reponse_is_known"),
+            models.CheckConstraint(
+                condition=Q(reponse=Reponse.OUI) | ~Q(pourquoi=""),
+                name="filtre_says_why_unless_yes",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_critere_display()} : {self.get_reponse_display()}"
+
+
+class Decision(models.Model):
+    """What was decided, by whom and how; a poll is no decision."""
+
+    seance = models.ForeignKey(Seance, models.CASCADE, related_name="decisions")
+    idees = models.ManyToManyField(Idee, related_name="decisions")
+    texte = models.TextField("texte")
+    methode = models.CharField("méthode", max_length=200)
+    par = models.CharField("qui a décidé", max_length=200)
+    resultat = models.CharField("résultat", max_length=10, choices=ResultatDecision)
+    prise_le = models.DateField("prise le")
+    revue_le = models.DateField("à revoir le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "décision"
+        ordering = ["prise_le", "pk"]
+        constraints = [
+            is_known("resultat", ResultatDecision.values, "decision_resultat_is_known"),
+            models.CheckConstraint(
+                condition=Q(revue_le=None) | Q(revue_le__gt=F("prise_le")),
+                name="decision_reviewed_after",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.texte

@@ -1,0 +1,232 @@
+"""What was promised: actions, commitments of organisations, and the events that tell their life."""
+
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from traitdunion.accounts.models import Organisation
+
+from ..enums import (
+    ACTION_OVER,
+    ENGAGEMENT_CONFIRMED,
+    EtatAction,
+    EtatEngagement,
+    UniteBudget,
+)
+from .ideas import Decision
+from .sessions import Axe, is_known
+
+
+class Action(models.Model):
+    """An action of the roadmap; a part of one is an action too."""
+
+    TOLD = ("titre", "description", "etat", "debut_le", "fin_prevue_le", "fini_le", "blocage",
+            "deblocage")  # fmt: skip
+
+    axe = models.ForeignKey(Axe, models.PROTECT, related_name="actions")
+    decision = models.ForeignKey(
+        Decision, models.PROTECT, null=True, blank=True, related_name="actions"
+    )
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="sous_actions"
+    )
+    titre = models.CharField("titre", max_length=300)
+    description = models.TextField("description", blank=True)
+    etat = models.CharField("état", max_length=12, choices=EtatAction, default=EtatAction.A_VENIR)
+    debut_le = models.DateField("début", null=True, blank=True)
+    fin_prevue_le = models.DateField("fin prévue", null=True, blank=True)
+    fini_le = models.DateField("finie le", null=True, blank=True)
+    blocage = models.CharField("ce qui bloque", max_length=300, blank=True)
+    deblocage = models.CharField("ce qui débloquerait", max_length=300, blank=True)
+
+    class Meta:
+        verbose_name = "action"
+        ordering = ["axe__ordre", "pk"]
+        constraints = [
+            is_known("etat", EtatAction.values, "action_etat_is_known"),
+            models.CheckConstraint(
+                condition=~Q(etat=EtatAction.REALISEE) | ~Q(fini_le=None),
+                name="action_done_has_its_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(debut_le=None)
+                | Q(fin_prevue_le=None)
+                | Q(fin_prevue_le__gte=F("debut_le")),
+                name="action_ends_after_it_begins",
+            ),
+            models.CheckConstraint(
+                condition=Q(parent=None) | ~Q(parent=F("pk")), name="action_not_its_own_part"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.titre
+
+    def is_late(self, on: date) -> bool:
+        """Past its day and not over."""
+        return is_late(self.etat, self.fin_prevue_le, on)
+
+
+def is_late(etat: str, due: date | None, on: date) -> bool:
+    """Whether something due is late on a day; late is never stored."""
+    return due is not None and due < on and etat not in ACTION_OVER
+
+
+class Pilote(models.Model):
+    """Who leads an action: somebody with an account, or a name."""
+
+    action = models.ForeignKey(Action, models.CASCADE, related_name="pilotes")
+    compte = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    nom = models.CharField("nom", max_length=150, blank=True)
+
+    class Meta:
+        verbose_name = "pilote"
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(compte=None) & ~Q(nom="")) | (~Q(compte=None) & Q(nom="")),
+                name="pilote_account_or_name",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.nom or str(self.compte)
+
+
+class Indicateur(models.Model):
+    """What an action is measured by."""
+
+    action = models.ForeignKey(Action, models.CASCADE, related_name="indicateurs")
+    definition = models.CharField("définition", max_length=300)
+    unite = models.CharField("unité", max_length=60)
+    source = models.CharField("source", max_length=200)
+    depart = models.DecimalField("au départ", max_digits=12, decimal_places=2, null=True)
+    cible = models.DecimalField("cible", max_digits=12, decimal_places=2, null=True)
+
+    class Meta:
+        verbose_name = "indicateur"
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.definition
+
+
+class Releve(models.Model):
+    """A value of an indicator on a day."""
+
+    indicateur = models.ForeignKey(Indicateur, models.CASCADE, related_name="releves")
+    releve_le = models.DateField("le")
+    valeur = models.DecimalField("valeur", max_digits=12, decimal_places=2)
+
+    class Meta:
+        verbose_name = "relevé"
+        ordering = ["releve_le"]
+        constraints = [
+            models.UniqueConstraint(fields=["indicateur", "releve_le"], name="releve_once_a_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.releve_le:%d/%m/%Y} : {self.valeur}"
+
+
+class LigneBudget(models.Model):
+    """What an action costs in a year, in euros or in full-time work."""
+
+    action = models.ForeignKey(Action, models.CASCADE, related_name="budget")
+    annee = models.PositiveSmallIntegerField("année")
+    unite = models.CharField("unité", max_length=4, choices=UniteBudget)
+    objet = models.CharField("objet", max_length=200)
+    prevu = models.DecimalField("prévu", max_digits=12, decimal_places=2)
+    reel = models.DecimalField("réel", max_digits=12, decimal_places=2, null=True, blank=True)
+
+    class Meta:
+        verbose_name = "ligne de budget"
+        verbose_name_plural = "lignes de budget"
+        ordering = ["annee", "unite", "pk"]
+        constraints = [
+            is_known("unite", UniteBudget.values, "budget_unite_is_known"),
+            models.CheckConstraint(condition=Q(prevu__gte=0), name="budget_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.annee} {self.objet} : {self.prevu} {self.get_unite_display()}"
+
+
+class Engagement(models.Model):
+    """What an organisation promises: never in force without its own confirmation."""
+
+    TOLD = ("quoi", "quantite", "unite", "pour_le", "contact", "preuve", "etat")
+
+    action = models.ForeignKey(Action, models.PROTECT, related_name="engagements")
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="engagements")
+    quoi = models.CharField("ce qui est promis", max_length=300)
+    quantite = models.DecimalField("quantité", max_digits=10, decimal_places=2)
+    unite = models.CharField("unité", max_length=60)
+    pour_le = models.DateField("pour le")
+    contact = models.CharField("contact", max_length=150, blank=True)
+    preuve = models.CharField("preuve", max_length=300, blank=True)
+    etat = models.CharField(
+        "état", max_length=10, choices=EtatEngagement, default=EtatEngagement.PROPOSE
+    )
+    confirme_par = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    confirme_le = models.DateTimeField("confirmé le", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "engagement"
+        ordering = ["pour_le", "pk"]
+        constraints = [
+            is_known("etat", EtatEngagement.values, "engagement_etat_is_known"),
+            models.CheckConstraint(
+                condition=~Q(etat__in=ENGAGEMENT_CONFIRMED) | ~Q(confirme_le=None),
+                name="engagement_in_force_was_confirmed",
+            ),
+            models.CheckConstraint(
+                condition=~Q(etat=EtatEngagement.TENU) | ~Q(preuve=""),
+                name="engagement_kept_has_a_proof",
+            ),
+            models.CheckConstraint(condition=Q(quantite__gt=0), name="engagement_of_something"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation} : {self.quoi}"
+
+    def is_late(self, on: date) -> bool:
+        """Past its day, confirmed, and nobody said what became of it."""
+        return self.etat == EtatEngagement.CONFIRME and self.pour_le < on
+
+
+class Evenement(models.Model):
+    """What happened to an action or a commitment, and how it then stood; only ever added.
+
+    `contenu` holds the columns `TOLD` of the row after the event, so that the roadmap can be read
+    as it was on any day.
+    """
+
+    action = models.ForeignKey(Action, models.CASCADE, null=True, related_name="evenements")
+    engagement = models.ForeignKey(Engagement, models.CASCADE, null=True, related_name="evenements")
+    at = models.DateTimeField("le")
+    par = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    commentaire = models.TextField("commentaire", blank=True)
+    contenu: Any = models.JSONField("état de la ligne")
+
+    class Meta:
+        verbose_name = "événement"
+        ordering = ["at", "pk"]
+        indexes = [models.Index(fields=["at"], name="evenement_at")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(action=None, engagement__isnull=False)
+                | Q(action__isnull=False, engagement=None),
+                name="evenement_of_one_thing",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.at:%d/%m/%Y} {self.commentaire}"
