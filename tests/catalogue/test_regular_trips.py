@@ -67,6 +67,13 @@ def test_it_runs_on_the_days_of_service_closures_and_holidays_left_out(trips):
     assert not out.runs & {date(2026, 12, 12), date(2026, 12, 25)}  # a Saturday, Christmas
 
 
+def test_it_runs_no_longer_than_it_is_valid(trips):
+    out, _ = trips(
+        valid=("    detail:", "    valide_du: 2026-12-07\n    valide_au: 2026-12-10\n    detail:")
+    )
+    assert out.runs == {date(2026, 12, day) for day in (7, 8, 9, 10)}
+
+
 def test_a_night_shuttle_goes_on_past_midnight(trips):
     (out, _) = trips(
         kind=("type_solution: covoiturage", "type_solution: navette"),

@@ -95,6 +95,21 @@ def test_a_feed_refused_ends_with_two_and_is_taken_by_name(published, ran):
     assert ran("--etat")[0] == 0
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--etat", "--accepter", "cars"),
+        ("--etat", "--temps-reel"),
+        ("--temps-reel", "--accepter", "cars"),
+    ],
+)
+def test_what_does_not_go_together_is_refused_and_nothing_is_done(published, ran, words):
+    code, out, err = ran(*words)
+    assert (code, out) == (1, "")
+    assert err == "--accepter, --etat et --temps-reel ne vont pas ensemble : choisissez-en un."
+    assert live_feeds.store().edition("cars") is None
+
+
 def test_nothing_to_put_in_use_ends_with_one(published, ran):
     for name in published.names:
         published.site.serve(f"/{name}.zip", status(404))

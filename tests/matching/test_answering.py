@@ -484,6 +484,12 @@ def test_private_contacts_are_not_shown():
 # -- prices -----------------------------------------------------------------------------------
 
 
+def test_one_day_a_week_is_told_in_the_singular():
+    offer = Offer("tc", "Cars", "tc_ligne", gtfs_agency="Cars", par_jour_eur=Decimal("3"))
+    only = named(ask(offer, shift={"days": frozenset({0})}), "transports")
+    assert "3 € par jour, 1 jour par semaine" in only.cost_detail.replace("\u00a0", " ")
+
+
 @pytest.mark.parametrize(
     ("prices", "total", "detail"),
     [

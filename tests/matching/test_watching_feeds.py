@@ -1,5 +1,6 @@
 """Alerts on feeds: before they end, once they have, and when nothing is brought up to date."""
 
+import json
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -63,6 +64,17 @@ def test_a_feed_that_is_over_is_told_in_the_past(published):
     ((level, message),) = alerts(published, THURSDAY + timedelta(1))
     assert level is Level.NOW
     assert message.startswith("Les horaires ont pris fin le 31/12/2026")
+
+
+def test_a_feed_in_which_nothing_runs_is_told(published):
+    published.sync()
+    kept = published.store.edition("cars")
+    path = published.store.path("cars", kept.edition).parent / "edition.json"
+    told = json.loads(path.read_text())
+    path.write_text(json.dumps(told | {"first": None, "last": None}))
+    ((level, message),) = alerts(published, NOW.date())
+    assert level is Level.NOW
+    assert message.startswith("Plus rien ne circule dans ces horaires")
 
 
 def test_the_days_of_warning_are_chosen(published):

@@ -1,13 +1,17 @@
 """Services on demand along one road, with the journey a person would write down."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 from draw import MONDAY, at, draw
 from draw_on_demand import KM, Asked, Notice, OnDemandDrawing, point, stops
 
 from traitdunion import reach
+from traitdunion.reach.on_demand.notice import Calendar, booking
+from traitdunion.reach.on_demand.services import Rule
 
 EVERYWHERE = {"pays": [(0, 20 * KM)]}
 ASKED = reach.OnDemand()
@@ -78,6 +82,15 @@ def test_a_prudent_duration_stretches_the_ride():
     tt = one_zone(factor=1.5, offset_s=288)  # 1.5 × 1,008 + 288 = 1,800 s
     assert told(tt, *IN_ZONE, depart_s="8:00") == [[("on_demand", "8:00", "8:30")]]
     assert told(tt, *IN_ZONE, depart_s="8:31") == []
+
+
+@pytest.mark.parametrize("factor", [1e6, 4e6, 1e300])
+def test_a_duration_past_all_measure_serves_nobody(factor):
+    # At its hour from A, then in the zone until 9:00: 1,008 s by car, times far too much.
+    asked = OnDemandDrawing([Asked("A 7:00 > pays 7:00-9:00", factor=factor)], EVERYWHERE, {}, {})
+    places = stops(A=2_600, B=101 * KM)
+    tt = draw("A 6:00 > B 6:01", places=places, asked=asked)
+    assert told(tt, *IN_ZONE, depart_s="6:30") == []
 
 
 def test_getting_off_has_a_window_of_its_own():
@@ -202,6 +215,43 @@ def test_each_ride_says_by_when_and_how_to_book_it():
     assert booking(Notice(minutes=90)) == (None, "03/03 06:00")
     assert booking(Notice(minutes=90, at_most_minutes=1440)) == ("02/03 07:30", "03/03 06:00")
     assert booking(Notice(days=1, until="17:00", opens_days=30)) == ("01/02 00:00", "02/03 17:00")
+
+
+def test_a_notice_in_hours_counts_the_hour_that_the_night_loses():
+    sunday = date(2025, 3, 30)
+    trip = Asked("pays 7:00-9:00 > pays 7:00-9:00", notice="onze heures", running=[sunday])
+    notices = {"onze heures": Notice(minutes=660)}
+    tt = draw(
+        "A 6:00 > B 6:01",
+        places=stops(A=100 * KM, B=101 * KM),
+        start=sunday,
+        asked=OnDemandDrawing([trip], EVERYWHERE, {}, notices),
+    )
+    evening = sunday - timedelta(1)
+
+    def rides(moment):
+        option = asked_at(moment, evening)
+        return reach.journeys(tt, *IN_ZONE, on=sunday, depart_s=at("8:00"), on_demand=option)
+
+    # From 20:00 on Saturday to 8:00 on Sunday there are eleven hours, not twelve.
+    (found,) = rides("20:00")
+    assert clock(found.legs[0].departure_s) == "8:00"
+    assert found.legs[0].booking.book_by == datetime(
+        2025, 3, 29, 20, tzinfo=ZoneInfo("Europe/Paris")
+    )
+    (late,) = rides("20:01")
+    assert clock(late.legs[0].departure_s) == "8:01"
+
+
+def test_a_ride_bound_by_two_notices_is_booked_by_the_first():
+    notices = {"veille": Notice(days=1, until="17:00"), "avant-veille": Notice(days=2)}
+    rules = [Rule(**notice.row(name)) for name, notice in notices.items()]
+    calendar = Calendar(MONDAY, np.ones((1, 9), bool), "Europe/Paris")
+    found = booking(rules, at("8:00"), MONDAY, calendar)
+    assert f"{found.book_by:%d/%m %H:%M}" == "01/03 00:00"
+    opening = [replace(rule, start_day=days) for rule, days in zip(rules, (30, 7), strict=True)]
+    found = booking(opening, at("8:00"), MONDAY, calendar)
+    assert f"{found.opens_at:%d/%m %H:%M}" == "24/02 00:00"
 
 
 # -- days -----------------------------------------------------------------------------------------

@@ -39,7 +39,11 @@ def _trips(solution: Solution, dates: Sequence[date]) -> Iterator[reach.RegularT
     if pool is not None and pool.forme == FormeCovoiturage.AUTOSTOP:
         return
     runs = frozenset(
-        on for on in dates if (windows := service_on(solution, on).windows) and windows.spans
+        on
+        for on in dates
+        if _in_force(solution, on)
+        and (windows := service_on(solution, on).windows)
+        and windows.spans
     )
     stops = list(solution.arrets.all())
     ways = {"aller": stops, "retour": stops[::-1]}
@@ -57,6 +61,11 @@ def _trips(solution: Solution, dates: Sequence[date]) -> Iterator[reach.RegularT
                 if solution.type_solution == TypeSolution.COVOITURAGE
                 else reach.SHUTTLE,
             )
+
+
+def _in_force(solution: Solution, on: date) -> bool:
+    begun = solution.valide_du is None or solution.valide_du <= on
+    return begun and (solution.valide_au is None or on <= solution.valide_au)
 
 
 def _meetings(stops: Sequence[Arret], way: str) -> Iterator[reach.Meeting]:

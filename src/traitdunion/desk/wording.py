@@ -35,7 +35,9 @@ def distance(metres: float | None) -> str:
         return ""
     if metres < 995:
         return f"{round(metres / 10) * 10}{NBSP}m"
-    return f"{number_format(metres / 1000, 1 if metres < 20_000 else 0)}{NBSP}km"
+    # Rounded first: Django cuts the decimals it does not show.
+    decimals = 1 if metres < 20_000 else 0
+    return f"{number_format(round(metres / 1000, decimals), decimals)}{NBSP}km"
 
 
 def euros(amount: Decimal | None) -> str:

@@ -147,8 +147,8 @@ def _precised(detail: str, offer: Offer) -> str:
 def cheapest(offer: Offer, *, trips: int, days: int) -> Cost:
     """Cheapest of the prices known for `trips` and `days` a week; unknown without a price."""
     each = [
-        (offer.par_trajet_eur, trips * WEEKS_A_MONTH, f"par trajet, {trips} trajets par semaine"),
-        (offer.par_jour_eur, days * WEEKS_A_MONTH, f"par jour, {days} jours par semaine"),
+        (offer.par_trajet_eur, trips * WEEKS_A_MONTH, f"par trajet, {_times(trips, 'trajet')}"),
+        (offer.par_jour_eur, days * WEEKS_A_MONTH, f"par jour, {_times(days, 'jour')}"),
         (offer.par_semaine_eur, WEEKS_A_MONTH, "par semaine"),
         (offer.par_mois_eur, Decimal(1), "par mois"),
     ]
@@ -164,6 +164,10 @@ def cheapest(offer: Offer, *, trips: int, days: int) -> Cost:
         return Cost(total, "gratuit")
     subscription = total if i in SUBSCRIPTIONS else Decimal(0)
     return Cost(total, f"{wording.euros(price)} {text}", subscription)
+
+
+def _times(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' if number > 1 else ''} par semaine"
 
 
 def loan(offer: Offer, *, days: int, km: float, has_engine: bool) -> Cost:

@@ -152,6 +152,21 @@ def test_long_lists_are_cut_and_say_how_much(told):
     assert added.endswith("L11 (Cars) … et 3 de plus.")
 
 
+def test_a_single_one_left_over_is_told_in_the_singular(told):
+    def drawn(trips: int, price: str) -> Drawn:
+        names = [f"L{number:02}" for number in range(13)]
+        rows = [f"{name},{price},EUR,0,0" for name in names]
+        header = "fare_id,price,currency_type,payment_method,transfers"
+        return Drawn(
+            {name: Runs(trips) for name in names},
+            more={"fare_attributes.txt": "\n".join([header, *rows])},
+        )
+
+    lines = told(drawn(2, "1"), drawn(3, "2"))
+    assert "… et 1 autre ligne modifiée." in lines
+    assert "… et 1 autre tarif modifié." in lines
+
+
 def test_a_holiday_is_not_an_ordinary_day(edition):
     # Wednesday 25 and Thursday 26 run as on Sundays (never): the ordinary weekday is the 27th.
     quiet = "week,20261125,2\nweek,20261126,2\n"

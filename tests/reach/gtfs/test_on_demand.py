@@ -245,6 +245,17 @@ def test_a_virtual_line_is_groups_of_stops(read_flex):
             "bad_value",
             ("error", "booking_rules.txt", 2, "prior_notice_last_time", "17h"),
         ),
+        (
+            {"rules": RULES.replace(",2,1,", ",2,367,")},
+            "bad_value",
+            ("error", "booking_rules.txt", 2, "prior_notice_last_day", "367"),
+        ),
+        (
+            # A day too many to be counted back from any date.
+            {"rules": RULES.replace(",2,1,", ",2,999999999,")},
+            "bad_value",
+            ("error", "booking_rules.txt", 2, "prior_notice_last_day", "999999999"),
+        ),
     ],
 )
 def test_each_fault_is_told_where_it_is(read_flex, where, changes, code, place):

@@ -74,8 +74,17 @@ def _missing(edition: KeptEdition | None) -> list[Alert]:
 def _expiry(
     feed: ListedFeed, edition: KeptEdition | None, today: date, alert_days: int
 ) -> list[Alert]:
-    if edition is None or edition.last is None:
+    if edition is None:
         return []
+    if edition.last is None:
+        return [
+            Alert(
+                Level.NOW,
+                f"Plus rien ne circule dans ces horaires : demandez-en d'autres à "
+                f"{feed.publisher}.",
+                "Plus rien ne circule dans ces horaires.",
+            )
+        ]
     last, left = edition.last, (edition.last - today).days
     if left < 0:
         return [

@@ -91,7 +91,7 @@ def _lines(changes: Changes) -> Iterable[str]:
         yield _line(change, changes.days)
     hidden = len(changes.lines_changed) - SHOWN
     if hidden > 0:
-        yield f"… et {hidden} autre{'s' if hidden > 1 else ''} lignes modifiées."
+        yield f"… et {_others(hidden, 'ligne modifiée', 'lignes modifiées')}."
 
 
 def _line(change: LineChange, days: tuple[DayPair, ...]) -> str:
@@ -114,6 +114,10 @@ def _listed(one: str, several: str, names: Iterable[str]) -> Iterable[str]:
     yield f"{label} : {', '.join(names[:SHOWN])}{more}."
 
 
+def _others(number: int, one: str, several: str) -> str:
+    return f"1 autre {one}" if number == 1 else f"{number} autres {several}"
+
+
 def _away(metres: int) -> str:
     return f"{metres} m" if metres < 1000 else f"{metres / 1000:.1f} km".replace(".", ",")
 
@@ -126,8 +130,9 @@ def _prices(changes: Changes) -> Iterable[str]:
             yield f"Tarif supprimé : « {change.ticket} », {change.before}."
         else:
             yield f"Tarif « {change.ticket} » : {change.after}, contre {change.before}."
-    if len(changes.prices) > SHOWN:
-        yield f"… et {len(changes.prices) - SHOWN} autres tarifs modifiés."
+    hidden = len(changes.prices) - SHOWN
+    if hidden > 0:
+        yield f"… et {_others(hidden, 'tarif modifié', 'tarifs modifiés')}."
 
 
 def _zones(changes: Changes) -> Iterable[str]:

@@ -20,6 +20,7 @@ _NUMBERS = {
     "start_day": "prior_notice_start_day",
 }
 _TIMES = {"last_time_s": "prior_notice_last_time", "start_time_s": "prior_notice_start_time"}
+_MOST_DAYS = 366
 _NEEDED = {"1": "prior_notice_duration_min", "2": "prior_notice_last_day"}
 
 
@@ -53,6 +54,16 @@ def read_booking_rules(archive: Archive, services: Services, notes: Notes) -> pl
             table,
             pl.col(name).is_null() & (pl.col(column) != ""),
             f"« {{value}} » n'est pas {kind} : règle laissée de côté.",
+            field=column,
+        )
+    for name, column in _NUMBERS.items():
+        most = _MOST_DAYS if name.endswith("_day") else _MOST_DAYS * 24 * 60
+        table = notes.leave_out(
+            "bad_value",
+            _FILE,
+            table,
+            pl.col(name) > most,
+            "« {value} » fait réserver plus d'un an d'avance : règle laissée de côté.",
             field=column,
         )
     notes.warn(

@@ -87,13 +87,17 @@ def booking(rules: Sequence[Rule], pickup_s: int, on: date, calendar: Calendar) 
     """How to book a ride that leaves at `pickup_s` of the service day; None without any rule."""
     if not rules:
         return None
-    pickup_at = clock(pickup_s, on, calendar.timezone)
+
+    def ahead(minutes: int) -> datetime:
+        """So long before, in time that passes: a night that changes the clocks is no exception."""
+        return clock(pickup_s - 60 * minutes, on, calendar.timezone)
+
     last, first = [], []
     for rule in rules:
         if rule.type == SAME_DAY:
-            last.append(pickup_at - timedelta(minutes=rule.notice_min))
+            last.append(ahead(rule.notice_min))
             if rule.notice_max != NOT_TOLD:
-                first.append(pickup_at - timedelta(minutes=rule.notice_max))
+                first.append(ahead(rule.notice_max))
         if rule.type == DAYS_BEFORE:
             last.append(calendar.moment(rule, on, rule.last_day, rule.last_time_s))
         if rule.type != 0 and rule.start_day != NOT_TOLD:

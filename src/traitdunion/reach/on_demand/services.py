@@ -12,6 +12,9 @@ from ..gtfs.on_demand_tables import SCHEMAS, OnDemandTables
 from ..packing import unpacked
 from ..places import Array, Point
 
+LONGEST_S = 10 * 86_400
+"""A ride longer than any window: what a feed tells above it is held to it, and never fits."""
+
 
 class Call(NamedTuple):
     """A call of a trip on demand: within a window, or where `timed` from arrival to departure."""
@@ -45,7 +48,7 @@ class Trip:
     def seconds(self, by_car_s: Array) -> Array:
         """Prudent duration (int32) of a ride that takes `by_car_s` by car."""
         prudent = np.ceil(self.factor * by_car_s + self.offset_s - 1e-6)
-        return np.maximum(prudent, 0).astype(np.int32)
+        return np.clip(prudent, 0, LONGEST_S).astype(np.int32)
 
 
 @dataclass(frozen=True)

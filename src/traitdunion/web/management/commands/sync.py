@@ -43,6 +43,10 @@ class Command(TyperCommand):
         ] = False,
         as_json: AsJson = False,
     ) -> None:
+        if etat + temps_reel + bool(accepter) > 1:
+            raise CommandError(
+                "--accepter, --etat et --temps-reel ne vont pas ensemble : choisissez-en un."
+            )
         feeds = _feeds()
         if temps_reel:
             self._refresh(feeds, as_json)
