@@ -31,7 +31,7 @@ def main() -> int:
     rows: list[Row] = []
     for part in (engine.rows, national.rows, on_demand.rows, streets.rows):
         rows += part(SHARED)
-    rows += answering_rows()
+    rows += desk_rows()
     rows += catalogue_rows()
     machine = (
         f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {platform.system()}, "
@@ -44,11 +44,11 @@ def main() -> int:
     return 0 if all(row.kept is not False for row in rows) else 2
 
 
-def answering_rows() -> list[Row]:
-    """The whole answer of the desk, on the embedded demonstration."""
-    from . import answering
+def desk_rows() -> list[Row]:
+    """The whole answer of the desk, and the public pages of the catalogue."""
+    from . import answering, catalogue_pages
 
-    return answering.rows()
+    return [*answering.rows(), *catalogue_pages.rows()]
 
 
 def catalogue_rows() -> list[Row]:

@@ -5,15 +5,70 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from statistics import median
 
+from django.db.models import Exists, OuterRef, Q
+
+from traitdunion.territory.models import Commune
+
 from .areas import holds
-from .enums import NatureCumul, NatureZone
-from .models import Solution, SolutionQuerySet
+from .enums import NatureCumul, NatureZone, TypeSolution
+from .models import Solution, SolutionQuerySet, SolutionZone
+
+WEIGHED = ("zones", "zones_service", "fermetures", "tranches")
+"""What the matching reads of a solution beside its own columns."""
+
+TOLD_ELSEWHERE = 40
+"""Solutions of other areas that an answer still names; a département alone has fewer."""
 
 
 def published(*, on: date) -> Sequence[Solution]:
-    """Solutions published and valid on a day, with their structure and areas."""
+    """Solutions published and valid on a day, with what the matching reads of them."""
     found = Solution.objects.published().valid(on).select_related("structure", "covoiturage")
-    return list(found.prefetch_related("zones"))
+    return list(found.prefetch_related(*WEIGHED))
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Solutions worth weighing for some places, and how many others are of other areas."""
+
+    solutions: Sequence[Solution]
+    elsewhere: int
+
+
+def published_around(codes_insee: Sequence[str | None], *, on: date) -> Selection:
+    """Published solutions that may serve one of these communes, and a few that do not, to say so.
+
+    The lines of public transport are all there: they price rides. An unknown commune keeps all.
+    """
+    codes = [code for code in codes_insee if code]
+    valid = Solution.objects.published().valid(on)
+    if len(codes) < len(codes_insee):
+        return Selection(published(on=on), 0)
+    areas = SolutionZone.objects.filter(solution=OuterRef("pk"))
+    near = valid.filter(
+        Q(zone_libre=True)
+        | (Q(type_solution=TypeSolution.TC_LIGNE) & ~Q(gtfs_agency=""))
+        | Q(pk__in=SolutionZone.objects.filter(_around(codes)).values("solution_id"))
+        | ~Exists(areas)
+    )
+    keys = list(near.values_list("pk", flat=True))
+    others = valid.exclude(pk__in=keys).order_by("pk").values_list("pk", flat=True)
+    keys += others[:TOLD_ELSEWHERE]
+    rows = Solution.objects.filter(pk__in=keys).select_related("structure", "covoiturage")
+    kept = list(rows.prefetch_related(*WEIGHED))
+    return Selection(kept, valid.count() - len(kept))
+
+
+def _around(codes: Sequence[str]) -> Q:
+    """Areas that hold one of the communes; a région or a country may always."""
+    rows = Commune.objects.filter(code_insee__in=codes).values_list("epci_id", "departement_id")
+    epcis = {epci for epci, _ in rows if epci}
+    departements = {departement for _, departement in rows}
+    return (
+        Q(nature=NatureZone.COMMUNE, code__in=codes)
+        | Q(nature=NatureZone.EPCI, code__in=epcis)
+        | Q(nature=NatureZone.DEPARTEMENT, code__in=departements)
+        | Q(nature__in=[NatureZone.REGION, NatureZone.FRANCE])
+    )
 
 
 PARTS_READ = (

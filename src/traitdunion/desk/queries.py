@@ -42,17 +42,20 @@ def covered_dates(network: Any) -> tuple[date, date]:
 def find_answer(situation: Situation, network: Any) -> Answer:
     """Reply to `situation` with the active network and the solutions published today."""
     from traitdunion.catalogue.local_rules import rules_in_force
-    from traitdunion.catalogue.queries import published
+    from traitdunion.catalogue.queries import published_around
     from traitdunion.matching.answering import answer
     from traitdunion.matching.regular_trips import with_catalogue_trips
     from traitdunion.matching.street_maps import streets_over
 
     today = timezone.localdate(situation.now)
     timetable = with_catalogue_trips(network.timetable, on=today)
+    places = (situation.home.code_insee, situation.work.code_insee)
+    found = published_around(places, on=today)
     return answer(
         situation,
         timetable=timetable,
-        solutions=list(published(on=today)),
+        solutions=found.solutions,
+        elsewhere=found.elsewhere,
         network=network,
         streets=streets_over(timetable, settings.TRAITDUNION_DATA_DIR / "streets"),
         book=rules_in_force(),

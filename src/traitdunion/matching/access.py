@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
-from . import wording
+from . import openness, wording
 from .aids import Eligibility
 from .answer import Filtre, Finding, Verdict
 from .offers import Offer, areas_of, kind_of
@@ -33,11 +33,8 @@ def loan_findings(
         *zone_findings(offer, situation, epci_of),
         *permis_findings(permis_needed, situation.permis),
         *late_findings(offer, situation),
-        Finding(
-            Verdict.SOUS_CONDITION,
-            "Prêt à demander, selon le matériel disponible.",
-            Filtre.CAPACITE,
-        ),
+        Finding(Verdict.SOUS_CONDITION, openness.loan_text(offer), Filtre.CAPACITE),
+        *openness.findings_of(offer, situation),
         *lasting_findings(offer),
         *condition_findings(offer, eligibility),
     ]
@@ -55,6 +52,7 @@ def asking_findings(
         *zone_findings(offer, situation, epci_of, work_may_do=False),
         *permis_findings(offer.permis_requis, situation.permis),
         *_asking(offer),
+        *openness.findings_of(offer, situation),
         *condition_findings(offer, eligibility),
     ]
     return sorted(found, key=lambda finding: -SEVERITY.index(finding.verdict))
@@ -75,7 +73,9 @@ def zone_findings(
 ) -> list[Finding]:
     """Whether the home is served; a lender of the place of work alone is worth a call."""
     served = covers(offer, situation.home, epci_of)
-    if served:
+    if served is not False and drawn_around(offer, situation.home) is False:
+        return [Finding(Verdict.NON, "Domicile hors de la zone desservie.", Filtre.ZONE)]
+    if served or (served is None and drawn_around(offer, situation.home)):
         return []
     if served is None:
         return [Finding(Verdict.A_VERIFIER, "Zone desservie inconnue : à vérifier.", Filtre.ZONE)]
@@ -83,6 +83,17 @@ def zone_findings(
         text = "Le service couvre le lieu de travail et non le domicile : à vérifier avec lui."
         return [Finding(Verdict.A_VERIFIER, text, Filtre.ZONE)]
     return [Finding(Verdict.NON, "Domicile hors de la zone du service.", Filtre.ZONE)]
+
+
+def drawn_around(offer: Offer, place: Place) -> bool | None:
+    """Whether one of the areas drawn for the service holds a place; None where none is drawn."""
+    rows = getattr(offer, "zones_service", None)
+    drawn = [] if rows is None else list(rows.all())
+    if not drawn:
+        return None
+    from traitdunion.catalogue.areas import holds
+
+    return any(holds(row.geojson, place.lat, place.lon) for row in drawn)
 
 
 def covers(offer: Offer, place: Place, epci_of: EpciOf) -> bool | None:

@@ -222,7 +222,8 @@ class Answer:
 
     `covers` is the first and the last day the network has timetables for; `helps` serve the home.
     `aids` are those the rules know, the surest first; `questions` those worth asking next.
-    `streets_label`: the streets ways were computed on; empty where all are estimated.
+    `streets_label`: the streets ways were computed on; empty where all are estimated. `elsewhere`:
+    how many solutions of other areas are not even named.
     """
 
     situation: Situation
@@ -236,6 +237,7 @@ class Answer:
     aids: tuple[Aid, ...] = ()
     questions: tuple[Question, ...] = ()
     streets_label: str = ""
+    elsewhere: int = 0
 
     @property
     def last_filtre(self) -> Filtre | None:

@@ -49,7 +49,10 @@ def together(costs: Iterable[Cost]) -> Cost:
 
 
 def fares(
-    week: reach.WeekVerdict, offers: Sequence[Offer], timetable: reach.Timetable
+    week: reach.WeekVerdict,
+    offers: Sequence[Offer],
+    timetable: reach.Timetable,
+    quotient: Decimal | None = None,
 ) -> tuple[Cost, tuple[Offer, ...]]:
     """Fares of the rides of a week, and the price lists they come from.
 
@@ -59,8 +62,8 @@ def fares(
     priced = feed_fares.operators(week, timetable)
     month = feed_fares.month(week, timetable, offers, priced) if priced else None
     if month is None:
-        return _by_catalogue(week, offers, frozenset())
-    cost, used = _by_catalogue(week, offers, priced)
+        return _by_catalogue(week, offers, frozenset(), quotient)
+    cost, used = _by_catalogue(week, offers, priced, quotient)
     listed = tuple(
         offer for offer in offers if kind_of(offer) == TIMETABLED and offer.gtfs_agency in priced
     )
@@ -79,7 +82,10 @@ def _of_month(month: reach.fares.Month, week: reach.WeekVerdict) -> Cost:
 
 
 def _by_catalogue(
-    week: reach.WeekVerdict, offers: Sequence[Offer], without: frozenset[str]
+    week: reach.WeekVerdict,
+    offers: Sequence[Offer],
+    without: frozenset[str],
+    quotient: Decimal | None,
 ) -> tuple[Cost, tuple[Offer, ...]]:
     """Fares by the prices of the catalogue, the rides of some operators left aside."""
     rides: Counter[int] = Counter()
@@ -100,7 +106,10 @@ def _by_catalogue(
     costs = [
         _named(
             offers[i],
-            _shares(cheapest(offers[i], trips=rides[i], days=days[i]), by_rail=i in rails),
+            _shares(
+                cheapest(offers[i], trips=rides[i], days=days[i], quotient=quotient),
+                by_rail=i in rails,
+            ),
         )
         for i in sorted(rides)
     ]
@@ -144,35 +153,61 @@ def _precised(detail: str, offer: Offer) -> str:
     return f"{detail} ({wording.uncapitalised(more)})" if more else detail
 
 
-def cheapest(offer: Offer, *, trips: int, days: int) -> Cost:
-    """Cheapest of the prices known for `trips` and `days` a week; unknown without a price."""
+def cheapest(offer: Offer, *, trips: int, days: int, quotient: Decimal | None = None) -> Cost:
+    """Cheapest of the prices known for `trips` and `days` a week; unknown without a price.
+
+    Where prices go by quotient familial, that of the person; not knowing it leaves the sum unknown
+    and says from what to what it goes.
+    """
     each = [
-        (offer.par_trajet_eur, trips * WEEKS_A_MONTH, f"par trajet, {_times(trips, 'trajet')}"),
-        (offer.par_jour_eur, days * WEEKS_A_MONTH, f"par jour, {_times(days, 'jour')}"),
-        (offer.par_semaine_eur, WEEKS_A_MONTH, "par semaine"),
-        (offer.par_mois_eur, Decimal(1), "par mois"),
+        ("par_trajet_eur", trips * WEEKS_A_MONTH, f"par trajet, {_times(trips, 'trajet')}"),
+        ("par_jour_eur", days * WEEKS_A_MONTH, f"par jour, {_times(days, 'jour')}"),
+        ("par_semaine_eur", WEEKS_A_MONTH, "par semaine"),
+        ("par_mois_eur", Decimal(1), "par mois"),
     ]
     priced = [
-        (_cents(price * times), i, price, text)
-        for i, (price, times, text) in enumerate(each)
-        if price is not None
+        (_cents(amounts[1] * times), i, amounts, text)
+        for i, (unit, times, text) in enumerate(each)
+        if (amounts := _amounts(offer, unit, quotient)) is not None
     ]
     if not priced:
         return Cost(None, UNKNOWN_FARE)
-    total, i, price, text = min(priced)
+    total, i, (low, high), text = min(priced)
+    if low != high:
+        between = f"de {wording.euros(low)} à {wording.euros(high)}"
+        return Cost(None, f"{between} {text}, selon le quotient familial")
     if total == 0:
         return Cost(total, "gratuit")
     subscription = total if i in SUBSCRIPTIONS else Decimal(0)
-    return Cost(total, f"{wording.euros(price)} {text}", subscription)
+    return Cost(total, f"{wording.euros(low)} {text}", subscription)
 
 
 def _times(number: int, noun: str) -> str:
     return f"{number} {noun}{'s' if number > 1 else ''} par semaine"
 
 
-def loan(offer: Offer, *, days: int, km: float, has_engine: bool) -> Cost:
+def _amounts(offer: Offer, unit: str, quotient: Decimal | None) -> tuple[Decimal, Decimal] | None:
+    """Lowest and highest price of a unit for the person; equal where it is known."""
+    if not hasattr(offer, "tranches"):
+        plain = getattr(offer, unit)
+        return None if plain is None else (plain, plain)
+    from traitdunion.catalogue.enums import UniteTarif
+    from traitdunion.catalogue.pricing import amount_for
+
+    found = amount_for(offer, UniteTarif(unit), quotient)
+    return None if found is None else (found.low_eur, found.high_eur)
+
+
+def loan(
+    offer: Offer,
+    *,
+    days: int,
+    km: float,
+    has_engine: bool,
+    quotient: Decimal | None = None,
+) -> Cost:
     """Price of a lent vehicle over the days travelled; `km` a week. Fuel is left out, and said."""
-    base = cheapest(offer, trips=2 * days, days=days)
+    base = cheapest(offer, trips=2 * days, days=days, quotient=quotient)
     if offer.par_km_eur:
         by_km = _cents(offer.par_km_eur * Decimal(round(km)) * WEEKS_A_MONTH)
         text = f"{wording.euros(offer.par_km_eur)} par km, {km:.0f} km par semaine"
@@ -184,9 +219,9 @@ def loan(offer: Offer, *, days: int, km: float, has_engine: bool) -> Cost:
     return Cost(base.eur, _precised(", ".join([base.detail, *more]), offer))
 
 
-def service(offer: Offer, *, days: int) -> Cost:
+def service(offer: Offer, *, days: int, quotient: Decimal | None = None) -> Cost:
     """Price of a service whose way is not known: by the kilometre it has no monthly sum."""
-    base = cheapest(offer, trips=2 * days, days=days)
+    base = cheapest(offer, trips=2 * days, days=days, quotient=quotient)
     if offer.par_km_eur:
         by_km = f"{wording.euros(offer.par_km_eur)} par km"
         base = Cost(None, by_km if base.eur is None else f"{base.detail} ; {by_km}")

@@ -11,7 +11,7 @@ import numpy as np
 
 from traitdunion import reach
 
-from . import bookings, collecting, costs, plans, wording
+from . import bookings, collecting, costs, openness, plans, wording
 from .access import (
     EpciOf,
     booking_findings,
@@ -24,7 +24,7 @@ from .aids import Eligibility
 from .answer import DayPlan, Filtre, Finding, Help, Option, Verdict
 from .candidates import FEMININE, Candidate
 from .offers import Offer, contact_of, is_chance, key_of, kind_of
-from .situation import Situation
+from .situation import Situation, quotient_of
 from .travels import End, Searches, Vehicle
 
 ASKED = "transport à la demande"
@@ -79,7 +79,7 @@ def try_out(
         option=option,
         away_s=float(np.mean(away)) if away else np.inf,
         rides=rides,
-        loan_eur=_vehicle_cost(candidate, candidate.vehicle, week).eur
+        loan_eur=_vehicle_cost(candidate, candidate.vehicle, week, searches.situation).eur
         if candidate.vehicle
         else None,
         asks=any(j.on_demand for d in works for j in (d.out, d.back) if j is not None),
@@ -199,9 +199,10 @@ def not_routed(
             Verdict.A_VERIFIER, "Horaires et trajets à vérifier auprès du service.", Filtre.ALLER
         ),
         *booking_findings(offer),
+        *openness.findings_of(offer, situation),
         *condition_findings(offer, eligibility),
     ]
-    cost = costs.service(offer, days=len(situation.shift.days))
+    cost = costs.service(offer, days=len(situation.shift.days), quotient=quotient_of(situation))
     return Option(
         key=key_of(offer),
         title=offer.nom,
@@ -336,14 +337,18 @@ def _cost(
     parts: list[costs.Cost] = []
     priced_by: tuple[Offer, ...] = ()
     if candidate.travel.is_public:
-        fare, priced_by = costs.fares(week, offers, searches.timetable)
+        fare, priced_by = costs.fares(
+            week, offers, searches.timetable, quotient_of(searches.situation)
+        )
         parts.append(fare)
     if candidate.vehicle is not None:
-        parts.append(_vehicle_cost(candidate, candidate.vehicle, week))
+        parts.append(_vehicle_cost(candidate, candidate.vehicle, week, searches.situation))
     return costs.together(parts), priced_by
 
 
-def _vehicle_cost(candidate: Candidate, known: Vehicle, week: reach.WeekVerdict) -> costs.Cost:
+def _vehicle_cost(
+    candidate: Candidate, known: Vehicle, week: reach.WeekVerdict, situation: Situation
+) -> costs.Cost:
     offer = candidate.offer
     if offer is None:
         return costs.Cost(None, "carburant à votre charge") if known.has_engine else costs.FREE
@@ -356,7 +361,11 @@ def _vehicle_cost(candidate: Candidate, known: Vehicle, week: reach.WeekVerdict)
         if leg.kind == known.mode.code
     )
     price = costs.loan(
-        offer, days=week.feasible_days, km=metres / 1000, has_engine=known.has_engine
+        offer,
+        days=week.feasible_days,
+        km=metres / 1000,
+        has_engine=known.has_engine,
+        quotient=quotient_of(situation),
     )
     if not candidate.travel.is_public:
         return price

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -80,3 +81,9 @@ class Situation:
     now: datetime
     facts: Mapping[str, Value] = field(default_factory=dict, hash=False)
     skipped: frozenset[str] = frozenset()
+
+
+def quotient_of(situation: Situation) -> Decimal | None:
+    """Quotient familial that was told, € a month; None where it is not known."""
+    told = situation.facts.get("qf_eur")
+    return told if isinstance(told, Decimal) else None

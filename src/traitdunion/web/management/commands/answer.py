@@ -12,7 +12,7 @@ from django.utils import timezone
 from django_typer.management import TyperCommand
 
 from traitdunion.catalogue.local_rules import rules_in_force
-from traitdunion.catalogue.queries import published
+from traitdunion.catalogue.queries import published_around
 from traitdunion.matching import networks
 from traitdunion.matching.answer import Answer
 from traitdunion.matching.answering import answer
@@ -93,7 +93,8 @@ def ask(
     if home.code_insee == work.code_insee:
         raise CommandError(f"Le domicile et le travail sont tous deux à {home.nom}.")
     try:
-        solutions, book = list(published(on=now.date())), rules_in_force()
+        around = published_around((home.code_insee, work.code_insee), on=now.date())
+        book = rules_in_force()
     except DatabaseError as absent:
         raise CommandError("La base n'est pas prête : lancez traitdunion migrate.") from absent
     situation = Situation(
@@ -109,7 +110,8 @@ def ask(
     return answer(
         situation,
         timetable=timetable,
-        solutions=solutions,
+        solutions=around.solutions,
+        elsewhere=around.elsewhere,
         network=network,
         streets=streets_over(timetable, settings.TRAITDUNION_DATA_DIR / "streets"),
         book=book,
