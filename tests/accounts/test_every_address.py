@@ -12,6 +12,7 @@ from traitdunion.accounts.permissions import LABELS, ROLES_OF, Permission, table
 from traitdunion.catalogue import operations
 from traitdunion.catalogue.models import Import, Structure
 from traitdunion.desk.followup.operations import open_parcours
+from traitdunion.desk.followup.orientations import orient
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -87,6 +88,9 @@ def arguments(people, now):
         by=people["conseiller", "ici"], organisation=people.ici, initiales="AB",
         annee_naissance=1990, situations=[], objectifs=["4"], prioritaire=False, now=now,
     )  # fmt: skip
+    orientation, _ = orient(
+        by=people["conseiller", "ici"], parcours=parcours, solution=velo, message="", now=now
+    )
     return {
         "followup:files": {"organisation": "ici"},
         "followup:keep": {"organisation": "ici"},
@@ -97,6 +101,14 @@ def arguments(people, now):
         "followup:agreement": {"pk": parcours.pk},
         "followup:act": {"pk": parcours.pk},
         "followup:journal": {"pk": parcours.pk},
+        "followup:orient": {"pk": parcours.pk},
+        "followup:orientation": {"pk": orientation.pk},
+        "followup:send-again": {"pk": orientation.pk},
+        "followup:moderate": {"pk": orientation.pk},
+        "followup:reply": {"pk": orientation.pk},
+        "followup:waiting": {"organisation": "ici"},
+        "followup:received": {"organisation": "ici"},
+        "followup:mails": {"organisation": "ici"},
         "catalogue:board": {"organisation": "ici"},
         "catalogue:start": {"organisation": "ici"},
         "catalogue:new": {"organisation": "ici", "kind": "tad"},

@@ -1,4 +1,9 @@
-"""The follow-up as an adviser meets it: from an answer to the file of a person."""
+"""The follow-up as people meet it: a file, an orientation, a structure that answers by its link."""
+
+import socketserver
+import threading
+from email import message_from_bytes
+from email.policy import default
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -7,7 +12,8 @@ from playwright.sync_api import expect
 
 from traitdunion.accounts.enums import Role
 from traitdunion.accounts.models import Membership, Organisation, User
-from traitdunion.desk.followup import operations
+from traitdunion.catalogue.models import Solution, Structure
+from traitdunion.desk.followup import operations, orientations
 from traitdunion.desk.followup.snapshots import document_of
 from traitdunion.desk.models import Parcours
 
@@ -49,6 +55,64 @@ def parcours(adviser, samples):
     )  # fmt: skip
     told = {"nom": "Anne Fictive", "telephone": "06 00 00 00 00", "courriel": "a@b.example"}
     return operations.agree(by=adviser, parcours=row, now=timezone.now(), **told)
+
+
+@pytest.fixture
+def solutions(db):
+    """A garage and a bicycle workshop, with their addresses."""
+    found = []
+    for key, nom in (("garage", "Prêt de scooter"), ("atelier", "Prêt de vélo")):
+        structure = Structure.objects.create(
+            id=key, nom=f"Structure {key}", courriel=f"{key}@structure.example"
+        )
+        found.append(
+            Solution.objects.create(
+                id=key, structure=structure, nom=nom, cle=f" pret de {key}", statut="publie",
+                type_solution="location_velo",
+            )
+        )  # fmt: skip
+    return found
+
+
+class Mailbox(socketserver.StreamRequestHandler):
+    """As much of RFC 5321 as a client needs to hand one message over."""
+
+    def handle(self):
+        self.say("220 mailbox.example")
+        while line := self.rfile.readline().decode().strip():
+            verb = line.split()[0].upper()
+            if verb == "DATA":
+                self.say("354 go on")
+                self.server.received.append(message_from_bytes(self.data(), policy=default))
+            elif verb == "QUIT":
+                self.say("221 bye")
+                return
+            self.say("250 well")
+
+    def data(self):
+        lines = iter(self.rfile.readline, b".\r\n")
+        return b"".join(line[1:] if line.startswith(b"..") else line for line in lines)
+
+    def say(self, text):
+        self.wfile.write(f"{text}\r\n".encode())
+
+
+@pytest.fixture
+def mailbox(settings):
+    """Messages received by a real SMTP server on this machine."""
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Mailbox) as server:
+        server.received = []
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = server.server_address
+        settings.EMAIL_USE_TLS = False
+        settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+        yield server.received
+        server.shutdown()
+
+
+def link_in(message):
+    return next(word for word in message.get_content().split() if word.startswith("http"))
 
 
 def sign_in(page, site, client, user):
@@ -98,3 +162,80 @@ def test_an_adviser_keeps_an_answer_in_a_file(site, open_page, client, adviser, 
     expect(page.get_by_role("heading", level=1)).to_have_text("A.B., 1990")
     expect(page.get_by_role("heading", name="Train et marche").first).to_be_visible()
     assert Parcours.objects.get().answers.count() == 1
+
+
+def orient(page, text, solution):
+    page.get_by_label("Chercher une autre solution").fill(text)
+    page.get_by_role("button", name="Chercher").click()
+    page.get_by_label(solution).check()
+    page.get_by_role("button", name="Envoyer l'orientation").click()
+    expect(page.get_by_role("status")).to_contain_text("Orientation envoyée")
+
+
+def test_refused_by_the_link_then_accepted_elsewhere(
+    site, open_page, client, adviser, parcours, solutions, mailbox
+):
+    page = open_page(site + "/compte/connexion/")
+    sign_in(page, site, client, adviser)
+    page.goto(f"{site}/parcours/{parcours.pk}/")
+    page.get_by_role("link", name="Orienter", exact=True).click()
+    orient(page, "garage", "Prêt de scooter")
+    assert [str(one["To"]) for one in mailbox] == ["garage@structure.example"]
+
+    structure = open_page(link_in(mailbox[0]))
+    expect(structure.get_by_text("Anne Fictive")).to_be_visible()
+    structure.get_by_label("Nous refusons").check()
+    structure.get_by_label("Motif, en cas de refus").select_option("Plus de place ou de véhicule")
+    structure.get_by_role("button", name="Envoyer la réponse").click()
+    expect(structure.get_by_role("heading", level=1)).to_have_text("Votre réponse est envoyée")
+    assert structure.context.cookies() == []
+
+    assert str(mailbox[1]["To"]) == "conseiller@ici.example"
+    page.goto(link_in(mailbox[1]))
+    expect(page.get_by_text("plus de place ou de véhicule")).to_be_visible()
+    page.get_by_role("link", name="Orienter ailleurs").click()
+    orient(page, "atelier", "Prêt de vélo")
+    other = open_page(link_in(mailbox[2]))
+    other.get_by_label("Nous acceptons").check()
+    other.get_by_role("button", name="Envoyer la réponse").click()
+    page.goto(f"{site}/parcours/{parcours.pk}/")
+    expect(page.get_by_text("Acceptée")).to_be_visible()
+    for message in mailbox:
+        said = str(message["Subject"]) + message.get_content()
+        assert not any(secret in said for secret in ("Anne", "Fictive", "A.B", "1990"))
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 320])
+def test_axe_finds_nothing_on_the_pages_of_orientations(
+    site, open_page, client, adviser, parcours, solutions, width, dark, mailoutbox
+):
+    organisation = Organisation.objects.get()
+    Structure.objects.update(organisation=organisation)
+    orientation, sent = orientations.orient(
+        by=adviser, parcours=parcours, solution=solutions[0], message="Pour décembre.",
+        now=timezone.now(),
+    )  # fmt: skip
+    Structure.objects.filter(pk="atelier").update(courriel="")
+    solutions[1].refresh_from_db()
+    waiting, _ = orientations.orient(
+        by=adviser, parcours=parcours, solution=solutions[1], message="", now=timezone.now()
+    )
+    page = open_page(site + "/compte/connexion/", width=width, dark=dark)
+    sign_in(page, site, client, adviser)
+    for path in (
+        f"/parcours/{parcours.pk}/",
+        f"/parcours/{parcours.pk}/orienter/?q=pret",
+        f"/orientations/{orientation.pk}/",
+        f"/orientations/{waiting.pk}/",
+        f"/orientations/{orientation.pk}/repondre/",
+        "/organisations/ici/orientations/recues/",
+        "/organisations/ici/orientations/a-relire/",
+        "/organisations/ici/courriels/",
+        f"/repondre/{sent.token}/",
+        "/orientations/merci/",
+    ):
+        page.goto(site + path)
+        assert_clean(page, width)
+    lost = open_page(site + "/repondre/jamais-vu/", width=width, dark=dark, complains=False)
+    assert_clean(lost, width)

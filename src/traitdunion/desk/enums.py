@@ -35,3 +35,43 @@ class Objectif(TextChoices):
     PERMIS = "6", "Obtenir le permis (code ou conduite)"
     SOLUTION_TRANSPORT = "7", "Trouver une solution de transport (hors acquisition ou entretien)"
     MOBILITE_PSYCHOLOGIQUE = "30", "Travailler la mobilité psychologique"
+
+
+class StatutOrientation(TextChoices):
+    """Life of an orientation, in DORA's words."""
+
+    A_MODERER = "a_moderer", "À modérer"
+    OUVERTE = "ouverte", "Ouverte"
+    ACCEPTEE = "acceptee", "Acceptée"
+    REFUSEE = "refusee", "Refusée"
+    EXPIREE = "expiree", "Expirée"
+
+
+class MotifRefus(TextChoices):
+    """Why an orientation is refused: DORA's eleven reasons, then those of mobility."""
+
+    NON_JOIGNABLE = "non_joignable", "Personne non joignable"
+    ABSENT = "absent", "Personne absente au rendez-vous"
+    EN_EMPLOI = "en_emploi", "Personne en emploi"
+    EN_FORMATION = "en_formation", "Personne en formation"
+    NON_ELIGIBLE = "non_eligible", "Personne non éligible"
+    NON_MOBILE = "non_mobile", "Personne non mobile"
+    NON_INTERESSE = "non_interesse", "Personne non intéressée"
+    FREINS = "freins_peripheriques", "Freins périphériques"
+    SESSION_COMPLETE = "session_complete", "Session complète"
+    DOUBLON = "doublon", "Orientation en doublon"
+    AUTRE = "autre", "Autre"
+    PLUS_DE_PLACE = "plus_de_place", "Plus de place ou de véhicule"
+    HORAIRES = "horaires", "Horaires non couverts"
+    ZONE = "zone", "Zone non desservie"
+    DELAI = "delai", "Délai trop long"
+    RESTE_A_CHARGE = "reste_a_charge", "Reste à charge trop élevé"
+
+
+class Courrier(TextChoices):
+    """Kinds of messages the follow-up sends."""
+
+    ENVOI = "envoi", "Orientation"
+    RELANCE = "relance", "Relance"
+    REPONSE = "reponse", "Réponse de la structure"
+    EXPIRATION = "expiration", "Orientation expirée"

@@ -7,7 +7,8 @@ import pytest
 
 from traitdunion.accounts.enums import Role
 from traitdunion.accounts.models import Membership, Organisation, User
-from traitdunion.desk.followup import operations
+from traitdunion.catalogue.models import Solution, Structure
+from traitdunion.desk.followup import operations, orientations
 from traitdunion.desk.followup.snapshots import document_of
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -69,3 +70,35 @@ def opened(team, document, now):
         return operations.open_parcours(**usual | given)
 
     return open_
+
+
+@pytest.fixture
+def solutions(team):
+    """A garage that has an address, kept by its own organisation, and one that has none."""
+    garage = Organisation.objects.create(slug="garage", nom="Garage du Velay")
+    team.provider = User.objects.create(email="garagiste@garage.example", nom="Gaëlle")
+    Membership.objects.create(user=team.provider, organisation=garage, role=Role.PRESTATAIRE)
+    found = SimpleNamespace(organisation=garage)
+    for key, courriel in (("garage", "accueil@garage.example"), ("sans-adresse", "")):
+        structure = Structure.objects.create(
+            id=key, nom=key.title(), courriel=courriel, organisation=garage
+        )
+        solution = Solution.objects.create(
+            id=key, structure=structure, nom=f"Prêt de {key}", cle=f" pret de {key}",
+            statut="publie", type_solution="location_velo",
+        )  # fmt: skip
+        setattr(found, key.replace("-", "_"), solution)
+    return found
+
+
+@pytest.fixture
+def oriented(opened, team, solutions, now):
+    """A file oriented to the garage, with a known secret: `(orientation, sent)`."""
+    return orientations.orient(
+        by=team.adviser,
+        parcours=opened(),
+        solution=solutions.garage,
+        message="Un scooter pour décembre.",
+        now=now,
+        token="un-secret-de-test",
+    )

@@ -1,13 +1,17 @@
 """Forms of the follow-up."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 
-from ..enums import Objectif, Situation
+from traitdunion.catalogue.models import Solution
+
+from ..enums import MotifRefus, Objectif, Situation
 from .operations import AGREEMENT, checked_initials, checked_year
+from .orientations import LONGEST_TEXT, Reply
 from .queries import Wanted
 
 NO_HEALTH = "Le besoin, jamais le diagnostic : rien sur la santé."
@@ -119,3 +123,90 @@ class FilesForm(forms.Form):
             mine=told.get("qui") == "moi",
             closed=told.get("etat") == "clos",
         )
+
+
+ACCEPT, REFUSE = "accepter", "refuser"
+
+
+class OrientForm(forms.Form):
+    """To which solution, and with what word; `solutions` are those one may choose."""
+
+    solution = forms.ChoiceField(
+        label="Vers quelle solution",
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choisissez une solution."},
+    )
+    message = forms.CharField(
+        label="Message à la structure",
+        required=False,
+        max_length=LONGEST_TEXT,
+        help_text=f"Ce dont la personne a besoin, et pour quand. {NO_HEALTH}",
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    def __init__(self, data: Any, *, solutions: Sequence[Solution], chosen: str = "") -> None:
+        super().__init__(data, label_suffix="", initial={"solution": chosen})
+        self.solutions = {one.pk: one for one in solutions}
+        self.fields["solution"].choices = [
+            (one.pk, f"{one.nom} ({one.structure.nom})") for one in solutions
+        ]
+
+    def clean_solution(self) -> Solution:
+        return self.solutions[self.cleaned_data["solution"]]
+
+
+def motif_field() -> forms.ChoiceField:
+    """Why an orientation is refused, to choose in a list."""
+    return forms.ChoiceField(
+        label="Motif, en cas de refus",
+        required=False,
+        choices=[("", "Choisir un motif"), *MotifRefus.choices],
+    )
+
+
+class ReplyForm(forms.Form):
+    """What a structure answers."""
+
+    reponse = forms.ChoiceField(
+        label="Votre réponse",
+        choices=[(ACCEPT, "Nous acceptons"), (REFUSE, "Nous refusons")],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Acceptez-vous cette orientation, ou non ?"},
+    )
+    motif = motif_field()
+    commentaire = forms.CharField(
+        label="Commentaire",
+        required=False,
+        max_length=LONGEST_TEXT,
+        help_text="La date d'un rendez-vous, ce qui manque… Rien sur la santé.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("reponse") == REFUSE and not cleaned.get("motif"):
+            self.add_error("motif", "Dites pourquoi : choisissez un motif de refus.")
+        return cleaned
+
+    def reply(self) -> Reply:
+        """What the valid form answers; a reason left in the list is no reason to accept."""
+        told = self.cleaned_data
+        accepted = told["reponse"] == ACCEPT
+        return Reply(accepted, "" if accepted else told["motif"], told["commentaire"])
+
+
+class ModerateForm(forms.Form):
+    """The address of a structure that the catalogue does not know."""
+
+    courriel = forms.EmailField(label="Adresse électronique de la structure")
+
+
+class DeclineForm(forms.Form):
+    """Why an orientation does not go."""
+
+    motif = motif_field()
+    commentaire = forms.CharField(label="Commentaire", required=False, max_length=LONGEST_TEXT)
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, label_suffix="")
+        self.fields["motif"].required = True

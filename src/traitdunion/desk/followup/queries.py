@@ -2,17 +2,25 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.shortcuts import get_object_or_404
 
 from traitdunion.accounts.models import Access, Organisation, User
+from traitdunion.accounts.operations import hash_of
+from traitdunion.catalogue.models import Solution
+from traitdunion.catalogue.search import Search, find, rows_of
 
-from ..models import Parcours, ParcoursQuerySet
+from ..enums import StatutOrientation
+from ..models import AnswerLink, Orientation, Parcours, ParcoursQuerySet, SentMail
+from .snapshots import solutions_of
 
 HEXADECIMAL = frozenset("0123456789ABCDEF")
 LONGEST_REFERENCE = 8
+MAILS_SHOWN = 200
+MOST_PROPOSED = 20
 
 
 @dataclass(frozen=True)
@@ -63,3 +71,58 @@ def accesses_to(parcours: Parcours) -> Sequence[Access]:
     """Who opened or changed a file, the latest first."""
     rows = Access.objects.filter(target_type="parcours", target_id=str(parcours.pk))
     return list(rows.select_related("user"))
+
+
+def orientation_of(pk: UUID, **_: object) -> Organisation:
+    """Organisation that follows the person of an orientation."""
+    rows = Orientation.objects.select_related("parcours__organisation")
+    return get_object_or_404(rows, pk=pk).parcours.organisation
+
+
+def addressee_of(pk: UUID, **_: object) -> Organisation:
+    """Organisation that keeps the structure an orientation is addressed to."""
+    rows = Orientation.objects.select_related("structure__organisation")
+    row = get_object_or_404(rows.exclude(structure__organisation=None), pk=pk)
+    return row.structure.organisation
+
+
+def orientation_named(token: str, *, now: datetime) -> Orientation | None:
+    """The orientation of a link, while it opens."""
+    links = AnswerLink.objects.open(now).filter(token_hash=hash_of(token))
+    link = links.select_related(
+        "orientation__parcours__organisation", "orientation__answer"
+    ).first()
+    return link.orientation if link else None
+
+
+def received_by(organisation: Organisation) -> Sequence[Orientation]:
+    """Orientations that were sent to the structures of an organisation, those that wait first."""
+    rows = Orientation.objects.filter(structure__organisation=organisation)
+    rows = rows.exclude(statut=StatutOrientation.A_MODERER).filter(parcours__anonymised_at=None)
+    waits = Case(When(statut=StatutOrientation.OUVERTE, then=0), default=1)
+    return list(
+        rows.select_related("parcours__organisation", "structure").order_by(waits, "-sent_at")
+    )
+
+
+def mails_of(organisation: Organisation) -> Sequence[SentMail]:
+    """The latest messages sent about the files of an organisation."""
+    rows = SentMail.objects.filter(orientation__parcours__organisation=organisation)
+    return list(rows.select_related("orientation__parcours")[:MAILS_SHOWN])
+
+
+def to_moderate(organisation: Organisation) -> Sequence[Orientation]:
+    """Orientations of an organisation that a moderator has to let go."""
+    rows = Orientation.objects.filter(parcours__organisation=organisation)
+    rows = rows.filter(statut=StatutOrientation.A_MODERER)
+    return list(rows.select_related("parcours", "structure", "created_by"))
+
+
+def proposed_for(parcours: Parcours, text: str, *, on: date) -> list[Solution]:
+    """Solutions one may orient to: those that are looked for, else those of the latest answer."""
+    if text.strip():
+        return rows_of(find(Search(text=text), on=on).keys[:MOST_PROPOSED])
+    kept = parcours.answers.first()
+    keys = solutions_of(kept.document) if kept else []
+    rows = Solution.objects.published().valid(on).select_related("structure").in_bulk(keys)
+    return [rows[key] for key in keys if key in rows][:MOST_PROPOSED]

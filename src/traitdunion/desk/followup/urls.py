@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views
+from . import orientation_views, views
 
 app_name = "followup"
 urlpatterns = [
@@ -10,6 +10,24 @@ urlpatterns = [
     path("organisations/<slug:organisation>/parcours/garder/", views.keep, name="keep"),
     path("organisations/<slug:organisation>/parcours/nouveau/", views.new, name="new"),
     path("organisations/<slug:organisation>/protection/", views.protection, name="protection"),
+    path("organisations/<slug:organisation>/courriels/", orientation_views.mails, name="mails"),
+    path(
+        "organisations/<slug:organisation>/orientations/a-relire/",
+        orientation_views.waiting,
+        name="waiting",
+    ),
+    path(
+        "organisations/<slug:organisation>/orientations/recues/",
+        orientation_views.received,
+        name="received",
+    ),
+    path("parcours/<uuid:pk>/orienter/", orientation_views.orient, name="orient"),
+    path("orientations/merci/", orientation_views.answered, name="answered"),
+    path("orientations/<uuid:pk>/", orientation_views.orientation, name="orientation"),
+    path("orientations/<uuid:pk>/renvoyer/", orientation_views.send_again, name="send-again"),
+    path("orientations/<uuid:pk>/relire/", orientation_views.moderate, name="moderate"),
+    path("orientations/<uuid:pk>/repondre/", orientation_views.reply, name="reply"),
+    path("repondre/<str:token>/", orientation_views.answer, name="answer"),
     path("parcours/<uuid:pk>/", views.parcours, name="parcours"),
     path("parcours/<uuid:pk>/besoin/", views.need, name="need"),
     path("parcours/<uuid:pk>/accord/", views.agreement, name="agreement"),

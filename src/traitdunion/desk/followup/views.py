@@ -28,6 +28,10 @@ from .snapshots import document_of, options_of
 ANSWER = "answer_to_keep"
 """Where the session holds the answer that is about to be kept."""
 
+ORIENT_TO = "solution_to_orient_to"
+"""Where the session holds the solution whose « Orienter » was pressed."""
+
+LONGEST_KEY = 80
 PER_PAGE = 30
 
 
@@ -58,6 +62,7 @@ def keep(request: HttpRequest, organisation: str) -> HttpResponse:
         return redirect(f"{reverse('desk:question')}?{request.GET.urlencode()}")
     answer = answer_to(form, network, facts_form(request), timezone.localtime())
     request.session[ANSWER] = document_of(answer, form.summary())
+    request.session[ORIENT_TO] = request.POST.get("orienter", "")[:LONGEST_KEY]
     return redirect("followup:new", organisation=organisation)
 
 
@@ -79,7 +84,7 @@ def new(request: HttpRequest, organisation: str) -> HttpResponse:
         )
         request.session.pop(ANSWER, None)
         messages.success(request, f"Parcours {parcours.reference} ouvert.")
-        return redirect("followup:parcours", pk=parcours.pk)
+        return _next(request, parcours)
     context = {
         "organisation": request.organisation,
         "form": form,
@@ -109,6 +114,7 @@ def parcours(request: HttpRequest, pk: UUID) -> HttpResponse:
         "following": [one for one in followers if one.until is None],
         "former": [one for one in followers if one.until is not None],
         "i_follow": any(one.user == request.user and one.until is None for one in followers),
+        "orientations": row.orientations.select_related("structure"),
         "answers": [(kept, options_of(kept.document)) for kept in row.answers.all()],
     }
     return render(request, "desk/followup/parcours.html", context)
@@ -184,6 +190,14 @@ def _add_answer(request: HttpRequest, row: Parcours) -> HttpResponse:
     else:
         done = "La réponse est ajoutée au parcours."
         tell(request, done, operations.keep_answer, parcours=row, answer=answer)
+    return _next(request, row)
+
+
+def _next(request: HttpRequest, row: Parcours) -> HttpResponse:
+    """The page of a file, or that of orienting where a solution was chosen on the answer."""
+    if solution := request.session.pop(ORIENT_TO, ""):
+        query = urlencode({"solution": solution})
+        return redirect(f"{reverse('followup:orient', kwargs={'pk': row.pk})}?{query}")
     return redirect("followup:parcours", pk=row.pk)
 
 

@@ -1,6 +1,16 @@
 """Tables of the desk: the searches, without anybody in them, and the files of those followed."""
 
 from .files import Follower, KeptAnswer, Parcours, ParcoursQuerySet
+from .orientations import AnswerLink, Orientation, SentMail
 from .searches import Search
 
-__all__ = ["Follower", "KeptAnswer", "Parcours", "ParcoursQuerySet", "Search"]
+__all__ = [
+    "AnswerLink",
+    "Follower",
+    "KeptAnswer",
+    "Orientation",
+    "Parcours",
+    "ParcoursQuerySet",
+    "Search",
+    "SentMail",
+]

@@ -1,0 +1,65 @@
+"""Messages of the follow-up: nothing of a person in them, neither in the subject nor in the text.
+
+Each is kept in the log of messages, whether it left or not; `site` is the address of the site
+without its last slash.
+"""
+
+import logging
+from datetime import datetime
+from smtplib import SMTPException
+
+from django.core.mail import send_mail
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from ..enums import Courrier
+from ..models import Orientation, SentMail
+from .orientations import Sent
+
+logger = logging.getLogger(__name__)
+
+SUBJECTS = {
+    Courrier.ENVOI: "Une orientation attend votre réponse",
+    Courrier.RELANCE: "Rappel : une orientation attend votre réponse",
+    Courrier.REPONSE: "Une structure a répondu à votre orientation",
+    Courrier.EXPIRATION: "Une orientation a expiré sans réponse",
+}
+
+
+def send_link(sent: Sent, *, kind: Courrier, site: str, now: datetime) -> SentMail:
+    """Send its link to the structure."""
+    url = site + reverse("followup:answer", kwargs={"token": sent.token})
+    orientation = sent.orientation
+    expires_at = orientation.links.latest("created_at", "pk").expires_at
+    return _send(orientation, kind, orientation.sent_to, now, url=url, expires_at=expires_at)
+
+
+def tell_followers(
+    orientation: Orientation, *, kind: Courrier, site: str, now: datetime
+) -> list[SentMail]:
+    """Tell those who follow the person what became of an orientation."""
+    url = site + reverse("followup:orientation", kwargs={"pk": orientation.pk})
+    followers = orientation.parcours.followers.filter(until=None, user__is_active=True)
+    return [
+        _send(orientation, kind, one.user.email, now, url=url)
+        for one in followers.select_related("user")
+    ]
+
+
+def _send(
+    orientation: Orientation, kind: Courrier, to: str, now: datetime, **context: object
+) -> SentMail:
+    subject = f"{SUBJECTS[kind]} (réf. {orientation.parcours.reference})"
+    text = render_to_string(
+        f"desk/followup/mails/{kind.value}.txt", {"orientation": orientation, **context}
+    )
+    error = ""
+    try:
+        send_mail(subject, text, None, [to])
+    except (OSError, SMTPException) as wrong:
+        # Whoever answers or orients is not stopped by the mail server: the log shows it.
+        logger.warning("Message de l'orientation %s non envoyé", orientation.pk)
+        error = f"{type(wrong).__name__} : {wrong}"[:200]
+    return SentMail.objects.create(
+        orientation=orientation, kind=kind, to=to, subject=subject, at=now, error=error
+    )

@@ -1,0 +1,240 @@
+"""Writes of orientations: sent, moderated, answered by link or signed in, reminded, expired.
+
+A status changes by one update that names the status it leaves: of two who act at once, one does.
+"""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from traitdunion.accounts.enums import Action
+from traitdunion.accounts.models import User
+from traitdunion.accounts.operations import hash_of
+from traitdunion.accounts.permissions import Permission, check
+from traitdunion.catalogue.models import Solution
+
+from ..enums import MotifRefus, StatutOrientation
+from ..models import AnswerLink, Orientation, Parcours
+from .operations import FollowUpError, checked, touch, trace
+
+LINK_VALID = timedelta(days=8)
+REMINDED_AFTER = timedelta(days=10)
+EXPIRED_AFTER = timedelta(days=30)
+LONGEST_TEXT = 1_000
+
+GONE = (
+    "Il a déjà servi, a été remplacé ou n'est plus valable. Si l'orientation attend encore votre "
+    "réponse, demandez un nouveau lien à la personne qui vous l'a envoyée."
+)
+
+
+class LinkNotValid(FollowUpError):
+    """A link that was used, replaced, is out of date, or never was: which one is not told."""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """An orientation that has to be written about, and the secret of its link, kept nowhere."""
+
+    orientation: Orientation
+    token: str
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a structure answers; `motif` is why it refuses, "" where it accepts."""
+
+    accepted: bool
+    motif: str = ""
+    commentaire: str = ""
+
+    def __post_init__(self) -> None:
+        if self.accepted and self.motif:
+            raise ValidationError("Une orientation acceptée n'a pas de motif de refus.")
+        if not self.accepted and self.motif not in MotifRefus.values:
+            raise ValidationError("Dites pourquoi : choisissez un motif de refus.")
+
+    def fields(self, now: datetime) -> dict[str, Any]:
+        """Columns of the orientation once answered."""
+        statut = StatutOrientation.ACCEPTEE if self.accepted else StatutOrientation.REFUSEE
+        return {
+            "statut": statut,
+            "motif": self.motif,
+            "commentaire": self.commentaire[:LONGEST_TEXT],
+            "answered_at": now,
+        }
+
+
+@transaction.atomic
+def orient(
+    *,
+    by: User,
+    parcours: Parcours,
+    solution: Solution,
+    message: str,
+    now: datetime,
+    token: str | None = None,
+) -> tuple[Orientation, Sent | None]:
+    """Propose a person to the structure of a solution.
+
+    Where the structure has no e-mail address the orientation waits for a moderator to find one:
+    nothing has to be sent then. `token`: the secret, drawn at random if not given.
+    """
+    row = checked(by, parcours)
+    structure = solution.structure
+    if row.closed_at is not None:
+        raise FollowUpError("Ce parcours est clos : rouvrez-le pour orienter.")
+    waiting = [StatutOrientation.A_MODERER, StatutOrientation.OUVERTE]
+    if row.orientations.filter(structure=structure, statut__in=waiting).exists():
+        raise FollowUpError(
+            f"Une orientation vers {structure} attend déjà une réponse : relancez-la plutôt."
+        )
+    orientation = Orientation.objects.create(
+        parcours=row,
+        structure=structure,
+        solution=solution,
+        solution_nom=solution.nom,
+        answer=row.answers.first(),
+        message=message[:LONGEST_TEXT],
+        statut=StatutOrientation.A_MODERER,
+        created_by=by,
+        created_at=now,
+    )
+    touch(row, now)
+    trace(by, row, Action.ORIENTER, now)
+    if not structure.courriel:
+        return orientation, None
+    return orientation, _open(orientation, structure.courriel, now, token)
+
+
+def _open(orientation: Orientation, courriel: str, now: datetime, token: str | None) -> Sent:
+    _leave(
+        orientation,
+        StatutOrientation.A_MODERER,
+        statut=StatutOrientation.OUVERTE,
+        sent_to=courriel,
+        sent_at=now,
+    )
+    return _new_link(orientation, now, token)
+
+
+def _leave(orientation: Orientation, left: StatutOrientation, /, **changed: Any) -> None:
+    """Change an orientation that has this status, or say that it no longer has."""
+    rows = Orientation.objects.filter(pk=orientation.pk, statut=left)
+    if not rows.update(**changed):
+        raise FollowUpError(f"Cette orientation n'est plus « {left.label} » : rien n'a changé.")
+    orientation.refresh_from_db()
+
+
+def _new_link(orientation: Orientation, now: datetime, token: str | None = None) -> Sent:
+    """A fresh link; those sent before no longer open anything."""
+    orientation.links.filter(used_at=None, revoked_at=None).update(revoked_at=now)
+    token = token or secrets.token_urlsafe(32)
+    AnswerLink.objects.create(
+        orientation=orientation,
+        token_hash=hash_of(token),
+        created_at=now,
+        expires_at=now + LINK_VALID,
+    )
+    return Sent(orientation, token)
+
+
+@transaction.atomic
+def moderate(*, by: User, orientation: Orientation, courriel: str, now: datetime) -> Sent:
+    """Let an orientation go, to an address that the catalogue did not have."""
+    check(by, Permission.MODERATE_ORIENTATIONS, orientation.parcours.organisation)
+    sent = _open(orientation, courriel, now, None)
+    trace(by, orientation.parcours, Action.ACCEPTER, now)
+    return sent
+
+
+@transaction.atomic
+def decline(
+    *, by: User, orientation: Orientation, motif: str, commentaire: str, now: datetime
+) -> None:
+    """Stop an orientation before it goes, for a reason."""
+    check(by, Permission.MODERATE_ORIENTATIONS, orientation.parcours.organisation)
+    reply = Reply(False, motif, commentaire)
+    _leave(orientation, StatutOrientation.A_MODERER, **reply.fields(now))
+    trace(by, orientation.parcours, Action.REFUSER, now)
+
+
+@transaction.atomic
+def send_again(*, by: User, orientation: Orientation, now: datetime) -> Sent:
+    """A new link for a structure that lost its own; the former one dies."""
+    check(by, Permission.FOLLOW, orientation.parcours.organisation)
+    row = Orientation.objects.select_for_update().open().filter(pk=orientation.pk).first()
+    if row is None:
+        raise FollowUpError("Cette orientation n'attend plus de réponse : rien n'est renvoyé.")
+    trace(by, row.parcours, Action.RELANCER, now)
+    return _new_link(row, now)
+
+
+@transaction.atomic
+def answer_by_link(*, token: str, reply: Reply, now: datetime) -> Orientation:
+    """Use a link, once; raises LinkNotValid, the same whatever is wrong with it."""
+    open_ones = AnswerLink.objects.open(now).filter(token_hash=hash_of(token))
+    link = open_ones.select_related("orientation__parcours__organisation").first()
+    if link is None or not AnswerLink.objects.filter(pk=link.pk, used_at=None).update(used_at=now):
+        raise LinkNotValid(GONE)
+    return _answered(link.orientation, reply, None, now)
+
+
+@transaction.atomic
+def answer_signed_in(
+    *, by: User, orientation: Orientation, reply: Reply, now: datetime
+) -> Orientation:
+    """Answer for a structure whose organisation one belongs to."""
+    check(by, Permission.ANSWER_ORIENTATIONS, orientation.structure.organisation)
+    return _answered(orientation, reply, by, now)
+
+
+def _answered(
+    orientation: Orientation, reply: Reply, by: User | None, now: datetime
+) -> Orientation:
+    _leave(orientation, StatutOrientation.OUVERTE, **reply.fields(now))
+    orientation.links.filter(used_at=None, revoked_at=None).update(revoked_at=now)
+    touch(orientation.parcours, now)
+    trace(by, orientation.parcours, Action.REPONDRE, now)
+    return orientation
+
+
+def remind_due(*, now: datetime) -> list[Sent]:
+    """A new link for each orientation that waits since ten days and was not reminded of."""
+    due = Orientation.objects.open().sent_before(now - REMINDED_AFTER)
+    due = due.filter(reminded_at=None, sent_at__gt=now - EXPIRED_AFTER)
+    return [sent for row in due if (sent := _remind(row, now))]
+
+
+@transaction.atomic
+def _remind(orientation: Orientation, now: datetime) -> Sent | None:
+    rows = Orientation.objects.open().filter(pk=orientation.pk, reminded_at=None)
+    if not rows.update(reminded_at=now):
+        return None
+    trace(None, orientation.parcours, Action.RELANCER, now)
+    return _new_link(orientation, now)
+
+
+def forget_reminder(sent: Sent) -> None:
+    """A reminder that could not be sent is due again."""
+    Orientation.objects.filter(pk=sent.orientation.pk).update(reminded_at=None)
+
+
+def expire_due(*, now: datetime) -> list[Orientation]:
+    """Close what waits since thirty days; the orientations that were."""
+    due = Orientation.objects.open().sent_before(now - EXPIRED_AFTER)
+    return [row for row in due if _expire(row, now)]
+
+
+@transaction.atomic
+def _expire(orientation: Orientation, now: datetime) -> bool:
+    rows = Orientation.objects.open().filter(pk=orientation.pk)
+    if not rows.update(statut=StatutOrientation.EXPIREE):
+        return False
+    orientation.links.filter(used_at=None, revoked_at=None).update(revoked_at=now)
+    trace(None, orientation.parcours, Action.ARCHIVER, now)
+    return True

@@ -1,0 +1,47 @@
+"""Command `traitdunion followup`: what the follow-up does every day."""
+
+from datetime import datetime
+from typing import Annotated
+
+import typer
+from django.core.management.base import CommandError
+from django.db import DatabaseError
+from django.utils import timezone
+from django_typer.management import TyperCommand
+
+from traitdunion.desk.followup import tasks
+
+
+def moment(text: str) -> datetime:
+    """A moment written in ISO 8601, in the time zone of the site where it names none."""
+    try:
+        told = datetime.fromisoformat(text)
+    except ValueError as wrong:
+        raise typer.BadParameter(f"'{text}' n'est pas un instant ISO 8601.") from wrong
+    return told if told.tzinfo else timezone.make_aware(told)
+
+
+class Command(TyperCommand):
+    help = "Suivi des personnes : relances et expirations, à lancer chaque jour."
+
+    def handle(
+        self,
+        site: Annotated[
+            str, typer.Option(help="Adresse du site, sans le chemin.")
+        ] = "http://127.0.0.1:8000",
+        now: Annotated[
+            datetime | None,
+            typer.Option(parser=moment, metavar="MOMENT", help="Instant à la place de maintenant."),
+        ] = None,
+    ) -> None:
+        """Do what is due; run again, it does nothing more. A message that fails is an error."""
+        try:
+            done = tasks.run(now=now or timezone.now(), site=site.rstrip("/"))
+        except DatabaseError as wrong:
+            raise CommandError(f"La base refuse ({wrong}) : traitdunion migrate.") from wrong
+        self.stdout.write(f"{done.reminded} relance(s), {done.expired} expiration(s).")
+        if done.failed:
+            raise CommandError(
+                f"{done.failed} message(s) non parti(s) : voyez TRAITDUNION_SMTP_HOST. "
+                "Les relances seront retentées au prochain passage."
+            )

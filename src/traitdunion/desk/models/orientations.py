@@ -1,0 +1,146 @@
+"""Orientations to structures, the links by which they answer, the messages that were sent."""
+
+import uuid
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import F, Q
+
+from traitdunion.accounts.models import User
+from traitdunion.catalogue.models import Solution, Structure
+
+from ..enums import Courrier, MotifRefus, StatutOrientation
+from .files import KeptAnswer, Parcours
+
+ANSWERED = (StatutOrientation.ACCEPTEE, StatutOrientation.REFUSEE)
+
+
+class OrientationQuerySet(models.QuerySet["Orientation"]):
+    """Adjectives of orientations."""
+
+    def open(self) -> Self:
+        return self.filter(statut=StatutOrientation.OUVERTE)
+
+    def sent_before(self, when: datetime) -> Self:
+        return self.filter(sent_at__lte=when)
+
+
+class Orientation(models.Model):
+    """A person proposed to a structure for a solution, and what the structure answers.
+
+    `sent_at` is when the structure was first written to: reminder and expiry count from it.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    parcours = models.ForeignKey(Parcours, models.CASCADE, related_name="orientations")
+    structure = models.ForeignKey(Structure, models.PROTECT, related_name="orientations")
+    solution = models.ForeignKey(Solution, models.SET_NULL, null=True, related_name="+")
+    solution_nom = models.CharField("solution", max_length=150)
+    answer = models.ForeignKey(KeptAnswer, models.SET_NULL, null=True, related_name="+")
+    message = models.TextField("message à la structure", blank=True)
+    statut = models.CharField("statut", max_length=12, choices=StatutOrientation)
+    created_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField("faite le")
+    sent_to = models.EmailField("envoyée à", blank=True)
+    sent_at = models.DateTimeField("envoyée le", null=True, blank=True)
+    reminded_at = models.DateTimeField("relancée le", null=True, blank=True)
+    answered_at = models.DateTimeField("réponse le", null=True, blank=True)
+    motif = models.CharField("motif du refus", max_length=24, choices=MotifRefus, blank=True)
+    commentaire = models.TextField("commentaire de la structure", blank=True)
+
+    objects = OrientationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "orientation"
+        ordering = ["-created_at", "pk"]
+        indexes = [models.Index(fields=["statut", "sent_at"], name="orientation_statut_sent")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(statut__in=StatutOrientation.values), name="orientation_statut_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(statut=StatutOrientation.REFUSEE, motif__in=MotifRefus.values)
+                | (~Q(statut=StatutOrientation.REFUSEE) & Q(motif="")),
+                name="orientation_refused_for_a_reason",
+            ),
+            models.CheckConstraint(
+                condition=Q(statut__in=ANSWERED, answered_at__isnull=False)
+                | (~Q(statut__in=ANSWERED) & Q(answered_at=None)),
+                name="orientation_answered_has_its_day",
+            ),
+            models.CheckConstraint(
+                condition=~Q(statut=StatutOrientation.OUVERTE) | Q(sent_at__isnull=False),
+                name="orientation_open_was_sent",
+            ),
+            models.UniqueConstraint(
+                fields=["parcours", "structure"],
+                condition=Q(statut__in=[StatutOrientation.A_MODERER, StatutOrientation.OUVERTE]),
+                name="orientation_waits_once_for_a_structure",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"orientation du {self.parcours} vers {self.structure}"
+
+
+class AnswerLinkQuerySet(models.QuerySet["AnswerLink"]):
+    """Adjectives of links."""
+
+    def open(self, now: datetime) -> Self:
+        """Neither used, nor replaced, nor out of date, of an orientation that still waits."""
+        return self.filter(
+            used_at=None,
+            revoked_at=None,
+            expires_at__gt=now,
+            orientation__statut=StatutOrientation.OUVERTE,
+        )
+
+
+class AnswerLink(models.Model):
+    """A link by which a structure answers without an account; only its hash is kept."""
+
+    orientation = models.ForeignKey(Orientation, models.CASCADE, related_name="links")
+    token_hash = models.CharField("empreinte du secret", max_length=64, unique=True)
+    created_at = models.DateTimeField("envoyé le")
+    expires_at = models.DateTimeField("valable jusqu'au")
+    used_at = models.DateTimeField("employé le", null=True, blank=True)
+    revoked_at = models.DateTimeField("remplacé le", null=True, blank=True)
+
+    objects = AnswerLinkQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "lien de réponse"
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(expires_at__gt=F("created_at")), name="link_expires_after_it_is_sent"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"lien du {self.created_at:%Y-%m-%d}, {self.orientation}"
+
+
+class SentMail(models.Model):
+    """A message that was sent, or that could not be: to whom, when, about what; never its text."""
+
+    orientation = models.ForeignKey(Orientation, models.CASCADE, related_name="mails")
+    kind = models.CharField("nature", max_length=12, choices=Courrier)
+    to = models.EmailField("destinataire")
+    subject = models.CharField("objet", max_length=160)
+    at = models.DateTimeField("le")
+    error = models.CharField("ce qui a manqué", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "message envoyé"
+        verbose_name_plural = "messages envoyés"
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=Courrier.values), name="mail_kind_is_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} du {self.at:%Y-%m-%d}"

@@ -1,0 +1,210 @@
+"""The pages of orientations: the link without an account, and what dead links do not tell."""
+
+import html
+import logging
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from traitdunion.desk.followup import operations, orientations
+from traitdunion.desk.models import AnswerLink, Orientation, SentMail
+
+pytestmark = pytest.mark.django_db
+NO = {"reponse": "refuser", "motif": "plus_de_place", "commentaire": "Avant mars, non."}
+YES = {"reponse": "accepter", "motif": "", "commentaire": ""}
+MAILTO = "accueil@garage.example"
+
+
+@pytest.fixture
+def now():
+    """Views look at the clock of the machine."""
+    return timezone.now()
+
+
+@pytest.fixture
+def signed(client, team):
+    client.force_login(team.adviser)
+    return client
+
+
+def text(response):
+    return html.unescape(response.content.decode())
+
+
+@pytest.fixture
+def link(oriented):
+    return f"/repondre/{oriented[1].token}/"
+
+
+def test_an_adviser_orients_by_the_page_and_the_message_leaves(
+    signed, opened, solutions, mailoutbox
+):
+    parcours = opened(answer=None)
+    page = text(signed.get(f"/parcours/{parcours.pk}/orienter/"))
+    assert "cherchez-en une" in page
+    url = f"/parcours/{parcours.pk}/orienter/?q=garage"
+    assert "Prêt de garage (Garage)" in text(signed.get(url))
+    done = signed.post(url, {"solution": "garage", "message": "Pour décembre."})
+    orientation = Orientation.objects.get()
+    assert done.url == f"/orientations/{orientation.pk}/"
+    (mail,) = mailoutbox
+    assert mail.to == [MAILTO]
+    assert mail.subject.endswith(f"(réf. {parcours.reference})")
+    page = text(signed.get(done.url))
+    assert f"Orientation, à {MAILTO}" in page
+    assert mail.subject in text(signed.get("/organisations/ici/courriels/"))
+
+
+def test_without_choosing_nothing_leaves(signed, opened, solutions, mailoutbox):
+    page = signed.post(f"/parcours/{opened().pk}/orienter/", {"message": "x"})
+    assert page.status_code in (200, 422)
+    assert mailoutbox == []
+    assert not Orientation.objects.exists()
+
+
+def test_reading_a_link_uses_nothing_up_and_sets_no_cookie(client, oriented, link):
+    for _ in range(3):
+        page = client.get(link)
+        assert page.status_code == 200
+        assert not page.cookies
+        assert "no-store" in page["Cache-Control"]
+    assert AnswerLink.objects.get().used_at is None
+    assert "Un scooter pour décembre." in text(page)
+    assert "Langeac – Le Puy-en-Velay" in text(page)
+    assert "A.B., 1990" in text(page)
+
+
+def test_a_structure_reads_a_contact_only_while_one_agrees(client, oriented, link, team, now):
+    told = {"nom": "Anne Bidon", "telephone": "06 11 22 33 44", "courriel": ""}
+    parcours = oriented[0].parcours
+    assert "Bidon" not in text(client.get(link))
+    operations.agree(by=team.adviser, parcours=parcours, now=now, **told)
+    assert "Bidon" in text(client.get(link))
+    operations.withdraw_agreement(by=team.adviser, parcours=parcours, now=now)
+    assert "Bidon" not in text(client.get(link))
+
+
+def test_a_structure_refuses_without_an_account_and_the_adviser_is_told(
+    client, oriented, link, team, mailoutbox
+):
+    wrong = client.post(link, NO | {"motif": ""})
+    assert wrong.status_code == 422
+    assert "choisissez un motif" in text(wrong)
+    assert client.post(link, NO).url == "/orientations/merci/"
+    assert not client.cookies
+    (mail,) = mailoutbox
+    assert mail.to == [team.adviser.email]
+    assert "plus de place ou de véhicule" in mail.body
+    client.force_login(team.adviser)
+    page = text(client.get(f"/orientations/{oriented[0].pk}/"))
+    assert "Avant mars, non." in page
+    assert "Orienter ailleurs" in page
+
+
+def test_a_reason_left_in_the_list_does_not_stop_who_accepts(client, oriented, link):
+    client.post(link, YES | {"motif": "autre"})
+    orientation = Orientation.objects.get()
+    assert (orientation.statut, orientation.motif) == ("acceptee", "")
+
+
+def test_dead_links_are_alike_whatever_killed_them(client, oriented, link, team, now):
+    """Nobody learns by trying which secrets once were."""
+    client.post(link, NO)
+    dead = {"used": client.get(link), "replayed": client.post(link, YES)}
+    dead["unknown"] = client.get("/repondre/jamais-vu/")
+    dead["tampered"] = client.get(link[:-2] + "x/")
+    Orientation.objects.update(statut="ouverte", motif="", answered_at=None)
+    AnswerLink.objects.update(used_at=None, revoked_at=now)
+    dead["replaced"] = client.get(link)
+    AnswerLink.objects.update(
+        revoked_at=None, created_at=now - timedelta(days=9), expires_at=now - timedelta(days=1)
+    )
+    dead["out of date"] = client.get(link)
+    assert {page.status_code for page in dead.values()} == {410}
+    assert len({text(page) for page in dead.values()}) == 1
+    assert "garage" not in text(dead["used"]).lower()
+
+
+def test_addresses_and_logs_hold_nothing_of_the_person(
+    signed, oriented, link, team, now, caplog, client
+):
+    caplog.set_level(logging.DEBUG)
+    parcours = oriented[0].parcours
+    told = {"nom": "Anne Bidon", "telephone": "06 11 22 33 44", "courriel": "anne@bidon.example"}
+    signed.post(f"/parcours/{parcours.pk}/accord/", told | {"accord": "on"})
+    signed.post("/organisations/ici/parcours/", {"q": "AB"})
+    client.post(link, NO)
+    client.get(link)
+    for secret in ("Bidon", "bidon", "06 11", "1990"):
+        assert secret not in caplog.text
+
+
+def test_a_message_that_does_not_leave_is_told_and_can_be_sent_again(
+    signed, oriented, settings, mailoutbox
+):
+    usual = settings.EMAIL_BACKEND
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    url = f"/orientations/{oriented[0].pk}/"
+    assert "n'est pas parti" in text(signed.post(url + "renvoyer/", follow=True))
+    settings.EMAIL_BACKEND = usual
+    assert "Orientation envoyée" in text(signed.post(url + "renvoyer/", follow=True))
+    assert [bool(mail.error) for mail in SentMail.objects.all()] == [False, True]
+
+
+def test_a_provider_with_an_account_finds_what_was_received(client, oriented, team):
+    client.force_login(team.provider)
+    page = text(client.get("/organisations/garage/orientations/recues/"))
+    assert "Prêt de garage" in page
+    url = f"/orientations/{oriented[0].pk}/repondre/"
+    assert client.post(url, YES).status_code == 302
+    assert Orientation.objects.get().statut == "acceptee"
+    # The file itself stays closed to the provider.
+    assert client.get(f"/parcours/{oriented[0].parcours_id}/").status_code == 403
+    assert client.get(f"/orientations/{oriented[0].pk}/").status_code == 403
+
+
+def test_a_moderator_finds_the_address_by_the_page(
+    client, opened, team, solutions, now, mailoutbox
+):
+    orientation, _ = orientations.orient(
+        by=team.adviser, parcours=opened(), solution=solutions.sans_adresse, message="", now=now
+    )
+    client.force_login(team.moderator)
+    assert "Prêt de sans-adresse" in text(client.get("/organisations/ici/orientations/a-relire/"))
+    client.post(f"/orientations/{orientation.pk}/relire/", {"courriel": "pas une adresse"})
+    assert mailoutbox == []
+    client.post(f"/orientations/{orientation.pk}/relire/", {"courriel": "t@garage.example"})
+    assert [mail.to for mail in mailoutbox] == [["t@garage.example"]]
+
+
+def test_orienter_on_an_answer_leads_to_its_solution(signed, sampled, samples, solutions):
+    answer = samples.sample_answer()
+    option = replace(answer.options[0], solutions=("garage",))
+    sampled.answer = lambda situation: replace(answer, options=(option,))
+    page = text(signed.get("/", {
+        "domicile": "Langeac (43)", "travail": "Le Puy-en-Velay (43)", "jours": "lun",
+        "debut": "08:00", "fin": "16:00", "semaine": "2026-11-23",
+    }))  # fmt: skip
+    assert page.count('name="orienter" value="garage"') == 1
+    query = page.split('action="/organisations/ici/parcours/garder/?')[1].split('"')[0]
+    signed.post("/organisations/ici/parcours/garder/?" + query, {"orienter": "garage"})
+    done = signed.post(
+        "/organisations/ici/parcours/nouveau/",
+        {"initiales": "AB", "annee_naissance": "1990", "objectifs": "4"},
+    )
+    assert done.url.endswith("/orienter/?solution=garage")
+    assert 'value="garage" id="id_solution_0" required checked' in text(
+        signed.get(done.url)
+    ).replace("checked required", "required checked")
+
+
+def test_the_daily_command_takes_the_moment_it_is_told(oriented, now, mailoutbox, capsys):
+    later = (now + timedelta(days=10, seconds=1)).isoformat()
+    for said in ("1 relance(s), 0 expiration(s).", "0 relance(s), 0 expiration(s)."):
+        call_command("followup", "--site", "https://desk.example/", "--now", later)
+        assert said in capsys.readouterr().out
+    assert "https://desk.example/repondre/" in mailoutbox[0].body
