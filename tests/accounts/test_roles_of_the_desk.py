@@ -16,7 +16,7 @@ BY_HAND = {
         Permission.SEE_FIGURES,
     },
     "prestataire": {Permission.ANSWER_ORIENTATIONS},
-    "pilotage": {Permission.SEE_FIGURES},
+    "pilotage": {Permission.SEE_FIGURES, Permission.STEER, Permission.COMMIT},
     "dpo": {Permission.SEE_JOURNAL, Permission.SEE_FILE_JOURNAL, Permission.EXPORT_AND_ERASE},
 }
 

@@ -2,6 +2,7 @@
 
 import socketserver
 import threading
+from datetime import timedelta
 from email import message_from_bytes
 from email.policy import default
 
@@ -13,9 +14,10 @@ from playwright.sync_api import expect
 from traitdunion.accounts.enums import Role
 from traitdunion.accounts.models import Membership, Organisation, User
 from traitdunion.catalogue.models import Solution, Structure
-from traitdunion.desk.followup import operations, orientations
+from traitdunion.desk.followup import operations, orientations, tasks
+from traitdunion.desk.followup.orientations import Reply
 from traitdunion.desk.followup.snapshots import document_of
-from traitdunion.desk.models import Parcours
+from traitdunion.desk.models import Orientation, Parcours
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 AXE_OPTIONS = {
@@ -41,7 +43,7 @@ SUMMARY = {
 def adviser(db):
     user = User.objects.create(email="conseiller@ici.example", nom="Camille")
     organisation = Organisation.objects.create(slug="ici", nom="Agence d'ici")
-    for role in (Role.CONSEILLER, Role.MMS, Role.DPO):
+    for role in (Role.CONSEILLER, Role.MMS, Role.PILOTAGE, Role.DPO):
         Membership.objects.create(user=user, organisation=organisation, role=role)
     return user
 
@@ -239,3 +241,56 @@ def test_axe_finds_nothing_on_the_pages_of_orientations(
         assert_clean(page, width)
     lost = open_page(site + "/repondre/jamais-vu/", width=width, dark=dark, complains=False)
     assert_clean(lost, width)
+
+
+def accept(adviser, parcours, solution):
+    _, sent = orientations.orient(
+        by=adviser, parcours=parcours, solution=solution, message="", now=timezone.now()
+    )
+    return orientations.answer_by_link(token=sent.token, reply=Reply(True), now=timezone.now())
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 320])
+def test_axe_finds_nothing_on_the_pages_of_what_becomes_of_people(
+    site, open_page, client, adviser, parcours, solutions, width, dark, mailoutbox
+):
+    to_start = accept(adviser, parcours, solutions[0])
+    asked = accept(adviser, parcours, solutions[1])
+    long_ago = timezone.localdate() - timedelta(days=40)
+    Orientation.objects.filter(pk=asked.pk).update(started_on=long_ago)
+    tasks.run(now=timezone.now(), site=site, kept_days=730)
+    page = open_page(site + "/compte/connexion/", width=width, dark=dark)
+    sign_in(page, site, client, adviser)
+    for path in (
+        f"/orientations/{to_start.pk}/",
+        f"/orientations/{asked.pk}/",
+        "/organisations/ici/suivi/",
+        "/organisations/ici/protection/",
+        f"/parcours/{parcours.pk}/effacer/",
+    ):
+        page.goto(site + path)
+        assert_clean(page, width)
+
+
+def test_started_then_asked_a_month_later_then_anonymised_at_its_date(
+    site, open_page, client, adviser, parcours, solutions, mailbox
+):
+    orientation = accept(adviser, parcours, solutions[0])
+    page = open_page(site + "/compte/connexion/")
+    sign_in(page, site, client, adviser)
+    page.goto(f"{site}/orientations/{orientation.pk}/")
+    page.get_by_label("Commencée le").fill(timezone.localdate().isoformat())
+    page.get_by_role("button", name="Noter le début").click()
+    expect(page.get_by_role("status")).to_contain_text("Le début est noté")
+    tasks.run(now=timezone.now() + timedelta(days=30), site=site, kept_days=730)
+    assert "Un point de suivi est à faire" in str(mailbox[-1]["Subject"])
+    page.goto(link_in(mailbox[-1]))
+    page.get_by_role("group", name="Se sert-elle encore").get_by_label("Oui").check()
+    page.get_by_role("group", name="Est-elle en emploi").get_by_label("Oui").check()
+    page.get_by_role("button", name="Noter ce point").click()
+    expect(page.get_by_text("En emploi : oui.")).to_be_visible()
+    tasks.run(now=timezone.now() + timedelta(days=731), site=site, kept_days=730)
+    page.goto(f"{site}/parcours/{parcours.pk}/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Personne anonymisée")
+    assert "Anne" not in page.content()

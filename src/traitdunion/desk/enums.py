@@ -75,3 +75,12 @@ class Courrier(TextChoices):
     RELANCE = "relance", "Relance"
     REPONSE = "reponse", "Réponse de la structure"
     EXPIRATION = "expiration", "Orientation expirée"
+    SUIVI = "suivi", "Point de suivi"
+
+
+class Servi(TextChoices):
+    """Whether a person still uses the solution, at a point of the follow-up."""
+
+    OUI = "oui", "Oui"
+    NON = "non", "Non"
+    SANS_NOUVELLES = "sans_nouvelles", "Sans nouvelles"

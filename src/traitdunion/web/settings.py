@@ -20,6 +20,8 @@ TRAITDUNION_FEEDS = Path(
 TRAITDUNION_NETWORK_DAYS = int(os.environ.get("TRAITDUNION_NETWORK_DAYS", "60"))
 TRAITDUNION_KEPT_VERSIONS = int(os.environ.get("TRAITDUNION_KEPT_VERSIONS", "5"))
 TRAITDUNION_FEED_ALERT_DAYS = int(os.environ.get("TRAITDUNION_FEED_ALERT_DAYS", "14"))
+# Days after the last contact when the file of a person is anonymised (CNIL: two years).
+TRAITDUNION_FILES_KEPT_DAYS = int(os.environ.get("TRAITDUNION_FILES_KEPT_DAYS", "730"))
 
 INSTALLED_APPS = [
     "traitdunion.web",

@@ -204,7 +204,7 @@ def test_orienter_on_an_answer_leads_to_its_solution(signed, sampled, samples, s
 
 def test_the_daily_command_takes_the_moment_it_is_told(oriented, now, mailoutbox, capsys):
     later = (now + timedelta(days=10, seconds=1)).isoformat()
-    for said in ("1 relance(s), 0 expiration(s).", "0 relance(s), 0 expiration(s)."):
+    for said in ("1 relance(s), 0 expiration(s)", "0 relance(s), 0 expiration(s)"):
         call_command("followup", "--site", "https://desk.example/", "--now", later)
         assert said in capsys.readouterr().out
     assert "https://desk.example/repondre/" in mailoutbox[0].body

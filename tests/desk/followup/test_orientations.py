@@ -20,6 +20,10 @@ DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)
 
 
+def day_s_work(now):
+    return tasks.run(now=now, site=SITE, kept_days=730)
+
+
 def by_link(sent, now, reply=YES, token=None):
     return orientations.answer_by_link(token=token or sent.token, reply=reply, now=now)
 
@@ -165,10 +169,10 @@ def test_the_organisation_of_the_structure_answers_signed_in_and_nobody_else(ori
 
 def test_reminded_once_at_ten_days_by_a_new_link_that_lasts_eight(oriented, now, mailoutbox):
     _, sent = oriented
-    assert tasks.run(now=now + 10 * DAY - SECOND, site=SITE) == tasks.Done(0, 0, 0)
-    assert tasks.run(now=now + 10 * DAY, site=SITE) == tasks.Done(1, 0, 0)
-    assert tasks.run(now=now + 10 * DAY, site=SITE) == tasks.Done(0, 0, 0)
-    assert tasks.run(now=now + 20 * DAY, site=SITE) == tasks.Done(0, 0, 0)
+    assert day_s_work(now=now + 10 * DAY - SECOND) == tasks.Done(0, 0, 0, 0, 0)
+    assert day_s_work(now=now + 10 * DAY) == tasks.Done(1, 0, 0, 0, 0)
+    assert day_s_work(now=now + 10 * DAY) == tasks.Done(0, 0, 0, 0, 0)
+    assert day_s_work(now=now + 20 * DAY) == tasks.Done(0, 0, 0, 0, 0)
     (mail,) = mailoutbox
     assert mail.to == ["accueil@garage.example"]
     token = mail.body.split(f"{SITE}/repondre/")[1].split("/")[0]
@@ -179,23 +183,23 @@ def test_reminded_once_at_ten_days_by_a_new_link_that_lasts_eight(oriented, now,
 
 def test_expired_once_at_thirty_days_and_those_who_follow_are_told(oriented, team, now, mailoutbox):
     orientation, _ = oriented
-    tasks.run(now=now + 10 * DAY, site=SITE)
+    day_s_work(now=now + 10 * DAY)
     mailoutbox.clear()
-    assert tasks.run(now=now + 30 * DAY - SECOND, site=SITE).expired == 0
-    assert tasks.run(now=now + 30 * DAY, site=SITE) == tasks.Done(0, 1, 0)
-    assert tasks.run(now=now + 30 * DAY, site=SITE) == tasks.Done(0, 0, 0)
+    assert day_s_work(now=now + 30 * DAY - SECOND).expired == 0
+    assert day_s_work(now=now + 30 * DAY) == tasks.Done(0, 1, 0, 0, 0)
+    assert day_s_work(now=now + 30 * DAY) == tasks.Done(0, 0, 0, 0, 0)
     orientation.refresh_from_db()
     assert orientation.statut == StatutOrientation.EXPIREE
     assert [mail.to for mail in mailoutbox] == [[team.adviser.email]]
 
 
 def test_a_machine_that_slept_a_month_expires_and_does_not_remind(oriented, now, mailoutbox):
-    assert tasks.run(now=now + 45 * DAY, site=SITE) == tasks.Done(0, 1, 0)
+    assert day_s_work(now=now + 45 * DAY) == tasks.Done(0, 1, 0, 0, 0)
 
 
 def test_what_was_answered_is_neither_reminded_nor_expired(oriented, now, mailoutbox):
     by_link(oriented[1], now, NO)
-    assert tasks.run(now=now + 40 * DAY, site=SITE) == tasks.Done(0, 0, 0)
+    assert day_s_work(now=now + 40 * DAY) == tasks.Done(0, 0, 0, 0, 0)
     assert mailoutbox == []
 
 
@@ -203,10 +207,10 @@ def test_a_reminder_that_did_not_leave_is_due_again(oriented, now, settings, mai
     usual = settings.EMAIL_BACKEND
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1  # nobody listens there
-    assert tasks.run(now=now + 10 * DAY, site=SITE) == tasks.Done(0, 0, 1)
+    assert day_s_work(now=now + 10 * DAY) == tasks.Done(0, 0, 0, 0, 1)
     assert "Refused" in SentMail.objects.get().error
     settings.EMAIL_BACKEND = usual
-    assert tasks.run(now=now + 11 * DAY, site=SITE) == tasks.Done(1, 0, 0)
+    assert day_s_work(now=now + 11 * DAY) == tasks.Done(1, 0, 0, 0, 0)
 
 
 def test_messages_and_journal_say_nothing_of_the_person(oriented, team, now, mailoutbox):
@@ -215,8 +219,8 @@ def test_messages_and_journal_say_nothing_of_the_person(oriented, team, now, mai
         by=team.adviser, parcours=orientation.parcours, nom="Anne Bidon",
         telephone="06 11 22 33 44", courriel="anne@bidon.example", now=now,
     )  # fmt: skip
-    tasks.run(now=now + 10 * DAY, site=SITE)
-    tasks.run(now=now + 30 * DAY, site=SITE)
+    day_s_work(now=now + 10 * DAY)
+    day_s_work(now=now + 30 * DAY)
     told = [f"{mail.subject} {mail.body}" for mail in mailoutbox]
     told += [str(value) for model in (Access, SentMail) for row in model.objects.values()
              for value in row.values()]  # fmt: skip

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 
 from traitdunion.catalogue.models import Solution
 
-from ..enums import MotifRefus, Objectif, Situation
+from ..enums import MotifRefus, Objectif, Servi, Situation
 from .operations import AGREEMENT, checked_initials, checked_year
 from .orientations import LONGEST_TEXT, Reply
 from .queries import Wanted
@@ -125,6 +125,18 @@ class FilesForm(forms.Form):
         )
 
 
+class ReferenceForm(forms.Form):
+    """Which reference to show; nothing of a person, so that it may stand in an address."""
+
+    q = forms.CharField(
+        label="Chercher une référence",
+        required=False,
+        max_length=8,
+        help_text="Ses premiers signes : le conseiller la lit sur le parcours.",
+        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
+    )
+
+
 ACCEPT, REFUSE = "accepter", "refuser"
 
 
@@ -210,3 +222,33 @@ class DeclineForm(forms.Form):
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, label_suffix="")
         self.fields["motif"].required = True
+
+
+class StartForm(forms.Form):
+    """The day from which a person is served."""
+
+    started_on = forms.DateField(
+        label="Commencée le",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
+        error_messages={"required": "Dites quel jour.", "invalid": "Cette date n'existe pas."},
+    )
+
+
+class PointForm(forms.Form):
+    """One, three or six months after the start."""
+
+    servi = forms.ChoiceField(
+        label="Se sert-elle encore de la solution ?",
+        choices=Servi.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Dites si elle s'en sert encore."},
+    )
+    en_emploi = forms.TypedChoiceField(
+        label="Est-elle en emploi ?",
+        choices=[("oui", "Oui"), ("non", "Non"), ("", "Je ne sais pas")],
+        coerce=lambda text: text == "oui",
+        empty_value=None,
+        required=False,
+        widget=forms.RadioSelect,
+    )

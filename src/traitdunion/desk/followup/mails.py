@@ -23,6 +23,7 @@ SUBJECTS = {
     Courrier.RELANCE: "Rappel : une orientation attend votre réponse",
     Courrier.REPONSE: "Une structure a répondu à votre orientation",
     Courrier.EXPIRATION: "Une orientation a expiré sans réponse",
+    Courrier.SUIVI: "Un point de suivi est à faire",
 }
 
 

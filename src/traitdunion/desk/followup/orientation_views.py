@@ -18,7 +18,7 @@ from traitdunion.accounts.permissions import Permission, can
 from ..enums import Courrier, Objectif, Situation
 from ..models import Orientation, Parcours
 from . import operations, orientations, queries
-from .forms import DeclineForm, ModerateForm, OrientForm, ReplyForm
+from .forms import DeclineForm, ModerateForm, OrientForm, PointForm, ReplyForm, StartForm
 from .mails import send_link, tell_followers
 
 
@@ -89,6 +89,11 @@ def orientation(request: HttpRequest, pk: UUID) -> HttpResponse:
         "may_moderate": can(request.user, Permission.MODERATE_ORIENTATIONS, request.organisation),
         "moderate_form": ModerateForm(label_suffix=""),
         "decline_form": DeclineForm(),
+        "start_form": StartForm(label_suffix=""),
+        "points": [
+            (point, PointForm(label_suffix="", auto_id=f"id_{point.month}_%s"))
+            for point in row.checkpoints.all()
+        ],
     }
     return render(request, "desk/followup/orientation.html", context)
 

@@ -1,11 +1,13 @@
 """What is done every day for the follow-up; twice the same day, the second does nothing."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from ..enums import Courrier
+from .checkpoints import ask_due
 from .mails import send_link, tell_followers
 from .orientations import expire_due, forget_reminder, remind_due
+from .privacy import anonymise_due
 
 
 @dataclass(frozen=True)
@@ -14,11 +16,14 @@ class Done:
 
     reminded: int
     expired: int
+    asked: int
+    anonymised: int
     failed: int
 
 
-def run(*, now: datetime, site: str) -> Done:
-    """Expire, then remind."""
+def run(*, now: datetime, site: str, kept_days: int) -> Done:
+    """Anonymise what was not touched for `kept_days`, then expire, remind, ask what is due."""
+    anonymised = anonymise_due(now=now, kept=timedelta(days=kept_days))
     mails = []
     expired = expire_due(now=now)
     for orientation in expired:
@@ -31,4 +36,8 @@ def run(*, now: datetime, site: str) -> Done:
             forget_reminder(sent)
         else:
             reminded += 1
-    return Done(reminded, len(expired), sum(1 for mail in mails if mail.error))
+    asked = ask_due(now=now)
+    for point in asked:
+        mails += tell_followers(point.orientation, kind=Courrier.SUIVI, site=site, now=now)
+    failed = sum(1 for mail in mails if mail.error)
+    return Done(reminded, len(expired), len(asked), anonymised, failed)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import orientation_views, views
+from . import orientation_views, outcome_views, views
 
 app_name = "followup"
 urlpatterns = [
@@ -21,6 +21,11 @@ urlpatterns = [
         orientation_views.received,
         name="received",
     ),
+    path("organisations/<slug:organisation>/suivi/", outcome_views.figures, name="figures"),
+    path("parcours/<uuid:pk>/export/", outcome_views.export, name="export"),
+    path("parcours/<uuid:pk>/effacer/", outcome_views.erase, name="erase"),
+    path("orientations/<uuid:pk>/debut/", outcome_views.start, name="start"),
+    path("orientations/<uuid:pk>/point/<int:month>/", outcome_views.point, name="point"),
     path("parcours/<uuid:pk>/orienter/", orientation_views.orient, name="orient"),
     path("orientations/merci/", orientation_views.answered, name="answered"),
     path("orientations/<uuid:pk>/", orientation_views.orientation, name="orientation"),

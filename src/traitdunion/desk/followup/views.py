@@ -22,7 +22,8 @@ from ..asking import answer_to, facts_form, question_form
 from ..enums import Objectif, Situation
 from ..models import Parcours
 from . import operations, queries
-from .forms import AgreementForm, FilesForm, NeedForm, OpenForm
+from .forms import AgreementForm, FilesForm, NeedForm, OpenForm, ReferenceForm
+from .saying import tell
 from .snapshots import document_of, options_of
 
 ANSWER = "answer_to_keep"
@@ -201,17 +202,6 @@ def _next(request: HttpRequest, row: Parcours) -> HttpResponse:
     return redirect("followup:parcours", pk=row.pk)
 
 
-def tell(request: HttpRequest, done: str, operation: Callable[..., Any], **arguments: Any) -> bool:
-    """Do it, and say that it is done or why it is not."""
-    try:
-        operation(by=request.user, now=timezone.now(), **arguments)
-    except operations.FollowUpError as refused:
-        messages.error(request, str(refused))
-        return False
-    messages.success(request, done)
-    return True
-
-
 @requires(Permission.SEE_FILE_JOURNAL, queries.organisation_of)
 @never_cache
 @require_safe
@@ -231,14 +221,14 @@ def journal(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def protection(request: HttpRequest, organisation: str) -> HttpResponse:
     """Every file of an organisation by its reference alone, to find who opened one."""
-    form = FilesForm(request.GET, label_suffix="")
-    wanted = form.wanted()
-    rows = queries.files_by_reference(request.organisation, wanted.text)
+    form = ReferenceForm(request.GET, label_suffix="")
+    text = form.cleaned_data.get("q", "") if form.is_valid() else ""
+    rows = queries.files_by_reference(request.organisation, text)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "organisation": request.organisation,
         "field": form["q"],
         "page": page,
-        "query": urlencode({"q": wanted.text}) if wanted.text else "",
+        "query": urlencode({"q": text}) if text else "",
     }
     return render(request, "desk/followup/protection.html", context)

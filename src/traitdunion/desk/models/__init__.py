@@ -1,11 +1,12 @@
 """Tables of the desk: the searches, without anybody in them, and the files of those followed."""
 
 from .files import Follower, KeptAnswer, Parcours, ParcoursQuerySet
-from .orientations import AnswerLink, Orientation, SentMail
+from .orientations import AnswerLink, CheckPoint, Orientation, SentMail
 from .searches import Search
 
 __all__ = [
     "AnswerLink",
+    "CheckPoint",
     "Follower",
     "KeptAnswer",
     "Orientation",

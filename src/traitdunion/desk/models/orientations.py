@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from traitdunion.accounts.models import User
 from traitdunion.catalogue.models import Solution, Structure
 
-from ..enums import Courrier, MotifRefus, StatutOrientation
+from ..enums import Courrier, MotifRefus, Servi, StatutOrientation
 from .files import KeptAnswer, Parcours
 
 ANSWERED = (StatutOrientation.ACCEPTEE, StatutOrientation.REFUSEE)
@@ -48,6 +48,7 @@ class Orientation(models.Model):
     answered_at = models.DateTimeField("réponse le", null=True, blank=True)
     motif = models.CharField("motif du refus", max_length=24, choices=MotifRefus, blank=True)
     commentaire = models.TextField("commentaire de la structure", blank=True)
+    started_on = models.DateField("commencée le", null=True, blank=True)
 
     objects = OrientationQuerySet.as_manager()
 
@@ -72,6 +73,10 @@ class Orientation(models.Model):
             models.CheckConstraint(
                 condition=~Q(statut=StatutOrientation.OUVERTE) | Q(sent_at__isnull=False),
                 name="orientation_open_was_sent",
+            ),
+            models.CheckConstraint(
+                condition=Q(started_on=None) | Q(statut=StatutOrientation.ACCEPTEE),
+                name="orientation_started_was_accepted",
             ),
             models.UniqueConstraint(
                 fields=["parcours", "structure"],
@@ -144,3 +149,31 @@ class SentMail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} du {self.at:%Y-%m-%d}"
+
+
+class CheckPoint(models.Model):
+    """One, three or six months after the start: is the person still served, are they in a job."""
+
+    orientation = models.ForeignKey(Orientation, models.CASCADE, related_name="checkpoints")
+    month = models.PositiveSmallIntegerField("mois après le début")
+    asked_at = models.DateTimeField("demandé le")
+    answered_at = models.DateTimeField("répondu le", null=True, blank=True)
+    servi = models.CharField("encore servi", max_length=16, choices=Servi, blank=True)
+    en_emploi = models.BooleanField("en emploi", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "point de suivi"
+        ordering = ["month"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["orientation", "month"], name="checkpoint_once_a_month"
+            ),
+            models.CheckConstraint(
+                condition=Q(answered_at=None, servi="")
+                | Q(answered_at__isnull=False, servi__in=Servi.values),
+                name="checkpoint_answered_says_whether_served",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.month} mois, {self.orientation}"

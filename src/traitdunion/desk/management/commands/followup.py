@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Annotated
 
 import typer
+from django.conf import settings
 from django.core.management.base import CommandError
 from django.db import DatabaseError
 from django.utils import timezone
@@ -22,7 +23,7 @@ def moment(text: str) -> datetime:
 
 
 class Command(TyperCommand):
-    help = "Suivi des personnes : relances et expirations, à lancer chaque jour."
+    help = "Relances, expirations, points de suivi et anonymisation : à lancer chaque jour."
 
     def handle(
         self,
@@ -36,10 +37,17 @@ class Command(TyperCommand):
     ) -> None:
         """Do what is due; run again, it does nothing more. A message that fails is an error."""
         try:
-            done = tasks.run(now=now or timezone.now(), site=site.rstrip("/"))
+            done = tasks.run(
+                now=now or timezone.now(),
+                site=site.rstrip("/"),
+                kept_days=settings.TRAITDUNION_FILES_KEPT_DAYS,
+            )
         except DatabaseError as wrong:
             raise CommandError(f"La base refuse ({wrong}) : traitdunion migrate.") from wrong
-        self.stdout.write(f"{done.reminded} relance(s), {done.expired} expiration(s).")
+        self.stdout.write(
+            f"{done.reminded} relance(s), {done.expired} expiration(s), "
+            f"{done.asked} point(s) de suivi, {done.anonymised} parcours anonymisé(s)."
+        )
         if done.failed:
             raise CommandError(
                 f"{done.failed} message(s) non parti(s) : voyez TRAITDUNION_SMTP_HOST. "

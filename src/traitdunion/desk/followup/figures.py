@@ -1,0 +1,69 @@
+"""Figures of the follow-up for those who steer: counts and delays, nobody in them.
+
+A count from one to five is withheld, as the observatory does (note c.7 of the domain).
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from math import ceil
+
+from traitdunion.accounts.models import Organisation
+
+from ..enums import MotifRefus, Servi, StatutOrientation
+from ..models import CheckPoint, Orientation, Parcours
+
+FEWEST = 6
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class Figures:
+    """`funnel`: each step and its count; `days`: median and ninth decile from sending to answer.
+
+    A count or a delay is None where it is withheld.
+    """
+
+    funnel: list[tuple[str, int | None]]
+    reasons: list[tuple[str, int | None]]
+    days: tuple[float, float] | None
+
+
+def figures_of(organisation: Organisation) -> Figures:
+    """Figures of all the files of an organisation, anonymised ones included."""
+    parcours = Parcours.objects.filter(organisation=organisation)
+    rows = Orientation.objects.filter(parcours__in=parcours)
+    points = CheckPoint.objects.filter(orientation__in=rows)
+    steps = {
+        "Parcours ouverts": parcours,
+        "Orientations envoyées": rows.exclude(sent_at=None),
+        "Sans réponse au bout de trente jours": rows.filter(statut=StatutOrientation.EXPIREE),
+        "Refusées": rows.filter(statut=StatutOrientation.REFUSEE),
+        "Acceptées": rows.filter(statut=StatutOrientation.ACCEPTEE),
+        "Commencées": rows.exclude(started_on=None),
+        "Encore servies à trois mois": points.filter(month=3, servi=Servi.OUI),
+        "En emploi à trois mois": points.filter(month=3, en_emploi=True),
+    }
+    motifs = Counter(rows.exclude(motif="").values_list("motif", flat=True))
+    waits = [
+        (answered - sent) / DAY
+        for sent, answered in rows.exclude(sent_at=None)
+        .exclude(answered_at=None)
+        .values_list("sent_at", "answered_at")
+    ]
+    return Figures(
+        [(label, shown(found.count())) for label, found in steps.items()],
+        [(MotifRefus(motif).label, shown(n)) for motif, n in motifs.most_common()],
+        (decile(waits, 5), decile(waits, 9)) if len(waits) >= FEWEST else None,
+    )
+
+
+def shown(count: int) -> int | None:
+    """A count, or None where it is withheld."""
+    return None if 0 < count < FEWEST else count
+
+
+def decile(values: Sequence[float], tenths: int) -> float:
+    """Smallest value that at least so many tenths of them do not pass (nearest rank)."""
+    return sorted(values)[ceil(len(values) * tenths / 10) - 1]

@@ -1,0 +1,83 @@
+"""Pages of what becomes of people: the start, the points, the figures, their rights."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from traitdunion.accounts.gates import requires
+from traitdunion.accounts.permissions import Permission
+
+from ..models import CheckPoint, Orientation, Parcours
+from . import checkpoints, privacy, queries
+from .figures import figures_of
+from .forms import PointForm, StartForm
+from .saying import tell
+
+
+@requires(Permission.FOLLOW, queries.orientation_of)
+@require_POST
+def start(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Write down the day a solution began."""
+    row = get_object_or_404(Orientation.objects.select_related("parcours"), pk=pk)
+    form = StartForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, " ".join(form.errors["started_on"]))
+    else:
+        tell(request, "Le début est noté.", checkpoints.start, orientation=row, **form.cleaned_data)
+    return redirect("followup:orientation", pk=pk)
+
+
+@requires(Permission.FOLLOW, queries.orientation_of)
+@require_POST
+def point(request: HttpRequest, pk: UUID, month: int) -> HttpResponse:
+    """Answer one point of the follow-up."""
+    row = get_object_or_404(CheckPoint, orientation=pk, month=month)
+    form = PointForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, " ".join(text for texts in form.errors.values() for text in texts))
+    else:
+        done = "Le point de suivi est noté."
+        tell(request, done, checkpoints.answer_point, point=row, **form.cleaned_data)
+    return redirect("followup:orientation", pk=pk)
+
+
+@requires(Permission.SEE_FIGURES)
+@require_safe
+def figures(request: HttpRequest, organisation: str) -> HttpResponse:
+    """Counts and delays of an organisation."""
+    context = {
+        "organisation": request.organisation,
+        "figures": figures_of(request.organisation),
+    }
+    return render(request, "desk/followup/figures.html", context)
+
+
+@requires(Permission.EXPORT_AND_ERASE, queries.organisation_of)
+@never_cache
+@require_POST
+def export(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """All that is kept of a person, as a file to hand over to them."""
+    row = get_object_or_404(Parcours.objects.select_related("organisation"), pk=pk)
+    told = privacy.export(by=request.user, parcours=row, now=timezone.now())
+    response = JsonResponse(told, json_dumps_params={"ensure_ascii": False, "indent": 2})
+    response["Content-Disposition"] = f'attachment; filename="parcours-{row.reference}.json"'
+    return response
+
+
+@requires(Permission.EXPORT_AND_ERASE, queries.organisation_of)
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def erase(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Ask once, then delete all that is kept of a person."""
+    row = get_object_or_404(Parcours, pk=pk)
+    if request.POST.get("effacer") == row.reference:
+        privacy.erase(by=request.user, parcours=row, now=timezone.now())
+        messages.success(request, f"Le parcours {row.reference} est effacé.")
+        return redirect("followup:protection", organisation=request.organisation.pk)
+    context = {"parcours": row, "organisation": request.organisation}
+    return render(request, "desk/followup/erase.html", context)
