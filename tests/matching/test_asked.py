@@ -210,6 +210,22 @@ def test_a_driver_s_daily_trip_is_a_way_to_be_agreed_with_them():
     assert option.title == "Ligne du plateau"
 
 
+def test_the_seats_of_a_driver_are_told():
+    @dataclass(frozen=True)
+    class Pool:
+        forme: str = "ligne"
+        places: int = 3
+
+    @dataclass(frozen=True)
+    class Line(Offer):
+        covoiturage: Pool = Pool()
+
+    line = Line("tad", nom="Ligne", type_solution="covoiturage", gtfs_agency="TAD")
+    assert "Trajet régulier d'un conducteur : à convenir avec lui, 3 places déclarées." in (
+        the_option(ask(line)).reasons
+    )
+
+
 def test_a_shuttle_comes_at_its_hour_whoever_asks():
     option = regular("navette", tolerance_s=0)
     assert (option.verdict, option.feasible_days) == (Verdict.POSSIBLE, 5)

@@ -63,9 +63,16 @@ def _asking(offer: Offer) -> list[Finding]:
     if kind_of(offer) == "navette":
         return []
     if kind_of(offer) == "covoiturage":
-        text = "Trajet régulier d'un conducteur : à convenir avec lui, selon ses places."
+        text = f"Trajet régulier d'un conducteur : à convenir avec lui, {_seats(offer)}."
         return [Finding(Verdict.SOUS_CONDITION, text, Filtre.CAPACITE)]
     return [Finding(Verdict.SOUS_CONDITION, "Chaque trajet est à réserver.", Filtre.PREAVIS)]
+
+
+def _seats(offer: Offer) -> str:
+    seats = getattr(getattr(offer, "covoiturage", None), "places", None)
+    if not seats:
+        return "selon ses places"
+    return "une place déclarée" if seats == 1 else f"{seats} places déclarées"
 
 
 def zone_findings(
