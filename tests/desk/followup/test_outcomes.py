@@ -202,7 +202,7 @@ def test_an_export_is_a_file_named_after_the_reference(opened, team, client):
 
 
 def test_counts_from_one_to_five_are_withheld():
-    assert [shown(n) for n in range(8)] == [0, None, None, None, None, None, 6, 7]
+    assert [shown(n) for n in range(13)] == [0, *[None] * 10, 11, 12]
 
 
 def test_deciles_are_the_nearest_rank():
@@ -212,25 +212,25 @@ def test_deciles_are_the_nearest_rank():
 
 
 def test_figures_count_what_happened_and_show_nothing_of_few(opened, team, solutions, now):
-    days = (1, 2, 3, 4, 5, 6, 20)
+    days = (*range(1, 12), 20)
     for wait in days:
         _, sent = orientations.orient(
             by=team.adviser, parcours=opened(answer=None), solution=solutions.garage, message="",
             now=now, token=f"secret-{wait}",
         )  # fmt: skip
-        reply = Reply(False, "zone") if wait < 7 else Reply(True)
+        reply = Reply(False, "zone") if wait < 12 else Reply(True)
         # Past the eight days of its link, the structure answers with its account.
         orientations.answer_signed_in(
             by=team.provider, orientation=sent.orientation, reply=reply, now=now + wait * DAY
         )
     figures = figures_of(team.ici)
     counts = dict(figures.funnel)
-    assert counts["Orientations envoyées"] == 7
-    assert counts["Refusées"] == 6
+    assert counts["Orientations envoyées"] == 12
+    assert counts["Refusées"] == 11
     assert counts["Acceptées"] is None
     assert counts["Commencées"] == 0
-    assert figures.reasons == [("Zone non desservie", 6)]
-    assert figures.days == (4, 20)
+    assert figures.reasons == [("Zone non desservie", 11)]
+    assert figures.days == (6, 11)
     assert figures_of(team.ailleurs).days is None
 
 
@@ -238,7 +238,7 @@ def test_steering_reads_figures_and_no_file(opened, team, client):
     parcours = opened()
     client.force_login(team.steering)
     page = client.get("/organisations/ici/suivi/").content.decode()
-    assert "moins de 6" in page
+    assert "moins de 11" in page
     assert parcours.reference not in page
     assert client.get(f"/parcours/{parcours.pk}/").status_code == 403
 

@@ -1,6 +1,6 @@
 """Figures of the follow-up for those who steer: counts and delays, nobody in them.
 
-A count from one to five is withheld, as the observatory does (note c.7 of the domain).
+Nothing is told of fewer than eleven: a count from one to ten is withheld.
 """
 
 from collections import Counter
@@ -14,7 +14,7 @@ from traitdunion.accounts.models import Organisation
 from ..enums import MotifRefus, Servi, StatutOrientation
 from ..models import CheckPoint, Orientation, Parcours
 
-FEWEST = 6
+FEWEST = 11
 DAY = timedelta(days=1)
 
 
