@@ -11,6 +11,8 @@ from traitdunion.accounts.models import Invitation, Membership
 from traitdunion.accounts.permissions import LABELS, ROLES_OF, Permission, table_in_markdown
 from traitdunion.catalogue import operations
 from traitdunion.catalogue.models import Import, Structure
+from traitdunion.cooperation.models import Action as FicheAction
+from traitdunion.cooperation.models import Axe, Idee, Seance
 from traitdunion.desk.followup.operations import open_parcours
 from traitdunion.desk.followup.orientations import orient
 
@@ -83,6 +85,12 @@ def arguments(people, now):
         organisation=people.ici, format="csv", nom="a.csv", at=now,
         content={"structures": [], "solutions": [], "lieux": []},
     )  # fmt: skip
+    seance = Seance.objects.create(
+        slug="seance", titre="Coopérer", organisation=people.ici, tenue_le=now, code="ABC234"
+    )
+    axe = Axe.objects.create(seance=seance, ordre=1, titre="Axe", question="Comment ?")
+    idea = Idee.objects.create(axe=axe, texte="Un", source="table", dite_le=now)
+    step = FicheAction.objects.create(axe=axe, titre="Agir")
     assert structure.organisation == people.ici
     parcours = open_parcours(
         by=people["conseiller", "ici"], organisation=people.ici, initiales="AB",
@@ -128,6 +136,11 @@ def arguments(people, now):
         "catalogue:upload": {"organisation": "ici"},
         "catalogue:own-table": {"organisation": "ici", "kind": "csv"},
         "catalogue:import": {"pk": taken.pk},
+        "cooperation:scribe": {"slug": "seance"},
+        "cooperation:steer": {"slug": "seance"},
+        "cooperation:idea": {"pk": idea.pk},
+        "cooperation:follow": {"pk": step.pk},
+        "cooperation:commitments": {"organisation": "ici"},
         "accounts:home": {},
         "accounts:members": {"organisation": "ici"},
         "accounts:remove-member": {"organisation": "ici", "pk": contributor.pk},

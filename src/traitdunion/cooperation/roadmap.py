@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -26,6 +27,10 @@ class CommitmentThen:
     told: dict[str, Any]
     pour_le: date
     is_late: bool
+
+    @property
+    def quantite(self) -> Decimal:
+        return Decimal(self.told["quantite"])
 
     @property
     def in_force(self) -> bool:

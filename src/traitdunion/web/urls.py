@@ -22,6 +22,7 @@ urlpatterns = [
     path("", include("traitdunion.desk.followup.urls")),
     path("", include("traitdunion.accounts.urls")),
     path("", include("traitdunion.catalogue.urls")),
+    path("", include("traitdunion.cooperation.urls")),
     path("reseau/", views.network, name="network"),
     path("api/v1/", api.urls),
     path("", include("traitdunion.catalogue.rule_urls")),

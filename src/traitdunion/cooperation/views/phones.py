@@ -1,0 +1,139 @@
+"""Taking part on a phone, by the code told in the room, without an account.
+
+The phone keeps two cookies: a voice drawn at random, so that an opinion is given once, and the
+college that was declared. Neither says who holds the phone.
+"""
+
+import re
+import secrets
+
+from django.contrib import messages
+from django.core.cache import cache
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from traitdunion.accounts.gates import public
+
+from .. import operations, queries
+from ..enums import Avis, CollegeDeclare
+from ..forms import CodeForm, CollegeForm, IdeaForm
+from ..models import AvisIdee, Axe, Idee, Seance
+
+VOICE, COLLEGE = "voix", "college"
+A_DAY_S = 24 * 3600
+IDEAS_AN_HOUR = 60
+PATH = "/participer/"
+
+
+@public
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def join(request: HttpRequest) -> HttpResponse:
+    """Ask for the code."""
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        return redirect("cooperation:take-part", code=form.cleaned_data["code"])
+    return render(
+        request, "cooperation/join.html", {"form": form}, status=422 if form.errors else 200
+    )
+
+
+@public
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def take_part(request: HttpRequest, code: str) -> HttpResponse:
+    """Declare a college, then say ideas and give opinions."""
+    seance = get_object_or_404(Seance, code=code)
+    voice, college = _voice(request), _college(request)
+    if request.method == "POST" and "college" in request.POST:
+        return _declare(request, seance)
+    if college is None:
+        return render(
+            request, "cooperation/college.html", {"session": seance, "form": CollegeForm()}
+        )
+    if request.method == "POST":
+        try:
+            _do(request, seance, voice, college)
+        except operations.CooperationError as refused:
+            messages.error(request, str(refused))
+            return render(
+                request, "cooperation/phone.html", _shown(seance, voice, college), status=422
+            )
+        return redirect(f"{request.path}#{request.POST.get('retour', 'contenu')}")
+    return render(request, "cooperation/phone.html", _shown(seance, voice, college))
+
+
+def _voice(request: HttpRequest) -> str:
+    """The voice of a phone; empty where none was drawn, or what stands there is not one."""
+    told = request.COOKIES.get(VOICE, "")
+    return told if re.fullmatch(r"[0-9a-f]{32}", told) else ""
+
+
+def _college(request: HttpRequest) -> CollegeDeclare | None:
+    """College declared, where a voice was drawn with it."""
+    told = request.COOKIES.get(COLLEGE, "")
+    return CollegeDeclare(told) if told in CollegeDeclare.values and _voice(request) else None
+
+
+def _declare(request: HttpRequest, seance: Seance) -> HttpResponse:
+    form = CollegeForm(request.POST)
+    if not form.is_valid():
+        context = {"session": seance, "form": form}
+        return render(request, "cooperation/college.html", context, status=422)
+    answer = redirect("cooperation:take-part", code=seance.code)
+    kept = {"max_age": A_DAY_S, "httponly": True, "samesite": "Lax", "path": PATH}
+    answer.set_cookie(COLLEGE, form.cleaned_data["college"], secure=request.is_secure(), **kept)
+    voice = _voice(request) or secrets.token_hex(16)
+    answer.set_cookie(VOICE, voice, secure=request.is_secure(), **kept)
+    return answer
+
+
+def _do(request: HttpRequest, seance: Seance, voice: str, college: CollegeDeclare) -> None:
+    """An idea said, or an opinion given."""
+    if "axe" in request.POST:
+        form = IdeaForm(request.POST)
+        if not form.is_valid():
+            raise operations.CooperationError("Écrivez votre idée, en 500 caractères au plus.")
+        axe = get_object_or_404(Axe, pk=_number(request, "axe"), seance=seance)
+        _not_too_many(voice)
+        operations.say(axe=axe, texte=form.cleaned_data["texte"], now=timezone.now())
+        messages.success(request, "Votre idée est enregistrée. Merci.")
+        return
+    idea = get_object_or_404(Idee, pk=_number(request, "idee"), axe__seance=seance)
+    if request.POST.get("avis") not in Avis.values:
+        raise operations.CooperationError("Choisissez : d'accord, pas d'accord, ou je passe.")
+    operations.give_opinion(idea=idea, voix=voice, college=college, avis=Avis(request.POST["avis"]))
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    told = request.POST.get(name, "")
+    return int(told) if told.isdecimal() and len(told) < 18 else 0
+
+
+def _not_too_many(voice: str) -> None:
+    """Many ideas an hour from one phone are a machine's."""
+    key = f"idea:{voice}"
+    cache.add(key, 0, 3600)
+    if cache.incr(key) > IDEAS_AN_HOUR:
+        raise operations.CooperationError(
+            "Beaucoup d'idées viennent de ce téléphone : reprenez dans une heure."
+        )
+
+
+def _shown(seance: Seance, voice: str, college: CollegeDeclare) -> dict[str, object]:
+    given = dict(
+        AvisIdee.objects.filter(voix=voice, idee__axe__seance=seance).values_list("idee", "avis")
+    )
+    ideas = queries.current_ideas(seance)
+    return {
+        "session": seance,
+        "college": college,
+        "opinions": Avis,
+        "axes": [
+            (axe, [(idea, given.get(idea.pk)) for idea in ideas if idea.axe_id == axe.pk])
+            for axe in seance.axes.all()
+        ],
+    }

@@ -1,0 +1,141 @@
+"""Cooperation in a real browser: every screen with axe, narrow and wide; a session with phones."""
+
+import pytest
+import yaml
+from axe_playwright_python.sync_playwright import Axe
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from traitdunion.accounts.models import User
+from traitdunion.accounts.operations import load_demonstration as load_accounts
+from traitdunion.cooperation.demonstration import load_demonstration
+from traitdunion.cooperation.models import Action, AvisIdee, Idee
+from traitdunion.sources.demo_network import DEMO
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+PASSWORD = "un mot de passe assez long"
+AXE_OPTIONS = {
+    "runOnly": {
+        "type": "tag",
+        "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "RGAAv4"],
+    }
+}
+
+
+@pytest.fixture
+def half_day(db, settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    people = yaml.safe_load(DEMO.with_name("accounts.yaml").read_text("utf-8"))
+    load_accounts(people, password=PASSWORD)
+    content = yaml.safe_load(DEMO.with_name("cooperation.yaml").read_text("utf-8"))
+    return load_demonstration(content, now=timezone.localtime())
+
+
+def sign_in(page, site, email):
+    page.goto(site + "/compte/connexion/")
+    page.get_by_label("E-mail").fill(User.objects.get(email=email).email)
+    page.get_by_label("Mot de passe").fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="Se connecter").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Mon espace")
+
+
+def is_sound(page):
+    """No fault for axe, nothing wider than the screen."""
+    found = Axe().run(page, options=AXE_OPTIONS)
+    assert found.violations_count == 0, found.generate_report()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
+
+
+def declare(page, site, college):
+    page.goto(site + "/participer/")
+    page.get_by_label("Code de la séance").fill("velay2")
+    page.get_by_role("button", name="Entrer").click()
+    page.get_by_label(college, exact=True).check(force=True)
+    page.get_by_role("button", name="Continuer").click()
+    expect(page.get_by_text(f"au titre de : {college}")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_every_screen_is_sound(site, open_page, half_day, width):
+    session = f"/cooperation/seances/{half_day.pk}/"
+    action, idea = Action.objects.filter(parent=None)[1], Idee.objects.current().first()
+    page = open_page(site + "/cooperation/", width=width)
+    is_sound(page)
+    for address in (
+        session,
+        session + "feuille-de-route/?depuis=2020-01-01",
+        session + "feuille-de-route/?vue=tableau",
+        session + "feuille-de-route/?vue=calendrier",
+        f"/cooperation/actions/{action.pk}/",
+        "/participer/",
+        "/participer/VELAY2/",
+    ):
+        page.goto(site + address)
+        is_sound(page)
+    declare(page, site, "État")
+    is_sound(page)
+    sign_in(page, site, "pilotage@demo.example")
+    for address in (
+        session + "animer/",
+        session + "saisie/",
+        f"/cooperation/idees/{idea.pk}/",
+        f"/cooperation/actions/{action.pk}/suivre/",
+    ):
+        page.goto(site + address)
+        page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")
+        is_sound(page)
+    page.context.clear_cookies()
+    sign_in(page, site, "club@demo.example")
+    page.goto(site + "/organisations/club-demo/engagements/")
+    expect(page.get_by_role("heading", name="À confirmer (1)")).to_be_visible()
+    is_sound(page)
+
+
+def test_six_phones_and_a_scribe_then_the_agreement_of_a_college(site, open_page, half_day):
+    phones = [open_page(site, width=360, scripts=False) for _ in range(6)]
+    for phone in phones:
+        declare(phone, site, "Employeurs")
+    text = "Un petit-déjeuner des employeurs et des demandeurs d'emploi"
+    phones[0].get_by_label("Votre idée : Employeurs").fill(text)
+    phones[0].get_by_role("button", name="Envoyer : Employeurs").click()
+    expect(phones[0].get_by_text("Votre idée est enregistrée")).to_be_visible()
+    for n, phone in enumerate(phones):
+        phone.reload()
+        opinion = "Je passe" if n == 5 else "D'accord"
+        button = phone.get_by_role("button", name=f"{opinion} : {text}", exact=True)
+        button.click()
+        expect(button).to_have_attribute("aria-pressed", "true")
+    assert AvisIdee.objects.count() == 6
+
+    scribe = open_page(site + "/cooperation/")
+    sign_in(scribe, site, "pilotage@demo.example")
+    scribe.goto(f"{site}/cooperation/seances/{half_day.pk}/saisie/")
+    scribe.get_by_label("Table", exact=True).fill("9")
+    scribe.keyboard.press("Tab")
+    scribe.keyboard.type("Une visite avant de signer\nUn tuteur nommé")
+    scribe.keyboard.press("Tab")
+    scribe.keyboard.press("Enter")
+    expect(scribe.get_by_text("Table 9 : 2 idées enregistrées.")).to_be_visible()
+    expect(scribe.get_by_label("Table", exact=True)).to_have_value("9")
+
+    idea = Idee.objects.get(texte=text)
+    scribe.goto(f"{site}/cooperation/idees/{idea.pk}/")
+    # Five agree, one passes: (5 + 1) / (6 + 2).
+    expect(scribe.get_by_text("Accord partagé : 0,75")).to_be_visible()
+    expect(
+        scribe.get_by_text("Employeurs : 5 d'accord, 0 pas d'accord, 1 sans avis")
+    ).to_be_visible()
+
+
+def test_a_commitment_lives_from_its_proposal_to_its_proof(site, open_page, half_day):
+    club = open_page(site)
+    sign_in(club, site, "club@demo.example")
+    club.get_by_role("link", name="Engagements").click()
+    club.get_by_role("button", name="Confirmer : Employeurs qui nomment un tuteur").click()
+    expect(club.get_by_text("il est maintenant en vigueur")).to_be_visible()
+    club.get_by_label("Tenu en partie").check(force=True)
+    club.get_by_label("Commentaire").fill("Neuf employeurs sur quinze")
+    club.get_by_role("button", name="Enregistrer : Employeurs").click()
+    expect(club.get_by_text("la feuille de route le dit maintenant")).to_be_visible()
+    public = open_page(f"{site}/cooperation/seances/{half_day.pk}/feuille-de-route/")
+    expect(public.get_by_text("Tenu en partie")).to_be_visible()
