@@ -13,7 +13,7 @@ from traitdunion.catalogue.enums import Famille, Fraicheur, TypeSolution
 from traitdunion.catalogue.models import Solution, SolutionZone, Structure
 from traitdunion.catalogue.opening_hours import validate_opening_hours
 from traitdunion.catalogue.operations import CatalogueError, Loaded, load_catalogue
-from traitdunion.catalogue.queries import covers, published
+from traitdunion.catalogue.queries import WEIGHED, covers, published
 from traitdunion.sources import demo_network
 
 pytestmark = pytest.mark.django_db
@@ -242,10 +242,14 @@ def test_a_load_cut_in_the_middle_leaves_what_was_there(written, monkeypatch):
     assert Solution.objects.get().zone == ["43112"]
 
 
-def test_published_reads_structures_and_areas_in_two_queries(django_assert_num_queries):
+def test_published_reads_what_is_weighed_in_as_many_queries_as_lists(django_assert_num_queries):
     load_catalogue(DEMO)
-    with django_assert_num_queries(2):
-        assert all(s.structure.nom and isinstance(s.zone, list) for s in published(on=NOVEMBER))
+    with django_assert_num_queries(1 + len(WEIGHED)):
+        for one in published(on=NOVEMBER):
+            assert one.structure.nom
+            assert isinstance(one.zone, list)
+            for name in WEIGHED:
+                list(getattr(one, name).all())
 
 
 def test_every_type_has_a_family():
