@@ -45,10 +45,10 @@ def main() -> int:
 
 
 def desk_rows() -> list[Row]:
-    """The whole answer of the desk, and the public pages of the catalogue."""
-    from . import answering, catalogue_pages
+    """The whole answer of the desk."""
+    from . import answering
 
-    return [*answering.rows(), *catalogue_pages.rows()]
+    return answering.rows()
 
 
 def catalogue_rows() -> list[Row]:
