@@ -8,6 +8,8 @@ import pytest
 from traitdunion.desk import wording
 from traitdunion.desk.cards import card_of, cards_of, main_obstacle, reasons_of, rows_of
 from traitdunion.desk.timelines import timeline_of
+from traitdunion.matching.answer import Budget
+from traitdunion.rules import Month
 
 
 def test_days_that_go_the_same_way_are_told_once(samples):
@@ -112,3 +114,11 @@ def test_with_nothing_possible_the_nearest_and_what_blocks_are_found(samples):
 )
 def test_french_wording(written, expected):
     assert written.replace("\u00a0", " ") == expected
+
+
+def test_hours_on_the_road_are_rounded_and_not_cut(samples):
+    answer = samples.sample_answer()
+    month = Month(Decimal(58), Decimal(0), Decimal(58), None)
+    budget = Budget(month, month, travel_h=Decimal("36.8"), once_eur=Decimal(0), to_check=())
+    card = card_of(1, replace(answer.options[0], budget=budget), answer)
+    assert card.travel == "37\u00a0h"

@@ -5,8 +5,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.utils.formats import number_format
-
 from traitdunion.matching.answer import Answer, Budget, DayPlan, Option, Step, Verdict
 from traitdunion.matching.situation import Place
 
@@ -98,7 +96,7 @@ def card_of(rank: int, option: Option, answer: Answer) -> Card:
         map=map_of(typical.plan, situation.home, situation.work) if typical else None,
         after_aids=after_aids(option.budget),
         left=left_to_live_on(option.budget),
-        travel=f"{number_format(option.budget.travel_h, 0)}\u00a0h" if option.budget else "",
+        travel=f"{round(option.budget.travel_h)}\u00a0h" if option.budget else "",
     )
 
 
