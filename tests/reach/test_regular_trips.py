@@ -106,3 +106,30 @@ def test_what_the_timetable_had_stays_as_it_was():
 def test_an_impossible_trip_is_refused(meetings, tolerance_s):
     with pytest.raises(ValueError, match="trip 't'"):
         trip(*meetings, tolerance_s=tolerance_s)
+
+
+def test_a_driver_and_a_line_are_changed_with_five_minutes_to_spare():
+    # 7:40 at the latest hour of the tolerance: the 7:40 is not promised, nor the 7:44; the 7:45 is.
+    flexible = trip(("Bourg", 2_600, "7:00"), ("Ville", 30 * KM, "7:30"), tolerance_s=600)
+
+    def out(*lines):
+        tt = reach.with_regular_trips(draw(*lines, places=stops(A=30 * KM, B=60 * KM)), [flexible])
+        return told(tt, 2_600, 60_000, depart_s="7:08")
+
+    assert out("A 7:40 > B 8:00", "A 7:42:59 > B 8:00") == []
+    assert out("A 7:45 > B 8:05") == [
+        [("on_demand", at("7:10"), at("7:40")), ("ride", at("7:45"), at("8:05"))]
+    ]
+
+
+def test_a_driver_is_met_five_minutes_after_the_line():
+    back = trip(("Ville", 30 * KM, "17:00"), ("Bourg", 2_600, "17:30"), tolerance_s=600)
+
+    def home(*lines):
+        tt = reach.with_regular_trips(draw(*lines, places=stops(A=30 * KM, B=60 * KM)), [back])
+        return told(tt, 60_000, 2_600, depart_s="16:00")
+
+    assert home("B 16:30 > A 17:05:01") == []
+    assert home("B 16:30 > A 17:05") == [
+        [("ride", at("16:30"), at("17:05")), ("on_demand", at("17:10"), at("17:40"))]
+    ]

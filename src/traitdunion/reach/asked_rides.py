@@ -47,7 +47,8 @@ class AskedRides:
 
     def last(self, row: int, leave_s: int) -> list[Leg]:
         """Legs of a ride that takes one from a stop to the end."""
-        return self._legs(self.day.ride(self.ties[1], row), leave_s)
+        ride = self.day.ride(self.ties[1], row)
+        return self._legs(ride, leave_s + ride.trip.change_s)
 
     def alone(
         self, depart_s: int | None, arrive_s: int | None, window_s: int
@@ -84,12 +85,16 @@ class AskedRides:
         home, work = self.ties
         for first, second in chains(home, work):
             one, two = self.day.ride(home, first), self.day.ride(work, second)
+            change_s = one.trip.change_s + two.trip.change_s
             leave_s = depart_s
             if arrive_s is not None:
                 met_by_s = two.departure_s(arrive_s)
-                leave_s = None if met_by_s is None else one.departure_s(met_by_s)
-            met_s = None if leave_s is None else one.arrival_s(leave_s)
-            if leave_s is None or met_s is None or two.arrival_s(met_s) is None:
+                leave_s = None if met_by_s is None else one.departure_s(met_by_s - change_s)
+            there_s = None if leave_s is None else one.arrival_s(leave_s)
+            if leave_s is None or there_s is None:
+                continue
+            met_s = there_s + change_s
+            if two.arrival_s(met_s) is None:
                 continue
             before = self._legs(one, max(leave_s, one.earliest_s))
             yield (*before, *self._legs(two, max(met_s, two.earliest_s)))

@@ -16,6 +16,9 @@ LONGEST_S = 10 * 86_400
 """A ride longer than any window: what a feed tells above it is held to it, and never fits."""
 
 
+DRIVERS_CHANGE_S = 300
+
+
 class Call(NamedTuple):
     """A call of a trip on demand: within a window, or where `timed` from arrival to departure."""
 
@@ -44,6 +47,12 @@ class Trip:
     def keeps_hours(self) -> bool:
         """Whether rides last what the middles of the windows say, by no car's time."""
         return self.factor == 0
+
+    @property
+    def change_s(self) -> int:
+        """Seconds kept between it and a line one changes with: a driver is not a timetable."""
+        flexible = any(call.start_s < call.end_s for ride in self.rides for call in ride)
+        return DRIVERS_CHANGE_S if self.keeps_hours and flexible else 0
 
     def seconds(self, by_car_s: Array) -> Array:
         """Prudent duration (int32) of a ride that takes `by_car_s` by car."""

@@ -203,9 +203,11 @@ class DayServices:
         stop = int(ties.tied.stops[row])
         far = Near(Point(float(self.stop_lat[stop]), float(self.stop_lon[stop])), stop, None)
         a, b = (far, source.near) if ties.towards else (source.near, far)
-        ride_s = int(ties.tied.seconds[row]) - source.near.walk_s
-        earliest_s = int(ties.tied.earliest_s[row]) + a.walk_s
-        latest_s = int(ties.tied.latest_s[row]) + a.walk_s
+        change_s = source.trip.change_s
+        ride_s = int(ties.tied.seconds[row]) - source.near.walk_s - change_s
+        before_s = change_s if ties.towards else a.walk_s
+        earliest_s = int(ties.tied.earliest_s[row]) + before_s
+        latest_s = int(ties.tied.latest_s[row]) + before_s
         return self._ride(source, a, b, earliest_s, latest_s, ride_s, float(ties.metres[row]))
 
     def booking(self, ride: Ride, pickup_s: int) -> Booking | None:
@@ -275,14 +277,14 @@ class DayServices:
         seconds, metres = self._seconds_by_car(source.near.point, towards=towards)
         stops = stops[(seconds[stops] != UNREACHED) & (stops != source.near.stop)]
         earliest, latest, ride_s = self._windows(source, seconds[stops])
-        walk_s = source.near.walk_s
-        before_s = 0 if towards else walk_s
+        walk_s, change_s = source.near.walk_s, source.trip.change_s
+        before_s = change_s if towards else walk_s
         open_ = earliest <= latest
         return (
             stops[open_].astype(np.int32),
             (earliest[open_] - before_s).astype(np.int32),
             (latest[open_] - before_s).astype(np.int32),
-            (ride_s[open_] + walk_s).astype(np.int32),
+            (ride_s[open_] + walk_s + change_s).astype(np.int32),
             np.full(int(open_.sum()), walk_s, np.int32),
             metres[stops[open_]],
         )
