@@ -6,6 +6,7 @@ import pytest
 
 from traitdunion import reach
 from traitdunion.catalogue.operations import load_catalogue
+from traitdunion.catalogue.reading import CatalogueError
 from traitdunion.catalogue.regular_trips import regular_trips
 
 MONDAY = date(2026, 12, 7)
@@ -40,7 +41,7 @@ def trips(db, tmp_path):
             text = text.replace(before, after)
         (tmp_path / "catalogue.yaml").write_text(HEAD + text)
         load_catalogue(tmp_path / "catalogue.yaml")
-        return regular_trips(start=MONDAY, days=21, on=MONDAY)
+        return regular_trips(start=MONDAY, days=21)
 
     return read
 
@@ -83,6 +84,23 @@ def test_a_night_shuttle_goes_on_past_midnight(trips):
     )
     assert [m.at_s for m in out.meetings] == [85_800, 87_600]
     assert (out.tolerance_s, out.route_type) == (0, reach.SHUTTLE)
+
+
+def test_an_hour_typed_too_early_is_a_mistake_and_not_the_next_day(trips):
+    with pytest.raises(CatalogueError, match="les heures à l'aller reculent d'un arrêt au suivant"):
+        trips(typo=('aller: "07:40"', 'aller: "06:40"'))
+
+
+def test_hours_of_the_way_back_are_read_from_the_last_place(trips):
+    with pytest.raises(CatalogueError, match="les heures au retour reculent"):
+        trips(typo=('retour: "17:20"', 'retour: "19:20"'))
+
+
+def test_a_trip_runs_within_its_dates_of_validity(trips):
+    out, _ = trips(
+        valid=("    horaires", "    valide_du: 2026-12-08\n    valide_au: 2026-12-10\n    horaires")
+    )
+    assert sorted(out.runs) == [date(2026, 12, day) for day in (8, 9, 10)]
 
 
 def test_hitch_hiking_is_never_a_trip(trips):

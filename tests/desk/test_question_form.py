@@ -37,7 +37,7 @@ def test_a_sound_question_becomes_a_situation(sampled, samples):
     assert (situation.home.label, situation.work.code_insee) == ("Langeac", "43157")
     assert situation.shift.days == frozenset({0, 1})
     assert (situation.shift.start_s, situation.shift.end_s) == (8 * 3600, 16 * 3600)
-    assert situation.week == date(2026, 11, 23)  # Monday of the current week
+    assert situation.week == date(2026, 11, 30)  # the first week that has not begun
     assert situation.permis is Permis.AUCUN
     assert situation.vehicule is Vehicule.INCONNU
 
@@ -185,3 +185,12 @@ def test_homonyms_among_near_names_are_told_as_homonyms():
     said = unknown_commune_message("saint-just", found)
     assert said == "Plusieurs communes s'appellent Saint-Just. Choisissez la bonne."
     assert "exactement" in unknown_commune_message("saint-juste", found)
+
+
+@pytest.mark.parametrize(
+    ("today", "week"),
+    [(date(2026, 11, 16), date(2026, 11, 16)), (date(2026, 11, 18), date(2026, 11, 23))],
+)
+def test_the_week_proposed_is_the_first_that_has_not_begun(today, week):
+    form = QuestionForm(None, covers=(date(2026, 11, 2), date(2026, 11, 29)), today=today)
+    assert form.fields["semaine"].initial == week

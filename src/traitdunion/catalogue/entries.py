@@ -18,6 +18,7 @@ from django.db import models
 from .enums import ListeCodes, TypeSolution
 from .local_rules import rules_in_force
 from .models import DETAIL_OF, PARTS, Detail, Part, Solution, SolutionCode
+from .regular_trips import WAYS, hours_that_way
 
 Content = dict[str, Any]
 
@@ -36,6 +37,9 @@ class Problem:
 
     where: str
     why: str
+
+
+HOURS_SAID = {"aller": "à l'aller", "retour": "au retour"}
 
 
 class EntryError(ValueError):
@@ -223,6 +227,11 @@ def across(entry: Entry) -> list[Problem]:
             if end not in named:
                 why = f"« {end} » n'est ni une zone de service ni un arrêt de cette fiche."
                 found.append(Problem(f"paires[{i}]", why))
+    stops = sorted(entry.parts.get("arrets", []), key=lambda stop: (stop.ordre, stop.nom))
+    for way in WAYS:
+        if hours_that_way(stops, way) is None:
+            why = f"les heures {HOURS_SAID[way]} reculent d'un arrêt au suivant : vérifiez-les."
+            found.append(Problem("arrets", why))
     publics = [row.code for row in entry.parts.get("codes", []) if row.liste == ListeCodes.PUBLICS]
     if "tous-publics" in publics and len(publics) > 1:
         found.append(Problem("publics", "« Tous publics » exclut les autres publics."))

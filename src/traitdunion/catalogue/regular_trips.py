@@ -3,7 +3,7 @@
 Organised hitch-hiking is a chance, not a trip: it never is one of these.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, time, timedelta
 
 from traitdunion import reach
@@ -13,17 +13,21 @@ from .hours import service_on
 from .models import Arret, Solution
 
 DAY_S = 86_400
+WAYS = ("aller", "retour")
+LONGEST_S = 6 * 3600
+"""Longest between two places of a trip."""
+
 TYPES = (TypeSolution.COVOITURAGE, TypeSolution.NAVETTE)
 
 
-def regular_trips(*, start: date, days: int, on: date) -> tuple[reach.RegularTrip, ...]:
-    """Trips of the solutions published on a day, over `days` days from `start` and one each side.
+def regular_trips(*, start: date, days: int) -> tuple[reach.RegularTrip, ...]:
+    """Trips of the published solutions, over `days` days from `start` and one on each side.
 
-    A solution without days of service, or with fewer than two places with an hour, has none.
+    A solution runs on its days of service within its dates of validity. One with fewer than two
+    places with an hour, or whose hours go back, has no trip.
     """
     found = (
         Solution.objects.published()
-        .valid(on)
         .filter(type_solution__in=TYPES, arrets__isnull=False)
         .distinct()
         .select_related("covoiturage")
@@ -32,6 +36,27 @@ def regular_trips(*, start: date, days: int, on: date) -> tuple[reach.RegularTri
     )
     dates = [start + timedelta(day) for day in range(-1, days + 1)]
     return tuple(trip for solution in found for trip in _trips(solution, dates))
+
+
+def hours_that_way(stops: Iterable[Arret], way: str) -> list[tuple[Arret, int]] | None:
+    """Stops with an hour "aller" or "retour", in seconds after midnight; None where they go back.
+
+    An hour before the one of the stop before is of the next day, if that makes it a night's ride
+    and not a mistake.
+    """
+    found: list[tuple[Arret, int]] = []
+    for stop in stops if way == "aller" else reversed(list(stops)):
+        at: time | None = getattr(stop, way)
+        if at is None:
+            continue
+        at_s = at.hour * 3600 + at.minute * 60
+        if found:
+            at_s += DAY_S * (found[-1][1] // DAY_S)
+            at_s += DAY_S if at_s < found[-1][1] else 0
+            if at_s - found[-1][1] > LONGEST_S:
+                return None
+        found.append((stop, at_s))
+    return found
 
 
 def _trips(solution: Solution, dates: Sequence[date]) -> Iterator[reach.RegularTrip]:
@@ -45,10 +70,11 @@ def _trips(solution: Solution, dates: Sequence[date]) -> Iterator[reach.RegularT
         and (windows := service_on(solution, on).windows)
         and windows.spans
     )
-    stops = list(solution.arrets.all())
-    ways = {"aller": stops, "retour": stops[::-1]}
-    for way, ordered in ways.items():
-        meetings = tuple(_meetings(ordered, way))
+    for way in WAYS:
+        called = hours_that_way(solution.arrets.all(), way) or []
+        meetings = tuple(
+            reach.Meeting(stop.nom, reach.Point(stop.lat, stop.lon), at_s) for stop, at_s in called
+        )
         if runs and len(meetings) > 1:
             yield reach.RegularTrip(
                 trip_id=f"{solution.pk}-{way}",
@@ -66,17 +92,3 @@ def _trips(solution: Solution, dates: Sequence[date]) -> Iterator[reach.RegularT
 def _in_force(solution: Solution, on: date) -> bool:
     begun = solution.valide_du is None or solution.valide_du <= on
     return begun and (solution.valide_au is None or on <= solution.valide_au)
-
-
-def _meetings(stops: Sequence[Arret], way: str) -> Iterator[reach.Meeting]:
-    """Places with an hour that way; hours that go back are those of the next day."""
-    last_s = 0
-    for stop in stops:
-        at: time | None = getattr(stop, way)
-        if at is None:
-            continue
-        at_s = at.hour * 3600 + at.minute * 60
-        while at_s < last_s:
-            at_s += DAY_S
-        last_s = at_s
-        yield reach.Meeting(stop.nom, reach.Point(stop.lat, stop.lon), at_s)

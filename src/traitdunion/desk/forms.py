@@ -12,7 +12,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.formats import date_format
 
-from traitdunion.matching.situation import Permis, Place, Situation, Vehicule
+from traitdunion.matching.situation import Permis, Place, Situation, Vehicule, coming_monday
 
 from . import queries
 from .wording import DAYS, clock, days_of_week
@@ -190,7 +190,8 @@ class QuestionForm(NamesCommunes, forms.Form):
         super().__init__(data, label_suffix="", **kwargs)
         self.covers = covers
         self.suggestions: dict[str, list[dict[str, str]]] = {}
-        week = default_week(covers, today) if covers else monday_of(today)
+        asked = coming_monday(today)
+        week = default_week(covers, asked) if covers else asked
         self.fields["semaine"].initial = week
         if covers:
             first, last = (date_format(day, "j F Y") for day in covers)

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.utils import timezone
 
 from traitdunion.matching.answer import Answer
 from traitdunion.matching.situation import Situation
@@ -40,17 +39,17 @@ def covered_dates(network: Any) -> tuple[date, date]:
 
 
 def find_answer(situation: Situation, network: Any) -> Answer:
-    """Reply to `situation` with the active network and the solutions published today."""
+    """Reply to `situation` with the active network and the solutions valid in its week."""
     from traitdunion.catalogue.local_rules import rules_in_force
     from traitdunion.catalogue.queries import published_around
+    from traitdunion.matching.access import first_day
     from traitdunion.matching.answering import answer
     from traitdunion.matching.regular_trips import with_catalogue_trips
     from traitdunion.matching.street_maps import streets_over
 
-    today = timezone.localdate(situation.now)
-    timetable = with_catalogue_trips(network.timetable, on=today)
+    timetable = with_catalogue_trips(network.timetable)
     places = (situation.home.code_insee, situation.work.code_insee)
-    found = published_around(places, on=today)
+    found = published_around(places, on=first_day(situation))
     return answer(
         situation,
         timetable=timetable,

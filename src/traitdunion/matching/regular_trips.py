@@ -1,7 +1,6 @@
 """The timetable in use with the regular trips of the catalogue, made once while neither changes."""
 
 import threading
-from datetime import date
 
 from traitdunion import reach
 
@@ -11,11 +10,11 @@ _made: list[Made] = []
 _making = threading.Lock()
 
 
-def with_catalogue_trips(timetable: reach.Timetable, *, on: date) -> reach.Timetable:
-    """The timetable, with the car-pool lines and shuttles published on a day."""
+def with_catalogue_trips(timetable: reach.Timetable) -> reach.Timetable:
+    """The timetable, with the car-pool lines and shuttles published."""
     from traitdunion.catalogue.regular_trips import regular_trips
 
-    trips = regular_trips(start=timetable.start, days=timetable.days, on=on)
+    trips = regular_trips(start=timetable.start, days=timetable.days)
     if not trips:
         return timetable
     with _making:

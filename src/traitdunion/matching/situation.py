@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING
@@ -87,3 +87,8 @@ def quotient_of(situation: Situation) -> Decimal | None:
     """Quotient familial that was told, € a month; None where it is not known."""
     told = situation.facts.get("qf_eur")
     return told if isinstance(told, Decimal) else None
+
+
+def coming_monday(day: date) -> date:
+    """Monday of the first week that has not begun: what is asked is for days to come."""
+    return day + timedelta(-day.weekday() % 7)

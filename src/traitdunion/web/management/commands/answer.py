@@ -14,10 +14,11 @@ from django_typer.management import TyperCommand
 from traitdunion.catalogue.local_rules import rules_in_force
 from traitdunion.catalogue.queries import published_around
 from traitdunion.matching import networks
+from traitdunion.matching.access import first_day
 from traitdunion.matching.answer import Answer
 from traitdunion.matching.answering import answer
 from traitdunion.matching.regular_trips import with_catalogue_trips
-from traitdunion.matching.situation import Permis, Place, Situation, Vehicule
+from traitdunion.matching.situation import Permis, Place, Situation, Vehicule, coming_monday
 from traitdunion.matching.street_maps import streets_over
 from traitdunion.web import arguments
 from traitdunion.web.arguments import AsJson
@@ -87,16 +88,12 @@ def ask(
     except (FileNotFoundError, networks.NetworkImportError) as none:
         raise CommandError(str(none)) from none
     now = timezone.localtime()
-    week = week or min(max(now.date(), network.timetable.start), network.timetable.end)
+    first, last = network.timetable.start, network.timetable.end
+    week = week or min(max(coming_monday(now.date()), first), last)
     arguments.covered_week(network.timetable, week)
     home, work = arguments.commune(from_), arguments.commune(to)
     if home.code_insee == work.code_insee:
         raise CommandError(f"Le domicile et le travail sont tous deux à {home.nom}.")
-    try:
-        around = published_around((home.code_insee, work.code_insee), on=now.date())
-        book = rules_in_force()
-    except DatabaseError as absent:
-        raise CommandError("La base n'est pas prête : lancez traitdunion migrate.") from absent
     situation = Situation(
         home=Place(home.nom, home.lat, home.lon, home.code_insee),
         work=Place(work.nom, work.lat, work.lon, work.code_insee),
@@ -106,7 +103,12 @@ def ask(
         vehicule=vehicule,
         now=now,
     )
-    timetable = with_catalogue_trips(network.timetable, on=now.date())
+    try:
+        around = published_around((home.code_insee, work.code_insee), on=first_day(situation))
+        book = rules_in_force()
+    except DatabaseError as absent:
+        raise CommandError("La base n'est pas prête : lancez traitdunion migrate.") from absent
+    timetable = with_catalogue_trips(network.timetable)
     return answer(
         situation,
         timetable=timetable,
