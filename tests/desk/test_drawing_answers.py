@@ -122,3 +122,16 @@ def test_hours_on_the_road_are_rounded_and_not_cut(samples):
     budget = Budget(month, month, travel_h=Decimal("36.8"), once_eur=Decimal(0), to_check=())
     card = card_of(1, replace(answer.options[0], budget=budget), answer)
     assert card.travel == "37\u00a0h"
+
+
+def test_nobody_is_told_to_arrive_before_they_do():
+    seven_fifty = 7 * 3600 + 50 * 60
+    told = [wording.arrival(seven_fifty + s).replace("\u00a0", " ") for s in (0, 1, 59, 60)]
+    assert told == ["7 h 50", "7 h 51", "7 h 51", "7 h 51"]
+    assert wording.arrival(None) == "–"
+
+
+def test_no_line_breaks_before_a_sign_of_french_punctuation():
+    assert wording.fine("« Oui » : non ; peut-être ?") == (
+        "«\u00a0Oui\u00a0»\u00a0: non\u00a0; peut-être\u00a0?"
+    )

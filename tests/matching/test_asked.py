@@ -255,3 +255,15 @@ def test_organised_hitch_hiking_is_told_and_never_counted():
     assert [o.key for o in (*found.options, *found.excluded) if "stop" in o.key] == []
     (told,) = [help_ for help_ in found.helps if help_.key == "solution:stop"]
     assert told.summary == "Un appoint, jamais compté comme une solution. Panneaux."
+
+
+def test_who_asks_too_soon_is_told_from_when_to_book():
+    notices = {"mois": Notice(days=1, until="17:00", opens_days=7)}
+    option = the_option(ask(TAD, notices=notices))  # asked on 20 February for Monday 3 March
+    assert option.next_step.endswith("Réservations ouvertes à partir du lundi 24 février.")
+    assert (
+        "ouvertes"
+        not in the_option(
+            ask(TAD, notices=notices, now=datetime(2025, 2, 25, tzinfo=UTC))
+        ).next_step
+    )

@@ -20,6 +20,18 @@ def clock(seconds: int | None) -> str:
     return text + {-1: " (veille)", 0: "", 1: " (lendemain)"}.get(day, f" (jour +{day})")
 
 
+def arrival(seconds: int | None) -> str:
+    """Hour by which one is there: never told earlier than it is."""
+    return clock(None if seconds is None else -(-int(seconds) // 60) * 60)
+
+
+def fine(text: str) -> str:
+    """The text with the spaces of French punctuation that no line may break at."""
+    for sign in ":;?!»":
+        text = text.replace(f" {sign}", f"{NBSP}{sign}")
+    return text.replace("« ", f"«{NBSP}")
+
+
 def duration(minutes: int | None) -> str:
     """Length of time: "49 min" or "1 h 05"."""
     if minutes is None:

@@ -176,9 +176,9 @@ def lasting_findings(offer: Offer) -> list[Finding]:
 
 def booking_findings(offer: Offer) -> list[Finding]:
     """Notice to give before each trip (`booking_rules.txt` of GTFS-Flex)."""
-    if offer.prior_notice_last_day:
+    if offer.prior_notice_last_day is not None:
         when = offer.prior_notice_last_day
-        day = "la veille" if when == 1 else f"{when} jours avant"
+        day = {0: "le jour même", 1: "la veille"}.get(when, f"{when} jours avant")
         hour = offer.prior_notice_last_time
         at = f" à {wording.clock(hour.hour * 3600 + hour.minute * 60)}" if hour else ""
         text = f"À réserver au plus tard {day}{at}."

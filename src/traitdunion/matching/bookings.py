@@ -30,8 +30,11 @@ def in_general(leg: reach.Leg, on: date) -> str:
     return f"À réserver {day} avant {_hour(booking.book_by)}{_by(booking)}."
 
 
-def of_the_first(week: reach.WeekVerdict) -> str:
-    """The first ride to ask for: "Réserver avant mardi 24 novembre à 19 h au 04…"."""
+def of_the_first(week: reach.WeekVerdict, now: datetime) -> str:
+    """The first ride to ask for: "Réserver avant mardi 24 novembre à 19 h au 04…".
+
+    Where one cannot book yet, from when one can.
+    """
     asked = [
         (leg.booking.book_by, leg.booking)
         for day in week.days
@@ -44,8 +47,14 @@ def of_the_first(week: reach.WeekVerdict) -> str:
     if not asked:
         return ""
     by, booking = min(asked, key=lambda pair: pair[0])
-    day = f"{wording.DAYS[by.weekday()]} {wording.on_date(by.date()).rsplit(' ', 1)[0]}"
-    return f"Réserver le premier trajet avant {day} à {_hour(by)}{_by(booking)}."
+    first = f"Réserver le premier trajet avant {_day(by)} à {_hour(by)}{_by(booking)}."
+    if booking.opens_at is None or booking.opens_at <= now:
+        return first
+    return f"{first} Réservations ouvertes à partir du {_day(booking.opens_at)}."
+
+
+def _day(moment: datetime) -> str:
+    return f"{wording.DAYS[moment.weekday()]} {wording.on_date(moment.date()).rsplit(' ', 1)[0]}"
 
 
 def _by(booking: reach.Booking | None) -> str:

@@ -380,7 +380,9 @@ def _next_step(
 ) -> str:
     offer = candidate.offer
     if offer is not None and candidate.is_asked:
-        return bookings.of_the_first(week) or _call(offer, "pour demander les trajets")
+        return bookings.of_the_first(week, searches.situation.now) or _call(
+            offer, "pour demander les trajets"
+        )
     if offer is not None:
         return _call(offer, "pour demander le prêt") + collecting.told(offer, searches)
     if candidate.travel.is_public and priced_by:

@@ -16,6 +16,12 @@ MONTHS = (
     "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
     "octobre", "novembre", "décembre",
 )  # fmt: skip
+ONE = {
+    "ans": "an", "enfants": "enfant", "nuits": "nuit", "salariés": "salarié",
+    "allers-retours": "aller-retour",
+}  # fmt: skip
+"""Units that take their plural from two on."""
+
 OF_THRESHOLDS = {
     Op.AU_MOINS: "au moins {}",
     Op.MOINS_DE: "moins de {}",
@@ -24,6 +30,7 @@ OF_THRESHOLDS = {
     Op.EST: "{}",
     Op.N_EST_PAS: "autre que {}",
 }
+THE_ONE = {"jours": "le jour", "semaines": "la semaine", "mois": "le mois", "ans": "l'année"}
 OF_DATES = {
     Op.AVANT: "avant le {}",
     Op.A_PARTIR_DU: "à partir du {}",
@@ -64,6 +71,8 @@ def _wanted(leaf: Leaf, parameters: Mapping[str, Any], on: date) -> str:
     criterion, op, wanted = leaf.criterion, leaf.op, leaf.value
     if isinstance(wanted, Operand):
         return OF_THRESHOLDS[op].format(_operand(wanted, parameters, on))
+    if op is Op.DEMANDE_DANS and isinstance(wanted, Duration) and wanted.count == 1:
+        return f"demande faite avant, ou dans {THE_ONE[wanted.unit]} qui suit"
     if criterion.nature is Nature.DATE:
         return OF_DATES[op].format("" if wanted is None else value(criterion, wanted))
     if criterion.nature in (Nature.NOMBRE, Nature.DUREE) and wanted is not None:
@@ -158,6 +167,8 @@ def with_unit(number: Decimal, unit: str) -> str:
     """A number and its unit: "60 km", "32,13 € par jour"."""
     if unit.startswith("€"):
         return f"{_euros(number)}{NBSP}{unit}"
+    if abs(number) < 2:
+        unit = ONE.get(unit, unit)
     return f"{_number(number)}{NBSP}{unit}".rstrip()
 
 

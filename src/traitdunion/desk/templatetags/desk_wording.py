@@ -6,6 +6,8 @@ from traitdunion.desk import wording
 
 register = template.Library()
 register.filter("clock", wording.clock)
+register.filter("arrival", wording.arrival)
+register.filter("fine", wording.fine)
 register.filter("duration", wording.duration)
 register.filter("distance", wording.distance)
 register.filter("euros", wording.euros)
