@@ -11,7 +11,8 @@ import yaml
 from draw import at
 
 from traitdunion import reach
-from traitdunion.sources.demo_network import DEMO, day_type, holidays, write_demo_gtfs
+from traitdunion.sources.demo_network import DEMO, day_type, write_demo_gtfs
+from traitdunion.sources.public_holidays import public_holidays
 
 MONDAY = date(2026, 11, 23)
 LANGEAC, LE_PUY = reach.Point(45.0984, 3.4943), reach.Point(45.0431, 3.8835)
@@ -189,4 +190,4 @@ def test_holidays_run_as_sundays(on, expected):
 
 
 def test_there_are_eleven_public_holidays():
-    assert len(holidays(2026)) == 11
+    assert len(public_holidays(2026)) == 11

@@ -7,10 +7,11 @@ a range.
 from dataclasses import dataclass
 from decimal import Decimal
 
+from traitdunion.reach.fares import WEEKS_A_MONTH
+
 from .enums import UniteTarif
 from .models import Solution, TrancheTarif
 
-WEEKS_A_MONTH = Decimal(52) / 12
 CENT = Decimal("0.01")
 
 

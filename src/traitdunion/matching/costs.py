@@ -6,11 +6,11 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from traitdunion import reach
+from traitdunion.reach.fares import WEEKS_A_MONTH
 
 from . import feed_fares, wording
 from .offers import TIMETABLED, Offer, kind_of, operator_of
 
-WEEKS_A_MONTH = Decimal(52) / 12
 UNKNOWN_FARE = "tarif non renseigné"
 RAIL = 2
 """`route_type` of the railway."""

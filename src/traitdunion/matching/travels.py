@@ -12,6 +12,7 @@ import shapely
 from traitdunion import reach
 from traitdunion.reach.places import great_circle_m
 from traitdunion.reach.streets import StreetLeg
+from traitdunion.sources.public_holidays import public_holidays
 
 from .situation import Situation
 
@@ -176,6 +177,8 @@ class Searches:
     def _errand(self, point: reach.Point, from_s: int, by_s: int) -> reach.Journey | None:
         monday = self.situation.week - timedelta(self.situation.week.weekday())
         for on in (monday + timedelta(day) for day in range(5)):
+            if on in public_holidays(on.year):
+                continue
             if not self.timetable.start <= on <= self.timetable.end:
                 continue
             found = reach.journeys(

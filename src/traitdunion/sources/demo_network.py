@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from . import demo_on_demand
+from .public_holidays import public_holidays
 
 DEMO = Path(__file__).resolve().parents[1] / "data" / "demo" / "network.yaml"
 ROUTE_TYPES = {"train": 2, "car": 3, "bus": 3}
@@ -216,30 +217,9 @@ def _trips(
 
 def day_type(on: date) -> str:
     """Type of day of the demonstration: public holidays run as Sundays."""
-    if on.weekday() == 6 or on in holidays(on.year):
+    if on.weekday() == 6 or on in public_holidays(on.year):
         return "dimanche"
     return "samedi" if on.weekday() == 5 else "semaine"
-
-
-def holidays(year: int) -> frozenset[date]:
-    """The eleven public holidays of article L3133-1 of the Code du travail."""
-    easter = _easter(year)
-    fixed = [(1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25)]
-    moving = [easter + timedelta(days) for days in (1, 39, 50)]
-    return frozenset([*(date(year, month, day) for month, day in fixed), *moving])
-
-
-def _easter(year: int) -> date:
-    """Easter Sunday (Gregorian; anonymous algorithm, Nature, 20 April 1876)."""
-    a, (b, c) = year % 19, divmod(year, 100)
-    d, e = divmod(b, 4)
-    g = (8 * b + 13) // 25
-    h = (19 * a + b - d - g + 15) % 30
-    i, k = divmod(c, 4)
-    wd = (32 + 2 * e + 2 * i - h - k) % 7
-    m = (a + 11 * h + 19 * wd) // 433
-    month = (h + wd - 7 * m + 90) // 25
-    return date(year, month, (h + wd - 7 * m + 33 * month + 19) % 32)
 
 
 def _clock(minutes: int) -> str:
