@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from . import kernels
+from . import pareto_kernels
 from .asked_rides import AskedRides, day_services
-from .kernels import Found, Labels, Tied, View
+from .kernels import View
 from .legs import Journey, Leg, Place, pareto_set, place_name, place_point, soonest, street_leg
 from .on_demand import DayServices, OnDemand, Ties
+from .pareto_kernels import Found, Labels, Tied
 from .places import UNREACHED, Array
 from .searches import MAX_RIDES
 from .streets import DEFAULT_WALK, WALK, DetourStreets, Mode, Streets, Walk
@@ -312,7 +313,7 @@ class _Search:
         while True:
             labels = _labels(pool, self.tt.n_stops)
             found = Found(*(np.empty(pool, np.int32) for _ in Found._fields))
-            n = kernels.pareto(
+            n = pareto_kernels.pareto(
                 view,
                 start,
                 egress,
@@ -339,10 +340,10 @@ class _Search:
             legs.append(ride)
             before = int(labels.parent[label])
             kind = labels.kind[before]
-            if kind == kernels.ACCESS:
+            if kind == pareto_kernels.ACCESS:
                 break
             label = int(labels.parent[before])
-            if kind == kernels.FOOTPATH:
+            if kind == pareto_kernels.FOOTPATH:
                 legs.append(self._footpath(labels, label, before))
         legs.reverse()
         first = self._access(legs[0], int(labels.parent[before]))

@@ -16,7 +16,7 @@ from typing import NamedTuple, Self
 
 import numpy as np
 
-from ..kernels import Tied
+from ..pareto_kernels import Tied
 from ..places import UNREACHED, Array, Point
 from ..streets import CAR, Mode, StreetLeg, Streets
 from .notice import Booking, Calendar, OnDemand, booking, earliest_pickup_s, rules_of
