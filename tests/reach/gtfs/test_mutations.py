@@ -7,19 +7,22 @@ import random
 import re
 import zipfile
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import numpy as np
 import pytest
 import shapely
 
+from traitdunion.reach import OnDemand, Point, Timetable, journeys
 from traitdunion.reach.gtfs import Feed, FeedError, on_demand_tables, read_gtfs
 from traitdunion.reach.gtfs import feed as schemas
 
 N_FEEDS = int(os.environ.get("FUZZ_FEEDS", "500"))
 """`make fuzz` asks for ten thousand."""
 N_TEXTS, N_ARCHIVES, N_CELLS = (N_FEEDS * share // 100 for share in (60, 15, 25))
+
+LE_PUY, VOREY = Point(45.0439, 3.88), Point(45.06, 3.9)
 
 RICH = {
     "frequencies": "trip_id,start_time,end_time,headway_secs,exact_times\n"
@@ -177,6 +180,17 @@ def assert_coherent_on_demand(feed: Feed) -> None:
         assert not wkb or shapely.from_wkb(wkb).is_valid
 
 
+def assert_answers(feed: Feed) -> None:
+    """What was taken in compiles, and answers: journeys end after they begin, nothing is raised."""
+    tt = Timetable.from_feed(feed)
+    asked = OnDemand(asked_at=datetime(2025, 3, 2, 12))  # noqa: DTZ001 - the clock of the feed
+    for arrive_s in (9 * 3600, 17 * 3600):
+        found = journeys(tt, LE_PUY, VOREY, on=date(2025, 3, 3), arrive_s=arrive_s, on_demand=asked)
+        for journey in found:
+            assert journey.departure_s <= journey.arrival_s <= arrive_s
+            assert all(leg.departure_s <= leg.arrival_s for leg in journey.legs)
+
+
 @pytest.fixture
 def rich_files(write_feed):
     folder = write_feed("rich", **RICH)
@@ -197,6 +211,7 @@ def test_mutated_files_are_read_or_refused(tmp_path, rich_files):
         except BaseException as error:
             raise AssertionError(f"seed {seed} raised {error!r}") from error
         assert_coherent(feed)
+        assert_answers(feed)
         assert feed.report.to_json()["errors"] == feed.report.number_of("error")
     # Both happen a lot, or the mutations are not worth much.
     assert N_TEXTS // 10 < len(refusals) < N_TEXTS // 2
@@ -238,12 +253,21 @@ IMPOSSIBLE = {
         "service_id": ["", "jamais"],
         "trip_id": [""],
         "direction_id": ["2", "x"],
+        "safe_duration_factor": ["x", "-1"],
+        "safe_duration_offset": ["x"],
     },
     "stop_times.txt": {
         "trip_id": ["", "fantôme"],
         "stop_sequence": ["", "x", "-1"],
         "pickup_type": ["9", "x"],
         "drop_off_type": ["9", "x"],
+        "arrival_time": ["25:61:00", "huit heures"],
+        "departure_time": ["25:61:00", "x"],
+        "start_pickup_drop_off_window": ["x", "99:99:99"],
+        "end_pickup_drop_off_window": ["x", "00:00:01"],
+        "location_id": ["ailleurs"],
+        "location_group_id": ["personne"],
+        "pickup_booking_rule_id": ["demain"],
     },
     "calendar.txt": {
         "monday": ["2", "x", ""],
@@ -270,10 +294,21 @@ IMPOSSIBLE = {
         "booking_rule_id": [""],
         "booking_type": ["", "5", "x"],
         "prior_notice_service_id": ["jamais"],
+        "prior_notice_last_time": ["17h", "99:99:99"],
+        "prior_notice_last_day": ["x", "-1", "1000000"],
+        "prior_notice_duration_min": ["x", "-5"],
     },
     "fare_attributes.txt": {"fare_id": [""], "price": ["", "cher"], "currency_type": ["", "sous"]},
     "fare_rules.txt": {"fare_id": ["", "gratuit"], "route_id": ["nulle"]},
 }
+
+
+OF_SERVICES_ON_DEMAND = {
+    "safe_duration_factor",
+    "safe_duration_offset",
+    "pickup_booking_rule_id",
+}
+"""Columns that say nothing of trips at their hours."""
 
 
 def test_an_impossible_cell_is_never_taken_in_silence(tmp_path, rich_files):
@@ -285,8 +320,9 @@ def test_an_impossible_cell_is_never_taken_in_silence(tmp_path, rich_files):
         value = rng.choice(IMPOSSIBLE[file][column])
         lines = list(csv.reader(io.StringIO(rich_files[file].decode())))
         row, cell = rng.randrange(1, len(lines)), lines[0].index(column)
-        if lines[row][cell] == value:
-            continue  # a node without coordinates, as it may be
+        timed = {"out", "back"} & set(lines[row])
+        if lines[row][cell] == value or (timed and column in OF_SERVICES_ON_DEMAND):
+            continue
         lines[row][cell] = value
         text = io.StringIO()
         csv.writer(text, lineterminator="\n").writerows(lines)
