@@ -84,3 +84,16 @@ def test_without_a_car_there_is_nothing_to_park():
 
 def test_where_the_line_is_a_walk_away_no_car_is_left_there():
     assert "voiture+transports" not in ask(permis=Permis.B, vehicule=Vehicule.VOITURE)
+
+
+def test_a_bicycle_is_not_left_at_a_stop_where_riding_on_is_quicker():
+    # The stop A is 2.5 km up the road, work 5 km: the bus takes an hour, the bicycle less.
+    slow = "A 6:30 > B 7:30 (12)", "B 16:20 > A 17:20 (12)"
+    found = answer(
+        situation(work=place(5_000, "Le Puy", "43157"), vehicule=Vehicule.VELO),
+        timetable=road(*slow, stops={"A": 2_500, "B": 4_900}),
+        solutions=[],
+        network=Network(),
+        epci_of={}.get,
+    )
+    assert [option.key for option in found.options if option.feasible_days] == ["velo"]

@@ -404,15 +404,30 @@ def test_a_certificate_that_is_not_valid_is_told(tmp_path, into):
     assert not wrong.transient
 
 
+def test_no_encrypted_address_leads_to_one_that_is_not(site, tmp_path, into, monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", str(self_signed(tmp_path / "own.pem")))
+    target = site.serve("/a.zip", whole(zipped()))
+    moved = f"HTTP/1.1 302 Found\r\nLocation: {target}\r\nContent-Length: 0\r\n\r\n"
+    with tls_site(tmp_path, says=moved.encode()) as port:
+        wrong = refused(f"https://127.0.0.1:{port}/a.zip", into)
+    assert f"une adresse non chiffrée ({target})" in str(wrong)
+    assert site.asked == []
+
+
 @contextlib.contextmanager
-def tls_site(folder: Path) -> Iterator[int]:
-    """Port of a server that shakes hands once."""
+def tls_site(folder: Path, *, says: bytes = b"") -> Iterator[int]:
+    """Port of a server that shakes hands once, and says always the same."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(self_signed(folder / "own.pem"))
+    own = folder / "own.pem"
+    context.load_cert_chain(own if own.exists() else self_signed(own))
 
     def shake_hands():
         with contextlib.suppress(OSError):
-            context.wrap_socket(listening.accept()[0], server_side=True).close()
+            held = context.wrap_socket(listening.accept()[0], server_side=True)
+            if says:
+                held.recv(4096)
+                held.sendall(says)
+            held.close()
 
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = threading.Thread(target=shake_hands, daemon=True)
@@ -428,6 +443,7 @@ def self_signed(path: Path) -> Path:
     began = datetime(2020, 1, 1, tzinfo=UTC)
     certificate = (
         x509.CertificateBuilder(name, name, key.public_key(), 1, began, began + timedelta(36_500))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), True)
         .sign(key, hashes.SHA256())
         .public_bytes(serialization.Encoding.PEM)
     )

@@ -84,6 +84,15 @@ def test_a_line_that_changes_hands_is_the_same_line(told):
     ]
 
 
+def test_two_lines_of_one_name_are_not_taken_for_one_that_changes_hands(told):
+    before = replace(
+        SOUND, lines={"12": Runs(6, 2), "A": Runs(4, agency="Nord"), "a": Runs(2, agency="Sud")}
+    )
+    after = replace(SOUND, lines={"12": Runs(6, 2), "A": Runs(4, agency="Est")})
+    lines = told(before, after)
+    assert lines[-2:] == ["Ligne ajoutée : A (Est).", "Lignes supprimées (2) : A (Nord), a (Sud)."]
+
+
 def test_another_case_or_space_in_a_name_is_the_same_line(told):
     before = with_lines(X=Runs(6, agency="CARS  Région"))
     assert told(before, with_lines(x=Runs(6, agency="Cars région"))) == NOTHING
