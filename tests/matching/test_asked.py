@@ -119,6 +119,11 @@ def test_each_ride_says_until_when_to_book_and_the_first_by_its_date():
             {"trois jours": Notice(days=3, until="12:00")},
             "À réserver 3 jours avant, avant 12\u00a0h, au 04\u00a000\u00a000\u00a000\u00a000.",
         ),
+        (
+            {"dit": Notice(message="Carte à demander en mairie. ")},
+            "À demander au service, au 04\u00a000\u00a000\u00a000\u00a000. "
+            "« Carte à demander en mairie. »",
+        ),
     ],
 )
 def test_each_kind_of_notice_has_its_words(notices, said):

@@ -47,6 +47,7 @@ class Notice:
     opens_days: int | None = None
     at_most_minutes: int | None = None
     service: int = -1
+    message: str = ""
 
     def row(self, name: str) -> dict[str, object]:
         kind = 1 if self.minutes is not None else 2 if self.days is not None else 0
@@ -55,7 +56,7 @@ class Notice:
         return {
             "rule_id": name, "type": kind, "notice_min": least, "notice_max": most,
             "last_day": last, "last_time_s": at(self.until), "start_day": first,
-            "start_time_s": NOT_TOLD, "service": self.service, "message": "",
+            "start_time_s": NOT_TOLD, "service": self.service, "message": self.message,
             "phone": "04 00 00 00 00", "info_url": "", "booking_url": "",
         }  # fmt: skip
 

@@ -8,7 +8,15 @@ from . import wording
 
 
 def in_general(leg: reach.Leg, on: date) -> str:
-    """The same for each day: "À réserver la veille avant 19 h, au 04…"; nothing without notice."""
+    """The same for each day: "À réserver la veille avant 19 h, au 04…"; nothing without notice.
+
+    What the service itself tells its riders follows, as it stands.
+    """
+    message = leg.booking.message.strip() if leg.booking else ""
+    return " ".join(filter(None, (_how(leg, on), message and f"« {message} »")))
+
+
+def _how(leg: reach.Leg, on: date) -> str:
     if leg.kind != "on_demand":
         return ""
     booking = leg.booking
