@@ -218,7 +218,7 @@ def test_real_time_that_fails_ends_with_two(in_real_time, ran):
     in_real_time.site.serve("/trips.pb", status(500))
     code, out, err = ran("--temps-reel")
     assert code == 2
-    assert "Flux cars : Le serveur a répondu 500" in out
+    assert "Flux cars, retards : Le serveur a répondu 500" in out
     assert err == "1 message(s) de temps réel sur 2 en échec."
 
 

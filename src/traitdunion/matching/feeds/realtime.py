@@ -25,7 +25,8 @@ from traitdunion.sources.feed_list import FeedList, ListedFeed
 from .store import FeedStore
 
 TRIP_UPDATES, SERVICE_ALERTS = "trip_updates", "service_alerts"
-KINDS = (TRIP_UPDATES, SERVICE_ALERTS)
+KIND_NAMES = {TRIP_UPDATES: "retards", SERVICE_ALERTS: "alertes"}
+KINDS = tuple(KIND_NAMES)
 FRESH = {TRIP_UPDATES: timedelta(minutes=10), SERVICE_ALERTS: timedelta(hours=6)}
 LIMITS = Limits(total_s=30.0, silence_s=10.0, size_bytes=64 << 20, pauses_s=(1.0,))
 

@@ -96,7 +96,9 @@ class Command(TyperCommand):
             show_json(self.stdout, {"messages": refreshed, "today": lines})
         else:
             for message in failed:
-                self.stdout.write(f"{message.title} : {message.wrong}")
+                self.stdout.write(
+                    f"{message.title}, {realtime.KIND_NAMES[message.kind]} : {message.wrong}"
+                )
             for line in lines or ["Aucun flux n'annonce de temps réel frais."]:
                 self.stdout.write(line)
         if failed:
