@@ -127,5 +127,6 @@ class Offer:
     retrait_nom: str = ""
     retrait_lat: float | None = None
     retrait_lon: float | None = None
+    horaires_accueil: str = ""
     verifie_le: date | None = None
     demonstration: bool = False

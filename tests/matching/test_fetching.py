@@ -1,7 +1,9 @@
 """Where a lent vehicle is fetched, how one gets there without it; and a car left at the stop."""
 
+from datetime import date
+
 import pytest
-from straight_road import BACK, OUT, Network, Offer, latitude, place, road, situation
+from straight_road import BACK, MONDAY, OUT, Network, Offer, latitude, place, road, situation
 
 from traitdunion.matching.answer import Verdict
 from traitdunion.matching.answering import answer
@@ -11,10 +13,10 @@ LOAN = "solution:scooter"
 TO_THE_GARAGE = "A 9:30 > B 10:00 (12)"
 
 
-def ask(*offers, trips=(), **changed):
+def ask(*offers, trips=(), week=MONDAY, running=None, **changed):
     found = answer(
-        situation(**changed),
-        timetable=road(OUT, BACK, *trips),
+        situation(week=week, **changed),
+        timetable=road(OUT, BACK, *trips, start=week, running=running),
         solutions=offers,
         network=Network(),
         epci_of={}.get,
@@ -47,6 +49,37 @@ def test_a_place_out_of_reach_without_the_vehicle_is_to_be_checked():
     assert (
         "Véhicule à retirer à 29\u00a0km (Garage), sans transport pour y aller." in option.reasons
     )
+
+
+@pytest.mark.parametrize(
+    ("hours", "told"),
+    [
+        ("Tu,Th 09:00-12:00", "le mardi, départ 9\u00a0h\u00a021, Car 12"),
+        # The 9:30 comes at 10:00 and 520 s on foot: too late on Monday, in time on Wednesday.
+        ("Mo 09:00-10:08; We 09:00-10:09", "le mercredi, départ 9\u00a0h\u00a021, Car 12"),
+        ("Mo-Fr 09:30-12:00", ""),
+        ("Mo-Fr off", ""),
+    ],
+)
+def test_the_hours_of_the_place_are_kept(hours, told):
+    offer = scooter(20_500, horaires_accueil=hours)
+    option = ask(offer, trips=[TO_THE_GARAGE], permis=Permis.AM)[LOAN]
+    assert option.verdict == (Verdict.SOUS_CONDITION if told else Verdict.A_VERIFIER)
+    assert f"({told})." in option.next_step if told else "départ" not in option.next_step
+
+
+@pytest.mark.parametrize(
+    ("hours", "fetched"),
+    [("", False), ("Mo 09:00-12:00", True), ("Mo 09:00-12:00; PH off", False)],
+)
+def test_a_public_holiday_is_a_working_day_only_where_hours_are_told(hours, fetched):
+    # The line to the garage runs on one day of the week: Easter Monday, 21 April 2025.
+    easter = date(2025, 4, 21)
+    option = ask(
+        scooter(20_500, horaires_accueil=hours), trips=[TO_THE_GARAGE], permis=Permis.AM,
+        week=easter, running={2: [easter]},
+    )[LOAN]  # fmt: skip
+    assert option.verdict == (Verdict.SOUS_CONDITION if fetched else Verdict.A_VERIFIER)
 
 
 def test_next_door_nothing_is_said():

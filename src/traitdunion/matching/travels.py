@@ -1,7 +1,8 @@
 """The ways of travelling that an answer compares, and the engine's reply to each, asked once."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from math import inf
 from typing import NamedTuple
@@ -12,7 +13,6 @@ import shapely
 from traitdunion import reach
 from traitdunion.reach.places import great_circle_m
 from traitdunion.reach.streets import StreetLeg
-from traitdunion.sources.public_holidays import public_holidays
 
 from .situation import Situation
 
@@ -22,6 +22,8 @@ DRAWN_WITHIN_DEG = 0.00005
 """Lines drawn stay within five metres of the streets: nothing shows at the scale of a commune."""
 
 Line = tuple[tuple[float, float], ...]
+OpenOn = Callable[[date], Iterable[tuple[int, int]]]
+"""Windows of a day, in seconds after its midnight."""
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,7 @@ class Searches:
         self.work = reach.Point(situation.work.lat, situation.work.lon)
         self._found: dict[Travel, reach.WeekVerdict] = {}
         self._ways: dict[reach.Mode, StreetLeg | None] = {}
-        self._errands: dict[tuple[reach.Point, int, int], reach.Journey | None] = {}
+        self._errands: dict[tuple[reach.Point, date, int], reach.Journey | None] = {}
         self._drawn: dict[_Drawing, Line] = {}
 
     def week(self, travel: Travel) -> reach.WeekVerdict:
@@ -167,28 +169,28 @@ class Searches:
             return way.metres
         return float(great_circle_m(*self.home, np.array(point.lat), np.array(point.lon)))
 
-    def errand(self, point: reach.Point, from_s: int, by_s: int) -> reach.Journey | None:
-        """The first way from home to a place, between two hours of a working day of the week."""
-        key = point, from_s, by_s
-        if key not in self._errands:
-            self._errands[key] = self._errand(point, from_s, by_s)
-        return self._errands[key]
-
-    def _errand(self, point: reach.Point, from_s: int, by_s: int) -> reach.Journey | None:
+    def errand(self, point: reach.Point, open_on: OpenOn) -> reach.Journey | None:
+        """The first way from home to a place within hours of its own, in the week asked about."""
         monday = self.situation.week - timedelta(self.situation.week.weekday())
-        for on in (monday + timedelta(day) for day in range(5)):
-            if on in public_holidays(on.year):
-                continue
-            if not self.timetable.start <= on <= self.timetable.end:
-                continue
-            found = reach.journeys(
-                self.timetable, self.home, point,
-                on=on, depart_s=from_s, streets=self.streets,
-            )  # fmt: skip
-            in_time = [journey for journey in found if journey.arrival_s <= by_s]
-            if in_time:
-                return min(in_time, key=lambda journey: journey.arrival_s)
+        for on in (monday + timedelta(day) for day in range(7)):
+            for from_s, by_s in open_on(on):
+                key = point, on, from_s
+                if key not in self._errands:
+                    self._errands[key] = self._errand(point, on, from_s)
+                found = self._errands[key]
+                if found is not None and found.arrival_s <= by_s:
+                    return found
         return None
+
+    def _errand(self, point: reach.Point, on: date, from_s: int) -> reach.Journey | None:
+        """The first to be there, of those who leave home from an hour on."""
+        if not self.timetable.start <= on <= self.timetable.end:
+            return None
+        found = reach.journeys(
+            self.timetable, self.home, point,
+            on=on, depart_s=from_s, streets=self.streets,
+        )  # fmt: skip
+        return min(found, key=lambda journey: journey.arrival_s, default=None)
 
     def has_stop(self, point: reach.Point) -> bool:
         """True where a stop is within walking distance."""

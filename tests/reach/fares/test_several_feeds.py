@@ -1,6 +1,5 @@
 """Fares of a journey on two feeds: what a ride of another feed in between changes, or not."""
 
-
 from decimal import Decimal
 
 import pytest
