@@ -11,7 +11,7 @@ from urllib.parse import quote
 import pytest
 
 from traitdunion.desk import queries
-from traitdunion.matching.answer import Verdict
+from traitdunion.matching.answer import Filtre, Finding, Verdict
 
 pytestmark = pytest.mark.usefixtures("sampled")
 REAL_COVERED_DATES = queries.covered_dates
@@ -83,6 +83,22 @@ def test_the_answers_are_told_in_full(client):
         "réseau de démonstration de la Haute-Loire",
     ):
         assert said in text.replace("&#x27;", "'"), said
+
+
+def test_what_serves_elsewhere_is_folded_and_counted(client, sampled, samples):
+    answer = samples.sample_answer()
+    zone = (Finding(Verdict.NON, "Domicile hors de la zone.", Filtre.ZONE),)
+    far = [replace(option, checks=zone) for option in answer.excluded[:2]]
+    near = answer.excluded[2]
+    sampled.answer = lambda situation: replace(answer, excluded=(far[0], near, far[1]))
+    text = page(client, QUESTION)
+    assert '<a href="#ecartees">Pourquoi pas&nbsp;? (3)</a>' in text
+    shown, folded = text.split('<section class="excluded" id="ecartees"')[1].split("<details")
+    assert near.title in shown
+    assert "2 autres ne desservent pas ce trajet" in folded
+    for option in far:
+        assert option.title not in shown
+        assert option.title in folded
 
 
 def test_the_demonstration_is_said_on_every_page(client):

@@ -3,9 +3,9 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
-from traitdunion.matching.answer import Answer, Budget, DayPlan, Option, Step, Verdict
+from traitdunion.matching.answer import Answer, Budget, DayPlan, Filtre, Option, Step, Verdict
 from traitdunion.matching.situation import Place
 
 from .timelines import Timeline, timeline_of
@@ -208,6 +208,22 @@ def main_obstacle(answer: Answer) -> Obstacle:
         nearest=nearest if days else None,
         possible_days=tuple(days),
     )
+
+
+class ExcludedGroups(NamedTuple):
+    """What was removed, with the reasons: what serves the way, then what serves elsewhere."""
+
+    here: list[tuple[Option, list[str]]]
+    elsewhere: list[tuple[Option, list[str]]]
+
+
+def excluded_groups(answer: Answer) -> ExcludedGroups:
+    """The excluded options, those whose service area is another one apart."""
+    groups = ExcludedGroups([], [])
+    for option in answer.excluded:
+        group = groups.elsewhere if option.filtre == Filtre.ZONE else groups.here
+        group.append((option, reasons_of(option)))
+    return groups
 
 
 def reasons_of(option: Option) -> list[str]:

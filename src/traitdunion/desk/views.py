@@ -19,7 +19,7 @@ from traitdunion.rules import Reponse
 
 from . import operations, queries
 from .asking import answer_to, facts_form, question_form
-from .cards import cards_of, main_obstacle, reasons_of
+from .cards import cards_of, excluded_groups, main_obstacle
 from .comparisons import compare
 from .forms import JOURS, LONGEST_TEXT, AddressesForm, QuestionForm
 from .retries import retries
@@ -89,7 +89,8 @@ def answer_context(form: QuestionForm, network: Any, told: FactsForm) -> dict[st
         "cards": cards_of(answer),
         "sure": any(option.verdict != Verdict.A_VERIFIER for option in answer.options),
         "helps": answer.helps,
-        "excluded": [(option, reasons_of(option)) for option in answer.excluded],
+        "excluded": answer.excluded,
+        "excluded_groups": excluded_groups(answer),
         "retries": retries(form),
         "what_if": f"{reverse('desk:what-if')}?{form.query()}",
     }
