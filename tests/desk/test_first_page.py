@@ -92,7 +92,7 @@ def test_what_serves_elsewhere_is_folded_and_counted(client, sampled, samples):
     near = answer.excluded[2]
     sampled.answer = lambda situation: replace(answer, excluded=(far[0], near, far[1]))
     text = page(client, QUESTION)
-    assert '<a href="#ecartees">Pourquoi pas&nbsp;? (3)</a>' in text
+    assert '<a href="#ecartees">Pourquoi pas ? (3)</a>' in text
     shown, folded = text.split('<section class="excluded" id="ecartees"')[1].split("<details")
     assert near.title in shown
     assert "2 autres ne desservent pas ce trajet" in folded
