@@ -54,7 +54,8 @@ def row(more: int, bound_ms: int) -> Row:
 def measure(more: int) -> None:
     """Answer the questions through the page's own view; print median, p95 and how many answered.
 
-    `more` solutions are drawn beside those of the demonstration.
+    `more` solutions are drawn beside those of the demonstration. The process is settled first, as
+    the server is.
     """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "traitdunion.web.settings")
     import django
@@ -63,6 +64,7 @@ def measure(more: int) -> None:
     from django.test import Client
 
     from traitdunion.territory.models import Commune
+    from traitdunion.web.settling import settle
 
     rng = random.Random(43)
     communes = list(
@@ -76,6 +78,7 @@ def measure(more: int) -> None:
         from .catalogue_pages import fill
 
         fill(random.Random(7), communes, datetime.now(UTC))
+    settle(datetime.now(UTC))
     week = datetime.now(UTC).date() + timedelta(7)
     client = Client(SERVER_NAME="127.0.0.1")
     times, found = [], 0

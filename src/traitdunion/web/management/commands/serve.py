@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 import waitress
 from django.core.management.base import CommandError
+from django.utils import timezone
 from django_typer.management import TyperCommand
 
 from traitdunion.web.arguments import AsJson
@@ -23,9 +24,11 @@ class Command(TyperCommand):
         port: Annotated[int, typer.Option(min=1, max=65_535)] = 8000,
         as_json: AsJson = False,
     ) -> None:
+        from traitdunion.web.settling import settle
         from traitdunion.web.wsgi import application
 
         listening = listen(host, port)
+        settle(timezone.now())
         server = waitress.create_server(application, sockets=[listening], threads=THREADS)
         if as_json:
             show_json(self.stdout, {"url": f"http://{host}:{port}"})
