@@ -12,7 +12,7 @@ from traitdunion.accounts.permissions import LABELS, ROLES_OF, Permission, table
 from traitdunion.catalogue import operations
 from traitdunion.catalogue.models import Import, Structure
 from traitdunion.cooperation.models import Action as FicheAction
-from traitdunion.cooperation.models import Axe, Idee, Seance
+from traitdunion.cooperation.models import Axe, FeuilleDeTable, Idee, Invite, Seance
 from traitdunion.desk.followup.operations import open_parcours
 from traitdunion.desk.followup.orientations import orient
 
@@ -91,6 +91,10 @@ def arguments(people, now):
     axe = Axe.objects.create(seance=seance, ordre=1, titre="Axe", question="Comment ?")
     idea = Idee.objects.create(axe=axe, texte="Un", source="table", dite_le=now)
     step = FicheAction.objects.create(axe=axe, titre="Agir")
+    guest = Invite.objects.create(seance=seance, nom="Ana", organisation="A", college="etat")
+    paper = FeuilleDeTable.objects.create(
+        axe=axe, table=1, contenu=b"", nature="image/png", prise_le=now
+    )
     assert structure.organisation == people.ici
     parcours = open_parcours(
         by=people["conseiller", "ici"], organisation=people.ici, initiales="AB",
@@ -139,6 +143,21 @@ def arguments(people, now):
         "cooperation:scribe": {"slug": "seance"},
         "cooperation:steer": {"slug": "seance"},
         "cooperation:idea": {"pk": idea.pk},
+        "cooperation:new-session": {"organisation": "ici"},
+        "cooperation:prepare": {"slug": "seance"},
+        "cooperation:new-axe": {"slug": "seance"},
+        "cooperation:axe": {"pk": axe.pk},
+        "cooperation:guests": {"slug": "seance"},
+        "cooperation:guest": {"pk": guest.pk},
+        "cooperation:import-guests": {"slug": "seance"},
+        "cooperation:arrivals": {"slug": "seance"},
+        "cooperation:tables": {"slug": "seance"},
+        "cooperation:printed": {"slug": "seance", "kind": "emargement"},
+        "cooperation:screen": {"slug": "seance"},
+        "cooperation:consent": {"slug": "seance"},
+        "cooperation:papers": {"slug": "seance"},
+        "cooperation:paper": {"pk": paper.pk},
+        "cooperation:situations": {"slug": "seance"},
         "cooperation:follow": {"pk": step.pk},
         "cooperation:commitments": {"organisation": "ici"},
         "accounts:home": {},

@@ -95,3 +95,25 @@ ENGAGEMENT_ANSWERED = (
     EtatEngagement.NON_TENU,
 )
 ENGAGEMENT_CONFIRMED = (EtatEngagement.CONFIRME, *ENGAGEMENT_ANSWERED)
+
+
+class ReponseInvitation(TextChoices):
+    SANS = "sans", "Sans réponse"
+    OUI = "oui", "Oui, je viens"
+    PEUT_ETRE = "peut_etre", "Peut-être"
+    NON = "non", "Non"
+
+
+class Voisinage(TextChoices):
+    """What is kept of two guests whatever it costs the mixing."""
+
+    SEPARES = "separes", "Jamais à la même table"
+    ENSEMBLE = "ensemble", "Toujours à la même table"
+
+
+class SorteAnnonce(TextChoices):
+    """What an organisation says of itself in the directory."""
+
+    FAIT = "fait", "Ce que nous faisons"
+    AIDE = "aide", "Nous pouvons aider"
+    CHERCHE = "cherche", "Nous cherchons"

@@ -136,6 +136,17 @@ class DecisionForm(forms.Form):
     par = forms.CharField(label="Qui a décidé", max_length=200)
     prise_le = day_field("Prise le", required=True)
     revue_le = day_field("À revoir le")
+    remplace = forms.ModelChoiceField(
+        queryset=Decision.objects.none(),
+        label="Remplace",
+        required=False,
+        empty_label="Aucune",
+        help_text="Une décision enregistrée ne se réécrit pas : une autre la remplace.",
+    )
+
+    def __init__(self, *args: Any, seance: Seance, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["remplace"].queryset = seance.decisions.filter(remplacee_par=None)
 
 
 class ActionForm(forms.Form):
@@ -151,7 +162,7 @@ class ActionForm(forms.Form):
 
     def __init__(self, *args: Any, seance: Seance, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        retained = seance.decisions.filter(resultat=ResultatDecision.RETENUE)
+        retained = seance.decisions.filter(resultat=ResultatDecision.RETENUE, remplacee_par=None)
         self.fields["decision"].queryset = retained
         self.fields["axe"].queryset = seance.axes.all()
 

@@ -71,10 +71,20 @@ def change_state(*, by: User, seance: Seance, etat: EtatSeance, now: datetime) -
 
 
 @transaction.atomic
-def say(*, axe: Axe, texte: str, now: datetime) -> Idee:
-    """An idea from a phone, by nobody in particular. Raises CooperationError."""
+def say(*, axe: Axe, texte: str, now: datetime, cle: str | None = None) -> Idee:
+    """An idea from a phone, by nobody in particular. Raises CooperationError.
+
+    `cle`: drawn by the phone; an idea sent twice with it is kept once.
+    """
     _refuse_if_closed(axe.seance)
-    return _idea(axe, texte, Source.TELEPHONE, now)
+    known = Idee.objects.filter(cle=cle).first() if cle else None
+    if known is not None:
+        return known
+    idea = _idea(axe, texte, Source.TELEPHONE, now)
+    if cle:
+        idea.cle = cle
+        idea.save(update_fields=["cle"])
+    return idea
 
 
 @transaction.atomic
@@ -100,18 +110,24 @@ def note_table(
 
 def _idea(axe: Axe, texte: str, source: Source, now: datetime, table: int | None = None) -> Idee:
     texte = " ".join(texte.split())
+    refuse_personal(texte)
+    idea = Idee(axe=axe, texte=texte, source=source, table=table, dite_le=now)
+    clean(idea)
+    idea.save(force_insert=True)
+    return idea
+
+
+def refuse_personal(texte: str) -> None:
+    """Raise CooperationError where a text holds a telephone number, an address or the like."""
     if PERSONAL.search(texte):
         raise CooperationError(
             f"« {texte[:60]} » contient un numéro ou une adresse. Retirez ce qui désigne une "
             "personne, puis envoyez de nouveau."
         )
-    idea = Idee(axe=axe, texte=texte, source=source, table=table, dite_le=now)
-    _clean(idea)
-    idea.save(force_insert=True)
-    return idea
 
 
-def _clean(row: Any) -> None:
+def clean(row: Any) -> None:
+    """Refuse what the columns or the constraints of a row refuse. Raises CooperationError."""
     try:
         row.full_clean(validate_constraints=True)
     except ValidationError as wrong:
@@ -205,13 +221,19 @@ def decide(
     prise_le: date,
     now: datetime,
     revue_le: date | None = None,
+    remplace: Decision | None = None,
 ) -> Decision:
-    """Record what was decided about ideas of a session."""
+    """Record what was decided about ideas of a session; frozen from then on.
+
+    `remplace`: the decision of this session that this one replaces.
+    """
     check(by, Permission.STEER, seance.organisation)
     if not ideas:
         raise CooperationError("Une décision porte sur au moins une idée : choisissez-la.")
     if any(idea.axe.seance_id != seance.pk for idea in ideas):
         raise CooperationError("Une de ces idées est d'une autre séance.")
+    if remplace is not None and remplace.seance_id != seance.pk:
+        raise CooperationError("La décision à remplacer est d'une autre séance.")
     row = Decision(
         seance=seance,
         texte=texte,
@@ -220,8 +242,9 @@ def decide(
         resultat=resultat,
         prise_le=prise_le,
         revue_le=revue_le,
+        remplace=remplace,
     )
-    _clean(row)
+    clean(row)
     row.save(force_insert=True)
     row.idees.set(ideas)
     record(by=by, organisation=seance.organisation, action=Did.CREER, target=row, at=now)
@@ -269,7 +292,7 @@ def create_action(
     if parent is not None and parent.parent_id is not None:
         raise CooperationError("Une sous-action n'a pas de sous-action : rattachez-la à l'action.")
     action = Action(axe=axe, titre=titre, decision=decision, parent=parent, **columns)
-    _clean(action)
+    clean(action)
     action.save(force_insert=True)
     _happened(action, by=by, at=now, commentaire="Action créée")
     return action
@@ -290,7 +313,7 @@ def follow(
         setattr(action, name, value)
     if action.etat == EtatAction.REALISEE and action.fini_le is None:
         raise CooperationError("Une action réalisée dit quand : indiquez le jour de fin.")
-    _clean(action)
+    clean(action)
     action.save()
     return _happened(action, by=by, at=now, commentaire=commentaire)
 
@@ -319,7 +342,7 @@ def propose_commitment(
         pour_le=pour_le,
         contact=contact,
     )
-    _clean(row)
+    clean(row)
     row.save(force_insert=True)
     _happened(row, by=by, at=now, commentaire="Engagement proposé")
     return row
@@ -373,7 +396,7 @@ def report_on(
     if etat == EtatEngagement.TENU and not (preuve or row.preuve).strip():
         raise CooperationError("Un engagement tenu se montre : donnez une preuve (lien, compte).")
     row.etat, row.preuve = etat, preuve.strip() or row.preuve
-    _clean(row)
+    clean(row)
     row.save()
     _happened(row, by=by, at=now, commentaire=commentaire)
     return row

@@ -6,10 +6,11 @@ from datetime import date, datetime
 from typing import Any
 
 from django.utils import timezone
+from django.utils.text import slugify
 
 from .agreement import Agreement, Tally, agreement
 from .enums import Avis, CollegeDeclare
-from .models import Action, AvisIdee, Decision, Evenement, Idee, Seance
+from .models import Action, Annonce, AvisIdee, Decision, Evenement, Idee, Seance
 
 
 def agreement_on(idea: Idee) -> Agreement | None:
@@ -80,3 +81,34 @@ def current_ideas(seance: Seance) -> list[Idee]:
     """Ideas that no other replaces, axe by axe."""
     rows = Idee.objects.current().filter(axe__seance=seance).select_related("axe")
     return list(rows.prefetch_related("filtres", "issue_de").order_by("axe__ordre", "pk"))
+
+
+@dataclass(frozen=True)
+class Actor:
+    """An organisation of the directory, and what it said of itself."""
+
+    organisation: str
+    college: str
+    epci: str
+    announced: list[Annonce]
+
+
+def announced(asked: str, sorte: str) -> list[Actor]:
+    """Organisations whose words hold every word asked, whatever accents and case.
+
+    Nothing of a person: an organisation is there once, whoever spoke for it.
+    """
+    words = slugify(asked).split("-") if asked else []
+    found: dict[str, Actor] = {}
+    for row in Annonce.objects.select_related("invite"):
+        guest = row.invite
+        text = slugify(f"{guest.organisation} {guest.epci} {row.quoi} {row.ou}")
+        if (sorte and row.sorte != sorte) or not all(word in text for word in words):
+            continue
+        key = slugify(guest.organisation)
+        told = found.setdefault(
+            key, Actor(guest.organisation, guest.get_college_display(), guest.epci, [])
+        )
+        if all((one.sorte, one.quoi) != (row.sorte, row.quoi) for one in told.announced):
+            told.announced.append(row)
+    return [found[key] for key in sorted(found)]

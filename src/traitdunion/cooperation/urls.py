@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import commitments, phones, public, steering
+from .views import commitments, guests, phones, preparation, public, room, steering, tables
 
 app_name = "cooperation"
 urlpatterns = [
@@ -26,6 +26,34 @@ urlpatterns = [
         public.roadmap_json,
         name="roadmap-json",
     ),
+    path(
+        "organisations/<slug:organisation>/seances/nouvelle/",
+        preparation.new_session,
+        name="new-session",
+    ),
+    path("cooperation/seances/<slug:slug>/preparer/", preparation.prepare, name="prepare"),
+    path("cooperation/seances/<slug:slug>/axes/nouveau/", preparation.new_axe, name="new-axe"),
+    path("cooperation/axes/<int:pk>/", preparation.axe, name="axe"),
+    path("cooperation/seances/<slug:slug>/invites/", guests.guests, name="guests"),
+    path(
+        "cooperation/seances/<slug:slug>/invites/importer/",
+        guests.import_guests,
+        name="import-guests",
+    ),
+    path("cooperation/seances/<slug:slug>/arrivees/", guests.arrivals, name="arrivals"),
+    path("cooperation/invites/<int:pk>/", guests.guest, name="guest"),
+    path("invitation/<str:token>/", guests.invitation, name="invitation"),
+    path("invitation/<str:token>/seance.ics", guests.invitation_calendar, name="invitation-ics"),
+    path("cooperation/seances/<slug:slug>/tables/", tables.tables, name="tables"),
+    path(
+        "cooperation/seances/<slug:slug>/imprimer/<slug:kind>.pdf", tables.printed, name="printed"
+    ),
+    path("cooperation/seances/<slug:slug>/ecran/", room.screen, name="screen"),
+    path("cooperation/seances/<slug:slug>/consentement/", room.consent, name="consent"),
+    path("cooperation/seances/<slug:slug>/feuilles/", room.papers, name="papers"),
+    path("cooperation/feuilles/<int:pk>/", room.paper, name="paper"),
+    path("cooperation/seances/<slug:slug>/situations/", room.situations, name="situations"),
+    path("cooperation/annuaire/", room.directory, name="directory"),
     path(
         "organisations/<slug:organisation>/engagements/",
         commitments.commitments,

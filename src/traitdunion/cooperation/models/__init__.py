@@ -1,25 +1,36 @@
 """Tables of cooperation: the session, what was said there, what was promised and what became."""
 
+from .guests import Annonce, Contrainte, Invite, Place
 from .ideas import AvisIdee, Decision, Filiation, Filtre, Idee
 from .roadmap import Action, Engagement, Evenement, Indicateur, LigneBudget, Pilote, Releve
 from .sessions import Axe, Constat, Creneau, Objectif, Seance
+from .workshop import FeuilleDeTable, Gommette, Objection, Regard, Situation
 
 __all__ = [
     "Action",
+    "Annonce",
     "AvisIdee",
     "Axe",
     "Constat",
+    "Contrainte",
     "Creneau",
     "Decision",
     "Engagement",
     "Evenement",
+    "FeuilleDeTable",
     "Filiation",
     "Filtre",
+    "Gommette",
     "Idee",
     "Indicateur",
+    "Invite",
     "LigneBudget",
     "Objectif",
+    "Objection",
     "Pilote",
+    "Place",
+    "Regard",
     "Releve",
     "Seance",
+    "Situation",
 ]

@@ -23,6 +23,8 @@ class Idee(models.Model):
     source = models.CharField("venue", max_length=12, choices=Source)
     table = models.PositiveSmallIntegerField("table", null=True, blank=True)
     dite_le = models.DateTimeField("le")
+    # Drawn by the phone: sent twice after a loss of network, an idea is kept once.
+    cle = models.CharField("clé d'envoi", max_length=36, null=True, unique=True, editable=False)
     issue_de: models.ManyToManyField = models.ManyToManyField(
         "self", through="Filiation", symmetrical=False, related_name="devenues"
     )
@@ -109,7 +111,10 @@ class Filtre(models.Model):
 
 
 class Decision(models.Model):
-    """What was decided, by whom and how; a poll is no decision."""
+    """What was decided, by whom and how; a poll is no decision.
+
+    Frozen once written, by the database itself: what changes is a new decision that replaces it.
+    """
 
     seance = models.ForeignKey(Seance, models.CASCADE, related_name="decisions")
     idees = models.ManyToManyField(Idee, related_name="decisions")
@@ -119,6 +124,9 @@ class Decision(models.Model):
     resultat = models.CharField("résultat", max_length=10, choices=ResultatDecision)
     prise_le = models.DateField("prise le")
     revue_le = models.DateField("à revoir le", null=True, blank=True)
+    remplace = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="remplacee_par"
+    )
 
     class Meta:
         verbose_name = "décision"

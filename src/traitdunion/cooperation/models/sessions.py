@@ -24,12 +24,22 @@ class Seance(models.Model):
     tenue_le = models.DateField("date")
     etat = models.CharField("état", max_length=10, choices=EtatSeance, default=EtatSeance.PREPAREE)
     code = models.CharField("code de participation", max_length=8, unique=True)
+    places = models.PositiveSmallIntegerField("places", null=True, blank=True)
+    n_tables = models.PositiveSmallIntegerField("tables", default=8)
+    n_manches = models.PositiveSmallIntegerField("manches", default=3)
+    gommettes = models.PositiveSmallIntegerField("gommettes par personne", default=3)
+    vote_ouvert = models.BooleanField("vote par gommettes ouvert", default=False)
     demonstration = models.BooleanField("séance de démonstration", default=False)
 
     class Meta:
         verbose_name = "séance"
         ordering = ["-tenue_le", "slug"]
-        constraints = [is_known("etat", EtatSeance.values, "seance_etat_is_known")]
+        constraints = [
+            is_known("etat", EtatSeance.values, "seance_etat_is_known"),
+            models.CheckConstraint(
+                condition=Q(n_tables__gte=1, n_manches__gte=1), name="seance_has_a_table"
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.titre

@@ -9,7 +9,8 @@ import secrets
 
 from django.contrib import messages
 from django.core.cache import cache
-from django.http import HttpRequest, HttpResponse
+from django.db.models import Sum
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -17,10 +18,11 @@ from django.views.decorators.http import require_http_methods
 
 from traitdunion.accounts.gates import public
 
-from .. import operations, queries
+from .. import operations, queries, workshop
 from ..enums import Avis, CollegeDeclare
 from ..forms import CodeForm, CollegeForm, IdeaForm
-from ..models import AvisIdee, Axe, Idee, Seance
+from ..models import AvisIdee, Axe, Gommette, Idee, Seance, Situation
+from ..session_forms import LookForm
 
 VOICE, COLLEGE = "voix", "college"
 A_DAY_S = 24 * 3600
@@ -45,7 +47,11 @@ def join(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_part(request: HttpRequest, code: str) -> HttpResponse:
-    """Declare a college, then say ideas and give opinions."""
+    """Declare a college, then say ideas and give opinions.
+
+    A phone that asks for JSON is told in one sentence whether what it sent is kept; it sends again
+    after a loss of network, and each idea bears its key, so that nothing is kept twice.
+    """
     seance = get_object_or_404(Seance, code=code)
     voice, college = _voice(request), _college(request)
     if request.method == "POST" and "college" in request.POST:
@@ -55,13 +61,20 @@ def take_part(request: HttpRequest, code: str) -> HttpResponse:
             request, "cooperation/college.html", {"session": seance, "form": CollegeForm()}
         )
     if request.method == "POST":
+        as_json = request.headers.get("Accept") == "application/json"
         try:
-            _do(request, seance, voice, college)
+            said = _do(request, seance, voice, college)
         except operations.CooperationError as refused:
+            if as_json:
+                return JsonResponse({"message": str(refused)}, status=422)
             messages.error(request, str(refused))
             return render(
                 request, "cooperation/phone.html", _shown(seance, voice, college), status=422
             )
+        if said:
+            messages.success(request, said)
+        if as_json:
+            return JsonResponse({"message": said})
         return redirect(f"{request.path}#{request.POST.get('retour', 'contenu')}")
     return render(request, "cooperation/phone.html", _shown(seance, voice, college))
 
@@ -91,21 +104,42 @@ def _declare(request: HttpRequest, seance: Seance) -> HttpResponse:
     return answer
 
 
-def _do(request: HttpRequest, seance: Seance, voice: str, college: CollegeDeclare) -> None:
-    """An idea said, or an opinion given."""
+def _do(request: HttpRequest, seance: Seance, voice: str, college: CollegeDeclare) -> str:
+    """What a phone sent: an idea, a look at a situation, dots or an opinion; what to say of it."""
     if "axe" in request.POST:
-        form = IdeaForm(request.POST)
-        if not form.is_valid():
-            raise operations.CooperationError("Écrivez votre idée, en 500 caractères au plus.")
-        axe = get_object_or_404(Axe, pk=_number(request, "axe"), seance=seance)
-        _not_too_many(voice)
-        operations.say(axe=axe, texte=form.cleaned_data["texte"], now=timezone.now())
-        messages.success(request, "Votre idée est enregistrée. Merci.")
-        return
+        return _say(request, seance, voice)
+    if "situation" in request.POST:
+        return _look(request, seance, voice, college)
     idea = get_object_or_404(Idee, pk=_number(request, "idee"), axe__seance=seance)
+    if "gommettes" in request.POST:
+        left = workshop.put_dots(idea=idea, voix=voice, nombre=_number(request, "gommettes"))
+        return f"Il vous reste {left} gommette{'s' if left > 1 else ''}."
     if request.POST.get("avis") not in Avis.values:
         raise operations.CooperationError("Choisissez : d'accord, pas d'accord, ou je passe.")
     operations.give_opinion(idea=idea, voix=voice, college=college, avis=Avis(request.POST["avis"]))
+    return ""
+
+
+def _say(request: HttpRequest, seance: Seance, voice: str) -> str:
+    form = IdeaForm(request.POST)
+    if not form.is_valid():
+        raise operations.CooperationError("Écrivez votre idée, en 500 caractères au plus.")
+    axe = get_object_or_404(Axe, pk=_number(request, "axe"), seance=seance)
+    _not_too_many(voice)
+    told = request.POST.get("cle", "")
+    cle = told if re.fullmatch(r"[0-9a-f]{32}", told) else None
+    operations.say(axe=axe, texte=form.cleaned_data["texte"], now=timezone.now(), cle=cle)
+    return "Votre idée est enregistrée. Merci."
+
+
+def _look(request: HttpRequest, seance: Seance, voice: str, college: CollegeDeclare) -> str:
+    form = LookForm(request.POST)
+    row = get_object_or_404(Situation, pk=_number(request, "situation"), seance=seance)
+    if not form.is_valid():
+        raise operations.CooperationError("Dites votre organisation et ce que vous voyez de là.")
+    _not_too_many(voice)
+    workshop.look_at(situation=row, college=college, now=timezone.now(), **form.cleaned_data)
+    return "C'est enregistré. Un levier dit peut devenir un engagement."
 
 
 def _number(request: HttpRequest, name: str) -> int:
@@ -128,12 +162,27 @@ def _shown(seance: Seance, voice: str, college: CollegeDeclare) -> dict[str, obj
         AvisIdee.objects.filter(voix=voice, idee__axe__seance=seance).values_list("idee", "avis")
     )
     ideas = queries.current_ideas(seance)
-    return {
+    context: dict[str, object] = {
         "session": seance,
         "college": college,
         "opinions": Avis,
+        "key": secrets.token_hex(16),
         "axes": [
             (axe, [(idea, given.get(idea.pk)) for idea in ideas if idea.axe_id == axe.pk])
             for axe in seance.axes.all()
         ],
+        "situations": seance.situations.all(),
+    }
+    return context | (_dots(seance, voice) if seance.vote_ouvert else {})
+
+
+def _dots(seance: Seance, voice: str) -> dict[str, object]:
+    """Ideas that may take dots, those of this phone on each, and how many it has left."""
+    mine = Gommette.objects.filter(voix=voice, idee__axe__seance=seance)
+    put = dict(mine.values_list("idee", "nombre"))
+    ready = [one.idea for one in workshop.progress(seance) if one.ready]
+    return {
+        "dotted": [(idea, put.get(idea.pk, 0)) for idea in ready],
+        "dots_left": seance.gommettes - (mine.aggregate(n=Sum("nombre"))["n"] or 0),
+        "dot_choices": range(seance.gommettes + 1),
     }

@@ -26,7 +26,7 @@ from ..forms import (
 from ..models import Action, Idee, Seance
 
 
-def organisation_of_session(slug: str) -> Organisation:
+def organisation_of_session(slug: str, **_: object) -> Organisation:
     return get_object_or_404(Seance.objects.select_related("organisation"), pk=slug).organisation
 
 
@@ -84,6 +84,7 @@ def steer(request: HttpRequest, slug: str) -> HttpResponse:
         "decide": DecisionForm(
             request.POST if what == "decide" else None,
             prefix="decide",
+            seance=seance,
             initial={"prise_le": seance.tenue_le},
         ),
         "act": ActionForm(request.POST if what == "act" else None, prefix="act", seance=seance),

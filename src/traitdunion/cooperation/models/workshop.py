@@ -1,0 +1,113 @@
+"""What happens between an idea and a decision: objections, dots, sheets, situations and levers."""
+
+from django.db import models
+from django.db.models import Q
+
+from ..enums import CollegeDeclare
+from .ideas import Idee
+from .roadmap import Engagement
+from .sessions import Axe, Seance, is_known
+
+
+class Objection(models.Model):
+    """Why an idea is not consented to as it stands, and what was answered; `levee`: withdrawn."""
+
+    idee = models.ForeignKey(Idee, models.CASCADE, related_name="objections")
+    texte = models.CharField("objection", max_length=500)
+    reponse = models.CharField("réponse", max_length=500, blank=True)
+    levee = models.BooleanField("levée", default=False)
+    dite_le = models.DateTimeField("le")
+
+    class Meta:
+        verbose_name = "objection"
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(levee=False) | ~Q(reponse=""), name="objection_lifted_was_answered"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.texte
+
+
+class Gommette(models.Model):
+    """Dots that a phone puts on an idea; the session says how many it has in all."""
+
+    idee = models.ForeignKey(Idee, models.CASCADE, related_name="gommettes")
+    voix = models.CharField("voix", max_length=32)
+    nombre = models.PositiveSmallIntegerField("nombre")
+
+    class Meta:
+        verbose_name = "gommette"
+        constraints = [
+            models.UniqueConstraint(fields=["idee", "voix"], name="gommette_once_for_each_voice"),
+            models.CheckConstraint(condition=Q(nombre__gte=1), name="gommette_is_something"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.nombre} sur {self.idee}"
+
+
+class FeuilleDeTable(models.Model):
+    """The photograph of the paper of a table, without what the camera wrote beside it."""
+
+    axe = models.ForeignKey(Axe, models.CASCADE, related_name="feuilles")
+    table = models.PositiveSmallIntegerField("table")
+    contenu = models.BinaryField("image")
+    nature = models.CharField("type", max_length=20)
+    prise_le = models.DateTimeField("le")
+
+    class Meta:
+        verbose_name = "feuille de table"
+        verbose_name_plural = "feuilles de table"
+        ordering = ["axe", "table", "pk"]
+        constraints = [is_known("nature", ["image/jpeg", "image/png"], "feuille_nature_is_known")]
+
+    def __str__(self) -> str:
+        return f"Table {self.table}, {self.axe}"
+
+
+class Situation(models.Model):
+    """What somebody lives, told under another name, for all to look at from their own side."""
+
+    seance = models.ForeignKey(Seance, models.CASCADE, related_name="situations")
+    prenom = models.CharField("prénom d'emprunt", max_length=40)
+    recit = models.TextField("la situation")
+
+    class Meta:
+        verbose_name = "situation"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["seance", "prenom"], name="situation_one_of_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.prenom
+
+
+class Regard(models.Model):
+    """A situation seen by an organisation, and the lever it holds; a commitment starts there."""
+
+    situation = models.ForeignKey(Situation, models.CASCADE, related_name="regards")
+    organisation = models.CharField("organisation", max_length=150)
+    college = models.CharField("collège", max_length=14, choices=CollegeDeclare)
+    vu = models.CharField("ce que nous voyons", max_length=500)
+    levier = models.CharField("le levier que nous tenons", max_length=300, blank=True)
+    dit_le = models.DateTimeField("le")
+    engagement = models.OneToOneField(
+        Engagement, models.SET_NULL, null=True, blank=True, related_name="regard"
+    )
+
+    class Meta:
+        verbose_name = "regard"
+        ordering = ["college", "pk"]
+        constraints = [
+            is_known("college", CollegeDeclare.values, "regard_college_is_known"),
+            models.CheckConstraint(
+                condition=Q(engagement=None) | ~Q(levier=""), name="regard_pledge_has_a_lever"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.organisation} : {self.vu}"

@@ -1,0 +1,24 @@
+"""Days and hours in French, as they are read aloud: « jeudi 1er août 2026 », « 9h05 »."""
+
+from datetime import date, time
+
+from django import template
+from django.utils.dateformat import format as formatted
+
+from ..days import day_in_words, weekday_in_words
+
+register = template.Library()
+register.filter("day", day_in_words)
+register.filter("weekday", weekday_in_words)
+
+
+@register.filter
+def hour(at: time) -> str:
+    """« 9h05 »."""
+    return f"{at.hour}h{at.minute:02}"
+
+
+@register.filter
+def month(on: date) -> str:
+    """« août 2026 »."""
+    return formatted(on, "F Y")

@@ -1,0 +1,222 @@
+"""Guests: a file read before it is written, answers without account, messages, arrivals."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from icalendar import Calendar
+
+from traitdunion.cooperation import invitations, inviting
+from traitdunion.cooperation.enums import ReponseInvitation
+from traitdunion.cooperation.models import Creneau, Invite
+from traitdunion.cooperation.operations import CooperationError
+
+pytestmark = pytest.mark.django_db
+PAGE = "/cooperation/seances/demi-journee/invites/"
+FILE = """\ufeffNom;Organisation;Collège;Domaine;EPCI;Courriel
+Ana;Mairie de Brioude;Collectivités;logement;Brioude Sud Auvergne;ana@x.example
+Bob;Club des employeurs;employeurs;emploi;;
+;;;;;
+"""
+
+
+@pytest.fixture
+def guest(half_day):
+    def guest_(nom, **told):
+        columns = {"organisation": "Mairie", "college": "collectivites", "seance": half_day.seance}
+        return Invite.objects.create(nom=nom, **columns | told)
+
+    return guest_
+
+
+def test_a_file_is_read_whatever_its_separator_and_accents(half_day):
+    for text in (FILE, FILE.replace(";", ","), FILE.replace(";", "\t")):
+        found = inviting.read_guests(text, seance=half_day.seance)
+        assert found.mistakes == []
+        assert [(row["nom"], row["college"], row["epci"]) for row in found.fresh] == [
+            ("Ana", "collectivites", "Brioude Sud Auvergne"), ("Bob", "employeurs", ""),
+        ]  # fmt: skip
+
+
+def test_every_line_to_mend_is_told(half_day):
+    text = (
+        "nom;organisation;college;courriel\n;A;etat;\nBo;B;martiens;\nCy;C;etat;pas une adresse\n"
+    )
+    found = inviting.read_guests(text, seance=half_day.seance)
+    assert [one.split(" :")[0] for one in found.mistakes] == ["Ligne 2", "Ligne 3", "Ligne 4"]
+    assert "« martiens » inconnu" in found.mistakes[1]
+    lacking = inviting.read_guests("nom,organisation\nA,B\n", seance=half_day.seance)
+    assert "il manque la colonne college" in lacking.mistakes[0]
+
+
+def test_who_is_there_already_or_twice_is_left(half_day, guest):
+    guest("ANA", organisation="Mairie de Brioude")
+    twice = FILE + "Bob;Club des Employeurs;employeurs;;;\n"
+    found = inviting.read_guests(twice, seance=half_day.seance)
+    assert [row["nom"] for row in found.fresh] == ["Bob"]
+    assert [row["nom"] for row in found.known] == ["Ana", "Bob"]
+
+
+def test_a_file_is_shown_before_it_is_written(half_day, client, tmp_path):
+    client.force_login(half_day.steerer)
+    path = tmp_path / "invites.csv"
+    path.write_text(FILE, encoding="utf-8")
+    with path.open("rb") as file:
+        shown = client.post(PAGE + "importer/", {"fichier": file})
+    assert "2 à ajouter" in shown.content.decode()
+    assert not Invite.objects.exists()
+    written = client.post(PAGE + "importer/", {"texte": shown.context["text"]})
+    assert written.url == PAGE
+    assert sorted(Invite.objects.values_list("nom", flat=True)) == ["Ana", "Bob"]
+
+
+def test_the_balance_names_the_college_nobody_comes_from(half_day, guest):
+    guest("Ana", reponse="oui")
+    guest("Bob", reponse="non")
+    guest("Cy", college="etat", epci="Velay", reponse="peut_etre")
+    rows = {row.name: row for row in inviting.balance(half_day.seance, "college")}
+    town = rows["Collectivités"]
+    assert (town.invited, town.yes, town.maybe, town.no) == (2, 1, 0, 1)
+    assert rows["Syndicats"].invited == 0
+    assert len(rows) == 7
+    by_epci = inviting.balance(half_day.seance, "epci")
+    assert [(row.name, row.invited) for row in by_epci] == [("Non précisé", 2), ("Velay", 1)]
+
+
+def test_an_answer_needs_no_account_and_may_change(half_day, guest, client):
+    ana = guest("Ana")
+    page = f"/invitation/{ana.jeton}/"
+    assert "Venez-vous" in client.get(page).content.decode()
+    for reponse in ("oui", "peut_etre", "non"):
+        client.post(page, {"reponse": reponse})
+        ana.refresh_from_db()
+        assert ana.reponse == reponse
+    assert client.post(page, {"reponse": "demain"}).status_code == 422
+    assert client.get("/invitation/inconnu/").status_code == 404
+
+
+def test_the_last_seat_is_taken_once(half_day, guest, now):
+    half_day.seance.places = 1
+    half_day.seance.save()
+    ana, bob = guest("Ana"), guest("Bob")
+    for _ in range(2):  # who already has the seat may say yes again
+        inviting.answer(guest=ana, reponse=ReponseInvitation.OUI, now=now)
+    with pytest.raises(CooperationError, match="Les 1 places sont prises"):
+        inviting.answer(guest=bob, reponse=ReponseInvitation.OUI, now=now)
+    inviting.answer(guest=bob, reponse=ReponseInvitation.PEUT_ETRE, now=now)
+    inviting.answer(guest=ana, reponse=ReponseInvitation.NON, now=now)
+    inviting.answer(guest=bob, reponse=ReponseInvitation.OUI, now=now)
+
+
+def test_messages_leave_once_then_a_reminder_to_who_did_not_answer(
+    half_day, guest, client, mailoutbox, now
+):
+    client.force_login(half_day.steerer)
+    ana, _, cy = (
+        guest("Ana", courriel="ana@x.example"),
+        guest("Bob"),
+        guest("Cy", courriel="c@x.example"),
+    )
+    for _ in range(2):
+        client.post(PAGE, {"faire": "inviter"})
+    assert sorted(mail.to[0] for mail in mailoutbox) == ["ana@x.example", "c@x.example"]
+    (mail,) = [mail for mail in mailoutbox if mail.to == ["ana@x.example"]]
+    assert f"http://testserver/invitation/{ana.jeton}/" in mail.body
+    assert "Vendredi 19 juin 2026, Le Puy-en-Velay" in mail.body
+    (name, text, kind) = mail.attachments[0]
+    assert (name, kind) == ("seance.ics", "text/calendar")
+    assert Calendar.from_ical(text).events[0]["summary"] == "Coopérer"
+
+    seance = half_day.seance
+    ana.refresh_from_db()
+    assert inviting.to_remind(seance, now=ana.invite_le + timedelta(days=2)) == []
+    inviting.answer(guest=Invite.objects.get(pk=cy.pk), reponse=ReponseInvitation.NON, now=now)
+    later = ana.invite_le + timedelta(days=3)
+    assert inviting.to_remind(seance, now=later) == [ana]
+    sent = invitations.send(
+        by=half_day.steerer, seance=seance, guests=[ana], site="https://x.example", now=later
+    )
+    assert sent.sent == [ana]
+    assert mailoutbox[-1].subject == "Rappel : Coopérer"
+    assert inviting.to_remind(seance, now=later + timedelta(days=2)) == []
+
+
+def test_a_message_that_does_not_leave_is_told_and_not_marked(half_day, guest, monkeypatch, now):
+    def fails(self, **_):
+        raise OSError("plus de réseau")
+
+    monkeypatch.setattr("django.core.mail.EmailMessage.send", fails)
+    ana = guest("Ana", courriel="ana@x.example")
+    done = invitations.send(
+        by=half_day.steerer, seance=half_day.seance, guests=[ana], site="https://x.example", now=now
+    )
+    assert done.failed == [(ana, "plus de réseau")]
+    ana.refresh_from_db()
+    assert ana.invite_le is None
+
+
+def test_the_calendar_tells_the_hours_where_the_session_is(half_day, now):
+    seance = half_day.seance
+    Creneau.objects.create(seance=seance, debut="08:30", fin="09:00", titre="Accueil; café, thé")
+    Creneau.objects.create(seance=seance, debut="09:00", fin="12:15", titre="Tables")
+    written = invitations.calendar_of(seance, now=now, address="https://x.example/i/")
+    (event,) = Calendar.from_ical(written).events
+    # Summer time in Paris is two hours ahead.
+    assert event.start.isoformat() == "2026-06-19T08:30:00+02:00"
+    assert event.end.isoformat() == "2026-06-19T12:15:00+02:00"
+    assert event["uid"] == "demi-journee@trait-d-union"
+    assert "08h30 Accueil; café, thé" in str(event["description"])
+    assert max(len(line) for line in written.split(b"\r\n")) <= 75
+    assert b"BEGIN:VTIMEZONE" in written
+
+
+def test_arrivals_by_the_list_and_by_the_badge(half_day, guest, client):
+    ana, bob = guest("Ana"), guest("Bob")
+    badge = f"/invitation/{bob.jeton}/"
+    # Whoever holds the badge does not note their own arrival.
+    assert client.post(badge, {"faire": "arriver"}).status_code == 422
+    client.force_login(half_day.steerer)
+    client.post("/cooperation/seances/demi-journee/arrivees/", {"present": [ana.pk]})
+    client.post(badge, {"faire": "arriver"})
+    assert Invite.objects.present().count() == 2
+    first = Invite.objects.get(pk=ana.pk).arrive_le
+    client.post("/cooperation/seances/demi-journee/arrivees/", {"present": [ana.pk]})
+    assert Invite.objects.get(pk=ana.pk).arrive_le == first
+    assert Invite.objects.get(pk=bob.pk).arrive_le is None
+
+
+def test_the_directory_names_the_organisation_and_nobody(half_day, guest, client):
+    ana = guest("Ana Perrin", organisation="Mairie de Brioude", epci="Brioude Sud Auvergne")
+    page = f"/invitation/{ana.jeton}/"
+    said = {
+        "faire": "annoncer",
+        "sorte": "aide",
+        "quoi": "Prêter une salle équipée",
+        "ou": "Brioude",
+    }
+    client.post(page, said)
+    client.post(page, said)  # once only
+    client.post(page, said | {"sorte": "cherche", "quoi": "Des formateurs"})
+    refused = client.post(page, said | {"quoi": "Appeler le 06 12 34 56 78"})
+    assert refused.status_code == 422
+    shown = client.get("/cooperation/annuaire/").content.decode()
+    assert shown.count("Prêter une salle équipée") == 1
+    assert "Ana Perrin" not in shown
+    assert ana.jeton not in shown
+    for asked, n in (("q=salle+EQUIPEE", 1), ("q=brioude&sorte=cherche", 1), ("q=vélo", 0)):
+        assert len(client.get(f"/cooperation/annuaire/?{asked}").context["found"]) == n
+    (help_,) = client.get("/cooperation/annuaire/?sorte=aide").context["found"]
+    assert [one.quoi for one in help_.announced] == ["Prêter une salle équipée"]
+
+
+def test_only_those_who_steer_touch_the_list(half_day, guest, now):
+    ana = guest("Ana")
+    for person in (half_day.adviser, half_day.partner_admin):
+        with pytest.raises(PermissionDenied):
+            inviting.add_guests(by=person, seance=half_day.seance, rows=[], now=now)
+        with pytest.raises(PermissionDenied):
+            inviting.arrive(by=person, guests=[ana], now=now)
+        with pytest.raises(PermissionDenied):
+            invitations.send(
+                by=person, seance=half_day.seance, guests=[ana], site="https://x.example", now=now
+            )
