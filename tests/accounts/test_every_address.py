@@ -23,6 +23,7 @@ UNGATED = {
     "desk:question",
     "desk:aids",
     "desk:what-if",
+    "desk:sheet",
     "desk:communes",
     "desk:contours",
     "api:api-root",

@@ -7,6 +7,13 @@
       button.hidden = false;
       button.addEventListener("click", () => window.print());
     }
+    for (const button of root.querySelectorAll("[data-copy]")) {
+      button.hidden = !navigator.clipboard;
+      button.addEventListener("click", async () => {
+        await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).value);
+        button.textContent = button.dataset.done;
+      });
+    }
     const summary = root.querySelector(".error-summary[data-focus]");
     if (summary) summary.focus();
   }

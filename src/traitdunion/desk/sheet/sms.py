@@ -1,0 +1,109 @@
+"""A way to work and back in one text message: 160 signs of the GSM alphabet (3GPP TS 23.038)."""
+
+import unicodedata
+from collections.abc import Iterator
+from urllib.parse import quote
+
+from traitdunion.matching.answer import DayPlan, Option, Step
+
+LONGEST = 160
+ONE = frozenset(
+    "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
+    "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
+)
+"""Signs of the basic table: one septet each."""
+
+TWO = frozenset("^{}\\[~]|€\f")
+"""Signs of the extension table: an escape, then the sign."""
+
+PLAIN = {"œ": "oe", "Œ": "OE", "’": "'", "–": "-", "—": "-", "…": "...", "«": '"', "»": '"'}
+DAYS = ("lun", "mar", "mer", "jeu", "ven", "sam", "dim")
+DAY_S = 86_400
+
+
+def septets(text: str) -> int:
+    """Length of a text as the network counts it; raises ValueError on a sign it has not."""
+    if unknown := sorted(set(text) - ONE - TWO):
+        raise ValueError(f"Signes absents de l'alphabet GSM : {' '.join(unknown)}")
+    return sum(2 if sign in TWO else 1 for sign in text)
+
+
+def in_gsm(text: str) -> str:
+    """The text in the GSM alphabet: accents it lacks are dropped, other signs left out."""
+    return "".join(_signs(text))
+
+
+def _signs(text: str) -> Iterator[str]:
+    for sign in unicodedata.normalize("NFC", text):
+        known = ONE | TWO
+        if sign in known:
+            yield sign
+        elif sign in PLAIN:
+            yield PLAIN[sign]
+        else:
+            bare = unicodedata.normalize("NFKD", sign)
+            yield "".join(one for one in bare if one in known)
+
+
+def text_of(option: Option, plan: DayPlan | None) -> str:
+    """One message that tells a way: all of it where it fits, else without stops, then without days.
+
+    The way out comes first, then the way back, and the number to call wherever one is known.
+    """
+    call = f" Tel {option.telephone}" if option.telephone else ""
+    room = LONGEST - septets(in_gsm(call))
+    for told in _versions(option, plan):
+        text = in_gsm(told)
+        if septets(text) <= room:
+            return text + in_gsm(call)
+    return cut(text, room) + in_gsm(call)
+
+
+def _versions(option: Option, plan: DayPlan | None) -> Iterator[str]:
+    """The same way, told in fewer and fewer words."""
+    if plan is None:
+        yield f"{option.title}. {option.next_step}"
+        yield option.title
+        return
+    days = " ".join(DAYS[day.on.weekday()] for day in option.days if day.feasible)
+    for stops, labels, when in ((1, 1, days), (1, 1, ""), (0, 1, days), (0, 1, ""), (0, 0, days)):
+        out = _way(plan.out, stops=bool(stops), labels=bool(labels))
+        back = _way(plan.back, stops=bool(stops), labels=bool(labels))
+        yield f"{f'{when}. ' if when else ''}Aller {out}. Retour {back}."
+
+
+def _way(steps: tuple[Step, ...], *, stops: bool, labels: bool) -> str:
+    """Hours to be at the door, at each vehicle, and there."""
+    rides = [one for one in steps if one.kind != "walk"]
+    told = [_boarding(one, stops=stops) for one in rides] if labels else []
+    return ", ".join([_hour(steps[0].departure_s), *told, f"arr {_hour(_up(steps[-1].arrival_s))}"])
+
+
+def _boarding(step: Step, *, stops: bool) -> str:
+    where = f" ({step.from_name})" if stops else ""
+    return f"{step.label.partition(' vers ')[0].partition(',')[0]} {_hour(step.departure_s)}{where}"
+
+
+def _up(seconds: int) -> int:
+    """An arrival is never told earlier than it is."""
+    return -(-seconds // 60) * 60
+
+
+def _hour(seconds: int) -> str:
+    return f"{seconds % DAY_S // 3600}h{seconds % 3600 // 60:02d}"
+
+
+def cut(text: str, room: int) -> str:
+    """The first whole words of a text that fit in so many septets."""
+    kept = ""
+    for word in text.split():
+        longer = f"{kept} {word}" if kept else word
+        if septets(longer) > room:
+            break
+        kept = longer
+    return kept
+
+
+def link_of(text: str) -> str:
+    """Address that opens a text message with this text, its receiver left to choose (RFC 5724)."""
+    return f"sms:?body={quote(text)}"
