@@ -1,5 +1,6 @@
 """Rules that an organisation writes: built line by line, drafted, published, in force, archived."""
 
+import json
 from datetime import date, timedelta
 
 import pytest
@@ -14,14 +15,17 @@ from traitdunion.catalogue.entries import EntryError
 from traitdunion.catalogue.local_rules import (
     RuleError,
     archive_rule,
+    parsed,
     publish_rule,
     rules_in_force,
     rules_of,
     save_draft,
 )  # fmt: skip
 from traitdunion.catalogue.models import Regle
+from traitdunion.catalogue.rule_cases import kept_case, posted_cases, untried
 from traitdunion.catalogue.rule_forms import OPS, RuleBuilder, rows_of
 from traitdunion.rules import Reponse, entitlement, rule_book
+from traitdunion.rules.cases import written
 
 pytestmark = pytest.mark.django_db
 CRITERIA = rule_book().criteria
@@ -48,8 +52,9 @@ CONTENT = {
 
 @pytest.fixture
 def draft(editor, organisation, now):
-    def make(by=editor, **changed):
-        return save_draft(by=by, organisation=organisation, content=CONTENT | changed, now=now)
+    def make(by=editor, cases=(), name="", **changed):
+        return save_draft(by=by, organisation=organisation, content=CONTENT | changed, now=now,
+                          cases=cases, name=name)  # fmt: skip
 
     return make
 
@@ -177,6 +182,76 @@ def test_the_public_page_of_a_solution_tells_the_conditions_of_its_rule(
     assert "Quotient familial : moins de 750 € par mois.<br>" in html
     assert "Contrat : CDI ou CDD, ou promesse d&#x27;embauche écrite : oui.<br>" in html
     assert "Sur rendez-vous." in html
+
+
+# -- cases kept with a rule ---------------------------------------------------------------------
+
+
+def kept(qf, reponse, **facts):
+    told = {"qf_eur": CRITERIA["qf_eur"].read(qf), "promesse_embauche": True} | facts
+    return kept_case(f"QF {qf}", reponse, told, on=date(2026, 11, 25), number=1)
+
+
+def test_a_rule_is_published_only_when_it_answers_its_cases(draft, editor, organisation, now):
+    row = draft(cases=[kept("749", "oui"), kept("750", "oui")])
+    with pytest.raises(RuleError, match="« QF 750 » attend « oui », la règle répond « non »"):
+        publish_rule(by=editor, rule=row, now=now)
+    assert Regle.objects.get().statut == "brouillon"
+    row = draft(cases=[kept("749", "oui"), kept("750", "non")], name=row.name)
+    assert publish_rule(by=editor, rule=row, now=now).statut == "publie"
+
+
+def test_a_case_on_each_side_of_a_threshold_is_asked_for(draft):
+    rule = parsed(draft())
+    threshold = "Aucun cas où « quotient familial : moins de 750 € par mois » est {} juste au seuil"
+
+    def missing(*cases):
+        told = [text.replace("\u00a0", " ") for text in untried(cases, rule)]
+        return {which: any(threshold.format(which) in text for text in told)
+                for which in ("remplie", "non remplie")}  # fmt: skip
+
+    assert missing() == {"remplie": True, "non remplie": True}
+    assert missing(kept("749", "oui")) == {"remplie": False, "non remplie": True}
+    assert missing(kept("749", "oui"), kept("750", "non")) == {
+        "remplie": False,
+        "non remplie": False,
+    }
+    # Far from the threshold, a case says nothing of it.
+    assert missing(kept("100", "oui"), kept("2000", "non")) == {
+        "remplie": True,
+        "non remplie": True,
+    }
+
+
+@pytest.mark.parametrize(
+    ("criterion", "given"),
+    [
+        ("qf_eur", "749.50"), ("promesse_embauche", "non"), ("contrat", "cdi"),
+        ("minimas", []), ("minimas", ["rsa", "aah"]), ("date_naissance", "1990-02-28"),
+        ("contrat_debut", "pas_encore"), ("contrat_duree", "28 jours"),
+    ],
+)  # fmt: skip
+def test_a_fact_is_kept_as_it_was_told(criterion, given):
+    value = CRITERIA[criterion].read(given)
+    assert CRITERIA[criterion].read(json.loads(json.dumps(written(value)))) == value
+
+
+def test_what_is_no_case_is_left_out_of_what_a_page_sends_back():
+    sound = kept("749", "oui")
+    wrong = [
+        "", "{", "[]", "null", "3", "{}",
+        json.dumps(sound | {"reponse": "peut-être"}), json.dumps(sound | {"le": "demain"}),
+        json.dumps(sound | {"le": 3}), json.dumps(sound | {"avec": {"aje": "18"}}),
+        json.dumps(sound | {"avec": {"qf_eur": "beaucoup"}}), json.dumps(sound | {"avec": 3}),
+        json.dumps(sound | {"nom": ["x"]}), json.dumps(sound | {"de_trop": 1}),
+    ]  # fmt: skip
+    assert posted_cases([*wrong, json.dumps(sound)]) == [sound]
+
+
+def test_a_case_whose_criterion_was_taken_away_is_told_and_not_published(draft, editor, now):
+    row = draft(cases=[kept("749", "oui") | {"avec": {"critere_retire": "oui"}}])
+    with pytest.raises(RuleError, match="critere_retire"):
+        publish_rule(by=editor, rule=row, now=now)
 
 
 # -- the builder ------------------------------------------------------------------------------

@@ -53,6 +53,13 @@ def add(page, label, criterion, button="Ajouter une condition"):
     page.wait_for_load_state()
 
 
+def keep_case(page, name, answer):
+    page.get_by_label("Garder cette personne comme cas d'essai, sous le nom").fill(name)
+    page.get_by_label("Réponse attendue").select_option(label=answer)
+    page.get_by_role("button", name="Garder ce cas").click()
+    page.wait_for_load_state()
+
+
 @pytest.mark.parametrize(
     ("width", "scripts", "dark"), [(1280, True, False), (320, False, True)], ids=["desk", "phone"]
 )
@@ -93,12 +100,29 @@ def test_a_rule_is_built_tried_and_published(open_as_editor, width, scripts, dar
     page.get_by_label("Quel est le contrat de travail ?").select_option("cdi")
     page.get_by_role("button", name="Essayer").click()
     expect(page.locator(".builder__tried")).to_contain_text("Oui")
+    keep_case(page, "QF de 700", "Oui")
+    page.get_by_label("Quel est le quotient familial ?").fill("750")
+    keep_case(page, "QF de 750", "Oui")
+    cases = page.get_by_role("region", name="Les cas d'essai")
+    expect(cases).to_contain_text("« QF de 750 » attend « oui », la règle répond « non »")
+    expect(cases.get_by_role("listitem").filter(has_text="Ne tient pas")).to_have_count(1)
     if scripts:
         check_with_axe(page, width)
 
     page.get_by_role("button", name="Publier").click()
+    expect(page.get_by_text("Brouillon enregistré, et non publié.")).to_be_visible()
+    assert Regle.objects.get().statut == "brouillon"
+    page.get_by_role("button", name="Retirer le cas QF de 750").click()
+    page.get_by_label("Quel est le quotient familial ?").fill("750")
+    page.get_by_label("Quel est le contrat de travail ?").select_option("cdi")
+    keep_case(page, "QF de 750", "Non")
+    expect(cases.get_by_role("listitem").filter(has_text="Ne tient pas")).to_have_count(0)
+
+    page.get_by_role("button", name="Publier").click()
     expect(page.get_by_text("est publiée")).to_be_visible()
-    assert Regle.objects.get().statut == "publie"
+    rule = Regle.objects.get()
+    assert rule.statut == "publie"
+    assert [case["reponse"] for case in rule.cases] == ["oui", "non"]
     assert "pret-du-pays" in rules_in_force().rules
     page.get_by_role("link", name="Règles de Guichet d'ici").click()
     expect(page.get_by_role("link", name="Prêt du pays")).to_be_visible()

@@ -16,6 +16,7 @@ from traitdunion.accounts.models import Organisation, User
 from traitdunion.accounts.permissions import Permission, check
 from traitdunion.rules import Rule, RuleBook, RulesError, rule_book, rule_from, sentences
 
+from . import rule_cases
 from .enums import Statut
 from .models import Regle
 
@@ -107,8 +108,11 @@ def save_draft(
     now: datetime,
     name: str = "",
     seen_at: datetime | None = None,
+    cases: Sequence[dict[str, Any]] = (),
 ) -> Regle:
     """Write the draft of a rule: the one there is, else a new version, else a new rule.
+
+    `cases` are those it must answer as they say before it is published (`rule_cases`).
 
     `seen_at`: when the draft being replaced was last written, as its author saw it. Raises
     RuleError where somebody else wrote it since, or where the name is taken.
@@ -124,7 +128,7 @@ def save_draft(
                 f"{latest.by or 'Quelqu’un'} a modifié cette règle pendant que vous l'écriviez. "
                 "Votre version est encore à l'écran : copiez ce qui compte, puis rouvrez la règle."
             )
-        latest.content, latest.by, latest.at = content, by, now
+        latest.content, latest.cases, latest.by, latest.at = content, list(cases), by, now
         latest.save()
         return latest
     return Regle.objects.create(
@@ -132,6 +136,7 @@ def save_draft(
         version=latest.version + 1 if latest else 1,
         organisation=organisation,
         content=content,
+        cases=list(cases),
         by=by,
         at=now,
     )
@@ -146,7 +151,10 @@ def _free_name(nom: str) -> str:
 
 @transaction.atomic
 def publish_rule(*, by: User, rule: Regle, now: datetime) -> Regle:
-    """Put a draft in force from its first day; raises RuleError with what its document lacks."""
+    """Put a draft in force from its first day.
+
+    Raises RuleError with what its document lacks, or the cases that it answers otherwise.
+    """
     check(by, Permission.EDIT_CATALOGUE, rule.organisation)
     if rule.statut != Statut.BROUILLON:
         raise RuleError("Seul un brouillon se publie.")
@@ -154,6 +162,7 @@ def publish_rule(*, by: User, rule: Regle, now: datetime) -> Regle:
         ready = parsed(rule)
     except RulesError as wrong:
         raise RuleError(" ".join(wrong.problems)) from wrong
+    _check_cases(rule, ready)
     before = Regle.objects.filter(name=rule.name, statut=Statut.PUBLIE).order_by("-version").first()
     if before is not None and parsed(before).valid_from >= ready.valid_from:
         raise RuleError(
@@ -163,6 +172,17 @@ def publish_rule(*, by: User, rule: Regle, now: datetime) -> Regle:
     rule.statut, rule.by, rule.at = Statut.PUBLIE, by, now
     rule.save()
     return rule
+
+
+def _check_cases(row: Regle, ready: Rule) -> None:
+    """Run the cases kept with a rule; raises RuleError naming each that it answers otherwise."""
+    try:
+        ran = rule_cases.outcomes(row.cases, ready)
+    except RulesError as wrong:
+        raise RuleError(" ".join(wrong.problems)) from wrong
+    failed = [one.sentence for one in ran if not one.holds]
+    if failed:
+        raise RuleError(f"{' '.join(failed)} Corrigez la règle, ou le cas.")
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """Pages on which an organisation writes its rules, without programming."""
 
+import json
 from datetime import datetime
 from typing import Any
 
@@ -7,7 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
+from django.utils.dateparse import parse_date, parse_datetime
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from traitdunion.accounts.gates import requires
@@ -24,10 +25,11 @@ from traitdunion.rules import (
 )  # fmt: skip
 from traitdunion.rules.trees import AnyOf, leaves
 
-from . import local_rules
+from . import local_rules, rule_cases
 from .enums import Statut
 from .facts_form import FactsForm
 from .models import Regle
+from .rule_cases import MOST_CASES
 from .rule_forms import RuleBuilder
 
 TONES = {Reponse.OUI: "yes", Reponse.A_VERIFIER: "maybe", Reponse.NON: "no"}
@@ -50,7 +52,8 @@ def rule(request: HttpRequest, organisation: str, name: str = "") -> HttpRespons
     criteria = rule_book().criteria
     if request.method != "POST":
         builder = RuleBuilder(criteria=criteria, document=row.content if row else None)
-        return _shown(request, builder, row)
+        return _shown(request, builder, row, row.cases if row else [])
+    cases = rule_cases.posted_cases(request.POST.getlist("cas"))
     builder = RuleBuilder(request.POST, criteria=criteria)
     action, _, which = request.POST.get("faire", "").partition("-")
     number = int(which) if which.isdigit() else 0
@@ -60,9 +63,36 @@ def rule(request: HttpRequest, organisation: str, name: str = "") -> HttpRespons
         builder.add(request.POST.get(f"nouveau-{number}", ""), number)
     elif action == "retirer":
         builder.remove(number)
+    elif action == "garder":
+        cases = _with_this_case(request, builder, cases)
+    elif action == "oublier":
+        del cases[number : number + 1]
     elif builder.is_valid() and action in ("enregistrer", "publier"):
-        return _saved(request, builder, row, publish=action == "publier")
-    return _shown(request, builder, row)
+        return _saved(request, builder, row, cases, publish=action == "publier")
+    return _shown(request, builder, row, cases)
+
+
+def _with_this_case(
+    request: HttpRequest, builder: RuleBuilder, cases: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """The cases, and the person tried on the page with the answer expected for them."""
+    person = FactsForm(request.POST, criteria=builder.criteria, asked=_criteria_of(builder))
+    expected = request.POST.get("cas-reponse", "")
+    if not person.is_valid() or expected not in set(Reponse) or len(cases) >= MOST_CASES:
+        return cases
+    begins = parse_date(request.POST.get("r-valide_du", ""))
+    case = rule_cases.kept_case(
+        request.POST.get("cas-nom", ""),
+        expected,
+        person.facts(),
+        on=max(timezone.localdate(), begins) if begins else timezone.localdate(),
+        number=len(cases) + 1,
+    )
+    return [*cases, case]
+
+
+def _criteria_of(builder: RuleBuilder) -> list[str]:
+    return list(dict.fromkeys(row.criterion for row in builder.rows))
 
 
 def latest(request: HttpRequest, name: str) -> Regle:
@@ -74,7 +104,12 @@ def latest(request: HttpRequest, name: str) -> Regle:
 
 
 def _saved(
-    request: HttpRequest, builder: RuleBuilder, row: Regle | None, *, publish: bool
+    request: HttpRequest,
+    builder: RuleBuilder,
+    row: Regle | None,
+    cases: list[dict[str, Any]],
+    *,
+    publish: bool,
 ) -> HttpResponse:
     now = timezone.now()
     try:
@@ -84,11 +119,12 @@ def _saved(
             content=builder.document(),
             name=row.name if row else "",
             seen_at=parse_datetime(request.POST.get("vu_le", "")),
+            cases=cases,
             now=now,
         )
     except local_rules.RuleError as refused:
         messages.error(request, str(refused))
-        return _shown(request, builder, row, status=409)
+        return _shown(request, builder, row, cases, status=409)
     if publish:
         _publish(request, saved, now)
     else:
@@ -106,7 +142,12 @@ def _publish(request: HttpRequest, saved: Regle, now: datetime) -> None:
 
 
 def _shown(
-    request: HttpRequest, builder: RuleBuilder, row: Regle | None, *, status: int = 200
+    request: HttpRequest,
+    builder: RuleBuilder,
+    row: Regle | None,
+    cases: list[dict[str, Any]],
+    *,
+    status: int = 200,
 ) -> HttpResponse:
     context: dict[str, Any] = {
         "organisation": request.organisation,
@@ -115,18 +156,21 @@ def _shown(
         "criteria": sorted(builder.askable.values(), key=lambda one: one.nom.casefold()),
         "empty": builder.checked and not builder.rows,
         "draft": row is None or row.statut == Statut.BROUILLON,
+        "cases_sent": [json.dumps(case) for case in cases],
+        "answers": list(Reponse),
     }
-    context |= _preview(request, builder)
+    context |= _preview(request, builder, cases)
     return render(request, "catalogue/rule.html", context, status=status)
 
 
-def _preview(request: HttpRequest, builder: RuleBuilder) -> dict[str, Any]:
-    """The rule in sentences, and what it answers for the person it is tried on."""
+def _preview(
+    request: HttpRequest, builder: RuleBuilder, cases: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """The rule in sentences, what it answers for the person it is tried on, and for its cases."""
     book, today = rule_book(), timezone.localdate()
     quiet = RuleBuilder(request.POST, criteria=builder.criteria) if request.POST else builder
     quiet.rows = builder.rows
-    names = list(dict.fromkeys(row.criterion for row in builder.rows))
-    person = FactsForm(request.POST or None, criteria=builder.criteria, asked=names)
+    person = FactsForm(request.POST or None, criteria=builder.criteria, asked=_criteria_of(builder))
     found: dict[str, Any] = {"person": person.rows(person.asked)}
     if request.method != "POST" and not builder.rows:
         return found
@@ -145,6 +189,11 @@ def _preview(request: HttpRequest, builder: RuleBuilder) -> dict[str, Any]:
         {"one_of": isinstance(part, AnyOf), "texts": texts}
         for part, texts in zip(made.conditions.nodes, groups, strict=True)
     ]
+    try:
+        found["outcomes"] = rule_cases.outcomes(cases, made)
+        found["untried"] = rule_cases.untried(cases, made)
+    except RulesError as wrong:
+        found["problems"] = wrong.problems
     if request.POST.get("faire") == "essayer":
         person.is_valid()
         facts = person.facts()

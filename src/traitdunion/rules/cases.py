@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from .aids import Entitlement, Reponse, Rule, RuleBook, entitlement
-from .criteria import Criterion, Nature, Value
+from .criteria import NOT_YET, Criterion, Nature, Value
 from .durations import Duration
 from .faults import Faults, meant
 from .kleene import Truth
-from .marked_yaml import Marked, RulesError, read_marked
+from .marked_yaml import Marked, RulesError, marked, read_marked
 from .registry import day, number
 from .trees import Leaf, Node, World, compared, fold, leaf_truth, leaves, pushed
 from .wording import literal
@@ -74,6 +74,25 @@ def read_cases(folder: Path, book: RuleBook) -> tuple[list[Case], list[str]]:
             problems += wrong.problems
         problems += faults.told
     return cases, problems
+
+
+def cases_from(document: Mapping[str, Any], book: RuleBook) -> list[Case]:
+    """Cases of a document shaped like a file, days as dates; RulesError with all its faults."""
+    faults = Faults(f"{document.get('regle', '')}.yaml")
+    cases = _CaseReader(marked(document), book, faults).cases()
+    if faults.told:
+        raise RulesError(faults.told)
+    return cases
+
+
+def written(value: Value) -> str | list[str]:
+    """A fact as a file of cases writes it: `Criterion.read` gives it back."""
+    match value:
+        case bool():
+            return "oui" if value else "non"
+        case frozenset():
+            return sorted(value)
+    return "pas_encore" if value == NOT_YET else str(value)
 
 
 class _CaseReader:
@@ -152,32 +171,36 @@ class _CaseReader:
 
 def gaps(book: RuleBook, cases: Sequence[Case]) -> list[str]:
     """Each condition that no case sees decide both ways, one step either side of its threshold."""
-    told = []
-    for name in sorted(book.rules):
-        for rule in book.rules[name]:
-            worlds = [
-                book.world(case.facts, case.on)
-                for case in cases
-                if case.rule == name and book.rule(name, case.on) is rule
-            ]
-            for tree in rule.trees:
-                told += _gaps_of(rule, pushed(tree), worlds, book)
-    return told
+    return [
+        f"{rule.file}, ligne {line} : {text} et décide seule. "
+        f"Ajoutez-en un dans cas/{rule.name}.yaml."
+        for name in sorted(book.rules)
+        for rule in book.rules[name]
+        for line, text in gaps_of(rule, cases, book)
+    ]
 
 
-def _gaps_of(rule: Rule, tree: Node, worlds: Sequence[World], book: RuleBook) -> list[str]:
-    told = []
+def gaps_of(rule: Rule, cases: Sequence[Case], book: RuleBook) -> list[tuple[int, str]]:
+    """What no case of one version of a rule tries: the line of the condition, and what is missing.
+
+    `book` holds the rule.
+    """
+    worlds = [
+        book.world(case.facts, case.on)
+        for case in cases
+        if case.rule == rule.name and book.rule(rule.name, case.on) is rule
+    ]
+    return [told for tree in rule.trees for told in _gaps_in(pushed(tree), worlds, book)]
+
+
+def _gaps_in(tree: Node, worlds: Sequence[World], book: RuleBook) -> Iterator[tuple[int, str]]:
     for leaf in leaves(tree):
         seen = {compared(leaf, world) for world in worlds if _decides(leaf, tree, world, book)}
         for wanted, text in ((Truth.TRUE, "remplie"), (Truth.FALSE, "non remplie")):
             if wanted not in seen:
                 said = literal(leaf, book.parameters, date.max)
                 where = " juste au seuil" if _has_threshold(leaf) else ""
-                told.append(
-                    f"{rule.file}, ligne {leaf.line} : aucun cas où « {said} » est {text}{where} "
-                    f"et décide seule. Ajoutez-en un dans cas/{rule.name}.yaml."
-                )
-    return told
+                yield leaf.line, f"aucun cas où « {said} » est {text}{where}"
 
 
 def _decides(leaf: Leaf, tree: Node, world: World, book: RuleBook) -> bool:

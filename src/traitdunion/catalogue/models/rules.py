@@ -29,6 +29,7 @@ class Regle(models.Model):
     )
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="regles")
     content = models.JSONField("règle")
+    cases = models.JSONField("cas d'essai", default=list, blank=True)
     by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField("modifiée le")
 
