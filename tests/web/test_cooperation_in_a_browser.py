@@ -67,6 +67,8 @@ def test_every_screen_is_sound(site, open_page, half_day, width):
         session + "feuille-de-route/?vue=tableau",
         session + "feuille-de-route/?vue=calendrier",
         f"/cooperation/actions/{action.pk}/",
+        session + "bilan/",
+        "/evaluer/",
         "/participer/",
         "/participer/VELAY2/",
     ):
@@ -78,6 +80,7 @@ def test_every_screen_is_sound(site, open_page, half_day, width):
     for address in (
         session + "animer/",
         session + "saisie/",
+        session + "bulletins/",
         f"/cooperation/idees/{idea.pk}/",
         f"/cooperation/actions/{action.pk}/suivre/",
     ):

@@ -9,14 +9,15 @@ from django.db import transaction
 from traitdunion.accounts.enums import Role
 from traitdunion.accounts.models import Organisation, User
 
-from . import operations
-from .enums import EtatAction, EtatEngagement, EtatSeance, ResultatDecision
+from . import evaluation, operations
+from .enums import EtatAction, EtatEngagement, EtatSeance, ReponseInvitation, ResultatDecision
 from .models import (
     Action,
     Axe,
     Constat,
     Creneau,
     Indicateur,
+    Invite,
     LigneBudget,
     Objectif,
     Pilote,
@@ -72,7 +73,35 @@ class _Loading:
             Creneau.objects.create(seance=seance, titre=slot["titre"], **hours)
         for n, axe in enumerate(told["axes"], start=1):
             self._load_axe(seance, n, axe)
+        self._load_presence(seance)
+        self._load_evaluation(seance)
         return seance
+
+    def _load_presence(self, seance: Seance) -> None:
+        for told in self.content["presents"]:
+            columns = {name: told[name] for name in ("domaine", "college", "organisation")}
+            for n in range(1, told["n"] + 1):
+                Invite.objects.create(
+                    seance=seance,
+                    nom=f"Participant {n} (fictif)",
+                    reponse=ReponseInvitation.OUI,
+                    arrive_le=self.at(0),
+                    **columns,
+                )
+
+    def _load_evaluation(self, seance: Seance) -> None:
+        """Each ballot answers like one participant: the n-th of the answers, told one by one."""
+        told = self.content["evaluation"]
+        codes = evaluation.draw_ballots(
+            by=self.steerer, seance=seance, n=told["bulletins"], now=self.at(0)
+        )
+        columns = {
+            question: [code for code, n in counts.items() for _ in range(n)]
+            for question, counts in told["reponses"].items()
+        }
+        for n, code in enumerate(codes):
+            answers = {question: list_[n] for question, list_ in columns.items() if n < len(list_)}
+            evaluation.answer(code=code, answers=answers)
 
     def _load_axe(self, seance: Seance, order: int, told: dict[str, Any]) -> None:
         axe = Axe.objects.create(

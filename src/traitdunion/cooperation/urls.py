@@ -2,13 +2,26 @@
 
 from django.urls import path
 
-from .views import commitments, guests, phones, preparation, public, room, steering, tables
+from .views import (
+    commitments,
+    evaluation,
+    guests,
+    phones,
+    preparation,
+    public,
+    room,
+    steering,
+    tables,
+)
 
 app_name = "cooperation"
 urlpatterns = [
     path("cooperation/", public.sessions, name="sessions"),
     path("participer/", phones.join, name="join"),
     path("participer/<slug:code>/", phones.take_part, name="take-part"),
+    path("evaluer/", evaluation.ballot, name="ballot"),
+    path("cooperation/seances/<slug:slug>/bilan/", evaluation.bilan, name="bilan"),
+    path("cooperation/seances/<slug:slug>/bulletins/", evaluation.ballots, name="ballots"),
     path("cooperation/actions/<int:pk>/", public.action, name="action"),
     path("cooperation/actions/<int:pk>/suivre/", steering.follow, name="follow"),
     path("cooperation/idees/<int:pk>/", steering.idea, name="idea"),

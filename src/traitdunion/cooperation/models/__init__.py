@@ -1,5 +1,6 @@
 """Tables of cooperation: the session, what was said there, what was promised and what became."""
 
+from .evaluation import Bulletin, CompteEvaluation
 from .guests import Annonce, Contrainte, Invite, Place
 from .ideas import AvisIdee, Decision, Filiation, Filtre, Idee
 from .roadmap import Action, Engagement, Evenement, Indicateur, LigneBudget, Pilote, Releve
@@ -11,6 +12,8 @@ __all__ = [
     "Annonce",
     "AvisIdee",
     "Axe",
+    "Bulletin",
+    "CompteEvaluation",
     "Constat",
     "Contrainte",
     "Creneau",
