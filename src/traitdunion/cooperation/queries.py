@@ -80,7 +80,11 @@ def _ideas_of(decision: Decision) -> list[Idee]:
 def current_ideas(seance: Seance) -> list[Idee]:
     """Ideas that no other replaces, axe by axe."""
     rows = Idee.objects.current().filter(axe__seance=seance).select_related("axe")
-    return list(rows.prefetch_related("filtres", "issue_de").order_by("axe__ordre", "pk"))
+    return list(
+        rows.prefetch_related("filtres", "issue_de", "origines__parent").order_by(
+            "axe__ordre", "pk"
+        )
+    )
 
 
 @dataclass(frozen=True)

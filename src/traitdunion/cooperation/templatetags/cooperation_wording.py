@@ -1,5 +1,6 @@
 """Days and hours in French, as they are read aloud: « jeudi 1er août 2026 », « 9h05 »."""
 
+from collections.abc import Sized
 from datetime import date, time
 
 from django import template
@@ -22,3 +23,10 @@ def hour(at: time) -> str:
 def month(on: date) -> str:
     """« août 2026 »."""
     return formatted(on, "F Y")
+
+
+@register.filter
+def plural(counted: int | Sized) -> str:
+    """« s » from two on: in French, nought is singular."""
+    n = counted if isinstance(counted, int) else len(counted)
+    return "s" if n > 1 else ""
