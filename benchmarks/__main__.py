@@ -33,6 +33,7 @@ def main() -> int:
         rows += part(SHARED)
     rows += desk_rows()
     rows += catalogue_rows()
+    rows += phone_rows()
     machine = (
         f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {platform.system()}, "
         f"Python {platform.python_version()}, numba {version('numba')}, cafein {version('cafein')}."
@@ -56,6 +57,13 @@ def catalogue_rows() -> list[Row]:
     from . import catalogue_pages
 
     return catalogue_pages.rows()
+
+
+def phone_rows() -> list[Row]:
+    """A room of phones on the served site."""
+    from . import phones
+
+    return phones.rows()
 
 
 if __name__ == "__main__":

@@ -92,8 +92,7 @@ def test_a_phone_without_network_keeps_its_idea_and_sends_it_once(site, open_pag
         lose_the_answer(route) if route.request.method == "POST" and not lost else route.continue_()
     ))  # fmt: skip
     phone.context.set_offline(False)
-    # Said twice by the site, kept once.
-    expect(phone.get_by_text("Votre idée est enregistrée").first).to_be_visible(timeout=20_000)
+    expect(phone.get_by_text("Votre idée est enregistrée")).to_be_visible(timeout=20_000)
     expect(phone.get_by_text("Un envoi attend le réseau")).to_be_hidden()
     assert lost == [200]
     assert Idee.objects.filter(texte="Une navette à six heures").count() == 1

@@ -71,10 +71,10 @@ def take_part(request: HttpRequest, code: str) -> HttpResponse:
             return render(
                 request, "cooperation/phone.html", _shown(seance, voice, college), status=422
             )
-        if said:
-            messages.success(request, said)
         if as_json:
             return JsonResponse({"message": said})
+        if said:
+            messages.success(request, said)
         return redirect(f"{request.path}#{request.POST.get('retour', 'contenu')}")
     return render(request, "cooperation/phone.html", _shown(seance, voice, college))
 

@@ -13,6 +13,9 @@ from traitdunion.web.arguments import AsJson
 from traitdunion.web.rendering import show_json
 
 THREADS = 8
+# A browser keeps its connection open: a room of two hundred phones has more than the hundred that
+# waitress allows unless told otherwise, and the others would wait for minutes.
+SERVED = {"threads": THREADS, "connection_limit": 1000, "asyncore_use_poll": True}
 
 
 class Command(TyperCommand):
@@ -29,7 +32,7 @@ class Command(TyperCommand):
 
         listening = listen(host, port)
         settle(timezone.now())
-        server = waitress.create_server(application, sockets=[listening], threads=THREADS)
+        server = waitress.create_server(application, sockets=[listening], **SERVED)
         if as_json:
             show_json(self.stdout, {"url": f"http://{host}:{port}"})
         else:

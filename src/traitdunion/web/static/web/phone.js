@@ -4,6 +4,7 @@
   "use strict";
   const STORE = "trait-d-union:" + window.location.pathname;
   const AGAIN_MS = 4000;
+  const SAID = STORE + ":said";
   let busy = false;
 
   const read = () => JSON.parse(window.localStorage.getItem(STORE) || "[]");
@@ -55,8 +56,10 @@
     busy = false;
     count();
     const typing = [...document.querySelectorAll("textarea")].some((one) => one.value.trim() !== "");
-    if (read().length === 0 && left && !typing) window.location.reload();
-    else if (said) tell(said);
+    if (read().length === 0 && left && !typing) {
+      window.sessionStorage.setItem(SAID, said);
+      window.location.reload();
+    } else if (said) tell(said);
   }
 
   document.addEventListener("submit", (event) => {
@@ -72,5 +75,11 @@
 
   window.addEventListener("online", flush);
   window.setInterval(() => { if (read().length > 0) flush(); }, AGAIN_MS);
-  document.addEventListener("DOMContentLoaded", () => { count(); if (read().length > 0) flush(); });
+  document.addEventListener("DOMContentLoaded", () => {
+    count();
+    const said = window.sessionStorage.getItem(SAID);
+    window.sessionStorage.removeItem(SAID);
+    if (read().length > 0) flush();
+    else if (said) tell(said);
+  });
 })();
