@@ -105,6 +105,8 @@ def arguments(people, now):
         by=people["conseiller", "ici"], parcours=parcours, solution=velo, message="", now=now
     )
     return {
+        "followup:first": {},
+        "followup:morning": {"organisation": "ici"},
         "followup:files": {"organisation": "ici"},
         "followup:keep": {"organisation": "ici"},
         "followup:new": {"organisation": "ici"},

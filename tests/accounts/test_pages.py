@@ -17,7 +17,8 @@ def sign_in(client, email, password=PASSWORD):
 def test_one_signs_in_with_an_address_whatever_its_case(client, people):
     answer = sign_in(client, people.admin.email.upper())
     assert answer.status_code == 302
-    assert answer.url == "/mon-espace/"
+    assert answer.url == "/ce-matin/"
+    assert client.get(answer.url).url == "/mon-espace/"
     assert "Guichet d&#x27;ici" in client.get("/mon-espace/").content.decode()
 
 

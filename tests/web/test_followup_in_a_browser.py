@@ -138,6 +138,7 @@ def test_axe_finds_nothing_on_the_pages_of_files(
     sign_in(page, site, client, adviser)
     for path in (
         QUESTION,
+        "/organisations/ici/ce-matin/",
         "/organisations/ici/parcours/",
         "/organisations/ici/parcours/nouveau/",
         f"/parcours/{parcours.pk}/",

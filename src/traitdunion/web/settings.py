@@ -114,7 +114,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 LOGIN_URL = "account_login"
-LOGIN_REDIRECT_URL = "accounts:home"
+LOGIN_REDIRECT_URL = "followup:first"
 SESSION_COOKIE_AGE = 12 * 3600
 # A host behind HTTPS says so; its cookies then never travel in clear.
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = os.environ.get("TRAITDUNION_HTTPS", "0") == "1"

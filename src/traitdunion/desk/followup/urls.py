@@ -2,10 +2,12 @@
 
 from django.urls import path
 
-from . import orientation_views, outcome_views, views
+from . import morning_views, orientation_views, outcome_views, views
 
 app_name = "followup"
 urlpatterns = [
+    path("ce-matin/", morning_views.first, name="first"),
+    path("organisations/<slug:organisation>/ce-matin/", morning_views.morning, name="morning"),
     path("organisations/<slug:organisation>/parcours/", views.files, name="files"),
     path("organisations/<slug:organisation>/parcours/garder/", views.keep, name="keep"),
     path("organisations/<slug:organisation>/parcours/nouveau/", views.new, name="new"),

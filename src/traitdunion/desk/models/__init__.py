@@ -1,7 +1,7 @@
 """Tables of the desk: the searches, without anybody in them, and the files of those followed."""
 
 from .files import Follower, KeptAnswer, Parcours, ParcoursQuerySet
-from .orientations import AnswerLink, CheckPoint, Orientation, SentMail
+from .orientations import AnswerLink, CheckPoint, Orientation, OrientationQuerySet, SentMail
 from .searches import Search
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "Follower",
     "KeptAnswer",
     "Orientation",
+    "OrientationQuerySet",
     "Parcours",
     "ParcoursQuerySet",
     "Search",

@@ -1,0 +1,59 @@
+"""What waits for an adviser in the morning, in the files they follow; reads only."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Exists, OuterRef
+
+from traitdunion.accounts.models import Organisation, User
+
+from ..enums import StatutOrientation
+from ..models import CheckPoint, Orientation, OrientationQuerySet, Parcours
+from .orientations import EXPIRED_AFTER
+
+TOLD_BEFORE = timedelta(days=5)
+"""Time before an orientation expires from which it is in the list."""
+
+
+@dataclass(frozen=True)
+class Morning:
+    """Each list in the order in which to take it: what waits longest comes first."""
+
+    stopped: Sequence[Orientation]
+    accepted: Sequence[Orientation]
+    expiring: Sequence[Orientation]
+    points: Sequence[CheckPoint]
+
+    @property
+    def count(self) -> int:
+        """How many things there are to do."""
+        return sum(map(len, (self.stopped, self.accepted, self.expiring, self.points)))
+
+
+def morning_of(user: User, organisation: Organisation, *, now: datetime) -> Morning:
+    """What waits for `user` in the open files of an organisation that they follow.
+
+    Refused or expired, and nothing was tried since; accepted, and the start is not written down;
+    about to expire; points of the follow-up that were asked and not answered.
+    """
+    files = Parcours.objects.of(organisation).followed_by(user).filter(closed_at=None)
+    rows = Orientation.objects.filter(parcours__in=files).select_related("parcours", "structure")
+    accepted = rows.filter(statut=StatutOrientation.ACCEPTEE, started_on=None)
+    expiring = rows.open().sent_before(now - EXPIRED_AFTER + TOLD_BEFORE)
+    points = CheckPoint.objects.filter(orientation__parcours__in=files, answered_at=None)
+    return Morning(
+        stopped=list(_given_up(rows).order_by("created_at", "pk")),
+        accepted=list(accepted.order_by("answered_at", "pk")),
+        expiring=list(expiring.order_by("sent_at", "pk")),
+        points=list(points.select_related("orientation__parcours").order_by("asked_at", "pk")),
+    )
+
+
+def _given_up(rows: OrientationQuerySet) -> OrientationQuerySet:
+    """Refused or expired, where no other orientation of the person was made since."""
+    ended = [StatutOrientation.REFUSEE, StatutOrientation.EXPIREE]
+    later = Orientation.objects.filter(
+        parcours=OuterRef("parcours"), created_at__gt=OuterRef("created_at")
+    )
+    return rows.filter(~Exists(later), statut__in=ended)
