@@ -256,3 +256,12 @@ def test_the_start_and_the_points_by_the_page(accepted, team, client):
     point = CheckPoint.objects.get()
     assert (point.servi, point.en_emploi) == ("oui", True)
     assert "En emploi&nbsp;: oui." in client.get(url).content.decode()
+
+
+def test_the_journal_loses_what_is_older_than_a_year(opened, now):
+    opened()
+    assert Access.objects.exists()
+    day_s_work(now=now + 365 * DAY)
+    assert Access.objects.exists()
+    day_s_work(now=now + 366 * DAY)
+    assert not Access.objects.exists()

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from traitdunion.accounts.operations import forget_old_accesses
+
 from ..enums import Courrier
 from .checkpoints import ask_due
 from .mails import send_link, tell_followers
@@ -22,7 +24,11 @@ class Done:
 
 
 def run(*, now: datetime, site: str, kept_days: int) -> Done:
-    """Anonymise what was not touched for `kept_days`, then expire, remind, ask what is due."""
+    """Anonymise what was not touched for `kept_days`, then expire, remind, ask what is due.
+
+    The lines of the journal that are older than it is kept are deleted on the way.
+    """
+    forget_old_accesses(now=now)
     anonymised = anonymise_due(now=now, kept=timedelta(days=kept_days))
     mails = []
     expired = expire_due(now=now)

@@ -1,0 +1,274 @@
+"""The register of processing: what is kept of people, why, for how long, seen by whom.
+
+Article 30 of the GDPR (regulation (EU) 2016/679) asks the controller for it. The document
+`docs/reference/registre-des-traitements.md` is written from the table below; the periods are those
+the code applies. Every model of the site is in a treatment or in `NOBODY` (a test walks them).
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.conf import settings
+
+from traitdunion.accounts.operations import INVITATION_VALID, JOURNAL_KEPT
+from traitdunion.desk.followup.orientations import EXPIRED_AFTER, LINK_VALID
+from traitdunion.desk.operations import FEWEST_INHABITANTS
+
+NO_PERIOD = "aucune durée n'est appliquée par le logiciel : à fixer par le responsable (à vérifier)"
+
+
+@dataclass(frozen=True, slots=True)
+class Treatment:
+    """One treatment of the register, in French; `models` are the labels of the tables it uses."""
+
+    titre: str
+    finalites: str
+    base_legale: str
+    personnes: str
+    donnees: str
+    destinataires: str
+    durees: tuple[str, ...]
+    securite: str
+    models: tuple[str, ...]
+
+
+def treatments() -> list[Treatment]:
+    """The treatments, with the periods of this site."""
+    return [_searches(), _files(), _accounts(), _sessions(), _catalogue()]
+
+
+def _days(period: timedelta) -> str:
+    return f"{period.days} jours"
+
+
+def _searches() -> Treatment:
+    return Treatment(
+        titre="Recherches au guichet",
+        finalites="Répondre à une question de trajet ; compter, sans identité, les besoins qui "
+        "restent sans solution.",
+        base_legale="Mission d'intérêt public, art. 6.1.e (à vérifier avec le délégué à la "
+        "protection des données). Ce qui est compté ne désigne personne.",
+        personnes="Toute personne qui pose une question, ou pour qui elle est posée.",
+        donnees="Gardé : semaine, secteur du domicile et du travail (l'intercommunalité sous "
+        f"{FEWEST_INHABITANTS} habitants), genre d'horaire, nombre de jours, permis, véhicule, "
+        "nombre de solutions, filtre qui a écarté la dernière. Non gardé : adresses, heure, "
+        "qui demande, ce qui est dit pour les aides (âge, ressources).",
+        destinataires="Personnes chargées de l'observatoire (à vérifier).",
+        durees=(f"Recherches comptées : {NO_PERIOD}.",),
+        securite="Clé tirée au hasard, jour et heure jamais écrits, une question n'est comptée "
+        "qu'une fois.",
+        models=("desk.Search",),
+    )
+
+
+def _files() -> Treatment:
+    return Treatment(
+        titre="Parcours et orientations",
+        finalites="Suivre une personne vers une solution de mobilité, l'orienter vers une "
+        "structure, savoir si la solution dure.",
+        base_legale="Mission d'intérêt public, art. 6.1.e (à vérifier) ; consentement, art. 6.1.a, "
+        "pour le nom et les coordonnées, gardé avec le texte accepté et sa date.",
+        personnes="Personnes accompagnées ; professionnels qui les suivent ; contacts des "
+        "structures.",
+        donnees="Initiales et année de naissance, situations et objectifs (vocabulaire de France "
+        "Travail, jamais un diagnostic), réponses gardées avec les lieux demandés, orientations, "
+        "messages et réponses des structures, points de suivi, emploi. Avec accord "
+        "seulement : nom, téléphone, adresse électronique. Aucune donnée de "
+        "santé n'est demandée ; les zones de texte libre restent sous la responsabilité "
+        "de qui écrit.",
+        destinataires="Conseillers et Maison de la mobilité solidaire de l'organisation ; "
+        "structure vers qui la personne est orientée ; délégué à la protection des données "
+        "(journal, export, effacement). Le pilotage ne lit que des nombres.",
+        durees=(
+            f"Parcours : {settings.TRAITDUNION_FILES_KEPT_DAYS} jours après le dernier contact "
+            "(TRAITDUNION_FILES_KEPT_DAYS), puis anonymisé : restent le besoin, les statuts et les "
+            "délais, au mois près.",
+            f"Lien de réponse d'une structure : valable {_days(LINK_VALID)}, une fois.",
+            f"Orientation sans réponse : expirée après {_days(EXPIRED_AFTER)}.",
+            "Effacement demandé : aussitôt ; le journal en garde la référence.",
+        ),
+        securite="Droits par rôle et par organisation ; chaque ouverture est écrite au journal ; "
+        "clés tirées au hasard ; empreinte seule du secret des liens ; aucune identité dans les "
+        "adresses des pages ni dans l'objet des messages.",
+        models=(
+            "desk.Parcours",
+            "desk.Follower",
+            "desk.KeptAnswer",
+            "desk.Orientation",
+            "desk.AnswerLink",
+            "desk.SentMail",
+            "desk.CheckPoint",
+        ),
+    )
+
+
+def _accounts() -> Treatment:
+    return Treatment(
+        titre="Comptes et journaux",
+        finalites="Ouvrir le guichet aux professionnels invités, selon leur rôle ; savoir qui a lu "
+        "ou changé quoi.",
+        base_legale="Mission d'intérêt public, art. 6.1.e, ou intérêt légitime, art. 6.1.f, selon "
+        "l'organisation (à vérifier) ; sécurité du traitement, art. 32, pour le journal.",
+        personnes="Professionnels qui ont un compte ou y sont invités.",
+        donnees="Adresse électronique, nom affiché, empreinte du mot de passe, dernière connexion, "
+        "rôles, invitations, lignes du journal (qui, quoi, quand), session en cours.",
+        destinataires="Administrateurs de l'organisation ; délégué à la protection des données.",
+        durees=(
+            f"Journal des accès : {_days(JOURNAL_KEPT)}.",
+            f"Invitation : valable {_days(INVITATION_VALID)} ; sa ligne : {NO_PERIOD}.",
+            f"Session : valable {settings.SESSION_COOKIE_AGE // 3600} heures.",
+            f"Compte : {NO_PERIOD}.",
+        ),
+        securite="Mots de passe hachés, douze caractères au moins ; comptes sur invitation "
+        "seulement ; empreinte seule du secret des invitations ; journal auquel le site ne fait "
+        "qu'ajouter.",
+        models=(
+            "accounts.User",
+            "accounts.Membership",
+            "accounts.Invitation",
+            "accounts.Access",
+            "account.EmailAddress",
+            "account.EmailConfirmation",
+            "sessions.Session",
+        ),
+    )
+
+
+def _sessions() -> Treatment:
+    return Treatment(
+        titre="Séances de coopération",
+        finalites="Inviter, composer les tables, recueillir idées et avis, tenir la feuille de "
+        "route et les engagements.",
+        base_legale="Mission d'intérêt public, art. 6.1.e (à vérifier).",
+        personnes="Invités des séances ; personnes qui pilotent une action ou confirment un "
+        "engagement ; personnes dont une situation est racontée sous un prénom d'emprunt.",
+        donnees="Nom, organisation, collège, adresse électronique, réponse et arrivée des invités, "
+        "placement, annonces ; pilotes des actions, contacts et auteurs des engagements ; avis et "
+        "gommettes sous une voix tirée au hasard ; empreinte des codes d'évaluation ; textes des "
+        "idées, des objections, des feuilles de table et des récits.",
+        destinataires="Animateurs de l'organisation ; la feuille de route est publique, avec les "
+        "noms de ceux qui pilotent.",
+        durees=(f"Invités et placement : {NO_PERIOD}.", f"Feuille de route : {NO_PERIOD}."),
+        securite="Droits par rôle ; secret propre à chaque invité ; avis et gommettes sans nom.",
+        models=(
+            "cooperation.Seance",
+            "cooperation.Invite",
+            "cooperation.Contrainte",
+            "cooperation.Place",
+            "cooperation.Annonce",
+            "cooperation.Idee",
+            "cooperation.AvisIdee",
+            "cooperation.Gommette",
+            "cooperation.Objection",
+            "cooperation.FeuilleDeTable",
+            "cooperation.Situation",
+            "cooperation.Regard",
+            "cooperation.Decision",
+            "cooperation.Pilote",
+            "cooperation.Engagement",
+            "cooperation.Evenement",
+            "cooperation.Bulletin",
+        ),
+    )
+
+
+def _catalogue() -> Treatment:
+    return Treatment(
+        titre="Catalogue des solutions",
+        finalites="Dire qui joindre pour une solution ; savoir qui a écrit une fiche.",
+        base_legale="Mission d'intérêt public, art. 6.1.e (à vérifier).",
+        personnes="Contacts des structures ; professionnels qui tiennent le catalogue ; lecteurs "
+        "qui signalent une erreur, sans identité demandée.",
+        donnees="Nom, téléphone et adresse électronique de contact ; auteur et date de chaque "
+        "version, proposition, règle et import ; texte des signalements ; dates d'attente sans "
+        "nom.",
+        destinataires="Tout le monde pour une fiche publiée, et pour son contact s'il est dit "
+        "public ; les éditeurs de l'organisation pour le reste.",
+        durees=(f"Fiches et versions : {NO_PERIOD}.", f"Signalements : {NO_PERIOD}."),
+        securite="Droits par rôle et par organisation ; versions gardées ; changements au journal.",
+        models=(
+            "catalogue.Structure",
+            "catalogue.Solution",
+            "catalogue.Revision",
+            "catalogue.Proposition",
+            "catalogue.Modele",
+            "catalogue.Signalement",
+            "catalogue.Import",
+            "catalogue.Regle",
+            "catalogue.Attente",
+        ),
+    )
+
+
+NOBODY = frozenset(
+    {
+        "accounts.Organisation",
+        "auth.Group",
+        "auth.Permission",
+        "contenttypes.ContentType",
+        "territory.Region",
+        "territory.Departement",
+        "territory.Epci",
+        "territory.Commune",
+        "territory.PartieDeCommune",
+        "territory.TerritoryEdition",
+        "cooperation.Objectif",
+        "cooperation.Creneau",
+        "cooperation.Axe",
+        "cooperation.Constat",
+        "cooperation.Filiation",
+        "cooperation.Filtre",
+        "cooperation.Action",
+        "cooperation.Indicateur",
+        "cooperation.Releve",
+        "cooperation.LigneBudget",
+        "cooperation.CompteEvaluation",
+        "catalogue.StructureReseau",
+        "catalogue.Ligne",
+        "catalogue.Demande",
+        "catalogue.Covoiturage",
+        "catalogue.Pret",
+        "catalogue.Vente",
+        "catalogue.Garage",
+        "catalogue.Formation",
+        "catalogue.Aide",
+        "catalogue.Accompagnement",
+        "catalogue.Logement",
+        "catalogue.Venue",
+        "catalogue.LienVerifie",
+        "catalogue.SolutionZone",
+        "catalogue.SolutionCode",
+        "catalogue.ZoneService",
+        "catalogue.Paire",
+        "catalogue.Arret",
+        "catalogue.LigneDesservie",
+        "catalogue.ExceptionHoraire",
+        "catalogue.Fermeture",
+        "catalogue.TrancheTarif",
+        "catalogue.Piece",
+        "catalogue.Cumul",
+        "catalogue.Seance",
+        "catalogue.LieuCovoiturage",
+    }
+)
+"""Models that hold nothing of a person."""
+
+
+def in_markdown() -> str:
+    """The treatments, as the documentation shows them."""
+    return "\n".join(_section(number, one) for number, one in enumerate(treatments(), 1))
+
+
+def _section(number: int, one: Treatment) -> str:
+    rows = [
+        ("Finalités", one.finalites),
+        ("Base légale", one.base_legale),
+        ("Personnes concernées", one.personnes),
+        ("Données", one.donnees),
+        ("Destinataires", one.destinataires),
+        ("Durées", "<br>".join(one.durees)),
+        ("Sécurité", one.securite),
+        ("Tables", ", ".join(f"`{label}`" for label in one.models)),
+    ]
+    lines = [f"## {number}. {one.titre}", "", "| Rubrique | Contenu |", "|---|---|"]
+    return "\n".join([*lines, *(f"| {name} | {told} |" for name, told in rows), ""])
