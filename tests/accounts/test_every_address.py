@@ -143,6 +143,7 @@ def arguments(people, now):
         "catalogue:upload": {"organisation": "ici"},
         "catalogue:own-table": {"organisation": "ici", "kind": "csv"},
         "catalogue:import": {"pk": taken.pk},
+        "cooperation:ballots": {"slug": "seance"},
         "cooperation:scribe": {"slug": "seance"},
         "cooperation:steer": {"slug": "seance"},
         "cooperation:idea": {"pk": idea.pk},
