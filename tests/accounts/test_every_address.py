@@ -13,6 +13,7 @@ from traitdunion.catalogue import operations
 from traitdunion.catalogue.models import Import, Structure
 from traitdunion.cooperation.models import Action as FicheAction
 from traitdunion.cooperation.models import Axe, FeuilleDeTable, Idee, Invite, Seance
+from traitdunion.cooperation.models.committees import Instance, Reunion
 from traitdunion.desk.followup.operations import open_parcours
 from traitdunion.desk.followup.orientations import orient
 
@@ -96,6 +97,10 @@ def arguments(people, now):
     paper = FeuilleDeTable.objects.create(
         axe=axe, table=1, contenu=b"", nature="image/png", prise_le=now
     )
+    cdpe = Instance.objects.create(slug="cdpe", nature="cdpe", nom="C", organisation=people.ici)
+    meeting = Reunion.objects.create(
+        instance=cdpe, tenue_le=now.date(), heure=now.time(), ordre_du_jour="Un point"
+    )
     assert structure.organisation == people.ici
     parcours = open_parcours(
         by=people["conseiller", "ici"], organisation=people.ici, initiales="AB",
@@ -163,6 +168,13 @@ def arguments(people, now):
         "cooperation:paper": {"pk": paper.pk},
         "cooperation:situations": {"slug": "seance"},
         "cooperation:follow": {"pk": step.pk},
+        "cooperation:new-member": {"slug": "cdpe"},
+        "cooperation:new-meeting": {"slug": "cdpe"},
+        "cooperation:meeting": {"pk": meeting.pk},
+        "cooperation:second-notice": {"pk": meeting.pk},
+        "cooperation:attendance": {"pk": meeting.pk},
+        "cooperation:new-vote": {"pk": meeting.pk},
+        "cooperation:minutes": {"pk": meeting.pk},
         "cooperation:commitments": {"organisation": "ici"},
         "accounts:home": {},
         "accounts:members": {"organisation": "ici"},

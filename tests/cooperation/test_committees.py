@@ -50,9 +50,13 @@ def fractions(**numbers):
 
 def test_every_rule_tells_its_article_its_day_and_its_confidence():
     rules = all_rules(on=ON)
-    assert len(rules) == 10
-    assert all(rule.article.startswith("R5311-") for rule in rules)
-    assert [rule.name for rule in rules if not rule.is_sure] == ["mandats_par_membre"]
+    assert len(rules) == 15
+    assert all(rule.article.startswith(("R5311-", "CRPA R133-")) for rule in rules)
+    assert [rule.name for rule in rules if not rule.is_sure] == [
+        "mandats_par_membre",
+        "delai_de_convocation_jours",
+        "siege_sans_mandat_en_cours",
+    ]
     assert rule_named("quorum", on=ON).valid_from == date(2024, 7, 1)
 
 

@@ -47,6 +47,7 @@ OF_PLACES_OR_BODIES = {
     "accounts.Organisation.nom",
     "catalogue.Arret.nom",
     "catalogue.ZoneService.nom",
+    "cooperation.Instance.nom",
     "territory.Commune.nom",
     "territory.Departement.nom",
     "territory.Epci.nom",

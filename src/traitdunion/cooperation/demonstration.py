@@ -10,6 +10,7 @@ from traitdunion.accounts.enums import Role
 from traitdunion.accounts.models import Organisation, User
 
 from . import evaluation, operations
+from .committee_demonstration import load_committee
 from .enums import EtatAction, EtatEngagement, EtatSeance, ReponseInvitation, ResultatDecision
 from .models import (
     Action,
@@ -31,9 +32,12 @@ METHOD, BY = "consentement, puis gommettes", "les personnes présentes (fictif)"
 
 @transaction.atomic
 def load_demonstration(content: dict[str, Any], *, now: datetime) -> Seance:
-    """The session of demonstration; where it is there already, nothing changes."""
+    """The session and the committee of demonstration; those there already do not change."""
     known = Seance.objects.filter(pk=content["slug"]).first()
-    return known or _Loading(content, now).load()
+    seance = known or _Loading(content, now).load()
+    steerer = _somebody(content["organisation"], Role.PILOTAGE)
+    load_committee(content["comite"], by=steerer, now=now)
+    return seance
 
 
 class _Loading:

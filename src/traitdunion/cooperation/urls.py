@@ -4,6 +4,7 @@ from django.urls import path
 
 from .views import (
     commitments,
+    committees,
     evaluation,
     guests,
     phones,
@@ -67,6 +68,21 @@ urlpatterns = [
     path("cooperation/feuilles/<int:pk>/", room.paper, name="paper"),
     path("cooperation/seances/<slug:slug>/situations/", room.situations, name="situations"),
     path("cooperation/annuaire/", room.directory, name="directory"),
+    path("cooperation/comites/", committees.committees, name="committees"),
+    path("cooperation/comites/<slug:slug>/", committees.committee, name="committee"),
+    path(
+        "cooperation/comites/<slug:slug>/sieges/nouveau/", committees.new_member, name="new-member"
+    ),
+    path(
+        "cooperation/comites/<slug:slug>/reunions/nouvelle/",
+        committees.new_meeting,
+        name="new-meeting",
+    ),
+    path("cooperation/reunions/<int:pk>/", committees.meeting, name="meeting"),
+    path("cooperation/reunions/<int:pk>/seconde/", committees.second_notice, name="second-notice"),
+    path("cooperation/reunions/<int:pk>/presences/", committees.attendance, name="attendance"),
+    path("cooperation/reunions/<int:pk>/votes/nouveau/", committees.new_vote, name="new-vote"),
+    path("cooperation/reunions/<int:pk>/proces-verbal/", committees.minutes, name="minutes"),
     path(
         "organisations/<slug:organisation>/engagements/",
         commitments.commitments,

@@ -34,7 +34,7 @@ class Treatment:
 
 def treatments() -> list[Treatment]:
     """The treatments, with the periods of this site."""
-    return [_searches(), _files(), _accounts(), _sessions(), _catalogue()]
+    return [_searches(), _files(), _accounts(), _sessions(), _committees(), _catalogue()]
 
 
 def _days(period: timedelta) -> str:
@@ -172,6 +172,32 @@ def _sessions() -> Treatment:
     )
 
 
+def _committees() -> Treatment:
+    return Treatment(
+        titre="Comités pour l'emploi",
+        finalites="Tenir la composition des comités, les convocations, les présences, les votes et "
+        "les procès-verbaux (code du travail, R5311-22 à R5311-46).",
+        base_legale="Mission d'intérêt public, art. 6.1.e (à vérifier).",
+        personnes="Membres des comités, titulaires et suppléants.",
+        donnees="Nom, siège, collège, voix et mandat ; présences, pouvoirs et votes du siège ; "
+        "texte des procès-verbaux.",
+        destinataires="Personnes qui tiennent le comité dans l'organisation ; tout le monde voit "
+        "les sièges et les voix, sans les noms.",
+        durees=(f"Membres, réunions et procès-verbaux : {NO_PERIOD}.",),
+        securite="Droits par rôle ; changements au journal ; procès-verbal approuvé que la base "
+        "refuse de réécrire.",
+        models=(
+            "cooperation.Membre",
+            "cooperation.Reunion",
+            "cooperation.Presence",
+            "cooperation.Pouvoir",
+            "cooperation.Scrutin",
+            "cooperation.Suffrage",
+            "cooperation.ProcesVerbal",
+        ),
+    )
+
+
 def _catalogue() -> Treatment:
     return Treatment(
         titre="Catalogue des solutions",
@@ -223,6 +249,7 @@ NOBODY = frozenset(
         "cooperation.Releve",
         "cooperation.LigneBudget",
         "cooperation.CompteEvaluation",
+        "cooperation.Instance",
         "catalogue.StructureReseau",
         "catalogue.Ligne",
         "catalogue.Demande",

@@ -1,5 +1,15 @@
 """Tables of cooperation: the session, what was said there, what was promised and what became."""
 
+from .committees import (
+    Instance,
+    Membre,
+    Pouvoir,
+    Presence,
+    ProcesVerbal,
+    Reunion,
+    Scrutin,
+    Suffrage,
+)
 from .evaluation import Bulletin, CompteEvaluation
 from .guests import Annonce, Contrainte, Invite, Place
 from .ideas import AvisIdee, Decision, Filiation, Filtre, Idee
@@ -26,14 +36,22 @@ __all__ = [
     "Gommette",
     "Idee",
     "Indicateur",
+    "Instance",
     "Invite",
     "LigneBudget",
+    "Membre",
     "Objectif",
     "Objection",
     "Pilote",
     "Place",
+    "Pouvoir",
+    "Presence",
+    "ProcesVerbal",
     "Regard",
     "Releve",
+    "Reunion",
+    "Scrutin",
     "Seance",
     "Situation",
+    "Suffrage",
 ]

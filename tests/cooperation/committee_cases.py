@@ -1,0 +1,54 @@
+"""A departmental committee whose votes keep the rules, and a meeting of it."""
+
+from datetime import date, time
+from types import SimpleNamespace
+
+from traitdunion.cooperation import committee_operations as operations
+from traitdunion.cooperation.models.committees import NatureInstance
+
+MANDATE = {"mandat_du": date(2025, 1, 15), "mandat_au": date(2028, 1, 15)}
+# key: college, votes. État 10 = région 2 + département 5 + communes 3 = syndicats 5 + employeurs 5.
+SEATS = {
+    "etat": ("etat", 10),
+    "region": ("region", 2),
+    "dep1": ("departement", 3),
+    "dep2": ("departement", 2),
+    "maire": ("communes", 3),
+    "cgt": ("syndicats", 3),
+    "cfdt": ("syndicats", 2),
+    "medef": ("employeurs", 5),
+}
+
+
+def committee(half_day, now):
+    """`instance` and `members` by key: ten seats with a vote, and France Travail without."""
+    by = half_day.steerer
+    instance = operations.create_committee(
+        by=by, organisation=half_day.steering, slug="cdpe", nature=NatureInstance.CDPE,
+        nom="Comité départemental", now=now,
+    )  # fmt: skip
+
+    def seat(key, college, voix, **told):
+        return operations.seat(
+            by=by, instance=instance, now=now, college=college, siege=key,
+            titulaire=f"Titulaire {key}", voix=voix, **told,
+        )  # fmt: skip
+
+    members = {
+        "prefet": seat("prefet", "etat", 1, preside=True, preponderante=True),
+        "cd": seat("cd", "departement", 1, preside=True),
+        "ft": seat("ft", "france_travail", 1),
+    }
+    for key, (college, votes) in SEATS.items():
+        members[key] = seat(key, college, votes, suppleant=f"Suppléant {key}", **MANDATE)
+    return SimpleNamespace(instance=instance, by=by, now=now, **members, members=members)
+
+
+def meeting(cdpe, **told):
+    told = {
+        "tenue_le": date(2026, 6, 12),
+        "heure": time(9),
+        "ordre_du_jour": "Feuille de route\nRèglement intérieur",
+        "convoquee_le": date(2026, 6, 1),
+    } | told
+    return operations.call_meeting(by=cdpe.by, instance=cdpe.instance, now=cdpe.now, **told)
