@@ -245,14 +245,16 @@ def test_a_second_notice_that_lacks_something_asks_for_the_quorum(cdpe, held, ch
 
 def test_no_second_notice_after_a_quorum_nor_twice_nor_before(cdpe, held):
     attend(cdpe, held, "prefet", "cd", "etat", "maire", "cgt")
-    with pytest.raises(CooperationError, match="Le quorum était atteint"):
+    with pytest.raises(CooperationError, match="Cette réunion délibère"):
         again(cdpe, held)
     attend(cdpe, held, "prefet")
     with pytest.raises(CooperationError, match="après la première"):
         again(cdpe, held, on=ON)
-    again(cdpe, held)
+    second = again(cdpe, held)
     with pytest.raises(CooperationError, match="déjà été convoquée"):
         again(cdpe, held)
+    with pytest.raises(CooperationError, match="Cette réunion délibère"):
+        again(cdpe, second)
 
 
 # -- votes ------------------------------------------

@@ -91,8 +91,8 @@ def call_meeting(*, by: User, instance: Instance, now: datetime, **told: Any) ->
 def call_again(*, by: User, first: Reunion, now: datetime, **told: Any) -> Reunion:
     """The second notice of a meeting that met no quorum: same agenda, no quorum asked."""
     check(by, Permission.STEER, first.instance.organisation)
-    if committees.quorum_was_met(first):
-        raise CooperationError("Le quorum était atteint : il n'y a pas à convoquer de nouveau.")
+    if committees.quorum_of(first).deliberates:
+        raise CooperationError("Cette réunion délibère : il n'y a pas à convoquer de nouveau.")
     if Reunion.objects.filter(premiere=first).exists():
         raise CooperationError("Cette réunion a déjà été convoquée de nouveau.")
     if told["tenue_le"] <= first.tenue_le:
