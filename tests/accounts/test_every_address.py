@@ -167,6 +167,7 @@ def arguments(people, now):
         "cooperation:papers": {"slug": "seance"},
         "cooperation:paper": {"pk": paper.pk},
         "cooperation:situations": {"slug": "seance"},
+        "cooperation:pilots": {"pk": step.pk},
         "cooperation:follow": {"pk": step.pk},
         "cooperation:new-member": {"slug": "cdpe"},
         "cooperation:new-meeting": {"slug": "cdpe"},

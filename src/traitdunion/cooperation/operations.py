@@ -265,9 +265,10 @@ def _told(row: Action | Engagement) -> dict[str, Any]:
     }
 
 
-def _happened(
+def happened(
     row: Action | Engagement, *, by: User | None, at: datetime, commentaire: str
 ) -> Evenement:
+    """Add an event to the life of an action or a commitment, with how it then stands."""
     of = {"action": row} if isinstance(row, Action) else {"engagement": row}
     return Evenement.objects.create(
         **of, at=at, par=by, commentaire=commentaire.strip(), contenu=_told(row)
@@ -294,7 +295,7 @@ def create_action(
     action = Action(axe=axe, titre=titre, decision=decision, parent=parent, **columns)
     clean(action)
     action.save(force_insert=True)
-    _happened(action, by=by, at=now, commentaire="Action créée")
+    happened(action, by=by, at=now, commentaire="Action créée")
     return action
 
 
@@ -315,7 +316,7 @@ def follow(
         raise CooperationError("Une action réalisée dit quand : indiquez le jour de fin.")
     clean(action)
     action.save()
-    return _happened(action, by=by, at=now, commentaire=commentaire)
+    return happened(action, by=by, at=now, commentaire=commentaire)
 
 
 @transaction.atomic
@@ -344,7 +345,7 @@ def propose_commitment(
     )
     clean(row)
     row.save(force_insert=True)
-    _happened(row, by=by, at=now, commentaire="Engagement proposé")
+    happened(row, by=by, at=now, commentaire="Engagement proposé")
     return row
 
 
@@ -359,7 +360,7 @@ def confirm(*, by: User, commitment: Engagement, now: datetime) -> Engagement:
         )
     row.etat, row.confirme_par, row.confirme_le = EtatEngagement.CONFIRME, by, now
     row.save()
-    _happened(row, by=by, at=now, commentaire="Confirmé par l'organisation")
+    happened(row, by=by, at=now, commentaire="Confirmé par l'organisation")
     return row
 
 
@@ -372,7 +373,7 @@ def withdraw(*, by: User, commitment: Engagement, now: datetime, why: str = "") 
         raise CooperationError("Cet engagement a déjà sa réponse : il ne se retire plus.")
     row.etat = EtatEngagement.RETIRE
     row.save()
-    _happened(row, by=by, at=now, commentaire=why or "Retiré par l'organisation")
+    happened(row, by=by, at=now, commentaire=why or "Retiré par l'organisation")
     return row
 
 
@@ -398,7 +399,7 @@ def report_on(
     row.etat, row.preuve = etat, preuve.strip() or row.preuve
     clean(row)
     row.save()
-    _happened(row, by=by, at=now, commentaire=commentaire)
+    happened(row, by=by, at=now, commentaire=commentaire)
     return row
 
 

@@ -143,8 +143,9 @@ def _sessions() -> Treatment:
         personnes="Invités des séances ; personnes qui pilotent une action ou confirment un "
         "engagement ; personnes dont une situation est racontée sous un prénom d'emprunt.",
         donnees="Nom, organisation, collège, adresse électronique, réponse et arrivée des invités, "
-        "placement, annonces ; pilotes des actions, contacts et auteurs des engagements ; avis et "
-        "gommettes sous une voix tirée au hasard ; empreinte des codes d'évaluation ; textes des "
+        "placement, annonces ; pilotes des actions, leur adresse et les relances envoyées, "
+        "contacts et auteurs des engagements ; avis et gommettes sous une voix tirée au hasard ; "
+        "empreinte des codes d'évaluation ; textes des "
         "idées, des objections, des feuilles de table et des récits.",
         destinataires="Animateurs de l'organisation ; la feuille de route est publique, avec les "
         "noms de ceux qui pilotent.",
@@ -165,6 +166,7 @@ def _sessions() -> Treatment:
             "cooperation.Regard",
             "cooperation.Decision",
             "cooperation.Pilote",
+            "cooperation.Relance",
             "cooperation.Engagement",
             "cooperation.Evenement",
             "cooperation.Bulletin",

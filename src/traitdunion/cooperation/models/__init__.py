@@ -13,6 +13,7 @@ from .committees import (
 from .evaluation import Bulletin, CompteEvaluation
 from .guests import Annonce, Contrainte, Invite, Place
 from .ideas import AvisIdee, Decision, Filiation, Filtre, Idee
+from .reminders import Relance
 from .roadmap import Action, Engagement, Evenement, Indicateur, LigneBudget, Pilote, Releve
 from .sessions import Axe, Constat, Creneau, Objectif, Seance
 from .workshop import FeuilleDeTable, Gommette, Objection, Regard, Situation
@@ -48,6 +49,7 @@ __all__ = [
     "Presence",
     "ProcesVerbal",
     "Regard",
+    "Relance",
     "Releve",
     "Reunion",
     "Scrutin",

@@ -83,6 +83,7 @@ class Pilote(models.Model):
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+"
     )
     nom = models.CharField("nom", max_length=150, blank=True)
+    courriel = models.EmailField("adresse électronique", blank=True)
 
     class Meta:
         verbose_name = "pilote"

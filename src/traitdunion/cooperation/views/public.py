@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from traitdunion.accounts.gates import public
 from traitdunion.accounts.permissions import Permission, can
 
-from .. import queries
+from .. import queries, reminders
 from ..enums import EtatAction, ResultatDecision
 from ..exports import as_csv, as_json
 from ..models import Action, Seance
@@ -124,6 +124,7 @@ def action(request: HttpRequest, pk: int) -> HttpResponse:
             (one, one.is_late(today)) for one in row.engagements.select_related("organisation")
         ],
         "thread": queries.thread(row),
+        "next_reminder": reminders.next_reminder(row),
         "may_steer": can(request.user, Permission.STEER, row.axe.seance.organisation),
     }
     return render(request, "cooperation/action.html", context)

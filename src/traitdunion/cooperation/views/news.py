@@ -1,0 +1,42 @@
+"""Answers to the reminders, by the link of the message, without an account."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from traitdunion.accounts.gates import public
+
+from .. import reminders
+from ..operations import CooperationError
+
+
+@public
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def news(request: HttpRequest, token: str) -> HttpResponse:
+    """Each action asked about, with its answers; to open the page says nothing."""
+    asked = reminders.asked_by(token)
+    if not asked:
+        return render(request, "cooperation/news.html", {"asked": []}, status=404)
+    status = 200
+    if request.method == "POST":
+        told = request.POST.get("action", "")
+        try:
+            reminders.give_news(
+                token=token,
+                action=int(told) if told.isdecimal() and len(told) < 18 else 0,
+                what=request.POST.get("reponse", ""),
+                commentaire=request.POST.get("commentaire", "")[:2000],
+                now=timezone.now(),
+            )
+        except CooperationError as refused:
+            messages.error(request, str(refused))
+            status = 422
+        else:
+            messages.success(request, "Merci : le fil de l'action le dit maintenant.")
+            return redirect(request.path)
+    context = {"asked": asked, "answers": reminders.ANSWERS}
+    return render(request, "cooperation/news.html", context, status=status)
