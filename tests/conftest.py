@@ -13,3 +13,9 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the folder shared/data of real open data is not beside the project")
     return SHARED
+
+
+@pytest.fixture(autouse=True)
+def password_alone(settings):
+    """People of the tests sign in at once; those of the second factor ask for it again."""
+    settings.TRAITDUNION_MFA_REQUIRED = False

@@ -8,7 +8,13 @@ from django.urls import URLPattern, get_resolver, reverse
 from traitdunion.accounts.enums import Role
 from traitdunion.accounts.gates import PUBLIC, Gate
 from traitdunion.accounts.models import Invitation, Membership
-from traitdunion.accounts.permissions import LABELS, ROLES_OF, Permission, table_in_markdown
+from traitdunion.accounts.permissions import (
+    LABELS,
+    NEEDS_SECOND_FACTOR,
+    ROLES_OF,
+    Permission,
+    table_in_markdown,
+)
 from traitdunion.catalogue import operations
 from traitdunion.catalogue.models import Import, Structure
 from traitdunion.cooperation.models import Action as FicheAction
@@ -19,6 +25,21 @@ from traitdunion.desk.followup.orientations import orient
 
 ROOT = Path(__file__).resolve().parents[2]
 
+# Pages of django-allauth that change how one signs in; it guards them itself.
+SECURITY = {
+    "mfa_index",
+    "mfa_reauthenticate",
+    "mfa_activate_totp",
+    "mfa_deactivate_totp",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+    "mfa_download_recovery_codes",
+    "mfa_list_webauthn",
+    "mfa_add_webauthn",
+    "mfa_reauthenticate_webauthn",
+    "mfa_remove_webauthn",
+    "mfa_edit_webauthn",
+}
 # Views that wear no gate, each known to be open, or guarded by django-allauth itself.
 UNGATED = {
     "desk:question",
@@ -43,6 +64,9 @@ UNGATED = {
     "account_reset_password_done",
     "account_reset_password_from_key",
     "account_reset_password_from_key_done",
+    "mfa_authenticate",
+    "mfa_login_webauthn",
+    *SECURITY,
 }
 
 
@@ -58,6 +82,7 @@ def addresses(patterns=None, namespace=""):
 
 GATES = {name: getattr(view, "gate", None) for name, view in addresses()}
 GUARDED = {name: gate for name, gate in GATES.items() if gate not in (None, PUBLIC)}
+ASKS_TWICE = {name for name, gate in GUARDED.items() if gate.permission in NEEDS_SECOND_FACTOR}
 ACTORS = [
     *((role.value, slug) for role in Role for slug in ("ici", "ailleurs")),
     "nobody",
@@ -180,6 +205,7 @@ def arguments(people, now):
         "accounts:home": {},
         "accounts:members": {"organisation": "ici"},
         "accounts:remove-member": {"organisation": "ici", "pk": contributor.pk},
+        "accounts:reset-second-factor": {"organisation": "ici", "pk": contributor.pk},
         "accounts:revoke-invitation": {"organisation": "ici", "pk": invitation.pk},
         "regles:rules": {"organisation": "ici"},
         "regles:new": {"organisation": "ici"},
@@ -221,6 +247,29 @@ def test_each_address_opens_to_whom_the_table_says(name, actor, arguments, peopl
     awaited = expected(GUARDED[name], actor)
     assert outcome(client.get(url)) == awaited
     assert outcome(client.post(url)) == awaited
+
+
+@pytest.mark.parametrize("name", sorted(ASKS_TWICE))
+def test_a_password_alone_opens_none_of_what_asks_for_more(
+    name, arguments, people, client, settings
+):
+    settings.TRAITDUNION_MFA_REQUIRED = True
+    url = reverse(name, kwargs=arguments[name])
+    for actor in ACTORS[:-2]:
+        client.force_login(people[actor])
+        answer = client.get(url)
+        if expected(GUARDED[name], actor) == "open":
+            assert (answer.status_code, answer.url) == (302, reverse("mfa_index"))
+        else:
+            assert answer.status_code == 403
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", sorted(SECURITY))
+def test_whoever_is_signed_out_changes_nobody_s_security(name, client):
+    url = reverse(name, kwargs={"pk": 1} if name[-11:] in ("ve_webauthn", "it_webauthn") else {})
+    assert outcome(client.get(url)) == "sign in"
+    assert outcome(client.post(url)) == "sign in"
 
 
 def test_an_inactive_person_holds_nothing(people, client):

@@ -37,4 +37,5 @@ class Action(TextChoices):
     REPONDRE = "repondre", "a répondu"
     RELANCER = "relancer", "a relancé"
     ANONYMISER = "anonymiser", "a anonymisé"
+    REMETTRE = "remettre", "a remis à zéro la double vérification de"
     EFFACER = "effacer", "a effacé"

@@ -4,6 +4,7 @@ from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from .models import User
 from .operations import Sent
 
 
@@ -20,4 +21,14 @@ def send_invitation(sent: Sent, url: str) -> None:
         message=render_to_string("accounts/invitation_mail.txt", context),
         from_email=None,
         recipient_list=[sent.invitation.email],
+    )
+
+
+def tell_second_factor_reset(person: User, *, by: User) -> None:
+    """Warn somebody that an administrator forgot their second factor, in case they did not ask."""
+    send_mail(
+        subject="Votre double vérification est à refaire",
+        message=render_to_string("accounts/second_factor_reset_mail.txt", {"by": by}),
+        from_email=None,
+        recipient_list=[person.email],
     )

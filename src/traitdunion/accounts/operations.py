@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -200,6 +201,32 @@ def remove_member(*, by: User, membership: Membership, now: datetime) -> None:
         )
     record(by=by, organisation=organisation, action=Action.RETIRER, target=membership, at=now)
     membership.delete()
+
+
+@transaction.atomic
+def reset_second_factor(*, by: User, membership: Membership, now: datetime) -> User:
+    """Forget the application, the keys and the codes of somebody who lost them.
+
+    An administrator vouches for the person, never for themselves. Each organisation of the person
+    reads it in its journal. Raises AccountsError where there is nothing to forget.
+    """
+    check(by, Permission.MANAGE_MEMBERS, membership.organisation)
+    person = membership.user
+    if person == by:
+        raise AccountsError(
+            "Vous ne pouvez pas réinitialiser la vôtre : demandez à un autre administrateur."
+        )
+    if not Authenticator.objects.filter(user=person).delete()[0]:
+        raise AccountsError(f"{person} n'a pas de double vérification : il n'y a rien à faire.")
+    for organisation in person.organisations.distinct():
+        record(
+            by=by,
+            organisation=organisation,
+            action=Action.REMETTRE,
+            target=person,
+            at=now,
+        )
+    return person
 
 
 @transaction.atomic

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
 
+from allauth.mfa.models import Authenticator
+
 from .enums import Role
 from .models import Access, Invitation, Membership, Organisation, User
 from .operations import hash_of
@@ -15,6 +17,12 @@ def members_of(organisation: Organisation) -> list[tuple[User, list[Membership]]
     """People of an organisation, each with their roles there."""
     rows = organisation.memberships.select_related("user").order_by("user__email", "role")
     return [(user, list(held)) for user, held in groupby(rows, lambda row: row.user)]
+
+
+def with_second_factor(organisation: Organisation) -> set[int]:
+    """Keys of the members of an organisation who set up a second factor."""
+    theirs = Authenticator.objects.filter(user__memberships__organisation=organisation)
+    return set(theirs.values_list("user_id", flat=True))
 
 
 def pending_invitations(organisation: Organisation, *, now: datetime) -> Sequence[Invitation]:

@@ -1,6 +1,10 @@
 """Addresses of the accounts; signing in and passwords are django-allauth's, with our paths."""
 
 from allauth.account import views as allauth
+from allauth.mfa.base import views as mfa
+from allauth.mfa.recovery_codes import views as recovery_codes
+from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as webauthn
 from django.urls import path, re_path
 
 from . import views
@@ -18,6 +22,11 @@ urlpatterns = [
         "organisations/<slug:organisation>/invitations/<int:pk>/retirer/",
         views.revoke_invitation,
         name="revoke-invitation",
+    ),
+    path(
+        "organisations/<slug:organisation>/membres/<int:pk>/double-verification/",
+        views.reset_second_factor,
+        name="reset-second-factor",
     ),
     path("organisations/<slug:organisation>/journal/", views.journal, name="journal"),
     path("invitations/<str:token>/", views.invitation, name="invitation"),
@@ -47,5 +56,53 @@ sign_in_urlpatterns = [
         "compte/mot-de-passe/nouveau/fait/",
         allauth.password_reset_from_key_done,
         name="account_reset_password_from_key_done",
+    ),
+    path("compte/double-verification/", mfa.index, name="mfa_index"),
+    path("compte/double-verification/code/", mfa.authenticate, name="mfa_authenticate"),
+    path("compte/double-verification/confirmation/", mfa.reauthenticate, name="mfa_reauthenticate"),
+    path("compte/double-verification/application/", totp.activate_totp, name="mfa_activate_totp"),
+    path(
+        "compte/double-verification/application/retirer/",
+        totp.deactivate_totp,
+        name="mfa_deactivate_totp",
+    ),
+    path(
+        "compte/double-verification/codes-de-secours/",
+        recovery_codes.view_recovery_codes,
+        name="mfa_view_recovery_codes",
+    ),
+    path(
+        "compte/double-verification/codes-de-secours/nouveaux/",
+        recovery_codes.generate_recovery_codes,
+        name="mfa_generate_recovery_codes",
+    ),
+    path(
+        "compte/double-verification/codes-de-secours/fichier/",
+        recovery_codes.download_recovery_codes,
+        name="mfa_download_recovery_codes",
+    ),
+    path("compte/double-verification/cles/", webauthn.list_webauthn, name="mfa_list_webauthn"),
+    path(
+        "compte/double-verification/cles/ajouter/", webauthn.add_webauthn, name="mfa_add_webauthn"
+    ),
+    path(
+        "compte/double-verification/cles/connexion/",
+        webauthn.login_webauthn,
+        name="mfa_login_webauthn",
+    ),
+    path(
+        "compte/double-verification/cles/confirmation/",
+        webauthn.reauthenticate_webauthn,
+        name="mfa_reauthenticate_webauthn",
+    ),
+    path(
+        "compte/double-verification/cles/<int:pk>/retirer/",
+        webauthn.remove_webauthn,
+        name="mfa_remove_webauthn",
+    ),
+    path(
+        "compte/double-verification/cles/<int:pk>/nom/",
+        webauthn.edit_webauthn,
+        name="mfa_edit_webauthn",
     ),
 ]

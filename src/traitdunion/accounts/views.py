@@ -16,9 +16,9 @@ from . import operations, queries
 from .enums import Role
 from .forms import AcceptanceForm, InvitationForm
 from .gates import public, requires, signed_in
-from .mails import link_of, send_invitation
+from .mails import link_of, send_invitation, tell_second_factor_reset
 from .models import Invitation, Membership
-from .permissions import ROLES_OF, Permission
+from .permissions import ROLES_OF, Permission, must_set_up_second_factor
 
 SIGN_IN_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -35,7 +35,8 @@ def home(request: HttpRequest) -> HttpResponse:
         )
         for organisation, roles in queries.roles_of(request.user)
     ]
-    return render(request, "accounts/home.html", {"rows": rows})
+    context = {"rows": rows, "must_set_up": must_set_up_second_factor(request.user)}
+    return render(request, "accounts/home.html", context)
 
 
 @requires(Permission.MANAGE_MEMBERS)
@@ -63,6 +64,7 @@ def members(request: HttpRequest, organisation: str) -> HttpResponse:
         "form": form,
         "members": queries.members_of(request.organisation),
         "invitations": queries.pending_invitations(request.organisation, now=timezone.now()),
+        "with_second_factor": queries.with_second_factor(request.organisation),
     }
     return render(request, "accounts/members.html", context, status=422 if form.errors else 200)
 
@@ -73,6 +75,23 @@ def remove_member(request: HttpRequest, organisation: str, pk: int) -> HttpRespo
     """Take a role away from somebody."""
     membership = get_object_or_404(Membership, pk=pk, organisation=request.organisation)
     _tell(request, f"{membership} : rôle retiré.", operations.remove_member, membership=membership)
+    return redirect("accounts:members", organisation=organisation)
+
+
+@requires(Permission.MANAGE_MEMBERS)
+@require_POST
+def reset_second_factor(request: HttpRequest, organisation: str, pk: int) -> HttpResponse:
+    """Let somebody who lost their telephone set up a second factor anew, and tell them."""
+    row = get_object_or_404(Membership, pk=pk, organisation=request.organisation)
+    try:
+        person = operations.reset_second_factor(by=request.user, membership=row, now=timezone.now())
+    except operations.AccountsError as refused:
+        messages.error(request, str(refused))
+    else:
+        tell_second_factor_reset(person, by=request.user)
+        messages.success(
+            request, f"{person} : double vérification à refaire, un message l'en avertit."
+        )
     return redirect("accounts:members", organisation=organisation)
 
 

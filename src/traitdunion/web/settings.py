@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "traitdunion.territory",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.humanize",
@@ -113,6 +114,13 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+# A second factor, asked of whoever reads the file of a person; "0" leaves it to each.
+TRAITDUNION_MFA_REQUIRED = os.environ.get("TRAITDUNION_MFA_REQUIRED", "1") == "1"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_TOTP_ISSUER = "Trait d'union"
+# A clock half a minute late or early still signs in.
+MFA_TOTP_TOLERANCE = 1
+MFA_PASSKEY_LOGIN_ENABLED = True
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "followup:first"
 SESSION_COOKIE_AGE = 12 * 3600
