@@ -111,8 +111,9 @@ def _accounts() -> Treatment:
         "l'organisation (à vérifier) ; sécurité du traitement, art. 32, pour le journal.",
         personnes="Professionnels qui ont un compte ou y sont invités.",
         donnees="Adresse électronique, nom affiché, empreinte du mot de passe, dernière connexion, "
-        "rôles, invitations, lignes du journal (qui, quoi, quand), session en cours ; seconds "
-        "facteurs : secret du code temporaire, clé publique et nom donné à une clé, codes de secours.",
+        "rôles, invitations, lignes du journal (qui, quoi, quand), session en cours ; "
+        "seconds facteurs : secret du code temporaire, clé publique et nom donné à une clé, "
+        "codes de secours.",
         destinataires="Administrateurs de l'organisation ; délégué à la protection des données.",
         durees=(
             f"Journal des accès : {_days(JOURNAL_KEPT)}.",
