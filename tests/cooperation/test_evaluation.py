@@ -1,7 +1,7 @@
 """Evaluation: anonymous from birth, counted, told with its denominator; the bilan of the demo."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from math import isclose
 from types import SimpleNamespace
 
@@ -12,7 +12,14 @@ from django.urls import reverse
 from traitdunion.cooperation import evaluation
 from traitdunion.cooperation.bilan import bilan_of
 from traitdunion.cooperation.evaluation import LEAST_SHOWN, Share, answer, draw_ballots
-from traitdunion.cooperation.models import Bulletin, CompteEvaluation, Invite
+from traitdunion.cooperation.models import (
+    Bulletin,
+    CompteEvaluation,
+    Decision,
+    Idee,
+    Invite,
+    Seance,
+)
 from traitdunion.cooperation.operations import CooperationError
 from traitdunion.cooperation.questionnaire import questions
 
@@ -196,3 +203,29 @@ def test_cooperation_is_measured_on_the_records(demo):
     assert measured.held_in_time == Share(1, 2)
     before = demo.seance.tenue_le + timedelta(129)
     assert bilan_of(demo.seance, on=before).cooperation.held_in_time is None
+
+
+def test_an_idea_said_after_midnight_is_of_that_day(half_day):
+    """In June, 22:30 UTC is half past midnight in France."""
+    idea = Idee.objects.create(
+        axe=half_day.axes[0], texte="Un minibus", source="table",
+        dite_le=datetime(2026, 6, 18, 22, 30, tzinfo=UTC),
+    )  # fmt: skip
+    decision = Decision.objects.create(
+        seance=half_day.seance, texte="Oui", methode="consentement", par="tous",
+        resultat="retenue", prise_le=date(2026, 6, 19),
+    )  # fmt: skip
+    decision.idees.add(idea)
+    measured = bilan_of(half_day.seance, on=date(2026, 6, 20)).cooperation
+    assert measured.median_days == 0
+
+
+def test_other_sessions_of_the_organisation_are_compared(client, half_day):
+    Seance.objects.create(
+        slug="avant", titre="La première", organisation=half_day.steering, code="XYZ234",
+        tenue_le=date(2026, 1, 8),
+    )  # fmt: skip
+    page = client.get(reverse("cooperation:bilan", args=["demi-journee"])).content.decode()
+    table = page.split("D'une séance à l'autre")[1]
+    assert "La première, janvier 2026" in table
+    assert half_day.seance.titre + "," not in table

@@ -38,6 +38,7 @@ def test_every_screen_is_sound(site, open_page, half_day, width):
         session + "bulletins/",
         f"/cooperation/idees/{idea.pk}/",
         f"/cooperation/actions/{action.pk}/suivre/",
+        f"/cooperation/actions/{action.pk}/pilotes/",
     ):
         page.goto(site + address)
         page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")

@@ -11,7 +11,7 @@ from statistics import median
 from .enums import ENGAGEMENT_CONFIRMED, EtatEngagement, ResultatDecision
 from .evaluation import Evaluation, Share, evaluation_of
 from .models import Action, Engagement, Idee, Seance
-from .queries import ancestors
+from .queries import ancestors, day
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def cooperation_of(seance: Seance, *, on: date) -> Cooperation:
     for decision in seance.decisions.prefetch_related("idees"):
         for idea in decision.idees.all():
             for one in (idea, *ancestors(idea)):
-                waited = (decision.prise_le - one.dite_le.date()).days
+                waited = (decision.prise_le - day(one.dite_le)).days
                 days[one.pk] = min(days.get(one.pk, waited), waited)
     first = Idee.objects.filter(axe__seance=seance, origines=None).values_list("pk", flat=True)
     said = set(first)
@@ -87,10 +87,10 @@ def _held_in_time(commitment: Engagement) -> bool:
     if commitment.etat != EtatEngagement.TENU:
         return False
     told = commitment.evenements.order_by("at", "pk").last()
-    return told is not None and told.at.date() <= commitment.pour_le
+    return told is not None and day(told.at) <= commitment.pour_le
 
 
-def compared(organisation_id: str, *, on: date) -> list[Bilan]:
-    """The bilans of an organisation's sessions, the latest first."""
-    rows = Seance.objects.filter(organisation=organisation_id, tenue_le__lte=on)
-    return [bilan_of(row, on=on) for row in rows]
+def others_of(seance: Seance, *, on: date) -> list[Bilan]:
+    """The bilans of the other sessions of its organisation, the latest first."""
+    rows = Seance.objects.filter(organisation=seance.organisation_id, tenue_le__lte=on)
+    return [bilan_of(row, on=on) for row in rows.exclude(pk=seance.pk)]

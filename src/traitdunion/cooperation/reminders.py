@@ -18,11 +18,11 @@ from django.db import transaction
 from django.db.models import Max
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils import timezone
 
 from .enums import ACTION_OVER, EtatAction
 from .models import Action, Evenement, Relance
 from .operations import PERSONAL, CooperationError, happened
+from .queries import day
 
 logger = logging.getLogger(__name__)
 
@@ -67,7 +67,7 @@ def next_reminder(action: Action) -> Next | None:
     since = [one.envoyee_le for one in action.relances.all() if one.envoyee_le > last]
     spacing = SPACING_DAYS[min(len(since), len(SPACING_DAYS) - 1)]
     asked_from = max([last, *since])
-    return Next(_day(asked_from) + timedelta(days=spacing), *who)
+    return Next(day(asked_from) + timedelta(days=spacing), *who)
 
 
 def _last_event_at(action: Action) -> datetime | None:
@@ -82,10 +82,6 @@ def _last_event_at(action: Action) -> datetime | None:
     return found
 
 
-def _day(at: datetime) -> date:
-    return timezone.localtime(at).date()
-
-
 @dataclass(frozen=True)
 class Done:
     """How many messages left, about how many actions, and how many could not leave."""
@@ -98,7 +94,7 @@ class Done:
 def run(*, now: datetime, site: str) -> Done:
     """Send what is due; twice the same day, the second does nothing. What fails is tried again."""
     left = asked = failed = 0
-    for address, actions in _due(_day(now)).items():
+    for address, actions in _due(day(now)).items():
         if _rests(address, now):
             continue
         if _send(address, actions, now=now, site=site):
@@ -137,7 +133,7 @@ def _send(address: str, actions: list[Action], *, now: datetime, site: str) -> b
         "name": found[0] if found else "",
         "actions": actions,
         "url": site + reverse("cooperation:news", kwargs={"token": token}),
-        "next_on": _day(now) + timedelta(days=SPACING_DAYS[1]),
+        "next_on": day(now) + timedelta(days=SPACING_DAYS[1]),
     }
     text = render_to_string("cooperation/mails/reminder.txt", context)
     many = f"{len(actions)} actions" if len(actions) > 1 else "votre action"
@@ -187,7 +183,7 @@ def give_news(
         raise CooperationError("Dites en quelques mots ce qui bloque.")
     if PERSONAL.search(commentaire):
         raise CooperationError("Retirez le numéro ou l'adresse : le fil de l'action est public.")
-    _apply(row.action, what, commentaire, _day(now))
+    _apply(row.action, what, commentaire, day(now))
     row.fermee_le = now
     row.save(update_fields=["fermee_le"])
     told = f"{ANSWERS[what]}. {commentaire}".rstrip()

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from traitdunion.accounts.gates import public, requires
 from traitdunion.accounts.permissions import Permission, can
 
-from ..bilan import bilan_of, compared
+from ..bilan import bilan_of, others_of
 from ..evaluation import MOST_BALLOTS, answer, ballot_of, draw_ballots
 from ..models import Seance
 from ..operations import CooperationError
@@ -97,11 +97,10 @@ def bilan(request: HttpRequest, slug: str) -> HttpResponse:
     """What came out of a session, counted from its records."""
     seance = get_object_or_404(Seance.objects.select_related("organisation"), pk=slug)
     today = timezone.localdate()
-    others = [one for one in compared(seance.organisation_id, on=today) if one.seance != seance]
     context = {
         "session": seance,
         "bilan": bilan_of(seance, on=today),
-        "others": others,
+        "others": others_of(seance, on=today),
         "may_steer": can(request.user, Permission.STEER, seance.organisation),
     }
     return render(request, "cooperation/bilan.html", context)
