@@ -8,7 +8,7 @@ from icalendar import Calendar
 
 from traitdunion.cooperation import invitations, inviting
 from traitdunion.cooperation.enums import ReponseInvitation
-from traitdunion.cooperation.models import Creneau, Invite
+from traitdunion.cooperation.models import Creneau, Invite, Seance
 from traitdunion.cooperation.operations import CooperationError
 
 pytestmark = pytest.mark.django_db
@@ -220,3 +220,15 @@ def test_only_those_who_steer_touch_the_list(half_day, guest, now):
             invitations.send(
                 by=person, seance=half_day.seance, guests=[ana], site="https://x.example", now=now
             )
+
+
+def test_arrivals_of_another_organisation_are_not_noted(half_day, guest, now):
+    """Each guest's own organisation is asked, not the first one's for all."""
+    elsewhere = Seance.objects.create(
+        slug="ailleurs", titre="Ailleurs", organisation=half_day.partner, code="XYZ234",
+        tenue_le=half_day.seance.tenue_le,
+    )  # fmt: skip
+    guests = [guest("Ana"), guest("Bob", seance=elsewhere)]
+    with pytest.raises(PermissionDenied):
+        inviting.arrive(by=half_day.steerer, guests=guests, now=now)
+    assert not Invite.objects.present().exists()

@@ -18,7 +18,7 @@ from traitdunion.accounts.models import User
 from traitdunion.accounts.operations import record
 from traitdunion.accounts.permissions import Permission, check
 
-from .enums import CollegeDeclare, ReponseInvitation, SorteAnnonce
+from .enums import CollegeDeclare, EtatSeance, ReponseInvitation, SorteAnnonce
 from .models import Annonce, Invite, Seance
 from .operations import CooperationError, clean, refuse_personal
 
@@ -153,7 +153,7 @@ def _sent(guest: Invite) -> list[datetime]:
 @transaction.atomic
 def answer(*, guest: Invite, reponse: ReponseInvitation, now: datetime) -> None:
     """What a guest says of coming; the last answer counts. Raises CooperationError when full."""
-    if guest.seance.etat == "close":
+    if guest.seance.etat == EtatSeance.CLOSE:
         raise CooperationError("Cette séance est terminée : il n'y a plus de réponse à donner.")
     if reponse == ReponseInvitation.OUI and guest.reponse != ReponseInvitation.OUI:
         # Locked, so that two people do not take the last seat.
@@ -171,9 +171,8 @@ def answer(*, guest: Invite, reponse: ReponseInvitation, now: datetime) -> None:
 @transaction.atomic
 def arrive(*, by: User, guests: Sequence[Invite], now: datetime) -> int:
     """Those who are there, by their badge or on the paper list; how many had not been noted."""
-    if not guests:
-        return 0
-    check(by, Permission.STEER, guests[0].seance.organisation)
+    for organisation in {guest.seance.organisation for guest in guests}:
+        check(by, Permission.STEER, organisation)
     keys = [guest.pk for guest in guests]
     return Invite.objects.filter(pk__in=keys, arrive_le=None).update(arrive_le=now)
 
