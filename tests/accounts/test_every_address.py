@@ -150,6 +150,7 @@ def arguments(people, now):
         "followup:orientation": {"pk": orientation.pk},
         "followup:send-again": {"pk": orientation.pk},
         "followup:moderate": {"pk": orientation.pk},
+        "followup:withdraw": {"pk": orientation.pk},
         "followup:reply": {"pk": orientation.pk},
         "followup:waiting": {"organisation": "ici"},
         "followup:received": {"organisation": "ici"},

@@ -38,13 +38,15 @@ class Objectif(TextChoices):
 
 
 class StatutOrientation(TextChoices):
-    """Life of an orientation, in DORA's words."""
+    """Life of an orientation: DORA's words, then a waiting list and what the adviser withdraws."""
 
     A_MODERER = "a_moderer", "À modérer"
     OUVERTE = "ouverte", "Ouverte"
+    EN_ATTENTE = "en_attente", "Sur liste d'attente"
     ACCEPTEE = "acceptee", "Acceptée"
     REFUSEE = "refusee", "Refusée"
     EXPIREE = "expiree", "Expirée"
+    RETIREE = "retiree", "Retirée"
 
 
 class MotifRefus(TextChoices):
@@ -76,6 +78,9 @@ class Courrier(TextChoices):
     REPONSE = "reponse", "Réponse de la structure"
     EXPIRATION = "expiration", "Orientation expirée"
     SUIVI = "suivi", "Point de suivi"
+    LISTE = "liste", "Liste d'attente"
+    PLACE = "place", "Place venue"
+    RETRAIT = "retrait", "Orientation retirée"
 
 
 class Servi(TextChoices):

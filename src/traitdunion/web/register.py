@@ -72,7 +72,8 @@ def _files() -> Treatment:
         "structures.",
         donnees="Initiales et année de naissance, situations et objectifs (vocabulaire de France "
         "Travail, jamais un diagnostic), réponses gardées avec les lieux demandés, orientations, "
-        "messages et réponses des structures, points de suivi, emploi. Avec accord "
+        "messages et réponses des structures (rang et jour attendu sur une liste d'attente), points "
+        "de suivi, emploi. Avec accord "
         "seulement : nom, téléphone, adresse électronique. Aucune donnée de "
         "santé n'est demandée ; les zones de texte libre restent sous la responsabilité "
         "de qui écrit.",

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from math import ceil
 
+from django.db.models.functions import Coalesce
+
 from traitdunion.accounts.models import Organisation
 
 from ..enums import MotifRefus, Servi, StatutOrientation
@@ -38,6 +40,8 @@ def figures_of(organisation: Organisation) -> Figures:
     steps = {
         "Parcours ouverts": parcours,
         "Orientations envoyées": rows.exclude(sent_at=None),
+        "Sur liste d'attente": rows.on_waiting_list(),
+        "Retirées": rows.filter(statut=StatutOrientation.RETIREE),
         "Sans réponse au bout de trente jours": rows.filter(statut=StatutOrientation.EXPIREE),
         "Refusées": rows.filter(statut=StatutOrientation.REFUSEE),
         "Acceptées": rows.filter(statut=StatutOrientation.ACCEPTEE),
@@ -49,8 +53,9 @@ def figures_of(organisation: Organisation) -> Figures:
     waits = [
         (answered - sent) / DAY
         for sent, answered in rows.exclude(sent_at=None)
-        .exclude(answered_at=None)
-        .values_list("sent_at", "answered_at")
+        .annotate(first=Coalesce("listed_at", "answered_at"))
+        .exclude(first=None)
+        .values_list("sent_at", "first")
     ]
     return Figures(
         [(label, shown(found.count())) for label, found in steps.items()],

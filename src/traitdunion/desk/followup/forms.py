@@ -11,8 +11,8 @@ from traitdunion.catalogue.models import Solution
 
 from ..enums import MotifRefus, Objectif, Servi, Situation
 from .operations import AGREEMENT, checked_initials, checked_year
-from .orientations import LONGEST_TEXT, Reply
 from .queries import Wanted
+from .replies import LAST_RANK, LONGEST_TEXT, Answer, Listed, Reply
 
 NO_HEALTH = "Le besoin, jamais le diagnostic : rien sur la santé."
 
@@ -137,7 +137,7 @@ class ReferenceForm(forms.Form):
     )
 
 
-ACCEPT, REFUSE = "accepter", "refuser"
+ACCEPT, LIST, REFUSE = "accepter", "attendre", "refuser"
 
 
 class OrientForm(forms.Form):
@@ -176,15 +176,40 @@ def motif_field() -> forms.ChoiceField:
     )
 
 
+def day_field(label: str, *, required: bool = True) -> forms.DateField:
+    """A day, chosen or written as one does."""
+    return forms.DateField(
+        label=label,
+        required=required,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
+        error_messages={"required": "Dites quel jour.", "invalid": "Cette date n'existe pas."},
+    )
+
+
 class ReplyForm(forms.Form):
     """What a structure answers."""
 
     reponse = forms.ChoiceField(
         label="Votre réponse",
-        choices=[(ACCEPT, "Nous acceptons"), (REFUSE, "Nous refusons")],
+        choices=[
+            (ACCEPT, "Nous acceptons"),
+            (LIST, "Nous mettons sur liste d'attente"),
+            (REFUSE, "Nous refusons"),
+        ],
         widget=forms.RadioSelect,
         error_messages={"required": "Acceptez-vous cette orientation, ou non ?"},
     )
+    rang = forms.IntegerField(
+        label="Rang sur la liste d'attente",
+        required=False,
+        min_value=1,
+        max_value=LAST_RANK,
+        help_text="Si vous le connaissez : 1 pour la prochaine personne servie.",
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+        error_messages={"invalid": "Écrivez un nombre, par exemple 3."},
+    )
+    expected_on = day_field("Place attendue vers le", required=False)
     motif = motif_field()
     commentaire = forms.CharField(
         label="Commentaire",
@@ -200,9 +225,11 @@ class ReplyForm(forms.Form):
             self.add_error("motif", "Dites pourquoi : choisissez un motif de refus.")
         return cleaned
 
-    def reply(self) -> Reply:
+    def reply(self) -> Answer:
         """What the valid form answers; a reason left in the list is no reason to accept."""
         told = self.cleaned_data
+        if told["reponse"] == LIST:
+            return Listed(told["rang"], told["expected_on"], told["commentaire"])
         accepted = told["reponse"] == ACCEPT
         return Reply(accepted, "" if accepted else told["motif"], told["commentaire"])
 
@@ -227,12 +254,7 @@ class DeclineForm(forms.Form):
 class StartForm(forms.Form):
     """The day from which a person is served."""
 
-    started_on = forms.DateField(
-        label="Commencée le",
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
-        error_messages={"required": "Dites quel jour.", "invalid": "Cette date n'existe pas."},
-    )
+    started_on = day_field("Commencée le")
 
 
 class PointForm(forms.Form):

@@ -12,7 +12,7 @@ from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from ..enums import Courrier
+from ..enums import Courrier, StatutOrientation
 from ..models import Orientation, SentMail
 from .orientations import Sent
 
@@ -24,6 +24,9 @@ SUBJECTS = {
     Courrier.REPONSE: "Une structure a répondu à votre orientation",
     Courrier.EXPIRATION: "Une orientation a expiré sans réponse",
     Courrier.SUIVI: "Un point de suivi est à faire",
+    Courrier.LISTE: "Une personne est sur votre liste d'attente",
+    Courrier.PLACE: "Une place est venue sur une liste d'attente",
+    Courrier.RETRAIT: "Une orientation est retirée",
 }
 
 
@@ -33,6 +36,20 @@ def send_link(sent: Sent, *, kind: Courrier, site: str, now: datetime) -> SentMa
     orientation = sent.orientation
     expires_at = orientation.links.latest("created_at", "pk").expires_at
     return _send(orientation, kind, orientation.sent_to, now, url=url, expires_at=expires_at)
+
+
+def tell_withdrawn(orientation: Orientation, *, now: datetime) -> SentMail | None:
+    """Tell the structure that it is no longer asked; None where it had not been written to."""
+    if not orientation.sent_to:
+        return None
+    return _send(orientation, Courrier.RETRAIT, orientation.sent_to, now)
+
+
+def tell_answered(orientation: Orientation, *, site: str, now: datetime) -> list[SentMail]:
+    """Tell those who follow the person what the structure answered; a place that came says so."""
+    came = orientation.statut == StatutOrientation.ACCEPTEE and orientation.listed_at is not None
+    kind = Courrier.PLACE if came else Courrier.REPONSE
+    return tell_followers(orientation, kind=kind, site=site, now=now)
 
 
 def tell_followers(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 
 from traitdunion.accounts.models import Organisation, User
 
@@ -22,12 +22,13 @@ class Morning:
 
     stopped: Sequence[Orientation]
     accepted: Sequence[Orientation]
+    listed: Sequence[Orientation]
     expiring: Sequence[Orientation]
     points: Sequence[CheckPoint]
 
     @property
     def count(self) -> int:
-        """How many things there are to do."""
+        """How many things there are to do; whoever is on a waiting list just waits."""
         return sum(map(len, (self.stopped, self.accepted, self.expiring, self.points)))
 
 
@@ -35,16 +36,19 @@ def morning_of(user: User, organisation: Organisation, *, now: datetime) -> Morn
     """What waits for `user` in the open files of an organisation that they follow.
 
     Refused or expired, and nothing was tried since; accepted, and the start is not written down;
-    about to expire; points of the follow-up that were asked and not answered.
+    on a waiting list, the nearest place first; about to expire; points of the follow-up that were
+    asked and not answered.
     """
     files = Parcours.objects.of(organisation).followed_by(user).filter(closed_at=None)
     rows = Orientation.objects.filter(parcours__in=files).select_related("parcours", "structure")
+    nearest = F("expected_on").asc(nulls_last=True)
     accepted = rows.filter(statut=StatutOrientation.ACCEPTEE, started_on=None)
     expiring = rows.open().sent_before(now - EXPIRED_AFTER + TOLD_BEFORE)
     points = CheckPoint.objects.filter(orientation__parcours__in=files, answered_at=None)
     return Morning(
         stopped=list(_given_up(rows).order_by("created_at", "pk")),
         accepted=list(accepted.order_by("answered_at", "pk")),
+        listed=list(rows.on_waiting_list().order_by(nearest, "listed_at", "pk")),
         expiring=list(expiring.order_by("sent_at", "pk")),
         points=list(points.select_related("orientation__parcours").order_by("asked_at", "pk")),
     )

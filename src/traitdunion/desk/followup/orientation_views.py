@@ -15,11 +15,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from traitdunion.accounts.gates import public, requires
 from traitdunion.accounts.permissions import Permission, can
 
-from ..enums import Courrier, Objectif, Situation
-from ..models import Orientation, Parcours
+from ..enums import Courrier, Objectif, Situation, StatutOrientation
+from ..models import AWAITED, Orientation, Parcours
 from . import operations, orientations, queries
 from .forms import DeclineForm, ModerateForm, OrientForm, PointForm, ReplyForm, StartForm
-from .mails import send_link, tell_followers
+from .mails import send_link, tell_answered, tell_withdrawn
+from .saying import tell
 
 
 def site_of(request: HttpRequest) -> str:
@@ -86,6 +87,7 @@ def orientation(request: HttpRequest, pk: UUID) -> HttpResponse:
         "orientation": row,
         "parcours": row.parcours,
         "mails": row.mails.all(),
+        "waits": row.statut in (StatutOrientation.A_MODERER, *AWAITED),
         "may_moderate": can(request.user, Permission.MODERATE_ORIENTATIONS, request.organisation),
         "moderate_form": ModerateForm(label_suffix=""),
         "decline_form": DeclineForm(),
@@ -127,7 +129,7 @@ def moderate(request: HttpRequest, pk: UUID) -> HttpResponse:
     try:
         if stop:
             orientations.decline(by=request.user, orientation=row, now=now, **form.cleaned_data)
-            tell_followers(row, kind=Courrier.REPONSE, site=site_of(request), now=now)
+            tell_answered(row, site=site_of(request), now=now)
             messages.success(request, "L'orientation est arrêtée ; qui suit la personne le sait.")
         else:
             courriel = form.cleaned_data["courriel"]
@@ -148,6 +150,7 @@ def shown_to_structure(row: Orientation) -> dict[str, Any]:
         "situations": [Situation(code).label for code in row.parcours.situations],
         "objectifs": [Objectif(code).label for code in row.parcours.objectifs],
         "question": row.answer.document if row.answer else None,
+        "waits": row.statut in AWAITED,
     }
 
 
@@ -169,7 +172,11 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
             row = orientations.answer_by_link(token=token, reply=form.reply(), now=now)
         except operations.FollowUpError:
             return _gone(request)
-        tell_followers(row, kind=Courrier.REPONSE, site=site_of(request), now=now)
+        tell_answered(row, site=site_of(request), now=now)
+        if row.statut == StatutOrientation.EN_ATTENTE:
+            sent = orientations.link_after_listing(orientation=row, now=now)
+            send_link(sent, kind=Courrier.LISTE, site=site_of(request), now=now)
+            return redirect("followup:listed")
         return redirect("followup:answered")
     context = shown_to_structure(row) | {"form": form}
     return render(
@@ -179,6 +186,45 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
 
 def _gone(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/followup/gone.html", {"why": orientations.GONE}, status=410)
+
+
+@public
+@csrf_exempt
+@never_cache
+@require_POST
+def renew(request: HttpRequest, token: str) -> HttpResponse:
+    """Send a structure a fresh link where its own no longer opens; the page is always the same."""
+    now = timezone.now()
+    if (sent := orientations.renew_link(token=token, now=now)) is not None:
+        listed = sent.orientation.statut == StatutOrientation.EN_ATTENTE
+        kind = Courrier.LISTE if listed else Courrier.RELANCE
+        send_link(sent, kind=kind, site=site_of(request), now=now)
+    return redirect("followup:renewed")
+
+
+@public
+@require_safe
+def renewed(request: HttpRequest) -> HttpResponse:
+    """Where to look for the fresh link, if there is one."""
+    return render(request, "desk/followup/renewed.html")
+
+
+@public
+@require_safe
+def listed(request: HttpRequest) -> HttpResponse:
+    """Thanks, once a structure has put somebody on its list by its link."""
+    return render(request, "desk/followup/listed.html")
+
+
+@requires(Permission.FOLLOW, queries.orientation_of)
+@require_POST
+def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Take an orientation back, and tell the structure."""
+    row = get_object_or_404(Orientation.objects.select_related("parcours"), pk=pk)
+    done = "L'orientation est retirée ; la structure en est prévenue."
+    if tell(request, done, orientations.withdraw, orientation=row):
+        tell_withdrawn(row, now=timezone.now())
+    return redirect("followup:orientation", pk=pk)
 
 
 @public
@@ -219,7 +265,7 @@ def reply(request: HttpRequest, pk: UUID) -> HttpResponse:
         except operations.FollowUpError as refused:
             messages.error(request, str(refused))
         else:
-            tell_followers(row, kind=Courrier.REPONSE, site=site_of(request), now=now)
+            tell_answered(row, site=site_of(request), now=now)
             messages.success(request, "Votre réponse est transmise.")
         return redirect("followup:received", organisation=request.organisation.pk)
     context = shown_to_structure(row) | {"form": form, "organisation": request.organisation}

@@ -1,14 +1,14 @@
-"""Writes of orientations: sent, moderated, answered by link or signed in, reminded, expired.
+"""Writes of orientations: sent, moderated, answered, withdrawn, reminded, expired.
 
 A status changes by one update that names the status it leaves: of two who act at once, one does.
 """
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from traitdunion.accounts.enums import Action
@@ -17,14 +17,16 @@ from traitdunion.accounts.operations import hash_of
 from traitdunion.accounts.permissions import Permission, check
 from traitdunion.catalogue.models import Solution
 
-from ..enums import MotifRefus, StatutOrientation
-from ..models import AnswerLink, Orientation, Parcours
+from ..enums import StatutOrientation
+from ..models import AWAITED, AnswerLink, Orientation, Parcours
+from . import waiting_lists
 from .operations import FollowUpError, checked, touch, trace
+from .replies import LONGEST_TEXT, Answer, Listed, Reply
 
 LINK_VALID = timedelta(days=8)
 REMINDED_AFTER = timedelta(days=10)
 EXPIRED_AFTER = timedelta(days=30)
-LONGEST_TEXT = 1_000
+RENEWED_AFTER = timedelta(hours=1)
 
 GONE = (
     "Il a déjà servi, a été remplacé ou n'est plus valable. Si l'orientation attend encore votre "
@@ -42,31 +44,6 @@ class Sent:
 
     orientation: Orientation
     token: str
-
-
-@dataclass(frozen=True)
-class Reply:
-    """What a structure answers; `motif` is why it refuses, "" where it accepts."""
-
-    accepted: bool
-    motif: str = ""
-    commentaire: str = ""
-
-    def __post_init__(self) -> None:
-        if self.accepted and self.motif:
-            raise ValidationError("Une orientation acceptée n'a pas de motif de refus.")
-        if not self.accepted and self.motif not in MotifRefus.values:
-            raise ValidationError("Dites pourquoi : choisissez un motif de refus.")
-
-    def fields(self, now: datetime) -> dict[str, Any]:
-        """Columns of the orientation once answered."""
-        statut = StatutOrientation.ACCEPTEE if self.accepted else StatutOrientation.REFUSEE
-        return {
-            "statut": statut,
-            "motif": self.motif,
-            "commentaire": self.commentaire[:LONGEST_TEXT],
-            "answered_at": now,
-        }
 
 
 @transaction.atomic
@@ -88,7 +65,7 @@ def orient(
     structure = solution.structure
     if row.closed_at is not None:
         raise FollowUpError("Ce parcours est clos : rouvrez-le pour orienter.")
-    waiting = [StatutOrientation.A_MODERER, StatutOrientation.OUVERTE]
+    waiting = [StatutOrientation.A_MODERER, *AWAITED]
     if row.orientations.filter(structure=structure, statut__in=waiting).exists():
         raise FollowUpError(
             f"Une orientation vers {structure} attend déjà une réponse : relancez-la plutôt."
@@ -114,7 +91,7 @@ def orient(
 def _open(orientation: Orientation, courriel: str, now: datetime, token: str | None) -> Sent:
     _leave(
         orientation,
-        StatutOrientation.A_MODERER,
+        [StatutOrientation.A_MODERER],
         statut=StatutOrientation.OUVERTE,
         sent_to=courriel,
         sent_at=now,
@@ -122,11 +99,12 @@ def _open(orientation: Orientation, courriel: str, now: datetime, token: str | N
     return _new_link(orientation, now, token)
 
 
-def _leave(orientation: Orientation, left: StatutOrientation, /, **changed: Any) -> None:
-    """Change an orientation that has this status, or say that it no longer has."""
-    rows = Orientation.objects.filter(pk=orientation.pk, statut=left)
+def _leave(orientation: Orientation, left: Sequence[StatutOrientation], /, **changed: Any) -> None:
+    """Change an orientation that has one of these statuses, or say that it no longer has."""
+    rows = Orientation.objects.filter(pk=orientation.pk, statut__in=left)
     if not rows.update(**changed):
-        raise FollowUpError(f"Cette orientation n'est plus « {left.label} » : rien n'a changé.")
+        known = " » ni « ".join(one.label for one in left)
+        raise FollowUpError(f"Cette orientation n'est plus « {known} » : rien n'a changé.")
     orientation.refresh_from_db()
 
 
@@ -159,7 +137,7 @@ def decline(
     """Stop an orientation before it goes, for a reason."""
     check(by, Permission.MODERATE_ORIENTATIONS, orientation.parcours.organisation)
     reply = Reply(False, motif, commentaire)
-    _leave(orientation, StatutOrientation.A_MODERER, **reply.fields(now))
+    _leave(orientation, [StatutOrientation.A_MODERER], **reply.fields(now))
     trace(by, orientation.parcours, Action.REFUSER, now)
 
 
@@ -167,7 +145,7 @@ def decline(
 def send_again(*, by: User, orientation: Orientation, now: datetime) -> Sent:
     """A new link for a structure that lost its own; the former one dies."""
     check(by, Permission.FOLLOW, orientation.parcours.organisation)
-    row = Orientation.objects.select_for_update().open().filter(pk=orientation.pk).first()
+    row = Orientation.objects.select_for_update().awaited().filter(pk=orientation.pk).first()
     if row is None:
         raise FollowUpError("Cette orientation n'attend plus de réponse : rien n'est renvoyé.")
     trace(by, row.parcours, Action.RELANCER, now)
@@ -175,7 +153,7 @@ def send_again(*, by: User, orientation: Orientation, now: datetime) -> Sent:
 
 
 @transaction.atomic
-def answer_by_link(*, token: str, reply: Reply, now: datetime) -> Orientation:
+def answer_by_link(*, token: str, reply: Answer, now: datetime) -> Orientation:
     """Use a link, once; raises LinkNotValid, the same whatever is wrong with it."""
     open_ones = AnswerLink.objects.open(now).filter(token_hash=hash_of(token))
     link = open_ones.select_related("orientation__parcours__organisation").first()
@@ -186,7 +164,7 @@ def answer_by_link(*, token: str, reply: Reply, now: datetime) -> Orientation:
 
 @transaction.atomic
 def answer_signed_in(
-    *, by: User, orientation: Orientation, reply: Reply, now: datetime
+    *, by: User, orientation: Orientation, reply: Answer, now: datetime
 ) -> Orientation:
     """Answer for a structure whose organisation one belongs to."""
     check(by, Permission.ANSWER_ORIENTATIONS, orientation.structure.organisation)
@@ -194,13 +172,57 @@ def answer_signed_in(
 
 
 def _answered(
-    orientation: Orientation, reply: Reply, by: User | None, now: datetime
+    orientation: Orientation, reply: Answer, by: User | None, now: datetime
 ) -> Orientation:
-    _leave(orientation, StatutOrientation.OUVERTE, **reply.fields(now))
+    _leave(orientation, AWAITED, **reply.fields(now))
+    if isinstance(reply, Listed):
+        waiting_lists.join(orientation, now)
+    else:
+        waiting_lists.leave(orientation, now, served=reply.accepted)
     orientation.links.filter(used_at=None, revoked_at=None).update(revoked_at=now)
     touch(orientation.parcours, now)
     trace(by, orientation.parcours, Action.REPONDRE, now)
     return orientation
+
+
+@transaction.atomic
+def renew_link(*, token: str, now: datetime) -> Sent | None:
+    """A fresh link for the structure of a link that no longer opens, while its answer is awaited.
+
+    None where nothing is awaited, or where a link left within the hour: which one is not told.
+    """
+    link = AnswerLink.objects.filter(token_hash=hash_of(token)).first()
+    rows = Orientation.objects.select_for_update().awaited()
+    orientation = rows.filter(pk=link.orientation_id).first() if link else None
+    if orientation is None or orientation.links.filter(created_at__gt=now - RENEWED_AFTER).exists():
+        return None
+    trace(None, orientation.parcours, Action.RELANCER, now)
+    return _new_link(orientation, now)
+
+
+@transaction.atomic
+def link_after_listing(*, orientation: Orientation, now: datetime) -> Sent:
+    """The link by which a structure says that the place has come."""
+    return _new_link(orientation, now)
+
+
+@transaction.atomic
+def withdraw(*, by: User, orientation: Orientation, now: datetime) -> Orientation:
+    """Take back what is awaited, for a person who found otherwise or gave up."""
+    parcours = checked(by, orientation.parcours)
+    left = [StatutOrientation.A_MODERER, *AWAITED]
+    _leave(orientation, left, statut=StatutOrientation.RETIREE, withdrawn_at=now)
+    waiting_lists.leave(orientation, now, served=False)
+    orientation.links.filter(used_at=None, revoked_at=None).update(revoked_at=now)
+    touch(parcours, now)
+    trace(by, parcours, Action.RETIRER, now)
+    return orientation
+
+
+def ask_waiting_lists(*, now: datetime) -> list[Sent]:
+    """A fresh link for each structure that has to say where its waiting list stands."""
+    due = waiting_lists.due(now=now)
+    return [_new_link(row, now) for row in due]
 
 
 def remind_due(*, now: datetime) -> list[Sent]:
@@ -222,6 +244,11 @@ def _remind(orientation: Orientation, now: datetime) -> Sent | None:
 def forget_reminder(sent: Sent) -> None:
     """A reminder that could not be sent is due again."""
     Orientation.objects.filter(pk=sent.orientation.pk).update(reminded_at=None)
+
+
+def forget_link(sent: Sent) -> None:
+    """A link that could not be sent leaves nothing behind: it is due again."""
+    AnswerLink.objects.filter(token_hash=hash_of(sent.token)).delete()
 
 
 def expire_due(*, now: datetime) -> list[Orientation]:

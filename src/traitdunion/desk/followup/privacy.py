@@ -10,8 +10,15 @@ from traitdunion.accounts.models import User
 from traitdunion.accounts.permissions import Permission, check
 
 from ..enums import Objectif, Situation, StatutOrientation
-from ..models import AnswerLink, CheckPoint, Orientation, Parcours, SentMail
+from ..models import AWAITED, AnswerLink, CheckPoint, Orientation, Parcours, SentMail
+from . import waiting_lists
 from .operations import forget_contact, trace
+
+DATES = (
+    "created_at", "sent_at", "reminded_at", "listed_at", "expected_on", "answered_at",
+    "withdrawn_at", "started_on",
+)  # fmt: skip
+"""What of an orientation tells a day."""
 
 
 def anonymise_due(*, now: datetime, kept: timedelta) -> int:
@@ -35,21 +42,22 @@ def _anonymise(parcours: Parcours, now: datetime) -> bool:
     row.answers.all().delete()
     row.followers.all().delete()
     for orientation in row.orientations.all():
-        _forget_orientation(orientation)
+        _forget_orientation(orientation, now)
     trace(None, row, Action.ANONYMISER, now)
     return True
 
 
-def _forget_orientation(orientation: Orientation) -> None:
+def _forget_orientation(orientation: Orientation, now: datetime) -> None:
     """Move every date back to the month of the orientation: delays stay, days do not."""
     back = orientation.created_at - _month_of(orientation.created_at)
-    if orientation.statut in (StatutOrientation.A_MODERER, StatutOrientation.OUVERTE):
+    if orientation.statut in (StatutOrientation.A_MODERER, *AWAITED):
         orientation.statut = StatutOrientation.EXPIREE
-    for name in ("created_at", "sent_at", "reminded_at", "answered_at", "started_on"):
+    waiting_lists.leave(orientation, now, served=False)
+    for name in DATES:
         if (when := getattr(orientation, name)) is not None:
             setattr(orientation, name, when - back)
     orientation.message = orientation.commentaire = orientation.sent_to = ""
-    orientation.created_by = orientation.answer = None
+    orientation.created_by = orientation.answer = orientation.attente = None
     orientation.save()
     AnswerLink.objects.filter(orientation=orientation).delete()
     SentMail.objects.filter(orientation=orientation).delete()
@@ -107,7 +115,11 @@ def _orientation(one: Orientation) -> dict[str, Any]:
         "commentaire": one.commentaire,
         "faite_le": _iso(one.created_at),
         "envoyee_le": _iso(one.sent_at),
+        "sur_liste_depuis_le": _iso(one.listed_at),
+        "rang": one.rang,
+        "place_attendue_le": one.expected_on and one.expected_on.isoformat(),
         "reponse_le": _iso(one.answered_at),
+        "retiree_le": _iso(one.withdrawn_at),
         "commencee_le": one.started_on and one.started_on.isoformat(),
         "suivi": [
             {"mois": point.month, "servi": point.get_servi_display(), "emploi": point.en_emploi}
@@ -129,4 +141,6 @@ def erase(*, by: User, parcours: Parcours, now: datetime) -> None:
     """Delete all that is kept of a person; the journal keeps that a reference was erased."""
     check(by, Permission.EXPORT_AND_ERASE, parcours.organisation)
     trace(by, parcours, Action.EFFACER, now)
+    for orientation in parcours.orientations.on_waiting_list():
+        waiting_lists.leave(orientation, now, served=False)
     parcours.delete()

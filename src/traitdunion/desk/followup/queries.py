@@ -99,7 +99,11 @@ def received_by(organisation: Organisation) -> Sequence[Orientation]:
     """Orientations that were sent to the structures of an organisation, those that wait first."""
     rows = Orientation.objects.filter(structure__organisation=organisation)
     rows = rows.exclude(statut=StatutOrientation.A_MODERER).filter(parcours__anonymised_at=None)
-    waits = Case(When(statut=StatutOrientation.OUVERTE, then=0), default=1)
+    waits = Case(
+        When(statut=StatutOrientation.OUVERTE, then=0),
+        When(statut=StatutOrientation.EN_ATTENTE, then=1),
+        default=2,
+    )
     return list(
         rows.select_related("parcours__organisation", "structure").order_by(waits, "-sent_at")
     )

@@ -8,7 +8,13 @@ from traitdunion.accounts.operations import forget_old_accesses
 from ..enums import Courrier
 from .checkpoints import ask_due
 from .mails import send_link, tell_followers
-from .orientations import expire_due, forget_reminder, remind_due
+from .orientations import (
+    ask_waiting_lists,
+    expire_due,
+    forget_link,
+    forget_reminder,
+    remind_due,
+)
 from .privacy import anonymise_due
 
 
@@ -42,6 +48,11 @@ def run(*, now: datetime, site: str, kept_days: int) -> Done:
             forget_reminder(sent)
         else:
             reminded += 1
+    for sent in ask_waiting_lists(now=now):
+        mail = send_link(sent, kind=Courrier.LISTE, site=site, now=now)
+        mails.append(mail)
+        if mail.error:
+            forget_link(sent)
     asked = ask_due(now=now)
     for point in asked:
         mails += tell_followers(point.orientation, kind=Courrier.SUIVI, site=site, now=now)

@@ -1,10 +1,18 @@
 """Tables of the desk: the searches, without anybody in them, and the files of those followed."""
 
 from .files import Follower, KeptAnswer, Parcours, ParcoursQuerySet
-from .orientations import AnswerLink, CheckPoint, Orientation, OrientationQuerySet, SentMail
+from .orientations import (
+    AWAITED,
+    AnswerLink,
+    CheckPoint,
+    Orientation,
+    OrientationQuerySet,
+    SentMail,
+)
 from .searches import Search
 
 __all__ = [
+    "AWAITED",
     "AnswerLink",
     "CheckPoint",
     "Follower",

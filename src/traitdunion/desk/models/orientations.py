@@ -8,12 +8,13 @@ from django.db import models
 from django.db.models import F, Q
 
 from traitdunion.accounts.models import User
-from traitdunion.catalogue.models import Solution, Structure
+from traitdunion.catalogue.models import Attente, Solution, Structure
 
 from ..enums import Courrier, MotifRefus, Servi, StatutOrientation
 from .files import KeptAnswer, Parcours
 
 ANSWERED = (StatutOrientation.ACCEPTEE, StatutOrientation.REFUSEE)
+AWAITED = (StatutOrientation.OUVERTE, StatutOrientation.EN_ATTENTE)
 
 
 class OrientationQuerySet(models.QuerySet["Orientation"]):
@@ -21,6 +22,13 @@ class OrientationQuerySet(models.QuerySet["Orientation"]):
 
     def open(self) -> Self:
         return self.filter(statut=StatutOrientation.OUVERTE)
+
+    def on_waiting_list(self) -> Self:
+        return self.filter(statut=StatutOrientation.EN_ATTENTE)
+
+    def awaited(self) -> Self:
+        """Whose structure has not said yes or no: open, or on a waiting list."""
+        return self.filter(statut__in=AWAITED)
 
     def sent_before(self, when: datetime) -> Self:
         return self.filter(sent_at__lte=when)
@@ -30,6 +38,8 @@ class Orientation(models.Model):
     """A person proposed to a structure for a solution, and what the structure answers.
 
     `sent_at` is when the structure was first written to: reminder and expiry count from it.
+    `listed_at` is when it put the person on its waiting list, `rang` and `expected_on` what it said
+    then; `attente` is the nameless row by which the catalogue measures how long people wait.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -49,6 +59,13 @@ class Orientation(models.Model):
     motif = models.CharField("motif du refus", max_length=24, choices=MotifRefus, blank=True)
     commentaire = models.TextField("commentaire de la structure", blank=True)
     started_on = models.DateField("commencée le", null=True, blank=True)
+    listed_at = models.DateTimeField("sur liste d'attente depuis le", null=True, blank=True)
+    rang = models.PositiveSmallIntegerField("rang sur la liste", null=True, blank=True)
+    expected_on = models.DateField("place attendue le", null=True, blank=True)
+    attente = models.OneToOneField(
+        Attente, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    withdrawn_at = models.DateTimeField("retirée le", null=True, blank=True)
 
     objects = OrientationQuerySet.as_manager()
 
@@ -71,16 +88,25 @@ class Orientation(models.Model):
                 name="orientation_answered_has_its_day",
             ),
             models.CheckConstraint(
-                condition=~Q(statut=StatutOrientation.OUVERTE) | Q(sent_at__isnull=False),
+                condition=~Q(statut__in=AWAITED) | Q(sent_at__isnull=False),
                 name="orientation_open_was_sent",
             ),
             models.CheckConstraint(
                 condition=Q(started_on=None) | Q(statut=StatutOrientation.ACCEPTEE),
                 name="orientation_started_was_accepted",
             ),
+            models.CheckConstraint(
+                condition=~Q(statut=StatutOrientation.EN_ATTENTE) | Q(listed_at__isnull=False),
+                name="orientation_waits_since_a_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(statut=StatutOrientation.RETIREE, withdrawn_at__isnull=False)
+                | (~Q(statut=StatutOrientation.RETIREE) & Q(withdrawn_at=None)),
+                name="orientation_withdrawn_has_its_day",
+            ),
             models.UniqueConstraint(
                 fields=["parcours", "structure"],
-                condition=Q(statut__in=[StatutOrientation.A_MODERER, StatutOrientation.OUVERTE]),
+                condition=Q(statut__in=[StatutOrientation.A_MODERER, *AWAITED]),
                 name="orientation_waits_once_for_a_structure",
             ),
         ]
@@ -98,7 +124,7 @@ class AnswerLinkQuerySet(models.QuerySet["AnswerLink"]):
             used_at=None,
             revoked_at=None,
             expires_at__gt=now,
-            orientation__statut=StatutOrientation.OUVERTE,
+            orientation__statut__in=AWAITED,
         )
 
 
