@@ -172,17 +172,36 @@ def test_the_calendar_tells_the_hours_where_the_session_is(half_day, now):
 
 def test_arrivals_by_the_list_and_by_the_badge(half_day, guest, client):
     ana, bob = guest("Ana"), guest("Bob")
-    badge = f"/invitation/{bob.jeton}/"
+    badge = f"/badge/{bob.badge}/"
     # Whoever holds the badge does not note their own arrival.
-    assert client.post(badge, {"faire": "arriver"}).status_code == 422
+    assert client.post(badge).status_code == 403
+    assert not Invite.objects.present().exists()
     client.force_login(half_day.steerer)
     client.post("/cooperation/seances/demi-journee/arrivees/", {"present": [ana.pk]})
-    client.post(badge, {"faire": "arriver"})
+    client.post(badge)
     assert Invite.objects.present().count() == 2
     first = Invite.objects.get(pk=ana.pk).arrive_le
     client.post("/cooperation/seances/demi-journee/arrivees/", {"present": [ana.pk]})
     assert Invite.objects.get(pk=ana.pk).arrive_le == first
     assert Invite.objects.get(pk=bob.pk).arrive_le is None
+
+
+def test_a_badge_that_is_worn_opens_nothing_private(half_day, guest, client):
+    ana = guest("Ana Perrin", organisation="Mairie de Brioude", courriel="ana@x.example")
+    card = f"/badge/{ana.badge}/"
+    shown = client.get(card).content.decode()
+    for private in ("Ana Perrin", "Mairie de Brioude", ana.jeton, ana.courriel, "<form"):
+        assert private not in shown.split("<main")[1]
+    # The code of the badge is not the one of the page, and the page is not told by the card.
+    assert client.get(f"/invitation/{ana.badge}/").status_code == 404
+    client.post(f"/invitation/{ana.jeton}/", {"faire": "montrer"})
+    agreed = client.get(card).content.decode()
+    assert "Ana Perrin" in agreed
+    assert "Mairie de Brioude" in agreed
+    for private in (ana.jeton, ana.courriel, "Oui, je viens"):
+        assert private not in agreed
+    client.post(f"/invitation/{ana.jeton}/", {"faire": "cacher"})
+    assert "Ana Perrin" not in client.get(card).content.decode()
 
 
 def test_the_directory_names_the_organisation_and_nobody(half_day, guest, client):

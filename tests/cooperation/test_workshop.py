@@ -1,5 +1,6 @@
 """Consent, dots, photographs, situations, decisions never rewritten, what a phone sends twice."""
 
+import re
 from datetime import date
 from decimal import Decimal
 
@@ -116,6 +117,21 @@ def test_a_phone_that_sends_twice_is_heard_once(half_day, client):
     )  # fmt: skip
     assert refused.status_code == 422
     assert "numéro ou une adresse" in refused.json()["message"]
+
+
+def test_a_look_sent_twice_is_kept_once_and_forms_have_their_own_key(half_day, client, now):
+    told = workshop.tell_situation(
+        by=half_day.steerer, seance=half_day.seance, prenom="Sam", recit="Sans bus.", now=now
+    )
+    client.post(PHONE, {"college": "etat"})
+    sent = {"situation": told.pk, "organisation": "DDETSPP", "vu": "Trop loin", "cle": "a" * 32}
+    for _ in range(2):
+        assert client.post(PHONE, sent, headers={"accept": "application/json"}).status_code == 200
+    assert Regard.objects.count() == 1
+    client.post(PHONE, sent | {"cle": "b" * 32, "vu": "Et trop tôt"})
+    assert Regard.objects.count() == 2
+    keys = re.findall(r'name="cle" value="(\w+)"', client.get(PHONE).content.decode())
+    assert len(keys) == len(set(keys)) == 3
 
 
 def test_phones_put_dots_by_the_page(half_day, idea, voting, client):

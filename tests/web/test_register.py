@@ -48,6 +48,7 @@ OF_PLACES_OR_BODIES = {
     "catalogue.Arret.nom",
     "catalogue.ZoneService.nom",
     "cooperation.Instance.nom",
+    "cooperation.PresenceComptee.nom",
     "territory.Commune.nom",
     "territory.Departement.nom",
     "territory.Epci.nom",
@@ -73,8 +74,10 @@ def test_periods_are_those_of_the_settings_and_of_the_code(settings, monkeypatch
     settings.SESSION_COOKIE_AGE = 7200
     monkeypatch.setattr(register, "LINK_VALID", timedelta(days=5))
     monkeypatch.setattr(register, "JOURNAL_KEPT", timedelta(days=180))
+    monkeypatch.setattr(register, "SESSION_KEPT", timedelta(days=90))
     written = in_markdown()
     assert "Parcours : 1095 jours après le dernier contact" in written
     assert "Session : valable 2 heures." in written
     assert "valable 5 jours, une fois" in written
+    assert "Invités, placement et annonces : 90 jours après la séance" in written
     assert "Journal des accès : 180 jours." in written

@@ -3,14 +3,15 @@
 Every figure is counted from the records of the session; none is typed.
 """
 
-from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from statistics import median
 
+from .attendance import present_by
 from .enums import ENGAGEMENT_CONFIRMED, EtatEngagement, ResultatDecision
 from .evaluation import Evaluation, Share, evaluation_of
 from .models import Action, Engagement, Idee, Seance
+from .models.guests import GroupePresence
 from .queries import ancestors, day
 
 
@@ -43,19 +44,19 @@ class Bilan:
 
 def bilan_of(seance: Seance, *, on: date) -> Bilan:
     """The bilan of a session, as one knows it on a day."""
-    present = list(seance.invites.present().values_list("domaine", flat=True))
-    counted = Counter(name or "Domaine non renseigné" for name in present)
+    domains = present_by(seance, GroupePresence.DOMAINE)
+    n_present = sum(n for _, n in domains)
     evaluation = evaluation_of(seance)
     retained = Action.objects.filter(
         axe__seance=seance, parent=None, decision__resultat=ResultatDecision.RETENUE
     )
     return Bilan(
         seance=seance,
-        n_present=len(present),
-        domains=tuple(sorted(counted.items(), key=lambda one: (-one[1], one[0]))),
+        n_present=n_present,
+        domains=tuple(domains),
         retained=tuple(retained.select_related("axe", "decision")),
         evaluation=evaluation,
-        response_rate=evaluation.response_rate(len(present)),
+        response_rate=evaluation.response_rate(n_present),
         cooperation=cooperation_of(seance, on=on),
     )
 

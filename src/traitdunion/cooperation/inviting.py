@@ -185,6 +185,13 @@ def take_back_arrival(*, by: User, guest: Invite) -> None:
 
 
 @transaction.atomic
+def show_card(*, guest: Invite, shown: bool) -> None:
+    """Whether the badge of a guest names them to whoever scans it; they say so themselves."""
+    guest.carte_publique = shown
+    guest.save(update_fields=["carte_publique"])
+
+
+@transaction.atomic
 def announce(*, guest: Invite, sorte: SorteAnnonce, quoi: str, ou: str) -> Annonce:
     """What the organisation of a guest does, offers or looks for, in the directory."""
     quoi = " ".join(quoi.split())

@@ -44,7 +44,10 @@ def sheets(seance: Seance, *, site: str, paper: str = "a4") -> bytes:
 
 
 def badges(seance: Seance, *, site: str) -> bytes:
-    """A badge for each guest: name, organisation, tables round after round, QR of the arrival."""
+    """A badge for each guest: name, organisation, tables round after round, QR of the card.
+
+    It is worn: what its code opens gives nothing private.
+    """
     told = [
         {
             "nom": row.nom,
@@ -52,7 +55,7 @@ def badges(seance: Seance, *, site: str) -> bytes:
             "college": row.get_college_display(),
             "tables": [place.table for place in row.places.all()],
             "anime": row.anime,
-            "qr": qr_svg(f"{site}/invitation/{row.jeton}/"),
+            "qr": qr_svg(f"{site}/badge/{row.badge}/"),
         }
         for row in _coming(seance)
     ]

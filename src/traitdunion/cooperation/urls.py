@@ -77,6 +77,7 @@ urlpatterns = [
     path("cooperation/seances/<slug:slug>/arrivees/", guests.arrivals, name="arrivals"),
     path("cooperation/invites/<int:pk>/", guests.guest, name="guest"),
     path("invitation/<str:token>/", guests.invitation, name="invitation"),
+    path("badge/<str:code>/", guests.badge, name="badge"),
     path("invitation/<str:token>/seance.ics", guests.invitation_calendar, name="invitation-ics"),
     path("cooperation/seances/<slug:slug>/tables/", tables.tables, name="tables"),
     path(

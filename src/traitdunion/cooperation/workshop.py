@@ -160,10 +160,17 @@ def look_at(
     vu: str,
     levier: str,
     now: datetime,
+    cle: str | None = None,
 ) -> Regard:
-    """What an organisation sees of a situation, and the lever it says it holds."""
+    """What an organisation sees of a situation, and the lever it says it holds.
+
+    `cle`: drawn by the phone; a look sent twice with it is kept once.
+    """
     if not situation.seance.is_open:
         raise CooperationError("Cette séance ne prend pas de contribution en ce moment.")
+    known = Regard.objects.filter(cle=cle).first() if cle else None
+    if known is not None:
+        return known
     refuse_personal(f"{organisation} {vu} {levier}")
     row = Regard(
         situation=situation,
@@ -172,6 +179,7 @@ def look_at(
         vu=vu.strip(),
         levier=levier.strip(),
         dit_le=now,
+        cle=cle,
     )
     clean(row)
     row.save(force_insert=True)

@@ -11,6 +11,7 @@ from datetime import timedelta
 from django.conf import settings
 
 from traitdunion.accounts.operations import INVITATION_VALID, JOURNAL_KEPT
+from traitdunion.cooperation.retention import CONTACT_KEPT, REMINDER_KEPT, SESSION_KEPT
 from traitdunion.desk.followup.orientations import EXPIRED_AFTER, LINK_VALID
 from traitdunion.desk.operations import FEWEST_INHABITANTS
 
@@ -153,8 +154,22 @@ def _sessions() -> Treatment:
         "idées, des objections, des feuilles de table et des récits.",
         destinataires="Animateurs de l'organisation ; la feuille de route est publique, avec les "
         "noms de ceux qui pilotent.",
-        durees=(f"Invités et placement : {NO_PERIOD}.", f"Feuille de route : {NO_PERIOD}."),
-        securite="Droits par rôle ; secret propre à chaque invité ; avis et gommettes sans nom.",
+        durees=(
+            f"Invités, placement et annonces : {_days(SESSION_KEPT)} après la séance, puis "
+            "effacés ; restent les présents par domaine, par collège et par intercommunalité, "
+            "jamais croisés.",
+            f"Photos des feuilles, situations et regards : {_days(SESSION_KEPT)} après la séance.",
+            f"Voix des téléphones, clés d'envoi, codes d'évaluation : {_days(SESSION_KEPT)} après "
+            "la séance, puis tirés de nouveau ligne par ligne ; avis et gommettes restent comptés.",
+            f"Relances, leur adresse et l'empreinte de leur lien : {_days(REMINDER_KEPT)} après "
+            "l'envoi.",
+            f"Adresses des pilotes, contacts des engagements : {_days(CONTACT_KEPT)} après le "
+            "dernier événement, une fois l'action ou l'engagement terminé.",
+            "Idées, décisions, actions et engagements : la vie de la feuille de route, puis "
+            "archives publiques (à vérifier).",
+        ),
+        securite="Droits par rôle ; secret propre à chaque invité, autre que le code de son "
+        "badge ; avis et gommettes sans nom.",
         models=(
             "cooperation.Seance",
             "cooperation.Invite",
@@ -244,6 +259,7 @@ NOBODY = frozenset(
         "territory.Commune",
         "territory.PartieDeCommune",
         "territory.TerritoryEdition",
+        "cooperation.PresenceComptee",
         "cooperation.Objectif",
         "cooperation.Creneau",
         "cooperation.Axe",

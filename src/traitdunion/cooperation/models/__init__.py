@@ -11,7 +11,7 @@ from .committees import (
     Suffrage,
 )
 from .evaluation import Bulletin, CompteEvaluation
-from .guests import Annonce, Contrainte, Invite, Place
+from .guests import Annonce, Contrainte, Invite, Place, PresenceComptee
 from .ideas import AvisIdee, Decision, Filiation, Filtre, Idee
 from .reminders import Relance
 from .roadmap import Action, Engagement, Evenement, Indicateur, LigneBudget, Pilote, Releve
@@ -47,6 +47,7 @@ __all__ = [
     "Place",
     "Pouvoir",
     "Presence",
+    "PresenceComptee",
     "ProcesVerbal",
     "Regard",
     "Relance",

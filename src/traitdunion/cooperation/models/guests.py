@@ -3,14 +3,14 @@
 import secrets
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, TextChoices
 
 from ..enums import CollegeDeclare, ReponseInvitation, SorteAnnonce, Voisinage
 from .sessions import Seance, is_known
 
 
 def draw_token() -> str:
-    """The secret of a guest's own page; it goes into messages and onto badges."""
+    """A secret that opens a page: a guest's own, or the card that a badge shows."""
     return secrets.token_urlsafe(16)
 
 
@@ -32,7 +32,11 @@ class InviteQuerySet(models.QuerySet["Invite"]):
 
 class Invite(models.Model):
     """Somebody invited to a session: on whose behalf they come, what they answered, whether they
-    came. `anime` is the table they facilitate."""
+    came. `anime` is the table they facilitate.
+
+    `jeton` opens the page on which they answer, and goes into their messages only; `badge` opens
+    the card of a badge that everybody sees, which names them where `carte_publique` says so.
+    """
 
     seance = models.ForeignKey(Seance, models.CASCADE, related_name="invites")
     nom = models.CharField("nom", max_length=120)
@@ -42,6 +46,8 @@ class Invite(models.Model):
     epci = models.CharField("intercommunalité", max_length=120, blank=True)
     courriel = models.EmailField("adresse électronique", blank=True)
     jeton = models.CharField("secret", max_length=32, unique=True, default=draw_token)
+    badge = models.CharField("code du badge", max_length=32, unique=True, default=draw_token)
+    carte_publique = models.BooleanField("accepte que son badge montre sa carte", default=False)
     reponse = models.CharField(
         "réponse", max_length=10, choices=ReponseInvitation, default=ReponseInvitation.SANS
     )
@@ -126,3 +132,34 @@ class Annonce(models.Model):
 
     def __str__(self) -> str:
         return f"{self.invite.organisation} : {self.quoi}"
+
+
+class GroupePresence(TextChoices):
+    """Columns of a guest by which presence is counted."""
+
+    DOMAINE = "domaine", "domaine"
+    COLLEGE = "college", "collège"
+    EPCI = "epci", "intercommunalité"
+
+
+class PresenceComptee(models.Model):
+    """How many of a group were present, once the names are gone."""
+
+    seance = models.ForeignKey(Seance, models.CASCADE, related_name="presences_comptees")
+    groupe = models.CharField("groupe", max_length=8, choices=GroupePresence)
+    nom = models.CharField("nom du groupe", max_length=150)
+    nombre = models.PositiveIntegerField("présents")
+
+    class Meta:
+        verbose_name = "présence comptée"
+        verbose_name_plural = "présences comptées"
+        ordering = ["groupe", "-nombre", "nom"]
+        constraints = [
+            is_known("groupe", GroupePresence.values, "presence_comptee_groupe_is_known"),
+            models.UniqueConstraint(
+                fields=["seance", "groupe", "nom"], name="presence_comptee_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.nom} : {self.nombre}"

@@ -95,6 +95,8 @@ class Regard(models.Model):
     vu = models.CharField("ce que nous voyons", max_length=500)
     levier = models.CharField("le levier que nous tenons", max_length=300, blank=True)
     dit_le = models.DateTimeField("le")
+    # Drawn by the phone: sent twice after a loss of network, a look is kept once.
+    cle = models.CharField("clé d'envoi", max_length=36, null=True, unique=True, editable=False)
     engagement = models.OneToOneField(
         Engagement, models.SET_NULL, null=True, blank=True, related_name="regard"
     )

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -11,9 +12,10 @@ from traitdunion.accounts.gates import public, requires
 from traitdunion.accounts.models import Organisation
 from traitdunion.accounts.permissions import Permission, can
 
-from .. import invitations, inviting
+from .. import attendance, invitations, inviting
 from ..enums import ReponseInvitation, SorteAnnonce
 from ..models import Invite, Seance
+from ..models.guests import GroupePresence
 from ..operations import CooperationError
 from ..printing import qr_svg
 from ..session_forms import AnnounceForm, GuestEditForm, GuestFileForm, GuestForm
@@ -52,8 +54,16 @@ def guests(request: HttpRequest, slug: str) -> HttpResponse:
         "n_to_invite": len(inviting.to_invite(seance)),
         "n_to_remind": len(inviting.to_remind(seance, now=now)),
         "reminder_after_days": inviting.REMINDER_AFTER_DAYS,
+        "kept": _kept(seance),
     }
     return render(request, "cooperation/guests.html", context, status=422 if form.errors else 200)
+
+
+def _kept(seance: Seance) -> list[tuple[str, list[tuple[str, int]]]]:
+    """Counts left once the names have gone, group by group; none before."""
+    if not attendance.is_counted(seance):
+        return []
+    return [(one.label, attendance.present_by(seance, one)) for one in GroupePresence]
 
 
 def _do(request: HttpRequest, seance: Seance, form: GuestForm) -> bool:
@@ -155,13 +165,12 @@ def arrivals(request: HttpRequest, slug: str) -> HttpResponse:
 @never_cache
 @require_http_methods(METHODS)
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
-    """A guest's own page, by the link of the message or the code of the badge, without account."""
+    """A guest's own page, by the link of the message, without account."""
     row = get_object_or_404(Invite.objects.select_related("seance__organisation"), jeton=token)
-    may_steer = can(request.user, Permission.STEER, row.seance.organisation)
     form = AnnounceForm(request.POST if request.POST.get("faire") == "annoncer" else None)
     if request.method == "POST":
         try:
-            if _answered(request, row, form, may_steer=may_steer):
+            if _answered(request, row, form):
                 return redirect(request.path)
         except CooperationError as refused:
             messages.error(request, str(refused))
@@ -172,18 +181,46 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         "form": form,
         "announced": row.annonces.all(),
         "slots": row.seance.creneaux.all(),
-        "may_steer": may_steer,
-        "qr": qr_svg(site_of(request) + request.path),
+        "card": card_of(row),
+        "qr": qr_svg(card_of(row, site_of(request))),
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "cooperation/invitation.html", context, status=status)
 
 
-def _answered(request: HttpRequest, row: Invite, form: AnnounceForm, *, may_steer: bool) -> bool:
-    what, now = request.POST.get("faire"), timezone.now()
-    if what == "arriver" and may_steer:
-        inviting.arrive(by=request.user, guests=[row], now=now)
+def card_of(row: Invite, site: str = "") -> str:
+    """Address of the card of a badge."""
+    return site + reverse("cooperation:badge", kwargs={"code": row.badge})
+
+
+@public
+@never_cache
+@require_http_methods(METHODS)
+def badge(request: HttpRequest, code: str) -> HttpResponse:
+    """The card of a badge, which everybody in the room can scan: arrivals for who steers; a name
+    for the others where the guest agreed, and never a page that changes anything of theirs."""
+    row = get_object_or_404(Invite.objects.select_related("seance__organisation"), badge=code)
+    may_steer = can(request.user, Permission.STEER, row.seance.organisation)
+    if request.method == "POST" and may_steer:
+        inviting.arrive(by=request.user, guests=[row], now=timezone.now())
         messages.success(request, f"{row.nom} est là.")
+        return redirect(request.path)
+    context = {
+        "guest": row if may_steer or row.carte_publique else None,
+        "session": row.seance,
+        "may_steer": may_steer,
+        "announced": row.annonces.all() if row.carte_publique else [],
+    }
+    status = 403 if request.method == "POST" else 200
+    return render(request, "cooperation/badge.html", context, status=status)
+
+
+def _answered(request: HttpRequest, row: Invite, form: AnnounceForm) -> bool:
+    what, now = request.POST.get("faire"), timezone.now()
+    if what in ("montrer", "cacher"):
+        inviting.show_card(guest=row, shown=what == "montrer")
+        told = "montre votre carte" if what == "montrer" else "ne montre plus votre nom"
+        messages.success(request, f"C'est retenu : votre badge {told}.")
         return True
     if what == "annoncer":
         if not form.is_valid():

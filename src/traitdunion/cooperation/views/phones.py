@@ -126,9 +126,7 @@ def _say(request: HttpRequest, seance: Seance, voice: str) -> str:
         raise operations.CooperationError("Écrivez votre idée, en 500 caractères au plus.")
     axe = get_object_or_404(Axe, pk=_number(request, "axe"), seance=seance)
     _not_too_many(voice)
-    told = request.POST.get("cle", "")
-    cle = told if re.fullmatch(r"[0-9a-f]{32}", told) else None
-    operations.say(axe=axe, texte=form.cleaned_data["texte"], now=timezone.now(), cle=cle)
+    operations.say(axe=axe, texte=form.cleaned_data["texte"], now=timezone.now(), cle=_key(request))
     return "Votre idée est enregistrée. Merci."
 
 
@@ -138,8 +136,16 @@ def _look(request: HttpRequest, seance: Seance, voice: str, college: CollegeDecl
     if not form.is_valid():
         raise operations.CooperationError("Dites votre organisation et ce que vous voyez de là.")
     _not_too_many(voice)
-    workshop.look_at(situation=row, college=college, now=timezone.now(), **form.cleaned_data)
+    workshop.look_at(
+        situation=row, college=college, now=timezone.now(), cle=_key(request), **form.cleaned_data
+    )
     return "C'est enregistré. Un levier dit peut devenir un engagement."
+
+
+def _key(request: HttpRequest) -> str | None:
+    """The key of a sending; None where there is none, or what stands there is not one."""
+    told = request.POST.get("cle", "")
+    return told if re.fullmatch(r"[0-9a-f]{32}", told) else None
 
 
 def _number(request: HttpRequest, name: str) -> int:
@@ -166,12 +172,16 @@ def _shown(seance: Seance, voice: str, college: CollegeDeclare) -> dict[str, obj
         "session": seance,
         "college": college,
         "opinions": Avis,
-        "key": secrets.token_hex(16),
+        # Each form has its own key, so that two forms of a page are never taken for one.
         "axes": [
-            (axe, [(idea, given.get(idea.pk)) for idea in ideas if idea.axe_id == axe.pk])
+            (
+                axe,
+                [(idea, given.get(idea.pk)) for idea in ideas if idea.axe_id == axe.pk],
+                secrets.token_hex(16),
+            )
             for axe in seance.axes.all()
         ],
-        "situations": seance.situations.all(),
+        "situations": [(one, secrets.token_hex(16)) for one in seance.situations.all()],
     }
     return context | (_dots(seance, voice) if seance.vote_ouvert else {})
 

@@ -9,12 +9,12 @@ from django.db import DatabaseError
 from django.utils import timezone
 from django_typer.management import TyperCommand
 
-from traitdunion.cooperation import reminders
+from traitdunion.cooperation import reminders, retention
 from traitdunion.desk.management.commands.followup import moment
 
 
 class Command(TyperCommand):
-    help = "Relances des pilotes : à lancer chaque jour."
+    help = "Relances et effacement de la coopération : à lancer chaque jour."
 
     def handle(
         self,
@@ -30,9 +30,17 @@ class Command(TyperCommand):
         at = now or timezone.now()
         try:
             sent = reminders.run(now=at, site=site.rstrip("/"))
+            forgotten = retention.forget_due(now=at)
         except DatabaseError as wrong:
             raise CommandError(f"La base refuse ({wrong}) : traitdunion migrate.") from wrong
         self.stdout.write(
             f"{sent.n_messages} relance(s) pour {sent.n_actions} action(s), "
             f"{sent.n_failed} non partie(s)."
         )
+        if forgotten.total:
+            self.stdout.write(
+                f"Effacé : {forgotten.guests} invité(s), gardés en nombres ; "
+                f"{forgotten.photographs} photo(s), {forgotten.situations} situation(s), "
+                f"{forgotten.traces} trace(s) de téléphone ou de bulletin, "
+                f"{forgotten.reminders} relance(s), {forgotten.contacts} adresse(s) ou contact(s)."
+            )

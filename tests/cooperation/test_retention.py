@@ -1,0 +1,202 @@
+"""What is forgotten of a session, and that no figure of its bilan changes with it."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from types import SimpleNamespace
+
+import pytest
+import yaml
+from django.core.management import call_command
+from django.urls import reverse
+
+from traitdunion.accounts.operations import load_demonstration as load_accounts
+from traitdunion.cooperation import attendance, evaluation, operations, retention, workshop
+from traitdunion.cooperation.bilan import bilan_of
+from traitdunion.cooperation.demonstration import load_demonstration
+from traitdunion.cooperation.enums import Avis, CollegeDeclare, Critere, EtatEngagement, Reponse
+from traitdunion.cooperation.models import (
+    Annonce,
+    AvisIdee,
+    Bulletin,
+    FeuilleDeTable,
+    Gommette,
+    Idee,
+    Invite,
+    Pilote,
+    Regard,
+    Relance,
+    Situation,
+)
+from traitdunion.cooperation.models.guests import GroupePresence
+from traitdunion.cooperation.queries import agreement_on
+from traitdunion.web.demonstration import ACCOUNTS, HALF_DAY
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
+
+
+@pytest.fixture
+def demo(settings):
+    """The half-day of demonstration, with the 80 people of its bilan."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    load_accounts(yaml.safe_load(ACCOUNTS.read_text("utf-8")), password="un mot assez long")
+    seance = load_demonstration(yaml.safe_load(HALF_DAY.read_text("utf-8")), now=NOW)
+    year = datetime.combine(seance.tenue_le, NOW.time(), UTC) + timedelta(366)
+    return SimpleNamespace(seance=seance, a_year_later=year)
+
+
+def told_by(seance, on):
+    """Every figure of a bilan, with the rows out of it."""
+    found = vars(bilan_of(seance, on=on))
+    return {name: value for name, value in found.items() if name != "seance"}
+
+
+def test_the_bilan_gives_the_same_figures_before_and_after(demo, client):
+    on = NOW.date()
+    address = reverse("cooperation:bilan", args=[demo.seance.pk])
+    before, page = told_by(demo.seance, on), client.get(address).content
+    groups = {one: attendance.present_by(demo.seance, one) for one in GroupePresence}
+    done = retention.forget_due(now=demo.a_year_later)
+    assert done.guests == 80
+    assert not Invite.objects.exists()
+    demo.seance.refresh_from_db()
+    assert told_by(demo.seance, on) == before
+    assert before["n_present"] == 80
+    assert client.get(address).content == page
+    assert {one: attendance.present_by(demo.seance, one) for one in GroupePresence} == groups
+    assert all(sum(n for _, n in rows) == 80 for rows in groups.values())
+
+
+def test_nothing_is_forgotten_before_its_day_and_nothing_twice(demo):
+    held = datetime.combine(demo.seance.tenue_le, NOW.time(), UTC)
+    assert retention.forget_due(now=held + timedelta(365)).guests == 0
+    assert retention.forget_due(now=held + timedelta(366)).guests == 80
+    assert retention.forget_due(now=held + timedelta(367)).total == 0
+    assert attendance.n_present(demo.seance) == 80
+
+
+def test_only_people_who_came_are_counted_and_groups_are_not_crossed(half_day, now):
+    for n, (college, epci, came) in enumerate(
+        [("etat", "Velay", True), ("etat", "", True), ("employeurs", "Velay", False)]
+    ):
+        Invite.objects.create(
+            seance=half_day.seance, nom=f"P{n}", organisation="O", college=college, epci=epci,
+            arrive_le=now if came else None,
+        )  # fmt: skip
+    retention.forget_due(now=now + timedelta(366))
+    seance = half_day.seance
+    assert attendance.present_by(seance, GroupePresence.COLLEGE) == [("État", 2)]
+    assert attendance.present_by(seance, GroupePresence.EPCI) == [
+        ("Intercommunalité non renseignée", 1), ("Velay", 1),
+    ]  # fmt: skip
+    columns = {field.name for field in seance.presences_comptees.model._meta.fields}
+    assert columns == {"id", "seance", "groupe", "nom", "nombre"}
+
+
+def test_a_guest_added_after_the_names_went_adds_to_the_counts(half_day, now):
+    for late in (0, 1):
+        Invite.objects.create(
+            seance=half_day.seance, nom="P", organisation="O", college="etat", arrive_le=now
+        )
+        retention.forget_due(now=now + timedelta(366 + late))
+    assert attendance.n_present(half_day.seance) == 2
+
+
+def test_what_linked_the_words_of_a_phone_goes_and_what_they_say_stays(half_day, now):
+    by, seance = half_day.steerer, half_day.seance
+    ideas = [
+        operations.say(axe=half_day.axes[0], texte=text, now=now, cle=text * 32) for text in "ab"
+    ]
+    for idea in ideas:
+        answers = dict.fromkeys(Critere, (Reponse.OUI, ""))
+        operations.assess(by=by, idea=idea, answers=answers, now=now)
+        for n in range(5):
+            operations.give_opinion(
+                idea=idea, voix=f"{n:032x}", college=CollegeDeclare.ETAT, avis=Avis.ACCORD
+            )
+    workshop.open_vote(by=by, seance=seance, opened=True, now=now)
+    for idea in ideas:
+        workshop.put_dots(idea=idea, voix="0" * 32, nombre=1)
+    (code,) = evaluation.draw_ballots(by=by, seance=seance, n=1, now=now)
+    agreements = [agreement_on(idea) for idea in ideas]
+    dots = [(one.dots, one.voters) for one in workshop.progress(seance)]
+    done = retention.forget_due(now=now + timedelta(366))
+    assert done.traces == 10 + 2 + 1 + 2
+    for model in (AvisIdee, Gommette):
+        voices = list(model.objects.values_list("voix", flat=True))
+        assert len(set(voices)) == len(voices)
+        assert all(one.startswith("-") for one in voices)
+    assert not Idee.objects.exclude(cle=None).exists()
+    assert [agreement_on(idea) for idea in ideas] == agreements
+    assert [(one.dots, one.voters) for one in workshop.progress(seance)] == dots
+    assert Bulletin.objects.count() == 1
+    with pytest.raises(operations.CooperationError, match="n'existe pas"):
+        evaluation.answer(code=code, answers={"participer": "tout_a_fait"})
+
+
+def test_photographs_and_situations_go_and_the_commitment_stays(half_day, now, client):
+    by, seance = half_day.steerer, half_day.seance
+    action = operations.create_action(by=by, axe=half_day.axes[0], titre="Loger", now=now)
+    FeuilleDeTable.objects.create(
+        axe=half_day.axes[0], table=1, contenu=b"x", nature="image/png", prise_le=now
+    )
+    told = workshop.tell_situation(by=by, seance=seance, prenom="Sam", recit="Sans bus.", now=now)
+    look = workshop.look_at(
+        situation=told, organisation="Office", college=CollegeDeclare.ASSOCIATIONS, vu="Loin",
+        levier="Un studio", now=now,
+    )  # fmt: skip
+    row = workshop.pledge_from(
+        by=by, regard=look, action=action, organisation=half_day.partner, quantite=Decimal(1),
+        unite="studio", pour_le=date(2026, 9, 1), now=now,
+    )  # fmt: skip
+    retention.forget_due(now=now + timedelta(366))
+    assert not any(one.objects.exists() for one in (FeuilleDeTable, Situation, Regard, Annonce))
+    row.refresh_from_db()
+    assert row.quoi == "Un studio"
+
+
+def test_reminders_addresses_and_contacts_go_a_year_after_the_end(half_day, now):
+    by = half_day.steerer
+    over = operations.create_action(by=by, axe=half_day.axes[0], titre="Finie", now=now)
+    going = operations.create_action(by=by, axe=half_day.axes[0], titre="En cours", now=now)
+    for action in (over, going):
+        Pilote.objects.create(action=action, nom="Ana", courriel="ana@x.example")
+        Relance.objects.create(
+            action=action, adresse="ana@x.example", empreinte="0" * 64, envoyee_le=now
+        )
+    row = operations.propose_commitment(
+        by=by, action=over, organisation=half_day.partner, quoi="Un studio", quantite=Decimal(1),
+        unite="studio", pour_le=date(2026, 9, 1), contact="Bob, poste 12", now=now,
+    )  # fmt: skip
+    operations.confirm(by=half_day.partner_admin, commitment=row, now=now)
+    operations.report_on(
+        by=half_day.partner_admin, commitment=row, etat=EtatEngagement.TENU, preuve="bail", now=now
+    )
+    operations.follow(
+        by=by, action=over, now=now, commentaire="Fait", etat="realisee", fini_le=now.date()
+    )
+    assert retention.forget_due(now=now + timedelta(365)).total == 0
+    done = retention.forget_due(now=now + timedelta(366))
+    assert (done.reminders, done.contacts) == (2, 2)
+    kept = {one.action.titre: (one.nom, one.courriel) for one in Pilote.objects.all()}
+    assert kept == {"Finie": ("Ana", ""), "En cours": ("Ana", "ana@x.example")}
+    row.refresh_from_db()
+    assert row.contact == ""
+    assert "Bob" not in str(list(row.evenements.values_list("contenu", flat=True)))
+    assert row.evenements.count() == 3
+
+
+def test_the_command_of_every_day_forgets(demo, capsys):
+    call_command("roadmap", now=demo.a_year_later)
+    assert "80 invité(s), gardés en nombres" in capsys.readouterr().out
+    assert not Invite.objects.exists()
+
+
+def test_who_steers_sees_that_names_went(demo, client):
+    client.force_login(demo.seance.organisation.memberships.filter(role="pilotage").first().user)
+    address = reverse("cooperation:guests", args=[demo.seance.pk])
+    assert "Les noms sont effacés" not in client.get(address).content.decode()
+    retention.forget_due(now=demo.a_year_later)
+    shown = client.get(address).content.decode()
+    assert "Les noms sont effacés" in shown
+    assert '<th scope="row">Emploi</th><td>22</td>' in shown
