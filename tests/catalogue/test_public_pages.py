@@ -145,12 +145,12 @@ def test_a_draft_is_not_shown_an_archived_entry_says_it_is_gone(client, made, ed
 
 
 def test_the_price_is_worked_out_for_the_person(client, demonstration):
-    # 2 € a day up to a quotient of 400: 20 days make 40 €.
+    # 1 € a day up to a quotient of 200, 2 € to 400, then 3 €: 20 days make 40 € at 400.
     page = client.get("/solutions/voiture-solidaire/?jours=20&qf=400").content.decode()
     assert "40 € par mois" in page
     assert "Caution rendue : 150 €" in page
     page = client.get("/solutions/voiture-solidaire/?jours=20").content.decode()
-    assert "De 40 € à 60 € par mois" in page
+    assert "De 20 € à 60 € par mois" in page
 
 
 def test_a_private_contact_is_neither_on_the_page_nor_in_the_api(client, published):

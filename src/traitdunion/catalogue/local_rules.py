@@ -14,7 +14,15 @@ from django.utils.text import slugify
 
 from traitdunion.accounts.models import Organisation, User
 from traitdunion.accounts.permissions import Permission, check
-from traitdunion.rules import Rule, RuleBook, RulesError, rule_book, rule_from, sentences
+from traitdunion.rules import (
+    Rule,
+    RuleBook,
+    RulesError,
+    rule_book,
+    rule_from,
+    sentences,
+)
+from traitdunion.rules.trees import leaves
 
 from . import rule_cases
 from .enums import Statut
@@ -56,6 +64,14 @@ def conditions_of(name: str, on: date) -> list[str]:
     if name not in book.rules:
         return []
     return sentences(book.rule(name, on).conditions, book.parameters, on)
+
+
+def criteria_of(name: str, on: date) -> set[str]:
+    """Names of the criteria that a rule in force looks at; none where no rule bears the name."""
+    book = rules_in_force()
+    if name not in book.rules:
+        return set()
+    return {leaf.criterion.name for leaf in leaves(book.rule(name, on).conditions)}
 
 
 def _one_after_another(versions: Sequence[Rule]) -> list[Rule]:

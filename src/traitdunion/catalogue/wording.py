@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.utils.formats import number_format
 
 from .enums import NaturePiece, PermisRequis, TypeReservation, UniteTarif
-from .local_rules import conditions_of
+from .local_rules import conditions_of, criteria_of
 from .models import Fermeture, Solution
 
 UNITS = {
@@ -83,11 +83,12 @@ def _days_before(solution: Solution) -> str:
 
 
 def conditions(solution: Solution, on: date) -> list[str]:
-    """What must be met or shown on a day, each a sentence; those of its rule first."""
+    """What must be met or shown on a day, each a sentence once; those of its rule first."""
     found = conditions_of(solution.regle, on) if solution.regle else []
+    told = criteria_of(solution.regle, on) if solution.regle else set()
     if solution.conditions_acces.strip():
         found.append(solution.conditions_acces.strip())
-    if solution.permis_requis not in ("", PermisRequis.AUCUN):
+    if solution.permis_requis not in ("", PermisRequis.AUCUN) and "permis" not in told:
         found.append(f"{PermisRequis(solution.permis_requis).label}.")
     for nature, words in (
         (NaturePiece.PRE_REQUIS, "Avant"),
