@@ -2,14 +2,18 @@
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
 from math import isclose
 from types import SimpleNamespace
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from pypdf import PdfReader
 
-from traitdunion.cooperation import evaluation
+from traitdunion.cooperation import evaluation, operations
 from traitdunion.cooperation.bilan import bilan_of
 from traitdunion.cooperation.evaluation import LEAST_SHOWN, Share, answer, draw_ballots
 from traitdunion.cooperation.models import (
@@ -21,6 +25,7 @@ from traitdunion.cooperation.models import (
     Seance,
 )
 from traitdunion.cooperation.operations import CooperationError
+from traitdunion.cooperation.queries import ancestors, day
 from traitdunion.cooperation.questionnaire import questions
 
 YES = {"participer": "tout_a_fait", "s_engager": "oui"}
@@ -194,6 +199,32 @@ def test_the_bilan_of_the_demonstration_gives_the_published_figures(demo, client
     assert changed.evaluation.headlines[1].favourable == Share(50, 67)
 
 
+def test_the_document_of_the_bilan_gives_the_figures_of_its_page(demo, client):
+    def words():
+        answered = client.get(reverse("cooperation:bilan-pdf", args=[demo.seance.pk]))
+        assert answered["Content-Type"] == "application/pdf"
+        pages = PdfReader(BytesIO(answered.content)).pages
+        return " ".join(" ".join(page.extract_text() for page in pages).split()), len(pages)
+
+    text, n_pages = words()
+    assert n_pages == 2
+    for said in (
+        "80 présents 5 domaines 3 actions retenues 94 %", "79 %", "Emploi 22", "Insertion 19",
+        "75 sur 80, entre 86 et 97 %", "63 sur 80, entre 69 et 86 %", "taux de réponse de 100 %",
+        "Guichet unique départemental", "Idées ayant reçu une réponse publique : 6 sur 6",
+        "Séance de démonstration",
+    ):  # fmt: skip
+        assert said in text, said
+    demo.seance.comptes_evaluation.filter(question="s_engager", reponse="oui").update(nombre=50)
+    assert "50 sur 67" in words()[0]
+
+
+def test_a_session_without_anything_has_its_document_too(half_day, client):
+    answered = client.get(reverse("cooperation:bilan-pdf", args=["demi-journee"]))
+    text = PdfReader(BytesIO(answered.content)).pages[0].extract_text()
+    assert "Personne n'a encore répondu." in " ".join(text.replace("’", "'").split())
+
+
 def test_cooperation_is_measured_on_the_records(demo):
     # Each of the six ideas was grouped then decided the same day. On the day, two commitments are
     # due: the four meetings, held on the 128th of 130 days; the training, not told as held.
@@ -218,6 +249,37 @@ def test_an_idea_said_after_midnight_is_of_that_day(half_day):
     decision.idees.add(idea)
     measured = bilan_of(half_day.seance, on=date(2026, 6, 20)).cooperation
     assert measured.median_days == 0
+
+
+def test_the_bilan_asks_the_base_as_much_for_one_idea_as_for_many(demo):
+    """By a slow twin too: each idea is answered by the first decision about what it became."""
+    with CaptureQueriesContext(connection) as few:
+        bilan_of(demo.seance, on=demo.now.date())
+    axe = demo.seance.axes.first()
+    by = demo.seance.organisation.memberships.get(role="pilotage").user
+    for n in range(5):
+        born = operations.note_table(
+            by=by, axe=axe, table=n, lines=[f"a{n}", f"b{n}"], now=demo.now - timedelta(n)
+        )
+        born = [operations.merge_ideas(by=by, ideas=born, texte=f"c{n}", now=demo.now)]
+        operations.decide(
+            by=by, seance=demo.seance, ideas=born, texte="Oui", methode="consentement", par="tous",
+            resultat="retenue", prise_le=demo.now.date(), now=demo.now,
+        )  # fmt: skip
+    with CaptureQueriesContext(connection) as many:
+        measured = bilan_of(demo.seance, on=demo.now.date()).cooperation
+    assert len(many) == len(few)
+    waits = sorted(
+        min(
+            (decision.prise_le - day(idea.dite_le)).days
+            for decision in demo.seance.decisions.all()
+            if idea in {one for last in decision.idees.all() for one in (last, *ancestors(last))}
+        )
+        for idea in Idee.objects.filter(axe__seance=demo.seance, origines=None)
+    )
+    assert measured.answered == Share(16, 16)
+    assert len(waits) == 16
+    assert measured.median_days == (waits[7] + waits[8]) / 2
 
 
 def test_other_sessions_of_the_organisation_are_compared(client, half_day):

@@ -3,16 +3,21 @@
 Every figure is counted from the records of the session; none is typed.
 """
 
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from statistics import median
+from typing import Any
+
+from django.db.models import Max
 
 from .attendance import present_by
 from .enums import ENGAGEMENT_CONFIRMED, EtatEngagement, ResultatDecision
 from .evaluation import Evaluation, Share, evaluation_of
-from .models import Action, Engagement, Idee, Seance
+from .models import Action, Engagement, Filiation, Idee, Seance
 from .models.guests import GroupePresence
-from .queries import ancestors, day
+from .queries import day
 
 
 @dataclass(frozen=True)
@@ -63,18 +68,12 @@ def bilan_of(seance: Seance, *, on: date) -> Bilan:
 
 def cooperation_of(seance: Seance, *, on: date) -> Cooperation:
     """Indicators of the quality of cooperation that the records hold."""
-    days: dict[int, int] = {}
-    for decision in seance.decisions.prefetch_related("idees"):
-        for idea in decision.idees.all():
-            for one in (idea, *ancestors(idea)):
-                waited = (decision.prise_le - day(one.dite_le)).days
-                days[one.pk] = min(days.get(one.pk, waited), waited)
-    first = Idee.objects.filter(axe__seance=seance, origines=None).values_list("pk", flat=True)
-    said = set(first)
+    said = _first_said(seance)
+    days = _days_to_answer(seance)
     waits = [n for pk, n in days.items() if pk in said]
     due = Engagement.objects.filter(
         action__axe__seance=seance, etat__in=ENGAGEMENT_CONFIRMED, pour_le__lte=on
-    )
+    ).annotate(told_at=Max("evenements__at"))
     in_time = sum(_held_in_time(one) for one in due)
     return Cooperation(
         answered=Share(len(waits), len(said)) if said else None,
@@ -83,12 +82,52 @@ def cooperation_of(seance: Seance, *, on: date) -> Cooperation:
     )
 
 
-def _held_in_time(commitment: Engagement) -> bool:
-    """Whether it was told as held by its day."""
-    if commitment.etat != EtatEngagement.TENU:
-        return False
-    told = commitment.evenements.order_by("at", "pk").last()
-    return told is not None and day(told.at) <= commitment.pour_le
+def _first_said(seance: Seance) -> set[int]:
+    """Ideas that come from no other."""
+    rows = Idee.objects.filter(axe__seance=seance, origines=None)
+    return set(rows.values_list("pk", flat=True))
+
+
+def _days_to_answer(seance: Seance) -> dict[int, int]:
+    """Days from each idea to the first decision about it or about what became of it.
+
+    A query for the ideas, one for their lineage, two for the decisions, however many there are.
+    """
+    said_on = {
+        pk: day(at)
+        for pk, at in Idee.objects.filter(axe__seance=seance).values_list("pk", "dite_le")
+    }
+    parents: dict[int, list[int]] = defaultdict(list)
+    edges = Filiation.objects.filter(enfant__axe__seance=seance)
+    for child, parent in edges.values_list("enfant", "parent"):
+        parents[child].append(parent)
+    days: dict[int, int] = {}
+    for decision in seance.decisions.prefetch_related("idees"):
+        for pk in _with_ancestors([idea.pk for idea in decision.idees.all()], parents):
+            waited = (decision.prise_le - said_on[pk]).days
+            days[pk] = min(days.get(pk, waited), waited)
+    return days
+
+
+def _with_ancestors(ideas: list[int], parents: Mapping[int, list[int]]) -> set[int]:
+    found: set[int] = set()
+    waiting = list(ideas)
+    while waiting:
+        pk = waiting.pop()
+        if pk not in found:
+            found.add(pk)
+            waiting += parents.get(pk, ())
+    return found
+
+
+def _held_in_time(commitment: Any) -> bool:
+    """Whether it was told as held by its day; `told_at` is the moment of its last event."""
+    told_at = commitment.told_at
+    return (
+        commitment.etat == EtatEngagement.TENU
+        and told_at is not None
+        and day(told_at) <= commitment.pour_le
+    )
 
 
 def others_of(seance: Seance, *, on: date) -> list[Bilan]:

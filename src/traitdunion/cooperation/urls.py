@@ -25,6 +25,7 @@ urlpatterns = [
     path("participer/<slug:code>/", phones.take_part, name="take-part"),
     path("evaluer/", evaluation.ballot, name="ballot"),
     path("cooperation/seances/<slug:slug>/bilan/", evaluation.bilan, name="bilan"),
+    path("cooperation/seances/<slug:slug>/bilan.pdf", evaluation.bilan_document, name="bilan-pdf"),
     path("cooperation/seances/<slug:slug>/bulletins/", evaluation.ballots, name="ballots"),
     path("cooperation/actions/<int:pk>/", public.action, name="action"),
     path("nouvelles/<str:token>/", news.news, name="news"),

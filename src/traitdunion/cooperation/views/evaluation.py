@@ -12,6 +12,7 @@ from traitdunion.accounts.gates import public, requires
 from traitdunion.accounts.permissions import Permission, can
 
 from ..bilan import bilan_of, others_of
+from ..bilan_document import bilan_pdf
 from ..evaluation import MOST_BALLOTS, answer, ballot_of, draw_ballots
 from ..models import Seance
 from ..operations import CooperationError
@@ -104,3 +105,14 @@ def bilan(request: HttpRequest, slug: str) -> HttpResponse:
         "may_steer": can(request.user, Permission.STEER, seance.organisation),
     }
     return render(request, "cooperation/bilan.html", context)
+
+
+@public
+@require_safe
+def bilan_document(request: HttpRequest, slug: str) -> HttpResponse:
+    """The bilan as PDF."""
+    seance = get_object_or_404(Seance, pk=slug)
+    today = timezone.localdate()
+    answer = HttpResponse(bilan_pdf(bilan_of(seance, on=today), on=today), "application/pdf")
+    answer["Content-Disposition"] = f'attachment; filename="bilan-{slug}.pdf"'
+    return answer
