@@ -89,3 +89,21 @@ class Servi(TextChoices):
     OUI = "oui", "Oui"
     NON = "non", "Non"
     SANS_NOUVELLES = "sans_nouvelles", "Sans nouvelles"
+
+
+class Appelant(TextChoices):
+    """Who calls, in terms too coarse to tell anybody."""
+
+    PERSONNE = "personne", "La personne"
+    PROCHE = "proche", "Un proche"
+    PROFESSIONNEL = "professionnel", "Un professionnel"
+    EMPLOYEUR = "employeur", "Un employeur"
+
+
+class IssueAppel(TextChoices):
+    """What came of a call."""
+
+    RENSEIGNE = "renseigne", "Renseigné"
+    ORIENTE = "oriente", "Orienté"
+    RIEN_TROUVE = "rien_trouve", "Rien trouvé"
+    RAPPELER = "rappeler", "Rappeler"

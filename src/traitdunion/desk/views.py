@@ -1,5 +1,6 @@
 """The desk's first page: a question in the address, its answers on the page."""
 
+import hashlib
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -22,6 +23,8 @@ from .asking import answer_to, facts_form, question_form
 from .cards import cards_of, excluded_groups, main_obstacle
 from .comparisons import compare
 from .forms import JOURS, LONGEST_TEXT, AddressesForm, QuestionForm
+from .phone.lines import hold, line_context, line_of
+from .phone.operations import count_search
 from .retries import retries
 
 SHOWN_TO_CHECK = 4
@@ -62,10 +65,21 @@ def question_context(request: HttpRequest) -> dict[str, Any]:
     """Form, and answer if the form is valid."""
     context = question_form(request) | {"example": EXAMPLE}
     form, network = context["form"], context["network"]
+    line = line_of(request)
     if network and form.is_bound and form.is_valid():
         told = facts_form(request)
+        if line is not None:
+            count_search(line, question=_digest(form), now=timezone.now())
+            hold(request, line)
         context |= answer_context(form, network, told) | keeping_context(request, form, told)
-    return context
+    elif line is not None:
+        form.fields["domicile"].widget.attrs["autofocus"] = True
+    return context | line_context(line)
+
+
+def _digest(form: QuestionForm) -> str:
+    """What tells a question from another during a call, and nothing of it."""
+    return hashlib.sha256(form.query().encode()).hexdigest()
 
 
 def keeping_context(request: HttpRequest, form: QuestionForm, told: FactsForm) -> dict[str, Any]:

@@ -44,7 +44,7 @@ def _days(period: timedelta) -> str:
 
 def _searches() -> Treatment:
     return Treatment(
-        titre="Recherches au guichet",
+        titre="Recherches et appels au guichet",
         finalites="Répondre à une question de trajet ; compter, sans identité, les besoins qui "
         "restent sans solution.",
         base_legale="Mission d'intérêt public, art. 6.1.e (à vérifier avec le délégué à la "
@@ -52,13 +52,15 @@ def _searches() -> Treatment:
         personnes="Toute personne qui pose une question, ou pour qui elle est posée.",
         donnees="Gardé : semaine, secteur du domicile et du travail (l'intercommunalité sous "
         f"{FEWEST_INHABITANTS} habitants), genre d'horaire, nombre de jours, permis, véhicule, "
-        "nombre de solutions, filtre qui a écarté la dernière. Non gardé : adresses, heure, "
-        "qui demande, ce qui est dit pour les aides (âge, ressources).",
+        "nombre de solutions, filtre qui a écarté la dernière. D'un appel : semaine, "
+        "organisation, qui appelle en termes larges (la personne, un proche…), issue, nombre de "
+        "recherches. Non gardé : adresses, heure, numéro, qui demande, ce qui est dit pour les "
+        "aides (âge, ressources).",
         destinataires="Personnes chargées de l'observatoire (à vérifier).",
         durees=(f"Recherches comptées : {NO_PERIOD}.",),
         securite="Clé tirée au hasard, jour et heure jamais écrits, une question n'est comptée "
         "qu'une fois.",
-        models=("desk.Search",),
+        models=("desk.Search", "desk.Call"),
     )
 
 
@@ -73,11 +75,10 @@ def _files() -> Treatment:
         "structures.",
         donnees="Initiales et année de naissance, situations et objectifs (vocabulaire de France "
         "Travail, jamais un diagnostic), réponses gardées avec les lieux demandés, orientations, "
-        "messages et réponses des structures (rang et jour attendu sur une liste d'attente), points "
-        "de suivi, emploi. Avec accord "
-        "seulement : nom, téléphone, adresse électronique. Aucune donnée de "
-        "santé n'est demandée ; les zones de texte libre restent sous la responsabilité "
-        "de qui écrit.",
+        "messages et réponses des structures (rang et jour attendu sur une liste d'attente), "
+        "points de suivi, emploi. Avec accord seulement : nom, téléphone, adresse électronique. "
+        "Aucune donnée de santé n'est demandée ; les zones de texte libre restent sous la "
+        "responsabilité de qui écrit.",
         destinataires="Conseillers et Maison de la mobilité solidaire de l'organisation ; "
         "structure vers qui la personne est orientée ; délégué à la protection des données "
         "(journal, export, effacement). Le pilotage ne lit que des nombres.",

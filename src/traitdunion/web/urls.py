@@ -20,6 +20,7 @@ api.add_router("", catalogue)
 urlpatterns = [
     path("", include("traitdunion.desk.urls")),
     path("", include("traitdunion.desk.followup.urls")),
+    path("", include("traitdunion.desk.phone.urls")),
     path("", include("traitdunion.accounts.urls")),
     path("", include("traitdunion.catalogue.urls")),
     path("", include("traitdunion.cooperation.urls")),

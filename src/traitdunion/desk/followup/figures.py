@@ -69,6 +69,21 @@ def shown(count: int) -> int | None:
     return None if 0 < count < FEWEST else count
 
 
+def shown_parts(parts: Sequence[int]) -> list[int | None]:
+    """Parts of a total that is told beside them: what the others would give back is withheld too.
+
+    At least two parts are withheld, or none, and those withheld come to eleven or more together;
+    where that cannot be, all are.
+    """
+    hidden = {place for place, count in enumerate(parts) if 0 < count < FEWEST}
+    while hidden and (len(hidden) == 1 or sum(parts[place] for place in hidden) < FEWEST):
+        others = [place for place, count in enumerate(parts) if count and place not in hidden]
+        if not others:
+            return [None] * len(parts)
+        hidden.add(min(others, key=parts.__getitem__))
+    return [None if place in hidden else count for place, count in enumerate(parts)]
+
+
 def decile(values: Sequence[float], tenths: int) -> float:
     """Smallest value that at least so many tenths of them do not pass (nearest rank)."""
     return sorted(values)[ceil(len(values) * tenths / 10) - 1]

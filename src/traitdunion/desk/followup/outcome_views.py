@@ -13,6 +13,7 @@ from traitdunion.accounts.gates import requires
 from traitdunion.accounts.permissions import Permission
 
 from ..models import CheckPoint, Orientation, Parcours
+from ..phone.counts import tables_of
 from . import checkpoints, privacy, queries
 from .figures import figures_of
 from .forms import PointForm, StartForm
@@ -53,6 +54,7 @@ def figures(request: HttpRequest, organisation: str) -> HttpResponse:
     context = {
         "organisation": request.organisation,
         "figures": figures_of(request.organisation),
+        "calls": tables_of(request.organisation, today=timezone.localdate()),
     }
     return render(request, "desk/followup/figures.html", context)
 

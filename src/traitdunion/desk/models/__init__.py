@@ -1,5 +1,6 @@
 """Tables of the desk: the searches, without anybody in them, and the files of those followed."""
 
+from .calls import Call
 from .files import Follower, KeptAnswer, Parcours, ParcoursQuerySet
 from .orientations import (
     AWAITED,
@@ -14,6 +15,7 @@ from .searches import Search
 __all__ = [
     "AWAITED",
     "AnswerLink",
+    "Call",
     "CheckPoint",
     "Follower",
     "KeptAnswer",

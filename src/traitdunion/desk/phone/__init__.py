@@ -1,0 +1,1 @@
+"""The phone desk: a call is logged by doing the search, and ends with one press."""

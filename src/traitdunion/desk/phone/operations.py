@@ -1,0 +1,68 @@
+"""Writes of the phone desk: a call is written at its first search, or when it ends without any."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db.models import F
+from django.utils import timezone
+
+from traitdunion.accounts.models import Organisation, User
+from traitdunion.accounts.permissions import Permission, check
+
+from ..enums import Appelant, IssueAppel
+from ..models import Call
+
+
+@dataclass
+class Line:
+    """The call somebody is on: who calls, the row once there is one, the latest question asked."""
+
+    organisation: str
+    appelant: str
+    call: str = ""
+    question: str = ""
+
+    @property
+    def caller(self) -> str:
+        """Who calls, in words."""
+        return Appelant(self.appelant).label
+
+
+def take(*, by: User, organisation: Organisation, appelant: str) -> Line:
+    """Begin a call; nothing is written until something is searched."""
+    check(by, Permission.FOLLOW, organisation)
+    if appelant not in Appelant.values:
+        raise ValidationError("Dites qui appelle.")
+    return Line(organisation.pk, appelant)
+
+
+def count_search(line: Line, *, question: str, now: datetime) -> None:
+    """Count a question asked during a call; a page read again counts nothing."""
+    if question == line.question:
+        return
+    _written(line, now)
+    Call.objects.filter(pk=UUID(line.call)).update(n_searches=F("n_searches") + 1)
+    line.question = question
+
+
+def end(*, by: User, line: Line, organisation: Organisation, issue: str, now: datetime) -> None:
+    """Say what came of a call."""
+    check(by, Permission.FOLLOW, organisation)
+    if issue not in IssueAppel.values or line.organisation != organisation.pk:
+        raise ValidationError("Dites ce que l'appel a donné.")
+    _written(line, now)
+    Call.objects.filter(pk=UUID(line.call)).update(issue=issue)
+
+
+def _written(line: Line, now: datetime) -> None:
+    if line.call:
+        return
+    day = timezone.localdate(now)
+    call = Call.objects.create(
+        organisation_id=line.organisation,
+        appelant=line.appelant,
+        week=day - timedelta(days=day.weekday()),
+    )
+    line.call = str(call.pk)
