@@ -5,12 +5,13 @@ The rules are the YAML files of `data/rules`; nothing here knows of Django.
 
 from .aids import Entitlement, Periode, Reponse, Rule, RuleBook, Sum, ToDo, entitlement
 from .budget import Budget, Month, monthly_budget
+from .cumulation import exclusions_of
 from .criteria import NOT_YET, Criterion, Facts, Value
 from .kleene import Truth
 from .marked_yaml import RulesError
 from .questions import Question, next_questions
 from .reading import read_rules, rule_book, rule_from
-from .trees import AllOf, Node, may_be_true
+from .trees import AllOf, Node, Source, may_be_true
 from .wording import euros, explained, literal, sentences
 
 __all__ = [
@@ -28,12 +29,14 @@ __all__ = [
     "Rule",
     "RuleBook",
     "RulesError",
+    "Source",
     "Sum",
     "ToDo",
     "Truth",
     "Value",
     "entitlement",
     "euros",
+    "exclusions_of",
     "explained",
     "literal",
     "may_be_true",

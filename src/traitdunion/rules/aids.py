@@ -99,6 +99,14 @@ class Conflict:
 
 
 @dataclass(frozen=True)
+class Excluded:
+    """Name of an aid that may not be had along with that of the rule, and what says so."""
+
+    other: str
+    source: Source
+
+
+@dataclass(frozen=True)
 class Rule:
     """A version of a rule, as one file says it.
 
@@ -119,7 +127,7 @@ class Rule:
     montants: tuple[AmountLine, ...]
     a_faire: tuple[str, ...]
     conflits: tuple[Conflict, ...]
-    exclusif: tuple[str, ...]
+    exclusif: tuple[Excluded, ...]
     subsidiaire: bool
     sources: Mapping[str, Source]
     file: str

@@ -2,14 +2,17 @@
 
 The aids of the first month are not those of the next ones: both months are worked out. A loan is
 repaid and spares nothing; an exemption is no money in hand. A sum that is a ceiling, or that is
-still to be checked, is told apart and never taken off.
+still to be checked, is told apart and never taken off. Aids that exclude one another are never
+summed: those that spare most over the first year are counted, the others told apart.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from types import MappingProxyType
 
 from .aids import CENT, Entitlement, Nature, Periode, Reponse, Sum
+from .cumulation import Exclusions, LeftOut, best_together
 
 SPARING = frozenset({Nature.AIDE, Nature.REDUCTION, Nature.REMBOURSEMENT})
 MONTHS_A_YEAR = 12
@@ -30,7 +33,8 @@ class Month:
 class Budget:
     """The first month, then any other; `travel_h` is the time on the road in a month.
 
-    `once_eur`: paid once, apart from the months. `to_check`: sums that may come on top.
+    `once_eur`: paid once, apart from the months. `to_check`: sums that may come on top. `left_out`:
+    aids that may not be had with those counted.
     """
 
     first: Month
@@ -38,6 +42,7 @@ class Budget:
     travel_h: Decimal
     once_eur: Decimal
     to_check: tuple[Sum, ...]
+    left_out: tuple[LeftOut, ...] = ()
 
 
 def monthly_budget(
@@ -48,26 +53,46 @@ def monthly_budget(
     days_a_month: Decimal,
     income_eur: Decimal | None = None,
     charges_eur: Decimal | None = None,
+    exclusions: Exclusions = MappingProxyType({}),
 ) -> Budget:
     """Budget of a way that costs `cost_eur` a month; incomes and charges may be left out.
 
-    The aids of one month never exceed its cost: nobody is paid to travel.
+    The aids of one month never exceed its cost: nobody is paid to travel. `exclusions`: pairs of
+    aids of which one only may be had.
     """
-    sure = [one for aid in entitlements if aid.reponse is Reponse.OUI for one in _sparing(aid)]
-    counted = [one for one in sure if is_counted(one)]
-    steady = _total(counted, Periode.MOIS) + _total(counted, Periode.AN) / MONTHS_A_YEAR
-    first = steady + _total(counted, Periode.PREMIER_MOIS)
-    left = None if income_eur is None or charges_eur is None else income_eur - charges_eur
+    chosen = best_together(entitlements, exclusions, lambda aids: spared_in_a_year(cost_eur, aids))
+    sure = [one for aid in chosen.kept if aid.reponse is Reponse.OUI for one in _sparing(aid)]
     doubtful = [
-        one for aid in entitlements if aid.reponse is Reponse.A_VERIFIER for one in _sparing(aid)
+        one for aid in chosen.kept if aid.reponse is Reponse.A_VERIFIER for one in _sparing(aid)
     ]
+    counted = [one for one in sure if is_counted(one)]
+    left = None if income_eur is None or charges_eur is None else income_eur - charges_eur
     return Budget(
-        first=_month(cost_eur, first, left),
-        next=_month(cost_eur, steady, left),
+        first=_month(cost_eur, _first_month(counted), left),
+        next=_month(cost_eur, _any_month(counted), left),
         travel_h=(Decimal(travel_min_a_day) * days_a_month / 60).quantize(Decimal("0.1")),
         once_eur=_total(counted, Periode.UNE_FOIS),
         to_check=tuple([one for one in sure if not is_counted(one)] + doubtful),
+        left_out=tuple(one for one in chosen.left_out if any(_sparing(one.aid))),
     )
+
+
+def spared_in_a_year(cost_eur: Decimal, aids: Sequence[Entitlement]) -> tuple[Decimal, Decimal]:
+    """Euros that granted aids spare over a first year of trips, then what ceilings may add."""
+    sums = [one for aid in aids for one in _sparing(aid)]
+    counted = [one for one in sums if is_counted(one)]
+    first = min(cost_eur, _first_month(counted))
+    others = (MONTHS_A_YEAR - 1) * min(cost_eur, _any_month(counted))
+    ceilings = sum((one.eur or ZERO for one in sums if not is_counted(one)), ZERO)
+    return first + others + _total(counted, Periode.UNE_FOIS), ceilings
+
+
+def _any_month(counted: Sequence[Sum]) -> Decimal:
+    return _total(counted, Periode.MOIS) + _total(counted, Periode.AN) / MONTHS_A_YEAR
+
+
+def _first_month(counted: Sequence[Sum]) -> Decimal:
+    return _any_month(counted) + _total(counted, Periode.PREMIER_MOIS)
 
 
 def is_counted(one: Sum) -> bool:

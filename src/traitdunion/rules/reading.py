@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from .aids import AmountLine, Conflict, Periode, Rule, RuleBook
+from .aids import AmountLine, Conflict, Excluded, Periode, Rule, RuleBook
 from .aids import Nature as SumNature
 from .criteria import Criterion
 from .faults import Faults, meant
@@ -106,11 +106,11 @@ def _between_files(versions: Mapping[str, tuple[Rule, ...]]) -> list[str]:
                     f"{one.file}, champ « valide_au » : la version {following.version} commence "
                     f"le {following.valid_from}. Finissez celle-ci la veille."
                 )
-        for name in rules[-1].exclusif:
-            if name not in versions:
-                advice = meant(name, versions)
+        for one in rules[-1].exclusif:
+            if one.other not in versions:
+                advice = meant(one.other, versions)
                 told.append(
-                    f"{rules[-1].file}, champ « exclusif » : pas de règle « {name} ». {advice}"
+                    f"{rules[-1].file}, champ « exclusif » : pas de règle « {one.other} ». {advice}"
                 )
     return told
 
@@ -160,7 +160,7 @@ class _RuleReader:
             montants=tuple(self._sum(one) for one in faults.entries(content, "montants")),
             a_faire=faults.texts(content, "a_faire"),
             conflits=tuple(self._conflict(one) for one in faults.entries(content, "conflits")),
-            exclusif=faults.texts(content, "exclusif"),
+            exclusif=tuple(self._excluded(one) for one in faults.entries(content, "exclusif")),
             subsidiaire=faults.boolean(content, "subsidiaire", False),
             sources=self.sources,
             file=faults.file,
@@ -259,3 +259,13 @@ class _RuleReader:
     def _conflict(self, entry: Marked) -> Conflict:
         self.faults.unknown_keys(entry, ("code", "note", "traitement"))
         return Conflict(*(self.faults.text(entry, key) for key in ("code", "note", "traitement")))
+
+    def _excluded(self, entry: Marked) -> Excluded:
+        faults = self.faults
+        faults.unknown_keys(entry, ("regle", "source"))
+        name = faults.text(entry, "source")
+        if name and name not in self.sources:
+            faults.add(entry.lines["source"], "source", f"« {name} » n'est pas dans les sources.",
+                       meant(name, self.sources))  # fmt: skip
+        source = self.sources.get(name) or Source(name, "", "", None, "C")
+        return Excluded(faults.text(entry, "regle"), source)
