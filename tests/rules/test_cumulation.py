@@ -80,9 +80,7 @@ def test_what_exceeds_the_cost_is_worth_nothing():
 
 def test_a_first_month_weighs_once_and_any_other_eleven_times():
     """`a` spares 60 once; `b` 6 × 12 = 72."""
-    found = budget(
-        100, aid("a", ("premier_mois", 60)), aid("b", ("mois", 6), against=["a"])
-    )
+    found = budget(100, aid("a", ("premier_mois", 60)), aid("b", ("mois", 6), against=["a"]))
     assert (found.first.aids_eur, found.next.aids_eur) == (6, 6)
 
 

@@ -13,7 +13,7 @@ from .areas import holds
 from .enums import NatureCumul, NatureZone, TypeSolution
 from .models import Solution, SolutionQuerySet, SolutionZone
 
-WEIGHED = ("zones", "zones_service", "fermetures", "tranches")
+WEIGHED = ("zones", "zones_service", "fermetures", "tranches", "cumuls")
 """What the matching reads of a solution beside its own columns."""
 
 TOLD_ELSEWHERE = 40

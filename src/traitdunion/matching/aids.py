@@ -15,7 +15,8 @@ from typing import NamedTuple
 from traitdunion import rules
 from traitdunion.rules import Entitlement, Reponse, Rule, RuleBook, Value
 
-from .answer import Aid, Budget, Filtre, Finding, Option, Task, Verdict
+from .answer import Aid, Apart, Budget, Filtre, Finding, NotCounted, Option, Task, Verdict
+from .cumulation import Cumulation
 from .facts import facts_of_option
 from .offers import Offer, contact_of
 from .situation import Situation
@@ -55,7 +56,7 @@ MONTHLY = frozenset({rules.Periode.MOIS, rules.Periode.PREMIER_MOIS, rules.Perio
 class Eligibility:
     """The rules asked about one situation, on the day of the question.
 
-    `rough`: facts known within bounds, by criterion.
+    `rough`: facts known within bounds, by criterion. `cumulation`: which offers exclude which.
     """
 
     def __init__(
@@ -63,10 +64,17 @@ class Eligibility:
         situation: Situation,
         rough: Mapping[str, Rough] | None = None,
         book: RuleBook | None = None,
+        cumulation: Cumulation | None = None,
     ) -> None:
         self.book = book or rules.rule_book()
         self.situation = situation
         self.on: date = situation.now.date()
+        self.cumulation = cumulation or Cumulation(())
+        aids = self.book.aids(self.on)
+        self.exclusions = {
+            **self.cumulation.between({rule.name for rule in aids}),
+            **rules.exclusions_of(aids),
+        }
         self.rough = {
             name: value for name, value in (rough or {}).items() if name not in situation.facts
         }
@@ -165,7 +173,18 @@ class Eligibility:
             telephone=contact.get("telephone") or rule.telephone,
             lien=contact.get("lien") or rule.lien,
             solutions=(str(offer.id),) if offer else (),
+            apart=tuple(self._apart(rule, offer)),
         )
+
+    def _apart(self, rule: Rule, offer: Offer | None) -> Iterator[Apart]:
+        """What an aid may not be had with: other aids, then solutions that are none."""
+        for pair, said in self.exclusions.items():
+            if rule.name in pair:
+                (other,) = pair - {rule.name}
+                yield Apart(self.book.rule(other, self.on).nom, said.titre, said.url)
+        for found, said in self.cumulation.against(offer) if offer else ():
+            if not any(found.regle in pair for pair in self.exclusions):
+                yield Apart(found.nom, said.titre, said.url)
 
     def with_aids(self, option: Option) -> Option:
         """The option with its month before and after the aids that depend on it or pay it."""
@@ -177,16 +196,35 @@ class Eligibility:
             for rule in self.book.aids(self.on)
             if any(line.periode in MONTHLY for line in rule.montants)
         ]
+        used = self.cumulation.named(option.solutions)
+        apart = {one.rule.name: said for one in found if (said := self._against_way(one, used))}
         facts = self.situation.facts
         budget = rules.monthly_budget(
             option.monthly_cost_eur,
-            found,
+            [one for one in found if one.rule.name not in apart],
             travel_min_a_day=option.minutes_out + (option.minutes_back or 0),
             days_a_month=number(facts, "allers_retours_mois") or Decimal(0),
             income_eur=number(facts, "ressources_mois_eur"),
             charges_eur=number(facts, "charges_mois_eur"),
+            exclusions=self.exclusions,
         )
-        return replace(option, budget=_told(budget))
+        lost = tuple(
+            NotCounted(one.rule.nom, apart[one.rule.name])
+            for one in found
+            if one.rule.name in apart and one.reponse is not Reponse.NON
+        )
+        return replace(option, budget=_told(budget, lost))
+
+    def _against_way(self, aid: Entitlement, used: Sequence[Offer]) -> Apart | None:
+        """The solution of a way that excludes an aid, whoever gives it; None where none does."""
+        givers = self.cumulation.by_rule().get(aid.rule.name, [])
+        if not givers or any(self.cumulation.goes_with_all(one, used) for one in givers):
+            return None
+        return next(
+            Apart(other.nom, said.titre, said.url)
+            for other in used
+            if (said := self.cumulation.source(givers[0], other)) is not None
+        )
 
     # -- questions ----------------------------------------------------------------------------
 
@@ -231,14 +269,23 @@ def _surest_first(aid: Aid) -> tuple[int, bool, int]:
     return ORDER[aid.reponse], aid.doubtful, len(aid.missing)
 
 
-def _told(budget: rules.Budget) -> Budget:
-    """The budget with what may come on top in words."""
+def _told(budget: rules.Budget, lost: Sequence[NotCounted] = ()) -> Budget:
+    """The budget with what may come on top in words; `lost` may not be had with the way itself."""
     return Budget(
         first=budget.first,
         next=budget.next,
         travel_h=budget.travel_h,
         once_eur=budget.once_eur,
         to_check=tuple(sum_text(one) for one in budget.to_check if one.eur and one.eur > 0),
+        not_counted=(
+            *lost,
+            *(
+                NotCounted(
+                    one.aid.rule.nom, Apart(one.other.rule.nom, one.source.titre, one.source.url)
+                )
+                for one in budget.left_out
+            ),
+        ),
     )
 
 

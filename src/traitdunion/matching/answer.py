@@ -111,11 +111,27 @@ class DayPlan:
     filtre: Filtre | None = None
 
 
+class Apart(NamedTuple):
+    """Something that may not be had along with what bears it, and what says so."""
+
+    name: str
+    source: str
+    url: str
+
+
+class NotCounted(NamedTuple):
+    """An aid left out of a budget, and what it may not be had with."""
+
+    title: str
+    apart: Apart
+
+
 @dataclass(frozen=True)
 class Budget:
     """The first month of a way to go, then any other; `travel_h` hours on the road in a month.
 
-    `once_eur` is paid once, apart from the months; `to_check` names what may come on top.
+    `once_eur` is paid once, apart from the months; `to_check` names what may come on top;
+    `not_counted` the aids that may not be had with those that are counted, or with the way itself.
     """
 
     first: Month
@@ -123,6 +139,7 @@ class Budget:
     travel_h: Decimal
     once_eur: Decimal
     to_check: tuple[str, ...]
+    not_counted: tuple[NotCounted, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -183,6 +200,7 @@ class Help:
     lien: str
     demonstration: bool
     verified_on: date | None
+    apart: tuple[Apart, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -197,7 +215,8 @@ class Task:
 class Aid:
     """An aid as its rule answers; `missing` says what lifts a *non* or settles an *à vérifier*.
 
-    `doubtful`: nothing that may be learnt of the person would make it a *oui*.
+    `doubtful`: nothing that may be learnt of the person would make it a *oui*. `apart`: what it may
+    not be had with.
     """
 
     key: str
@@ -214,6 +233,7 @@ class Aid:
     telephone: str
     lien: str
     solutions: tuple[str, ...] = ()
+    apart: tuple[Apart, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ from .access import SEVERITY, EpciOf
 from .aids import ESTIMATED_SHARE, STREETS_SHARE, Eligibility, Rough
 from .answer import Answer, Option, Verdict
 from .candidates import Candidate, asked_ways, lent_ways, own_ways, parked_ways, public_ways
+from .cumulation import Cumulation
 from .facts import PlacesOf, with_known_facts
 from .offers import Offer, is_help, is_not_routed, routes_on_demand
 from .options import Tried, help_of, not_routed, try_out, with_others
@@ -51,11 +52,18 @@ def answer(
     situation = with_known_facts(situation, places_of)
     epci = epci_of or epci_of_commune
     searches = Searches(situation, timetable, streets)
-    eligibility = Eligibility(situation, rough=_by_road(searches), book=book)
+    cumulation = Cumulation(solutions)
+    eligibility = Eligibility(situation, rough=_by_road(searches), book=book, cumulation=cumulation)
 
     def tried(candidates: Iterable[Candidate]) -> list[Tried]:
         return [
-            try_out(candidate, searches, solutions, demonstration=network.demonstration)
+            try_out(
+                candidate,
+                searches,
+                solutions,
+                cumulation=cumulation,
+                demonstration=network.demonstration,
+            )
             for candidate in candidates
         ]
 
@@ -70,7 +78,11 @@ def answer(
         for offer in solutions
         if is_not_routed(offer) and not routes_on_demand(offer, timetable)
     ]
-    found = [(offer, help_of(offer, situation, epci)) for offer in solutions if is_help(offer)]
+    found = [
+        (offer, help_of(offer, situation, epci, cumulation))
+        for offer in solutions
+        if is_help(offer)
+    ]
     options = [
         eligibility.with_aids(option)
         for option in [*(one.option for one in ranked), *unknown]

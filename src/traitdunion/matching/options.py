@@ -21,8 +21,9 @@ from .access import (
     zone_findings,
 )
 from .aids import Eligibility
-from .answer import DayPlan, Filtre, Finding, Help, Option, Verdict
+from .answer import Apart, DayPlan, Filtre, Finding, Help, Option, Verdict
 from .candidates import FEMININE, Candidate
+from .cumulation import Cumulation, Fares, fares_together
 from .offers import Offer, contact_of, is_chance, key_of, kind_of
 from .situation import Situation, quotient_of
 from .travels import End, Searches, Vehicle
@@ -50,7 +51,12 @@ class Tried:
 
 
 def try_out(
-    candidate: Candidate, searches: Searches, offers: Sequence[Offer], *, demonstration: bool
+    candidate: Candidate,
+    searches: Searches,
+    offers: Sequence[Offer],
+    *,
+    cumulation: Cumulation,
+    demonstration: bool,
 ) -> Tried:
     """Sift a candidate: its zone, the way out and back, then what its use asks."""
     blocked = candidate.blocked
@@ -73,7 +79,7 @@ def try_out(
     works = [day for day in week.days if day.feasible]
     away = [day.away_s for day in works if day.away_s is not None]
     rides = min((min(d.out.rides, d.back.rides) for d in works if d.out and d.back), default=0)
-    option = _option(candidate, week, days, searches, offers, demonstration)
+    option = _option(candidate, week, days, searches, offers, cumulation, demonstration)
     return Tried(
         candidate=candidate,
         option=option,
@@ -92,11 +98,13 @@ def _option(
     days: tuple[DayPlan, ...],
     searches: Searches,
     offers: Sequence[Offer],
+    cumulation: Cumulation,
     demonstration: bool,
 ) -> Option:
     typical, journey = _typical(days, week)
-    cost, priced_by = _cost(candidate, week, searches, offers)
+    cost, priced_by, apart = _cost(candidate, week, searches, offers, cumulation)
     findings = [*candidate.findings, *plans.day_findings(days, _weight_of_failing_days(week))]
+    findings += apart
     if candidate.offer is not None and candidate.vehicle is not None:
         findings += collecting.findings_of(candidate.offer, searches)
     used = _distinct((candidate.offer, *priced_by))
@@ -228,7 +236,9 @@ def not_routed(
     )
 
 
-def help_of(offer: Offer, situation: Situation, epci_of: EpciOf) -> Help | None:
+def help_of(
+    offer: Offer, situation: Situation, epci_of: EpciOf, cumulation: Cumulation
+) -> Help | None:
     """A help that serves the home, or may; None outside its zone."""
     verdict = worst(zone_findings(offer, situation, epci_of, work_may_do=False))
     if verdict == Verdict.NON:
@@ -242,6 +252,7 @@ def help_of(offer: Offer, situation: Situation, epci_of: EpciOf) -> Help | None:
         **contact_of(offer),
         demonstration=offer.demonstration,
         verified_on=offer.verifie_le,
+        apart=tuple(Apart(*one) for one in cumulation.named_against(offer)),
     )
 
 
@@ -332,18 +343,26 @@ def _summary(candidate: Candidate, day: reach.DayVerdict | None, searches: Searc
 
 
 def _cost(
-    candidate: Candidate, week: reach.WeekVerdict, searches: Searches, offers: Sequence[Offer]
-) -> tuple[costs.Cost, tuple[Offer, ...]]:
-    parts: list[costs.Cost] = []
-    priced_by: tuple[Offer, ...] = ()
+    candidate: Candidate,
+    week: reach.WeekVerdict,
+    searches: Searches,
+    offers: Sequence[Offer],
+    cumulation: Cumulation,
+) -> Fares:
+    fares, parts = Fares(costs.FREE, ()), []
     if candidate.travel.is_public:
-        fare, priced_by = costs.fares(
-            week, offers, searches.timetable, quotient_of(searches.situation)
+        fares = fares_together(
+            week,
+            offers,
+            searches.timetable,
+            quotient=quotient_of(searches.situation),
+            cumulation=cumulation,
+            lent=candidate.offer,
         )
-        parts.append(fare)
+        parts.append(fares.cost)
     if candidate.vehicle is not None:
         parts.append(_vehicle_cost(candidate, candidate.vehicle, week, searches.situation))
-    return costs.together(parts), priced_by
+    return fares._replace(cost=costs.together(parts))
 
 
 def _vehicle_cost(

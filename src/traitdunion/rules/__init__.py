@@ -5,8 +5,8 @@ The rules are the YAML files of `data/rules`; nothing here knows of Django.
 
 from .aids import Entitlement, Periode, Reponse, Rule, RuleBook, Sum, ToDo, entitlement
 from .budget import Budget, Month, monthly_budget
-from .cumulation import exclusions_of
 from .criteria import NOT_YET, Criterion, Facts, Value
+from .cumulation import exclusions_of
 from .kleene import Truth
 from .marked_yaml import RulesError
 from .questions import Question, next_questions

@@ -73,7 +73,7 @@ def monthly_budget(
         travel_h=(Decimal(travel_min_a_day) * days_a_month / 60).quantize(Decimal("0.1")),
         once_eur=_total(counted, Periode.UNE_FOIS),
         to_check=tuple([one for one in sure if not is_counted(one)] + doubtful),
-        left_out=tuple(one for one in chosen.left_out if any(_sparing(one.aid))),
+        left_out=tuple(one for one in chosen.left_out if _may_spare(one.aid)),
     )
 
 
@@ -99,6 +99,10 @@ def is_counted(one: Sum) -> bool:
     """A sum known, sure and not a ceiling; the trips of a first month are their own ceiling."""
     exact = not one.line.jusqu_a or one.line.periode is Periode.PREMIER_MOIS
     return one.sure and one.eur is not None and exact
+
+
+def _may_spare(aid: Entitlement) -> bool:
+    return any(one.eur is None or one.eur > 0 for one in _sparing(aid))
 
 
 def _sparing(aid: Entitlement) -> list[Sum]:

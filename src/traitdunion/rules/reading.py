@@ -106,12 +106,11 @@ def _between_files(versions: Mapping[str, tuple[Rule, ...]]) -> list[str]:
                     f"{one.file}, champ « valide_au » : la version {following.version} commence "
                     f"le {following.valid_from}. Finissez celle-ci la veille."
                 )
-        for one in rules[-1].exclusif:
-            if one.other not in versions:
-                advice = meant(one.other, versions)
-                told.append(
-                    f"{rules[-1].file}, champ « exclusif » : pas de règle « {one.other} ». {advice}"
-                )
+        for barred in rules[-1].exclusif:
+            if barred.other not in versions:
+                advice = meant(barred.other, versions)
+                why = f"pas de règle « {barred.other} ». {advice}"
+                told.append(f"{rules[-1].file}, champ « exclusif » : {why}")
     return told
 
 
