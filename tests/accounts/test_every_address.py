@@ -18,7 +18,14 @@ from traitdunion.accounts.permissions import (
 from traitdunion.catalogue import operations
 from traitdunion.catalogue.models import Import, Structure
 from traitdunion.cooperation.models import Action as FicheAction
-from traitdunion.cooperation.models import Axe, FeuilleDeTable, Idee, Invite, Seance
+from traitdunion.cooperation.models import (
+    Axe,
+    FeuilleDeTable,
+    Idee,
+    Invite,
+    Partenaire,
+    Seance,
+)
 from traitdunion.cooperation.models.committees import Instance, Reunion
 from traitdunion.desk.followup.operations import open_parcours
 from traitdunion.desk.followup.orientations import orient
@@ -118,6 +125,7 @@ def arguments(people, now):
     axe = Axe.objects.create(seance=seance, ordre=1, titre="Axe", question="Comment ?")
     idea = Idee.objects.create(axe=axe, texte="Un", source="table", dite_le=now)
     step = FicheAction.objects.create(axe=axe, titre="Agir")
+    partner = Partenaire.objects.create(action=step, organisme="Ailleurs")
     guest = Invite.objects.create(seance=seance, nom="Ana", organisation="A", college="etat")
     paper = FeuilleDeTable.objects.create(
         axe=axe, table=1, contenu=b"", nature="image/png", prise_le=now
@@ -196,7 +204,11 @@ def arguments(people, now):
         "cooperation:papers": {"slug": "seance"},
         "cooperation:paper": {"pk": paper.pk},
         "cooperation:situations": {"slug": "seance"},
-        "cooperation:pilots": {"pk": step.pk},
+        "cooperation:sheet": {"pk": step.pk},
+        "cooperation:essentials": {"pk": step.pk},
+        "cooperation:new-step": {"pk": step.pk},
+        "cooperation:new-part": {"pk": step.pk, "kind": "budget"},
+        "cooperation:part": {"pk": step.pk, "kind": "partenaire", "part": partner.pk},
         "cooperation:follow": {"pk": step.pk},
         "cooperation:new-member": {"slug": "cdpe"},
         "cooperation:new-meeting": {"slug": "cdpe"},

@@ -38,7 +38,14 @@ def test_every_screen_is_sound(site, open_page, half_day, width):
         session + "bulletins/",
         f"/cooperation/idees/{idea.pk}/",
         f"/cooperation/actions/{action.pk}/suivre/",
-        f"/cooperation/actions/{action.pk}/pilotes/",
+        f"/cooperation/actions/{action.pk}/fiche/",
+        f"/cooperation/actions/{action.pk}/fiche/essentiel/",
+        f"/cooperation/actions/{action.pk}/fiche/etape/",
+        f"/cooperation/actions/{action.pk}/fiche/pilote/",
+        f"/cooperation/actions/{action.pk}/fiche/partenaire/",
+        f"/cooperation/actions/{action.pk}/fiche/budget/",
+        f"/cooperation/actions/{action.pk}/fiche/indicateur/",
+        f"/cooperation/actions/{action.pk}/fiche/releve/",
     ):
         page.goto(site + address)
         page.evaluate("document.querySelectorAll('details').forEach(one => { one.open = true })")

@@ -10,6 +10,7 @@ from traitdunion.accounts.enums import Role
 from traitdunion.accounts.models import Organisation, User
 
 from . import evaluation, operations
+from .actions.sheet import take_reading
 from .committee_demonstration import load_committee
 from .enums import EtatAction, EtatEngagement, EtatSeance, ReponseInvitation, ResultatDecision
 from .models import (
@@ -21,8 +22,8 @@ from .models import (
     Invite,
     LigneBudget,
     Objectif,
+    Partenaire,
     Pilote,
-    Releve,
     Seance,
 )
 
@@ -146,10 +147,13 @@ class _Loading:
             description=told["description"],
             debut_le=self.day(told["debut"]),
             fin_prevue_le=self.day(told["fin"]),
+            epci=told.get("epci", []),
             now=self.at(1),
         )
         for name in told["pilotes"]:
             Pilote.objects.create(action=action, nom=name)
+        for one in told.get("partenaires", ()):
+            Partenaire.objects.create(action=action, **one)
         for step in told["etapes"]:
             self._load_step(action, step)
         self._load_measures(action, told)
@@ -184,21 +188,34 @@ class _Loading:
 
     def _load_measures(self, action: Action, told: dict[str, Any]) -> None:
         for line in told["budget"]:
+            amounts = ("prevu", "demande", "obtenu", "reel")
             LigneBudget.objects.create(
                 action=action,
                 annee=self.held.year + line["annee_plus"],
                 unite=line["unite"],
                 objet=line["objet"],
-                prevu=Decimal(line["prevu"]),
-                reel=Decimal(line["reel"]),
+                financeur=line.get("financeur", ""),
+                **{name: Decimal(line[name]) for name in amounts if name in line},
             )
         for one in told["indicateurs"]:
-            columns = ("definition", "unite", "source", "depart", "cible")
-            row = Indicateur.objects.create(action=action, **{name: one[name] for name in columns})
+            columns = {name: one[name] for name in one if name not in ("releves", "depart_jour")}
+            if "depart_jour" in one:
+                columns["depart_le"] = self.day(one["depart_jour"])
+            row = Indicateur.objects.create(action=action, **columns)
             for read in one["releves"]:
-                Releve.objects.create(
-                    indicateur=row, releve_le=self.day(read["jour"]), valeur=read["valeur"]
-                )
+                self._load_reading(row, read)
+
+    def _load_reading(self, row: Indicateur, told: dict[str, Any]) -> None:
+        take_reading(
+            by=self.steerer,
+            indicateur=row,
+            releve_le=self.day(told["jour"]),
+            now=self.at(told["jour"]),
+            valeur=Decimal(told["valeur"]) if "valeur" in told else None,
+            numerateur=told.get("n"),
+            denominateur=told.get("d"),
+            territoire=told.get("territoire", ""),
+        )
 
     def _load_pledge(self, action: Action, told: dict[str, Any]) -> None:
         row = operations.propose_commitment(

@@ -88,6 +88,28 @@ class UniteBudget(TextChoices):
     ETP = "etp", "ETP"
 
 
+class RolePilote(TextChoices):
+    PILOTE = "pilote", "Pilote"
+    COPILOTE = "copilote", "Copilote"
+
+
+class SensIndicateur(TextChoices):
+    """Which way an indicator goes when the action succeeds."""
+
+    HAUSSE = "hausse", "plus c'est haut, mieux c'est"
+    BAISSE = "baisse", "plus c'est bas, mieux c'est"
+
+
+class Frequence(TextChoices):
+    """How often an indicator is read."""
+
+    MENSUELLE = "mensuelle", "chaque mois"
+    TRIMESTRIELLE = "trimestrielle", "chaque trimestre"
+    SEMESTRIELLE = "semestrielle", "chaque semestre"
+    ANNUELLE = "annuelle", "chaque année"
+    LIBRE = "libre", "quand c'est possible"
+
+
 ACTION_OVER = (EtatAction.REALISEE, EtatAction.ABANDONNEE)
 ENGAGEMENT_ANSWERED = (
     EtatEngagement.TENU,

@@ -41,6 +41,7 @@ from .models import (
     Idee,
     Seance,
 )
+from .rows import kept
 
 CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 CODE_LENGTH = 6
@@ -257,7 +258,7 @@ def decide(
 def _told(row: Action | Engagement) -> dict[str, Any]:
     """What an event keeps of a row: plain values, as JSON has them."""
     encoder = DjangoJSONEncoder()
-    plain = (bool, int, float, str, type(None))
+    plain = (bool, int, float, str, list, type(None))
     values = {name: getattr(row, name) for name in row.TOLD}
     return {
         name: value if isinstance(value, plain) else encoder.default(value)
@@ -266,12 +267,25 @@ def _told(row: Action | Engagement) -> dict[str, Any]:
 
 
 def happened(
-    row: Action | Engagement, *, by: User | None, at: datetime, commentaire: str
+    row: Action | Engagement,
+    *,
+    by: User | None,
+    at: datetime,
+    commentaire: str,
+    changement: dict[str, Any] | None = None,
 ) -> Evenement:
-    """Add an event to the life of an action or a commitment, with how it then stands."""
+    """Add an event to the life of an action or a commitment, with how it then stands.
+
+    `changement`: the rows it changed, "avant" and "apres", where it can be undone.
+    """
     of = {"action": row} if isinstance(row, Action) else {"engagement": row}
     return Evenement.objects.create(
-        **of, at=at, par=by, commentaire=commentaire.strip(), contenu=_told(row)
+        **of,
+        at=at,
+        par=by,
+        commentaire=commentaire.strip(),
+        contenu=_told(row),
+        changement=changement,
     )
 
 
@@ -315,8 +329,10 @@ def follow(
     if action.etat == EtatAction.REALISEE and action.fini_le is None:
         raise CooperationError("Une action réalisée dit quand : indiquez le jour de fin.")
     clean(action)
+    before = kept(action)
     action.save()
-    return happened(action, by=by, at=now, commentaire=commentaire)
+    changed = {"avant": [before], "apres": [kept(action)]} if changes else None
+    return happened(action, by=by, at=now, commentaire=commentaire, changement=changed)
 
 
 @transaction.atomic

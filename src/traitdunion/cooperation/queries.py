@@ -8,6 +8,8 @@ from typing import Any
 from django.utils import timezone
 from django.utils.text import slugify
 
+from .actions.changes import is_edit
+from .actions.measures import shown
 from .agreement import Agreement, Tally, agreement
 from .enums import Avis, CollegeDeclare
 from .models import Action, Annonce, AvisIdee, Decision, Evenement, Idee, Seance
@@ -62,7 +64,17 @@ def thread(action: Action) -> list[Step]:
         engagement__action=action
     )
     events = events.select_related("engagement__organisation").order_by("at", "pk")
-    return steps + [Step("evenement", day(one.at), one) for one in events]
+    lived = [Step("evenement", day(one.at), one) for one in events if not is_edit(one)]
+    return steps + sorted(lived + _results(action), key=lambda step: step.at)
+
+
+def _results(action: Action) -> list[Step]:
+    """What was read of the indicators, as everybody may see it."""
+    return [
+        Step("resultat", one.row.releve_le, one)
+        for indicateur in action.indicateurs.prefetch_related("releves")
+        for one in shown(indicateur.releves.all())
+    ]
 
 
 def day(at: datetime) -> date:

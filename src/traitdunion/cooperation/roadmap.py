@@ -15,7 +15,8 @@ from .models.roadmap import is_late
 LABELS = {"titre": "titre", "etat": "état", "debut_le": "début", "fin_prevue_le": "fin prévue",
           "fini_le": "finie le", "blocage": "blocage", "deblocage": "déblocage", "quoi": "promesse",
           "quantite": "quantité", "unite": "unité", "pour_le": "échéance", "preuve": "preuve",
-          "contact": "contact", "description": "description"}  # fmt: skip
+          "contact": "contact", "description": "description", "reference": "référence",
+          "epci": "intercommunalités"}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,15 @@ class ActionThen:
     @property
     def deblocage(self) -> str:
         return str(self.told["deblocage"])
+
+    @property
+    def epci(self) -> list[str]:
+        """Intercommunalités it is for; none where it is for the whole département."""
+        return list(self.told.get("epci") or ())
+
+    @property
+    def reference(self) -> str:
+        return str(self.told.get("reference") or "")
 
 
 @dataclass(frozen=True)
@@ -176,8 +186,8 @@ def differences(seance: Seance, *, since: date, until: date) -> list[Difference]
         row = actions[key[1]] if key[0] == "action" else commitments[key[1]]
         if key not in before:
             found.append(Difference(row, True, []))
-        elif before[key] != content:
-            found.append(Difference(row, False, _changes(row, before[key], content)))
+        elif changes := _changes(row, before[key], content):
+            found.append(Difference(row, False, changes))
     return sorted(found, key=lambda one: (one.action.pk, one.what is not one.action, one.what.pk))
 
 
@@ -186,15 +196,17 @@ def _changes(
 ) -> list[tuple[str, str, str]]:
     states = EtatAction if isinstance(row, Action) else EtatEngagement
     return [
-        (LABELS[name], _in_words(name, before[name], states), _in_words(name, after[name], states))
+        (LABELS[name], *(_in_words(name, one.get(name), states) for one in (before, after)))
         for name in row.TOLD
-        if before[name] != after[name]
+        if (before.get(name) or None) != (after.get(name) or None)
     ]
 
 
 def _in_words(name: str, value: Any, states: Any) -> str:
-    if value in (None, ""):
+    if not value:
         return "rien"
+    if isinstance(value, list):
+        return ", ".join(value)
     if name == "etat":
         return str(states(value).label).lower()
     return f"{date.fromisoformat(value):%d/%m/%Y}" if name.endswith("_le") else str(value)

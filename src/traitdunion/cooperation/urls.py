@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from .actions import views as sheets
 from .views import (
     commitments,
     committees,
@@ -10,7 +11,6 @@ from .views import (
     guests,
     news,
     phones,
-    piloting,
     preparation,
     public,
     room,
@@ -29,7 +29,11 @@ urlpatterns = [
     path("cooperation/seances/<slug:slug>/bulletins/", evaluation.ballots, name="ballots"),
     path("cooperation/actions/<int:pk>/", public.action, name="action"),
     path("nouvelles/<str:token>/", news.news, name="news"),
-    path("cooperation/actions/<int:pk>/pilotes/", piloting.pilots, name="pilots"),
+    path("cooperation/actions/<int:pk>/fiche/", sheets.sheet, name="sheet"),
+    path("cooperation/actions/<int:pk>/fiche/essentiel/", sheets.essentials, name="essentials"),
+    path("cooperation/actions/<int:pk>/fiche/etape/", sheets.new_step, name="new-step"),
+    path("cooperation/actions/<int:pk>/fiche/<slug:kind>/", sheets.new_part, name="new-part"),
+    path("cooperation/actions/<int:pk>/fiche/<slug:kind>/<int:part>/", sheets.part, name="part"),
     path(
         "cooperation/seances/<slug:slug>/feuille-de-route.pdf",
         documents.roadmap_document,

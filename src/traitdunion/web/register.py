@@ -149,7 +149,8 @@ def _sessions() -> Treatment:
         personnes="Invités des séances ; personnes qui pilotent une action ou confirment un "
         "engagement ; personnes dont une situation est racontée sous un prénom d'emprunt.",
         donnees="Nom, organisation, collège, adresse électronique, réponse et arrivée des invités, "
-        "placement, annonces ; pilotes des actions, leur adresse et les relances envoyées, "
+        "placement, annonces ; pilotes des actions, leur adresse (gardée aussi dans l'historique "
+        "de la fiche, pour annuler) et les relances envoyées, "
         "contacts et auteurs des engagements ; avis et gommettes sous une voix tirée au hasard ; "
         "empreinte des codes d'évaluation ; textes des "
         "idées, des objections, des feuilles de table et des récits.",
@@ -271,6 +272,7 @@ NOBODY = frozenset(
         "cooperation.Indicateur",
         "cooperation.Releve",
         "cooperation.LigneBudget",
+        "cooperation.Partenaire",
         "cooperation.CompteEvaluation",
         "cooperation.Instance",
         "catalogue.StructureReseau",

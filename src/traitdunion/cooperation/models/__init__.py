@@ -14,8 +14,9 @@ from .evaluation import Bulletin, CompteEvaluation
 from .guests import Annonce, Contrainte, Invite, Place, PresenceComptee
 from .ideas import AvisIdee, Decision, Filiation, Filtre, Idee
 from .reminders import Relance
-from .roadmap import Action, Engagement, Evenement, Indicateur, LigneBudget, Pilote, Releve
+from .roadmap import Action, Engagement, Evenement
 from .sessions import Axe, Constat, Creneau, Objectif, Seance
+from .sheet import Indicateur, LigneBudget, Partenaire, Pilote, Releve
 from .workshop import FeuilleDeTable, Gommette, Objection, Regard, Situation
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "Membre",
     "Objectif",
     "Objection",
+    "Partenaire",
     "Pilote",
     "Place",
     "Pouvoir",

@@ -9,13 +9,7 @@ from django.db.models import F, Q
 
 from traitdunion.accounts.models import Organisation
 
-from ..enums import (
-    ACTION_OVER,
-    ENGAGEMENT_CONFIRMED,
-    EtatAction,
-    EtatEngagement,
-    UniteBudget,
-)
+from ..enums import ACTION_OVER, ENGAGEMENT_CONFIRMED, EtatAction, EtatEngagement
 from .ideas import Decision
 from .sessions import Axe, is_known
 
@@ -23,8 +17,8 @@ from .sessions import Axe, is_known
 class Action(models.Model):
     """An action of the roadmap; a part of one is an action too."""
 
-    TOLD = ("titre", "description", "etat", "debut_le", "fin_prevue_le", "fini_le", "blocage",
-            "deblocage")  # fmt: skip
+    TOLD = ("titre", "reference", "description", "etat", "debut_le", "fin_prevue_le", "fini_le",
+            "blocage", "deblocage", "epci")  # fmt: skip
 
     axe = models.ForeignKey(Axe, models.PROTECT, related_name="actions")
     decision = models.ForeignKey(
@@ -34,6 +28,7 @@ class Action(models.Model):
         "self", models.PROTECT, null=True, blank=True, related_name="sous_actions"
     )
     titre = models.CharField("titre", max_length=300)
+    reference = models.CharField("référence", max_length=30, blank=True)
     description = models.TextField("description", blank=True)
     etat = models.CharField("état", max_length=12, choices=EtatAction, default=EtatAction.A_VENIR)
     debut_le = models.DateField("début", null=True, blank=True)
@@ -41,6 +36,8 @@ class Action(models.Model):
     fini_le = models.DateField("finie le", null=True, blank=True)
     blocage = models.CharField("ce qui bloque", max_length=300, blank=True)
     deblocage = models.CharField("ce qui débloquerait", max_length=300, blank=True)
+    # Names of intercommunalités; none where the action is for the whole département.
+    epci: Any = models.JSONField("intercommunalités", default=list, blank=True)
 
     class Meta:
         verbose_name = "action"
@@ -73,89 +70,6 @@ class Action(models.Model):
 def is_late(etat: str, due: date | None, on: date) -> bool:
     """Whether something due is late on a day; late is never stored."""
     return due is not None and due < on and etat not in ACTION_OVER
-
-
-class Pilote(models.Model):
-    """Who leads an action: somebody with an account, or a name."""
-
-    action = models.ForeignKey(Action, models.CASCADE, related_name="pilotes")
-    compte = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.CASCADE, null=True, blank=True, related_name="+"
-    )
-    nom = models.CharField("nom", max_length=150, blank=True)
-    courriel = models.EmailField("adresse électronique", blank=True)
-
-    class Meta:
-        verbose_name = "pilote"
-        ordering = ["pk"]
-        constraints = [
-            models.CheckConstraint(
-                condition=(Q(compte=None) & ~Q(nom="")) | (~Q(compte=None) & Q(nom="")),
-                name="pilote_account_or_name",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.nom or str(self.compte)
-
-
-class Indicateur(models.Model):
-    """What an action is measured by."""
-
-    action = models.ForeignKey(Action, models.CASCADE, related_name="indicateurs")
-    definition = models.CharField("définition", max_length=300)
-    unite = models.CharField("unité", max_length=60)
-    source = models.CharField("source", max_length=200)
-    depart = models.DecimalField("au départ", max_digits=12, decimal_places=2, null=True)
-    cible = models.DecimalField("cible", max_digits=12, decimal_places=2, null=True)
-
-    class Meta:
-        verbose_name = "indicateur"
-        ordering = ["pk"]
-
-    def __str__(self) -> str:
-        return self.definition
-
-
-class Releve(models.Model):
-    """A value of an indicator on a day."""
-
-    indicateur = models.ForeignKey(Indicateur, models.CASCADE, related_name="releves")
-    releve_le = models.DateField("le")
-    valeur = models.DecimalField("valeur", max_digits=12, decimal_places=2)
-
-    class Meta:
-        verbose_name = "relevé"
-        ordering = ["releve_le"]
-        constraints = [
-            models.UniqueConstraint(fields=["indicateur", "releve_le"], name="releve_once_a_day"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.releve_le:%d/%m/%Y} : {self.valeur}"
-
-
-class LigneBudget(models.Model):
-    """What an action costs in a year, in euros or in full-time work."""
-
-    action = models.ForeignKey(Action, models.CASCADE, related_name="budget")
-    annee = models.PositiveSmallIntegerField("année")
-    unite = models.CharField("unité", max_length=4, choices=UniteBudget)
-    objet = models.CharField("objet", max_length=200)
-    prevu = models.DecimalField("prévu", max_digits=12, decimal_places=2)
-    reel = models.DecimalField("réel", max_digits=12, decimal_places=2, null=True, blank=True)
-
-    class Meta:
-        verbose_name = "ligne de budget"
-        verbose_name_plural = "lignes de budget"
-        ordering = ["annee", "unite", "pk"]
-        constraints = [
-            is_known("unite", UniteBudget.values, "budget_unite_is_known"),
-            models.CheckConstraint(condition=Q(prevu__gte=0), name="budget_not_negative"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.annee} {self.objet} : {self.prevu} {self.get_unite_display()}"
 
 
 class Engagement(models.Model):
@@ -207,7 +121,8 @@ class Evenement(models.Model):
     """What happened to an action or a commitment, and how it then stood; only ever added.
 
     `contenu` holds the columns `TOLD` of the row after the event, so that the roadmap can be read
-    as it was on any day.
+    as it was on any day. `changement` holds the rows that were changed, before and after, where
+    the event can be undone (`actions.changes`); `annule` is the event that this one undoes.
     """
 
     action = models.ForeignKey(Action, models.CASCADE, null=True, related_name="evenements")
@@ -216,6 +131,10 @@ class Evenement(models.Model):
     par = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     commentaire = models.TextField("commentaire", blank=True)
     contenu: Any = models.JSONField("état de la ligne")
+    changement: Any = models.JSONField("ce qui a changé", null=True)
+    annule = models.OneToOneField(
+        "self", models.SET_NULL, null=True, related_name="annule_par", verbose_name="annule"
+    )
 
     class Meta:
         verbose_name = "événement"

@@ -2,11 +2,13 @@
 
 from collections.abc import Sized
 from datetime import date, time
+from decimal import Decimal
 
 from django import template
 from django.utils.dateformat import format as formatted
 
 from ..days import day_in_words, weekday_in_words
+from ..numbers import number as in_french
 
 register = template.Library()
 register.filter("day", day_in_words)
@@ -30,3 +32,9 @@ def plural(counted: int | Sized) -> str:
     """« s » from two on: in French, nought is singular."""
     n = counted if isinstance(counted, int) else len(counted)
     return "s" if n > 1 else ""
+
+
+@register.filter
+def number(value: Decimal | None) -> str:
+    """« 1 234,5 »; a dash where nothing is known."""
+    return "–" if value is None else in_french(value)

@@ -12,6 +12,10 @@ from traitdunion.accounts.gates import public
 from traitdunion.accounts.permissions import Permission, can
 
 from .. import queries, reminders
+from ..actions.budget import totals
+from ..actions.changes import is_edit
+from ..actions.charts import chart_of
+from ..actions.measures import standing
 from ..enums import EtatAction, ResultatDecision
 from ..exports import as_csv, as_json
 from ..models import Action, Seance
@@ -113,17 +117,27 @@ def _months(axes: list[AxeThen]) -> list[tuple[date, list[tuple[date, str, int, 
 def action(request: HttpRequest, pk: int) -> HttpResponse:
     """The thread of an action, from the findings to the results."""
     row = get_object_or_404(
-        Action.objects.select_related("axe__seance__organisation", "decision", "parent"), pk=pk
+        Action.objects.select_related("axe__seance__organisation", "decision", "parent__decision"),
+        pk=pk,
     )
     today = timezone.localdate()
+    standings = [standing(one, on=today) for one in row.indicateurs.prefetch_related("releves")]
+    budget = list(row.budget.all())
     context = {
         "action": row,
         "is_late": row.is_late(today),
         "session": row.axe.seance,
+        "pilots": row.pilotes.select_related("compte"),
+        "partners": row.partenaires.all(),
+        "steps": [(one, one.is_late(today)) for one in row.sous_actions.all()],
         "commitments": [
             (one, one.is_late(today)) for one in row.engagements.select_related("organisation")
         ],
+        "indicators": [(one, chart_of(one)) for one in standings],
+        "budget": budget,
+        "totals": totals(budget),
         "thread": queries.thread(row),
+        "edits": [one for one in row.evenements.all() if is_edit(one)],
         "next_reminder": reminders.next_reminder(row),
         "may_steer": can(request.user, Permission.STEER, row.axe.seance.organisation),
     }
