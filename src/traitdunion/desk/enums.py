@@ -81,6 +81,7 @@ class Courrier(TextChoices):
     LISTE = "liste", "Liste d'attente"
     PLACE = "place", "Place venue"
     RETRAIT = "retrait", "Orientation retirée"
+    VEILLE = "veille", "Recherches surveillées"
 
 
 class Servi(TextChoices):

@@ -74,7 +74,8 @@ def _files() -> Treatment:
         personnes="Personnes accompagnées ; professionnels qui les suivent ; contacts des "
         "structures.",
         donnees="Initiales et année de naissance, situations et objectifs (vocabulaire de France "
-        "Travail, jamais un diagnostic), réponses gardées avec les lieux demandés, orientations, "
+        "Travail, jamais un diagnostic), réponses gardées et recherches surveillées avec les lieux "
+        "demandés, orientations, "
         "messages et réponses des structures (rang et jour attendu sur une liste d'attente), "
         "points de suivi, emploi. Avec accord seulement : nom, téléphone, adresse électronique. "
         "Aucune donnée de santé n'est demandée ; les zones de texte libre restent sous la "
@@ -97,6 +98,7 @@ def _files() -> Treatment:
             "desk.Parcours",
             "desk.Follower",
             "desk.KeptAnswer",
+            "desk.SavedSearch",
             "desk.Orientation",
             "desk.AnswerLink",
             "desk.SentMail",

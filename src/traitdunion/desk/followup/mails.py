@@ -12,6 +12,8 @@ from django.core.mail import send_mail
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from traitdunion.accounts.models import Organisation, User
+
 from ..enums import Courrier, StatutOrientation
 from ..models import Orientation, SentMail
 from .orientations import Sent
@@ -27,6 +29,7 @@ SUBJECTS = {
     Courrier.LISTE: "Une personne est sur votre liste d'attente",
     Courrier.PLACE: "Une place est venue sur une liste d'attente",
     Courrier.RETRAIT: "Une orientation est retirée",
+    Courrier.VEILLE: "Des recherches surveillées ont une réponse",
 }
 
 
@@ -64,6 +67,21 @@ def tell_followers(
     ]
 
 
+def tell_appeared(
+    user: User, organisation: Organisation, count: int, *, site: str, now: datetime
+) -> SentMail:
+    """Tell somebody that answers appeared to searches they watch: how many, and where to look."""
+    kind = Courrier.VEILLE
+    url = site + reverse("followup:morning", kwargs={"organisation": organisation.pk})
+    context = {"count": count, "organisation": organisation, "url": url}
+    text = render_to_string(f"desk/followup/mails/{kind.value}.txt", context)
+    error = _leave(SUBJECTS[kind], text, user.email)
+    return SentMail.objects.create(
+        organisation=organisation, kind=kind, to=user.email, subject=SUBJECTS[kind], at=now,
+        error=error,
+    )  # fmt: skip
+
+
 def _send(
     orientation: Orientation, kind: Courrier, to: str, now: datetime, **context: object
 ) -> SentMail:
@@ -71,13 +89,18 @@ def _send(
     text = render_to_string(
         f"desk/followup/mails/{kind.value}.txt", {"orientation": orientation, **context}
     )
-    error = ""
+    error = _leave(subject, text, to)
+    return SentMail.objects.create(
+        orientation=orientation, kind=kind, to=to, subject=subject, at=now, error=error
+    )
+
+
+def _leave(subject: str, text: str, to: str) -> str:
+    """Send a message; what was missing where it could not leave, else ""."""
     try:
         send_mail(subject, text, None, [to])
     except (OSError, SMTPException) as wrong:
         # Whoever answers or orients is not stopped by the mail server: the log shows it.
-        logger.warning("Message de l'orientation %s non envoyé", orientation.pk)
-        error = f"{type(wrong).__name__} : {wrong}"[:200]
-    return SentMail.objects.create(
-        orientation=orientation, kind=kind, to=to, subject=subject, at=now, error=error
-    )
+        logger.warning("Message non envoyé : %s", subject)
+        return f"{type(wrong).__name__} : {wrong}"[:200]
+    return ""

@@ -9,7 +9,7 @@ from django.db.models import Exists, F, OuterRef
 from traitdunion.accounts.models import Organisation, User
 
 from ..enums import StatutOrientation
-from ..models import CheckPoint, Orientation, OrientationQuerySet, Parcours
+from ..models import CheckPoint, Orientation, OrientationQuerySet, Parcours, SavedSearch
 from .orientations import EXPIRED_AFTER
 
 TOLD_BEFORE = timedelta(days=5)
@@ -25,11 +25,13 @@ class Morning:
     listed: Sequence[Orientation]
     expiring: Sequence[Orientation]
     points: Sequence[CheckPoint]
+    appeared: Sequence[SavedSearch]
 
     @property
     def count(self) -> int:
         """How many things there are to do; whoever is on a waiting list just waits."""
-        return sum(map(len, (self.stopped, self.accepted, self.expiring, self.points)))
+        todo = (self.stopped, self.accepted, self.expiring, self.points, self.appeared)
+        return sum(map(len, todo))
 
 
 def morning_of(user: User, organisation: Organisation, *, now: datetime) -> Morning:
@@ -37,7 +39,7 @@ def morning_of(user: User, organisation: Organisation, *, now: datetime) -> Morn
 
     Refused or expired, and nothing was tried since; accepted, and the start is not written down;
     on a waiting list, the nearest place first; about to expire; points of the follow-up that were
-    asked and not answered.
+    asked and not answered; answers that appeared to searches that are watched.
     """
     files = Parcours.objects.of(organisation).followed_by(user).filter(closed_at=None)
     rows = Orientation.objects.filter(parcours__in=files).select_related("parcours", "structure")
@@ -45,12 +47,14 @@ def morning_of(user: User, organisation: Organisation, *, now: datetime) -> Morn
     accepted = rows.filter(statut=StatutOrientation.ACCEPTEE, started_on=None)
     expiring = rows.open().sent_before(now - EXPIRED_AFTER + TOLD_BEFORE)
     points = CheckPoint.objects.filter(orientation__parcours__in=files, answered_at=None)
+    appeared = SavedSearch.objects.filter(parcours__in=files).appeared()
     return Morning(
         stopped=list(_given_up(rows).order_by("created_at", "pk")),
         accepted=list(accepted.order_by("answered_at", "pk")),
         listed=list(rows.on_waiting_list().order_by(nearest, "listed_at", "pk")),
         expiring=list(expiring.order_by("sent_at", "pk")),
         points=list(points.select_related("orientation__parcours").order_by("asked_at", "pk")),
+        appeared=list(appeared.select_related("parcours").order_by("appeared_at", "pk")),
     )
 
 

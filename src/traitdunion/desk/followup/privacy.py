@@ -40,6 +40,7 @@ def _anonymise(parcours: Parcours, now: datetime) -> bool:
     row.anonymised_at = now
     row.save()
     row.answers.all().delete()
+    row.saved_searches.all().delete()
     row.followers.all().delete()
     for orientation in row.orientations.all():
         _forget_orientation(orientation, now)
@@ -98,6 +99,10 @@ def export(*, by: User, parcours: Parcours, now: datetime) -> dict[str, Any]:
         ],
         "reponses": [
             {"le": _iso(kept.kept_at), "reponse": kept.document} for kept in parcours.answers.all()
+        ],
+        "recherches_surveillees": [
+            {"question": one.label, "depuis": _iso(one.saved_at), "reponse": _iso(one.appeared_at)}
+            for one in parcours.saved_searches.all()
         ],
         "orientations": [
             _orientation(one) for one in parcours.orientations.select_related("structure")

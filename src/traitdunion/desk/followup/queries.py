@@ -111,7 +111,8 @@ def received_by(organisation: Organisation) -> Sequence[Orientation]:
 
 def mails_of(organisation: Organisation) -> Sequence[SentMail]:
     """The latest messages sent about the files of an organisation."""
-    rows = SentMail.objects.filter(orientation__parcours__organisation=organisation)
+    of_one = Q(orientation__parcours__organisation=organisation)
+    rows = SentMail.objects.filter(of_one | Q(organisation=organisation))
     return list(rows.select_related("orientation__parcours")[:MAILS_SHOWN])
 
 

@@ -17,8 +17,8 @@ VERSION = 1
 Document = dict[str, Any]
 
 
-def document_of(answer: Answer, summary: Mapping[str, str]) -> Document:
-    """Document of an answer; `summary` is the question in words (`QuestionForm.summary`)."""
+def document_of(answer: Answer, summary: Mapping[str, str], query: str = "") -> Document:
+    """Document of an answer; `summary` and `query` are the question, in words and in an address."""
     asked = answer.situation
     return {
         "version": VERSION,
@@ -26,6 +26,7 @@ def document_of(answer: Answer, summary: Mapping[str, str]) -> Document:
         "home": asked.home.label,
         "work": asked.work.label,
         "question": dict(summary),
+        "query": query,
         "network": answer.network_label,
         "demonstration": answer.network_is_demonstration,
         "options": [_option(one) for one in answer.options],

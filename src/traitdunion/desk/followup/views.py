@@ -21,7 +21,7 @@ from traitdunion.accounts.permissions import Permission
 from ..asking import answer_to, facts_form, question_form
 from ..enums import Objectif, Situation
 from ..models import Parcours
-from . import operations, queries
+from . import operations, queries, saved_searches
 from .forms import AgreementForm, FilesForm, NeedForm, OpenForm, ReferenceForm
 from .saying import tell
 from .snapshots import document_of, options_of
@@ -33,6 +33,7 @@ ORIENT_TO = "solution_to_orient_to"
 """Where the session holds the solution whose « Orienter » was pressed."""
 
 LONGEST_KEY = 80
+LONGEST_NUMBER = 18
 PER_PAGE = 30
 
 
@@ -62,7 +63,7 @@ def keep(request: HttpRequest, organisation: str) -> HttpResponse:
     if not (network and form.is_bound and form.is_valid()):
         return redirect(f"{reverse('desk:question')}?{request.GET.urlencode()}")
     answer = answer_to(form, network, facts_form(request), timezone.localtime())
-    request.session[ANSWER] = document_of(answer, form.summary())
+    request.session[ANSWER] = document_of(answer, form.summary(), form.query())
     request.session[ORIENT_TO] = request.POST.get("orienter", "")[:LONGEST_KEY]
     return redirect("followup:new", organisation=organisation)
 
@@ -116,6 +117,7 @@ def parcours(request: HttpRequest, pk: UUID) -> HttpResponse:
         "former": [one for one in followers if one.until is not None],
         "i_follow": any(one.user == request.user and one.until is None for one in followers),
         "orientations": row.orientations.select_related("structure"),
+        "saved_searches": row.saved_searches.all(),
         "answers": [(kept, options_of(kept.document)) for kept in row.answers.all()],
     }
     return render(request, "desk/followup/parcours.html", context)
@@ -174,12 +176,45 @@ DEEDS: dict[str, tuple[Callable[..., Any], str]] = {
 def act(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Do to a file what its button says; adding the answer just given is one of them."""
     row = get_object_or_404(Parcours, pk=pk)
+    if (deed_on_search := SEARCH_DEEDS.get(request.POST.get("faire", ""))) is not None:
+        return deed_on_search(request, row)
     deed, said = DEEDS.get(request.POST.get("faire", ""), (None, ""))
     if request.POST.get("faire") == "joindre":
         return _add_answer(request, row)
     if deed is not None:
         tell(request, said, deed, parcours=row)
     return redirect("followup:parcours", pk=pk)
+
+
+def _watch(request: HttpRequest, row: Parcours) -> HttpResponse:
+    answer = get_object_or_404(row.answers, pk=_number(request.POST.get("reponse", "")))
+    done = "Cette recherche sera posée chaque jour : vous saurez quand une réponse apparaît."
+    tell(request, done, saved_searches.watch, parcours=row, answer=answer)
+    return redirect("followup:parcours", pk=row.pk)
+
+
+def _stop_watching(request: HttpRequest, row: Parcours) -> HttpResponse:
+    saved = get_object_or_404(row.saved_searches, pk=_number(request.POST.get("recherche", "")))
+    tell(request, "La recherche n'est plus surveillée.", saved_searches.stop_watching, saved=saved)
+    return redirect("followup:parcours", pk=row.pk)
+
+
+def _see(request: HttpRequest, row: Parcours) -> HttpResponse:
+    """To the question itself, asked now."""
+    saved = get_object_or_404(row.saved_searches, pk=_number(request.POST.get("recherche", "")))
+    saved_searches.see(by=request.user, saved=saved, now=timezone.now())
+    return redirect(f"{reverse('desk:question')}?{saved.query}#reponses")
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < LONGEST_NUMBER else 0
+
+
+SEARCH_DEEDS: dict[str, Callable[[HttpRequest, Parcours], HttpResponse]] = {
+    "surveiller": _watch,
+    "ne_plus_surveiller": _stop_watching,
+    "voir": _see,
+}
 
 
 def _add_answer(request: HttpRequest, row: Parcours) -> HttpResponse:

@@ -10,6 +10,7 @@ from .orientations import (
     OrientationQuerySet,
     SentMail,
 )
+from .saved_searches import SavedSearch
 from .searches import Search
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "OrientationQuerySet",
     "Parcours",
     "ParcoursQuerySet",
+    "SavedSearch",
     "Search",
     "SentMail",
 ]

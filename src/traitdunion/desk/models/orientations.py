@@ -7,7 +7,7 @@ from typing import Self
 from django.db import models
 from django.db.models import F, Q
 
-from traitdunion.accounts.models import User
+from traitdunion.accounts.models import Organisation, User
 from traitdunion.catalogue.models import Attente, Solution, Structure
 
 from ..enums import Courrier, MotifRefus, Servi, StatutOrientation
@@ -154,9 +154,17 @@ class AnswerLink(models.Model):
 
 
 class SentMail(models.Model):
-    """A message that was sent, or that could not be: to whom, when, about what; never its text."""
+    """A message that was sent, or that could not be: to whom, when, about what; never its text.
 
-    orientation = models.ForeignKey(Orientation, models.CASCADE, related_name="mails")
+    It is about an orientation, or about several files of an organisation at once.
+    """
+
+    orientation = models.ForeignKey(
+        Orientation, models.CASCADE, null=True, blank=True, related_name="mails"
+    )
+    organisation = models.ForeignKey(
+        Organisation, models.CASCADE, null=True, blank=True, related_name="+"
+    )
     kind = models.CharField("nature", max_length=12, choices=Courrier)
     to = models.EmailField("destinataire")
     subject = models.CharField("objet", max_length=160)
@@ -170,6 +178,11 @@ class SentMail(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind__in=Courrier.values), name="mail_kind_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(orientation=None, organisation__isnull=False)
+                | Q(orientation__isnull=False, organisation=None),
+                name="mail_is_about_something",
             ),
         ]
 

@@ -23,7 +23,7 @@ def moment(text: str) -> datetime:
 
 
 class Command(TyperCommand):
-    help = "Relances, expirations, points de suivi et anonymisation : à lancer chaque jour."
+    help = "Relances, expirations, points de suivi, recherches surveillées, fin des parcours."
 
     def handle(
         self,
@@ -46,7 +46,8 @@ class Command(TyperCommand):
             raise CommandError(f"La base refuse ({wrong}) : traitdunion migrate.") from wrong
         self.stdout.write(
             f"{done.reminded} relance(s), {done.expired} expiration(s), "
-            f"{done.asked} point(s) de suivi, {done.anonymised} parcours anonymisé(s)."
+            f"{done.asked} point(s) de suivi, {done.appeared} réponse(s) apparue(s), "
+            f"{done.anonymised} parcours anonymisé(s)."
         )
         if done.failed:
             raise CommandError(

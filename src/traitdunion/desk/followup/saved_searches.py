@@ -1,0 +1,130 @@
+"""Searches kept for a person and asked again every day, until an answer appears."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from datetime import datetime
+from urllib.parse import parse_qsl, urlencode
+
+from django.db import transaction
+from django.http import QueryDict
+from django.utils import timezone
+
+from traitdunion.accounts.enums import Action
+from traitdunion.accounts.models import Organisation, User
+
+from .. import queries
+from ..forms import QuestionForm
+from ..models import Follower, KeptAnswer, Parcours, SavedSearch
+from .operations import FollowUpError, checked, touch, trace
+
+MOST = 10
+"""Searches watched at once for a person."""
+
+HasAnswer = Callable[[str, datetime], bool | None]
+"""Whether anything answers a question at a moment; None where one cannot tell."""
+
+Digests = dict[tuple[User, Organisation], list[SavedSearch]]
+
+
+@transaction.atomic
+def watch(*, by: User, parcours: Parcours, answer: KeptAnswer, now: datetime) -> SavedSearch:
+    """Ask the question of a kept answer again every day."""
+    row = checked(by, parcours)
+    if row.closed_at is not None:
+        raise FollowUpError("Ce parcours est clos : rouvrez-le pour surveiller une recherche.")
+    query = _without_week(answer.document.get("query", ""))
+    if not query:
+        raise FollowUpError("Cette réponse ne garde pas sa question : posez-la de nouveau.")
+    if row.saved_searches.filter(query=query).exists():
+        raise FollowUpError("Cette recherche est déjà surveillée.")
+    if row.saved_searches.count() >= MOST:
+        raise FollowUpError(f"{MOST} recherches sont surveillées au plus : ôtez-en une.")
+    asked = answer.document
+    saved = SavedSearch.objects.create(
+        parcours=row,
+        query=query,
+        label=f"{asked['home']} – {asked['work']}, {asked['question']['days']}, "
+        f"{asked['question']['hours']}",
+        saved_at=now,
+        saved_by=by,
+        answered=bool(asked["options"]),
+        checked_at=answer.kept_at,
+    )
+    touch(row, now)
+    trace(by, row, Action.MODIFIER, now)
+    return saved
+
+
+@transaction.atomic
+def stop_watching(*, by: User, saved: SavedSearch, now: datetime) -> None:
+    """Ask a question no longer."""
+    row = checked(by, saved.parcours)
+    saved.delete()
+    touch(row, now)
+    trace(by, row, Action.MODIFIER, now)
+
+
+@transaction.atomic
+def see(*, by: User, saved: SavedSearch, now: datetime) -> None:
+    """Take note that somebody went to see the answer that appeared."""
+    row = checked(by, saved.parcours)
+    SavedSearch.objects.filter(pk=saved.pk, seen_at=None).update(seen_at=now)
+    trace(by, row, Action.CONSULTER, now)
+
+
+def _without_week(query: str) -> str:
+    return urlencode([(name, value) for name, value in parse_qsl(query) if name != "semaine"])
+
+
+def ask_again(*, now: datetime, has_answer: HasAnswer) -> int:
+    """Ask every watched question once more; how many got an answer where there was none."""
+    found: dict[str, bool | None] = {}
+    appeared = 0
+    for saved in SavedSearch.objects.watched():
+        if saved.query not in found:
+            found[saved.query] = has_answer(saved.query, now)
+        answered = found[saved.query]
+        if answered is not None:
+            appeared += answered and not saved.answered
+            _note(saved, answered, now)
+    return appeared
+
+
+def _note(saved: SavedSearch, answered: bool, now: datetime) -> None:
+    if answered and not saved.answered:
+        saved.appeared_at, saved.told_at, saved.seen_at = now, None, None
+    elif not answered:
+        saved.appeared_at = None
+    saved.answered, saved.checked_at = answered, now
+    saved.save()
+
+
+def has_answer(query: str, now: datetime) -> bool | None:
+    """Ask the network and the catalogue in use, in the week the form takes by default."""
+    try:
+        network = queries.active_network()
+    except queries.NoNetworkError:
+        return None
+    covers = queries.covered_dates(network)
+    form = QuestionForm(QueryDict(query), covers=covers, today=timezone.localdate(now))
+    if not form.is_valid():
+        return None
+    return bool(queries.find_answer(form.situation(timezone.localtime(now)), network).options)
+
+
+def to_tell() -> Digests:
+    """What has to be told to each of those who follow, one message for each organisation."""
+    rows = SavedSearch.objects.watched().appeared().filter(told_at=None)
+    digests: Digests = defaultdict(list)
+    for saved in rows.select_related("parcours__organisation"):
+        following = Follower.objects.filter(
+            parcours=saved.parcours, until=None, user__is_active=True
+        )
+        for one in following.select_related("user"):
+            digests[one.user, saved.parcours.organisation].append(saved)
+    return digests
+
+
+def told(rows: list[SavedSearch], *, now: datetime) -> None:
+    """Take note that these were told."""
+    SavedSearch.objects.filter(pk__in=[row.pk for row in rows]).update(told_at=now)
