@@ -28,7 +28,7 @@ test: $(VENV)/.dev  ## set up and run every check and test
 	scripts/install-system-packages chromium fonts-liberation fonts-dejavu-core
 	$(MAKE) --no-print-directory lint
 	$(BIN)/traitdunion warm-up
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 fuzz: $(VENV)/.dev  ## read ten thousand mutated feeds (about ten minutes)
 	FUZZ_FEEDS=10000 $(BIN)/pytest -q tests/reach/gtfs/test_mutations.py
