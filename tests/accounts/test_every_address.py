@@ -26,7 +26,7 @@ from traitdunion.cooperation.models import (
     Partenaire,
     Seance,
 )
-from traitdunion.cooperation.models.committees import Instance, Reunion
+from traitdunion.cooperation.models.committees import Instance, Membre, Reunion
 from traitdunion.desk.followup.operations import open_parcours
 from traitdunion.desk.followup.orientations import orient
 
@@ -134,6 +134,7 @@ def arguments(people, now):
     meeting = Reunion.objects.create(
         instance=cdpe, tenue_le=now.date(), heure=now.time(), ordre_du_jour="Un point"
     )
+    member = Membre.objects.create(instance=cdpe, college="etat", siege="S", titulaire="T")
     assert structure.organisation == people.ici
     parcours = open_parcours(
         by=people["conseiller", "ici"], organisation=people.ici, initiales="AB",
@@ -210,6 +211,10 @@ def arguments(people, now):
         "cooperation:new-part": {"pk": step.pk, "kind": "budget"},
         "cooperation:part": {"pk": step.pk, "kind": "partenaire", "part": partner.pk},
         "cooperation:follow": {"pk": step.pk},
+        "cooperation:new-committee": {"organisation": "ici"},
+        "cooperation:seat": {"pk": member.pk},
+        "cooperation:convoke": {"pk": meeting.pk},
+        "cooperation:minutes-pdf": {"pk": meeting.pk},
         "cooperation:new-member": {"slug": "cdpe"},
         "cooperation:new-meeting": {"slug": "cdpe"},
         "cooperation:meeting": {"pk": meeting.pk},

@@ -306,7 +306,7 @@ def approved(cdpe, full):
 def test_approved_minutes_hold_what_was_computed(approved):
     assert "Pouvoir" not in approved.constats
     assert "Quorum (R5311-40) : 1/2 × 10" in approved.constats
-    assert "Vote : Adopter ? Adopté : 5 voix pour, 3 contre" in approved.constats
+    assert "Vote : « Adopter ? ». Adopté : 5 voix pour, 3 contre" in approved.constats
     assert "Présent : prefet (Titulaire prefet)." in approved.constats
 
 

@@ -1,45 +1,30 @@
 """Pages of the statutory meetings in a real browser: sound for axe, narrow and wide."""
 
 import pytest
-import yaml
-from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from traitdunion.accounts.operations import load_demonstration as load_accounts
-from traitdunion.cooperation.demonstration import load_demonstration
-from traitdunion.cooperation.models.committees import Reunion
-from traitdunion.sources.demo_network import DEMO
+from tests.web.cooperation_steps import half_day, is_sound, sign_in
+from traitdunion.cooperation.models.committees import Membre, Reunion
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-PASSWORD = "un mot de passe assez long"
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "RGAAv4"]
+__all__ = ["half_day"]
 
 
-def is_sound(page):
-    """No fault for axe, nothing wider than the screen."""
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": TAGS}})
-    assert found.violations_count == 0, found.generate_report()
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), page.url
-
-
-def test_every_page_of_a_committee_is_sound(site, open_page, settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    people = yaml.safe_load(DEMO.with_name("accounts.yaml").read_text("utf-8"))
-    load_accounts(people, password=PASSWORD)
-    content = yaml.safe_load(DEMO.with_name("cooperation.yaml").read_text("utf-8"))
-    load_demonstration(content, now=timezone.localtime())
+def test_every_page_of_a_committee_is_sound(site, open_page, half_day):
     third, second, first = Reunion.objects.order_by("-tenue_le")
-    page = open_page(site + "/compte/connexion/", width=1280)
-    page.get_by_label("E-mail").fill("pilotage@demo.example")
-    page.get_by_label("Mot de passe").fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="Se connecter").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("Mon espace")
+    vacant = Membre.objects.get(siege="Syndicat D (fictif)")
+    Membre.objects.filter(pk=vacant.pk).update(vacant_le=timezone.localdate())
+    page = open_page(site, width=1280)
+    sign_in(page, site, "pilotage@demo.example")
     for address in (
         "/cooperation/comites/",
         "/cooperation/comites/cdpe-demo/",
         "/cooperation/comites/cdpe-demo/reunions/nouvelle/",
         "/cooperation/comites/cdpe-demo/sieges/nouveau/",
+        "/cooperation/comites/cdpe-demo/voix/",
+        "/organisations/pilotage-demo/comites/nouveau/",
+        f"/cooperation/sieges/{vacant.pk}/",
         f"/cooperation/reunions/{first.pk}/",
         f"/cooperation/reunions/{first.pk}/proces-verbal/",
         f"/cooperation/reunions/{second.pk}/presences/",
@@ -52,3 +37,19 @@ def test_every_page_of_a_committee_is_sound(site, open_page, settings):
         for width in (1280, 320):
             page.set_viewport_size({"width": width, "height": 800})
             is_sound(page)
+
+
+def test_votes_are_checked_as_one_types_and_without_scripts(site, open_page, half_day):
+    address = site + "/cooperation/comites/cdpe-demo/voix/"
+    page = open_page(address)
+    told = page.locator("#resultat")
+    expect(told).to_contain_text("Répartition régulière")
+    page.get_by_label("Département").fill("1")
+    expect(told).to_contain_text("R5311-38, 5°")
+    page.get_by_label("Organisations syndicales et leur audience").fill("A 30\nB 25\nC 20")
+    expect(told.get_by_role("table")).to_contain_text("B")
+    is_sound(page)
+    plain = open_page(address, scripts=False, width=320)
+    plain.get_by_label("Département").fill("1")
+    plain.get_by_role("button", name="Vérifier").click()
+    expect(plain.locator("#resultat")).to_contain_text("R5311-38, 5°")

@@ -6,7 +6,7 @@ from typing import Any
 from .bilan import Bilan
 from .days import day_in_words
 from .evaluation import Result, Share
-from .printing import compile_layout
+from .printing import compile_layout, session_head
 
 
 def bilan_pdf(found: Bilan, *, on: date) -> bytes:
@@ -25,7 +25,7 @@ def bilan_pdf(found: Bilan, *, on: date) -> bytes:
         "held": _share(found.cooperation.held_in_time),
         "median_days": _number(found.cooperation.median_days),
     }
-    return compile_layout("bilan", found.seance, told)
+    return compile_layout("bilan", session_head(found.seance), told)
 
 
 def _share(one: Share | None) -> dict[str, Any] | None:

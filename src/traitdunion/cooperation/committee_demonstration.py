@@ -11,6 +11,13 @@ from traitdunion.accounts.models import Organisation, User
 from . import committee_operations as operations
 from .models.committees import Choix, Instance, Membre, NatureInstance, Occupant, Reunion
 
+SATURDAY = 5
+
+
+def _worked(day: date) -> date:
+    """The day, or the Friday before where nobody meets."""
+    return day - timedelta(max(0, day.weekday() - SATURDAY + 1))
+
 
 @transaction.atomic
 def load_committee(content: Mapping[str, Any], *, by: User, now: datetime) -> Instance:
@@ -61,7 +68,7 @@ class _Loading:
         self, instance: Instance, told: Mapping[str, Any], former: Reunion | None
     ) -> Reunion:
         called = {
-            "tenue_le": self.day(told["jour"]),
+            "tenue_le": _worked(self.day(told["jour"])),
             "heure": time.fromisoformat(told["heure"]),
             "lieu": told["lieu"],
             "convoquee_le": self.day(told["convoquee"]),

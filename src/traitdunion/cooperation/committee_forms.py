@@ -1,12 +1,32 @@
 """Forms of the statutory meetings."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
 
 from . import committees
 from .forms import day_field
-from .models.committees import Choix, CollegeMembre, Membre, Occupant, Reunion
+from .models.committees import (
+    Choix,
+    CollegeMembre,
+    Instance,
+    Membre,
+    NatureInstance,
+    Occupant,
+    Reunion,
+)
+from .vote_calculator import (
+    Shared,
+    WrongAudience,
+    broken_by,
+    read_audience,
+    read_employers,
+    share_employers,
+    share_unions,
+    votes_of,
+)
+from .vote_shares import BrokenRule
 
 TIME = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
 BOTH = "titulaire_suppleant"
@@ -28,13 +48,112 @@ class MemberForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Membre
-        fields = ("siege", "college", "titulaire", "suppleant", "voix", "preside", "preponderante",
-                  "mandat_du", "mandat_au")  # fmt: skip
+        fields = ("siege", "college", "titulaire", "courriel", "suppleant", "courriel_suppleant",
+                  "voix", "preside", "preponderante", "mandat_du", "mandat_au")  # fmt: skip
         help_texts = {
+            "courriel": "Pour les convocations ; elle n'est pas publiée.",
             "siege": "L'organisation et, si elle en a plusieurs, le numéro du siège.",
             "voix": "Le nombre fixé par l'arrêté du préfet.",
             "preponderante": "Seul le représentant de l'État qui copréside l'a.",
         }
+
+
+class SuccessorForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Who takes a vacant seat for what is left of the term."""
+
+    mandat_du = day_field("Siège à partir du", required=True)
+
+    class Meta:
+        model = Membre
+        fields = ("titulaire", "courriel", "suppleant", "courriel_suppleant")
+
+
+class VacancyForm(forms.Form):
+    vacant_le = day_field("Vacant depuis le", required=True)
+
+
+class CommitteeForm(forms.Form):
+    """A committee to keep."""
+
+    nature = forms.ChoiceField(label="Nature", choices=NatureInstance, widget=forms.RadioSelect)
+    nom = forms.CharField(
+        label="Nom", max_length=200, help_text="Tel qu'il sera sur les convocations."
+    )
+    arrete = forms.CharField(
+        label="Arrêté de composition",
+        max_length=200,
+        required=False,
+        help_text="Numéro et date de l'arrêté du préfet.",
+    )
+
+
+class VotesForm(forms.Form):
+    """A distribution of votes to try; nothing of it is kept."""
+
+    audience = forms.CharField(
+        label="Organisations syndicales et leur audience",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text="Une par ligne : « Syndicat A 26,6 ». Audience nationale interprofessionnelle.",
+    )
+    organisations = forms.CharField(
+        label="Organisations d'employeurs",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="Une par ligne : « Organisation X 30 65 », parts des entreprises, puis de leurs "
+        "salariés.",
+    )
+
+    def __init__(self, *args: Any, instance: Instance, on: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.nature = instance.nature
+        self.on = on
+        votes = votes_of(instance, on)
+        kinds = CDPE_COLLEGES if instance.nature == NatureInstance.CDPE else LOCAL_COLLEGES
+        for one in kinds:
+            self.fields[one.value] = forms.IntegerField(
+                label=one.label, min_value=0, max_value=1000, initial=votes.get(one.value, 0)
+            )
+        if instance.nature != NatureInstance.CDPE:
+            del self.fields["audience"], self.fields["organisations"]
+        self.order_fields([one.value for one in kinds])
+
+    def clean_audience(self) -> Any:
+        return self._read("audience", read_audience)
+
+    def clean_organisations(self) -> Any:
+        return self._read("organisations", read_employers)
+
+    def _read(self, name: str, read: Any) -> Any:
+        text = self.cleaned_data[name]
+        try:
+            return read(text) if text.strip() else None
+        except WrongAudience as wrong:
+            raise forms.ValidationError(str(wrong)) from wrong
+
+    def broken(self) -> list[BrokenRule]:
+        return broken_by(self.nature, self.cleaned_data, on=self.on)
+
+    def shared(self) -> list[tuple[str, str, Shared]]:
+        """Votes by audience: label, article, votes; nothing where no audience is told."""
+        told, found = self.cleaned_data, []
+        if told.get("audience"):
+            votes = share_unions(told["audience"], told["syndicats"])
+            found.append(("Organisations syndicales", "R5311-38, 3°", votes))
+        if told.get("organisations"):
+            firms, employees = told["organisations"]
+            votes = share_employers(firms, employees, told["employeurs"], on=self.on)
+            found.append(("Organisations d'employeurs", "R5311-38, 4°", votes))
+        return found
+
+
+CDPE_COLLEGES = tuple(
+    CollegeMembre(one)
+    for one in ("etat", "region", "departement", "communes", "syndicats", "employeurs")
+)
+LOCAL_COLLEGES = tuple(
+    CollegeMembre(one) for one in ("etat", "region", "departement", "epci", "communes")
+)
 
 
 class CallForm(forms.Form):
@@ -43,7 +162,11 @@ class CallForm(forms.Form):
     tenue_le = day_field("Date de la réunion", required=True)
     heure = forms.TimeField(label="Heure", widget=TIME)
     lieu = forms.CharField(label="Lieu", max_length=200, required=False)
-    convoquee_le = day_field("Convocation envoyée le")
+    visio = forms.URLField(
+        label="Lien de la visioconférence", max_length=300, required=False, assume_scheme="https",
+        help_text="Quand les circonstances le justifient (R5311-42).",
+    )  # fmt: skip
+    convoquee_le = day_field("Convocation déjà envoyée le")
     urgence = forms.CharField(
         label="Motif d'urgence", max_length=300, required=False,
         help_text="Seulement si le délai n'est pas tenu.",

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.text import slugify
 
 from traitdunion.accounts.enums import Action as Did
 from traitdunion.accounts.models import Organisation, User
@@ -36,11 +37,12 @@ Came = tuple[Membre, Occupant, bool]
 
 @transaction.atomic
 def create_committee(
-    *, by: User, organisation: Organisation, slug: str, nature: NatureInstance, nom: str,
-    now: datetime, arrete: str = "", demonstration: bool = False,
+    *, by: User, organisation: Organisation, nature: NatureInstance, nom: str, now: datetime,
+    slug: str = "", arrete: str = "", demonstration: bool = False,
 ) -> Instance:  # fmt: skip
     """A committee, whose secretariat an organisation holds. Raises CooperationError."""
     check(by, Permission.STEER, organisation)
+    slug = slug or _free_slug(nom)
     row = Instance(
         slug=slug, nature=nature, nom=nom, organisation=organisation, arrete=arrete,
         demonstration=demonstration,
@@ -53,11 +55,76 @@ def seat(*, by: User, instance: Instance, now: datetime, **told: Any) -> Membre:
     """A new seat; a mandate does not run longer than R5311-36 says. Raises CooperationError."""
     check(by, Permission.STEER, instance.organisation)
     row = Membre(instance=instance, **told)
+    _refuse_wrong_mandate(row)
+    return _kept(row, by, instance.organisation, Did.CREER, now)
+
+
+@transaction.atomic
+def change_seat(*, by: User, member: Membre, now: datetime, **told: Any) -> None:
+    """Correct a seat. What a vote counted does not change: a new holder is named from a day on."""
+    check(by, Permission.STEER, member.instance.organisation)
+    counted = [name for name in COUNTED if name in told and told[name] != getattr(member, name)]
+    if counted and member.presences.exists():
+        raise CooperationError(
+            "Ce siège a déjà été compté dans une réunion : son collège, ses voix et le début du "
+            "mandat ne changent plus. Nommez plutôt un successeur à partir d'un jour."
+        )
+    for name, value in told.items():
+        setattr(member, name, value)
+    _refuse_wrong_mandate(member)
+    _clean(member)
+    member.save()
+    _tell_of(by, member, Did.MODIFIER, now)
+
+
+COUNTED = ("college", "voix", "preside", "preponderante", "mandat_du")
+
+
+@transaction.atomic
+def end_mandate(*, by: User, member: Membre, vacant_le: date, now: datetime) -> None:
+    """The seat falls vacant before the end of its term (R5311-36). Raises CooperationError."""
+    check(by, Permission.STEER, member.instance.organisation)
+    if member.mandat_au is None:
+        raise CooperationError(
+            "Ce siège va avec une fonction, sans mandat : changez le nom de qui l'occupe."
+        )
+    if vacant_le > member.mandat_au:
+        raise CooperationError(f"Le mandat finit de lui-même le {member.mandat_au:%d/%m/%Y}.")
+    sat = member.presences.filter(reunion__tenue_le__gte=vacant_le).exists()
+    if sat:
+        raise CooperationError("Ce siège a été compté dans une réunion tenue ce jour-là ou après.")
+    member.vacant_le = vacant_le
+    _clean(member)
+    member.save()
+    _tell_of(by, member, Did.MODIFIER, now)
+
+
+@transaction.atomic
+def name_successor(*, by: User, member: Membre, mandat_du: date, now: datetime, **told: Any) -> Any:
+    """Who sits after a vacancy, for what is left of the term: the same seat, college and votes.
+
+    Raises CooperationError where the seat is not vacant, or somebody was named already.
+    """
+    check(by, Permission.STEER, member.instance.organisation)
+    if member.vacant_le is None:
+        raise CooperationError("Dites d'abord depuis quel jour ce siège est vacant.")
+    if Membre.objects.filter(succede_a=member).exists():
+        raise CooperationError("Un successeur est déjà nommé pour ce siège.")
+    if not member.vacant_le <= mandat_du <= member.mandat_au:
+        raise CooperationError(
+            f"Le successeur siège entre le {member.vacant_le:%d/%m/%Y}, jour de la vacance, et le "
+            f"{member.mandat_au:%d/%m/%Y}, fin du mandat à courir (R5311-36)."
+        )
+    kept = {name: getattr(member, name) for name in ("instance", "college", "siege", "voix")}
+    row = Membre(**kept, **told, mandat_du=mandat_du, mandat_au=member.mandat_au, succede_a=member)
+    return _kept(row, by, member.instance.organisation, Did.CREER, now)
+
+
+def _refuse_wrong_mandate(row: Membre) -> None:
     if row.mandat_au is not None and row.mandat_du is None:
         raise CooperationError("Un mandat qui finit a un début : dites depuis quel jour.")
     if row.mandat_du is not None:
         _refuse_too_long(row)
-    return _kept(row, by, instance.organisation, Did.CREER, now)
 
 
 def _refuse_too_long(row: Membre) -> None:
@@ -223,6 +290,18 @@ def _kept(row: Any, by: User, organisation: Organisation, did: Did, now: datetim
     row.save(force_insert=True)
     record(by=by, organisation=organisation, action=did, target=row, at=now)
     return row
+
+
+def _free_slug(nom: str) -> str:
+    stem = slugify(nom)[:54] or "comite"
+    n = 1
+    while Instance.objects.filter(pk=stem if n == 1 else f"{stem}-{n}").exists():
+        n += 1
+    return stem if n == 1 else f"{stem}-{n}"
+
+
+def _tell_of(by: User, member: Membre, did: Did, now: datetime) -> None:
+    record(by=by, organisation=member.instance.organisation, action=did, target=member, at=now)
 
 
 def _tell(by: User, meeting: Reunion, target: Any, did: Did, now: datetime) -> None:

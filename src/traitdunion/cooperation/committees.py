@@ -16,7 +16,8 @@ from .models.committees import (
     Reunion,
     Scrutin,
 )
-from .vote_shares import BrokenRule, CdpeVotes, CleVotes
+from .vote_calculator import broken_by, votes_of
+from .vote_shares import BrokenRule
 
 ENDING_SOON = timedelta(days=90)
 CAPPED = {
@@ -173,29 +174,32 @@ def result_in_words(result: Result) -> str:
 
 
 def mandates_ending(members: Sequence[Membre], on: date) -> list[Membre]:
-    """Mandates over, or over within three months, the first to end first."""
-    dated = [(one.mandat_au, one) for one in members if one.mandat_au is not None]
+    """Mandates over, or over within three months, the first to end first; a seat that fell vacant
+    is told by `vacant_seats`."""
+    running = [one for one in members if one.vacant_le is None]
+    dated = [(one.mandat_au, one) for one in running if one.mandat_au is not None]
     ending = [(day, one) for day, one in dated if day <= on + ENDING_SOON]
     return [one for _, one in sorted(ending, key=lambda pair: (pair[0], pair[1].pk))]
+
+
+def vacant_seats(members: Sequence[Membre], on: date) -> list[Membre]:
+    """Seats vacant on a day whose term still runs and for which nobody was named."""
+    followed = {one.succede_a_id for one in members}
+    return [
+        one
+        for one in members
+        if one.vacant_le is not None
+        and one.mandat_au is not None
+        and one.vacant_le <= on <= one.mandat_au
+        and one.pk not in followed
+    ]
 
 
 def broken_rules(instance: Instance, on: date) -> list[BrokenRule]:
     """What the composition and the votes do not keep on a day, with its article."""
     members = [one for one in members_on(instance, on) if not one.preside]
-    votes = dict.fromkeys(College, 0)
-    for one in members:
-        votes[College(one.college)] += one.voix
-    etat, region, departement = (
-        votes[one] for one in (College.ETAT, College.REGION, College.DEPARTEMENT)
-    )
     try:
-        if instance.nature == NatureInstance.CDPE:
-            near = votes[College.COMMUNES] + votes[College.EPCI]
-            partners = votes[College.SYNDICATS], votes[College.EMPLOYEURS]
-            found = CdpeVotes(etat, region, departement, near, *partners).broken(on=on)
-        else:
-            epci, communes = votes[College.EPCI], votes[College.COMMUNES]
-            found = CleVotes(etat, region, departement, epci, communes).broken(on=on)
+        found = broken_by(instance.nature, votes_of(instance, on), on=on)
         return [*_too_many(instance, members, on), *found]
     except RuleNotInForce as why:
         return [BrokenRule("à vérifier", str(why))]
@@ -220,7 +224,7 @@ def record_in_words(meeting: Reunion) -> str:
     ]
     told = quorum_of(meeting)
     lines += [f"Quorum ({told.rule.article}) : {told.formula} {told.why}"]
-    lines += [f"Vote : {vote.question} {result_in_words(result_of(vote))}"
+    lines += [f"Vote : « {vote.question} ». {result_in_words(result_of(vote))}"
               for vote in meeting.scrutins.all()]  # fmt: skip
     return "\n".join(lines)
 

@@ -4,7 +4,7 @@ Layouts are the files of `printed/`; what they show goes in as JSON, so that no 
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +40,7 @@ def sheets(seance: Seance, *, site: str, paper: str = "a4") -> bytes:
     ]
     tables = [{"table": n, "anime": hosts.get(n, "")} for n in range(1, seance.n_tables + 1)]
     told = {"axes": axes, "tables": tables, "paper": paper, "qr": qr_svg(_join(seance, site))}
-    return compile_layout("sheets", seance, told)
+    return compile_layout("sheets", session_head(seance), told)
 
 
 def badges(seance: Seance, *, site: str) -> bytes:
@@ -59,7 +59,7 @@ def badges(seance: Seance, *, site: str) -> bytes:
         }
         for row in _coming(seance)
     ]
-    return compile_layout("badges", seance, {"guests": told})
+    return compile_layout("badges", session_head(seance), {"guests": told})
 
 
 def signatures(seance: Seance) -> bytes:
@@ -72,7 +72,7 @@ def signatures(seance: Seance) -> bytes:
         }
         for row in sorted(_coming(seance), key=lambda row: row.nom.casefold())
     ]
-    return compile_layout("signatures", seance, {"guests": told})
+    return compile_layout("signatures", session_head(seance), {"guests": told})
 
 
 def tables(seance: Seance) -> bytes:
@@ -91,7 +91,7 @@ def tables(seance: Seance) -> bytes:
         }
         for n, found in seating.plan(seance)
     ]
-    return compile_layout("tables", seance, {"rounds": rounds})
+    return compile_layout("tables", session_head(seance), {"rounds": rounds})
 
 
 KINDS: dict[str, tuple[str, Callable[[Seance, str], bytes]]] = {
@@ -112,15 +112,19 @@ def _join(seance: Seance, site: str) -> str:
     return f"{site}/participer/{seance.code}/"
 
 
-def compile_layout(layout: str, seance: Seance, told: dict[str, Any]) -> bytes:
-    """A layout of `printed/` as PDF, with the head of a session and what it tells."""
-    head = {
+def session_head(seance: Seance) -> dict[str, str]:
+    """What every page of a session says of it."""
+    return {
         "titre": seance.titre,
         "jour": weekday_in_words(seance.tenue_le),
         "lieu": seance.lieu,
         "pilote": seance.pilote,
         "code": seance.code,
     }
+
+
+def compile_layout(layout: str, head: Mapping[str, str], told: Mapping[str, Any]) -> bytes:
+    """A layout of `printed/` as PDF: `head` is told at its top and foot, `told` in its body."""
     pdf: bytes = typst.compile(
         LAYOUTS / f"{layout}.typ",
         root=LAYOUTS,

@@ -14,6 +14,7 @@ from .views import (
     preparation,
     public,
     room,
+    seats,
     steering,
     tables,
 )
@@ -98,6 +99,19 @@ urlpatterns = [
     path("cooperation/comites/<slug:slug>/", committees.committee, name="committee"),
     path(
         "cooperation/comites/<slug:slug>/sieges/nouveau/", committees.new_member, name="new-member"
+    ),
+    path(
+        "organisations/<slug:organisation>/comites/nouveau/",
+        seats.new_committee,
+        name="new-committee",
+    ),
+    path("cooperation/comites/<slug:slug>/voix/", seats.votes, name="committee-votes"),
+    path("cooperation/sieges/<int:pk>/", seats.seat, name="seat"),
+    path("cooperation/reunions/<int:pk>/convoquer/", committees.convoke, name="convoke"),
+    path(
+        "cooperation/reunions/<int:pk>/proces-verbal.pdf",
+        committees.minutes_document,
+        name="minutes-pdf",
     ),
     path(
         "cooperation/comites/<slug:slug>/reunions/nouvelle/",

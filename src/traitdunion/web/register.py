@@ -204,8 +204,8 @@ def _committees() -> Treatment:
         "les procès-verbaux (code du travail, R5311-22 à R5311-46).",
         base_legale="Mission d'intérêt public, art. 6.1.e (à vérifier).",
         personnes="Membres des comités, titulaires et suppléants.",
-        donnees="Nom, siège, collège, voix et mandat ; présences, pouvoirs et votes du siège ; "
-        "texte des procès-verbaux.",
+        donnees="Nom, adresse électronique, siège, collège, voix et mandat ; convocations "
+        "envoyées, présences, pouvoirs et votes du siège ; texte des procès-verbaux.",
         destinataires="Personnes qui tiennent le comité dans l'organisation ; tout le monde voit "
         "les sièges et les voix, sans les noms.",
         durees=(f"Membres, réunions et procès-verbaux : {NO_PERIOD}.",),
@@ -213,6 +213,7 @@ def _committees() -> Treatment:
         "refuse de réécrire.",
         models=(
             "cooperation.Membre",
+            "cooperation.Convocation",
             "cooperation.Reunion",
             "cooperation.Presence",
             "cooperation.Pouvoir",

@@ -1,6 +1,7 @@
 """Tables of cooperation: the session, what was said there, what was promised and what became."""
 
 from .committees import (
+    Convocation,
     Instance,
     Membre,
     Pouvoir,
@@ -28,6 +29,7 @@ __all__ = [
     "CompteEvaluation",
     "Constat",
     "Contrainte",
+    "Convocation",
     "Creneau",
     "Decision",
     "Engagement",

@@ -71,18 +71,28 @@ class Instance(models.Model):
 
 
 class Membre(models.Model):
-    """A seat with its votes, held from a day to another; `preponderante`: the casting vote."""
+    """A seat with its votes, held from a day to another; `preponderante`: the casting vote.
+
+    `mandat_au` is the end of the term even where the seat falls vacant before, on `vacant_le`: who
+    follows (`succede_a`) is named for what is left of the term (R5311-36).
+    """
 
     instance = models.ForeignKey(Instance, models.CASCADE, related_name="membres")
     college = models.CharField("collège", max_length=32, choices=CollegeMembre)
     siege = models.CharField("siège", max_length=150)
     titulaire = models.CharField("titulaire", max_length=150)
     suppleant = models.CharField("suppléant", max_length=150, blank=True)
+    courriel = models.EmailField("adresse du titulaire", blank=True)
+    courriel_suppleant = models.EmailField("adresse du suppléant", blank=True)
     voix = models.PositiveSmallIntegerField("voix", default=1)
     preside = models.BooleanField("copréside", default=False)
     preponderante = models.BooleanField("voix prépondérante", default=False)
     mandat_du = models.DateField("mandat du", null=True, blank=True)
     mandat_au = models.DateField("mandat jusqu'au", null=True, blank=True)
+    vacant_le = models.DateField("vacant depuis le", null=True, blank=True)
+    succede_a = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="successeur"
+    )
 
     class Meta:
         verbose_name = "membre"
@@ -92,6 +102,10 @@ class Membre(models.Model):
             models.CheckConstraint(
                 condition=Q(mandat_au=None) | Q(mandat_au__gte=F("mandat_du")),
                 name="membre_mandate_ends_after_it_begins",
+            ),
+            models.CheckConstraint(
+                condition=Q(vacant_le=None) | Q(vacant_le__gt=F("mandat_du")),
+                name="membre_sat_before_the_seat_fell_vacant",
             ),
             models.CheckConstraint(
                 condition=Q(preponderante=False) | Q(preside=True, college=CollegeMembre.ETAT),
@@ -115,7 +129,13 @@ class Membre(models.Model):
     def sits_on(self, on: date) -> bool:
         """Whether the mandate runs on a day; without dates it goes with the office."""
         begun = self.mandat_du is None or self.mandat_du <= on
-        return begun and (self.mandat_au is None or on <= self.mandat_au)
+        left = self.vacant_le is not None and self.vacant_le <= on
+        return begun and not left and (self.mandat_au is None or on <= self.mandat_au)
+
+    def is_over(self, on: date) -> bool:
+        """Whether the mandate ran and runs no more on a day."""
+        left = self.vacant_le is not None and self.vacant_le <= on
+        return left or (self.mandat_au is not None and self.mandat_au < on)
 
 
 class Reunion(models.Model):
@@ -127,6 +147,7 @@ class Reunion(models.Model):
     lieu = models.CharField("lieu", max_length=200, blank=True)
     ordre_du_jour = models.TextField("ordre du jour")
     convoquee_le = models.DateField("convocation envoyée le", null=True, blank=True)
+    visio = models.URLField("lien de la visioconférence", max_length=300, blank=True)
     urgence = models.CharField("motif d'urgence", max_length=300, blank=True)
     premiere = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="seconde"
@@ -157,6 +178,28 @@ class Reunion(models.Model):
         """The agenda, point by point."""
         lines = (" ".join(line.split()) for line in self.ordre_du_jour.splitlines())
         return tuple(line for line in lines if line)
+
+
+class Convocation(models.Model):
+    """The notice of a meeting that left for somebody; kept as the proof that they were called."""
+
+    reunion = models.ForeignKey(Reunion, models.CASCADE, related_name="convocations")
+    membre = models.ForeignKey(Membre, models.PROTECT, related_name="convocations")
+    occupant = models.CharField("à qui", max_length=10, choices=Occupant)
+    envoyee_le = models.DateTimeField("envoyée le")
+
+    class Meta:
+        verbose_name = "convocation"
+        ordering = ["pk"]
+        constraints = [
+            is_known("occupant", Occupant.values, "convocation_occupant_is_known"),
+            models.UniqueConstraint(
+                fields=["reunion", "membre", "occupant"], name="convocation_sent_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.membre}, {self.get_occupant_display().lower()}"
 
 
 class Presence(models.Model):

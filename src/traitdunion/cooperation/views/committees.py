@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from traitdunion.accounts.gates import public, requires
 from traitdunion.accounts.models import Organisation
@@ -16,6 +16,7 @@ from traitdunion.accounts.permissions import Permission, can
 
 from .. import committee_operations as operations
 from .. import committees as told
+from .. import convoking
 from ..committee_forms import (
     ApprovalForm,
     AttendanceForm,
@@ -26,6 +27,7 @@ from ..committee_forms import (
     VoteForm,
 )
 from ..committee_rules import all_rules
+from ..minutes_document import minutes_pdf
 from ..models.committees import CollegeMembre, Instance, ProcesVerbal, Reunion
 from ..operations import CooperationError
 
@@ -50,7 +52,7 @@ def _meeting(pk: int) -> Reunion:
 def committees(request: HttpRequest) -> HttpResponse:
     """Committees, each with its next or latest meeting."""
     rows = Instance.objects.prefetch_related("reunions")
-    listed = [(one, one.reunions.first()) for one in rows]
+    listed = [(one, next(iter(one.reunions.all()), None)) for one in rows]
     return render(request, "cooperation/committees.html", {"committees": listed})
 
 
@@ -61,14 +63,17 @@ def committee(request: HttpRequest, slug: str) -> HttpResponse:
     row = get_object_or_404(Instance.objects.prefetch_related("membres"), pk=slug)
     today = timezone.localdate()
     members = list(row.membres.all())
+    running = [one for one in members if not one.is_over(today)]
     by_college = [
-        (college.label, [one for one in members if one.college == college])
+        (college.label, [one for one in running if one.college == college])
         for college in CollegeMembre
     ]
     context = {
         "committee": row,
         "colleges": [(label, found) for label, found in by_college if found],
         "ending": told.mandates_ending(members, today),
+        "vacant": told.vacant_seats(members, today),
+        "former": [one for one in members if one.is_over(today)],
         "broken": told.broken_rules(row, today),
         "rules": all_rules(on=today),
         "meetings": row.reunions.all(),
@@ -108,9 +113,9 @@ def new_meeting(request: HttpRequest, slug: str) -> HttpResponse:
             )
         )
 
-    if _done(request, form, save, "La réunion est convoquée."):
+    if _done(request, form, save, "La réunion est notée : envoyez la convocation."):
         return redirect("cooperation:meeting", pk=kept[0].pk)
-    return _form(request, form, row, "Convoquer une réunion", "Noter la convocation")
+    return _form(request, form, row, "Convoquer une réunion", "Noter la réunion")
 
 
 @requires(Permission.STEER, organisation_of_meeting)
@@ -130,7 +135,7 @@ def second_notice(request: HttpRequest, pk: int) -> HttpResponse:
 
     if _done(request, form, save, "Convoquée de nouveau, au même ordre du jour, sans quorum."):
         return redirect("cooperation:meeting", pk=kept[0].pk)
-    return _form(request, form, first.instance, "Convoquer de nouveau", "Noter la convocation")
+    return _form(request, form, first.instance, "Convoquer de nouveau", "Noter la réunion")
 
 
 @requires(Permission.STEER, organisation_of_meeting)
@@ -138,11 +143,12 @@ def second_notice(request: HttpRequest, pk: int) -> HttpResponse:
 def meeting(request: HttpRequest, pk: int) -> HttpResponse:
     """A meeting: notice, who is there, quorum with its formula, votes, minutes."""
     row = _meeting(pk)
+    waiting, there = convoking.to_call(row), row.presences.select_related("membre")
     context = {
         "meeting": row,
         "notice": told.notice_of(row),
         "quorum": told.quorum_of(row),
-        "presences": row.presences.select_related("membre"),
+        "presences": there,
         "proxies": row.pouvoirs.select_related("donne_par", "porte_par"),
         "votes": [
             (one, told.result_in_words(told.result_of(one)), one.bulletins.select_related("membre"))
@@ -150,8 +156,42 @@ def meeting(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "minutes": ProcesVerbal.objects.filter(reunion=row).first(),
         "again": Reunion.objects.filter(premiere=row).first(),
+        "to_call": [one for one in waiting if one.address],
+        "without_address": [one for one in waiting if not one.address],
+        "called": row.convocations.select_related("membre"),
+        "is_past": row.tenue_le < timezone.localdate(),
+        "has_remote": bool(row.visio) or any(one.a_distance for one in there),
     }
     return render(request, "cooperation/meeting.html", context)
+
+
+@requires(Permission.STEER, organisation_of_meeting)
+@require_POST
+def convoke(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send the notice to whoever has an address and was not called."""
+    try:
+        done = convoking.send(by=_by(request), meeting=_meeting(pk), now=timezone.now())
+    except CooperationError as refused:
+        messages.error(request, str(refused))
+        return redirect("cooperation:meeting", pk=pk)
+    n = len(done.sent)
+    messages.success(
+        request, f"{n} convocation{'s' if n > 1 else ''} envoyée{'s' if n > 1 else ''}."
+    )
+    for who, why in done.failed:
+        messages.error(request, f"{who.name} : la convocation n'est pas partie ({why}).")
+    return redirect("cooperation:meeting", pk=pk)
+
+
+@requires(Permission.STEER, organisation_of_meeting)
+@require_safe
+def minutes_document(request: HttpRequest, pk: int) -> HttpResponse:
+    """The minutes as PDF."""
+    row = _meeting(pk)
+    answer = HttpResponse(minutes_pdf(row), content_type="application/pdf")
+    name = f"proces-verbal-{row.instance_id}-{row.tenue_le}.pdf"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
 
 
 @requires(Permission.STEER, organisation_of_meeting)
