@@ -39,3 +39,5 @@ class Action(TextChoices):
     ANONYMISER = "anonymiser", "a anonymisé"
     REMETTRE = "remettre", "a remis à zéro la double vérification de"
     EFFACER = "effacer", "a effacé"
+    RELIER = "relier", "a relié à un fournisseur d'identité"
+    DETACHER = "detacher", "a détaché du fournisseur d'identité"

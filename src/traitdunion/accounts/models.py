@@ -91,6 +91,25 @@ class Membership(models.Model):
         return f"{self.user}, {self.get_role_display()} de {self.organisation}"
 
 
+class ProviderIdentity(models.Model):
+    """Who a person is at an OpenID Connect provider; one identity each there."""
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="identities")
+    issuer = models.URLField("fournisseur")
+    sub = models.CharField("identifiant chez le fournisseur", max_length=255)
+    linked_at = models.DateTimeField("relié le")
+
+    class Meta:
+        verbose_name = "identité chez un fournisseur"
+        constraints = [
+            models.UniqueConstraint(fields=["issuer", "sub"], name="provider_identity_once"),
+            models.UniqueConstraint(fields=["issuer", "user"], name="one_identity_by_provider"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.issuer}"
+
+
 class InvitationQuerySet(models.QuerySet["Invitation"]):
     """Adjectives of invitations."""
 

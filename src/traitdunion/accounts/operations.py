@@ -13,7 +13,8 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
 from .enums import Action, Role
-from .models import Access, Invitation, Membership, Organisation, User
+from .models import Access, Invitation, Membership, Organisation, ProviderIdentity, User
+from .openid import Identity
 from .permissions import Permission, check
 
 INVITATION_VALID = timedelta(days=7)
@@ -26,6 +27,10 @@ class AccountsError(ValueError):
 
 class InvitationNotValid(AccountsError):
     """The link of an invitation was used, withdrawn, is out of date, or never was."""
+
+
+class IdentityRefused(AccountsError):
+    """Whoever comes back from the provider is nobody here; the message is the reason, one word."""
 
 
 class LastAdministrator(AccountsError):
@@ -226,6 +231,76 @@ def reset_second_factor(*, by: User, membership: Membership, now: datetime) -> U
             target=person,
             at=now,
         )
+    return person
+
+
+@transaction.atomic
+def person_of(identity: Identity, *, vouched: bool, now: datetime) -> User:
+    """The person of an identity, linked the first time by the address the provider vouches for.
+
+    Afterwards `sub` alone tells who it is. Whoever has no account gets one if they are invited,
+    never otherwise. Raises IdentityRefused: `unknown`, `unverified`, `changed` (another identity
+    came with an address already linked), `inactive`.
+    """
+    linked = ProviderIdentity.objects.filter(issuer=identity.issuer, sub=identity.sub)
+    known = linked.select_related("user").first()
+    user = known.user if known else _newly_linked(identity, vouched, now)
+    if not user.is_active:
+        raise IdentityRefused("inactive")
+    return user
+
+
+def _newly_linked(identity: Identity, vouched: bool, now: datetime) -> User:
+    email = identity.email.strip().lower()
+    # Other alphabets have letters that become ours in lower case: they are other addresses.
+    if not vouched or not identity.email.isascii():
+        raise IdentityRefused("unverified")
+    user = User.objects.filter(email=email).first() or _welcomed(email, identity.nom, now)
+    if user.identities.filter(issuer=identity.issuer).exists():
+        raise IdentityRefused("changed")
+    ProviderIdentity.objects.create(
+        user=user, issuer=identity.issuer, sub=identity.sub, linked_at=now
+    )
+    for organisation in user.organisations.distinct():
+        record(by=user, organisation=organisation, action=Action.RELIER, target=user, at=now)
+    return user
+
+
+def _welcomed(email: str, nom: str, now: datetime) -> User:
+    """An account without a password, with the roles that this address is invited to."""
+    invitations = list(Invitation.objects.open(now).filter(email=email))
+    if not invitations:
+        raise IdentityRefused("unknown")
+    user = User.objects.create_user(email, nom=nom)
+    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
+    for one in invitations:
+        if Invitation.objects.open(now).filter(pk=one.pk).update(accepted_at=now):
+            Membership.objects.create(user=user, organisation=one.organisation, role=one.role)
+            record(
+                by=user, organisation=one.organisation, action=Action.ACCEPTER, target=one, at=now
+            )
+    return user
+
+
+@transaction.atomic
+def forget_identity(*, by: User, membership: Membership, now: datetime) -> User:
+    """Detach somebody from the provider, so that their next identity there is linked anew.
+
+    An administrator vouches for the person, never for themselves. Each organisation of the person
+    reads it in its journal. Raises AccountsError where nothing is linked.
+    """
+    check(by, Permission.MANAGE_MEMBERS, membership.organisation)
+    person = membership.user
+    if person == by:
+        raise AccountsError(
+            "Vous ne pouvez pas détacher votre propre compte : demandez à un autre administrateur."
+        )
+    if not person.identities.all().delete()[0]:
+        raise AccountsError(
+            f"Le compte de {person} n'est relié à aucun fournisseur : il n'y a rien à faire."
+        )
+    for organisation in person.organisations.distinct():
+        record(by=by, organisation=organisation, action=Action.DETACHER, target=person, at=now)
     return person
 
 

@@ -7,7 +7,7 @@ from itertools import groupby
 from allauth.mfa.models import Authenticator
 
 from .enums import Role
-from .models import Access, Invitation, Membership, Organisation, User
+from .models import Access, Invitation, Membership, Organisation, ProviderIdentity, User
 from .operations import hash_of
 
 LINES_SHOWN = 200
@@ -22,6 +22,12 @@ def members_of(organisation: Organisation) -> list[tuple[User, list[Membership]]
 def with_second_factor(organisation: Organisation) -> set[int]:
     """Keys of the members of an organisation who set up a second factor."""
     theirs = Authenticator.objects.filter(user__memberships__organisation=organisation)
+    return set(theirs.values_list("user_id", flat=True))
+
+
+def linked_to_a_provider(organisation: Organisation) -> set[int]:
+    """Keys of the members of an organisation whose account is linked to a provider."""
+    theirs = ProviderIdentity.objects.filter(user__memberships__organisation=organisation)
     return set(theirs.values_list("user_id", flat=True))
 
 

@@ -7,7 +7,7 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from django.urls import path, re_path
 
-from . import views
+from . import openid_views, views
 
 app_name = "accounts"
 urlpatterns = [
@@ -28,6 +28,11 @@ urlpatterns = [
         views.reset_second_factor,
         name="reset-second-factor",
     ),
+    path(
+        "organisations/<slug:organisation>/membres/<int:pk>/detacher/",
+        views.forget_identity,
+        name="forget-identity",
+    ),
     path("organisations/<slug:organisation>/journal/", views.journal, name="journal"),
     path("invitations/<str:token>/", views.invitation, name="invitation"),
 ]
@@ -35,7 +40,9 @@ urlpatterns = [
 # Names that django-allauth looks for, so outside of the namespace.
 sign_in_urlpatterns = [
     path("compte/connexion/", allauth.login, name="account_login"),
-    path("compte/deconnexion/", allauth.logout, name="account_logout"),
+    path("compte/deconnexion/", openid_views.sign_out, name="account_logout"),
+    path("compte/connexion/fournisseur/", openid_views.start, name="openid_start"),
+    path("compte/connexion/fournisseur/retour/", openid_views.back, name="openid_back"),
     path("compte/creation/", allauth.signup, name="account_signup"),
     path("compte/inactif/", allauth.account_inactive, name="account_inactive"),
     path("compte/confirmation/", allauth.reauthenticate, name="account_reauthenticate"),

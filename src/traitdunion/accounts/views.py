@@ -64,6 +64,7 @@ def members(request: HttpRequest, organisation: str) -> HttpResponse:
         "form": form,
         "members": queries.members_of(request.organisation),
         "invitations": queries.pending_invitations(request.organisation, now=timezone.now()),
+        "linked": queries.linked_to_a_provider(request.organisation),
         "with_second_factor": queries.with_second_factor(request.organisation),
     }
     return render(request, "accounts/members.html", context, status=422 if form.errors else 200)
@@ -92,6 +93,16 @@ def reset_second_factor(request: HttpRequest, organisation: str, pk: int) -> Htt
         messages.success(
             request, f"{person} : double vérification à refaire, un message l'en avertit."
         )
+    return redirect("accounts:members", organisation=organisation)
+
+
+@requires(Permission.MANAGE_MEMBERS)
+@require_POST
+def forget_identity(request: HttpRequest, organisation: str, pk: int) -> HttpResponse:
+    """Let somebody whose identity at the provider changed be linked anew."""
+    row = get_object_or_404(Membership, pk=pk, organisation=request.organisation)
+    done = f"{row.user} : compte détaché, il sera relié à sa prochaine connexion."
+    _tell(request, done, operations.forget_identity, membership=row)
     return redirect("accounts:members", organisation=organisation)
 
 

@@ -116,7 +116,9 @@ def _accounts() -> Treatment:
         "l'organisation (à vérifier) ; sécurité du traitement, art. 32, pour le journal.",
         personnes="Professionnels qui ont un compte ou y sont invités.",
         donnees="Adresse électronique, nom affiché, empreinte du mot de passe, dernière connexion, "
-        "rôles, invitations, lignes du journal (qui, quoi, quand), session en cours ; "
+        "rôles, invitations, lignes du journal (qui, quoi, quand), session en cours ; pour qui "
+        "se connecte par ProConnect, son identifiant là-bas et, le temps de la session, le jeton "
+        "d'identité qui sert à s'y déconnecter ; "
         "seconds facteurs : secret du code temporaire, clé publique et nom donné à une clé, "
         "codes de secours.",
         destinataires="Administrateurs de l'organisation ; délégué à la protection des données.",
@@ -133,6 +135,7 @@ def _accounts() -> Treatment:
             "accounts.User",
             "accounts.Membership",
             "accounts.Invitation",
+            "accounts.ProviderIdentity",
             "accounts.Access",
             "account.EmailAddress",
             "account.EmailConfirmation",

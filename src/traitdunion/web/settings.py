@@ -6,6 +6,8 @@ from pathlib import Path
 
 from django.core.management.utils import get_random_secret_key
 
+from traitdunion.accounts.openid_settings import provider_from
+
 TRAITDUNION_DATA_DIR = DATA_DIR = Path(os.environ.get("TRAITDUNION_DATA_DIR", "var")).absolute()
 DEBUG = os.environ.get("TRAITDUNION_DEBUG", "0") == "1"
 ALLOWED_HOSTS = os.environ.get("TRAITDUNION_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
@@ -67,6 +69,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "traitdunion.web.context.demonstration",
+                "traitdunion.accounts.context.openid_provider",
             ]
         },
     }
@@ -121,6 +124,8 @@ MFA_TOTP_ISSUER = "Trait d'union"
 # A clock half a minute late or early still signs in.
 MFA_TOTP_TOLERANCE = 1
 MFA_PASSKEY_LOGIN_ENABLED = True
+# Sign-in by OpenID Connect (ProConnect): nowhere to be seen where it is not set.
+TRAITDUNION_OIDC = provider_from(os.environ)
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "followup:first"
 SESSION_COOKIE_AGE = 12 * 3600
