@@ -16,6 +16,7 @@ from traitdunion.accounts.operations import load_demonstration
 from traitdunion.catalogue.models import Structure
 from traitdunion.catalogue.operations import entrust, load_catalogue
 from traitdunion.cooperation.demonstration import load_demonstration as load_half_day
+from traitdunion.desk.followup.demonstration import load_demonstration as load_parcours
 from traitdunion.matching import networks
 from traitdunion.sources.demo_network import DEMO, write_demo_gtfs
 from traitdunion.territory.models import Commune
@@ -25,6 +26,7 @@ Progress = Callable[[str, float], None]
 CATALOGUE = DEMO.with_name("catalogue.yaml")
 ACCOUNTS = DEMO.with_name("accounts.yaml")
 HALF_DAY = DEMO.with_name("cooperation.yaml")
+PARCOURS = DEMO.with_name("parcours.yaml")
 LABEL = "Réseau de démonstration"
 DAYS = 35
 DAYS_AHEAD = 14
@@ -50,6 +52,8 @@ def set_up(*, now: datetime, progress: Progress) -> str:
     password = secrets.token_urlsafe(12)
     load_demonstration(yaml.safe_load(ACCOUNTS.read_text("utf-8")), password=password)
     entrust_demonstration()
+    progress("Parcours de démonstration", 0.97)
+    load_parcours(yaml.safe_load(PARCOURS.read_text("utf-8")), now=now)
     load_half_day(yaml.safe_load(HALF_DAY.read_text("utf-8")), now=now)
     return password
 

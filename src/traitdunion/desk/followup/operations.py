@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -41,10 +42,15 @@ def open_parcours(
     prioritaire: bool,
     now: datetime,
     answer: Document | None = None,
+    key: UUID | None = None,
 ) -> Parcours:
-    """Open the file of a person, followed by whoever opens it, with the answer they were given."""
+    """Open the file of a person, followed by whoever opens it, with the answer they were given.
+
+    `key`: that of the file, drawn at random if not given.
+    """
     check(by, Permission.FOLLOW, organisation)
     parcours = Parcours(
+        id=key or uuid4(),
         organisation=organisation,
         initiales=checked_initials(initiales),
         annee_naissance=checked_year(annee_naissance, on=now.date()),

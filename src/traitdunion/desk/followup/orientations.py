@@ -254,11 +254,12 @@ def forget_link(sent: Sent) -> None:
 def expire_due(*, now: datetime) -> list[Orientation]:
     """Close what waits since thirty days; the orientations that were."""
     due = Orientation.objects.open().sent_before(now - EXPIRED_AFTER)
-    return [row for row in due if _expire(row, now)]
+    return [row for row in due if expire(row, now)]
 
 
 @transaction.atomic
-def _expire(orientation: Orientation, now: datetime) -> bool:
+def expire(orientation: Orientation, now: datetime) -> bool:
+    """Close an orientation that got no answer; whether it was still open."""
     rows = Orientation.objects.open().filter(pk=orientation.pk)
     if not rows.update(statut=StatutOrientation.EXPIREE):
         return False

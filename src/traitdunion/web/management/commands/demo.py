@@ -23,7 +23,8 @@ QUESTION = (
     "à 16 h, du lundi au vendredi. Peut-elle y aller, et en revenir ?"
 )
 ACCOUNTS_TOLD = (
-    "Pour tenir le catalogue, connectez-vous en editeur@demo.example, contributeur@demo.example ou "
+    "Pour suivre des parcours, connectez-vous en conseillere@demo.example ou mms@demo.example ; "
+    "pour tenir le catalogue, en editeur@demo.example, contributeur@demo.example ou "
     "admin@demo.example ; mot de passe tiré pour cette fois : {password}"
 )
 WORTH_TELLING_S = 0.05
