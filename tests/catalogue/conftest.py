@@ -7,7 +7,10 @@ import pytest
 from traitdunion.accounts.enums import Role
 from traitdunion.accounts.models import Membership, Organisation, User
 from traitdunion.catalogue import operations
+from traitdunion.catalogue.enums import FormatFichier
+from traitdunion.catalogue.exchange.preview import apply, prepare, preview
 from traitdunion.catalogue.models import Solution, Structure
+from traitdunion.sources.demo_network import DEMO
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
@@ -77,3 +80,32 @@ def published(made, editor, now):
         return operations.change_statut(by=editor, key=key, statut="publie", now=now)
 
     return make
+
+
+@pytest.fixture
+def bring(editor, now, organisation):
+    """Function that prepares a batch, and applies it with decisions."""
+
+    def make(batch, decisions=None, applied=True):
+        row = prepare(
+            by=editor,
+            organisation=organisation,
+            format=FormatFichier.CSV,
+            nom="essai",
+            batch=batch,
+            now=now,
+        )
+        told = preview(row)
+        if applied:
+            apply(by=editor, row=row, decisions=decisions or {}, now=now)
+        row.refresh_from_db()
+        return row, told
+
+    return make
+
+
+@pytest.fixture
+def demonstration(organisation, now):
+    operations.load_catalogue(DEMO.with_name("catalogue.yaml"), now=now)
+    Structure.objects.update(organisation=organisation)
+    return organisation

@@ -13,7 +13,7 @@ import pytest
 from traitdunion.accounts.models import Organisation
 from traitdunion.catalogue import operations, queries
 from traitdunion.catalogue.entries import content_of
-from traitdunion.catalogue.enums import FormatFichier, TypeSolution
+from traitdunion.catalogue.enums import TypeSolution
 from traitdunion.catalogue.exchange.batch import FileError
 from traitdunion.catalogue.exchange.bnlc import read_bnlc, write_bnlc
 from traitdunion.catalogue.exchange.flex import flex_feed, write_zip
@@ -21,42 +21,12 @@ from traitdunion.catalogue.exchange.flex_import import read_flex
 from traitdunion.catalogue.exchange.gbfs import gbfs_files, shared_fleets
 from traitdunion.catalogue.exchange.inclusion_export import exported, structure_record
 from traitdunion.catalogue.exchange.inclusion_import import read_inclusion
-from traitdunion.catalogue.exchange.preview import apply, prepare, preview, undo
+from traitdunion.catalogue.exchange.preview import apply, undo
 from traitdunion.catalogue.exchange.sheets import read_csv, read_xlsx, write_csv, write_xlsx
 from traitdunion.catalogue.models import LieuCovoiturage, Solution, Structure
-from traitdunion.catalogue.operations import EditingError, load_catalogue
-from traitdunion.sources.demo_network import DEMO
+from traitdunion.catalogue.operations import EditingError
 
 ON = date(2026, 11, 23)
-
-
-@pytest.fixture
-def bring(editor, now, organisation):
-    """Function that prepares a batch, and applies it with decisions."""
-
-    def make(batch, decisions=None, applied=True):
-        row = prepare(
-            by=editor,
-            organisation=organisation,
-            format=FormatFichier.CSV,
-            nom="essai",
-            batch=batch,
-            now=now,
-        )
-        told = preview(row)
-        if applied:
-            apply(by=editor, row=row, decisions=decisions or {}, now=now)
-        row.refresh_from_db()
-        return row, told
-
-    return make
-
-
-@pytest.fixture
-def demonstration(organisation, now):
-    load_catalogue(DEMO.with_name("catalogue.yaml"), now=now)
-    Structure.objects.update(organisation=organisation)
-    return organisation
 
 
 def everything():

@@ -402,7 +402,7 @@ def test_a_home_whose_epci_is_not_known_is_to_check():
     [
         ("voiture", "location_voiture", Permis.AUCUN, Verdict.NON, "Il faut le permis B."),
         ("voiture", "location_voiture", Permis.INCONNU, Verdict.A_VERIFIER, "Permis B à conf"),
-        ("voiture", "autopartage", Permis.B, Verdict.SOUS_CONDITION, "Prêt à demander"),
+        ("voiture", "location_voiture", Permis.B, Verdict.SOUS_CONDITION, "Prêt à demander"),
         ("scooter", "location_2rm", Permis.AUCUN, Verdict.A_VERIFIER, "Il faut le permis AM"),
         ("scooter", "location_2rm", Permis.AM, Verdict.SOUS_CONDITION, "Prêt à demander"),
         ("voiturette", "location_voiture", Permis.B, Verdict.SOUS_CONDITION, "Prêt à demander"),

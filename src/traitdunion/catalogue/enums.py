@@ -440,6 +440,7 @@ class FormatFichier(TextChoices):
     XLSX = "xlsx", "Classeur XLSX"
     BNLC = "bnlc", "Lieux de covoiturage (BNLC, CSV)"
     FLEX = "gtfs-flex", "Transport à la demande (GTFS-Flex, zip)"
+    GBFS = "gbfs", "Vélos et voitures partagés (GBFS, zip ou adresse)"
 
 
 class EtatImport(TextChoices):

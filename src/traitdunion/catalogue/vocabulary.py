@@ -78,7 +78,12 @@ ONLY: dict[str, frozenset[TypeSolution]] = {
     "duree_max_jours": EVERY - CARRIES,
     "renouvelable": EVERY - CARRIES,
     "par_trajet_eur": CARRIES
-    | {TypeSolution.DIAGNOSTIC, TypeSolution.ATELIER, TypeSolution.VENIR_A_SOI},
+    | {
+        TypeSolution.AUTOPARTAGE,
+        TypeSolution.DIAGNOSTIC,
+        TypeSolution.ATELIER,
+        TypeSolution.VENIR_A_SOI,
+    },
     "par_jour_eur": LENDS | CARRIES,
     "par_semaine_eur": LENDS | CARRIES,
     "par_mois_eur": LENDS | CARRIES | {TypeSolution.RAPPROCHEMENT_LOGEMENT},

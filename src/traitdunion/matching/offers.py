@@ -9,8 +9,8 @@ from traitdunion import reach
 
 from .situation import Place
 
-LENT = frozenset({"location_velo", "location_2rm", "location_voiture", "autopartage"})
-"""Types that lend a vehicle, told by `mode`."""
+LENT = frozenset({"location_velo", "location_2rm", "location_voiture"})
+"""Types that lend a vehicle, told by `mode`; a shared one is not at home every morning."""
 
 LENDABLE = frozenset({"velo", "vae", "scooter", "voiturette", "voiture"})
 """Vehicles whose speed and limit are known (`travels.VEHICLES`)."""

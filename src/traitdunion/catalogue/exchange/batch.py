@@ -21,7 +21,7 @@ class Read:
     """An entry of a file: its key if it is one of ours, and what the file says of it.
 
     `given` names the fields that the file tells; the others are left as they are. `place` is where
-    it stands in the file, `skipped` why it is left aside.
+    it stands in the file, `skipped` why it is left aside, `notes` what of it was not taken as said.
     """
 
     place: str
@@ -29,6 +29,7 @@ class Read:
     content: Content
     given: list[str]
     skipped: str = ""
+    notes: list[str] = field(default_factory=list)
 
 
 @dataclass

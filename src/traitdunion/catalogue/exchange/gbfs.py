@@ -1,6 +1,7 @@
-"""Shared cars and bicycles as GBFS 3.0, where an entry has stations and a count of vehicles.
+"""Shared cars and bicycles as GBFS 3.0, where an entry has stations and an address to write to.
 
-Files: https://gbfs.org; only what the catalogue knows is told, and nothing is estimated.
+Files: https://gbfs.org; only what the catalogue knows is told, and nothing is estimated. How many
+vehicles stand at each station now is not known here: there is no `station_status`.
 """
 
 from collections.abc import Iterable
@@ -23,9 +24,16 @@ SHARED = frozenset({TypeSolution.AUTOPARTAGE})
 FEEDS = ("system_information", "vehicle_types", "station_information", "system_pricing_plans")
 
 
-def is_shared(solution: Solution) -> bool:
-    """Whether a fleet is shared from stations, so that GBFS applies."""
-    return solution.type_solution in SHARED and bool(solution.arrets.all())
+def missing(solution: Solution) -> str:
+    """What GBFS asks for that an entry does not tell, in French; "" where it has a feed."""
+    if solution.type_solution not in SHARED or not solution.arrets.all():
+        return "ce n'est pas une flotte partagée en stations"
+    if not contacts(solution)["courriel"]:
+        return "il faut une adresse électronique"
+    propulsion = _vehicle(solution)[1]
+    if propulsion != "human" and _range_m(solution, propulsion) is None:
+        return "un véhicule à moteur dit jusqu'où il va : remplissez la distance la plus longue"
+    return ""
 
 
 def gbfs_files(solution: Solution, *, base_url: str, now: datetime) -> dict[str, dict[str, Any]]:
@@ -98,14 +106,14 @@ def _range_m(solution: Solution, propulsion: str) -> int | None:
 
 
 def _plan(solution: Solution) -> dict[str, Any]:
-    """The price plan: what is paid once, then by the kilometre and by the hour."""
+    """The price plan of a trip; what is paid once to join is told in words."""
     plan: dict[str, Any] = {
         "plan_id": "tarif",
         "name": _text("Tarif"),
         "currency": "EUR",
-        "price": float(solution.forfait_eur or 0),
+        "price": float(solution.par_trajet_eur or 0),
         "is_taxable": False,
-        "description": _text(solution.tarif_precisions or "Tarif à demander."),
+        "description": _text(_plan_in_words(solution)),
     }
     if solution.par_km_eur is not None:
         rate = float(solution.par_km_eur)
@@ -114,6 +122,12 @@ def _plan(solution: Solution) -> dict[str, Any]:
         rate = float(solution.par_heure_eur)
         plan["per_min_pricing"] = [{"start": 0, "rate": rate, "interval": 60}]
     return plan
+
+
+def _plan_in_words(solution: Solution) -> str:
+    once = solution.forfait_eur
+    joining = f"Adhésion : {once:.2f} €.".replace(".", ",", 1) if once else ""
+    return " ".join(filter(None, [solution.tarif_precisions, joining])) or "Tarif à demander."
 
 
 def _text(text: str) -> list[dict[str, str]]:
@@ -131,4 +145,4 @@ def _without_empty(row: dict[str, Any]) -> dict[str, Any]:
 
 def shared_fleets(solutions: Iterable[Solution]) -> list[Solution]:
     """The entries to which GBFS applies."""
-    return [one for one in solutions if is_shared(one)]
+    return [one for one in solutions if not missing(one)]

@@ -6,6 +6,7 @@ from ..enums import FormatFichier, TypeSolution
 from .batch import Batch, FileError
 from .bnlc import read_bnlc
 from .flex_import import read_flex
+from .gbfs_import import read_gbfs
 from .inclusion_import import read_inclusion
 from .sheets import read_csv, read_xlsx
 
@@ -16,6 +17,7 @@ READERS: dict[FormatFichier, Callable[[bytes], Batch]] = {
     FormatFichier.XLSX: read_xlsx,
     FormatFichier.BNLC: read_bnlc,
     FormatFichier.FLEX: read_flex,
+    FormatFichier.GBFS: read_gbfs,
 }
 
 

@@ -20,7 +20,8 @@ from ..exchange.batch import FileError
 from ..exchange.bnlc import write_bnlc
 from ..exchange.flex import ON_REQUEST, flex_feed, write_zip
 from ..exchange.forms import UploadForm
-from ..exchange.gbfs import FEEDS, SHARED, gbfs_files, is_shared
+from ..exchange.gbfs import FEEDS, SHARED, gbfs_files, missing
+from ..exchange.gbfs_import import read_gbfs_at
 from ..exchange.inclusion_export import exported, structure_record
 from ..exchange.reading import read_file
 from ..exchange.sheets import write_csv, write_xlsx
@@ -55,14 +56,18 @@ def upload(request: HttpRequest, organisation: str) -> HttpResponse:
 
 
 def _prepared(request: HttpRequest, form: UploadForm) -> Import:
-    given, kind = form.cleaned_data["fichier"], FormatFichier(form.cleaned_data["format"])
-    default = form.cleaned_data["defaut"]
-    batch = read_file(given.read(), kind, default=TypeSolution(default) if default else None)
+    kind, url = FormatFichier(form.cleaned_data["format"]), form.cleaned_data["adresse"]
+    given, default = form.cleaned_data["fichier"], form.cleaned_data["defaut"]
+    if url:
+        batch, nom = read_gbfs_at(url), url
+    else:
+        filed = TypeSolution(default) if default else None
+        batch, nom = read_file(given.read(), kind, default=filed), given.name
     return importing.prepare(
         by=request.user,
         organisation=request.organisation,
         format=kind,
-        nom=given.name,
+        nom=nom,
         batch=batch,
         now=timezone.now(),
     )
@@ -187,7 +192,9 @@ def gbfs(request: HttpRequest, key: str, name: str) -> JsonResponse:
     """A file of the GBFS of a shared fleet."""
     rows = queries.with_parts().published().filter(type_solution__in=SHARED)
     row = get_object_or_404(rows, pk=key)
-    if not is_shared(row) or name not in ("gbfs", *FEEDS):
-        raise Http404("Ce flux n'existe pas.")
+    if name not in ("gbfs", *FEEDS):
+        raise Http404("Ce fichier n'existe pas dans un flux GBFS.")
+    if why := missing(row):
+        raise Http404(f"Pas de flux GBFS : {why}.")
     base = request.build_absolute_uri(request.path.rsplit("/", 1)[0] + "/")
     return JsonResponse(gbfs_files(row, base_url=base, now=timezone.localtime())[name])
