@@ -1,8 +1,10 @@
 """A structure kept by an organisation, its people, and a small solution of any type."""
 
+import json
 from datetime import UTC, datetime
 
 import pytest
+from gtfs_validator.cli import main as gtfs_validator
 
 from traitdunion.accounts.enums import Role
 from traitdunion.accounts.models import Membership, Organisation, User
@@ -109,3 +111,22 @@ def demonstration(organisation, now):
     operations.load_catalogue(DEMO.with_name("catalogue.yaml"), now=now)
     Structure.objects.update(organisation=organisation)
     return organisation
+
+
+@pytest.fixture
+def gtfs_errors(tmp_path):
+    """Function that gives the errors an independent validator finds in a GTFS archive."""
+
+    def check(text: bytes, on: str) -> list[tuple[str, list]]:
+        path, out = tmp_path / "feed.zip", tmp_path / "told"
+        path.write_bytes(text)
+        assert gtfs_validator(["-i", str(path), "-o", str(out), "-d", on, "-c", "FR"]) == 0
+        assert json.loads((out / "system_errors.json").read_text())["notices"] == []
+        report = json.loads((out / "report.json").read_text())
+        return [
+            (one["code"], one["sampleNotices"])
+            for one in report["notices"]
+            if one["severity"] == "ERROR"
+        ]
+
+    return check

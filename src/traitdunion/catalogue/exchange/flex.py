@@ -61,7 +61,9 @@ class Feed:
     left_out: list[str] = field(default_factory=list)
 
     def add(self, file: str, **row: Any) -> None:
-        self.rows[file].append(row)
+        """Add a row; GTFS allows no line break inside a value."""
+        said = {k: " ".join(v.split()) if isinstance(v, str) else v for k, v in row.items()}
+        self.rows[file].append(said)
 
 
 def flex_feed(solutions: Iterable[Solution], *, start: date, site: str) -> Feed:
@@ -234,11 +236,14 @@ def _clock(seconds: int) -> str:
 
 
 def write_zip(feed: Feed) -> bytes:
-    """The feed as the archive that is published; files without rows are left out."""
+    """The feed as the archive that is published; files without rows are left out.
+
+    But stops: a feed of areas alone may do without, and some readers will not.
+    """
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, columns in FILES.items():
-            if not feed.rows[name]:
+            if not feed.rows[name] and name != "stops.txt":
                 continue
             text = io.StringIO()
             writer = csv.DictWriter(text, columns, lineterminator="\r\n")
