@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_second_factor_reset'),
-        ('catalogue', '0010_second_factor_reset'),
+        ('catalogue', '0011_sign_in_by_openid'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
