@@ -79,11 +79,20 @@ def send(
         except (SMTPException, OSError) as wrong:
             done.failed.append((guest, str(wrong)))
             continue
-        column = "relance_le" if reminds else "invite_le"
-        setattr(guest, column, now)
-        guest.save(update_fields=[column])
+        if reminds:
+            mark_reminded(guest, now)
+        else:
+            guest.invite_le = now
+            guest.save(update_fields=["invite_le"])
         done.sent.append(guest)
     return done
+
+
+def mark_reminded(guest: Invite, now: datetime) -> None:
+    """Count a reminder that left, whoever sent it."""
+    guest.relance_le = now
+    guest.relances += 1
+    guest.save(update_fields=["relance_le", "relances"])
 
 
 def message_to(guest: Invite, *, site: str, now: datetime) -> EmailMessage:

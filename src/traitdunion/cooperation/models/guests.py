@@ -53,6 +53,7 @@ class Invite(models.Model):
     )
     invite_le = models.DateTimeField("invité le", null=True, blank=True)
     relance_le = models.DateTimeField("relancé le", null=True, blank=True)
+    relances = models.PositiveSmallIntegerField("relances envoyées", default=0)
     repondu_le = models.DateTimeField("a répondu le", null=True, blank=True)
     arrive_le = models.DateTimeField("arrivé le", null=True, blank=True)
     anime = models.PositiveSmallIntegerField("anime la table", null=True, blank=True)

@@ -29,6 +29,7 @@ class Seance(models.Model):
     n_manches = models.PositiveSmallIntegerField("manches", default=3)
     gommettes = models.PositiveSmallIntegerField("gommettes par personne", default=3)
     vote_ouvert = models.BooleanField("vote par gommettes ouvert", default=False)
+    relances_prevues = models.BooleanField("relances d'invitation prévues", default=True)
     demonstration = models.BooleanField("séance de démonstration", default=False)
 
     class Meta:

@@ -12,8 +12,8 @@ from traitdunion.accounts.gates import public, requires
 from traitdunion.accounts.models import Organisation
 from traitdunion.accounts.permissions import Permission, can
 
-from .. import attendance, invitations, inviting
-from ..enums import ReponseInvitation, SorteAnnonce
+from .. import attendance, invitation_reminders, invitations, inviting
+from ..enums import EtatSeance, ReponseInvitation, SorteAnnonce
 from ..models import Invite, Seance
 from ..models.guests import GroupePresence
 from ..operations import CooperationError
@@ -55,6 +55,8 @@ def guests(request: HttpRequest, slug: str) -> HttpResponse:
         "n_to_remind": len(inviting.to_remind(seance, now=now)),
         "reminder_after_days": inviting.REMINDER_AFTER_DAYS,
         "kept": _kept(seance),
+        "reminders": invitation_reminders.coming(seance),
+        "may_remind": not seance.demonstration and seance.etat != EtatSeance.CLOSE,
     }
     return render(request, "cooperation/guests.html", context, status=422 if form.errors else 200)
 
@@ -78,6 +80,11 @@ def _do(request: HttpRequest, seance: Seance, form: GuestForm) -> bool:
             form.add_error(None, str(refused))
             return False
         messages.success(request, f"{form.cleaned_data['nom']} est dans la liste.")
+        return True
+    if what in ("arreter", "reprendre"):
+        invitation_reminders.stop(
+            by=request.user, seance=seance, stopped=what == "arreter", now=now
+        )
         return True
     rows = inviting.to_invite(seance) if what == "inviter" else []
     rows = inviting.to_remind(seance, now=now) if what == "relancer" else rows

@@ -9,7 +9,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 from django_typer.management import TyperCommand
 
-from traitdunion.cooperation import reminders, retention
+from traitdunion.cooperation import invitation_reminders, reminders, retention
 from traitdunion.desk.management.commands.followup import moment
 
 
@@ -30,6 +30,7 @@ class Command(TyperCommand):
         at = now or timezone.now()
         try:
             sent = reminders.run(now=at, site=site.rstrip("/"))
+            invited = invitation_reminders.run(now=at, site=site.rstrip("/"))
             forgotten = retention.forget_due(now=at)
         except DatabaseError as wrong:
             raise CommandError(f"La base refuse ({wrong}) : traitdunion migrate.") from wrong
@@ -37,6 +38,11 @@ class Command(TyperCommand):
             f"{sent.n_messages} relance(s) pour {sent.n_actions} action(s), "
             f"{sent.n_failed} non partie(s)."
         )
+        if invited.n_messages or invited.n_failed:
+            self.stdout.write(
+                f"{invited.n_messages} rappel(s) pour {invited.n_invitations} invitation(s), "
+                f"{invited.n_failed} non parti(s)."
+            )
         if forgotten.total:
             self.stdout.write(
                 f"Effacé : {forgotten.guests} invité(s), gardés en nombres ; "
