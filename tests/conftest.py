@@ -19,3 +19,4 @@ def shared() -> Path:
 def password_alone(settings):
     """People of the tests sign in at once; those of the second factor ask for it again."""
     settings.TRAITDUNION_MFA_REQUIRED = False
+    settings.TRAITDUNION_MFA_KEYS = ("une phrase pour les essais seulement",)

@@ -2,15 +2,19 @@
 
 import base64
 import re
+from urllib.parse import urlsplit
 
+import httpx
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
 from django.core.cache import cache
 from django.urls import reverse
 
+from tests.accounts import openid_provider
 from tests.accounts.totp import code_of
 from traitdunion.accounts.models import Access, Membership
+from traitdunion.accounts.openid_settings import Provider
 from traitdunion.accounts.operations import AccountsError, reset_second_factor
 
 pytestmark = pytest.mark.django_db
@@ -50,10 +54,17 @@ def confirm(client):
     return client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
 
 
+def enter(client, person):
+    """A session that gave both."""
+    sign_in(client, person)
+    give(client, code_of(SECRET))
+
+
 def files_open(client):
     return client.get(FILES).status_code == 200
 
 
+@pytest.mark.django_db(transaction=True)  # what is set up is told once it is committed
 def test_the_first_sign_in_leads_to_the_set_up_and_no_file_opens_before(client, adviser):
     assert sign_in(client, adviser).url == SET_UP
     assert client.get(FILES).url == SET_UP
@@ -153,7 +164,9 @@ def test_an_administrator_lets_somebody_who_lost_their_telephone_start_again(
     Membership.objects.create(user=equipped, organisation=people.ailleurs, role="contributeur")
     client.force_login(people.admin)
     assert client.get("/organisations/ici/membres/").url == SET_UP
+    client.logout()
     TOTP.activate(people.admin, SECRET)
+    enter(client, people.admin)
     page = client.get("/organisations/ici/membres/").content.decode()
     action = re.search(r'action="([^"]+/double-verification/)"', page)[1]
     client.post(action)
@@ -180,6 +193,69 @@ def test_what_is_not_set_up_is_not_reset(people, adviser, now):
     row = Membership.objects.get(user=adviser)
     with pytest.raises(AccountsError, match="rien à faire"):
         reset_second_factor(by=people.admin, membership=row, now=now)
+
+
+def test_a_session_older_than_the_second_factor_has_to_give_it(client, adviser):
+    sign_in(client, adviser)
+    TOTP.activate(adviser, SECRET)  # on another device
+    asked = client.get(FILES)
+    assert asked.url == f"{reverse('mfa_reauthenticate')}?next=%2Forganisations%2Fici%2Fparcours%2F"
+    assert not files_open(client)
+    confirm(client)  # the password once more proves nothing more
+    assert not files_open(client)
+    assert client.post(asked.url, {"code": code_of(SECRET)}).url == FILES
+    assert files_open(client)
+
+
+def test_what_was_being_sent_is_not_lost_elsewhere(client, equipped):
+    client.force_login(equipped)
+    sent = client.post("/organisations/ici/parcours/nouveau/", {})
+    assert sent.url.endswith("?next=%2Fmon-espace%2F")
+
+
+def test_a_second_factor_taken_away_closes_the_sessions_that_gave_it(client, equipped):
+    enter(client, equipped)
+    assert files_open(client)
+    Authenticator.objects.all().delete()
+    assert client.get(FILES).url == SET_UP
+
+
+@pytest.mark.parametrize("told", [{"amr": ["pwd", "mfa"]}, {"acr": "eidas2"}], ids=str)
+def test_two_factors_given_to_the_provider_count_here(told, client, provider, equipped):
+    provider.claims |= told
+    come_back(client, provider, equipped)
+    assert files_open(client)
+
+
+def test_one_factor_given_to_the_provider_is_one_factor(client, provider, adviser):
+    provider.claims["amr"] = ["pwd"]
+    assert come_back(client, provider, adviser).url == SET_UP
+    assert client.get(FILES).url == SET_UP
+
+
+def test_whoever_has_a_second_factor_here_gives_it_after_one_factor_there(
+    client, provider, equipped
+):
+    assert come_back(client, provider, equipped).url == reverse("mfa_authenticate")
+    assert not files_open(client)
+    give(client, code_of(SECRET))
+    assert files_open(client)
+
+
+@pytest.fixture
+def provider(settings):
+    with openid_provider.running() as running:
+        settings.TRAITDUNION_OIDC = Provider(
+            openid_provider.CLIENT, openid_provider.SECRET, running.issuer
+        )
+        yield running
+
+
+def come_back(client, provider, person):
+    provider.claims |= {"sub": "s", "email": person.email, "email_verified": True}
+    address = client.post(reverse("openid_start")).headers["Refresh"].partition("url=")[2]
+    back = urlsplit(httpx.post(address, trust_env=False).headers["location"])
+    return client.get(f"{back.path}?{back.query}")
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 from django.urls import reverse
 
-from .permissions import must_set_up_second_factor
+from . import second_factor
 
 
 class Adapter(DefaultAccountAdapter):
@@ -14,6 +14,6 @@ class Adapter(DefaultAccountAdapter):
         return False
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        if must_set_up_second_factor(request.user):
+        if second_factor.must_be_set_up(request):
             return reverse("mfa_index")
         return super().get_login_redirect_url(request)

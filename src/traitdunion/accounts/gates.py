@@ -10,10 +10,11 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 
+from . import second_factor
 from .models import Organisation
-from .permissions import Permission, check, lacks_second_factor
+from .permissions import Permission, check
 
 View = Callable[..., HttpResponse]
 
@@ -46,8 +47,8 @@ def requires(
 
     `organisation_of` takes the arguments of the address and gives the organisation, or raises
     Http404; without it, the argument `organisation` is its slug. The view gets the organisation
-    as `request.organisation`. Where the permission shows the file of a person, whoever has no
-    second factor is sent to set one up.
+    as `request.organisation`. Where the permission shows the file of a person, a session that
+    gave no second factor is sent to give it.
     """
     find = organisation_of or _by_slug
 
@@ -57,8 +58,8 @@ def requires(
         def guarded(request: HttpRequest, **arguments: Any) -> HttpResponse:
             organisation = find(**arguments)
             check(request.user, permission, organisation)
-            if lacks_second_factor(request.user, permission, organisation):
-                return redirect("mfa_index")
+            if second_factor.is_missing(request, permission, organisation):
+                return second_factor.ask_for_it(request)
             request.organisation = organisation  # type: ignore[attr-defined]
             return view(request, **arguments)
 

@@ -7,9 +7,6 @@ nothing here.
 from enum import StrEnum
 from typing import Any
 
-from allauth.mfa.models import Authenticator
-from allauth.mfa.utils import is_mfa_enabled
-from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 
@@ -109,32 +106,6 @@ def check(person: Any, permission: Permission, organisation: Organisation | None
         raise PermissionDenied(
             f"Il faut pouvoir {permission.label}{where}. Demandez ce rôle à un administrateur."
         )
-
-
-def lacks_second_factor(person: User, permission: Permission, organisation: Organisation) -> bool:
-    """Whether a second factor has to be set up before this permission is used.
-
-    The fictitious people of the demonstration are exempt, among fictitious organisations only.
-    """
-    if not settings.TRAITDUNION_MFA_REQUIRED or permission not in NEEDS_SECOND_FACTOR:
-        return False
-    if person.demonstration and organisation.demonstration:
-        return False
-    return not has_second_factor(person)
-
-
-def has_second_factor(person: User) -> bool:
-    """Whether an application or a key is asked of this person at sign-in."""
-    return is_mfa_enabled(person, [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN])
-
-
-def must_set_up_second_factor(person: User) -> bool:
-    """Whether one of the roles of this person asks for a second factor they do not have."""
-    roles = {role for permission in NEEDS_SECOND_FACTOR for role in ROLES_OF[permission]}
-    held = Membership.objects.filter(user=person, role__in=roles)
-    if person.demonstration:
-        held = held.filter(organisation__demonstration=False)
-    return settings.TRAITDUNION_MFA_REQUIRED and held.exists() and not has_second_factor(person)
 
 
 def organisations_where(person: Any, permission: Permission) -> list[Organisation]:

@@ -12,13 +12,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from . import operations, queries
+from . import operations, queries, second_factor
 from .enums import Role
 from .forms import AcceptanceForm, InvitationForm
 from .gates import public, requires, signed_in
 from .mails import link_of, send_invitation, tell_second_factor_reset
 from .models import Invitation, Membership
-from .permissions import ROLES_OF, Permission, must_set_up_second_factor
+from .permissions import ROLES_OF, Permission
 
 SIGN_IN_BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -35,7 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
         )
         for organisation, roles in queries.roles_of(request.user)
     ]
-    context = {"rows": rows, "must_set_up": must_set_up_second_factor(request.user)}
+    context = {"rows": rows, "must_set_up": second_factor.must_be_set_up(request)}
     return render(request, "accounts/home.html", context)
 
 

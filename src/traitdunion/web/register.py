@@ -129,7 +129,8 @@ def _accounts() -> Treatment:
             f"Compte : {NO_PERIOD}.",
         ),
         securite="Mots de passe hachés, douze caractères au moins ; comptes sur invitation "
-        "seulement ; empreinte seule du secret des invitations ; journal auquel le site ne fait "
+        "seulement ; empreinte seule du secret des invitations ; secrets des seconds facteurs "
+        "scellés sous une clé tenue hors de la base ; journal auquel le site ne fait "
         "qu'ajouter.",
         models=(
             "accounts.User",

@@ -7,6 +7,7 @@ from pathlib import Path
 from django.core.management.utils import get_random_secret_key
 
 from traitdunion.accounts.openid_settings import provider_from
+from traitdunion.accounts.sealing import phrases_from
 
 TRAITDUNION_DATA_DIR = DATA_DIR = Path(os.environ.get("TRAITDUNION_DATA_DIR", "var")).absolute()
 DEBUG = os.environ.get("TRAITDUNION_DEBUG", "0") == "1"
@@ -119,6 +120,9 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 # A second factor, asked of whoever reads the file of a person; "0" leaves it to each.
 TRAITDUNION_MFA_REQUIRED = os.environ.get("TRAITDUNION_MFA_REQUIRED", "1") == "1"
+# Phrases that seal the secrets of second factors: the first seals, all of them open.
+TRAITDUNION_MFA_KEYS = phrases_from(os.environ.get("TRAITDUNION_MFA_KEYS", ""))
+MFA_ADAPTER = "traitdunion.accounts.second_factor.SealingAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_TOTP_ISSUER = "Trait d'union"
 # A clock half a minute late or early still signs in.

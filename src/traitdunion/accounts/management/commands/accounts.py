@@ -8,10 +8,11 @@ from django.db import DatabaseError
 from django.utils import timezone
 from django_typer.management import TyperCommand, command
 
-from traitdunion.accounts import operations, permissions
+from traitdunion.accounts import operations, permissions, second_factor
 from traitdunion.accounts.enums import Role
 from traitdunion.accounts.mails import link_of
 from traitdunion.accounts.models import Organisation
+from traitdunion.accounts.sealing import UnreadableSecret
 
 Slug = Annotated[str, typer.Argument(help="Identifiant de l'organisation, par exemple guichet-43.")]
 
@@ -55,6 +56,15 @@ class Command(TyperCommand):
         except operations.AccountsError as refused:
             raise CommandError(str(refused)) from refused
         self.stdout.write(f"À transmettre à {email}, une seule fois : {site}{link_of(sent)}")
+
+    @command(help="Sceller à neuf les secrets de double vérification, après un changement de clé.")
+    def seal(self) -> None:
+        """Seal every secret under the first phrase of TRAITDUNION_MFA_KEYS."""
+        try:
+            n_sealed = second_factor.seal_all_anew()
+        except UnreadableSecret as closed:
+            raise CommandError(str(closed)) from closed
+        self.stdout.write(f"Secrets scellés sous la première clé : {n_sealed}.")
 
     @command(help="Écrire la table des permissions, en Markdown.")
     def permissions(self) -> None:

@@ -1,0 +1,88 @@
+"""Seal what must be read again but not by whoever holds the database: secrets of second factors.
+
+Fernet (AES-128-CBC, then HMAC-SHA256) under keys derived by HKDF (RFC 5869) from the phrases of
+the settings. The first phrase seals; each of them opens, so that one is changed without a stop.
+Where no phrase is set, one is drawn and kept in the folder of data, beside the database: a copy of
+the database alone then opens nothing.
+"""
+
+import base64
+import os
+import secrets
+from pathlib import Path
+
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.conf import settings
+
+MARK = "scelle1:"
+KEY_FILE = "double-verification.cle"
+SHORTEST_PHRASE = 32
+
+
+class UnreadableSecret(ValueError):
+    """A secret was sealed under a phrase that is not set any more."""
+
+
+def phrases_from(value: str) -> tuple[str, ...]:
+    """The phrases of a setting, separated by commas; ValueError where one is too short."""
+    phrases = tuple(phrase.strip() for phrase in value.split(",") if phrase.strip())
+    if any(len(phrase) < SHORTEST_PHRASE for phrase in phrases):
+        raise ValueError(
+            f"TRAITDUNION_MFA_KEYS : chaque clé doit avoir {SHORTEST_PHRASE} signes au moins. "
+            'Tirez-en une : python -c "import secrets; print(secrets.token_urlsafe(32))".'
+        )
+    return phrases
+
+
+def seal(text: str) -> str:
+    """What is kept of a secret, different each time."""
+    return MARK + _safe().encrypt(text.encode()).decode()
+
+
+def unseal(sealed: str) -> str:
+    """The secret; UnreadableSecret where no phrase opens it, or where it was never sealed."""
+    if not sealed.startswith(MARK):
+        raise UnreadableSecret("Un secret n'est pas scellé : traitdunion migrate.")
+    try:
+        return _safe().decrypt(sealed.removeprefix(MARK)).decode()
+    except InvalidToken as closed:
+        raise UnreadableSecret(
+            "Un secret de double vérification a été scellé sous une autre clé : remettez-la dans "
+            "TRAITDUNION_MFA_KEYS, ou réinitialisez la double vérification de la personne."
+        ) from closed
+
+
+def sealed_anew(data: dict, change) -> dict:
+    """The data of an authenticator, each of its secrets put through `change`."""
+    secret = {name: change(data[name]) for name in ("secret", "seed") if name in data}
+    codes = data.get("migrated_codes")
+    return data | secret | ({"migrated_codes": [change(one) for one in codes]} if codes else {})
+
+
+def _safe() -> MultiFernet:
+    phrases = settings.TRAITDUNION_MFA_KEYS or (_phrase_of_the_folder(),)
+    return MultiFernet([Fernet(_derived(phrase)) for phrase in phrases])
+
+
+def _derived(phrase: str) -> bytes:
+    derive = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"traitdunion second factors")
+    return base64.urlsafe_b64encode(derive.derive(phrase.encode()))
+
+
+def _phrase_of_the_folder() -> str:
+    """The phrase kept in the folder of data, drawn the first time; of two that draw, one wins."""
+    path = Path(settings.TRAITDUNION_DATA_DIR) / KEY_FILE
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        drawn = path.with_name(f"{KEY_FILE}.{secrets.token_hex(8)}")
+        with open(os.open(drawn, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(32))
+        try:
+            os.link(drawn, path)
+        except FileExistsError:
+            pass
+        finally:
+            drawn.unlink()
+    return path.read_text().strip()
