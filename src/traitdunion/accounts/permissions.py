@@ -32,6 +32,8 @@ class Permission(StrEnum):
     SEE_FIGURES = "see_figures"
     SEE_FILE_JOURNAL = "see_file_journal"
     EXPORT_AND_ERASE = "export_and_erase"
+    SET_APPOINTMENTS = "set_appointments"
+    EXPORT_EVENTS = "export_events"
     STEER = "steer"
     COMMIT = "commit"
 
@@ -54,6 +56,8 @@ LABELS = {
     Permission.SEE_FIGURES: "lire les chiffres du suivi, sans personne",
     Permission.SEE_FILE_JOURNAL: "lire qui a ouvert un parcours",
     Permission.EXPORT_AND_ERASE: "exporter ou effacer ce qui est gardé d'une personne",
+    Permission.SET_APPOINTMENTS: "régler l'outil de rendez-vous",
+    Permission.EXPORT_EVENTS: "exporter les mises en relation (iMER)",
     Permission.STEER: "animer les séances et tenir la feuille de route",
     Permission.COMMIT: "confirmer les engagements de l'organisation",
 }
@@ -72,6 +76,8 @@ ROLES_OF: dict[Permission, frozenset[Role]] = {
     Permission.SEE_FIGURES: frozenset({Role.MMS, Role.PILOTAGE}),
     Permission.SEE_FILE_JOURNAL: frozenset({Role.DPO}),
     Permission.EXPORT_AND_ERASE: frozenset({Role.DPO}),
+    Permission.SET_APPOINTMENTS: frozenset({Role.ADMINISTRATEUR}),
+    Permission.EXPORT_EVENTS: frozenset({Role.MMS}),
     Permission.STEER: frozenset({Role.PILOTAGE}),
     Permission.COMMIT: frozenset({Role.PILOTAGE, Role.ADMINISTRATEUR}),
 }
@@ -86,6 +92,8 @@ NEEDS_SECOND_FACTOR = frozenset(
         Permission.ANSWER_ORIENTATIONS,
         Permission.SEE_FILE_JOURNAL,
         Permission.EXPORT_AND_ERASE,
+        Permission.SET_APPOINTMENTS,
+        Permission.EXPORT_EVENTS,
     }
 )
 

@@ -108,3 +108,13 @@ class IssueAppel(TextChoices):
     ORIENTE = "oriente", "Orienté"
     RIEN_TROUVE = "rien_trouve", "Rien trouvé"
     RAPPELER = "rappeler", "Rappeler"
+
+
+class StatutRendezVous(TextChoices):
+    """Where an appointment taken in another tool stands."""
+
+    DEMANDE = "demande", "À prendre"
+    PRIS = "pris", "Pris"
+    HONORE = "honore", "Honoré"
+    ABSENT = "absent", "Absence"
+    ANNULE = "annule", "Annulé"

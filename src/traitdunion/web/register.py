@@ -77,7 +77,8 @@ def _files() -> Treatment:
         "Travail, jamais un diagnostic), réponses gardées et recherches surveillées avec les lieux "
         "demandés, orientations, "
         "messages et réponses des structures (rang et jour attendu sur une liste d'attente), "
-        "points de suivi, emploi. Avec accord seulement : nom, téléphone, adresse électronique. "
+        "points de suivi, emploi ; référence, date et suite des rendez-vous pris dans un "
+        "autre outil. Avec accord seulement : nom, téléphone, adresse électronique. "
         "Aucune donnée de santé n'est demandée ; les zones de texte libre restent sous la "
         "responsabilité de qui écrit.",
         destinataires="Conseillers et Maison de la mobilité solidaire de l'organisation ; "
@@ -99,6 +100,9 @@ def _files() -> Treatment:
             "desk.Follower",
             "desk.KeptAnswer",
             "desk.SavedSearch",
+            "desk.RendezVous",
+            "desk.OutilRendezVous",
+            "desk.Notification",
             "desk.Orientation",
             "desk.AnswerLink",
             "desk.SentMail",

@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("traitdunion.desk.urls")),
     path("", include("traitdunion.desk.followup.urls")),
     path("", include("traitdunion.desk.phone.urls")),
+    path("", include("traitdunion.desk.appointments.urls")),
     path("", include("traitdunion.accounts.urls")),
     path("", include("traitdunion.catalogue.urls")),
     path("", include("traitdunion.cooperation.urls")),

@@ -9,12 +9,14 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from traitdunion.accounts.enums import Action
 from traitdunion.accounts.gates import requires
-from traitdunion.accounts.permissions import Permission
+from traitdunion.accounts.operations import record
+from traitdunion.accounts.permissions import Permission, can
 
 from ..models import CheckPoint, Orientation, Parcours
 from ..phone.counts import tables_of
-from . import checkpoints, privacy, queries
+from . import checkpoints, imer, privacy, queries
 from .figures import figures_of
 from .forms import PointForm, StartForm
 from .saying import tell
@@ -54,9 +56,30 @@ def figures(request: HttpRequest, organisation: str) -> HttpResponse:
     context = {
         "organisation": request.organisation,
         "figures": figures_of(request.organisation),
+        "may_export": can(request.user, Permission.EXPORT_EVENTS, request.organisation),
         "calls": tables_of(request.organisation, today=timezone.localdate()),
     }
     return render(request, "desk/followup/figures.html", context)
+
+
+@requires(Permission.EXPORT_EVENTS)
+@never_cache
+@require_POST
+def export_events(request: HttpRequest, organisation: str) -> HttpResponse:
+    """The iMER of an organisation, as CSV or JSON; whoever takes them is written down."""
+    here, now = request.organisation, timezone.now()
+    record(by=request.user, organisation=here, action=Action.EXPORTER, target=here, at=now)
+    events = imer.events_of(here)
+    if request.POST.get("format") == "json":
+        response: HttpResponse = JsonResponse(
+            imer.as_json(events, at=now), json_dumps_params={"ensure_ascii": False, "indent": 1}
+        )
+        kind = "json"
+    else:
+        response = HttpResponse(imer.as_csv(events), content_type="text/csv; charset=utf-8")
+        kind = "csv"
+    response["Content-Disposition"] = f'attachment; filename="imer-{here.pk}.{kind}"'
+    return response
 
 
 @requires(Permission.EXPORT_AND_ERASE, queries.organisation_of)

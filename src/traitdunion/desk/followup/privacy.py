@@ -41,6 +41,7 @@ def _anonymise(parcours: Parcours, now: datetime) -> bool:
     row.save()
     row.answers.all().delete()
     row.saved_searches.all().delete()
+    row.rendez_vous.all().delete()
     row.followers.all().delete()
     for orientation in row.orientations.all():
         _forget_orientation(orientation, now)
@@ -103,6 +104,15 @@ def export(*, by: User, parcours: Parcours, now: datetime) -> dict[str, Any]:
         "recherches_surveillees": [
             {"question": one.label, "depuis": _iso(one.saved_at), "reponse": _iso(one.appeared_at)}
             for one in parcours.saved_searches.all()
+        ],
+        "rendez_vous": [
+            {
+                "reference": one.reference,
+                "demande_le": _iso(one.asked_at),
+                "statut": one.get_statut_display(),
+                "commence_le": _iso(one.starts_at),
+            }
+            for one in parcours.rendez_vous.all()
         ],
         "orientations": [
             _orientation(one) for one in parcours.orientations.select_related("structure")

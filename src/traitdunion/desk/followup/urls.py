@@ -24,6 +24,11 @@ urlpatterns = [
         name="received",
     ),
     path("organisations/<slug:organisation>/suivi/", outcome_views.figures, name="figures"),
+    path(
+        "organisations/<slug:organisation>/suivi/imer/",
+        outcome_views.export_events,
+        name="export-events",
+    ),
     path("parcours/<uuid:pk>/export/", outcome_views.export, name="export"),
     path("parcours/<uuid:pk>/effacer/", outcome_views.erase, name="erase"),
     path("orientations/<uuid:pk>/debut/", outcome_views.start, name="start"),

@@ -18,9 +18,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from traitdunion.accounts.gates import requires
 from traitdunion.accounts.permissions import Permission
 
+from ..appointments import operations as appointments
 from ..asking import answer_to, facts_form, question_form
 from ..enums import Objectif, Situation
-from ..models import Parcours
+from ..models import OutilRendezVous, Parcours
 from . import operations, queries, saved_searches
 from .forms import AgreementForm, FilesForm, NeedForm, OpenForm, ReferenceForm
 from .saying import tell
@@ -107,6 +108,7 @@ def parcours(request: HttpRequest, pk: UUID) -> HttpResponse:
     """The file of a person; whoever reads it is written down."""
     row = get_object_or_404(Parcours.objects.select_related("agreed_with"), pk=pk)
     operations.consult(by=request.user, parcours=row, now=timezone.now())
+    tool = OutilRendezVous.objects.filter(organisation=row.organisation).first()
     followers = list(row.followers.select_related("user"))
     context = {
         "parcours": row,
@@ -117,6 +119,10 @@ def parcours(request: HttpRequest, pk: UUID) -> HttpResponse:
         "former": [one for one in followers if one.until is not None],
         "i_follow": any(one.user == request.user and one.until is None for one in followers),
         "orientations": row.orientations.select_related("structure"),
+        "appointments": [
+            (one, tool.address_for(one.reference) if tool else "") for one in row.rendez_vous.all()
+        ],
+        "tool": tool,
         "saved_searches": row.saved_searches.all(),
         "answers": [(kept, options_of(kept.document)) for kept in row.answers.all()],
     }
@@ -166,6 +172,7 @@ DEEDS: dict[str, tuple[Callable[..., Any], str]] = {
     "suivre": (operations.follow, "Vous suivez ce parcours."),
     "ne_plus_suivre": (operations.stop_following, "Vous ne suivez plus ce parcours."),
     "retirer_accord": (operations.withdraw_agreement, "Le nom et les coordonnées sont effacés."),
+    "rendez_vous": (appointments.ask, "Une référence est tirée : prenez le rendez-vous avec elle."),
     "clore": (operations.close, "Le parcours est clos."),
     "rouvrir": (operations.reopen, "Le parcours est rouvert."),
 }

@@ -1,5 +1,6 @@
 """Tables of the desk: the searches, without anybody in them, and the files of those followed."""
 
+from .appointments import Notification, OutilRendezVous, RendezVous
 from .calls import Call
 from .files import Follower, KeptAnswer, Parcours, ParcoursQuerySet
 from .orientations import (
@@ -20,10 +21,13 @@ __all__ = [
     "CheckPoint",
     "Follower",
     "KeptAnswer",
+    "Notification",
     "Orientation",
     "OrientationQuerySet",
+    "OutilRendezVous",
     "Parcours",
     "ParcoursQuerySet",
+    "RendezVous",
     "SavedSearch",
     "Search",
     "SentMail",

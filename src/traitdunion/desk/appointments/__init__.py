@@ -1,0 +1,1 @@
+"""Appointments in another tool: a link that carries a reference alone, a signed message back."""

@@ -1,0 +1,111 @@
+"""The export of iMER: one row each, what came of it, and nothing of anybody."""
+
+import csv
+import io
+import json
+from dataclasses import fields
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from traitdunion.accounts.enums import Role
+from traitdunion.accounts.models import Access, Membership, User
+from traitdunion.desk.appointments import operations as appointments
+from traitdunion.desk.followup import checkpoints, imer, orientations, privacy
+from traitdunion.desk.followup.replies import Listed, Reply
+from traitdunion.desk.models import CheckPoint
+
+pytestmark = pytest.mark.django_db
+ROOT = Path(__file__).resolve().parents[3]
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def story(oriented, team, now):
+    """Listed after 2 days, accepted after 12.5, started on 8 December, in job three months on."""
+    orientation, sent = oriented
+    orientations.answer_by_link(token=sent.token, reply=Listed(2), now=now + 2 * DAY)
+    orientations.answer_signed_in(
+        by=team.provider, orientation=orientation, reply=Reply(True), now=now + 12.5 * DAY
+    )
+    checkpoints.start(
+        by=team.adviser, orientation=orientation, started_on=date(2026, 12, 8), now=now + 15 * DAY
+    )
+    point = CheckPoint.objects.create(
+        orientation=orientation, month=3, asked_at=now + 105 * DAY
+    )  # fmt: skip
+    checkpoints.answer_point(
+        by=team.adviser, point=point, servi="oui", en_emploi=True, now=now + 106 * DAY
+    )
+    return orientation
+
+
+def test_an_orientation_is_one_row_with_what_came_of_it(story, team):
+    [row] = [one for one in imer.events_of(team.ici) if one.nature == imer.ORIENTATION]
+    assert row == imer.Imer(
+        nature="service_orientation", jour=date(2026, 11, 24), organisation="ici",
+        solution_id="garage", solution_type="location_velo", structure_id="garage",
+        statut="acceptee", reponse_jours=2.0, attente_jours=10.5, commencee=True,
+        servi_3_mois="oui", emploi_3_mois=True,
+    )  # fmt: skip
+
+
+def test_links_and_contacts_are_rows_of_their_own(story, team, now, document):
+    user = User.objects.create(email="admin@ici.example")
+    Membership.objects.create(user=user, organisation=team.ici, role=Role.ADMINISTRATEUR)
+    appointments.set_tool(by=user, organisation=team.ici, adresse="https://x/{reference}", now=now)
+    appointments.ask(by=team.adviser, parcours=story.parcours, now=now + DAY)
+    kept = story.parcours.answers.get()
+    kept.document["options"][0]["solutions"] = ["garage", "inconnue"]
+    kept.save()
+    natures = [(one.nature, one.jour, one.solution_id) for one in imer.events_of(team.ici)]
+    assert natures == [
+        ("service_contact", date(2026, 11, 24), "garage"),
+        ("service_orientation", date(2026, 11, 24), "garage"),
+        ("service_ext_link", date(2026, 11, 25), None),
+    ]
+    assert imer.events_of(team.ailleurs) == []
+
+
+def test_both_files_hold_the_same_rows_under_the_documented_columns(story, team, now):
+    events = imer.events_of(team.ici)
+    table = list(csv.DictReader(io.StringIO(imer.as_csv(events))))
+    document = json.loads(json.dumps(imer.as_json(events, at=now)))
+    assert document["schema"] == "traitdunion-imer/1"
+    assert list(table[0]) == list(imer.COLUMNS) == [field.name for field in fields(imer.Imer)]
+    words = {None: "", True: "oui", False: "non"}
+    for row, told in zip(table, document["evenements"], strict=True):
+        assert row == {
+            name: words[value] if value is None or isinstance(value, bool) else str(value)
+            for name, value in told.items()
+        }
+    page = (ROOT / "docs/reference/imer.md").read_text("utf-8")
+    assert imer.columns_in_markdown() in page
+    assert imer.SCHEMA in page
+
+
+def test_nothing_of_anybody_is_in_the_files(story, team, now):
+    told = imer.as_csv(imer.events_of(team.ici))
+    parcours = story.parcours
+    for secret in (str(parcours.pk), parcours.reference, str(story.pk), "1990", "AB", "Langeac",
+                   "Puy", "Adviser", "scooter"):  # fmt: skip
+        assert secret not in told, secret
+
+
+def test_an_anonymised_file_is_still_counted_in_its_month(story, team, now):
+    privacy.anonymise_due(now=now + 900 * DAY, kept=730 * DAY)
+    [row] = imer.events_of(team.ici)
+    assert (row.jour, row.statut, row.attente_jours) == (date(2026, 11, 1), "acceptee", 10.5)
+
+
+def test_whoever_takes_the_files_is_written_down(client, story, team):
+    client.force_login(team.moderator)
+    for kind, head in (("csv", b"nature,jour,"), ("json", b'{\n "schema"')):
+        answer = client.post("/organisations/ici/suivi/imer/", {"format": kind})
+        assert answer.content.startswith(head)
+        assert f'filename="imer-ici.{kind}"' in answer["Content-Disposition"]
+    assert Access.objects.filter(user=team.moderator, action="exporter").count() == 2
+    client.force_login(team.steering)
+    assert client.post("/organisations/ici/suivi/imer/").status_code == 403
+    assert "Exporter en CSV" not in client.get("/organisations/ici/suivi/").content.decode()
