@@ -132,3 +132,14 @@ def test_an_unknown_deed_changes_nothing(signed, opened):
     before = Access.objects.count()
     assert signed.post(f"/parcours/{parcours.pk}/faire/", {"faire": "exploser"}).status_code == 302
     assert Access.objects.count() == before
+
+
+def test_the_list_says_where_each_person_stands(client, team, oriented, opened):
+    opened(initiales="ZZ")
+    client.force_login(team.adviser)
+    page = text(client.get("/organisations/ici/parcours/"))
+    rows = page.split('class="found__item"')[1:]
+    oriented_one, other = sorted(rows, key=lambda one: "Z.Z." in one)
+    assert "Ouverte" in oriented_one
+    assert "Prêt de garage" in oriented_one
+    assert "Aucune orientation" in other

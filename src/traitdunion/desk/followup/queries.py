@@ -33,13 +33,13 @@ class Wanted:
 
 
 def files_of(organisation: Organisation, wanted: Wanted, *, user: User) -> ParcoursQuerySet:
-    """Files of an organisation, the last touched first."""
+    """Files of an organisation with their orientations, the last touched first."""
     rows = Parcours.objects.of(organisation).filter(closed_at__isnull=not wanted.closed)
     if wanted.mine:
         rows = rows.followed_by(user)
     if text := _plain(wanted.text):
         rows = rows.filter(Q(initiales=text) | _referenced(text))
-    return rows.prefetch_related("followers__user")
+    return rows.prefetch_related("followers__user", "orientations")
 
 
 def files_by_reference(organisation: Organisation, text: str) -> ParcoursQuerySet:
