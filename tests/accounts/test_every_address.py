@@ -207,6 +207,7 @@ def arguments(people, now):
         "cooperation:paper": {"pk": paper.pk},
         "cooperation:situations": {"slug": "seance"},
         "cooperation:sheet": {"pk": step.pk},
+        "cooperation:move": {"pk": step.pk},
         "cooperation:essentials": {"pk": step.pk},
         "cooperation:new-step": {"pk": step.pk},
         "cooperation:new-part": {"pk": step.pk, "kind": "budget"},

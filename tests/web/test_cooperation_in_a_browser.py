@@ -21,6 +21,8 @@ def test_every_screen_is_sound(site, open_page, half_day, width):
         session + "feuille-de-route/?depuis=2020-01-01",
         session + "feuille-de-route/?vue=tableau",
         session + "feuille-de-route/?vue=calendrier",
+        session + "feuille-de-route/?vue=frise&epci=CC+Loire-Semène&retard=oui",
+        session + "filiation/",
         f"/cooperation/actions/{action.pk}/",
         session + "bilan/",
         "/evaluer/",
@@ -33,6 +35,7 @@ def test_every_screen_is_sound(site, open_page, half_day, width):
     is_sound(page)
     sign_in(page, site, "pilotage@demo.example")
     for address in (
+        session + "feuille-de-route/?vue=tableau",
         session + "animer/",
         session + "saisie/",
         session + "bulletins/",

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from traitdunion.accounts.models import Organisation
+
 from . import deliberation
 from .committee_rules import CommitteeRule, RuleNotInForce, rule_named, value_of
 from .deliberation import Attendance, Ballot, College, Quorum, Result, Seat
@@ -50,6 +52,11 @@ class QuorumTold:
     rule: CommitteeRule
     deliberates: bool
     why: str
+
+
+def last_meeting_of(organisation: Organisation, *, before: date) -> Reunion | None:
+    """The latest meeting of a committee kept by an organisation, before a day."""
+    return Reunion.objects.filter(instance__organisation=organisation, tenue_le__lt=before).first()
 
 
 def members_on(instance: Instance, on: date) -> list[Membre]:

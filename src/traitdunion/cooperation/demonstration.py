@@ -28,6 +28,8 @@ from .models import (
 )
 
 THURSDAY = 3
+# Readings are typed once all has happened: an event tells how its action stood when it was typed.
+READ_AFTER_DAYS = 131
 METHOD, BY = "consentement, puis gommettes", "les personnes présentes (fictif)"
 
 
@@ -156,7 +158,6 @@ class _Loading:
             Partenaire.objects.create(action=action, **one)
         for step in told["etapes"]:
             self._load_step(action, step)
-        self._load_measures(action, told)
         for pledge in told["engagements"]:
             self._load_pledge(action, pledge)
         if told["etat"] != EtatAction.A_VENIR:
@@ -164,6 +165,7 @@ class _Loading:
         if "blocage" in told:
             blocked = {name: told[name] for name in ("blocage", "deblocage")}
             self._follow(action, 125, "Point du comité", **blocked)
+        self._load_measures(action, told)
 
     def _follow(self, action: Action, n_days: int, words: str, **changes: Any) -> None:
         operations.follow(
@@ -210,7 +212,7 @@ class _Loading:
             by=self.steerer,
             indicateur=row,
             releve_le=self.day(told["jour"]),
-            now=self.at(told["jour"]),
+            now=self.at(READ_AFTER_DAYS),
             valeur=Decimal(told["valeur"]) if "valeur" in told else None,
             numerateur=told.get("n"),
             denominateur=told.get("d"),

@@ -105,9 +105,8 @@ def roadmap(seance: Seance, *, on: date) -> list[AxeThen]:
     for row in rows.select_related("organisation").order_by("pk"):
         if content := told.get(("engagement", row.pk)):
             commitments.setdefault(row.action_id, []).append(_commitment_then(row, content, on))
-    actions = (
-        Action.objects.filter(axe__seance=seance).prefetch_related("pilotes__compte").order_by("pk")
-    )
+    actions = Action.objects.filter(axe__seance=seance).order_by("pk")
+    actions = actions.prefetch_related("pilotes__compte", "partenaires")
     known = [row for row in actions if ("action", row.pk) in told]
     return [
         AxeThen(

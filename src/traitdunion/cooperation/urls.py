@@ -13,6 +13,7 @@ from .views import (
     phones,
     preparation,
     public,
+    roadmaps,
     room,
     seats,
     steering,
@@ -55,7 +56,11 @@ urlpatterns = [
     path("cooperation/seances/<slug:slug>/", public.session, name="session"),
     path("cooperation/seances/<slug:slug>/animer/", steering.steer, name="steer"),
     path("cooperation/seances/<slug:slug>/saisie/", steering.scribe, name="scribe"),
-    path("cooperation/seances/<slug:slug>/feuille-de-route/", public.roadmap_page, name="roadmap"),
+    path(
+        "cooperation/seances/<slug:slug>/feuille-de-route/", roadmaps.roadmap_page, name="roadmap"
+    ),
+    path("cooperation/seances/<slug:slug>/filiation/", roadmaps.lineage, name="lineage"),
+    path("cooperation/actions/<int:pk>/etat/", roadmaps.move, name="move"),
     path(
         "cooperation/seances/<slug:slug>/feuille-de-route.csv",
         public.roadmap_csv,

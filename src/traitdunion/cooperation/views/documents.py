@@ -13,7 +13,7 @@ from ..documents import roadmap_pdf
 from ..exports import as_ics, as_xlsx
 from ..models import Seance
 from ..roadmap import roadmap
-from .public import day_asked
+from .roadmaps import day_asked
 
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

@@ -1,7 +1,4 @@
-"""What everybody reads: sessions, the roadmap on any day, the thread of an action."""
-
-from collections import defaultdict
-from datetime import date
+"""What everybody reads: sessions, the sheet and the thread of an action."""
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
@@ -16,12 +13,10 @@ from ..actions.budget import totals
 from ..actions.changes import is_edit
 from ..actions.charts import chart_of
 from ..actions.measures import standing
-from ..enums import EtatAction, ResultatDecision
+from ..enums import ResultatDecision
 from ..exports import as_csv, as_json
 from ..models import Action, Seance
-from ..roadmap import ActionThen, AxeThen, differences, roadmap
-
-VIEWS = {"axes": "Par axe", "tableau": "Tableau", "calendrier": "Calendrier"}
+from .roadmaps import day_asked
 
 
 @public
@@ -53,63 +48,6 @@ def session(request: HttpRequest, slug: str) -> HttpResponse:
         "may_steer": can(request.user, Permission.STEER, row.organisation),
     }
     return render(request, "cooperation/session.html", context)
-
-
-def day_asked(request: HttpRequest, name: str) -> date | None:
-    """A day of the address; None where there is none, or where it is not one."""
-    try:
-        return date.fromisoformat(request.GET.get(name, ""))
-    except ValueError:
-        return None
-
-
-@public
-@require_safe
-def roadmap_page(request: HttpRequest, slug: str) -> HttpResponse:
-    """Axes, actions, commitments, on any day; what changed since another."""
-    row = get_object_or_404(Seance, pk=slug)
-    today = timezone.localdate()
-    on = min(day_asked(request, "le") or today, today)
-    since = day_asked(request, "depuis")
-    view = request.GET.get("vue", "axes")
-    then = roadmap(row, on=on)
-    context = {
-        "session": row,
-        "on": on,
-        "today": today,
-        "since": since,
-        "view": view if view in VIEWS else "axes",
-        "views": VIEWS,
-        "axes": then,
-        "columns": _board(then),
-        "months": _months(then),
-        "changed": differences(row, since=since, until=on) if since and since < on else None,
-    }
-    return render(request, "cooperation/roadmap.html", context)
-
-
-def all_actions(axes: list[AxeThen]) -> list[ActionThen]:
-    """Actions and their parts, in the order of the axes."""
-    return [one for axe in axes for action in axe.actions for one in (action, *action.parts)]
-
-
-def _board(axes: list[AxeThen]) -> list[tuple[str, list[ActionThen]]]:
-    """Actions by state, the columns of the board."""
-    actions = all_actions(axes)
-    return [(etat.label, [one for one in actions if one.etat == etat]) for etat in EtatAction]
-
-
-def _months(axes: list[AxeThen]) -> list[tuple[date, list[tuple[date, str, int, bool]]]]:
-    """What is due, month by month: day, words, action, whether it is late."""
-    due: dict[date, list[tuple[date, str, int, bool]]] = defaultdict(list)
-    for action in all_actions(axes):
-        if action.fin_prevue_le:
-            line = (action.fin_prevue_le, action.titre, action.row.pk, action.is_late)
-            due[action.fin_prevue_le.replace(day=1)].append(line)
-        for one in action.commitments:
-            words = f"{one.row.organisation} : {one.told['quoi']}"
-            due[one.pour_le.replace(day=1)].append((one.pour_le, words, action.row.pk, one.is_late))
-    return [(month, sorted(lines)) for month, lines in sorted(due.items())]
 
 
 @public
