@@ -1,5 +1,8 @@
 """The sheet as it is seen: accessible, narrow, from the right, on paper, copied."""
 
+import re
+from dataclasses import replace
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
@@ -63,3 +66,23 @@ def test_the_message_is_copied(open_page, site):
     expect(page.get_by_role("button", name="Texte copié")).to_be_visible()
     assert page.evaluate("window.copied") == page.locator("#texte-sms").input_value()
     assert "Aller 6h31" in page.evaluate("window.copied")
+
+
+@pytest.fixture
+def long_answer(sampled, samples):
+    """The way of the samples, with as much to check and to do as the demonstration tells."""
+    answer = samples.sample_answer()
+    train = replace(
+        answer.options[0],
+        reasons=("Adhésion de 5 € par an.",),
+        next_step="Vérifier les horaires du premier jour et acheter le titre : Cars interurbains",
+    )
+    sampled.answer = lambda situation: replace(answer, options=(train, *answer.options[1:]))
+
+
+def test_the_sheet_is_one_page_of_paper_in_each_language(open_page, site, long_answer):
+    page = open_page(site + SHEET + "fr")
+    for language in LANGUAGES:
+        page.goto(site + SHEET + language)
+        paper = page.pdf(prefer_css_page_size=True)
+        assert len(re.findall(rb"/Type\s*/Page\b", paper)) == 1, language
