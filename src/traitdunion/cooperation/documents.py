@@ -10,6 +10,7 @@ import typst
 from traitdunion.rules.wording import day
 
 from .roadmap import ActionThen, AxeThen
+from .telling import lines_of
 
 LAYOUTS = Path(__file__).parent / "layouts"
 
@@ -24,7 +25,7 @@ def roadmap_pdf(titre: str, axes: list[AxeThen], *, on: date, demonstration: boo
             {
                 "titre": str(one.axe),
                 "question": one.axe.question,
-                "actions": [_action(action) for action in one.actions],
+                "actions": [_action(action, on) for action in one.actions],
             }
             for one in axes
         ],
@@ -32,28 +33,8 @@ def roadmap_pdf(titre: str, axes: list[AxeThen], *, on: date, demonstration: boo
     return _compile("roadmap", told)
 
 
-def _action(one: ActionThen) -> dict[str, Any]:
-    return {
-        "titre": one.titre,
-        "etat": one.etat.label,
-        "late": one.is_late,
-        "due": day(one.fin_prevue_le) if one.fin_prevue_le else "",
-        "pilotes": ", ".join(str(pilot) for pilot in one.row.pilotes.all()),
-        "blocage": one.blocage,
-        "deblocage": one.deblocage,
-        "engagements": [
-            {
-                "who": str(pledge.row.organisation),
-                "what": f"{pledge.told['quoi']}, {pledge.quantite.normalize():f} "
-                f"{pledge.told['unite']}",
-                "due": day(pledge.pour_le),
-                "etat": pledge.etat.label,
-                "late": pledge.is_late,
-            }
-            for pledge in one.commitments
-        ],
-        "parts": [_action(part) for part in one.parts],
-    }
+def _action(one: ActionThen, on: date) -> dict[str, Any]:
+    return {"titre": one.titre, "lines": lines_of(one, on=on)}
 
 
 def _compile(layout: str, told: dict[str, Any]) -> bytes:

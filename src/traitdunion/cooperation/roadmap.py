@@ -106,7 +106,9 @@ def roadmap(seance: Seance, *, on: date) -> list[AxeThen]:
         if content := told.get(("engagement", row.pk)):
             commitments.setdefault(row.action_id, []).append(_commitment_then(row, content, on))
     actions = Action.objects.filter(axe__seance=seance).order_by("pk")
-    actions = actions.prefetch_related("pilotes__compte", "partenaires")
+    actions = actions.prefetch_related(
+        "pilotes__compte", "partenaires", "budget", "indicateurs__releves"
+    )
     known = [row for row in actions if ("action", row.pk) in told]
     return [
         AxeThen(

@@ -42,6 +42,20 @@ urlpatterns = [
         name="roadmap-pdf",
     ),
     path(
+        "cooperation/seances/<slug:slug>/feuille-de-route.odt",
+        documents.roadmap_text,
+        name="roadmap-odt",
+    ),
+    path("cooperation/seances/<slug:slug>/ressaisie/", documents.reentry, name="reentry"),
+    path(
+        "cooperation/seances/<slug:slug>/ressaisie.csv", documents.reentry_csv, name="reentry-csv"
+    ),
+    path(
+        "cooperation/feuille-de-route.schema.json",
+        documents.roadmap_schema,
+        name="roadmap-schema",
+    ),
+    path(
         "cooperation/seances/<slug:slug>/feuille-de-route.xlsx",
         documents.roadmap_sheet,
         name="roadmap-xlsx",

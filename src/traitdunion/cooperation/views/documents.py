@@ -2,19 +2,23 @@
 
 from datetime import date
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from traitdunion.accounts.gates import public
 
 from ..documents import roadmap_pdf
-from ..exports import as_ics, as_xlsx
+from ..exports import as_ics, as_reentry_csv, as_xlsx
 from ..models import Seance
+from ..odt import as_odt
 from ..roadmap import roadmap
+from ..schema import json_schema
+from ..telling import lines_of
 from .roadmaps import day_asked
 
+TEXT = "application/vnd.oasis.opendocument.text"
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -38,6 +42,45 @@ def roadmap_document(request: HttpRequest, slug: str) -> HttpResponse:
     axes = roadmap(row, on=on)
     made = roadmap_pdf(row.titre, axes, on=on, demonstration=row.demonstration)
     return _file(made, "application/pdf", f"feuille-de-route-{slug}-{on}.pdf")
+
+
+@public
+@require_safe
+def roadmap_text(request: HttpRequest, slug: str) -> HttpResponse:
+    """The roadmap to be taken up in a word processor."""
+    row, on = get_object_or_404(Seance, pk=slug), _asked(request)
+    made = as_odt(row.titre, roadmap(row, on=on), on=on, demonstration=row.demonstration)
+    return _file(made, TEXT, f"feuille-de-route-{slug}-{on}.odt")
+
+
+@public
+@require_safe
+def reentry(request: HttpRequest, slug: str) -> HttpResponse:
+    """One block for each action, to be typed again in the national dashboard; to print."""
+    row, on = get_object_or_404(Seance, pk=slug), _asked(request)
+    blocks = [
+        (axe.axe, action, lines_of(action, on=on))
+        for axe in roadmap(row, on=on)
+        for action in axe.actions
+    ]
+    context = {"session": row, "on": on, "blocks": blocks}
+    return render(request, "cooperation/reentry.html", context)
+
+
+@public
+@require_safe
+def reentry_csv(request: HttpRequest, slug: str) -> HttpResponse:
+    """The same blocks, line by line."""
+    row, on = get_object_or_404(Seance, pk=slug), _asked(request)
+    made = as_reentry_csv(roadmap(row, on=on), on=on)
+    return _file(made.encode(), "text/csv; charset=utf-8", f"ressaisie-{slug}-{on}.csv")
+
+
+@public
+@require_safe
+def roadmap_schema(request: HttpRequest) -> HttpResponse:
+    """The JSON Schema of the roadmap given out as JSON."""
+    return JsonResponse(json_schema(), json_dumps_params={"ensure_ascii": False})
 
 
 @public
