@@ -211,7 +211,7 @@ def test_the_document_of_the_bilan_gives_the_figures_of_its_page(demo, client):
     for said in (
         "80 présents 5 domaines 3 actions retenues 94 %", "79 %", "Emploi 22", "Insertion 19",
         "75 sur 80, entre 86 et 97 %", "63 sur 80, entre 69 et 86 %", "taux de réponse de 100 %",
-        "Guichet unique départemental", "Idées ayant reçu une réponse publique : 6 sur 6",
+        "Guichet unique départemental", "Idées ayant reçu une réponse publique : 7 sur 8",
         "Séance de démonstration",
     ):  # fmt: skip
         assert said in text, said
@@ -226,10 +226,11 @@ def test_a_session_without_anything_has_its_document_too(half_day, client):
 
 
 def test_cooperation_is_measured_on_the_records(demo):
-    # Each of the six ideas was grouped then decided the same day. On the day, two commitments are
+    # Six ideas and one that was split were grouped, then decided the same day; an eighth, to which
+    # somebody objects, waits. On the day, two commitments are
     # due: the four meetings, held on the 128th of 130 days; the training, not told as held.
     measured = bilan_of(demo.seance, on=demo.now.date()).cooperation
-    assert measured.answered == Share(6, 6)
+    assert measured.answered == Share(7, 8)
     assert measured.median_days == 0
     assert measured.held_in_time == Share(1, 2)
     before = demo.seance.tenue_le + timedelta(129)
@@ -269,17 +270,17 @@ def test_the_bilan_asks_the_base_as_much_for_one_idea_as_for_many(demo):
     with CaptureQueriesContext(connection) as many:
         measured = bilan_of(demo.seance, on=demo.now.date()).cooperation
     assert len(many) == len(few)
-    waits = sorted(
-        min(
+    told = [
+        [
             (decision.prise_le - day(idea.dite_le)).days
             for decision in demo.seance.decisions.all()
             if idea in {one for last in decision.idees.all() for one in (last, *ancestors(last))}
-        )
+        ]
         for idea in Idee.objects.filter(axe__seance=demo.seance, origines=None)
-    )
-    assert measured.answered == Share(16, 16)
-    assert len(waits) == 16
-    assert measured.median_days == (waits[7] + waits[8]) / 2
+    ]
+    waits = sorted(min(one) for one in told if one)
+    assert measured.answered == Share(17, 18) == Share(len(waits), len(told))
+    assert measured.median_days == waits[8]
 
 
 def test_other_sessions_of_the_organisation_are_compared(client, half_day):

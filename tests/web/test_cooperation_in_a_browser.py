@@ -57,7 +57,7 @@ def test_every_screen_is_sound(site, open_page, half_day, width):
     page.context.clear_cookies()
     sign_in(page, site, "club@demo.example")
     page.goto(site + "/organisations/club-demo/engagements/")
-    expect(page.get_by_role("heading", name="À confirmer (1)")).to_be_visible()
+    expect(page.get_by_role("heading", name="À confirmer (2)")).to_be_visible()
     is_sound(page)
 
 
@@ -75,7 +75,7 @@ def test_six_phones_and_a_scribe_then_the_agreement_of_a_college(site, open_page
         button = phone.get_by_role("button", name=f"{opinion} : {text}", exact=True)
         button.click()
         expect(button).to_have_attribute("aria-pressed", "true")
-    assert AvisIdee.objects.count() == 6
+    assert AvisIdee.objects.filter(idee__texte=text).count() == 6
 
     scribe = open_page(site + "/cooperation/")
     sign_in(scribe, site, "pilotage@demo.example")

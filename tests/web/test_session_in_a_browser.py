@@ -44,7 +44,7 @@ def prepared(half_day):
 @pytest.mark.parametrize("width", [320, 1280])
 def test_every_screen_of_a_session_is_sound(site, open_page, prepared, width):
     session = f"/cooperation/seances/{prepared.pk}/"
-    guest = Invite.objects.filter(annonces__isnull=False).get()
+    guest = Invite.objects.get(nom="Invité 7")
     page = open_page(site + f"/invitation/{guest.jeton}/", width=width)
     is_sound(page)
     page.goto(site + "/cooperation/annuaire/?q=salle")
@@ -158,8 +158,10 @@ def test_the_day_from_the_first_idea_to_a_commitment(site, open_page, half_day):
         phone.get_by_role("button", name=name).click()
         expect(phone.get_by_role("button", name=name)).to_have_attribute("aria-pressed", "true")
     # 0 + 1 + 2 + 3 + 0 + 1; the two who put none count for nobody.
-    assert sorted(Gommette.objects.values_list("nombre", flat=True)) == [1, 1, 2, 3]
-    expect(screen.locator(".room__dots").first).to_have_text("7", timeout=15_000)
+    put = Gommette.objects.filter(idee=idea)
+    assert sorted(put.values_list("nombre", flat=True)) == [1, 1, 2, 3]
+    row = screen.locator("tr, li", has_text="Un samedi d'ateliers ouverts")
+    expect(row.locator(".room__dots")).to_have_text("7", timeout=15_000)
 
     facilitator.goto(session + "animer/")
     facilitator.get_by_role("checkbox", name="Un samedi d'ateliers ouverts").check()
@@ -188,10 +190,13 @@ def test_the_day_from_the_first_idea_to_a_commitment(site, open_page, half_day):
     phones[0].get_by_role("button", name="Envoyer : Lina").click()
     expect(phones[0].get_by_text("Un levier dit peut devenir un engagement")).to_be_visible()
     facilitator.reload()
-    facilitator.get_by_text("En faire un engagement").click()
-    facilitator.get_by_label("Organisation", exact=True).select_option("club-demo")
-    facilitator.get_by_label("Unité").fill("postes")
-    facilitator.get_by_label("Pour le").fill("2099-09-01")
+    side = facilitator.locator("article", has_text="Levier : Décaler").filter(
+        has_text="Des retards"
+    )
+    side.get_by_text("En faire un engagement").click()
+    side.get_by_label("Organisation", exact=True).select_option("club-demo")
+    side.get_by_label("Unité").fill("postes")
+    side.get_by_label("Pour le").fill("2099-09-01")
     facilitator.get_by_role("button", name="Proposer l'engagement : Décaler").click()
     expect(facilitator.get_by_text("L'engagement est proposé")).to_be_visible()
     assert Engagement.objects.get(quoi="Décaler").etat == "propose"

@@ -2,6 +2,7 @@
 
 from datetime import datetime, time, timedelta
 from decimal import Decimal
+from itertools import cycle
 from typing import Any
 
 from django.db import transaction
@@ -26,6 +27,7 @@ from .models import (
     Pilote,
     Seance,
 )
+from .room_demonstration import ideas_of, load_directory, load_situations, talk_over
 
 THURSDAY = 3
 # Readings are typed once all has happened: an event tells how its action stood when it was typed.
@@ -81,10 +83,13 @@ class _Loading:
         for n, axe in enumerate(told["axes"], start=1):
             self._load_axe(seance, n, axe)
         self._load_presence(seance)
+        load_directory(seance, told["annuaire"])
+        load_situations(seance, told["situations"], by=self.steerer, now=self.at(0))
         self._load_evaluation(seance)
         return seance
 
     def _load_presence(self, seance: Seance) -> None:
+        places = cycle(self.content["epci"])
         for told in self.content["presents"]:
             columns = {name: told[name] for name in ("domaine", "college", "organisation")}
             for n in range(1, told["n"] + 1):
@@ -93,6 +98,7 @@ class _Loading:
                     nom=f"Participant {n} (fictif)",
                     reponse=ReponseInvitation.OUI,
                     arrive_le=self.at(0),
+                    epci=next(places),
                     **columns,
                 )
 
@@ -119,14 +125,8 @@ class _Loading:
                 axe=axe, texte=one["texte"], source=one["source"], constate_le=self.day(one["jour"])
             )
         by, at = self.steerer, self.at(0)
-        ideas = [
-            idea
-            for one in told["idees"]
-            for idea in operations.note_table(
-                by=by, axe=axe, table=one["table"], lines=[one["texte"]], now=at
-            )
-        ]
-        merged = operations.merge_ideas(by=by, ideas=ideas, texte=told["regroupee"], now=at)
+        merged = ideas_of(axe, told, by=by, now=at)
+        talk_over(merged, told, by=by, now=at)
         decision = operations.decide(
             by=by,
             seance=seance,

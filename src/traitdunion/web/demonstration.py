@@ -6,16 +6,20 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
+import numpy as np
 import yaml
 from django.conf import settings
 from django.core.management import call_command
 
 from traitdunion import reach
+from traitdunion.accounts.enums import Role
 from traitdunion.accounts.models import Organisation
 from traitdunion.accounts.operations import load_demonstration
 from traitdunion.catalogue.models import Structure
 from traitdunion.catalogue.operations import entrust, load_catalogue
 from traitdunion.cooperation.demonstration import load_demonstration as load_half_day
+from traitdunion.cooperation.models import Seance
+from traitdunion.cooperation.seating import compose_session, kept_rounds
 from traitdunion.desk.followup.demonstration import load_demonstration as load_parcours
 from traitdunion.matching import networks
 from traitdunion.sources.demo_network import DEMO, write_demo_gtfs
@@ -28,6 +32,7 @@ ACCOUNTS = DEMO.with_name("accounts.yaml")
 HALF_DAY = DEMO.with_name("cooperation.yaml")
 PARCOURS = DEMO.with_name("parcours.yaml")
 LABEL = "Réseau de démonstration"
+SEED = 2025
 DAYS = 35
 DAYS_AHEAD = 14
 
@@ -54,8 +59,18 @@ def set_up(*, now: datetime, progress: Progress) -> str:
     entrust_demonstration()
     progress("Parcours de démonstration", 0.97)
     load_parcours(yaml.safe_load(PARCOURS.read_text("utf-8")), now=now)
-    load_half_day(yaml.safe_load(HALF_DAY.read_text("utf-8")), now=now)
+    seance = load_half_day(yaml.safe_load(HALF_DAY.read_text("utf-8")), now=now)
+    progress("Tables de la séance de démonstration", 0.99)
+    compose_tables(seance, now=now)
     return password
+
+
+def compose_tables(seance: Seance, *, now: datetime) -> None:
+    """Compose the tables of the session, once: it takes the solver a few seconds."""
+    if kept_rounds(seance) or not seance.invites.exists():
+        return
+    steerer = seance.organisation.memberships.get(role=Role.PILOTAGE).user
+    compose_session(by=steerer, seance=seance, rng=np.random.default_rng(SEED), now=now)
 
 
 def entrust_demonstration() -> None:

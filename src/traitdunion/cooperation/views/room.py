@@ -16,12 +16,14 @@ from .. import queries, workshop
 from ..enums import SorteAnnonce
 from ..models import Annonce, FeuilleDeTable, Idee, Objection, Regard, Seance
 from ..operations import CooperationError
+from ..pairing import pairings
 from ..printing import qr_svg
 from ..session_forms import LeverForm, PhotoForm, SituationForm
 from .guests import site_of
 from .steering import organisation_of_session
 
 METHODS = ["GET", "HEAD", "POST"]
+MOST_PAIRS = 20
 
 
 @requires(Permission.STEER, organisation_of_session)
@@ -169,6 +171,13 @@ def directory(request: HttpRequest) -> HttpResponse:
     """Who does what where: what organisations said of themselves, searched, without a person."""
     asked, sorte = request.GET.get("q", "").strip(), request.GET.get("sorte", "")
     rows = queries.announced(asked, sorte if sorte in SorteAnnonce.values else "")
-    context = {"asked": asked, "sorte": sorte, "kinds": SorteAnnonce, "found": rows,
-               "is_empty": not Annonce.objects.exists()}  # fmt: skip
+    everything = list(Annonce.objects.select_related("invite"))
+    context = {
+        "asked": asked,
+        "sorte": sorte,
+        "kinds": SorteAnnonce,
+        "found": rows,
+        "pairs": pairings(everything)[:MOST_PAIRS],
+        "is_empty": not everything,
+    }
     return render(request, "cooperation/directory.html", context)
