@@ -11,6 +11,7 @@ from traitdunion.cooperation import printing, seating
 from traitdunion.cooperation.enums import CollegeDeclare, ReponseInvitation, Voisinage
 from traitdunion.cooperation.models import Invite, Place
 from traitdunion.cooperation.operations import CooperationError
+from traitdunion.web.demonstration import compose_tables
 
 pytestmark = pytest.mark.django_db
 PAGE = "/cooperation/seances/demi-journee/tables/"
@@ -154,3 +155,11 @@ def test_a_session_without_anybody_prints_all_the_same(half_day, client):
         assert answered["Content-Type"] == "application/pdf"
         assert answered.content.startswith(b"%PDF")
     assert client.get("/cooperation/seances/demi-journee/imprimer/rien.pdf").status_code == 404
+
+
+def test_the_demonstration_composes_its_tables_once(room, now):
+    compose_tables(room.seance, now=now)
+    first = sorted(Place.objects.values_list("invite", "manche", "table"))
+    assert {manche for _, manche, _ in first} == set(range(1, room.seance.n_manches + 1))
+    compose_tables(room.seance, now=now)
+    assert sorted(Place.objects.values_list("invite", "manche", "table")) == first
