@@ -2,11 +2,16 @@
 
 import importlib.util
 import shutil
+import socket
 import sys
 from collections.abc import Iterator
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
 from pathlib import Path
 
 import pytest
+from aiosmtpd.controller import Controller
 from playwright.sync_api import Browser, Page, sync_playwright
 
 BROWSER_ARGS = [
@@ -99,3 +104,31 @@ def open_page(browser):
         context.close()
     # A machine without WebGL logs it; the page then shows its table alone, which is tested.
     assert [text for text in complaints if "WebGL" not in text and "webgl" not in text] == []
+
+
+class Received:
+    """What a mail server was handed, the oldest first."""
+
+    def __init__(self) -> None:
+        self.messages: list[EmailMessage] = []
+
+    async def handle_DATA(self, server, session, envelope) -> str:  # noqa: N802 (aiosmtpd's name)
+        self.messages.append(message_from_bytes(envelope.content, policy=default))
+        return "250 kept"
+
+
+@pytest.fixture
+def mailbox(settings) -> Iterator[list[EmailMessage]]:
+    """Messages received by a real SMTP server on this machine."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    received = Received()
+    server = Controller(received, hostname="127.0.0.1", port=port)
+    server.start()
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+    settings.EMAIL_USE_TLS = False
+    settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
+    yield received.messages
+    server.stop()

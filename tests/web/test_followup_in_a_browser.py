@@ -1,10 +1,6 @@
 """The follow-up as people meet it: a file, an orientation, a structure that answers by its link."""
 
-import socketserver
-import threading
 from datetime import timedelta
-from email import message_from_bytes
-from email.policy import default
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -74,43 +70,6 @@ def solutions(db):
             )
         )  # fmt: skip
     return found
-
-
-class Mailbox(socketserver.StreamRequestHandler):
-    """As much of RFC 5321 as a client needs to hand one message over."""
-
-    def handle(self):
-        self.say("220 mailbox.example")
-        while line := self.rfile.readline().decode().strip():
-            verb = line.split()[0].upper()
-            if verb == "DATA":
-                self.say("354 go on")
-                self.server.received.append(message_from_bytes(self.data(), policy=default))
-            elif verb == "QUIT":
-                self.say("221 bye")
-                return
-            self.say("250 well")
-
-    def data(self):
-        lines = iter(self.rfile.readline, b".\r\n")
-        return b"".join(line[1:] if line.startswith(b"..") else line for line in lines)
-
-    def say(self, text):
-        self.wfile.write(f"{text}\r\n".encode())
-
-
-@pytest.fixture
-def mailbox(settings):
-    """Messages received by a real SMTP server on this machine."""
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Mailbox) as server:
-        server.received = []
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT = server.server_address
-        settings.EMAIL_USE_TLS = False
-        settings.EMAIL_HOST_USER = settings.EMAIL_HOST_PASSWORD = ""
-        yield server.received
-        server.shutdown()
 
 
 def link_in(message):
@@ -272,26 +231,3 @@ def test_axe_finds_nothing_on_the_pages_of_what_becomes_of_people(
     ):
         page.goto(site + path)
         assert_clean(page, width)
-
-
-def test_started_then_asked_a_month_later_then_anonymised_at_its_date(
-    site, open_page, client, adviser, parcours, solutions, mailbox
-):
-    orientation = accept(adviser, parcours, solutions[0])
-    page = open_page(site + "/compte/connexion/")
-    sign_in(page, site, client, adviser)
-    page.goto(f"{site}/orientations/{orientation.pk}/")
-    page.get_by_label("Commencée le").fill(timezone.localdate().isoformat())
-    page.get_by_role("button", name="Noter le début").click()
-    expect(page.get_by_role("status")).to_contain_text("Le début est noté")
-    tasks.run(now=timezone.now() + timedelta(days=30), site=site, kept_days=730)
-    assert "Un point de suivi est à faire" in str(mailbox[-1]["Subject"])
-    page.goto(link_in(mailbox[-1]))
-    page.get_by_role("group", name="Se sert-elle encore").get_by_label("Oui").check()
-    page.get_by_role("group", name="Est-elle en emploi").get_by_label("Oui").check()
-    page.get_by_role("button", name="Noter ce point").click()
-    expect(page.get_by_text("En emploi : oui.")).to_be_visible()
-    tasks.run(now=timezone.now() + timedelta(days=731), site=site, kept_days=730)
-    page.goto(f"{site}/parcours/{parcours.pk}/")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Personne anonymisée")
-    assert "Anne" not in page.content()
