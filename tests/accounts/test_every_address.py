@@ -6,7 +6,7 @@ import pytest
 from django.urls import URLPattern, get_resolver, reverse
 
 from traitdunion.accounts.enums import Role
-from traitdunion.accounts.gates import PUBLIC, Gate
+from traitdunion.accounts.gates import Gate
 from traitdunion.accounts.models import Invitation, Membership
 from traitdunion.accounts.permissions import (
     LABELS,
@@ -87,7 +87,7 @@ def addresses(patterns=None, namespace=""):
 
 
 GATES = {name: getattr(view, "gate", None) for name, view in addresses()}
-GUARDED = {name: gate for name, gate in GATES.items() if gate not in (None, PUBLIC)}
+GUARDED = {name: gate for name, gate in GATES.items() if gate and gate.signed_in}
 ASKS_TWICE = {name for name, gate in GUARDED.items() if gate.permission in NEEDS_SECOND_FACTOR}
 ACTORS = [
     *((role.value, slug) for role in Role for slug in ("ici", "ailleurs")),

@@ -6,6 +6,7 @@ from smtplib import SMTPException
 import pytest
 from django.core import mail
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from traitdunion.cooperation import operations, reminders
 from traitdunion.cooperation.enums import EtatAction
@@ -153,6 +154,7 @@ def test_a_session_of_demonstration_writes_to_nobody(half_day, make, now):
 def test_an_answer_without_an_account_enters_the_thread_once(make, now, client):
     action = make("Loger", "ana@x.example")
     _, (message,) = run(now + days(30))
+    Relance.objects.update(envoyee_le=timezone.now())  # the page reads the clock of the machine
     address = f"/nouvelles/{token_in(message)}/"
     before = action.evenements.count()
     assert "Ça avance comme prévu" in client.get(address).content.decode()
@@ -168,7 +170,7 @@ def test_an_answer_without_an_account_enters_the_thread_once(make, now, client):
     assert "déjà sa réponse" in again.content.decode()
     event = action.evenements.last()
     assert (event.par, event.commentaire) == (None, "C'est bloqué. pas de terrain")
-    assert client.get("/nouvelles/rien/").status_code == 404
+    assert client.get("/nouvelles/rien/").status_code == 410
 
 
 def test_a_secret_answers_only_for_what_it_asked(make, now):

@@ -1,5 +1,8 @@
 """Forms of the accounts."""
 
+from typing import Any
+
+from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 
 from .enums import Role
@@ -14,6 +17,28 @@ class InvitationForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "off"}),
     )
     role = forms.ChoiceField(label="Rôle", choices=Role.choices, widget=forms.RadioSelect)
+
+
+class AddKeyForm(webauthn.AddWebAuthnForm):
+    """A key, in our words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = "Nom de la clé"
+        self.fields["passwordless"].label = "Elle suffit à me connecter"
+        self.fields[
+            "passwordless"
+        ].help_text = (
+            "Sans mot de passe : l'appareil demande alors un code, une empreinte ou un visage."
+        )
+
+
+class RenameKeyForm(webauthn.EditWebAuthnForm):
+    """The name of a key."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].label = "Nom de la clé"
 
 
 class AcceptanceForm(forms.Form):

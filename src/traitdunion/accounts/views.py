@@ -8,14 +8,12 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
-from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from . import operations, queries, second_factor
 from .enums import Role
 from .forms import AcceptanceForm, InvitationForm
-from .gates import public, requires, signed_in
+from .gates import by_link, requires, signed_in
 from .mails import link_of, send_invitation, tell_second_factor_reset
 from .models import Invitation, Membership
 from .permissions import ROLES_OF, Permission
@@ -140,9 +138,7 @@ def journal(request: HttpRequest, organisation: str) -> HttpResponse:
     return render(request, "accounts/journal.html", context)
 
 
-@public
-@never_cache
-@sensitive_post_parameters("password")
+@by_link
 @require_http_methods(["GET", "HEAD", "POST"])
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """Use an invitation: create one's account, or add the role to the one that is signed in."""

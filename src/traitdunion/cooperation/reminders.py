@@ -28,6 +28,8 @@ logger = logging.getLogger(__name__)
 
 # Days between the last news of an action and the question; longer when nobody answers.
 SPACING_DAYS = (30, 60, 90)
+# Longer than the longest spacing: a link opens until the next one has come.
+LINK_VALID = timedelta(days=120)
 # Nobody gets two messages nearer than this, whatever falls due.
 REST_DAYS = 7
 ANSWERS = {
@@ -157,9 +159,9 @@ def _print_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def asked_by(token: str) -> list[Relance]:
-    """What a message asks about; empty where the secret opens nothing."""
-    rows = Relance.objects.filter(empreinte=_print_of(token))
+def asked_by(token: str, *, now: datetime) -> list[Relance]:
+    """What a message asks about; empty where the secret opens nothing, or no longer."""
+    rows = Relance.objects.filter(empreinte=_print_of(token), envoyee_le__gt=now - LINK_VALID)
     return list(rows.select_related("action__axe__seance").order_by("pk"))
 
 
@@ -172,7 +174,9 @@ def give_news(
     Raises CooperationError: unknown secret or answer, already answered, blocked without saying by
     what.
     """
-    rows = Relance.objects.select_for_update().filter(empreinte=_print_of(token), action_id=action)
+    rows = Relance.objects.select_for_update().filter(
+        empreinte=_print_of(token), action_id=action, envoyee_le__gt=now - LINK_VALID
+    )
     row = rows.select_related("action__axe").first()
     if row is None or what not in ANSWERS:
         raise CooperationError("Ce lien ne permet pas cette réponse.")

@@ -8,6 +8,7 @@ from django.core.management.utils import get_random_secret_key
 
 from traitdunion.accounts.openid_settings import provider_from
 from traitdunion.accounts.sealing import phrases_from
+from traitdunion.web.logs import LOGGING as DISCREET_LOGGING
 
 TRAITDUNION_DATA_DIR = DATA_DIR = Path(os.environ.get("TRAITDUNION_DATA_DIR", "var")).absolute()
 DEBUG = os.environ.get("TRAITDUNION_DEBUG", "0") == "1"
@@ -86,6 +87,7 @@ DATABASES = {
         },
     }
 }
+LOGGING = DISCREET_LOGGING
 LANGUAGE_CODE = "fr"
 TIME_ZONE = "Europe/Paris"
 USE_TZ = True
@@ -118,11 +120,17 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+# How many proxies stand before the site, whose word on who asks is taken; none unless told.
+ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TRAITDUNION_PROXIES", "0"))
 # A second factor, asked of whoever reads the file of a person; "0" leaves it to each.
 TRAITDUNION_MFA_REQUIRED = os.environ.get("TRAITDUNION_MFA_REQUIRED", "1") == "1"
 # Phrases that seal the secrets of second factors: the first seals, all of them open.
 TRAITDUNION_MFA_KEYS = phrases_from(os.environ.get("TRAITDUNION_MFA_KEYS", ""))
 MFA_ADAPTER = "traitdunion.accounts.second_factor.SealingAdapter"
+MFA_FORMS = {
+    "add_webauthn": "traitdunion.accounts.forms.AddKeyForm",
+    "edit_webauthn": "traitdunion.accounts.forms.RenameKeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_TOTP_ISSUER = "Trait d'union"
 # A clock half a minute late or early still signs in.

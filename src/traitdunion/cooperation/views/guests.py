@@ -5,10 +5,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from traitdunion.accounts.gates import public, requires
+from traitdunion.accounts.gates import by_link, requires
 from traitdunion.accounts.models import Organisation
 from traitdunion.accounts.permissions import Permission, can
 
@@ -168,8 +167,7 @@ def arrivals(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "cooperation/arrivals.html", context)
 
 
-@public
-@never_cache
+@by_link
 @require_http_methods(METHODS)
 def invitation(request: HttpRequest, token: str) -> HttpResponse:
     """A guest's own page, by the link of the message, without account."""
@@ -200,8 +198,7 @@ def card_of(row: Invite, site: str = "") -> str:
     return site + reverse("cooperation:badge", kwargs={"code": row.badge})
 
 
-@public
-@never_cache
+@by_link
 @require_http_methods(METHODS)
 def badge(request: HttpRequest, code: str) -> HttpResponse:
     """The card of a badge, which everybody in the room can scan: arrivals for who steers; a name
@@ -248,8 +245,7 @@ def _answered(request: HttpRequest, row: Invite, form: AnnounceForm) -> bool:
     return True
 
 
-@public
-@never_cache
+@by_link
 @require_safe
 def invitation_calendar(request: HttpRequest, token: str) -> HttpResponse:
     """The session for the calendar of a guest."""

@@ -4,23 +4,21 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from traitdunion.accounts.gates import public
+from traitdunion.accounts.gates import by_link
 
 from .. import reminders
 from ..operations import CooperationError
 
 
-@public
-@never_cache
+@by_link
 @require_http_methods(["GET", "HEAD", "POST"])
 def news(request: HttpRequest, token: str) -> HttpResponse:
     """Each action asked about, with its answers; to open the page says nothing."""
-    asked = reminders.asked_by(token)
+    asked = reminders.asked_by(token, now=timezone.now())
     if not asked:
-        return render(request, "cooperation/news.html", {"asked": []}, status=404)
+        return render(request, "cooperation/news.html", {"asked": []}, status=410)
     status = 200
     if request.method == "POST":
         told = request.POST.get("action", "")

@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from traitdunion.accounts.gates import public, requires
+from traitdunion.accounts.gates import by_link, public, requires
 from traitdunion.accounts.permissions import Permission, can
 
 from ..enums import Courrier, Objectif, Situation, StatutOrientation
@@ -155,10 +155,8 @@ def shown_to_structure(row: Orientation) -> dict[str, Any]:
 
 
 # The secret of the link stands for a session: no cookie is needed, and none is set.
-@public
+@by_link
 @csrf_exempt
-@never_cache
-@sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, token: str) -> HttpResponse:
     """Answer an orientation by its link; reading does not use the link up, answering does."""
@@ -188,9 +186,8 @@ def _gone(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/followup/gone.html", {"why": orientations.GONE}, status=410)
 
 
-@public
+@by_link
 @csrf_exempt
-@never_cache
 @require_POST
 def renew(request: HttpRequest, token: str) -> HttpResponse:
     """Send a structure a fresh link where its own no longer opens; the page is always the same."""
