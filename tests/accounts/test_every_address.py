@@ -185,6 +185,7 @@ def arguments(people, now):
         "catalogue:suggestion": {"pk": draft.pk},
         "catalogue:report": {"pk": report.pk},
         "catalogue:upload": {"organisation": "ici"},
+        "catalogue:cited-pages": {"organisation": "ici"},
         "catalogue:own-table": {"organisation": "ici", "kind": "csv"},
         "catalogue:import": {"pk": taken.pk},
         "cooperation:ballots": {"slug": "seance"},

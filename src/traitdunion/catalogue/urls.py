@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import editing, exchange, moderation, public
+from .views import editing, exchange, moderation, public, sources
 
 app_name = "catalogue"
 urlpatterns = [
@@ -26,6 +26,7 @@ urlpatterns = [
         exchange.own_table,
         name="own-table",
     ),
+    path("organisations/<slug:organisation>/sources/", sources.pages, name="cited-pages"),
     path("catalogue/imports/<int:pk>/", exchange.import_, name="import"),
     path("catalogue/fiches/<slug:key>/", editing.entry, name="entry"),
     path("catalogue/fiches/<slug:key>/modifier/", editing.edit, name="edit"),

@@ -35,6 +35,7 @@ from .parts import (
 )
 from .rules import Regle
 from .solutions import AMOUNTS, Solution, SolutionQuerySet, Structure, StructureReseau
+from .sources import PageCitee, RelecturePage
 from .waiting import Attente, LieuCovoiturage
 
 __all__ = [
@@ -60,12 +61,14 @@ __all__ = [
     "LigneDesservie",
     "Logement",
     "Modele",
+    "PageCitee",
     "Paire",
     "Part",
     "Piece",
     "Pret",
     "Proposition",
     "Regle",
+    "RelecturePage",
     "Revision",
     "Seance",
     "Signalement",

@@ -22,6 +22,8 @@ from traitdunion.catalogue.models import Solution, Structure
 from traitdunion.catalogue.operations import CatalogueError, entrust, load_catalogue
 from traitdunion.catalogue.queries import published
 from traitdunion.catalogue.tasks import check_links, reminders
+from traitdunion.catalogue.watching import watch_pages
+from traitdunion.sources.cited_pages import PoliteReader
 
 AsJson = Annotated[bool, typer.Option("--json", help="Répondre en JSON.")]
 
@@ -93,6 +95,27 @@ class Command(TyperCommand):
         for row in checked.broken:
             self.stdout.write(f"{row.solution.nom} : {row.url} ({row.reason})")
         self.stdout.write(f"{checked.asked} lien(s), {len(checked.broken)} ne répondent pas.")
+
+    @command(name="watch", help="Relire les pages que citent les fiches et les règles.")
+    def watch(self, as_json: AsJson = False) -> None:
+        """Read each page cited, and list those that changed or could not be read."""
+        told = watch_pages(now=timezone.now(), reader=PoliteReader())
+        if as_json:
+            rows = {
+                "asked": told.asked,
+                "changed": [page.url for page in told.changed],
+                "failing": [{"url": page.url, "why": page.reason} for page in told.failing],
+            }
+            self.stdout.write(json.dumps(rows, ensure_ascii=False))
+            return
+        for page in told.changed:
+            self.stdout.write(f"{page.url} : ne dit plus la même chose.")
+        for page in told.failing:
+            self.stdout.write(f"{page.url} : {page.reason}.")
+        self.stdout.write(
+            f"{told.asked} page(s), {len(told.changed)} ont changé, "
+            f"{len(told.failing)} n'ont pas pu être lues."
+        )
 
     @command(help="Rappeler aux éditeurs, par courriel, les fiches à vérifier.")
     def remind(
