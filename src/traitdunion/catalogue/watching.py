@@ -154,9 +154,7 @@ def pages_of(organisation: Organisation, *, on: date) -> list[ToRead]:
     cited = citations(on=on)
     found = []
     for page in PageCitee.objects.all():
-        theirs = [
-            one for one in cited.get(page.url, []) if one.kept_by in (None, organisation.pk)
-        ]
+        theirs = [one for one in cited.get(page.url, []) if one.kept_by in (None, organisation.pk)]
         if theirs:
             found.append(_standing(page, theirs, readings.get(page.pk)))
     return sorted(found, key=lambda one: (not one.waits, not one.page.reason, one.page.url))

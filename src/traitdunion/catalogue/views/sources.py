@@ -19,7 +19,8 @@ def pages(request: HttpRequest, organisation: str) -> HttpResponse:
     """Pages cited, those that changed first; note that one was read again."""
     now = timezone.now()
     if request.method == "POST":
-        page = get_object_or_404(PageCitee, pk=request.POST.get("page", ""))
+        given = request.POST.get("page", "")
+        page = get_object_or_404(PageCitee, pk=given if given.isdecimal() else None)
         noted = read_again(
             by=request.user, organisation=request.organisation, page=page,
             empreinte=request.POST.get("empreinte", ""), now=now,
