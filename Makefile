@@ -5,10 +5,10 @@ BIN := $(VENV)/bin
 SERVE ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test fuzz lint bench docs lock clean
+.PHONY: help demo test test-postgresql fuzz lint bench docs lock clean
 
 help:  ## list these targets
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
 
 # The locks are whole: pip has nothing to resolve, and trips over extras when it tries.
 $(VENV)/.run: requirements/run.txt pyproject.toml
@@ -25,10 +25,15 @@ demo: $(VENV)/.run  ## load the demonstration, answer its question, serve it on 
 	$(BIN)/traitdunion demo $(if $(filter 0,$(SERVE)),--no-serve,--serve)
 
 test: $(VENV)/.dev  ## set up and run every check and test
-	scripts/install-system-packages chromium fonts-liberation fonts-dejavu-core
+	scripts/install-system-packages chromium fonts-liberation fonts-dejavu-core pg_ctl=postgresql
 	$(MAKE) --no-print-directory lint
 	$(BIN)/traitdunion warm-up
 	$(BIN)/pytest -n 2 --dist loadfile
+	scripts/with-postgresql $(BIN)/pytest -m databases tests/catalogue tests/cooperation tests/databases
+
+test-postgresql: $(VENV)/.dev  ## run every test but the browser's on a PostgreSQL of its own
+	scripts/install-system-packages pg_ctl=postgresql
+	scripts/with-postgresql $(BIN)/pytest -n 2 --dist loadfile -m "not browser"
 
 fuzz: $(VENV)/.dev  ## read ten thousand mutated feeds (about ten minutes)
 	FUZZ_FEEDS=10000 $(BIN)/pytest -q tests/reach/gtfs/test_mutations.py

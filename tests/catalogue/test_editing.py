@@ -56,6 +56,7 @@ def test_a_version_that_never_was_is_not_restored(made, editor, now):
         operations.restore(by=editor, key="velo", version=7, now=now)
 
 
+@pytest.mark.databases
 def test_two_editors_at_once_the_second_is_told_and_nothing_is_lost(made, editor, person, now):
     made(par_mois_eur="8.00", nom="Un vélo")
     second = person(nom="Edwige")
@@ -103,6 +104,7 @@ def test_archiving_keeps_everything_that_depends_on_it(published, editor, now):
     assert "Fermée" in motifs
 
 
+@pytest.mark.databases
 def test_restoring_leaves_the_state_as_it_is(published, editor, now):
     published()
     solution = operations.restore(by=editor, key="velo", version=1, now=now)
@@ -282,6 +284,7 @@ def test_a_report_is_closed_once(published, editor, now):
         operations.handle_report(by=editor, signalement=row, etat="ecarte", now=now)
 
 
+@pytest.mark.databases
 def test_the_delay_is_the_median_of_those_served_in_a_year(made, editor):
     solution = made(attente_personnes=4)
     assert queries.waiting(solution, VERIFIED) == queries.Waiting(4, None, 0)

@@ -41,6 +41,7 @@ def names(**search):
 # -- search ------------------------------------------------------------------------------------
 
 
+@pytest.mark.databases
 def test_words_are_found_without_accents_in_any_order(demonstration):
     for text, expected in (
         ("velo-ecole", "Vélo-école pour adultes"),
@@ -52,6 +53,7 @@ def test_words_are_found_without_accents_in_any_order(demonstration):
         assert expected in names(text=text), text
 
 
+@pytest.mark.databases
 def test_a_typo_is_mended_and_told(demonstration):
     for typed, mended in (
         ("chaufeurs", "chauffeurs"), ("microcerdit", "microcredit"), ("scootre", "scooter"),
@@ -67,11 +69,13 @@ def test_a_word_that_is_right_is_not_mended(demonstration):
     assert not find(Search(text="xylophoniste"), on=ON).solutions.exists()
 
 
+@pytest.mark.databases
 def test_a_name_comes_before_a_description(demonstration):
     assert names(text="scooter")[0].startswith(("Prêt", "Scooter"))
     assert names(text="bilan")[0] == "Bilan de mobilité"
 
 
+@pytest.mark.databases
 def test_filters_hold_together(demonstration, langeac):
     assert set(names(kind="tad")) == {
         "Transport à la demande de l'agglomération",
@@ -85,6 +89,7 @@ def test_filters_hold_together(demonstration, langeac):
     assert "Prêt de scooter du Haut-Allier" not in names(permis="aucun", kind="location_2rm")
 
 
+@pytest.mark.databases
 def test_a_public_is_found_with_what_is_open_to_all(made, editor, now):
     made("jeunes", publics=["jeunes"])
     made("tous", nom="Tous", publics=["tous-publics"])
@@ -95,6 +100,7 @@ def test_a_public_is_found_with_what_is_open_to_all(made, editor, now):
     assert set(names(public="jeunes")) == {"Un vélo", "Tous", "On ne sait"}
 
 
+@pytest.mark.databases
 def test_a_town_is_found_by_the_areas_it_lies_in(published, langeac):
     published("a", nom="De la commune", zones=[{"nature": "commune", "code": "43112"}])
     published("b", nom="De l'EPCI", zones=[{"nature": "epci", "code": "200073393"}])
@@ -202,6 +208,7 @@ def test_whoever_only_reads_gets_no_cookie(client, demonstration):
         assert not client.get(address).cookies, address
 
 
+@pytest.mark.databases
 def test_the_feed_tells_what_changed_and_never_a_draft(client, made, editor, now):
     from traitdunion.catalogue.entries import content_of
     from traitdunion.catalogue.operations import edit_solution

@@ -321,6 +321,7 @@ def test_nothing_of_the_meeting_changes_after_approval(cdpe, full, approved):
             change()
 
 
+@pytest.mark.databases
 def test_the_database_keeps_approved_minutes(approved):
     rows = ProcesVerbal.objects.filter(pk=approved.pk)
     with pytest.raises(IntegrityError, match="minutes_are_frozen"), transaction.atomic():

@@ -80,6 +80,7 @@ def test_no_dot_before_the_vote_opens_nor_on_an_idea_objected_to(half_day, idea,
         workshop.put_dots(idea=row, voix="a", nombre=1)
 
 
+@pytest.mark.databases
 def test_a_decision_is_never_rewritten(half_day, idea, now):
     def decide(texte, **told):
         return operations.decide(

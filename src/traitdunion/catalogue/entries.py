@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from difflib import get_close_matches
+from functools import cache
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -277,13 +278,25 @@ class Change:
 
 
 def changes_between(before: Content, after: Content) -> list[Change]:
-    """Fields that differ, in the order of the columns; those of the detail one by one."""
+    """Fields that differ, in the order of the columns; those of the detail one by one, last.
+
+    The order is that of the models: PostgreSQL does not keep that of the keys of a document.
+    """
     old, new = _flat(before), _flat(after)
+    places = _places()
     return [
         Change(name, label_of(name), old.get(name), new.get(name))
-        for name in dict.fromkeys([*old, *new])
+        for name in sorted({*old, *new}, key=lambda name: (places.get(name, len(places)), name))
         if old.get(name) != new.get(name)
     ]
+
+
+@cache
+def _places() -> dict[str, int]:
+    """Place of each field of a document, by its name."""
+    details = (f"detail.{column.name}" for one in DETAIL_OF.values() for column in one.columns())
+    names = dict.fromkeys([*COLUMNS, *PART_BY_NAME, *ListeCodes.values, *details])
+    return {name: place for place, name in enumerate(names)}
 
 
 def _flat(content: Content) -> Content:

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils.text import slugify
 
 from traitdunion.accounts.enums import Action
@@ -116,7 +116,15 @@ def create_solution(*, by: User, content: Content, now: datetime, key: str = "")
     entry = _sound(key or free_key(content), content)
     entry.solution.structure = structure
     entry.solution.statut = Statut.BROUILLON
-    save_entry(entry, by=by, at=now)
+    try:
+        with transaction.atomic():
+            save_entry(entry, by=by, at=now)
+    except IntegrityError as taken:
+        if not Solution.objects.filter(pk=entry.solution.pk).exists():
+            raise
+        raise EditingError(
+            "Une fiche du même nom vient d'être créée : enregistrez de nouveau, ou ouvrez l'autre."
+        ) from taken
     _trace(by, Action.CREER, entry.solution, now)
     return entry.solution
 

@@ -30,7 +30,7 @@ from .models.committees import (
     Scrutin,
     Suffrage,
 )
-from .operations import CooperationError
+from .operations import CooperationError, hold
 
 Came = tuple[Membre, Occupant, bool]
 
@@ -267,6 +267,7 @@ def approve_minutes(
 
 def _may_write(by: User, meeting: Reunion) -> None:
     check(by, Permission.STEER, meeting.instance.organisation)
+    hold(meeting)
     if ProcesVerbal.objects.filter(reunion=meeting).exclude(approuve_le=None).exists():
         raise CooperationError("Le procès-verbal est approuvé : cette réunion ne change plus.")
 

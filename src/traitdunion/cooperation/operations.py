@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import transaction
+from django.db import IntegrityError, models, transaction
 
 from traitdunion.accounts.enums import Action as Did
 from traitdunion.accounts.models import Organisation, User
@@ -59,6 +59,15 @@ def draw_code() -> str:
     return "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
 
 
+def hold(*rows: models.Model) -> None:
+    """Have whoever changes these rows at the same time wait for the end of this transaction.
+
+    SQLite has one writer at a time; PostgreSQL has many, which do not see what the others write.
+    """
+    for row in sorted(rows, key=lambda one: one.pk):
+        type(row)._default_manager.select_for_update(no_key=True).get(pk=row.pk)
+
+
 @transaction.atomic
 def change_state(*, by: User, seance: Seance, etat: EtatSeance, now: datetime) -> None:
     """Prepare, open or end a session; only an open one takes ideas and opinions."""
@@ -81,11 +90,12 @@ def say(*, axe: Axe, texte: str, now: datetime, cle: str | None = None) -> Idee:
     known = Idee.objects.filter(cle=cle).first() if cle else None
     if known is not None:
         return known
-    idea = _idea(axe, texte, Source.TELEPHONE, now)
-    if cle:
-        idea.cle = cle
-        idea.save(update_fields=["cle"])
-    return idea
+    try:
+        with transaction.atomic():
+            return _idea(axe, texte, Source.TELEPHONE, now, cle=cle or None)
+    except IntegrityError:
+        # Sent twice at once: the other one was kept while this one waited.
+        return Idee.objects.get(cle=cle)
 
 
 @transaction.atomic
@@ -104,16 +114,25 @@ def note_table(
         raise CooperationError(
             f"{len(said)} lignes d'un coup : envoyez-en {MOST_LINES} au plus à la fois."
         )
+    hold(axe)
     known = set(axe.idees.filter(table=table).values_list("texte", flat=True))
     fresh = [line for line in dict.fromkeys(said) if line not in known]
     return [_idea(axe, line, Source.TABLE, now, table) for line in fresh]
 
 
-def _idea(axe: Axe, texte: str, source: Source, now: datetime, table: int | None = None) -> Idee:
+def _idea(
+    axe: Axe,
+    texte: str,
+    source: Source,
+    now: datetime,
+    table: int | None = None,
+    cle: str | None = None,
+) -> Idee:
     texte = " ".join(texte.split())
     refuse_personal(texte)
     idea = Idee(axe=axe, texte=texte, source=source, table=table, dite_le=now)
     clean(idea)
+    idea.cle = cle
     idea.save(force_insert=True)
     return idea
 
@@ -176,6 +195,7 @@ def _born_of(
     by: User, axe: Axe, parents: Sequence[Idee], texts: Sequence[str], lien: Lien, now: datetime
 ) -> list[Idee]:
     check(by, Permission.STEER, axe.seance.organisation)
+    hold(*parents)
     if Filiation.objects.filter(parent__in=[parent.pk for parent in parents]).exists():
         raise CooperationError(
             "Une de ces idées en est déjà devenue une autre : rechargez la page."

@@ -15,7 +15,7 @@ from traitdunion.accounts.operations import record
 from traitdunion.accounts.permissions import Permission, check
 
 from .models import Axe, Constat, Creneau, Objectif, Seance
-from .operations import CooperationError, clean, draw_code
+from .operations import CooperationError, clean, draw_code, hold
 
 HOUR = r"(\d{1,2})\s*[hH:]\s*(\d{2})?"
 SLOT = re.compile(rf"^{HOUR}\s*(?:-|–|—|à)\s*{HOUR}\s*:?\s+(.+)$")
@@ -109,6 +109,7 @@ def create_session(*, by: User, organisation: Organisation, now: datetime, **tol
 def change_session(*, by: User, seance: Seance, now: datetime, **told: Any) -> None:
     """Change what was prepared; aims and programme are written anew."""
     check(by, Permission.STEER, seance.organisation)
+    hold(seance)
     _write(seance, told)
     record(by=by, organisation=seance.organisation, action=Did.MODIFIER, target=seance, at=now)
 
@@ -156,6 +157,7 @@ def write_axe(
 ) -> Axe:
     """An axe with its question; its findings, each with source and date, are written anew."""
     check(by, Permission.STEER, seance.organisation)
+    hold(seance)
     last = seance.axes.order_by("-ordre").first()
     row = axe or Axe(seance=seance, ordre=last.ordre + 1 if last else 1)
     row.titre, row.question = titre, question

@@ -10,8 +10,10 @@ from typing import Any
 
 import django
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import ManagementUtility, get_commands
 from django.core.management.base import CommandError, SystemCheckError
+from django.db import OperationalError, connection
 from django_typer.management import TyperCommand
 
 BUILT_IN = {"help", "version", "--help", "-h", "--version"}
@@ -35,6 +37,16 @@ def main(argv: Sequence[str] | None = None) -> None:
         if "--traceback" in argv:
             raise
         print(os_error(refused), file=sys.stderr)
+        sys.exit(1)
+    except ImproperlyConfigured as refused:
+        if "--traceback" in argv:
+            raise
+        print(refused, file=sys.stderr)
+        sys.exit(1)
+    except OperationalError as refused:
+        if "--traceback" in argv or connection.connection is not None:
+            raise
+        print(connection_error(refused), file=sys.stderr)
         sys.exit(1)
 
 
@@ -133,6 +145,15 @@ def os_error(wrong: OSError) -> str:
     }
     reason = reasons.get(type(wrong).__name__, wrong.strerror or str(wrong))
     return f"{wrong.filename or 'Système'} : {reason}."
+
+
+def connection_error(refused: OperationalError) -> str:
+    """French sentence for a database that does not let us in, with what it said."""
+    reason = str(refused).splitlines()[0].removeprefix("connection failed: ")
+    return (
+        f"La base de données ne s'ouvre pas : {reason}. Vérifiez que son serveur tourne, et "
+        "l'adresse donnée par TRAITDUNION_DATABASE_URL."
+    )
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from django.core.management.utils import get_random_secret_key
 
 from traitdunion.accounts.openid_settings import provider_from
 from traitdunion.accounts.sealing import phrases_from
+from traitdunion.web.database import database_settings
 from traitdunion.web.logs import LOGGING as DISCREET_LOGGING
 
 TRAITDUNION_DATA_DIR = DATA_DIR = Path(os.environ.get("TRAITDUNION_DATA_DIR", "var")).absolute()
@@ -76,16 +77,9 @@ TEMPLATES = [
         },
     }
 ]
+# The embedded SQLite file, unless the address of a PostgreSQL is given.
 DATABASES = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": DATA_DIR / "traitdunion.sqlite3",
-        "OPTIONS": {
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; "
-            "PRAGMA cache_size=-32768; PRAGMA mmap_size=268435456;",
-            "transaction_mode": "IMMEDIATE",
-        },
-    }
+    "default": database_settings(os.environ.get("TRAITDUNION_DATABASE_URL", ""), data_dir=DATA_DIR)
 }
 LOGGING = DISCREET_LOGGING
 LANGUAGE_CODE = "fr"
@@ -151,4 +145,6 @@ EMAIL_PORT = int(os.environ.get("TRAITDUNION_SMTP_PORT", "587"))
 EMAIL_HOST_USER = os.environ.get("TRAITDUNION_SMTP_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("TRAITDUNION_SMTP_PASSWORD", "")
 EMAIL_USE_TLS = os.environ.get("TRAITDUNION_SMTP_TLS", "1") == "1"
+# A mail server that does not answer holds nobody for longer, nor the transaction of a reminder.
+EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = os.environ.get("TRAITDUNION_MAIL_FROM", "trait-d-union@localhost")
