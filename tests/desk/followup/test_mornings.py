@@ -116,3 +116,18 @@ def test_who_moderates_is_told_what_has_to_be_read_again(client, opened, solutio
     assert "1 orientation à relire" in client.get("/organisations/ici/ce-matin/").content.decode()
     client.force_login(team.adviser)
     assert "à relire" not in client.get("/organisations/ici/ce-matin/").content.decode()
+
+
+def test_what_is_many_is_folded_after_the_first_six(client, opened, solutions, team, now):
+    for number in range(8):
+        _, sent = orientations.orient(
+            by=team.adviser, parcours=opened(annee_naissance=1990 + number),
+            solution=solutions.garage, message="", now=now, token=f"secret-{number}",
+        )  # fmt: skip
+        orientations.answer_by_link(token=sent.token, reply=Reply(False, "delai"), now=now)
+    client.force_login(team.adviser)
+    html = client.get("/organisations/ici/ce-matin/").content.decode()
+    assert "orienter ailleurs (8)" in html
+    before, folded = html.split("<details><summary>2 de plus")
+    assert before.count("Prêt de garage : délai") == 6
+    assert folded.count("Prêt de garage : délai") == 2
