@@ -39,7 +39,7 @@ SUMMARY = {
 def adviser(db):
     user = User.objects.create(email="conseiller@ici.example", nom="Camille")
     organisation = Organisation.objects.create(slug="ici", nom="Agence d'ici")
-    for role in (Role.CONSEILLER, Role.MMS, Role.PILOTAGE, Role.DPO):
+    for role in (Role.CONSEILLER, Role.MMS, Role.PILOTAGE, Role.DPO, Role.ADMINISTRATEUR):
         Membership.objects.create(user=user, organisation=organisation, role=role)
     return user
 
@@ -105,6 +105,7 @@ def test_axe_finds_nothing_on_the_pages_of_files(
         f"/parcours/{parcours.pk}/accord/",
         f"/parcours/{parcours.pk}/journal/",
         "/organisations/ici/protection/",
+        "/organisations/ici/rendez-vous/",
     ):
         page.goto(site + path)
         assert_clean(page, width)
@@ -196,6 +197,8 @@ def test_axe_finds_nothing_on_the_pages_of_orientations(
         "/organisations/ici/courriels/",
         f"/repondre/{sent.token}/",
         "/orientations/merci/",
+        "/orientations/inscrite/",
+        "/orientations/nouveau-lien/",
     ):
         page.goto(site + path)
         assert_clean(page, width)

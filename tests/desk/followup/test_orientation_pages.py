@@ -9,7 +9,8 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from traitdunion.desk.followup import operations, orientations
+from traitdunion.desk.followup import operations, orientations, queries
+from traitdunion.desk.followup.replies import Listed, Reply
 from traitdunion.desk.models import AnswerLink, Orientation, SentMail
 
 pytestmark = pytest.mark.django_db
@@ -208,3 +209,27 @@ def test_the_daily_command_takes_the_moment_it_is_told(oriented, now, mailoutbox
         call_command("followup", "--site", "https://desk.example/", "--now", later)
         assert said in capsys.readouterr().out
     assert "https://desk.example/repondre/" in mailoutbox[0].body
+
+
+def test_a_structure_sees_first_what_it_has_to_answer(client, opened, solutions, team, now):
+    rows = []
+    for reply in (Reply(True), None, Listed(2), Reply(False, "zone")):
+        row, sent = orientations.orient(
+            by=team.adviser, parcours=opened(), solution=solutions.garage, message="", now=now
+        )
+        rows.append(row)
+        if reply:
+            orientations.answer_by_link(token=sent.token, reply=reply, now=now)
+    declined, _ = orientations.orient(
+        by=team.adviser, parcours=opened(), solution=solutions.sans_adresse, message="", now=now
+    )
+    orientations.decline(
+        by=team.moderator, orientation=declined, motif="doublon", commentaire="", now=now
+    )
+    waiting, answered = queries.received_by(solutions.organisation)
+    assert waiting == [rows[1], rows[2]]
+    assert set(answered) == {rows[0], rows[3]}
+    client.force_login(team.provider)
+    page = text(client.get("/organisations/garage/orientations/recues/"))
+    assert "Closes (2)" in page
+    assert "rang 2" in page

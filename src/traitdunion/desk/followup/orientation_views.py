@@ -236,9 +236,12 @@ def answered(request: HttpRequest) -> HttpResponse:
 @require_safe
 def received(request: HttpRequest, organisation: str) -> HttpResponse:
     """Orientations sent to the structures of an organisation."""
+    waiting, answered = queries.received_by(request.organisation)
     context = {
         "organisation": request.organisation,
-        "rows": queries.received_by(request.organisation),
+        "waiting": waiting,
+        "answered": answered,
+        "most": queries.CLOSED_SHOWN,
     }
     return render(request, "desk/followup/received.html", context)
 

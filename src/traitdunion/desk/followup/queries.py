@@ -14,12 +14,13 @@ from traitdunion.catalogue.models import Solution
 from traitdunion.catalogue.search import Search, find, rows_of
 
 from ..enums import StatutOrientation
-from ..models import AnswerLink, Orientation, Parcours, ParcoursQuerySet, SentMail
+from ..models import AWAITED, AnswerLink, Orientation, Parcours, ParcoursQuerySet, SentMail
 from .snapshots import solutions_of
 
 HEXADECIMAL = frozenset("0123456789ABCDEF")
 LONGEST_REFERENCE = 8
 MAILS_SHOWN = 200
+CLOSED_SHOWN = 100
 MOST_PROPOSED = 20
 
 
@@ -95,18 +96,18 @@ def orientation_named(token: str, *, now: datetime) -> Orientation | None:
     return link.orientation if link else None
 
 
-def received_by(organisation: Organisation) -> Sequence[Orientation]:
-    """Orientations that were sent to the structures of an organisation, those that wait first."""
+def received_by(organisation: Organisation) -> tuple[list[Orientation], list[Orientation]]:
+    """Orientations sent to the structures of an organisation: those that wait, the latest others.
+
+    What never left is in neither.
+    """
     rows = Orientation.objects.filter(structure__organisation=organisation)
-    rows = rows.exclude(statut=StatutOrientation.A_MODERER).filter(parcours__anonymised_at=None)
-    waits = Case(
-        When(statut=StatutOrientation.OUVERTE, then=0),
-        When(statut=StatutOrientation.EN_ATTENTE, then=1),
-        default=2,
-    )
-    return list(
-        rows.select_related("parcours__organisation", "structure").order_by(waits, "-sent_at")
-    )
+    rows = rows.exclude(sent_at=None).filter(parcours__anonymised_at=None)
+    rows = rows.select_related("parcours__organisation", "structure")
+    open_first = Case(When(statut=StatutOrientation.OUVERTE, then=0), default=1)
+    waiting = rows.awaited().order_by(open_first, "sent_at")
+    others = rows.exclude(statut__in=AWAITED).order_by("-sent_at")[:CLOSED_SHOWN]
+    return list(waiting), list(others)
 
 
 def mails_of(organisation: Organisation) -> Sequence[SentMail]:

@@ -32,7 +32,7 @@ def watch(*, by: User, parcours: Parcours, answer: KeptAnswer, now: datetime) ->
     row = checked(by, parcours)
     if row.closed_at is not None:
         raise FollowUpError("Ce parcours est clos : rouvrez-le pour surveiller une recherche.")
-    query = _without_week(answer.document.get("query", ""))
+    query = question_of(answer)
     if not query:
         raise FollowUpError("Cette réponse ne garde pas sa question : posez-la de nouveau.")
     if row.saved_searches.filter(query=query).exists():
@@ -72,8 +72,10 @@ def see(*, by: User, saved: SavedSearch, now: datetime) -> None:
     trace(by, row, Action.CONSULTER, now)
 
 
-def _without_week(query: str) -> str:
-    return urlencode([(name, value) for name, value in parse_qsl(query) if name != "semaine"])
+def question_of(answer: KeptAnswer) -> str:
+    """The question of a kept answer without its week, "" where it does not keep it."""
+    asked = parse_qsl(answer.document.get("query", ""))
+    return urlencode([(name, value) for name, value in asked if name != "semaine"])
 
 
 def ask_again(*, now: datetime, has_answer: HasAnswer) -> int:

@@ -109,6 +109,8 @@ def parcours(request: HttpRequest, pk: UUID) -> HttpResponse:
     row = get_object_or_404(Parcours.objects.select_related("agreed_with"), pk=pk)
     operations.consult(by=request.user, parcours=row, now=timezone.now())
     tool = OutilRendezVous.objects.filter(organisation=row.organisation).first()
+    watched = list(row.saved_searches.all())
+    asked_again = {one.query for one in watched}
     followers = list(row.followers.select_related("user"))
     context = {
         "parcours": row,
@@ -123,8 +125,11 @@ def parcours(request: HttpRequest, pk: UUID) -> HttpResponse:
             (one, tool.address_for(one.reference) if tool else "") for one in row.rendez_vous.all()
         ],
         "tool": tool,
-        "saved_searches": row.saved_searches.all(),
-        "answers": [(kept, options_of(kept.document)) for kept in row.answers.all()],
+        "saved_searches": watched,
+        "answers": [
+            (kept, options_of(kept.document), saved_searches.question_of(kept) in asked_again)
+            for kept in row.answers.all()
+        ],
     }
     return render(request, "desk/followup/parcours.html", context)
 
