@@ -1,13 +1,13 @@
 """Closures, what is left and who waits, prices by quotient familial, areas drawn: all weigh."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from straight_road import BACK, OUT, Network, Offer, place, road, situation
 
-from traitdunion.catalogue.models import Fermeture, TrancheTarif, ZoneService
+from traitdunion.catalogue.models import Attente, Fermeture, TrancheTarif, ZoneService
 from traitdunion.matching.answer import Filtre, Verdict
 from traitdunion.matching.answering import answer
 from traitdunion.matching.situation import Permis
@@ -28,6 +28,7 @@ class Full(Offer):
     capacite_disponibles: int | None = None
     capacite_maj_le: date | None = None
     attente_personnes: int | None = None
+    attentes: Rows = field(default_factory=Rows)
 
 
 def option_of(offer, **changed):
@@ -95,6 +96,21 @@ def test_what_is_left_is_told_with_its_date():
     assert (
         "Rien de disponible au 17 février 2025, 4 personnes en attente : demander le délai."
         in none.reasons
+    )
+
+
+def test_the_line_is_counted_and_its_delay_measured_where_it_is_kept():
+    # Served after 10, 20 and 40 days: half of them waited 20 days or less. One still waits.
+    day = date(2025, 1, 1)
+    waits = [Attente(inscrit_le=day, servi_le=day + timedelta(days)) for days in (10, 20, 40)]
+    waits.append(Attente(inscrit_le=date(2025, 2, 1)))
+    none = option_of(
+        bike(capacite_disponibles=0, capacite_maj_le=date(2025, 2, 17), attente_personnes=4,
+             attentes=Rows(waits))
+    )  # fmt: skip
+    assert (
+        "Rien de disponible au 17 février 2025, 1 personne en attente, 20 jours d'attente pour la "
+        "moitié des gens : demander le délai." in none.reasons
     )
 
 

@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from statistics import median
+from datetime import date
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Prefetch, Q
 
 from traitdunion.territory.models import Commune
 
 from .areas import holds
 from .enums import NatureCumul, NatureZone, TypeSolution
-from .models import Solution, SolutionQuerySet, SolutionZone
+from .models import Attente, Solution, SolutionQuerySet, SolutionZone
+from .waits import LOOKED_BACK, Waiting, waiting_of
 
 WEIGHED = ("zones", "zones_service", "fermetures", "tranches", "cumuls")
 """What the matching reads of a solution beside its own columns."""
@@ -23,7 +23,14 @@ TOLD_ELSEWHERE = 40
 def published(*, on: date) -> Sequence[Solution]:
     """Solutions published and valid on a day, with what the matching reads of them."""
     found = Solution.objects.published().valid(on).select_related("structure", "covoiturage")
-    return list(found.prefetch_related(*WEIGHED))
+    return list(found.prefetch_related(*WEIGHED, _waits(on)))
+
+
+def _waits(on: date) -> Prefetch:
+    """Of those who waited, the ones that still do or left the line within the year."""
+    since = on - LOOKED_BACK
+    told = Q(servi_le=None, parti_le=None) | Q(servi_le__gt=since) | Q(parti_le__gt=since)
+    return Prefetch("attentes", Attente.objects.filter(told))
 
 
 @dataclass(frozen=True)
@@ -54,7 +61,7 @@ def published_around(codes_insee: Sequence[str | None], *, on: date) -> Selectio
     others = valid.exclude(pk__in=keys).order_by("pk").values_list("pk", flat=True)
     keys += others[:TOLD_ELSEWHERE]
     rows = Solution.objects.filter(pk__in=keys).select_related("structure", "covoiturage")
-    kept = list(rows.prefetch_related(*WEIGHED))
+    kept = list(rows.prefetch_related(*WEIGHED, _waits(on)))
     return Selection(kept, valid.count() - len(kept))
 
 
@@ -109,36 +116,10 @@ def covers(
 
 # -- how an entry stands -------------------------------------------------------------------------
 
-SHORTEST_SAMPLE = 3
-LOOKED_BACK = timedelta(days=365)
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """The line before a solution: people in it, and the median delay of those served in a year.
-
-    `people` and `delay_days` are None where they are not known; `sample` is how many were served.
-    """
-
-    people: int | None
-    delay_days: float | None
-    sample: int
-
 
 def waiting(solution: Solution, on: date) -> Waiting:
-    """Counted where the line is kept here, else as the entry declares; too few tell no delay."""
-    rows = list(solution.attentes.filter(inscrit_le__lte=on))
-    delays = [
-        (row.servi_le - row.inscrit_le).days
-        for row in rows
-        if row.servi_le and on - LOOKED_BACK < row.servi_le <= on
-    ]
-    in_line = [row for row in rows if not (row.servi_le or row.parti_le)]
-    return Waiting(
-        people=len(in_line) if rows else solution.attente_personnes,
-        delay_days=median(delays) if len(delays) >= SHORTEST_SAMPLE else None,
-        sample=len(delays),
-    )
+    """The line before a solution on a day."""
+    return waiting_of(solution.attentes.all(), declared=solution.attente_personnes, on=on)
 
 
 def goes_with(one: Solution, other: Solution) -> NatureCumul | None:

@@ -13,7 +13,7 @@ SUSPENSION = "suspension"
 
 def findings_of(offer: Offer, situation: Situation) -> list[Finding]:
     """All that closes it, or keeps one waiting."""
-    return [*_closures(offer, situation), *_nothing_left(offer)]
+    return [*_closures(offer, situation), *_nothing_left(offer, situation.now.date())]
 
 
 def _closures(offer: Offer, situation: Situation) -> Iterator[Finding]:
@@ -52,15 +52,29 @@ def left_over(offer: Offer) -> int | None:
     return None if left is None else int(left)
 
 
-def _nothing_left(offer: Offer) -> Iterator[Finding]:
+def _nothing_left(offer: Offer, on: date) -> Iterator[Finding]:
     if left_over(offer) != 0:
         return
     counted = getattr(offer, "capacite_maj_le", None)
     at = f" au {wording.on_date(counted)}" if counted else ""
-    people = getattr(offer, "attente_personnes", None)
-    line = f", {people} personne{'s' if people > 1 else ''} en attente" if people else ""
-    text = f"Rien de disponible{at}{line} : demander le délai."
+    text = f"Rien de disponible{at}{_line(offer, on)} : demander le délai."
     yield Finding(Verdict.A_VERIFIER, text, Filtre.CAPACITE)
+
+
+def _line(offer: Offer, on: date) -> str:
+    """Who waits, and how long those who were served did, where one knows."""
+    from traitdunion.catalogue.waits import waiting_of
+
+    rows = getattr(offer, "attentes", None)
+    declared = getattr(offer, "attente_personnes", None)
+    found = waiting_of(rows.all() if rows is not None else (), declared=declared, on=on)
+    parts = []
+    if found.people:
+        parts.append(f"{found.people} personne{'s' if found.people > 1 else ''} en attente")
+    if found.delay_days is not None:
+        days = round(found.delay_days)
+        parts.append(f"{days} jour{'s' if days > 1 else ''} d'attente pour la moitié des gens")
+    return "".join(f", {part}" for part in parts)
 
 
 def loan_text(offer: Offer) -> str:
