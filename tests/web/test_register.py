@@ -77,7 +77,7 @@ def test_periods_are_those_of_the_settings_and_of_the_code(settings, monkeypatch
     monkeypatch.setattr(register, "SESSION_KEPT", timedelta(days=90))
     written = in_markdown()
     assert "Parcours : 1095 jours après le dernier contact" in written
-    assert "Session : valable 2 heures." in written
+    assert "Session : valable 2 heures, effacée" in written
     assert "valable 5 jours, une fois" in written
     assert "Invités, placement et annonces : 90 jours après la séance" in written
     assert "Journal des accès : 180 jours." in written

@@ -18,7 +18,6 @@ from .openid import Identity
 from .permissions import Permission, check
 
 INVITATION_VALID = timedelta(days=7)
-JOURNAL_KEPT = timedelta(days=365)
 
 
 class AccountsError(ValueError):
@@ -63,11 +62,6 @@ def record(
         target_id=str(target.pk),
         target_label=str(target)[:160],
     )
-
-
-def forget_old_accesses(*, now: datetime) -> int:
-    """Delete the lines of the journal older than a year; how many there were."""
-    return Access.objects.filter(at__lt=now - JOURNAL_KEPT).delete()[0]
 
 
 @transaction.atomic

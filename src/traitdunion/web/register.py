@@ -10,10 +10,12 @@ from datetime import timedelta
 
 from django.conf import settings
 
-from traitdunion.accounts.operations import INVITATION_VALID, JOURNAL_KEPT
+from traitdunion.accounts.operations import INVITATION_VALID
+from traitdunion.accounts.retention import INVITATION_KEPT, JOURNAL_KEPT
 from traitdunion.cooperation.retention import CONTACT_KEPT, REMINDER_KEPT, SESSION_KEPT
 from traitdunion.desk.followup.orientations import EXPIRED_AFTER, LINK_VALID
 from traitdunion.desk.operations import FEWEST_INHABITANTS
+from traitdunion.desk.retention import COUNTED_KEPT, LINK_KEPT, MAIL_KEPT
 
 NO_PERIOD = "aucune durée n'est appliquée par le logiciel : à fixer par le responsable (à vérifier)"
 
@@ -57,7 +59,7 @@ def _searches() -> Treatment:
         "recherches. Non gardé : adresses, heure, numéro, qui demande, ce qui est dit pour les "
         "aides (âge, ressources).",
         destinataires="Personnes chargées de l'observatoire (à vérifier).",
-        durees=(f"Recherches comptées : {NO_PERIOD}.",),
+        durees=(f"Recherches et appels comptés : {_days(COUNTED_KEPT)}.",),
         securite="Clé tirée au hasard, jour et heure jamais écrits, une question n'est comptée "
         "qu'une fois.",
         models=("desk.Search", "desk.Call"),
@@ -88,7 +90,9 @@ def _files() -> Treatment:
             f"Parcours : {settings.TRAITDUNION_FILES_KEPT_DAYS} jours après le dernier contact "
             "(TRAITDUNION_FILES_KEPT_DAYS), puis anonymisé : restent le besoin, les statuts et les "
             "délais, au mois près.",
-            f"Lien de réponse d'une structure : valable {_days(LINK_VALID)}, une fois.",
+            f"Lien de réponse d'une structure : valable {_days(LINK_VALID)}, une fois ; sa ligne : "
+            f"{_days(LINK_KEPT)} de plus.",
+            f"Messages envoyés (à qui, quand, objet, jamais leur texte) : {_days(MAIL_KEPT)}.",
             f"Orientation sans réponse : expirée après {_days(EXPIRED_AFTER)}.",
             "Effacement demandé : aussitôt ; le journal en garde la référence.",
         ),
@@ -128,8 +132,10 @@ def _accounts() -> Treatment:
         destinataires="Administrateurs de l'organisation ; délégué à la protection des données.",
         durees=(
             f"Journal des accès : {_days(JOURNAL_KEPT)}.",
-            f"Invitation : valable {_days(INVITATION_VALID)} ; sa ligne : {NO_PERIOD}.",
-            f"Session : valable {settings.SESSION_COOKIE_AGE // 3600} heures.",
+            f"Invitation : valable {_days(INVITATION_VALID)} ; sa ligne : {_days(INVITATION_KEPT)} "
+            "de plus.",
+            f"Session : valable {settings.SESSION_COOKIE_AGE // 3600} heures, effacée au passage "
+            "suivant.",
             f"Compte : {NO_PERIOD}.",
         ),
         securite="Mots de passe hachés, douze caractères au moins ; comptes sur invitation "

@@ -169,10 +169,10 @@ def test_the_organisation_of_the_structure_answers_signed_in_and_nobody_else(ori
 
 def test_reminded_once_at_ten_days_by_a_new_link_that_lasts_eight(oriented, now, mailoutbox):
     _, sent = oriented
-    assert day_s_work(now=now + 10 * DAY - SECOND) == tasks.Done(0, 0, 0, 0, 0)
-    assert day_s_work(now=now + 10 * DAY) == tasks.Done(1, 0, 0, 0, 0)
-    assert day_s_work(now=now + 10 * DAY) == tasks.Done(0, 0, 0, 0, 0)
-    assert day_s_work(now=now + 20 * DAY) == tasks.Done(0, 0, 0, 0, 0)
+    assert day_s_work(now=now + 10 * DAY - SECOND) == tasks.Done()
+    assert day_s_work(now=now + 10 * DAY) == tasks.Done(reminded=1)
+    assert day_s_work(now=now + 10 * DAY) == tasks.Done()
+    assert day_s_work(now=now + 20 * DAY) == tasks.Done()
     (mail,) = mailoutbox
     assert mail.to == ["accueil@garage.example"]
     token = mail.body.split(f"{SITE}/repondre/")[1].split("/")[0]
@@ -186,20 +186,20 @@ def test_expired_once_at_thirty_days_and_those_who_follow_are_told(oriented, tea
     day_s_work(now=now + 10 * DAY)
     mailoutbox.clear()
     assert day_s_work(now=now + 30 * DAY - SECOND).expired == 0
-    assert day_s_work(now=now + 30 * DAY) == tasks.Done(0, 1, 0, 0, 0)
-    assert day_s_work(now=now + 30 * DAY) == tasks.Done(0, 0, 0, 0, 0)
+    assert day_s_work(now=now + 30 * DAY) == tasks.Done(expired=1)
+    assert day_s_work(now=now + 30 * DAY) == tasks.Done()
     orientation.refresh_from_db()
     assert orientation.statut == StatutOrientation.EXPIREE
     assert [mail.to for mail in mailoutbox] == [[team.adviser.email]]
 
 
 def test_a_machine_that_slept_a_month_expires_and_does_not_remind(oriented, now, mailoutbox):
-    assert day_s_work(now=now + 45 * DAY) == tasks.Done(0, 1, 0, 0, 0)
+    assert day_s_work(now=now + 45 * DAY) == tasks.Done(expired=1)
 
 
 def test_what_was_answered_is_neither_reminded_nor_expired(oriented, now, mailoutbox):
     by_link(oriented[1], now, NO)
-    assert day_s_work(now=now + 40 * DAY) == tasks.Done(0, 0, 0, 0, 0)
+    assert day_s_work(now=now + 40 * DAY) == tasks.Done()
     assert mailoutbox == []
 
 
@@ -207,10 +207,10 @@ def test_a_reminder_that_did_not_leave_is_due_again(oriented, now, settings, mai
     usual = settings.EMAIL_BACKEND
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1  # nobody listens there
-    assert day_s_work(now=now + 10 * DAY) == tasks.Done(0, 0, 0, 0, 1)
+    assert day_s_work(now=now + 10 * DAY) == tasks.Done(failed=1)
     assert "Refused" in SentMail.objects.get().error
     settings.EMAIL_BACKEND = usual
-    assert day_s_work(now=now + 11 * DAY) == tasks.Done(1, 0, 0, 0, 0)
+    assert day_s_work(now=now + 11 * DAY) == tasks.Done(reminded=1)
 
 
 def test_messages_and_journal_say_nothing_of_the_person(oriented, team, now, mailoutbox):

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from traitdunion.accounts.operations import forget_old_accesses
+from traitdunion.accounts import retention as of_accounts
 
+from .. import retention as of_the_desk
 from ..enums import Courrier
 from . import saved_searches
 from .checkpoints import ask_due
@@ -23,12 +24,13 @@ from .privacy import anonymise_due
 class Done:
     """How many of each thing were done, and how many messages could not leave."""
 
-    reminded: int
-    expired: int
-    asked: int
-    anonymised: int
-    appeared: int
-    failed: int
+    reminded: int = 0
+    expired: int = 0
+    asked: int = 0
+    anonymised: int = 0
+    appeared: int = 0
+    failed: int = 0
+    forgotten: int = 0
 
 
 def run(
@@ -40,10 +42,10 @@ def run(
 ) -> Done:
     """Anonymise what was not touched for `kept_days`, then expire, remind, ask what is due.
 
-    Searches that are watched are asked again, of `has_answer`. The lines of the journal that are
-    older than it is kept are deleted on the way.
+    Searches that are watched are asked again, of `has_answer`. What was kept for long enough
+    (journal, sessions, invitations, links, messages, counts) is deleted on the way.
     """
-    forget_old_accesses(now=now)
+    forgotten = of_accounts.forget_due(now=now) + of_the_desk.forget_due(now=now)
     anonymised = anonymise_due(now=now, kept=timedelta(days=kept_days))
     mails = []
     expired = expire_due(now=now)
@@ -72,4 +74,4 @@ def run(
         if not mail.error:
             saved_searches.told(rows, now=now)
     failed = sum(1 for mail in mails if mail.error)
-    return Done(reminded, len(expired), len(asked), anonymised, appeared, failed)
+    return Done(reminded, len(expired), len(asked), anonymised, appeared, failed, forgotten)

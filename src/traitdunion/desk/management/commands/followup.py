@@ -47,7 +47,7 @@ class Command(TyperCommand):
         self.stdout.write(
             f"{done.reminded} relance(s), {done.expired} expiration(s), "
             f"{done.asked} point(s) de suivi, {done.appeared} réponse(s) apparue(s), "
-            f"{done.anonymised} parcours anonymisé(s)."
+            f"{done.anonymised} parcours anonymisé(s), {done.forgotten} ligne(s) effacée(s)."
         )
         if done.failed:
             raise CommandError(
