@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import logging
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,7 +11,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 
 from traitdunion.accounts.enums import Role
-from traitdunion.accounts.models import Membership, User
+from traitdunion.accounts.models import Access, Membership, User
+from traitdunion.accounts.sealing import unseal
 from traitdunion.desk.appointments import notifications, operations
 from traitdunion.desk.followup import privacy
 from traitdunion.desk.followup.operations import FollowUpError
@@ -136,6 +138,22 @@ def test_an_unsigned_or_tampered_message_is_refused(client, post, appointment, s
     assert appointment.statut == "demande"
 
 
+def test_a_secret_sealed_under_a_lost_phrase_signs_nothing(post, appointment, still, now, settings):
+    settings.TRAITDUNION_MFA_KEYS = ("une autre phrase, longue de trente-deux signes",)
+    assert post(message(appointment.reference, now)).status_code == 401
+
+
+def test_what_a_message_says_of_the_person_is_neither_kept_nor_logged(
+    post, appointment, still, now, caplog
+):
+    caplog.set_level(logging.DEBUG)
+    told = {"users": [{"last_name": "Quillebeuf"}], "name": "Quillebeuf"}
+    assert post(message(appointment.reference, now, **told)).status_code == 200
+    assert post(message(appointment.reference, now, **told)[:-2]).status_code == 400
+    kept = [*RendezVous.objects.values_list(), *Access.objects.values_list()]
+    assert "Quillebeuf" not in f"{kept}{caplog.text}"
+
+
 def test_a_former_secret_signs_nothing(post, appointment, admin, team, secret, still, now):
     operations.set_tool(by=admin, organisation=team.ici, adresse=ADDRESS, now=now)
     assert post(message(appointment.reference, now), signed_with=secret).status_code == 401
@@ -220,9 +238,11 @@ def test_the_page_shows_the_secret_once(client, admin):
     page = "/organisations/ici/rendez-vous/"
     answer = client.post(page, {"adresse": ADDRESS}).content.decode()
     row = OutilRendezVous.objects.get()
-    assert row.secret in answer
+    secret = unseal(row.secret)
+    assert secret in answer
+    assert secret not in row.secret
     assert "http://testserver/rendez-vous/ici/notifications/" in answer
-    assert row.secret not in client.get(page).content.decode()
+    assert secret not in client.get(page).content.decode()
     assert client.post(page, {"adresse": "rdv"}).status_code == 422
 
 

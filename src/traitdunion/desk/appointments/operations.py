@@ -1,5 +1,6 @@
 """Writes of appointments: setting the tool, asking for one, taking in what the tool tells."""
 
+import logging
 import secrets
 from datetime import datetime
 
@@ -11,11 +12,14 @@ from traitdunion.accounts.enums import Action
 from traitdunion.accounts.models import Organisation, User
 from traitdunion.accounts.operations import record
 from traitdunion.accounts.permissions import Permission, check
+from traitdunion.accounts.sealing import UnreadableSecret, seal, unseal
 
 from ..enums import StatutRendezVous
 from ..followup.operations import FollowUpError, checked, touch, trace
 from ..models import Notification, OutilRendezVous, Parcours, RendezVous
-from .notifications import REPLAYED_FOR, Told
+from .notifications import REPLAYED_FOR, Told, is_signed
+
+logger = logging.getLogger(__name__)
 
 PLACE = "{reference}"
 SIGNS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
@@ -42,10 +46,20 @@ def set_tool(*, by: User, organisation: Organisation, adresse: str, now: datetim
     secret = secrets.token_hex(32)
     tool, _ = OutilRendezVous.objects.update_or_create(
         organisation=organisation,
-        defaults={"adresse": checked_address(adresse), "secret": secret, "changed_at": now},
+        defaults={"adresse": checked_address(adresse), "secret": seal(secret), "changed_at": now},
     )
     record(by=by, organisation=organisation, action=Action.MODIFIER, target=tool, at=now)
     return secret
+
+
+def is_from(tool: OutilRendezVous, body: bytes, signature: str) -> bool:
+    """Whether a message is signed with the secret of the tool; a secret lost signs nothing."""
+    try:
+        secret = unseal(tool.secret)
+    except UnreadableSecret:
+        logger.warning("Le secret de l'%s ne se lit plus : réglez l'outil de nouveau.", tool)
+        return False
+    return is_signed(body, signature, secret)
 
 
 @transaction.atomic

@@ -72,7 +72,7 @@ def notify(request: HttpRequest, organisation: str) -> HttpResponse:
     if int(request.headers.get("Content-Length") or 0) > LONGEST_BODY:
         return JsonResponse({"erreur": "Message trop long."}, status=413)
     signature = request.headers.get(SIGNATURE, "")
-    if row is None or not notifications.is_signed(request.body, signature, row.secret):
+    if row is None or not operations.is_from(row, request.body, signature):
         return JsonResponse({"erreur": "Signature absente ou fausse."}, status=401)
     now = timezone.now()
     try:

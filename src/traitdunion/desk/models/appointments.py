@@ -15,15 +15,15 @@ class OutilRendezVous(models.Model):
     """The appointment tool of an organisation.
 
     `adresse` is the address that opens it, `{reference}` standing for the reference of the
-    appointment. `secret` signs what the tool tells: it is kept as it is, for a signature to be
-    checked against it, and shown once.
+    appointment. `secret` signs what the tool tells: it is shown once, and kept sealed
+    (`accounts.sealing`), for a signature is checked against it.
     """
 
     organisation = models.OneToOneField(
         Organisation, models.CASCADE, primary_key=True, related_name="outil_rendez_vous"
     )
     adresse = models.CharField("adresse de prise de rendez-vous", max_length=300)
-    secret = models.CharField("secret partagé", max_length=64)
+    secret = models.TextField("secret partagé, scellé")
     changed_at = models.DateTimeField("réglé le")
 
     class Meta:
