@@ -12,7 +12,7 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
-from tests.accounts.test_every_address import GATES, addresses
+from tests.accounts.test_every_address import GATES, ROOT, addresses
 from traitdunion.accounts import operations as accounts
 from traitdunion.accounts.enums import Role
 from traitdunion.accounts.gates import MISSES_ALLOWED
@@ -143,6 +143,12 @@ def test_every_address_that_carries_a_secret_is_in_this_table():
     worn = {name for name, route in routes.items() if re.search("token|secret|jeton", route)}
     assert worn <= NAMES
     assert all(GATES[name].by_link for name in worn)
+
+
+def test_the_document_tells_what_a_link_opens():
+    page = (ROOT / "docs/reference/permissions.md").read_text("utf-8")
+    told = "\n".join(f"| `{name}` | le secret de son lien |" for name in sorted(NAMES))
+    assert told in page
 
 
 @pytest.mark.parametrize("name", READ)

@@ -7,6 +7,8 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 from ninja import Field, Query, Router, Schema
 
+from traitdunion.accounts.gates import public
+
 from . import queries
 from .enums import Famille, PermisRequis, Public, TypeSolution
 from .exchange.inclusion_export import exported
@@ -78,6 +80,7 @@ class Filters(Schema):
 
 
 @router.get("/solutions", response=SolutionsOut, summary="Chercher des solutions publiées")
+@public
 def list_solutions(request: HttpRequest, filters: Query[Filters]) -> dict[str, Any]:
     """A page of what answers; `total` counts them all."""
     on = timezone.localdate()
@@ -101,6 +104,7 @@ def list_solutions(request: HttpRequest, filters: Query[Filters]) -> dict[str, A
 
 
 @router.get("/solutions/{key}", response=FicheOut, summary="Une fiche entière")
+@public
 def one_solution(request: HttpRequest, key: str) -> dict[str, Any]:
     """A published entry with all its fields, private contacts left out."""
     row = _published(key)
@@ -113,6 +117,7 @@ def one_solution(request: HttpRequest, key: str) -> dict[str, Any]:
     summary="Une fiche au format data·inclusion v1",
     exclude_none=True,
 )
+@public
 def as_inclusion(request: HttpRequest, key: str) -> dict[str, Any]:
     """The service, and what was lost."""
     try:
