@@ -97,7 +97,8 @@ def take_in(*, tool: OutilRendezVous, told: Told, now: datetime) -> bool:
         parcours__organisation=tool.organisation, parcours__anonymised_at=None
     )
     later = Q(event_at=None) | Q(event_at__lt=told.event_at)
-    row = rows.filter(later, reference=told.reference).select_related("parcours").first()
+    held = rows.select_for_update(of=("self",)).select_related("parcours")
+    row = held.filter(later, reference=told.reference).first()
     if row is None:
         return False
     row.statut, row.starts_at = told.statut, told.starts_at

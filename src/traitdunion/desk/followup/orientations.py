@@ -221,8 +221,17 @@ def withdraw(*, by: User, orientation: Orientation, now: datetime) -> Orientatio
 
 def ask_waiting_lists(*, now: datetime) -> list[Sent]:
     """A fresh link for each structure that has to say where its waiting list stands."""
-    due = waiting_lists.due(now=now)
-    return [_new_link(row, now) for row in due]
+    return [sent for row in waiting_lists.due(now=now) if (sent := _ask_list(row, now))]
+
+
+@transaction.atomic
+def _ask_list(orientation: Orientation, now: datetime) -> Sent | None:
+    rows = Orientation.objects.select_for_update().on_waiting_list()
+    row = rows.filter(pk=orientation.pk).first()
+    if row is None or not waiting_lists.is_due(row, now):  # done meanwhile
+        return None
+    trace(None, row.parcours, Action.RELANCER, now)
+    return _new_link(row, now)
 
 
 def remind_due(*, now: datetime) -> list[Sent]:

@@ -38,10 +38,11 @@ def due(*, now: datetime) -> list[Orientation]:
     """Orientations whose structure has to be asked: on the day it gave, else every thirty days."""
     rows = Orientation.objects.on_waiting_list().filter(parcours__anonymised_at=None)
     rows = rows.exclude(sent_to="").prefetch_related("links").select_related("parcours")
-    return [row for row in rows if _is_due(row, now)]
+    return [row for row in rows if is_due(row, now)]
 
 
-def _is_due(orientation: Orientation, now: datetime) -> bool:
+def is_due(orientation: Orientation, now: datetime) -> bool:
+    """Whether the structure has to be asked now: it was not, since the day it gave or a month."""
     sent = [link.created_at for link in orientation.links.all()]
     asked = max(filter(None, [orientation.listed_at, *sent]))
     awaited = orientation.expected_on
