@@ -1,5 +1,9 @@
 """The catalogue as readers and editors meet it: axe, phones, without scripts, two at once."""
 
+import io
+import json
+import zipfile
+
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.utils import timezone
@@ -8,7 +12,7 @@ from playwright.sync_api import expect
 from traitdunion.accounts.enums import Role
 from traitdunion.accounts.models import Membership, Organisation, User
 from traitdunion.catalogue import operations
-from traitdunion.catalogue.models import Signalement, Solution, Structure
+from traitdunion.catalogue.models import PageCitee, Signalement, Solution, Structure
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PASSWORD = "un mot de passe assez long"
@@ -168,3 +172,71 @@ def test_a_file_is_read_over_imported_and_undone(site, open_page, catalogue):
     page.get_by_role("button", name="Annuler cet import").click()
     expect(page.get_by_role("status").first).to_contain_text("est annulé")
     assert str(Solution.objects.get().par_trajet_eur) == "2.00"
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_a_cited_page_that_changed_is_read_again(site, open_page, catalogue, width):
+    """One that changed, one that could not be read, one that says the same."""
+    now = timezone.now()
+    for key, said, empreinte, reason in (
+        ("prix", "Le trajet coûte 2,50 €.\nSur réservation.", "b", ""),
+        ("muette", "", "", "le serveur a répondu 500 ; réessayez plus tard"),
+        ("calme", "Rien de neuf.", "a", ""),
+    ):
+        url = f"https://tarifs.example/une/adresse/assez/longue/pour/passer/a/la/ligne/{key}"
+        Solution.objects.create(
+            id=key, nom=f"Fiche {key}", structure_id="mms", type_solution="tad", statut="publie",
+            source_url=url, verifie_le="2026-11-02",
+        )  # fmt: skip
+        PageCitee.objects.create(
+            url=url, texte=said, empreinte=empreinte, checked_at=now, changed_at=now,
+            empreinte_initiale="a", texte_initial="Le trajet coûte 2 €.\nSur réservation.",
+            reason=reason,
+        )  # fmt: skip
+    page = open_page(site + "/solutions/", width=width)
+    sign_in(page, site, catalogue[0])
+    page.goto(site + "/organisations/ici/catalogue/")
+    page.get_by_role("link", name="Pages citées").click()
+    waiting = page.get_by_role("region", name="À relire (1)")
+    expect(waiting.locator("ins")).to_have_text("Le trajet coûte 2,50 €.")
+    expect(waiting.locator("del")).to_have_text("Le trajet coûte 2 €.")
+    expect(waiting).not_to_contain_text("Sur réservation")
+    expect(page.get_by_role("region", name="Qui n'ont pas pu être lues (1)")).to_be_visible()
+    assert_clean(page, width)
+    waiting.get_by_role("button", name="Relue, nos chiffres sont justes").click()
+    expect(page.get_by_role("region", name="À relire (0)")).to_be_visible()
+    expect(page.get_by_text("par Édouard")).to_be_visible()
+    assert_clean(page, width)
+
+
+@pytest.mark.parametrize("width", [1280, 320])
+def test_a_shared_fleet_is_read_over_and_what_is_not_taken_is_told(
+    site, open_page, catalogue, width
+):
+    feed = {
+        "system_information": {"system_id": "velay", "name": "Vélos du Velay",
+                               "opening_hours": "le matin"},
+        "station_information": {"stations": [
+            {"name": "Gare", "lat": 45.04, "lon": 3.89}, {"name": "Perdue", "lat": 95, "lon": 0}]},
+    }  # fmt: skip
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for name, data in feed.items():
+            archive.writestr(f"{name}.json", json.dumps({"data": data}))
+    page = open_page(site + "/solutions/", width=width)
+    sign_in(page, site, catalogue[0])
+    page.goto(site + "/organisations/ici/imports/")
+    assert_clean(page, width)
+    page.get_by_label("Fichier", exact=True).set_input_files(
+        {"name": "velay.zip", "mimeType": "application/zip", "buffer": out.getvalue()}
+    )
+    page.get_by_label("Vélos et voitures partagés").check()
+    page.get_by_role("button", name="Relire avant d'importer").click()
+    expect(page.get_by_text("« le matin » n'est pas compris")).to_be_visible()
+    expect(page.get_by_text("« 95, 0 » n'est pas un lieu (station « Perdue »)")).to_be_visible()
+    assert_clean(page, width)
+    page.get_by_role("button", name="Importer").click()
+    expect(page.get_by_role("status").first).to_contain_text("1 fiche(s), 1 structure(s)")
+    page.get_by_role("button", name="Annuler cet import").click()
+    expect(page.get_by_role("status").first).to_contain_text("L'import est annulé")
+    assert not Solution.objects.filter(nom="Vélos du Velay").exists()

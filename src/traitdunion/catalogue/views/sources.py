@@ -26,9 +26,9 @@ def pages(request: HttpRequest, organisation: str) -> HttpResponse:
             empreinte=request.POST.get("empreinte", ""), now=now,
         )  # fmt: skip
         if noted:
-            messages.success(request, f"C'est noté : {page.url} est relue.")
+            messages.success(request, "C'est noté : la page est relue.")
         else:
-            messages.error(request, f"{page.url} a encore changé depuis : relisez-la.")
+            messages.error(request, "La page a encore changé depuis : relisez-la.")
         return redirect("catalogue:cited-pages", organisation=organisation)
     found = pages_of(request.organisation, on=timezone.localdate())
     context = {

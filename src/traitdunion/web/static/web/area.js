@@ -24,14 +24,20 @@
     return made;
   };
 
-  function points(text) {
+  function geometryOf(text) {
     try {
       const content = JSON.parse(text);
-      const geometry = content.geometry || content;
-      return geometry.type === "Polygon" ? geometry.coordinates[0].slice(0, -1) : [];
+      return content.geometry || content;
     } catch {
-      return [];
+      return null;
     }
+  }
+
+  // Corners of an outline in one piece; null for what a click would spoil: several parts, holes.
+  function points(text) {
+    const geometry = geometryOf(text);
+    if (!geometry) return [];
+    return geometry.type === "Polygon" && geometry.coordinates.length === 1 ? geometry.coordinates[0].slice(0, -1) : null;
   }
 
   function shown(corners) {
@@ -54,7 +60,13 @@
     bar.className = "form__actions";
     bar.append(back, again);
     place.append(canvas, bar);
-    let corners = points(area.value);
+    const drawn = points(area.value);
+    let corners = drawn || [];
+    let whole = drawn ? null : geometryOf(area.value);
+    const note = document.createElement("p");
+    note.setAttribute("role", "status");
+    note.textContent = whole ? "Ce contour a plusieurs parties, ou des trous : il se modifie dans le texte. « Tout effacer » permet d'en dessiner un autre." : "";
+    bar.after(note);
     const reply = await fetch(place.dataset.contours).catch(() => null);
     const contours = reply && reply.ok ? await reply.json() : { type: "FeatureCollection", features: [] };
     const map = new gl.Map({
@@ -66,13 +78,13 @@
       fadeDuration: 0,
       style: {
         version: 8,
-        sources: { contours: { type: "geojson", data: contours }, area: { type: "geojson", data: shown(corners) } },
+        sources: { contours: { type: "geojson", data: contours }, area: { type: "geojson", data: whole ? { type: "Feature", properties: {}, geometry: whole } : shown(corners) } },
         layers: [
           { id: "ground", type: "background", paint: { "background-color": "#efe6d6" } },
           { id: "communes", type: "fill", source: "contours", paint: { "fill-color": "#f8f2e7" } },
           { id: "limits", type: "line", source: "contours", paint: { "line-color": "#d3c5ad", "line-width": 1 } },
-          { id: "area", type: "fill", source: "area", filter: ["==", ["geometry-type"], "Polygon"], paint: { "fill-color": "#0f4a4f", "fill-opacity": 0.3 } },
-          { id: "edge", type: "line", source: "area", filter: ["==", ["geometry-type"], "Polygon"], paint: { "line-color": "#0f4a4f", "line-width": 2 } },
+          { id: "area", type: "fill", source: "area", filter: ["!=", ["geometry-type"], "Point"], paint: { "fill-color": "#0f4a4f", "fill-opacity": 0.3 } },
+          { id: "edge", type: "line", source: "area", filter: ["!=", ["geometry-type"], "Point"], paint: { "line-color": "#0f4a4f", "line-width": 2 } },
           { id: "corners", type: "circle", source: "area", filter: ["==", ["geometry-type"], "Point"], paint: { "circle-radius": 6, "circle-color": "#a3401a", "circle-stroke-color": "#fffdf8", "circle-stroke-width": 2 } },
         ],
       },
@@ -80,13 +92,15 @@
     map.addControl(new gl.NavigationControl({ showCompass: false }), "top-right");
     function keep(changed) {
       corners = changed;
+      whole = null;
+      note.textContent = "";
       const source = map.getSource("area");
       if (source) source.setData(shown(corners));
       area.value = corners.length > 2 ? JSON.stringify({ type: "Polygon", coordinates: [[...corners, corners[0]]] }) : "";
     }
     const rounded = (degrees) => Math.round(degrees * 1e5) / 1e5;
-    map.on("click", (event) => keep([...corners, [rounded(event.lngLat.lng), rounded(event.lngLat.lat)]]));
-    back.addEventListener("click", () => keep(corners.slice(0, -1)));
+    map.on("click", (event) => whole || keep([...corners, [rounded(event.lngLat.lng), rounded(event.lngLat.lat)]]));
+    back.addEventListener("click", () => whole || keep(corners.slice(0, -1)));
     again.addEventListener("click", () => keep([]));
   }
 
