@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from django.core.cache import cache
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
@@ -13,6 +14,12 @@ def shared() -> Path:
     if not SHARED.is_dir():
         pytest.skip("the folder shared/data of real open data is not beside the project")
     return SHARED
+
+
+@pytest.fixture(autouse=True)
+def no_memory():
+    """What was counted against a guesser, or served already, is not the next test's affair."""
+    cache.clear()
 
 
 @pytest.fixture(autouse=True)

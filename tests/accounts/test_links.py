@@ -43,14 +43,6 @@ KEPT_AS_IT_IS = {"cooperation:invitation", "cooperation:invitation-ics", "cooper
 READ = sorted(NAMES - {"followup:renew"})
 
 
-@pytest.fixture(autouse=True)
-def forgiven():
-    """No test inherits the misses of another."""
-    cache.clear()
-    yield
-    cache.clear()
-
-
 @dataclass
 class Link:
     """An address that works; `answer`: what a form of its page sends; `row`: what it opens."""

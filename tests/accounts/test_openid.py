@@ -16,6 +16,7 @@ from traitdunion.accounts import openid, operations
 from traitdunion.accounts.enums import Role
 from traitdunion.accounts.models import Access, Invitation, Membership, ProviderIdentity, User
 from traitdunion.accounts.openid_settings import Provider, provider_from
+from traitdunion.accounts.openid_views import WAITING
 
 pytestmark = pytest.mark.django_db
 START = "/compte/connexion/fournisseur/"
@@ -344,6 +345,45 @@ def test_leaving_is_never_by_a_link_of_another_site(provider, client, client_of_
     assert client.get(START).status_code == 405
     client_of_another.handler.enforce_csrf_checks = True
     assert client_of_another.post(START).status_code == 403
+
+
+def test_the_key_of_the_session_changes_when_somebody_signs_in(provider, client):
+    address = leave(client)
+    before = client.session.session_key
+    come_back(client, address)
+    assert signed_in(client)
+    assert client.session.session_key != before
+
+
+def test_nothing_of_whoever_was_signed_in_is_left_to_the_next(provider, people, adviser, client):
+    client.force_login(people.admin)
+    session = client.session
+    session["kept_answer"] = "celle d'une autre"
+    session.save()
+    sign_in(client)
+    assert signed_in(client) == str(adviser.pk)
+    assert "kept_answer" not in client.session
+
+
+def test_no_more_than_a_few_requests_wait_and_none_for_long(provider, client):
+    first = leave(client)
+    for _ in range(5):
+        leave(client)
+    assert len(client.session[WAITING]) == 5
+    refused(come_back(client, first), "pas celle attendue")
+    late = leave(client)
+    session = client.session
+    for one in session[WAITING].values():
+        one["at"] -= 601
+    session.save()
+    refused(come_back(client, late), "elle a trop tardé")
+
+
+def test_two_tabs_both_come_back(provider, client):
+    first, second = leave(client), leave(client)
+    assert come_back(client, first).status_code == 302
+    assert come_back(client, second).status_code == 302
+    assert signed_in(client)
 
 
 # What goes wrong.

@@ -9,6 +9,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
 from django.apps import apps
+from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import connection
 
@@ -95,7 +96,7 @@ def test_without_a_phrase_one_is_drawn_and_kept_for_its_owner_alone(settings, tm
 def test_a_short_phrase_is_refused_with_a_way_to_draw_one():
     assert sealing.phrases_from(f" {FIRST} , {SECOND}") == (FIRST, SECOND)
     assert sealing.phrases_from("") == ()
-    with pytest.raises(ValueError, match="token_urlsafe"):
+    with pytest.raises(ImproperlyConfigured, match="token_urlsafe"):
         sealing.phrases_from("trop courte")
 
 

@@ -8,7 +8,6 @@ import httpx
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
-from django.core.cache import cache
 from django.urls import reverse
 
 from tests.accounts import openid_provider
@@ -27,7 +26,6 @@ SET_UP = "/compte/double-verification/"
 @pytest.fixture(autouse=True)
 def asked(settings):
     settings.TRAITDUNION_MFA_REQUIRED = True
-    cache.clear()
 
 
 @pytest.fixture
@@ -205,6 +203,13 @@ def test_a_session_older_than_the_second_factor_has_to_give_it(client, adviser):
     assert not files_open(client)
     assert client.post(asked.url, {"code": code_of(SECRET)}).url == FILES
     assert files_open(client)
+
+
+def test_whoever_has_only_a_key_is_asked_for_the_key(client, adviser):
+    sign_in(client, adviser)
+    key = Authenticator.Type.WEBAUTHN
+    Authenticator.objects.create(user=adviser, type=key, data={"name": "clé", "credential": {}})
+    assert client.get(FILES).url.startswith(reverse("mfa_reauthenticate_webauthn") + "?next=")
 
 
 def test_what_was_being_sent_is_not_lost_elsewhere(client, equipped):

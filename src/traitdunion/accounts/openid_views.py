@@ -111,6 +111,7 @@ def _identity(
 
 
 @public
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_out(request: HttpRequest) -> HttpResponse:
     """Sign out here, then at the provider for whoever signed in by it."""

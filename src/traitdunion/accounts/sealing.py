@@ -15,6 +15,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 MARK = "scelle1:"
 KEY_FILE = "double-verification.cle"
@@ -26,10 +27,10 @@ class UnreadableSecret(ValueError):
 
 
 def phrases_from(value: str) -> tuple[str, ...]:
-    """The phrases of a setting, separated by commas; ValueError where one is too short."""
+    """The phrases of a setting, separated by commas; ImproperlyConfigured if one is short."""
     phrases = tuple(phrase.strip() for phrase in value.split(",") if phrase.strip())
     if any(len(phrase) < SHORTEST_PHRASE for phrase in phrases):
-        raise ValueError(
+        raise ImproperlyConfigured(
             f"TRAITDUNION_MFA_KEYS : chaque clé doit avoir {SHORTEST_PHRASE} signes au moins. "
             'Tirez-en une : python -c "import secrets; print(secrets.token_urlsafe(32))".'
         )

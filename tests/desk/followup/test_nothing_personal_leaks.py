@@ -10,7 +10,6 @@ from types import SimpleNamespace
 
 import pytest
 from django.core import mail
-from django.core.cache import cache
 from django.db import IntegrityError
 from django.test import Client
 from django.urls import get_resolver
@@ -82,7 +81,6 @@ def written():
 @pytest.fixture
 def story(team, solutions, opened):
     """From a file with a name to an answer by link, a reading by the DPO, and what goes wrong."""
-    cache.clear()
     adviser, structure, dpo = Follower(), Follower(), Follower()
     adviser.force_login(team.adviser)
     dpo.force_login(team.dpo)
