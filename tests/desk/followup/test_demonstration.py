@@ -47,6 +47,9 @@ def test_every_state_is_there_and_the_pages_are_full(loaded, now, mailoutbox):
     for name in ("stopped", "accepted", "listed", "expiring", "points", "appeared"):
         assert getattr(found, name), name
 
+    maya = morning_of(User.objects.get(email="mms@demo.example"), guichet, now=now)
+    assert (len(maya.stopped), len(maya.accepted), len(maya.listed)) == (4, 3, 11)
+
     figures = figures_of(guichet)
     told = dict(figures.funnel)
     assert told.pop("Retirées") == 0
