@@ -22,11 +22,13 @@ from traitdunion.cooperation.models import (
     Axe,
     FeuilleDeTable,
     Idee,
+    ImportPlan,
     Invite,
     Partenaire,
     Seance,
 )
 from traitdunion.cooperation.models.committees import Instance, Membre, Reunion
+from traitdunion.cooperation.plan_import.template import template
 from traitdunion.desk.followup.operations import open_parcours
 from traitdunion.desk.followup.orientations import orient
 
@@ -124,6 +126,9 @@ def arguments(people, now):
     axe = Axe.objects.create(seance=seance, ordre=1, titre="Axe", question="Comment ?")
     idea = Idee.objects.create(axe=axe, texte="Un", source="table", dite_le=now)
     step = FicheAction.objects.create(axe=axe, titre="Agir")
+    workbook = ImportPlan.objects.create(
+        seance=seance, nom="plan.xlsx", fichier=template(), lu_le=now
+    )
     partner = Partenaire.objects.create(action=step, organisme="Ailleurs")
     guest = Invite.objects.create(seance=seance, nom="Ana", organisation="A", college="etat")
     paper = FeuilleDeTable.objects.create(
@@ -207,6 +212,8 @@ def arguments(people, now):
         "cooperation:papers": {"slug": "seance"},
         "cooperation:paper": {"pk": paper.pk},
         "cooperation:situations": {"slug": "seance"},
+        "cooperation:import-plan": {"slug": "seance"},
+        "cooperation:plan": {"pk": workbook.pk},
         "cooperation:sheet": {"pk": step.pk},
         "cooperation:move": {"pk": step.pk},
         "cooperation:essentials": {"pk": step.pk},

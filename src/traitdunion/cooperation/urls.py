@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .actions import views as sheets
+from .plan_import import views as plans
 from .views import (
     commitments,
     committees,
@@ -46,6 +47,9 @@ urlpatterns = [
         documents.roadmap_text,
         name="roadmap-odt",
     ),
+    path("cooperation/seances/<slug:slug>/importer/", plans.import_plan, name="import-plan"),
+    path("cooperation/plans/<int:pk>/", plans.plan, name="plan"),
+    path("cooperation/plan-modele.xlsx", plans.plan_template, name="plan-template"),
     path("cooperation/seances/<slug:slug>/ressaisie/", documents.reentry, name="reentry"),
     path(
         "cooperation/seances/<slug:slug>/ressaisie.csv", documents.reentry_csv, name="reentry-csv"

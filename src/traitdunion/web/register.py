@@ -166,7 +166,8 @@ def _sessions() -> Treatment:
         "engagement ; personnes dont une situation est racontée sous un prénom d'emprunt.",
         donnees="Nom, organisation, collège, adresse électronique, réponse et arrivée des invités, "
         "placement, annonces ; pilotes des actions, leur adresse (gardée aussi dans l'historique "
-        "de la fiche, pour annuler) et les relances envoyées, "
+        "de la fiche, pour annuler) et les relances envoyées, plan "
+        "importé (le fichier n'est gardé que jusqu'à l'import ou l'abandon), "
         "contacts et auteurs des engagements ; avis et gommettes sous une voix tirée au hasard ; "
         "empreinte des codes d'évaluation ; textes des "
         "idées, des objections, des feuilles de table et des récits.",
@@ -206,6 +207,7 @@ def _sessions() -> Treatment:
             "cooperation.Relance",
             "cooperation.Engagement",
             "cooperation.Evenement",
+            "cooperation.ImportPlan",
             "cooperation.Bulletin",
         ),
     )

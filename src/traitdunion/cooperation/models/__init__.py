@@ -14,6 +14,7 @@ from .committees import (
 from .evaluation import Bulletin, CompteEvaluation
 from .guests import Annonce, Contrainte, Invite, Place, PresenceComptee
 from .ideas import AvisIdee, Decision, Filiation, Filtre, Idee
+from .plans import ImportPlan
 from .reminders import Relance
 from .roadmap import Action, Engagement, Evenement
 from .sessions import Axe, Constat, Creneau, Objectif, Seance
@@ -39,6 +40,7 @@ __all__ = [
     "Filtre",
     "Gommette",
     "Idee",
+    "ImportPlan",
     "Indicateur",
     "Instance",
     "Invite",

@@ -1,0 +1,1 @@
+"""An existing plan taken from a spreadsheet: read, compared, applied in one go, undone."""
