@@ -1,4 +1,7 @@
-"""Seal what must be read again but not by whoever holds the database: secrets of second factors.
+"""Seal what must be read again but not by whoever holds the database: secrets of second factors,
+of tools that sign what they tell.
+
+A model names its sealed columns in `sealed_columns`, so that they follow a change of key.
 
 Fernet (AES-128-CBC, then HMAC-SHA256) under keys derived by HKDF (RFC 5869) from the phrases of
 the settings. The first phrase seals; each of them opens, so that one is changed without a stop.
@@ -9,13 +12,17 @@ the database alone then opens nothing.
 import base64
 import os
 import secrets
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.db import transaction
 
 MARK = "scelle1:"
 KEY_FILE = "double-verification.cle"
@@ -55,7 +62,26 @@ def unseal(sealed: str) -> str:
         ) from closed
 
 
-def sealed_anew(data: dict, change) -> dict:
+def again(sealed: str) -> str:
+    """The same secret, sealed under the first phrase."""
+    return seal(unseal(sealed))
+
+
+@transaction.atomic
+def seal_columns_anew() -> int:
+    """Seal anew the columns that models say are sealed; how many rows there are."""
+    n_rows = 0
+    for model in apps.get_models():
+        columns = getattr(model, "sealed_columns", ())
+        for row in model._default_manager.all() if columns else ():
+            for column in columns:
+                setattr(row, column, again(getattr(row, column)))
+            row.save(update_fields=columns)
+            n_rows += 1
+    return n_rows
+
+
+def sealed_anew(data: dict[str, Any], change: Callable[[str], str]) -> dict[str, Any]:
     """The data of an authenticator, each of its secrets put through `change`."""
     secret = {name: change(data[name]) for name in ("secret", "seed") if name in data}
     codes = data.get("migrated_codes")

@@ -12,6 +12,7 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
+from django.db import transaction
 from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -91,15 +92,14 @@ def remember_what_was_just_set_up(
         )
 
 
+@transaction.atomic
 def seal_all_anew() -> int:
-    """Seal every secret under the first phrase of the settings; how many authenticators there are.
+    """Seal every secret of second factors under the first phrase of the settings; how many rows.
 
     To be run once a new phrase stands first; the former may go afterwards.
     """
-    kept = Authenticator.objects.exclude(type=Authenticator.Type.WEBAUTHN)
+    kept = Authenticator.objects.exclude(type=Authenticator.Type.WEBAUTHN).select_for_update()
     for one in kept:
-        one.data = sealing.sealed_anew(
-            one.data, lambda sealed: sealing.seal(sealing.unseal(sealed))
-        )
+        one.data = sealing.sealed_anew(one.data, sealing.again)
         one.save(update_fields=["data"])
     return len(kept)

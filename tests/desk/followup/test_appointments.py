@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.management import call_command
 from django.utils import timezone
 
 from traitdunion.accounts.enums import Role
@@ -136,6 +137,14 @@ def test_an_unsigned_or_tampered_message_is_refused(client, post, appointment, s
     assert client.get(DOOR).status_code == 405
     appointment.refresh_from_db()
     assert appointment.statut == "demande"
+
+
+def test_the_secret_of_the_tool_follows_a_change_of_key(secret, settings):
+    first, second = settings.TRAITDUNION_MFA_KEYS[0], "une autre phrase, assez longue aussi"
+    settings.TRAITDUNION_MFA_KEYS = (second, first)
+    call_command("accounts", "seal")
+    settings.TRAITDUNION_MFA_KEYS = (second,)
+    assert unseal(OutilRendezVous.objects.get().secret) == secret
 
 
 def test_a_secret_sealed_under_a_lost_phrase_signs_nothing(post, appointment, still, now, settings):

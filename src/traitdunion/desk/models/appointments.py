@@ -26,6 +26,8 @@ class OutilRendezVous(models.Model):
     secret = models.TextField("secret partagé, scellé")
     changed_at = models.DateTimeField("réglé le")
 
+    sealed_columns = ("secret",)
+
     class Meta:
         verbose_name = "outil de rendez-vous"
         verbose_name_plural = "outils de rendez-vous"

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 from django.core.management.base import CommandError
-from django.db import DatabaseError
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 from django_typer.management import TyperCommand, command
 
@@ -12,7 +12,7 @@ from traitdunion.accounts import operations, permissions, second_factor
 from traitdunion.accounts.enums import Role
 from traitdunion.accounts.mails import link_of
 from traitdunion.accounts.models import Organisation
-from traitdunion.accounts.sealing import UnreadableSecret
+from traitdunion.accounts.sealing import UnreadableSecret, seal_columns_anew
 
 Slug = Annotated[str, typer.Argument(help="Identifiant de l'organisation, par exemple guichet-43.")]
 
@@ -57,11 +57,12 @@ class Command(TyperCommand):
             raise CommandError(str(refused)) from refused
         self.stdout.write(f"À transmettre à {email}, une seule fois : {site}{link_of(sent)}")
 
-    @command(help="Sceller à neuf les secrets de double vérification, après un changement de clé.")
+    @command(help="Sceller à neuf les secrets gardés dans la base, après un changement de clé.")
     def seal(self) -> None:
         """Seal every secret under the first phrase of TRAITDUNION_MFA_KEYS."""
         try:
-            n_sealed = second_factor.seal_all_anew()
+            with transaction.atomic():
+                n_sealed = second_factor.seal_all_anew() + seal_columns_anew()
         except UnreadableSecret as closed:
             raise CommandError(str(closed)) from closed
         self.stdout.write(f"Secrets scellés sous la première clé : {n_sealed}.")
