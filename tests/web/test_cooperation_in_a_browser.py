@@ -24,6 +24,7 @@ def test_every_screen_is_sound(site, open_page, half_day, width):
         session + "feuille-de-route/?vue=frise&epci=CC+Loire-Semène&retard=oui",
         session + "filiation/",
         session + "ressaisie/",
+        session + "qualite/",
         f"/cooperation/actions/{action.pk}/",
         session + "bilan/",
         "/evaluer/",

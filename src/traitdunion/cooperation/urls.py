@@ -78,6 +78,7 @@ urlpatterns = [
         "cooperation/seances/<slug:slug>/feuille-de-route/", roadmaps.roadmap_page, name="roadmap"
     ),
     path("cooperation/seances/<slug:slug>/filiation/", roadmaps.lineage, name="lineage"),
+    path("cooperation/seances/<slug:slug>/qualite/", roadmaps.quality, name="quality"),
     path("cooperation/actions/<int:pk>/etat/", roadmaps.move, name="move"),
     path(
         "cooperation/seances/<slug:slug>/feuille-de-route.csv",

@@ -21,6 +21,7 @@ from ..filters import Wanted, choices_of, kept
 from ..gantt import gantt
 from ..lineage import lineage_of
 from ..models import Seance
+from ..quality import compared, quality_of
 from ..roadmap import ActionThen, AxeThen, differences, roadmap
 
 VIEWS = {
@@ -142,3 +143,16 @@ def lineage(request: HttpRequest, slug: str) -> HttpResponse:
     row = get_object_or_404(Seance, pk=slug)
     context = {"session": row, "drawings": lineage_of(row)}
     return render(request, "cooperation/lineage.html", context)
+
+
+@public
+@require_safe
+def quality(request: HttpRequest, slug: str) -> HttpResponse:
+    """How well one cooperates, with the numbers behind each figure, session after session."""
+    row = get_object_or_404(Seance, pk=slug)
+    today = timezone.localdate()
+    sessions = compared(row, on=today)
+    here = next((one for one in sessions if one.seance == row), None) or quality_of(row, on=today)
+    lines = [(one, [told.figures[n] for told in sessions]) for n, one in enumerate(here.figures)]
+    context = {"session": row, "quality": here, "sessions": sessions, "lines": lines}
+    return render(request, "cooperation/quality.html", context)
