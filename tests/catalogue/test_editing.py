@@ -10,6 +10,7 @@ from traitdunion.catalogue.entries import content_of
 from traitdunion.catalogue.enums import EtatProposition, NatureCumul
 from traitdunion.catalogue.models import Modele, Proposition, Solution, Structure
 from traitdunion.catalogue.operations import EditingError, StaleVersion
+from traitdunion.matching.cumulation import Cumulation
 
 VERIFIED = date(2026, 11, 20)
 
@@ -327,3 +328,17 @@ def test_a_point_is_in_the_area_drawn_or_not(made):
     assert queries.serves_point(solution, 45.05, 3.85) is True
     assert queries.serves_point(solution, 45.05, 3.95) is False
     assert queries.serves_point(made("sans"), 45.05, 3.85) is None
+
+
+def test_the_matching_reads_what_excludes_what(published, now):
+    """Told by one entry alone; what goes together excludes nothing, nor does what is archived."""
+    published("un")
+    published("deux", nom="Deux", cumuls=[{"nature": "exclusif", "autre": "un"}])
+    published("trois", nom="Trois", cumuls=[{"nature": "compatible", "autre": "un"}])
+    rows = {one.pk: one for one in queries.published(on=now.date())}
+    assert {key: row.exclues for key, row in rows.items()} == {
+        "un": (), "deux": ("un",), "trois": (),
+    }  # fmt: skip
+    told = Cumulation(rows.values())
+    assert told.source(rows["un"], rows["deux"]).titre == "fiche « Deux »"
+    assert told.source(rows["un"], rows["trois"]) is None

@@ -25,30 +25,16 @@ HERE = frozenset({"commune:43112", "departement:43", "region:84"})
 
 
 @dataclass(frozen=True)
-class Row:
-    autre_id: str
-    nature: str = "exclusif"
-
-
-@dataclass(frozen=True)
-class Rows:
-    rows: tuple[Row, ...]
-
-    def all(self):
-        return self.rows
-
-
-@dataclass(frozen=True)
 class Offer(PlainOffer):
     """An offer that excludes others."""
 
-    cumuls: Rows = Rows(())
+    exclues: tuple[str, ...] = ()
     source_citation: str = ""
     source_url: str = ""
 
 
 def against(*keys):
-    return Rows(tuple(Row(key) for key in keys))
+    return keys
 
 
 def line(key="ligne", agency="Cars", **more):
@@ -93,10 +79,10 @@ def test_a_loan_and_a_line_are_joined_where_nothing_forbids():
 def test_a_loan_and_a_line_that_exclude_one_another_are_no_combination(told_by_line):
     """Whichever entry says so; the page tells which, and what it quotes."""
     if told_by_line:
-        offers = line(cumuls=against("velo")), bike()
+        offers = line(exclues=against("velo")), bike()
         source = "fiche « Ligne ligne »"
     else:
-        offers = line(), bike(cumuls=against("ligne"), source_citation="Hors abonnement")
+        offers = line(), bike(exclues=against("ligne"), source_citation="Hors abonnement")
         source = "fiche « Vélo prêté » : « Hors abonnement »"
     found = ask(*offers)
     assert all(one.key != JOINED for one in found.options)
@@ -107,16 +93,11 @@ def test_a_loan_and_a_line_that_exclude_one_another_are_no_combination(told_by_l
 
 def test_another_price_list_of_the_operator_is_taken_where_the_first_is_excluded():
     """The first list is 40 € and excludes the loan; the second is 58 €: 58 + 10."""
-    first = line("jeunes", par_mois_eur=Decimal(40), cumuls=against("velo"))
+    first = line("jeunes", par_mois_eur=Decimal(40), exclues=against("velo"))
     joined = option(ask(first, line(), bike()), JOINED)
     assert joined.verdict != Verdict.NON
     assert joined.monthly_cost_eur == 68
     assert joined.solutions == ("velo", "ligne")
-
-
-def test_one_that_is_said_to_go_together_does():
-    offers = line(cumuls=Rows((Row("velo", "compatible"),))), bike()
-    assert option(ask(*offers), JOINED).monthly_cost_eur == 68
 
 
 # -- price lists: against every subset --------------------------------------------------------
@@ -149,7 +130,7 @@ def test_the_price_is_that_of_the_best_allowed_subset(prices, excluded, lends):
     offers = [
         line(key, "Un" if key[0] == "u" else "Deux",
              par_mois_eur=None if price is None else Decimal(price),
-             cumuls=against(*(b for a, b in excluded if a == key)))
+             exclues=against(*(b for a, b in excluded if a == key)))
         for key, price in zip(KEYS, prices, strict=False)
     ]  # fmt: skip
     lent = Offer("lent", "Prêt", mode="velo") if lends else None
@@ -202,7 +183,7 @@ def test_two_aids_whose_entries_exclude_one_another_are_not_summed():
     aid is capped at the cost: 58 € once. Together the first month would be free: it is 29."""
     _, both = coach(line(), EMPLOYER, MOBILITY)
     assert (both.budget.first.after_eur, both.budget.next.after_eur) == (0, 29)
-    found, apart = coach(line(), replace(EMPLOYER, cumuls=against("mobilite")), MOBILITY)
+    found, apart = coach(line(), replace(EMPLOYER, exclues=against("mobilite")), MOBILITY)
     assert (apart.budget.first.after_eur, apart.budget.next.after_eur) == (29, 29)
     (left,) = apart.budget.not_counted
     assert "mobilité" in left.title
@@ -215,14 +196,14 @@ def test_two_aids_whose_entries_exclude_one_another_are_not_summed():
 
 def test_an_aid_that_another_body_gives_too_is_not_excluded_by_one_of_them():
     other = replace(EMPLOYER, id="autre", nom="Autre employeur")
-    _, way = coach(line(), replace(EMPLOYER, cumuls=against("mobilite")), other, MOBILITY)
+    _, way = coach(line(), replace(EMPLOYER, exclues=against("mobilite")), other, MOBILITY)
     assert way.budget.not_counted == ()
     assert way.budget.first.after_eur == 0
 
 
 def test_an_aid_that_the_way_itself_excludes_is_not_counted():
     """The line's entry excludes the employer's share: 58 € stay 58 €."""
-    found, way = coach(line(cumuls=against("patron")), EMPLOYER)
+    found, way = coach(line(exclues=against("patron")), EMPLOYER)
     assert way.budget.next.after_eur == 58
     assert [(one.apart.name, one.apart.source) for one in way.budget.not_counted] == [
         ("Ligne ligne", "fiche « Ligne ligne »")
@@ -232,7 +213,7 @@ def test_an_aid_that_the_way_itself_excludes_is_not_counted():
 
 
 def test_a_help_says_what_it_does_not_go_with():
-    garage = Offer("garage", "Garage solidaire", "garage", zone_libre=True, cumuls=against("velo"))
+    garage = Offer("garage", "Garage solidaire", "garage", zone_libre=True, exclues=against("velo"))
     (told,) = ask(line(), bike(), garage).helps
     assert [(one.name, one.source) for one in told.apart] == [
         ("Vélo prêté", "fiche « Garage solidaire »")

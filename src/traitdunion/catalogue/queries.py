@@ -10,10 +10,10 @@ from traitdunion.territory.models import Commune
 
 from .areas import holds
 from .enums import NatureCumul, NatureZone, TypeSolution
-from .models import Attente, Solution, SolutionQuerySet, SolutionZone
+from .models import Attente, Cumul, Solution, SolutionQuerySet, SolutionZone
 from .waits import LOOKED_BACK, Waiting, waiting_of
 
-WEIGHED = ("zones", "zones_service", "fermetures", "tranches", "cumuls")
+WEIGHED = ("zones", "zones_service", "fermetures", "tranches")
 """What the matching reads of a solution beside its own columns."""
 
 TOLD_ELSEWHERE = 40
@@ -23,7 +23,18 @@ TOLD_ELSEWHERE = 40
 def published(*, on: date) -> Sequence[Solution]:
     """Solutions published and valid on a day, with what the matching reads of them."""
     found = Solution.objects.published().valid(on).select_related("structure", "covoiturage")
-    return list(found.prefetch_related(*WEIGHED, _waits(on)))
+    return _with_exclusions(list(found.prefetch_related(*WEIGHED, _waits(on))))
+
+
+def _with_exclusions(rows: list[Solution]) -> list[Solution]:
+    """The same, each with the keys of those its entry excludes; few do: one query for all."""
+    told: dict[str, tuple[str, ...]] = {}
+    pairs = Cumul.objects.filter(nature=NatureCumul.EXCLUSIF).order_by("pk")
+    for key, other in pairs.values_list("solution_id", "autre_id"):
+        told[key] = (*told.get(key, ()), other)
+    for row in rows:
+        row.exclues = told.get(row.pk, ())
+    return rows
 
 
 def _waits(on: date) -> Prefetch:
@@ -61,7 +72,7 @@ def published_around(codes_insee: Sequence[str | None], *, on: date) -> Selectio
     others = valid.exclude(pk__in=keys).order_by("pk").values_list("pk", flat=True)
     keys += others[:TOLD_ELSEWHERE]
     rows = Solution.objects.filter(pk__in=keys).select_related("structure", "covoiturage")
-    kept = list(rows.prefetch_related(*WEIGHED, _waits(on)))
+    kept = _with_exclusions(list(rows.prefetch_related(*WEIGHED, _waits(on))))
     return Selection(kept, valid.count() - len(kept))
 
 

@@ -217,7 +217,7 @@ class Eligibility:
 
     def _against_way(self, aid: Entitlement, used: Sequence[Offer]) -> Apart | None:
         """The solution of a way that excludes an aid, whoever gives it; None where none does."""
-        givers = self.cumulation.by_rule().get(aid.rule.name, [])
+        givers = self.cumulation.by_rule.get(aid.rule.name, [])
         if not givers or any(self.cumulation.goes_with_all(one, used) for one in givers):
             return None
         return next(

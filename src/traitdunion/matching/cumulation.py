@@ -6,6 +6,7 @@ another nor what is lent: every choice is tried, they are few.
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import cached_property
 from itertools import product
 from typing import NamedTuple
 
@@ -16,21 +17,20 @@ from .answer import Filtre, Finding, Verdict
 from .costs import Cost
 from .offers import TIMETABLED, Offer, kind_of, operator_of
 
-EXCLUDES = "exclusif"
-
 
 class Cumulation:
-    """Which offers exclude which, with the entry that says so."""
+    """Which offers exclude which, with the entry that says so; an offer's `exclues` are keys."""
 
     def __init__(self, offers: Iterable[Offer]) -> None:
         self.offers = {str(offer.id): offer for offer in offers}
         self._told_by: dict[frozenset[str], Offer] = {}
-        for offer in self.offers.values():
-            rows = getattr(offer, "cumuls", None)
-            for row in () if rows is None else rows.all():
-                if str(row.nature) == EXCLUDES and str(row.autre_id) in self.offers:
-                    pair = frozenset({str(offer.id), str(row.autre_id)})
-                    self._told_by.setdefault(pair, offer)
+        self._rivals: dict[str, dict[str, None]] = {}
+        for key, offer in self.offers.items():
+            for other in map(str, getattr(offer, "exclues", ())):
+                if other in self.offers:
+                    self._told_by.setdefault(frozenset({key, other}), offer)
+                    self._rivals.setdefault(key, {})[other] = None
+                    self._rivals.setdefault(other, {})[key] = None
 
     def source(self, one: Offer, other: Offer) -> rules.Source | None:
         """What says that two offers exclude one another; None where nothing does."""
@@ -42,8 +42,9 @@ class Cumulation:
         return all(self.source(one, other) is None for other in others)
 
     def against(self, one: Offer) -> list[tuple[Offer, rules.Source]]:
-        """Offers that one excludes, or that exclude it, in the order of the catalogue."""
-        found = [(other, self.source(one, other)) for other in self.offers.values()]
+        """Offers that one excludes, or that exclude it."""
+        others = self.named(self._rivals.get(str(one.id), ()))
+        found = [(other, self.source(one, other)) for other in others]
         return [(other, source) for other, source in found if source is not None]
 
     def named_against(self, one: Offer) -> list[tuple[str, str, str]]:
@@ -56,7 +57,7 @@ class Cumulation:
 
     def between(self, aids: Collection[str]) -> dict[frozenset[str], rules.Source]:
         """Pairs of these aids that no two offers let one have together, with what says so."""
-        by_rule = self.by_rule()
+        by_rule = self.by_rule
         contested = {
             offer.regle for pair in self._told_by for offer in self.named(pair)
         }.intersection(aids)
@@ -67,6 +68,7 @@ class Cumulation:
                     found[frozenset({one, other})] = said
         return found
 
+    @cached_property
     def by_rule(self) -> Mapping[str, list[Offer]]:
         """Offers that give each aid."""
         found: dict[str, list[Offer]] = {}
