@@ -11,6 +11,7 @@ import threading
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -47,9 +48,13 @@ class Provider:
 
     def __init__(self) -> None:
         self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-        self.other_key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
         self.issuer = ""
         self.reset()
+
+    @cached_property
+    def other_key(self) -> rsa.RSAPrivateKey:
+        """A key that the provider does not publish."""
+        return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
     def reset(self) -> None:
         self.claims: dict[str, Any] = {}

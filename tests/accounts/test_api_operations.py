@@ -101,15 +101,15 @@ def test_an_operation_open_to_all_says_the_same_to_each_role(name, entries, as_a
     assert "Secrète".encode() not in whole
 
 
-@pytest.mark.parametrize("actor", ACTORS, ids=str)
 @pytest.mark.parametrize("name", sorted(OPERATIONS))
-def test_nothing_is_written_by_the_api_whoever_asks(name, actor, entries, as_actor):
+def test_nothing_is_written_by_the_api_whoever_asks(name, entries, as_actor):
     path = OPERATIONS[name][1].replace("{key}", "ici-publie")
-    client = as_actor(actor)
     before = list(Solution.objects.order_by("pk").values_list())
-    for method in ("post", "put", "patch", "delete"):
-        got = getattr(client, method)(path, "{}", content_type="application/json")
-        assert got.status_code == 405
+    for actor in ACTORS:
+        client = as_actor(actor)
+        for method in ("post", "put", "patch", "delete"):
+            got = getattr(client, method)(path, "{}", content_type="application/json")
+            assert got.status_code == 405, (actor, method)
     assert list(Solution.objects.order_by("pk").values_list()) == before
 
 
