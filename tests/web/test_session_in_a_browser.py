@@ -47,8 +47,13 @@ def test_every_screen_of_a_session_is_sound(site, open_page, prepared, width):
     guest = Invite.objects.get(nom="Invité 7")
     page = open_page(site + f"/invitation/{guest.jeton}/", width=width)
     is_sound(page)
-    page.goto(site + "/cooperation/annuaire/?q=salle")
-    is_sound(page)
+    for address in (
+        f"/badge/{guest.badge}/",
+        "/cooperation/annuaire/",
+        "/cooperation/annuaire/?q=salle",
+    ):
+        page.goto(site + address)
+        is_sound(page)
     sign_in(page, site, STEERER)
     page.goto(site + session + "tables/")
     page.get_by_role("button", name="Composer les tables").click()

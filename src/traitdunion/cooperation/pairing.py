@@ -1,7 +1,7 @@
 """Who may help whom: what organisations look for, beside what others offer, by shared words."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.utils.text import slugify
@@ -33,20 +33,30 @@ class Pairing:
 def pairings(annonces: Iterable[Annonce]) -> list[Pairing]:
     """Who may help whom: an offer of another organisation that has words of what is looked for.
 
-    Most words shared first, then of the same EPCI. A word counts by its first letters, so that a
+    For each thing sought, the offers that share most words with it; those that share most first,
+    then of the same EPCI. A word counts by its first letters, so that a
     plural meets its singular; the page shows the words, for people to judge.
     """
     rows = list(annonces)
     words = {one.pk: _words_of(one.quoi) for one in rows}
-    found = [
-        Pairing(one, other, tuple(words[one.pk][stem] for stem in common))
-        for one in rows
-        if one.sorte == SorteAnnonce.CHERCHE
-        for other in rows
-        if other.sorte == SorteAnnonce.AIDE and other.invite.organisation != one.invite.organisation
-        if (common := sorted(words[one.pk].keys() & words[other.pk].keys()))
-    ]
+    found = [one for sought in rows for one in _best_offers(sought, rows, words)]
     return sorted(found, key=_nearest_first)
+
+
+def _best_offers(
+    sought: Annonce, rows: list[Annonce], words: Mapping[int, dict[str, str]]
+) -> list[Pairing]:
+    """Offers of others that share most words with what is sought; none where it is no search."""
+    if sought.sorte != SorteAnnonce.CHERCHE:
+        return []
+    own, organisation = words[sought.pk], sought.invite.organisation
+    found = [
+        Pairing(sought, one, tuple(own[stem] for stem in sorted(own.keys() & words[one.pk].keys())))
+        for one in rows
+        if one.sorte == SorteAnnonce.AIDE and one.invite.organisation != organisation
+    ]
+    most = max((len(one.shared) for one in found), default=0)
+    return [one for one in found if one.shared and len(one.shared) == most]
 
 
 def _nearest_first(one: Pairing) -> tuple[int, bool, int, int]:

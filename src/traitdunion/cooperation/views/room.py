@@ -155,7 +155,11 @@ def situations(request: HttpRequest, slug: str) -> HttpResponse:
             return redirect(request.path)
     context = {
         "session": seance,
-        "situations": [(one, workshop.by_side(one)) for one in seance.situations.all()],
+        "situations": [
+            (one, sides, [college for college, seen in sides if not seen])
+            for one in seance.situations.all()
+            for sides in (workshop.by_side(one),)
+        ],
         "form": form,
         "lever": lever,
         "lever_of": regard_pk,
