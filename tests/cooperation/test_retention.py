@@ -9,6 +9,7 @@ import yaml
 from django.core.management import call_command
 from django.urls import reverse
 
+from tests.cooperation.committee_cases import committee
 from traitdunion.accounts.operations import load_demonstration as load_accounts
 from traitdunion.cooperation import attendance, evaluation, operations, retention, workshop
 from traitdunion.cooperation.bilan import bilan_of
@@ -22,6 +23,7 @@ from traitdunion.cooperation.models import (
     Gommette,
     Idee,
     Invite,
+    Membre,
     Pilote,
     Regard,
     Relance,
@@ -184,6 +186,20 @@ def test_reminders_addresses_and_contacts_go_a_year_after_the_end(half_day, now)
     assert row.contact == ""
     assert "Bob" not in str(list(row.evenements.values_list("contenu", flat=True)))
     assert row.evenements.count() == 3
+
+
+def test_addresses_of_members_go_a_year_after_their_mandate(half_day, now):
+    cdpe = committee(half_day, now)
+    for key in ("cgt", "cfdt", "prefet"):
+        Membre.objects.filter(pk=cdpe.members[key].pk).update(courriel=f"{key}@x.example")
+    Membre.objects.filter(pk=cdpe.cgt.pk).update(vacant_le=date(2026, 7, 1))
+    assert retention.forget_due(now=datetime(2027, 7, 1, 9, tzinfo=UTC)).contacts == 0
+    assert retention.forget_due(now=datetime(2027, 7, 2, 9, tzinfo=UTC)).contacts == 1
+    # That of the 15th of January 2028 ends a year later; an office has no end.
+    assert retention.forget_due(now=datetime(2029, 1, 15, 9, tzinfo=UTC)).contacts == 1
+    kept = Membre.objects.exclude(courriel="").values_list("siege", flat=True)
+    assert list(kept) == ["prefet"]
+    assert Membre.objects.get(pk=cdpe.cgt.pk).titulaire == "Titulaire cgt"
 
 
 def test_the_command_of_every_day_forgets(demo, capsys):

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from . import attendance
 from .enums import ACTION_OVER, ENGAGEMENT_ANSWERED, EtatEngagement
@@ -22,6 +22,7 @@ from .models import (
     FeuilleDeTable,
     Gommette,
     Idee,
+    Membre,
     Pilote,
     Relance,
     Seance,
@@ -33,7 +34,8 @@ from .queries import day
 SESSION_KEPT = timedelta(days=365)
 # After a reminder left: its address and the print of its secret.
 REMINDER_KEPT = timedelta(days=365)
-# After the last event of an action or a commitment that is over: addresses and contacts.
+# After the last event of an action or a commitment that is over, and after the end of a mandate:
+# addresses and contacts.
 CONTACT_KEPT = timedelta(days=365)
 # What begins so was drawn again, and is linked to nothing; neither a voice nor a print does.
 CUT = "-"
@@ -65,7 +67,7 @@ def forget_due(*, now: datetime) -> Forgotten:
         situations=_delete(Situation.objects.filter(seance__in=old)),
         traces=_cut_traces(old),
         reminders=_delete(Relance.objects.filter(envoyee_le__lt=now - REMINDER_KEPT)),
-        contacts=_forget_addresses(now) + _forget_contacts(now),
+        contacts=_forget_addresses(now) + _forget_contacts(now) + _forget_members(now),
     )
 
 
@@ -118,3 +120,11 @@ def _forget_contacts(now: datetime) -> int:
             event.contenu = event.contenu | {"contact": ""}
             event.save(update_fields=["contenu"])
     return len(found)
+
+
+def _forget_members(now: datetime) -> int:
+    """Addresses of members whose mandate has been over for long enough; their name stays."""
+    limit = day(now) - CONTACT_KEPT
+    over = Membre.objects.filter(Q(mandat_au__lt=limit) | Q(vacant_le__lt=limit))
+    named = over.exclude(courriel="", courriel_suppleant="")
+    return named.update(courriel="", courriel_suppleant="")

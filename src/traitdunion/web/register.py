@@ -224,7 +224,11 @@ def _committees() -> Treatment:
         "envoyées, présences, pouvoirs et votes du siège ; texte des procès-verbaux.",
         destinataires="Personnes qui tiennent le comité dans l'organisation ; tout le monde voit "
         "les sièges et les voix, sans les noms.",
-        durees=(f"Membres, réunions et procès-verbaux : {NO_PERIOD}.",),
+        durees=(
+            f"Adresses des membres : {_days(CONTACT_KEPT)} après la fin du mandat.",
+            "Membres, réunions et procès-verbaux : la vie du comité, puis archives publiques "
+            "(à vérifier).",
+        ),
         securite="Droits par rôle ; changements au journal ; procès-verbal approuvé que la base "
         "refuse de réécrire.",
         models=(
