@@ -34,6 +34,7 @@ def main() -> int:
     rows += desk_rows()
     rows += catalogue_rows()
     rows += phone_rows()
+    rows += adviser_rows()
     machine = (
         f"{datetime.now(UTC):%Y-%m-%d}, {platform.machine()}, {platform.system()}, "
         f"Python {platform.python_version()}, numba {version('numba')}, cafein {version('cafein')}."
@@ -64,6 +65,13 @@ def phone_rows() -> list[Row]:
     from . import phones
 
     return phones.rows()
+
+
+def adviser_rows() -> list[Row]:
+    """Two hundred advisers on the served demonstration, on both databases."""
+    from . import advisers
+
+    return advisers.rows()
 
 
 if __name__ == "__main__":

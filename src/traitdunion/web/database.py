@@ -37,6 +37,8 @@ def _sqlite(path: Path) -> dict[str, Any]:
             "transaction_mode": "IMMEDIATE",
             "timeout": SQLITE_WAIT_S,
         },
+        # Opening the file again costs three milliseconds, a third of what a phone asks for.
+        "CONN_MAX_AGE": None,
     }
 
 

@@ -18,7 +18,7 @@ from django.views.decorators.http import require_http_methods
 
 from traitdunion.accounts.gates import public
 
-from .. import operations, queries, workshop
+from .. import operations, workshop
 from ..enums import Avis, CollegeDeclare
 from ..forms import CodeForm, CollegeForm, IdeaForm
 from ..models import AvisIdee, Axe, Gommette, Idee, Seance, Situation
@@ -167,7 +167,8 @@ def _shown(seance: Seance, voice: str, college: CollegeDeclare) -> dict[str, obj
     given = dict(
         AvisIdee.objects.filter(voix=voice, idee__axe__seance=seance).values_list("idee", "avis")
     )
-    ideas = queries.current_ideas(seance)
+    # Their words alone: what they come from is not shown here, and costs more than all the page.
+    ideas = list(Idee.objects.current().filter(axe__seance=seance).order_by("pk"))
     context: dict[str, object] = {
         "session": seance,
         "college": college,
