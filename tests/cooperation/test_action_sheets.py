@@ -22,12 +22,15 @@ from traitdunion.cooperation.enums import EtatAction
 from traitdunion.cooperation.models import (
     Action,
     Evenement,
+    ImportPlan,
     Indicateur,
     LigneBudget,
     Partenaire,
     Releve,
 )
 from traitdunion.cooperation.operations import CooperationError
+from traitdunion.cooperation.piloting import name_pilot
+from traitdunion.cooperation.retention import forget_due
 from traitdunion.cooperation.roadmap import differences, roadmap
 from traitdunion.cooperation.rows import kept
 from traitdunion.territory.models import Epci
@@ -250,3 +253,21 @@ def test_a_pilot_of_another_action_is_not_changed_from_here(half_day, action, cl
     event = Evenement.objects.filter(action=other).first()
     undo_there = {"annuler": event.pk}
     assert client.post(f"/cooperation/actions/{action.pk}/fiche/", undo_there).status_code == 404
+
+
+def test_an_address_taken_off_a_sheet_is_forgotten_a_year_later(half_day, action, now):
+    told = {"by": half_day.steerer, "now": now}
+    pilot = name_pilot(**told, action=action, nom="Ana", courriel="ana@x.example")
+    removed = remove_part(pilot, **told)
+    ImportPlan.objects.create(seance=half_day.seance, nom="p.xlsx", fichier=b"x", lu_le=now)
+    assert forget_due(now=now + timedelta(29)).total == 0
+    assert forget_due(now=now + timedelta(31)).plans == 1
+    assert forget_due(now=now + timedelta(364)).contacts == 0
+    # Naming her and taking her off both kept it.
+    assert forget_due(now=now + timedelta(366)).contacts == 2
+    assert forget_due(now=now + timedelta(367)).total == 0
+    assert not Evenement.objects.filter(changement__icontains="ana@x.example").exists()
+    removed.refresh_from_db()
+    assert is_edit(removed)
+    undo(removed, **told)
+    assert [(str(one), one.courriel) for one in action.pilotes.all()] == [("Ana", "")]

@@ -112,7 +112,7 @@ def test_fewer_than_eleven_people_are_not_told():
 
     assert words(10, 100) == words(90, 100) == words(5, 9) == "secret (moins de onze personnes)"
     assert words(11, 100) == "11 sur 100 (11 %)"
-    assert Figure("", "", 3, 4, 1).words == "3 sur 4 (75 %) ; 1 inconnu"
+    assert Figure("", "", 3, 4, 1).words == "3 sur 4 (75 %) ; 1 dont on ne sait rien"
 
 
 def test_sessions_of_an_organisation_are_compared_on_a_page(half_day, make, now, client):

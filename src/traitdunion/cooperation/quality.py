@@ -38,7 +38,7 @@ class Figure:
 
     @property
     def words(self) -> str:
-        """« 3 sur 4 (75 %) ; 1 inconnu »."""
+        """« 3 sur 4 (75 %) ; 1 dont on ne sait rien »."""
         if self.is_secret:
             return "secret (moins de onze personnes)"
         told = "rien à compter"
@@ -46,7 +46,7 @@ class Figure:
             told = f"{self.n} sur {self.d} ({round(100 * self.n / self.d)} %)"
         if not self.unknown:
             return told
-        return f"{told} ; {self.unknown} inconnu{'s' if self.unknown > 1 else ''}"
+        return f"{told} ; {self.unknown} dont on ne sait rien"
 
 
 @dataclass(frozen=True)

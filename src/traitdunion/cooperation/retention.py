@@ -19,9 +19,11 @@ from .models import (
     AvisIdee,
     Bulletin,
     Engagement,
+    Evenement,
     FeuilleDeTable,
     Gommette,
     Idee,
+    ImportPlan,
     Membre,
     Pilote,
     Relance,
@@ -37,8 +39,11 @@ REMINDER_KEPT = timedelta(days=365)
 # After the last event of an action or a commitment that is over, and after the end of a mandate:
 # addresses and contacts.
 CONTACT_KEPT = timedelta(days=365)
+# A workbook read and neither taken in nor left.
+PLAN_KEPT = timedelta(days=30)
 # What begins so was drawn again, and is linked to nothing; neither a voice nor a print does.
 CUT = "-"
+PILOT = Pilote._meta.model_name
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,7 @@ class Forgotten:
     traces: int = 0
     reminders: int = 0
     contacts: int = 0
+    plans: int = 0
 
     @property
     def total(self) -> int:
@@ -67,7 +73,11 @@ def forget_due(*, now: datetime) -> Forgotten:
         situations=_delete(Situation.objects.filter(seance__in=old)),
         traces=_cut_traces(old),
         reminders=_delete(Relance.objects.filter(envoyee_le__lt=now - REMINDER_KEPT)),
-        contacts=_forget_addresses(now) + _forget_contacts(now) + _forget_members(now),
+        contacts=_forget_addresses(now)
+        + _forget_contacts(now)
+        + _forget_members(now)
+        + _forget_past_addresses(now),
+        plans=_delete(ImportPlan.objects.filter(applique_le=None, lu_le__lt=now - PLAN_KEPT)),
     )
 
 
@@ -106,6 +116,20 @@ def _forget_addresses(now: datetime) -> int:
     over = Action.objects.filter(etat__in=ACTION_OVER).annotate(last=Max("evenements__at"))
     ended = over.filter(last__lt=now - CONTACT_KEPT)
     return Pilote.objects.filter(action__in=ended).exclude(courriel="").update(courriel="")
+
+
+def _forget_past_addresses(now: datetime) -> int:
+    """Addresses of pilots that old changes of a sheet keep so that they can be undone."""
+    n = 0
+    for event in Evenement.objects.filter(at__lt=now - CONTACT_KEPT).exclude(changement=None):
+        rows = [told for side in event.changement.values() for name, told in side if name == PILOT]
+        addressed = [told for told in rows if told.get("courriel")]
+        for told in addressed:
+            told["courriel"] = ""
+        if addressed:
+            event.save(update_fields=["changement"])
+            n += 1
+    return n
 
 
 def _forget_contacts(now: datetime) -> int:

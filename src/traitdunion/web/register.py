@@ -12,7 +12,12 @@ from django.conf import settings
 
 from traitdunion.accounts.operations import INVITATION_VALID
 from traitdunion.accounts.retention import INVITATION_KEPT, JOURNAL_KEPT
-from traitdunion.cooperation.retention import CONTACT_KEPT, REMINDER_KEPT, SESSION_KEPT
+from traitdunion.cooperation.retention import (
+    CONTACT_KEPT,
+    PLAN_KEPT,
+    REMINDER_KEPT,
+    SESSION_KEPT,
+)
 from traitdunion.desk.followup.orientations import EXPIRED_AFTER, LINK_VALID
 from traitdunion.desk.operations import FEWEST_INHABITANTS
 from traitdunion.desk.retention import COUNTED_KEPT, LINK_KEPT, MAIL_KEPT
@@ -182,6 +187,8 @@ def _sessions() -> Treatment:
             "la séance, puis tirés de nouveau ligne par ligne ; avis et gommettes restent comptés.",
             f"Relances, leur adresse et l'empreinte de leur lien : {_days(REMINDER_KEPT)} après "
             "l'envoi.",
+            f"Adresses dans l'historique d'une fiche : {_days(CONTACT_KEPT)} après le changement.",
+            f"Classeur lu et pas importé : {_days(PLAN_KEPT)}.",
             f"Adresses des pilotes, contacts des engagements : {_days(CONTACT_KEPT)} après le "
             "dernier événement, une fois l'action ou l'engagement terminé.",
             "Idées, décisions, actions et engagements : la vie de la feuille de route, puis "

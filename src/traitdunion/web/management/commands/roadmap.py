@@ -48,5 +48,6 @@ class Command(TyperCommand):
                 f"Effacé : {forgotten.guests} invité(s), gardés en nombres ; "
                 f"{forgotten.photographs} photo(s), {forgotten.situations} situation(s), "
                 f"{forgotten.traces} trace(s) de téléphone ou de bulletin, "
-                f"{forgotten.reminders} relance(s), {forgotten.contacts} adresse(s) ou contact(s)."
+                f"{forgotten.reminders} relance(s), {forgotten.contacts} adresse(s) ou contact(s), "
+                f"{forgotten.plans} classeur(s) jamais importé(s)."
             )
