@@ -64,6 +64,11 @@ def test_what_is_told_makes_the_aids_sure_and_the_cost_smaller(client, sampled):
     assert 'value="cdi" selected' in html
 
 
+def test_what_the_budget_does_not_count_is_said(client):
+    html = text_of(client.get(QUESTION))
+    assert "au RSA, à la prime d'activité et à l'APL n'est pas calculé" in html
+
+
 def test_je_ne_sais_pas_is_never_asked_again_and_eight_questions_end_it(client):
     asked: list[str] = []
     html = text_of(client.get(QUESTION))
