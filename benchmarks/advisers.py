@@ -134,8 +134,10 @@ class Adviser:
         # Their files first: a page with a form, which gives the token of those that follow.
         await self.ask("read", "GET", f"/organisations/{SLUG}/parcours/")
         await self.ask("answer", "GET", f"/?{question}")
-        await self.ask("answer", "POST", keep)
         new = f"/organisations/{SLUG}/parcours/nouveau/"
+        kept = await self.ask("answer", "POST", keep)
+        if kept.headers["location"] != new:
+            raise AssertionError(f"the question is refused: {question}")
         await self.ask("read", "GET", new)
         person = {"initiales": "AB", "annee_naissance": str(told.born), "objectifs": ["4"]}
         opened = await self.ask("write", "POST", new, data=person)
@@ -264,12 +266,14 @@ def questions() -> list[str]:
 
     rng = random.Random(43)
     communes = Commune.objects.filter(departement_id="43").order_by("code_insee")
-    codes = list(communes.values_list("code_insee", flat=True))
+    # By their names: a code may also be the postal code of another commune.
+    names = {code: f"{nom} (43)" for code, nom in communes.values_list("code_insee", "nom")}
+    towns = [names[code] for code in TOWNS]
     week, asked = datetime.now(UTC).date() + timedelta(7), []
     for _ in range(ADVISERS):
-        (start, end), home = rng.choice(HOURS), rng.choice(codes)
+        (start, end), home = rng.choice(HOURS), rng.choice([*names.values()])
         pairs = {
-            "domicile": home, "travail": rng.choice([town for town in TOWNS if town != home]),
+            "domicile": home, "travail": rng.choice([town for town in towns if town != home]),
             "jours": ["lun", "mar", "mer", "jeu", "ven"], "debut": start, "fin": end,
             "permis": "aucun", "velo": "inconnu", "semaine": week.isoformat(),
         }  # fmt: skip
