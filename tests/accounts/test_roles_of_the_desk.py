@@ -14,6 +14,7 @@ BY_HAND = {
         Permission.MODERATE_ORIENTATIONS,
         Permission.ANSWER_ORIENTATIONS,
         Permission.SEE_FIGURES,
+        Permission.EXPORT_EVENTS,
     },
     "prestataire": {Permission.ANSWER_ORIENTATIONS},
     "pilotage": {Permission.SEE_FIGURES, Permission.STEER, Permission.COMMIT},
