@@ -12,12 +12,13 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.template.loader import render_to_string
-from icalendar import Calendar, Event
+from icalendar import Event
 
 from traitdunion.accounts.models import User
 from traitdunion.accounts.permissions import Permission, check
 
 from . import committees
+from .event_files import file_of
 from .models.committees import Convocation, Membre, Occupant, ProcesVerbal, Reunion
 from .operations import CooperationError
 from .queries import day
@@ -113,11 +114,4 @@ def calendar_of(meeting: Reunion, *, now: datetime) -> bytes:
         event.add("location", meeting.lieu)
     if meeting.visio:
         event.add("url", meeting.visio)
-    calendar = Calendar()
-    calendar.add("prodid", "-//Trait d'union//comites//FR")
-    calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
-    calendar.add_component(event)
-    calendar.add_missing_timezones()
-    written: bytes = calendar.to_ical()
-    return written
+    return file_of(event, kind="comites")

@@ -10,11 +10,12 @@ from django.conf import settings
 from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.urls import reverse
-from icalendar import Calendar, Event
+from icalendar import Event
 
 from traitdunion.accounts.models import User
 from traitdunion.accounts.permissions import Permission, check
 
+from .event_files import file_of
 from .models import Invite, Seance
 
 FIRST_HOUR, LAST_HOUR = time(9), time(12, 30)
@@ -49,14 +50,7 @@ def calendar_of(seance: Seance, *, now: datetime, address: str = "") -> bytes:
     event.add("description", "\n".join([*programme, address]).strip())
     if address:
         event.add("url", address)
-    calendar = Calendar()
-    calendar.add("prodid", "-//Trait d'union//cooperation//FR")
-    calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
-    calendar.add_component(event)
-    calendar.add_missing_timezones()
-    written: bytes = calendar.to_ical()
-    return written
+    return file_of(event, kind="cooperation")
 
 
 def page_of(guest: Invite, site: str) -> str:
