@@ -10,7 +10,7 @@ import polars as pl
 from traitdunion import reach
 from traitdunion.reach.gtfs import Feed, Report
 from traitdunion.reach.gtfs.feed import FREQUENCIES, ROUTES, STOP_TIMES, STOPS, TRANSFERS, TRIPS
-from traitdunion.reach.gtfs.on_demand_tables import OnDemandTables
+from traitdunion.reach.gtfs.on_demand.tables import OnDemandTables
 
 if TYPE_CHECKING:
     from draw_on_demand import OnDemandDrawing
@@ -107,9 +107,9 @@ def draw(
         ),
         stop_times=pl.DataFrame(
             [
-                (i, row[name], arrival, departure, pickup, drop_off)
+                (i, row[name], arrival, departure, pickup, drop_off, place, -1, -1)
                 for i, (_, calls) in enumerate(parsed)
-                for name, arrival, departure, pickup, drop_off in calls
+                for place, (name, arrival, departure, pickup, drop_off) in enumerate(calls, 1)
             ],
             STOP_TIMES,
             orient="row",

@@ -15,7 +15,7 @@ import shapely
 from draw import at
 
 from traitdunion.reach import Point
-from traitdunion.reach.gtfs.on_demand_tables import NOT_TOLD, SCHEMAS, OnDemandTables
+from traitdunion.reach.gtfs.on_demand.tables import NOT_TOLD, SCHEMAS, OnDemandTables
 from traitdunion.reach.places import EARTH_RADIUS_M, Array
 
 METRES_A_DEGREE = EARTH_RADIUS_M * pi / 180

@@ -14,6 +14,7 @@ from draw_on_demand import OnDemandDrawing
 
 DAY_S = 86_400
 WALK_M = 2_000
+HAIR_M = 0.001
 
 
 def walk_s(metres):
@@ -36,27 +37,47 @@ class World:
     asked_at: datetime | None = None
     chain: bool = False
 
-    def earliest(self, a, b, leave):
-        """When one who leaves metre `a` at `leave` reaches metre `b` at the soonest."""
+    def earliest(self, a, b, leave, max_rides=8):
+        """When one who leaves metre `a` at `leave` reaches metre `b` at the soonest.
+
+        At most `max_rides` lines are taken, and any ride on demand.
+        """
         names = list(self.stops)
         reached = dict(self.to_stops(a, leave))
         access = {names.index(stop): at_s - leave for stop, at_s in reached.items()}
-        _, arrived = naive.labels(self.tt, access, leave, on=self.on)
+        _, arrived = naive.labels(self.tt, access, leave, on=self.on, max_rides=max_rides)
         ends = [leave + walk_s(b - a)] if walk_s(b - a) is not None else []
         for row, at_s in arrived.items():
             ends += self.from_stop(names[row], at_s, b)
+            for there, walked_s in self.links(names[row]):
+                ends += self.by_ride_from_stop(there, at_s + walked_s, b)
         ends += self.straight(a, b, leave)
         if self.chain:
             for stop, at_s in self.by_ride_to_stops(a, leave):
-                ends += self.by_ride_from_stop(stop, at_s, b)
+                for there, walked_s in [(stop, 0), *self.links(stop)]:
+                    ends += self.by_ride_from_stop(there, at_s + walked_s, b)
         return min(ends, default=None)
+
+    def links(self, stop):
+        """Walks between two stops that may follow a vehicle: the stop there, the seconds."""
+        names, arrays = list(self.stops), self.tt.arrays
+        columns = ("footpath_from", "footpath_to", "footpath_fixed_s")
+        for here, there, walked_s in zip(*(arrays[c].tolist() for c in columns), strict=True):
+            if names[here] == stop:
+                yield names[there], walked_s
 
     # Where one may be: (stop or None, metres), then the seconds on foot to be there.
 
     def near(self, place, metres):
         if place in self.drawing.zones:
-            inside = any(low <= metres <= high for low, high in self.drawing.zones[place])
-            return [(None, metres, 0)] if inside else []
+            stretches = self.drawing.zones[place]
+            if any(low <= metres <= high for low, high in stretches):
+                return [(None, metres, 0)]
+            # A place is drawn a hair (1 mm) below its metres, the edge of a zone at its metres.
+            edges = [edge + HAIR_M for stretch in stretches for edge in stretch]
+            edge = min(edges, key=lambda edge: abs(edge - metres))
+            on_foot = walk_s(edge - metres)
+            return [] if on_foot is None else [(None, edge, on_foot)]
         return [
             (stop, self.stops[stop], walk_s(self.stops[stop] - metres))
             for stop in self.members(place)
@@ -138,7 +159,9 @@ class World:
             for stop, metres in self.stops.items()
             if walk_s(metres - a) is not None
         ]
-        for stop, at_s in [*on_foot, *self.by_ride_to_stops(a, leave)]:
+        ridden = list(self.by_ride_to_stops(a, leave))
+        walked = [(there, at_s + s) for stop, at_s in ridden for there, s in self.links(stop)]
+        for stop, at_s in [*on_foot, *ridden, *walked]:
             best[stop] = min(best.get(stop, at_s), at_s)
         return best
 

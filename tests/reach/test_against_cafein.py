@@ -10,6 +10,7 @@ import pytest
 from benchmarks.peer import CafeinNetwork
 from traitdunion import reach
 
+THAT_DAY = reach.Limits(service_days=(0,))
 MORNING, NOON, EVENING = 8 * 3600, 12 * 3600 + 1_740, 17 * 3600 + 2_700
 FEEDS = {
     "TER France": ("transit/sncf_ter_france_2025-01-22.zip", date(2025, 3, 4)),
@@ -30,9 +31,7 @@ def test_one_to_all_equals_cafein_to_the_second(shared, name):
     found = 0
     for depart_s in (MORNING, NOON, EVENING):
         for origin in origins:
-            ours = reach.earliest_arrivals(
-                peer.timetable, origin, depart_s, on=on, service_days=(0,)
-            )
+            ours = reach.earliest_arrivals(peer.timetable, origin, depart_s, on=on, limits=THAT_DAY)
             theirs = peer.earliest_arrivals(origin, depart_s)
             np.testing.assert_array_equal(ours, theirs)
             found += int((ours != reach.UNREACHED).sum())

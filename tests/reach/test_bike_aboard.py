@@ -18,8 +18,9 @@ def road(*trips, bikes=(), **drawing):
 
 def legs(tt, **moment):
     found = reach.journeys(
-        tt, HOME, WORK, on=MONDAY, access=[reach.BIKE], egress=[reach.BIKE], with_bike=True,
-        service_days=(0,), **moment,
+        tt, HOME, WORK, reach.When(MONDAY, **moment),
+        modes=reach.Modes((reach.BIKE,), (reach.BIKE,), with_bike=True),
+        limits=reach.Limits(service_days=(0,)),
     )  # fmt: skip
     return [[(leg.kind, leg.departure_s, leg.arrival_s) for leg in j.legs] for j in found]
 

@@ -15,6 +15,7 @@ from traitdunion.reach.on_demand.services import Rule
 
 EVERYWHERE = {"pays": [(0, 20 * KM)]}
 ASKED = reach.OnDemand()
+BY_ASKING = reach.Modes(on_demand=ASKED)
 IN_ZONE = point(2_600), point(13_000)  # 10.4 km: 1,008 s by car
 
 
@@ -30,7 +31,14 @@ def one_zone(calls="pays 7:00-9:00 > pays 7:00-9:00", notices=None, **trip):
 def told(tt, a, b, *, on=MONDAY, option=ASKED, days=(0,), **moment):
     """Each leg as (kind, departure, arrival), of each journey of the service `days`."""
     moment = {key: at(value) for key, value in moment.items()}
-    found = reach.journeys(tt, a, b, on=on, on_demand=option, service_days=days, **moment)
+    found = reach.journeys(
+        tt,
+        a,
+        b,
+        reach.When(on, **moment),
+        modes=reach.Modes(on_demand=option),
+        limits=reach.Limits(service_days=days),
+    )
     return [
         [(leg.kind, clock(leg.departure_s), clock(leg.arrival_s)) for leg in journey.legs]
         for journey in found
@@ -73,9 +81,21 @@ def test_nothing_is_served_unless_it_is_asked_for():
     assert told(one_zone(), *IN_ZONE, depart_s="7:00", option=None) == []
 
 
-def test_a_place_outside_the_zone_is_not_served():
-    assert told(one_zone(), point(2_600), point(20_100), depart_s="7:00") == []
-    assert told(one_zone(), point(-100), point(13_000), depart_s="7:00") == []
+def test_one_walks_into_the_zone_and_out_of_it():
+    # The zone ends at 20 km: set down there, 500 m before the place: 520 s (and one for the hair).
+    # From 2,600 m to its edge 17,400 m take 1,687 s by car.
+    assert told(one_zone(), point(2_600), point(20_500), depart_s="7:00") == [
+        [("on_demand", "7:00", "7:28:07"), ("walk", "7:28:07", "7:36:47")]
+    ]
+    assert told(one_zone(), point(-500), point(13_000), depart_s="7:00") == [
+        [("walk", "7:00", "7:08:41"), ("on_demand", "7:08:41", "7:29:41")]
+    ]
+
+
+def test_a_place_too_far_from_the_zone_to_walk_is_not_served():
+    # 2,000 m on foot are 1,538 m as the crow flies.
+    assert told(one_zone(), point(2_600), point(21_600), depart_s="7:00") == []
+    assert told(one_zone(), point(-1_600), point(13_000), depart_s="7:00") == []
 
 
 def test_a_prudent_duration_stretches_the_ride():
@@ -198,9 +218,8 @@ def test_each_ride_says_by_when_and_how_to_book_it():
         (found,) = reach.journeys(
             one_zone(notices={"règle": notice}),
             *IN_ZONE,
-            on=MONDAY,
-            depart_s=at("7:30"),
-            on_demand=ASKED,
+            reach.When(MONDAY, at("7:30")),
+            modes=BY_ASKING,
         )
         (leg,) = found.legs
         assert leg.pickup_window_s == (at("7:00"), at("8:43:12"))
@@ -231,7 +250,9 @@ def test_a_notice_in_hours_counts_the_hour_that_the_night_loses():
 
     def rides(moment):
         option = asked_at(moment, evening)
-        return reach.journeys(tt, *IN_ZONE, on=sunday, depart_s=at("8:00"), on_demand=option)
+        return reach.journeys(
+            tt, *IN_ZONE, reach.When(sunday, at("8:00")), modes=reach.Modes(on_demand=option)
+        )
 
     # From 20:00 on Saturday to 8:00 on Sunday there are eleven hours, not twelve.
     (found,) = rides("20:00")
@@ -423,7 +444,7 @@ def test_a_virtual_line_names_its_stops():
         ),
     )
     (journey,) = reach.journeys(
-        tt, point(2_600), point(13_500), on=MONDAY, depart_s=at("8:00"), on_demand=ASKED
+        tt, point(2_600), point(13_500), reach.When(MONDAY, at("8:00")), modes=BY_ASKING
     )
     asked, walk = journey.legs
     assert (asked.from_name, asked.to_name, asked.route_name) == ("A", "C", "TAD")
@@ -466,7 +487,7 @@ def test_rides_are_chained_only_where_one_asks():
     assert told(tt, HOME, there, depart_s="7:00") == []
     chained = reach.OnDemand(chain=True)
     assert told(tt, HOME, there, depart_s="7:00", option=chained) == [
-        [("on_demand", "7:00", "7:12:36"), ("on_demand", "8:00", "8:16:48")]
+        [("on_demand", "7:47:24", "8:00"), ("on_demand", "8:00", "8:16:48")]
     ]
     assert told(tt, HOME, there, arrive_s="8:30", option=chained) == [
         [("on_demand", "8:00:36", "8:13:12"), ("on_demand", "8:13:12", "8:30")]
@@ -492,7 +513,8 @@ def test_a_real_service_answers(shared):
     )
     on = date(2021, 11, 10)
     mill_street, east_end = reach.Point(39.1975, -106.8300), reach.Point(39.1815, -106.8100)
-    found = reach.journeys(tt, mill_street, east_end, on=on, depart_s=at("10:00"), on_demand=ASKED)
+    when = reach.When(on, at("10:00"))
+    found = reach.journeys(tt, mill_street, east_end, when, modes=BY_ASKING)
     (ride,) = [leg for journey in found for leg in journey.legs]
     assert (ride.kind, ride.departure_s) == ("on_demand", at("11:00"))
     by_car_s = ride.arrival_s - ride.departure_s - 20 * 60
@@ -500,16 +522,25 @@ def test_a_real_service_answers(shared):
     assert ride.route_name == "Downtowner"
     assert ride.booking.phone == "877-230-6045"
     assert ride.booking.book_by is None
-    outside = reach.Point(39.1955, -106.8400)
-    assert reach.journeys(tt, outside, east_end, on=on, depart_s=at("10:00"), on_demand=ASKED) == []
+    (walked,) = reach.journeys(tt, reach.Point(39.1955, -106.8400), east_end, when, modes=BY_ASKING)
+    assert [leg.kind for leg in walked.legs] == ["walk", "on_demand"]
+    outside = reach.Point(39.2400, -106.8900)
+    assert reach.journeys(tt, outside, east_end, when, modes=BY_ASKING) == []
 
 
 def test_one_may_be_anywhere_after_a_ride_to_the_stop():
     tt = feeder()
-    stops_, seconds = reach.access_at(tt, HOME, at("6:30"), on=MONDAY, on_demand=ASKED)
+    stops_, seconds = reach.access_at(tt, HOME, at("6:30"), on=MONDAY, modes=BY_ASKING)
     # Asked at 6:30 the ride leaves at 7:00 and is at A 756 s later, in time for the 8:00.
     assert (tt.stop_index("A"), 1_800 + 756) in zip(stops_.tolist(), seconds.tolist(), strict=True)
     arrivals = reach.earliest_arrivals(tt, (stops_, seconds), at("6:30"), on=MONDAY)
     assert arrivals[tt.stop_index("B")] == at("8:30")
-    late, _ = reach.access_at(tt, HOME, at("18:50"), on=MONDAY, on_demand=ASKED, service_days=(0,))
+    late, _ = reach.access_at(
+        tt,
+        HOME,
+        at("18:50"),
+        on=MONDAY,
+        modes=BY_ASKING,
+        limits=reach.Limits(service_days=(0,)),
+    )
     assert len(late) == 0  # 756 s before seven in the evening, nobody comes any more

@@ -1,14 +1,16 @@
 """Fast equals slow where services come on demand: random roads, windows, groups and notices."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from draw import MONDAY, draw
 from draw_on_demand import Asked, Notice, OnDemandDrawing, point
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from naive_on_demand import World
 from worlds import clock
 
+from tests.examples import examples
 from traitdunion import reach
 
 STEP_M = 650  # 63 s by car, 676 s on foot
@@ -77,10 +79,12 @@ def roads(draw_from):
     """A world with its timetable, and its two ways of asking."""
     places = {name: draw_from(metres) for name in NAMES}
     drawing = draw_from(services())
+    pairs = [a + b for a in NAMES for b in NAMES if a != b]
+    walks = st.dictionaries(st.sampled_from(pairs), st.sampled_from([60, 300, 900]), max_size=6)
     tt = draw(
         *draw_from(st.lists(timed_trips(), min_size=0, max_size=4)),
         places={name: tuple(point(m)) for name, m in places.items()},
-        walks={},
+        walks=draw_from(walks),
         asked=drawing,
     )
     asked_at = draw_from(
@@ -95,12 +99,16 @@ def roads(draw_from):
     return world, reach.OnDemand(asked_at=asked_at, chain=world.chain)
 
 
-@settings(max_examples=400, deadline=None)
+@examples(200)
 @given(roads(), metres, metres, moments)
 def test_the_earliest_arrival_is_that_of_the_slow_search(road, a, b, leave_s):
     world, option = road
     found = reach.journeys(
-        world.tt, point(a), point(b), on=MONDAY, depart_s=leave_s, on_demand=option
+        world.tt,
+        point(a),
+        point(b),
+        reach.When(MONDAY, leave_s),
+        modes=reach.Modes(on_demand=option),
     )
     for journey in found:
         check(journey)
@@ -108,12 +116,16 @@ def test_the_earliest_arrival_is_that_of_the_slow_search(road, a, b, leave_s):
     assert soonest == world.earliest(a, b, leave_s)
 
 
-@settings(max_examples=400, deadline=None)
+@examples(200)
 @given(roads(), metres, metres, moments)
 def test_the_latest_departure_is_in_time_and_one_second_more_is_not(road, a, b, arrive_s):
     world, option = road
     found = reach.journeys(
-        world.tt, point(a), point(b), on=MONDAY, arrive_s=arrive_s, on_demand=option
+        world.tt,
+        point(a),
+        point(b),
+        reach.When(MONDAY, arrive_s=arrive_s),
+        modes=reach.Modes(on_demand=option),
     )
     latest = max((journey.departure_s for journey in found), default=None)
     if latest is None:
@@ -124,13 +136,86 @@ def test_the_latest_departure_is_in_time_and_one_second_more_is_not(road, a, b, 
     assert after is None or after > arrive_s
 
 
+@examples(150)
+@given(roads(), metres, metres, moments)
+def test_journeys_hold_the_earliest_arrival_with_each_number_of_lines(road, a, b, leave_s):
+    world, option = road
+    found = reach.journeys(
+        world.tt,
+        point(a),
+        point(b),
+        reach.When(MONDAY, leave_s, patience_s=None),
+        modes=reach.Modes(on_demand=option),
+    )
+    for lines in range(3):
+        soonest = min((j.arrival_s for j in found if j.rides <= lines), default=None)
+        assert soonest == world.earliest(a, b, leave_s, max_rides=lines)
+    kept = {(j.arrival_s, j.rides, j.walk_s) for j in found}
+    for one in kept:
+        assert not any(
+            other != one and all(x <= y for x, y in zip(other, one, strict=True)) for other in kept
+        )
+
+
+@examples(150)
+@given(roads(), metres, metres, moments)
+def test_the_table_is_each_pair_alone(road, a, b, start_s):
+    """There and back by services on demand, lines and the walks between their stops."""
+    world, option = road
+    commute = reach.Commute(on_demand=option)
+    shift = reach.Shift(start_s, start_s + 3 * 3600, frozenset({0}))
+    asked = {"week": MONDAY, "commute": commute}
+    table = reach.feasibility(world.tt, [point(a)], [point(b)], [shift], **asked)
+    (day,) = reach.there_and_back(world.tt, point(a), point(b), shift, **asked).days
+    assert table.feasible[0, 0, 0, 0] == day.feasible
+    soonest = world.earliest(b, a, shift.leave_from_s)
+    if day.feasible:
+        assert table.leave_s[0, 0, 0, 0] == day.out.departure_s
+        assert table.home_s[0, 0, 0, 0] == day.back.arrival_s == soonest
+        assert world.earliest(a, b, day.out.departure_s) <= shift.arrive_by_s
+    elif day.back is not None:
+        assert day.back.arrival_s == soonest
+
+
 def check(journey):
     """Legs follow each other in place and in time, and no ride leaves its window."""
     for before, after in zip(journey.legs, journey.legs[1:], strict=False):
         assert before.arrival_s <= after.departure_s
         assert before.to_stop == after.from_stop
-        assert before.to_stop is not None
+        assert before.to_point == after.from_point
     for leg in journey.legs:
         if leg.kind == "on_demand":
             start_s, end_s = leg.pickup_window_s
             assert start_s <= leg.departure_s <= end_s
+
+
+@examples(100)
+@given(roads(), metres, metres, moments)
+def test_a_day_fails_by_its_notice_where_it_holds_if_asked_sooner(road, a, b, start_s):
+    world, option = road
+    shift = reach.Shift(start_s, start_s + 3 * 3600, frozenset({0}))
+    asked, sooner = (
+        reach.there_and_back(
+            world.tt, point(a), point(b), shift, week=MONDAY,
+            commute=reach.Commute(on_demand=each),
+        ).days[0]
+        for each in (option, replace(option, asked_at=None))
+    )  # fmt: skip
+    assert sooner.reason != reach.Reason.NOTICE
+    assert (asked.reason == reach.Reason.NOTICE) == (sooner.feasible and not asked.feasible)
+
+
+@examples(100)
+@given(roads(), metres, metres, moments)
+def test_where_no_service_comes_near_asking_changes_nothing(road, a, b, start_s):
+    world, option = road
+    places = point(a), point(b)
+    streets = reach.DetourStreets(world.tt.arrays["stop_lat"], world.tt.arrays["stop_lon"])
+    if reach.comes_near(world.tt, streets, reach.Limits(), option, places):
+        return
+    shift = reach.Shift(start_s, start_s + 3 * 3600, frozenset({0}))
+    asked, lines = (
+        reach.there_and_back(world.tt, *places, shift, week=MONDAY, commute=commute)
+        for commute in (reach.Commute(on_demand=option), reach.Commute())
+    )
+    assert asked == lines

@@ -11,6 +11,8 @@ from draw import at
 from traitdunion import reach
 
 ON = date(2025, 3, 4)
+ONE_RIDE = reach.Limits(max_rides=1)
+AT_STOPS = reach.Modes(access=(), egress=())
 
 
 @pytest.fixture(scope="module")
@@ -44,7 +46,12 @@ def test_every_direct_trip_of_the_oracle_is_found_at_its_times(ter, oracle):
             for a in stops_named(ter, trip["origine"])
             for b in stops_named(ter, trip["destination"])
             for journey in reach.journeys(
-                ter, a, b, on=ON, depart_s=depart_s, access=(), egress=(), max_rides=1
+                ter,
+                a,
+                b,
+                reach.When(ON, depart_s),
+                modes=AT_STOPS,
+                limits=ONE_RIDE,
             )
             for leg in journey.legs
             if leg.kind == "ride" and leg.trip_id in twins(trip, oracle)
@@ -68,7 +75,7 @@ def test_journeys_of_the_real_network_arrive_when_the_search_says(ter):
     reached = 0
     for a, b in pairs:
         arrival = reach.earliest_arrivals(ter, int(a), at("7:00"), on=ON)[b]
-        found = reach.journeys(ter, int(a), int(b), on=ON, depart_s=at("7:00"))
+        found = reach.journeys(ter, int(a), int(b), reach.When(ON, at("7:00")))
         if arrival != reach.UNREACHED:
             assert min(j.arrival_s for j in found) <= arrival
             reached += 1

@@ -8,6 +8,8 @@ from draw_on_demand import KM, point, stops
 
 from traitdunion import reach
 
+ASKED = reach.Modes(on_demand=reach.OnDemand())
+THAT_DAY = reach.Limits(service_days=(0,))
 WEEK = frozenset(MONDAY + timedelta(day) for day in range(5))
 
 
@@ -27,7 +29,7 @@ def road(*trips, lines=("A 8:00 > B 8:30",)):
 def told(tt, a, b, *, on=MONDAY, **moment):
     moment = {key: at(value) for key, value in moment.items()}
     found = reach.journeys(
-        tt, point(a), point(b), on=on, on_demand=reach.OnDemand(), service_days=(0,), **moment
+        tt, point(a), point(b), reach.When(on, **moment), modes=ASKED, limits=THAT_DAY
     )
     return [[(leg.kind, leg.departure_s, leg.arrival_s) for leg in j.legs] for j in found]
 
@@ -75,8 +77,8 @@ def test_it_runs_on_its_dates_alone():
 
 def test_its_legs_bear_its_names():
     (journey,) = reach.journeys(
-        road(OUT), point(2_600), point(30_000), on=MONDAY, arrive_s=at("8:00"),
-        on_demand=reach.OnDemand(), service_days=(0,),
+        road(OUT), point(2_600), point(30_000), reach.When(MONDAY, arrive_s=at("8:00")),
+        modes=ASKED, limits=THAT_DAY,
     )  # fmt: skip
     (leg,) = journey.legs
     assert (leg.from_name, leg.to_name) == ("Bourg", "Ville")

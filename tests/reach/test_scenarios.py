@@ -12,6 +12,10 @@ SUNDAY_MARCH = date(2025, 3, 30)  # clocks go from 2:00 to 3:00
 SUNDAY_OCTOBER = date(2025, 10, 26)  # clocks go from 3:00 back to 2:00
 
 
+FIVE_MINUTES = reach.Limits(min_transfer_s=300)
+THAT_DAY = reach.Limits(service_days=(0,))
+
+
 def stop(tt, name):
     return tt.stop_index(name)
 
@@ -23,7 +27,7 @@ def arrival(tt, origin, destination, leave, *, on=MONDAY, **options):
 
 def rides(tt, origin, destination, *, on=MONDAY, **moment):
     moment = {key: at(value) if isinstance(value, str) else value for key, value in moment.items()}
-    found = reach.journeys(tt, stop(tt, origin), stop(tt, destination), on=on, **moment)
+    found = reach.journeys(tt, stop(tt, origin), stop(tt, destination), reach.When(on, **moment))
     return [
         [(leg.from_name, leg.departure_s, leg.to_name, leg.arrival_s) for leg in journey.legs]
         for journey in found
@@ -47,7 +51,7 @@ def test_a_trip_of_the_day_before_is_seen_after_midnight():
 def test_a_search_late_in_the_evening_runs_into_the_next_day():
     tt = draw("A 6:00 > B 6:30")
     assert arrival(tt, "A", "B", "23:00") == at("30:30")
-    assert arrival(tt, "A", "B", "23:00", service_days=(0,)) == reach.UNREACHED
+    assert arrival(tt, "A", "B", "23:00", limits=THAT_DAY) == reach.UNREACHED
 
 
 def test_times_past_24_hours_belong_to_the_service_day():
@@ -94,9 +98,9 @@ def test_exact_frequencies_are_departures_and_others_are_marked():
     tt = draw("A 6:00 > B 6:20", frequencies=[(0, "7:00", "9:00", 1200, True)])
     assert arrival(tt, "A", "B", "6:00") == at("7:20")  # the template itself does not run
     assert arrival(tt, "A", "B", "7:41") == at("8:20")
-    assert arrival(tt, "A", "B", "8:41", service_days=(0,)) == reach.UNREACHED
+    assert arrival(tt, "A", "B", "8:41", limits=THAT_DAY) == reach.UNREACHED
     loose = draw("A 6:00 > B 6:20", frequencies=[(0, "7:00", "9:00", 1200, False)])
-    (journey,) = reach.journeys(loose, 0, 1, on=MONDAY, depart_s=at("7:30"))
+    (journey,) = reach.journeys(loose, 0, 1, reach.When(MONDAY, at("7:30")))
     assert journey.estimated
 
 
@@ -130,9 +134,9 @@ def test_hops_of_zero_seconds_chain():
 def test_nobody_boards_or_alights_where_it_is_closed():
     # B takes on nobody, C lets off nobody.
     tt = draw("A 8:00 > B -8:10 > C 8:20- > D 8:30")
-    tt_board = arrival(tt, "B", "D", "8:00", service_days=(0,))
+    tt_board = arrival(tt, "B", "D", "8:00", limits=THAT_DAY)
     assert tt_board == reach.UNREACHED
-    assert arrival(tt, "A", "C", "7:00", service_days=(0,)) == reach.UNREACHED
+    assert arrival(tt, "A", "C", "7:00", limits=THAT_DAY) == reach.UNREACHED
     assert arrival(tt, "C", "D", "8:00") == at("8:30")
 
 
@@ -141,7 +145,7 @@ def test_a_minimum_change_time_is_kept():
     assert arrival(draw(*trips), "A", "C", "8:00") == at("8:40")
     slow = draw(*trips, transfers=[("B", "B", 2, 300)])
     assert arrival(slow, "A", "C", "8:00") == at("8:50")
-    assert arrival(draw(*trips), "A", "C", "8:00", min_transfer_s=300) == at("8:50")
+    assert arrival(draw(*trips), "A", "C", "8:00", limits=FIVE_MINUTES) == at("8:50")
 
 
 def test_a_forbidden_change_is_not_made():
@@ -153,10 +157,10 @@ def test_a_forbidden_change_is_not_made():
 def test_riders_stay_seated_between_the_trips_of_a_block():
     trips = ["A 8:00 > B 8:20 (1)", "B 8:20/8:25 > C 8:40 (2)"]
     seated = draw(*trips, blocks={0: "bus", 1: "bus"})
-    (journey,) = reach.journeys(seated, 0, 2, on=MONDAY, depart_s=at("7:50"))
+    (journey,) = reach.journeys(seated, 0, 2, reach.When(MONDAY, at("7:50")))
     assert journey.rides == 1
     assert journey.legs[0].route_name == "1 → 2"
-    (apart,) = reach.journeys(draw(*trips), 0, 2, on=MONDAY, depart_s=at("7:50"))
+    (apart,) = reach.journeys(draw(*trips), 0, 2, reach.When(MONDAY, at("7:50")))
     assert apart.rides == 2
 
 
@@ -183,7 +187,7 @@ def test_the_pareto_set_keeps_fewer_rides_and_less_walking():
         "A 8:00 > C 8:05 (3)",
         walks={"CD": 1500},
     )
-    found = reach.journeys(tt, stop(tt, "A"), stop(tt, "D"), on=MONDAY, depart_s=at("8:00"))
+    found = reach.journeys(tt, stop(tt, "A"), stop(tt, "D"), reach.When(MONDAY, at("8:00")))
     # Walking from C is no part of it: from a vehicle the traveller may only end at a stop tied to
     # D, which is D itself.
     assert [(j.arrival_s, j.rides) for j in found] == [(at("8:40"), 2), (at("9:00"), 1)]
@@ -192,7 +196,7 @@ def test_the_pareto_set_keeps_fewer_rides_and_less_walking():
 def test_arriving_by_keeps_the_latest_departure_and_its_earliest_arrival():
     # One coach a morning, then a shuttle every half hour: leave at 7:00, arrive at 8:10, not 8:40.
     tt = draw("A 7:00 > B 8:00 (1)", "B 8:05 > C 8:10 (2)", "B 8:35 > C 8:40 (2)")
-    (journey,) = reach.journeys(tt, 0, 2, on=MONDAY, arrive_s=at("8:45"))
+    (journey,) = reach.journeys(tt, 0, 2, reach.When(MONDAY, arrive_s=at("8:45")))
     assert (journey.departure_s, journey.arrival_s) == (at("7:00"), at("8:10"))
 
 
@@ -222,9 +226,15 @@ def test_an_access_that_makes_no_sense_is_refused(access, message):
         reach.earliest_arrivals(draw("A 8:00 > B 8:30"), access, 0, on=MONDAY)
 
 
-def test_changes_between_two_lines_are_told_as_not_taken_into_account():
-    feed = draw("A 8:00 > B 8:20 (1)", "B 8:30 > C 8:40 (2)").report
-    assert feed.findings == []
-    told = draw("A 8:00 > B 8:20 (1)", "B 8:30 > C 8:40 (2)", line_transfers=[("B", "B", 3, 0, 1)])
-    (finding,) = told.report.findings
-    assert (finding.severity, finding.code) == ("warning", "transfer_of_trips_ignored")
+def test_a_change_forbidden_between_two_lines_is_not_made():
+    trips = "A 8:00 > B 8:20 (1)", "B 8:30 > C 8:40 (2)"
+    forbidden = draw(*trips, line_transfers=[("B", "B", 3, 0, 1)])
+    free = draw(*trips, line_transfers=[("B", "B", 3, 1, 0)])
+    reached = [
+        reach.earliest_arrivals(
+            tt, 0, at("8:00"), on=MONDAY, limits=reach.Limits(service_days=(0,))
+        )[2]
+        for tt in (forbidden, free)
+    ]
+    assert reached == [reach.UNREACHED, at("8:40")]
+    assert forbidden.report.findings == []

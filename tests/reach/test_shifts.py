@@ -1,5 +1,6 @@
 """There and back: shifts of the day, of the night, split; vehicles left where they are found."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -165,7 +166,7 @@ def test_the_matrix_of_verdicts_equals_each_verdict_alone():
     places = [place(tt, name, north_m=300) for name in "ABCDEF"]
     shifts = [DAY, Shift(at("5:00"), at("13:00")), Shift(at("21:00"), at("29:00"))]
     commute = Commute(max_trip_s=24 * 3600)
-    many = reach.feasibility(tt, places, places, shifts, week=MONDAY, commute=commute, threads=2)
+    many = reach.feasibility(tt, places, places, shifts, week=MONDAY, commute=commute)
     assert 20 < many.feasible.sum() < many.feasible.size
     for h, home in enumerate(places):
         for w, work in enumerate(places):
@@ -176,3 +177,152 @@ def test_the_matrix_of_verdicts_equals_each_verdict_alone():
                         assert many.leave_s[h, w, k, day] == verdict.out.departure_s
                         assert many.home_s[h, w, k, day] == verdict.back.arrival_s
                     assert many.feasible[h, w, k, day] == verdict.feasible
+
+
+# -- exact limits ------------------------------------------------------------------------------
+
+
+def only(tt, shift=DAY, **commute):
+    """The verdict of Monday alone."""
+    monday = replace(shift, days=frozenset({0}))
+    commute = Commute(**commute)
+    return reach.there_and_back(tt, 0, 1, monday, week=MONDAY, commute=commute).days[0]
+
+
+OUT, BACK = "A 7:20 > B 7:50", "B 16:05 > A 16:30"
+
+
+def test_one_is_in_time_to_the_second_and_late_one_second_after():
+    assert only(draw("A 7:20 > B 7:50", BACK)).feasible
+    late = only(draw("A 7:20 > B 7:50:01", BACK))
+    assert late.reason == Reason.NO_TRIP_OUT
+
+
+def test_one_leaves_five_minutes_after_the_end_and_no_second_before():
+    assert only(draw(OUT, "B 16:05 > A 16:30")).feasible
+    early = only(draw(OUT, "B 16:04:59 > A 16:30"))
+    assert early.reason == Reason.NO_TRIP_BACK
+
+
+@pytest.mark.parametrize(
+    ("out", "back", "reason"),
+    [
+        # Two hours between leaving home and 7:50, and between 16:05 and being home: no more.
+        ("A 5:50 > B 7:50", "B 16:05 > A 18:05", None),
+        ("A 5:49:59 > B 7:50", "B 16:05 > A 18:05", Reason.TOO_LONG),
+        ("A 5:50 > B 7:50", "B 16:05 > A 18:05:01", Reason.TOO_LONG),
+        # There at 5:50, one waits two hours to the second: long, but a trip of this day.
+        ("A 5:30 > B 5:50", "B 16:05 > A 18:05", Reason.TOO_LONG),
+        ("A 5:29 > B 5:49:59", "B 16:05 > A 18:05", Reason.NO_TRIP_OUT),
+        ("A 5:50 > B 7:50", "B 18:05 > A 18:20", Reason.TOO_LONG),
+        ("A 5:50 > B 7:50", "B 18:05:01 > A 18:20", Reason.NO_TRIP_BACK),
+    ],
+)
+def test_the_longest_trip_is_kept_to_the_second(out, back, reason):
+    tt = draw(out, back)
+    day = only(tt)
+    assert day.reason == reason
+    monday = replace(DAY, days=frozenset({0}))
+    table = reach.feasibility(tt, [0], [1], [monday], week=MONDAY)
+    assert table.feasible[0, 0, 0].tolist() == [reason is None] + [False] * 6
+
+
+def test_a_wait_on_the_way_longer_than_the_longest_trip_is_no_trip():
+    slow = draw("A 4:00 > C 4:10", "C 6:11 > B 6:30", BACK)
+    assert only(slow, max_trip_s=2 * 3600).reason == Reason.NO_TRIP_OUT
+    assert only(slow, max_trip_s=4 * 3600).feasible
+
+
+SPLIT = Shift(
+    at("6:00"), at("20:00"),
+    periods=((at("6:00"), at("9:00")), (at("11:00"), at("12:00")), (at("17:00"), at("20:00"))),
+)  # fmt: skip
+ENDS = ("A 5:00 > B 5:30", "B 20:30 > A 21:00")
+
+
+@pytest.mark.parametrize(
+    ("home", "again", "possible"),
+    [
+        # The longest pause, from 12:00 to 17:00: away from 12:05 on, there again by 16:50.
+        ("B 12:05 > A 12:30", "A 16:20 > B 16:50", True),
+        ("B 12:04:59 > A 12:30", "A 16:20 > B 16:50", False),
+        ("B 12:05 > A 12:30", "A 16:20 > B 16:50:01", False),
+        # Home when one must leave again: no time at home. A second before: there is.
+        ("B 12:05 > A 16:20", "A 16:20 > B 16:50", False),
+        ("B 12:05 > A 16:19:59", "A 16:20 > B 16:50", True),
+        # The shorter pause, from 9:00 to 11:00, is not the one looked at.
+        ("B 9:05 > A 9:30", "A 10:20 > B 10:50", False),
+    ],
+)
+def test_going_home_in_the_longest_pause(home, again, possible):
+    day = only(draw(*ENDS, home, again), SPLIT)
+    assert day.feasible
+    assert (day.between is not None) == possible
+
+
+def test_the_longest_pause_may_be_the_first():
+    periods = ((at("6:00"), at("9:00")), (at("17:00"), at("18:00")), (at("19:00"), at("20:00")))
+    shift = Shift(at("6:00"), at("20:00"), periods=periods)
+    day = only(draw(*ENDS, "B 9:05 > A 9:30", "A 16:20 > B 16:50"), shift)
+    assert day.between is not None
+
+
+def test_a_pause_is_not_looked_at_on_a_day_that_fails():
+    day = only(draw(ENDS[0], "B 12:05 > A 12:30", "A 16:20 > B 16:50"), SPLIT)
+    assert (day.reason, day.between) == (Reason.NO_TRIP_BACK, None)
+
+
+def test_a_shift_lasts_twenty_four_hours_and_no_second_more():
+    assert Shift(at("8:00"), at("32:00")).end_s == at("32:00")
+    assert Shift(0, 1).end_s == 1
+    for wrong in ((at("8:00"), at("32:00") + 1), (at("24:00"), at("25:00")), (5, 5), (-1, 5)):
+        with pytest.raises(ValueError, match="shift"):
+            Shift(*wrong)
+    with pytest.raises(ValueError, match="span"):
+        Shift(at("6:00"), at("19:59"), periods=SPLIT.periods)
+
+
+def test_the_least_time_of_a_change_holds_in_searches_and_tables():
+    trips = ("A 7:00 > C 7:10", "C 7:12 > B 7:40", "B 16:10 > A 16:30")
+    for slack_s, feasible in ((120, True), (121, False)):
+        limits = reach.Limits(min_transfer_s=slack_s)
+        assert only(draw(*trips), limits=limits).feasible == feasible
+        table = reach.feasibility(
+            draw(*trips), [0], [1], [DAY], week=MONDAY, commute=Commute(limits=limits)
+        )
+        assert table.feasible[0, 0, 0, 0] == feasible
+
+
+@pytest.mark.parametrize(("longest_m", "served"), [(3_901, True), (3_899, False)])
+def test_the_whole_way_by_street_keeps_two_hours_and_its_own_limit(longest_m, served):
+    tt = draw("A 7:00 > B 7:30")
+    work = place(tt, "A", north_m=3_000)  # 3,900 m of road
+    mode = reach.Mode("bike", speed_kmh=13, max_m=longest_m)
+    assert by_street(tt, work, mode).feasible == served
+    for speed_kmh, in_time in ((1.951, True), (1.949, False)):  # 7,196 s and 7,204 s
+        slow = reach.Mode("walk", speed_kmh=speed_kmh, max_m=5_000)
+        day = by_street(tt, work, slow)
+        assert (day.reason is None) == in_time
+    assert (day.reason, day.margin_before_s) == (Reason.TOO_LONG, 600)
+    day = by_street(tt, work, reach.Mode("walk", speed_kmh=1.951, max_m=5_000))
+    assert (day.out.arrival_s, day.back.departure_s) == (at("7:50"), at("16:05"))
+    assert (day.wait_before_s, day.wait_after_s) == (600, 300)
+
+
+def by_street(tt, work, mode):
+    monday = replace(DAY, days=frozenset({0}))
+    return reach.by_street(tt, place(tt, "A"), work, monday, mode, week=MONDAY).days[0]
+
+
+def test_a_run_has_a_thread():
+    with pytest.raises(ValueError, match="threads"):
+        reach.Run(0)
+
+
+@pytest.mark.parametrize(("arrival", "shown"), [("19:50", True), ("19:49:59", False)])
+def test_a_way_half_a_day_too_early_is_of_another_day(arrival, shown):
+    # One must be there by 7:50: twelve hours before is 19:50 on Sunday.
+    tt = draw(f"A 19:20 > B {arrival}", BACK, running={0: [MONDAY - timedelta(1)]})
+    day = only(tt)
+    assert day.reason == Reason.NO_TRIP_OUT
+    assert (day.out is not None) == shown

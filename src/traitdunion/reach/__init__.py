@@ -5,25 +5,39 @@
 57900
 """
 
-from . import fares
-from .gtfs import FeedError, Finding, Report
+from . import monthly_fares as fares
+from .choices import other_weeks, score_of
+from .commutes import Commute
+from .day_classes import DayClasses, clock_s, day_classes
+from .gtfs import FeedError, FeedSpan, Finding, Report
+from .gtfs.route_types import RAIL, RESERVED, SCHOOL
 from .journeys import access_at, journeys
 from .legs import Journey, Leg, pareto_set
 from .matrix import Feasibility, feasibility, matrix, matrix_chunks
 from .on_demand import Booking, OnDemand
+from .on_demand.asked_rides import comes_near
+from .one_to_all import (
+    earliest_arrivals,
+    latest_departures,
+    profile,
+    window_percentile,
+    window_percentiles,
+)
+from .options import Departures, Limits, Modes, Run, When
 from .places import UNREACHED, Point
 from .regular_trips import CARPOOL, SHUTTLE, Meeting, RegularTrip, with_regular_trips
-from .searches import earliest_arrivals, latest_departures, profile
 from .shifts import (
-    Commute,
     DayVerdict,
     Reason,
     Shift,
     WeekVerdict,
     by_street,
-    clock_s,
     there_and_back,
 )
+from .site_weeks.changed import Delta
+from .site_weeks.changes import AddedTrip, Change, changed_timetable
+from .site_weeks.from_each import earliest_arrivals_from_each
+from .site_weeks.site_week import Held, SiteWeek, site_week
 from .storage import TimetableFileError
 from .streets import (
     BIKE,
@@ -40,28 +54,40 @@ from .streets import (
     StreetsImportError,
 )
 from .timetable import OutsideTimetable, Timetable
-from .warming import warm_up
+from .warm_up import warm_up
 
 __all__ = [
     "BIKE",
     "CAR",
     "CARPOOL",
     "EBIKE",
+    "RAIL",
+    "RESERVED",
+    "SCHOOL",
     "SCOOTER",
     "SHUTTLE",
     "UNREACHED",
     "WALK",
+    "AddedTrip",
     "Booking",
+    "Change",
     "Commute",
+    "DayClasses",
     "DayVerdict",
+    "Delta",
+    "Departures",
     "DetourStreets",
     "Feasibility",
     "FeedError",
+    "FeedSpan",
     "Finding",
+    "Held",
     "Journey",
     "Leg",
+    "Limits",
     "Meeting",
     "Mode",
+    "Modes",
     "OnDemand",
     "OsmStreets",
     "OutsideTimetable",
@@ -69,7 +95,9 @@ __all__ = [
     "Reason",
     "RegularTrip",
     "Report",
+    "Run",
     "Shift",
+    "SiteWeek",
     "StreetMap",
     "Streets",
     "StreetsFileError",
@@ -77,19 +105,29 @@ __all__ = [
     "Timetable",
     "TimetableFileError",
     "WeekVerdict",
+    "When",
     "access_at",
     "by_street",
+    "changed_timetable",
     "clock_s",
+    "comes_near",
+    "day_classes",
     "earliest_arrivals",
+    "earliest_arrivals_from_each",
     "fares",
     "feasibility",
     "journeys",
     "latest_departures",
     "matrix",
     "matrix_chunks",
+    "other_weeks",
     "pareto_set",
     "profile",
+    "score_of",
+    "site_week",
     "there_and_back",
     "warm_up",
+    "window_percentile",
+    "window_percentiles",
     "with_regular_trips",
 ]

@@ -1,124 +1,74 @@
 """Journeys of one traveller: the Pareto set between two places, with their legs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
-from typing import NamedTuple
+from datetime import date, timedelta
 
 import numpy as np
 
 from . import pareto_kernels
-from .asked_rides import AskedRides, day_services
+from .booked_lines import booking_of
+from .ends import (
+    Ends,
+    chained,
+    default_streets,
+    departures_of,
+    ends,
+    ready_at,
+    turned_ties,
+)
 from .kernels import View
-from .legs import Journey, Leg, Place, pareto_set, place_name, place_point, soonest, street_leg
-from .on_demand import DayServices, OnDemand, Ties
-from .pareto_kernels import Found, Labels, Tied
+from .legs import (
+    Journey,
+    Leg,
+    Place,
+    latest,
+    pareto_set,
+    place_name,
+    place_point,
+    soonest,
+    street_leg,
+)
+from .on_demand import Booking
+from .on_demand.asked_rides import AskedRides, day_services
+from .options import ON_FOOT, USUAL_LIMITS, Limits, Modes, When, booked_at
+from .pareto_kernels import JourneyEnds, Labels, Question, RouteBag, State, Tied
 from .places import UNREACHED, Array
-from .searches import MAX_RIDES
-from .streets import DEFAULT_WALK, WALK, DetourStreets, Mode, Streets, Walk
-from .timetable import SERVICE_DAYS, DayTrips, Timetable
+from .streets import DEFAULT_WALK, Streets
+from .timetable import DayTrips, Timetable
 
-FIRST_POOL = 1 << 14
-
-
-class Ends(NamedTuple):
-    """How a place is tied to the stops: arrays of one length.
-
-    The ties on streets come first, each with its mode; then those of `rides`, on demand.
-    """
-
-    tied: Tied
-    metres: Array
-    estimated: Array
-    modes: tuple[Mode, ...]
-    mode: Array
-    rides: Ties
-
-    @property
-    def stops(self) -> Array:
-        stops: Array = self.tied.stops
-        return stops
-
-    @property
-    def seconds(self) -> Array:
-        seconds: Array = self.tied.seconds
-        return seconds
-
-    def ride(self, tie: int) -> int | None:
-        """Row of a tie among the rides on demand; None where it is on streets."""
-        row = tie - len(self.mode)
-        return row if row >= 0 else None
+DAY_S = 86_400
+FIRST_POOL = 1 << 18
+"""Labels of a first run: memory never touched costs nothing, a run cut short costs its time."""
 
 
 def journeys(
     tt: Timetable,
     origin: Place,
     destination: Place,
+    when: When,
     *,
-    on: date,
-    depart_s: int | None = None,
-    arrive_s: int | None = None,
-    window_s: int = 0,
-    access: Sequence[Mode] = (WALK,),
-    egress: Sequence[Mode] = (WALK,),
-    max_rides: int = MAX_RIDES,
-    walk: Walk = DEFAULT_WALK,
-    min_transfer_s: int = 0,
-    service_days: Sequence[int] = SERVICE_DAYS,
+    modes: Modes = ON_FOOT,
+    limits: Limits = USUAL_LIMITS,
     streets: Streets | None = None,
-    on_demand: OnDemand | None = None,
-    with_bike: bool = False,
 ) -> list[Journey]:
-    """Pareto set of journeys: late departure, early arrival, few rides, little walking.
+    """Return the Pareto set of journeys: late departure, early arrival, few rides, little walking.
 
-    Give `depart_s` (leave at or after it; with `window_s`, within it) or `arrive_s` (arrive by
-    it; with `window_s`, leaving at most that long before the latest departure that does).
-    `access` and `egress` are the modes between the places and the stops; a way on streets alone
-    is part of the set where a mode that stands in both reaches. `on_demand`: services that come
-    when asked take one to a stop, from a stop, or all the way; None leaves them aside.
-    `with_bike`: only trips that say they take a bicycle aboard.
+    A way on streets alone is part of the set where a mode of both ends reaches. Services on demand
+    take one to a stop, from a stop, or all the way.
     Two criteria come from McRAPTOR (Delling et al. 2015, §4); departures are those of the stops
-    within reach. Sorted by departure, then arrival. Raises ValueError, OutsideTimetable.
+    within reach. Sorted by departure, then arrival. Raises OutsideTimetable.
     """
-    if (depart_s is None) == (arrive_s is None):
-        raise ValueError("give depart_s or arrive_s, one of the two")
-    if window_s < 0:
-        raise ValueError(f"window_s must not be negative, not {window_s}")
     streets = streets or default_streets(tt)
-    asked = day_services(tt, streets, on, service_days, on_demand, walk)
-    home = ends(tt, streets, origin, access, asked=asked)
-    work = ends(tt, streets, destination, egress, towards=True, asked=asked)
-    rides = AskedRides(tt, asked, (origin, destination), (home.rides, work.rides), walk)
-    search = _Search(
-        tt=tt,
-        on=on,
-        service_days=tuple(service_days),
-        walk=walk,
-        min_transfer_s=min_transfer_s,
-        max_rides=max_rides,
-        home=home,
-        work=work,
-        places=(origin, destination),
-        asked=rides,
-        with_bike=with_bike,
-    )
-    if depart_s is not None:
-        departs = search.departures(depart_s, depart_s + window_s) if window_s else [depart_s]
-        found = search.forward(departs, UNREACHED - 1)
-        if window_s:
-            # Leaving for a line that leads elsewhere ends in boarding a later one.
-            found = [j for j in found if j.departure_s <= depart_s + window_s]
-    elif arrive_s is not None:
-        latest = search.departing_by(arrive_s)
-        departs = latest
-        if window_s and latest:
-            departs = search.departures(max(latest) - window_s, max(latest)) + latest
-        found = search.forward(departs, arrive_s)
-    found += [Journey(on, legs) for legs in rides.alone(depart_s, arrive_s, window_s)]
-    found += _on_streets(tt, streets, origin, destination, access, egress, on, depart_s, arrive_s)
-    if depart_s is not None and not window_s:
-        found = soonest(found)
-    return sorted(pareto_set(found), key=lambda j: (j.departure_s, j.arrival_s, j.rides))
+    limits = booked_at(limits, modes.on_demand)
+    asked = day_services(tt, streets, when.on, limits, modes.on_demand)
+    home = ends(tt, streets, origin, modes.access, asked=asked, limits=limits)
+    work = ends(tt, streets, destination, modes.egress, towards=True, asked=asked)
+    rides = AskedRides(tt, asked, (origin, destination), (home.rides, work.rides), limits.walk)
+    search = Search(tt, when.on, limits, home, work, rides, with_bike=modes.with_bike)
+    others = [Journey(when.on, tuple(legs)) for legs in rides.direct(when)]
+    others += _on_streets(tt, streets, (origin, destination), when, modes)
+    return search.answer(when, others)
 
 
 def access_at(
@@ -127,291 +77,341 @@ def access_at(
     depart_s: int,
     *,
     on: date,
-    modes: Sequence[Mode] = (WALK,),
+    modes: Modes = ON_FOOT,
+    limits: Limits = USUAL_LIMITS,
     streets: Streets | None = None,
-    on_demand: OnDemand | None = None,
-    service_days: Sequence[int] = SERVICE_DAYS,
 ) -> tuple[Array, Array]:
-    """Stops that one who leaves a place at `depart_s` gets to, by the modes or by asking.
+    """Return the stops reachable from a place at `depart_s`, on streets or by asking.
 
-    Returns two arrays of one length, stops (int32) and seconds (int32, waiting counted): the
-    access of `earliest_arrivals`, from where one can then be anywhere.
+    Returns two arrays of one length, stops (int32) and seconds until one may board there (int32,
+    waiting counted): the access of `earliest_arrivals`, from where one can then be anywhere.
     """
     streets = streets or default_streets(tt)
-    asked = day_services(tt, streets, on, service_days, on_demand, DEFAULT_WALK)
-    tied = ends(tt, streets, place, modes, asked=asked).tied
-    open_ = tied.latest_s >= depart_s
-    waited_s = np.maximum(tied.earliest_s[open_] - depart_s, 0)
-    return tied.stops[open_], (waited_s + tied.seconds[open_]).astype(np.int32)
-
-
-def default_streets(tt: Timetable) -> Streets:
-    """The detour model over the stops of a timetable."""
-    return DetourStreets(tt.arrays["stop_lat"], tt.arrays["stop_lon"])
-
-
-def ends(
-    tt: Timetable,
-    streets: Streets,
-    place: Place,
-    modes: Sequence[Mode],
-    *,
-    towards: bool = False,
-    asked: DayServices | None = None,
-) -> Ends:
-    """Ties of a place to the stops by several modes, then by the services that may be asked.
-
-    A stop is tied to itself at once.
-    """
-    point = place_point(tt, place)
-    reaches = [streets.stops_around(point, mode, towards=towards) for mode in modes]
-    stops = [r.stops for r in reaches]
-    seconds = [r.seconds for r in reaches]
-    metres = [r.metres for r in reaches]
-    estimated = [r.estimated for r in reaches]
-    numbers = [np.full(len(r.stops), i, np.int32) for i, r in enumerate(reaches)]
-    if isinstance(place, int):
-        stops.append(np.array([place], np.int32))
-        seconds.append(np.zeros(1, np.int32))
-        metres.append(np.zeros(1))
-        estimated.append(np.zeros(1, bool))
-        numbers.append(np.zeros(1, np.int32))
-    mode = np.concatenate(numbers)
-    on_foot = np.array([m.code == "walk" for m in modes] or [True])
-    all_seconds = np.concatenate(seconds).astype(np.int32)
-    tied = Tied(
-        stops=np.concatenate(stops).astype(np.int32),
-        earliest_s=np.full(len(mode), -UNREACHED, np.int32),
-        latest_s=np.full(len(mode), UNREACHED, np.int32),
-        seconds=all_seconds,
-        walk_s=np.where(on_foot[mode], all_seconds, 0).astype(np.int32),
-    )
-    rides = asked.ties(point, towards=towards) if asked else Ties.none(towards=towards)
-    tied = Tied(*(np.concatenate(pair) for pair in zip(tied, rides.tied, strict=True)))
-    metres.append(rides.metres)
-    estimated.append(np.ones(len(rides.metres), bool))
-    return Ends(
-        tied,
-        np.concatenate(metres),
-        np.concatenate(estimated),
-        tuple(modes) or (WALK,),
-        mode,
-        rides,
-    )
-
-
-def _tie_leg(ends: Ends, tie: int) -> Leg:
-    """The way of a tie on streets, its ends still to be said."""
-    mode = ends.modes[ends.mode[tie]]
-    return street_leg(mode, float(ends.metres[tie]), estimated=bool(ends.estimated[tie]))
+    limits = booked_at(limits, modes.on_demand)
+    asked = day_services(tt, streets, on, limits, modes.on_demand)
+    home = ends(tt, streets, place, modes.access, asked=asked, limits=limits)
+    stops, times = ready_at(tt.view(on, limits), home.tied, depart_s)
+    return stops.astype(np.int32), (times - depart_s).astype(np.int32)
 
 
 def _on_streets(
-    tt: Timetable,
-    streets: Streets,
-    origin: Place,
-    destination: Place,
-    access: Sequence[Mode],
-    egress: Sequence[Mode],
-    on: date,
-    depart_s: int | None,
-    arrive_s: int | None,
-) -> list[Journey]:
-    """The ways on streets alone, by the modes that both ends know."""
-    a, b = place_point(tt, origin), place_point(tt, destination)
-    ways = []
-    for mode in access:
-        leg = streets.between(a, b, mode) if mode in egress else None
-        if leg is None:
+    tt: Timetable, streets: Streets, places: tuple[Place, Place], when: When, modes: Modes
+) -> Iterator[Journey]:
+    """Yield the ways on streets alone, by the modes of both ends."""
+    a, b = (place_point(tt, place) for place in places)
+    for mode in modes.access:
+        way = streets.between(a, b, mode) if mode in modes.egress else None
+        if way is None:
             continue
-        leave_s = depart_s if depart_s is not None else (arrive_s or 0) - leg.seconds
-        ways.append(
-            Journey(
-                on,
-                (
-                    Leg(
-                        kind=mode.code,
-                        from_name=place_name(tt, origin),
-                        to_name=place_name(tt, destination),
-                        from_point=a,
-                        to_point=b,
-                        departure_s=leave_s,
-                        arrival_s=leave_s + leg.seconds,
-                        distance_m=leg.metres,
-                        estimated=leg.estimated,
-                    ),
-                ),
-            )
+        leave_s = when.depart_s if when.depart_s is not None else (when.arrive_s or 0) - way.seconds
+        leg = replace(
+            street_leg(mode, way.metres, estimated=way.estimated),
+            from_name=place_name(tt, places[0]),
+            to_name=place_name(tt, places[1]),
+            from_point=a,
+            to_point=b,
+            departure_s=leave_s,
+            arrival_s=leave_s + way.seconds,
         )
-    return ways
+        yield Journey(when.on, (leg,))
+
+
+def relevant(journeys: Iterable[Journey], when: When) -> list[Journey]:
+    """Return the undominated journeys that `when` asks for, within its window and patience."""
+    if when.depart_s is None:
+        return _arriving_by(pareto_set(journeys), when)
+    if when.window_s == 0:
+        kept = soonest(journeys)
+        first_s = min((j.arrival_s for j in kept), default=0)
+        return [j for j in kept if j.arrival_s <= first_s + _patience_s(when)]
+    until_s = when.depart_s + when.window_s
+    kept = pareto_set(j for j in journeys if j.departure_s <= until_s)
+    return [
+        j
+        for j in kept
+        if j.arrival_s
+        <= min(k.arrival_s for k in kept if k.departure_s >= j.departure_s) + _patience_s(when)
+    ]
+
+
+def _arriving_by(undominated: Sequence[Journey], when: When) -> list[Journey]:
+    last_s = max((j.departure_s for j in undominated), default=0)
+    # A window is asked for: all that leaves within it counts, for whatever reason.
+    if when.window_s:
+        return [j for j in undominated if j.departure_s >= last_s - when.window_s]
+    # One who arrives in time all the same leaves early for fewer rides or less walking only.
+    # An earlier arrival alone is no reason to leave before the others.
+    departures = {j.departure_s for j in latest(undominated)}
+    from_s = last_s - _patience_s(when)
+    return [j for j in undominated if j.departure_s in departures and j.departure_s >= from_s]
+
+
+def _patience_s(when: When) -> int:
+    return UNREACHED if when.patience_s is None else when.patience_s
 
 
 @dataclass(frozen=True)
-class _Search:
+class Search:
     """One question to the multi-criteria kernel, and the way from its labels to legs."""
 
     tt: Timetable
     on: date
-    service_days: tuple[int, ...]
-    walk: Walk
-    min_transfer_s: int
-    max_rides: int
+    limits: Limits
     home: Ends
     work: Ends
-    places: tuple[Place, Place]
     asked: AskedRides
-    with_bike: bool
+    with_bike: bool = False
+
+    def answer(self, when: When, others: Iterable[Journey] = ()) -> list[Journey]:
+        """Return the journeys asked for, sorted; `others` are those that board no line."""
+        every = [*others, *self._vehicles_alone(when)]
+        if when.depart_s is not None:
+            every += self._leaving(when, when.depart_s)
+        elif when.arrive_s is not None:
+            every += self._arriving(when, when.arrive_s)
+        return sorted(relevant(every, when), key=lambda j: (j.departure_s, j.arrival_s, j.rides))
 
     def view(self, *, backward: bool = False) -> View:
-        return self.tt.view(
-            self.on,
-            service_days=self.service_days,
-            walk=self.walk,
-            min_transfer_s=self.min_transfer_s,
-            backward=backward,
-            with_bike=self.with_bike,
-        )
+        """Return what the kernels scan."""
+        return self.tt.view(self.on, self.limits, backward=backward, with_bike=self.with_bike)
 
-    def departures(self, from_s: int, to_s: int) -> list[int]:
-        """Moments of leaving the origin in time for a departure of a stop within reach."""
-        view = self.view()
-        leaving = set()
-        for stop, earliest_s, latest_s, seconds, _ in zip(*self.home.tied, strict=True):
-            for b in range(view.boarding_starts[stop], view.boarding_starts[stop + 1]):
-                pattern = view.boarding_patterns[b]
-                first = view.times[pattern] + view.boarding_positions[b] * view.trips[pattern]
-                times = view.departures[first : first + view.trips[pattern]] - seconds
-                times = np.minimum(times[times >= earliest_s], latest_s)
-                leaving.update(times[(times >= from_s) & (times <= to_s)].tolist())
-        return sorted(leaving)
+    @property
+    def _is_tied(self) -> bool:
+        """Return whether both ends have a stop: no line leads from one that has none."""
+        return len(self.home.tied.stops) > 0 and len(self.work.tied.stops) > 0
 
-    def departing_by(self, arrive_s: int) -> list[int]:
-        """Departures of the best journeys that arrive in time, by the search turned around."""
-        _, found = self._run([-arrive_s], UNREACHED - 1, backward=True)
-        return sorted({-time for time in found.time.tolist()})
+    def _leaving(self, when: When, depart_s: int) -> list[Journey]:
+        patience_s = _patience_s(when)
+        # UNREACHED - 1, as UNREACHED itself would let closed positions pass for arrivals.
+        if not when.window_s:
+            return self._forward([depart_s], UNREACHED - 1, patience_s=patience_s)
+        until_s = depart_s + when.window_s
+        departs = departures_of(self.view(), self.home.tied, depart_s, until_s)
+        return self._forward(departs, UNREACHED - 1, patience_s=patience_s, exact=True)
 
-    def forward(self, departs: Sequence[int], limit: int) -> list[Journey]:
-        """Journeys that leave at these moments and arrive by `limit`."""
+    def _arriving(self, when: When, arrive_s: int) -> list[Journey]:
+        span_s = when.window_s or _patience_s(when)
+        if not self._is_tied:
+            return []
+        # Time is turned around: the latest departure is the earliest arrival of the mirror.
+        _, journey_ends = self._run([-arrive_s], UNREACHED - 1, patience_s=span_s, backward=True)
+        departs = {-time for time in journey_ends.time.tolist()}
         if not departs:
             return []
-        labels, found = self._run(sorted(set(departs), reverse=True), limit, backward=False)
-        trips = self.tt.day_trips(self.on, service_days=self.service_days, with_bike=self.with_bike)
-        best = _best_of_each_departure(labels, found)
-        return [self._journey(labels, trips, found, row) for row in best]
+        # Those that leave too early for the patience are few rides or little walking too dear.
+        first_s = max(departs) - span_s
+        departs = {depart_s for depart_s in departs if depart_s >= first_s}
+        if when.window_s:
+            departs.update(departures_of(self.view(), self.home.tied, first_s, max(departs)))
+        return self._forward(departs, arrive_s, exact=True)
 
-    def _run(self, departs: Sequence[int], limit: int, *, backward: bool) -> tuple[Labels, Found]:
+    def _forward(
+        self,
+        departs: Iterable[int],
+        limit_s: int,
+        *,
+        patience_s: int = UNREACHED,
+        exact: bool = False,
+    ) -> list[Journey]:
+        """Return the journeys that leave at these moments and arrive by `limit_s`."""
+        late_first = sorted(set(departs), reverse=True)
+        if not late_first or not self._is_tied:
+            return []
+        labels, journey_ends = self._run(late_first, limit_s, patience_s=patience_s, exact=exact)
+        trips = self.tt.day_trips(self.on, self.limits, with_bike=self.with_bike)
+        return [
+            self._journey(labels, trips, journey_ends, row) for row in range(len(journey_ends.time))
+        ]
+
+    def _run(
+        self,
+        departs: Sequence[int],
+        limit_s: int,
+        *,
+        patience_s: int,
+        exact: bool = False,
+        backward: bool = False,
+    ) -> tuple[Labels, JourneyEnds]:
         view = self.view(backward=backward)
         start, end = self.home.tied, self.work.tied
         if backward:
-            start, end = _turned(end), _turned(start)
+            start, end = turned_ties(end), turned_ties(start)
+        # The kernel finds the ties of a stop as a run, whose rows are put back in order after.
         order = np.argsort(end.stops, kind="stable").astype(np.int32)
         counts = np.bincount(end.stops, minlength=self.tt.n_stops)
-        egress = Tied(*(np.ascontiguousarray(column[order]) for column in end))
-        egress_starts = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
-        scratch = self.tt.scratch(view)
+        question = Question(
+            access=start,
+            egress=Tied(*(np.ascontiguousarray(column[order]) for column in end)),
+            egress_starts=np.concatenate([[0], np.cumsum(counts)]).astype(np.int32),
+            departs=np.array(departs, np.int32),
+            exact=exact,
+            limit_s=limit_s,
+            patience_s=patience_s,
+            max_rides=self.limits.max_rides,
+            slack_s=self.limits.min_transfer_s,
+        )
+        # Ways to sit in one pattern are on trips that differ: there are never more than trips.
+        n_trips = int(view.trips.max(initial=1))
+        bag = RouteBag(*(np.empty(n_trips, np.int32) for _ in RouteBag._fields))
         pool = FIRST_POOL
         while True:
             labels = _labels(pool, self.tt.n_stops)
-            found = Found(*(np.empty(pool, np.int32) for _ in Found._fields))
-            n = pareto_kernels.pareto(
-                view,
-                start,
-                egress,
-                egress_starts,
-                np.array(departs, np.int32),
-                self.max_rides,
-                self.min_transfer_s,
-                limit,
-                scratch,
-                labels,
-                found,
-            )
-            if n >= 0:
-                ends_ = Found(*(column[:n] for column in found))
-                return labels, ends_._replace(tie=order[ends_.tie])
-            pool *= 4
+            journey_ends = JourneyEnds(*(np.empty(pool, np.int32) for _ in JourneyEnds._fields))
+            state = State(*(np.zeros(1, np.int64) for _ in State._fields))
+            # A run cut short leaves its working memory as it was then: each run takes its own.
             scratch = self.tt.scratch(view)
+            n = pareto_kernels.pareto(view, question, scratch, labels, journey_ends, bag, state)
+            if n >= 0:
+                filled = JourneyEnds(*(column[:n] for column in journey_ends))
+                return labels, filled._replace(tie=order[filled.tie])
+            # Few questions overflow, and a run cut short is lost: a wide step makes for few runs.
+            pool *= 4
 
-    def _journey(self, labels: Labels, trips: DayTrips, found: Found, row: int) -> Journey:
+    def _vehicles_alone(self, when: When) -> Iterator[Journey]:
+        """Yield the journeys by two vehicles that are no line, met at a stop or a walk away."""
+        home, work = self.home.tied, self.work.tied
+        if not len(self.home.rides.metres) and not len(self.work.rides.metres):
+            return
+        chains = chained(self.view(), home, work, two_rides=self.asked.day.chain)
+        leave_s, end_s, taken = chains.leaving(when.depart_s, when.arrive_s)
+        # Many stops lead to the same ride: only undominated pairs become legs.
+        walk_s = home.walk_s[chains.first] + chains.walked_s + work.walk_s[chains.second]
+        for row in _undominated(taken, -leave_s, end_s, walk_s):
+            i, j = int(chains.first[row]), int(chains.second[row])
+            start_s, walked_s = int(leave_s[row]), int(chains.walked_s[row])
+            met_s = start_s + int(home.seconds[i])
+            last_s = int(end_s[row] - work.seconds[j])
+            here, there = int(home.stops[i]), int(work.stops[j])
+            legs = self._first(i, start_s, here)
+            if walked_s:
+                legs.append(self._footpath(here, there, met_s, walked_s))
+            yield Journey(self.on, (*legs, *self._last(j, last_s, there)))
+
+    # -- from labels to legs ------------------------------------------------------------------
+
+    def _journey(
+        self, labels: Labels, trips: DayTrips, journey_ends: JourneyEnds, row: int
+    ) -> Journey:
         legs: list[Leg] = []
-        label = int(found.label[row])
+        label = int(journey_ends.label[row])
         while True:
-            ride = self._ride(labels, trips, label)
-            legs.append(ride)
+            legs.append(self._ride(labels, trips, label))
+            # Labels alternate: a ride, then the change, the walk or the access it was boarded from.
             before = int(labels.parent[label])
             kind = labels.kind[before]
-            if kind == pareto_kernels.ACCESS:
+            if kind in (pareto_kernels.ACCESS, pareto_kernels.ACCESS_FOOTPATH):
                 break
             label = int(labels.parent[before])
             if kind == pareto_kernels.FOOTPATH:
-                legs.append(self._footpath(labels, label, before))
+                walked_s = int(labels.walk_s[before] - labels.walk_s[label])
+                here, there = int(labels.stop[label]), int(labels.stop[before])
+                legs.append(self._footpath(here, there, int(labels.time[label]), walked_s))
+        # Labels know where they come from, so that the legs were met from last to first.
         legs.reverse()
-        first = self._access(legs[0], int(labels.parent[before]))
-        last = self._last(legs[-1], int(found.tie[row]), int(found.time[row]))
+        first = self._access(legs[0], labels, before)
+        last = self._egress(legs[-1], labels, journey_ends, row)
         return Journey(self.on, (*first, *legs, *last))
 
-    def _access(self, ride: Leg, tie: int) -> list[Leg]:
-        """The way to the first stop, left as late as the first departure allows."""
-        tied, seconds = self.home.tied, int(self.home.seconds[tie])
-        leave_s = min(ride.departure_s - seconds, int(tied.latest_s[tie]))
+    def _access(self, ride: Leg, labels: Labels, label: int) -> list[Leg]:
+        """Return the way to the first line, left as late as its departure allows."""
+        tie = int(labels.parent[label])
+        tied = self.home.tied
+        stop, board_at = int(tied.stops[tie]), int(labels.stop[label])
+        seconds, latest_s = int(tied.seconds[tie]), int(tied.latest_s[tie])
+        walked_s = int(labels.walk_s[label]) - int(tied.walk_s[tie])
+        change_s = int(tied.change_s[tie])
+        is_walked = labels.kind[label] == pareto_kernels.ACCESS_FOOTPATH
+        if not is_walked and self.home.ride(tie) is not None:
+            # The greater of the two, as the kernel counted it (`pareto_kernels.changing_s`).
+            change_s = max(change_s, int(self.view().change_s[stop]))
+        leave_s = min(ride.departure_s - change_s - walked_s - seconds, latest_s)
+        legs = self._first(tie, leave_s, stop)
+        if is_walked:
+            legs.append(self._footpath(stop, board_at, leave_s + seconds, walked_s))
+        return legs
+
+    def _egress(self, ride: Leg, labels: Labels, journey_ends: JourneyEnds, row: int) -> list[Leg]:
+        """Return the way from the last line, a walk between stops and a vehicle perhaps."""
+        tie, label = int(journey_ends.tie[row]), int(journey_ends.label[row])
+        here, there = int(labels.stop[label]), int(self.work.tied.stops[tie])
+        leave_s = int(journey_ends.time[row]) - int(self.work.tied.seconds[tie])
+        last = self._last(tie, leave_s, there)
+        if here == there:
+            return last
+        walk_s = int(journey_ends.walk_s[row] - labels.walk_s[label] - self.work.tied.walk_s[tie])
+        return [self._footpath(here, there, ride.arrival_s, walk_s), *last]
+
+    def _first(self, tie: int, leave_s: int, stop: int) -> list[Leg]:
+        """Return the legs of a tie of the origin, left at `leave_s`."""
         on_demand = self.home.ride(tie)
         if on_demand is not None:
             return self.asked.first(on_demand, leave_s)
+        margin_s = int(self.home.margin_s[tie])
+        seconds = int(self.home.tied.seconds[tie]) - margin_s
+        # At the stop already: no leg to show.
         if seconds == 0 and self.home.metres[tie] == 0:
             return []
-        origin = self.places[0]
+        origin = self.asked.places[0]
         return [
             replace(
-                _tie_leg(self.home, tie),
+                street_leg(
+                    self.home.modes[self.home.mode[tie]],
+                    float(self.home.metres[tie]),
+                    estimated=bool(self.home.estimated[tie]),
+                ),
                 from_name=place_name(self.tt, origin),
-                to_name=ride.from_name,
+                to_name=self.tt.stop_name(stop),
                 from_point=place_point(self.tt, origin),
-                to_point=ride.from_point,
-                to_stop=ride.from_stop,
+                to_point=place_point(self.tt, stop),
+                to_stop=stop,
+                departure_s=leave_s,
+                arrival_s=leave_s + seconds,
+                margin_s=margin_s,
+            )
+        ]
+
+    def _last(self, tie: int, leave_s: int, stop: int) -> list[Leg]:
+        """Return the legs of a tie of the destination, left at `leave_s`."""
+        on_demand = self.work.ride(tie)
+        if on_demand is not None:
+            return self.asked.last(on_demand, leave_s)
+        seconds = int(self.work.tied.seconds[tie])
+        if seconds == 0 and self.work.metres[tie] == 0:
+            return []
+        destination = self.asked.places[1]
+        return [
+            replace(
+                street_leg(
+                    self.work.modes[self.work.mode[tie]],
+                    float(self.work.metres[tie]),
+                    estimated=bool(self.work.estimated[tie]),
+                ),
+                from_name=self.tt.stop_name(stop),
+                to_name=place_name(self.tt, destination),
+                from_point=place_point(self.tt, stop),
+                to_point=place_point(self.tt, destination),
+                from_stop=stop,
                 departure_s=leave_s,
                 arrival_s=leave_s + seconds,
             )
         ]
 
-    def _last(self, ride: Leg, tie: int, arrival_s: int) -> list[Leg]:
-        seconds = int(self.work.seconds[tie])
-        on_demand = self.work.ride(tie)
-        if on_demand is not None:
-            return self.asked.last(on_demand, arrival_s - seconds)
-        if seconds == 0 and self.work.metres[tie] == 0:
-            return []
-        destination = self.places[1]
-        return [
-            replace(
-                _tie_leg(self.work, tie),
-                from_name=ride.to_name,
-                to_name=place_name(self.tt, destination),
-                from_point=ride.to_point,
-                to_point=place_point(self.tt, destination),
-                from_stop=ride.to_stop,
-                departure_s=ride.arrival_s,
-                arrival_s=arrival_s,
-            )
-        ]
-
-    def _footpath(self, labels: Labels, ride: int, ready: int) -> Leg:
-        a, b = int(labels.stop[ride]), int(labels.stop[ready])
-        leave_s = int(labels.time[ride])
-        walked_s = int(labels.walk_s[ready] - labels.walk_s[ride])
+    def _footpath(self, here: int, there: int, leave_s: int, walked_s: int) -> Leg:
         return replace(
-            street_leg(DEFAULT_WALK, self._footpath_m(a, b), estimated=True),
-            from_name=self.tt.stop_name(a),
-            to_name=self.tt.stop_name(b),
-            from_point=place_point(self.tt, a),
-            to_point=place_point(self.tt, b),
-            from_stop=a,
-            to_stop=b,
+            street_leg(DEFAULT_WALK, self._footpath_m(here, there), estimated=True),
+            from_name=self.tt.stop_name(here),
+            to_name=self.tt.stop_name(there),
+            from_point=place_point(self.tt, here),
+            to_point=place_point(self.tt, there),
+            from_stop=here,
+            to_stop=there,
             departure_s=leave_s,
             arrival_s=leave_s + walked_s,
         )
 
     def _footpath_m(self, a: int, b: int) -> float:
         arrays = self.tt.arrays
+        # Footpaths are sorted by pair of stops (`compile_footpaths`).
         low, high = np.searchsorted(arrays["footpath_from"], [a, a + 1])
         row = low + np.searchsorted(arrays["footpath_to"][low:high], b)
         return float(arrays["footpath_m"][row])
@@ -425,6 +425,8 @@ class _Search:
         event = int(a["trip_events"][trip])
         first = int(a["pattern_starts"][a["trip_pattern"][trip]])
         stops = a["pattern_stops"][first + board : first + alight + 1]
+        # The trips of one vehicle ridden without a change: one leg with several names.
+        # Without the event of alighting: it names the trip that leaves there, perhaps another one.
         sources = list(dict.fromkeys(a["event_source"][event + board : event + alight].tolist()))
         loose = bool(a["trip_loose"][trip])
         names = [tt.trip_names(source, loose=loose) for source in sources]
@@ -447,40 +449,41 @@ class _Search:
             estimated=loose,
             stops=tuple(stops.tolist()),
             routes=tuple(dict.fromkeys(a["trip_route"][sources].tolist())),
+            booking=self._booking(trip, board, alight, shift_s),
+        )
+
+    def _booking(self, trip: int, board: int, alight: int, shift_s: int) -> Booking | None:
+        if not self.tt.has_booked_lines:
+            return None
+        return booking_of(
+            self.tt.arrays,
+            self.tt.on_demand.rules,
+            self.tt.calendar,
+            trip=trip,
+            board=board,
+            alight=alight,
+            # Days differ by an hour more or less where the clocks change.
+            on=self.on + timedelta(round(shift_s / DAY_S)),
         )
 
 
-def _turned(tied: Tied) -> Tied:
-    """The ties with time turned around: a tie always open stays so."""
-    ends_at = tied.latest_s.astype(np.int64) + tied.seconds
-    starts_at = tied.earliest_s.astype(np.int64) + tied.seconds
-    always = tied.latest_s == UNREACHED
-    return tied._replace(
-        earliest_s=np.where(always, -UNREACHED, -ends_at).astype(np.int32),
-        latest_s=np.where(always, UNREACHED, -starts_at).astype(np.int32),
-    )
-
-
-def _best_of_each_departure(labels: Labels, found: Found) -> list[int]:
-    """Ends of journeys that no other of the same departure equals in arrival, rides and walk.
-
-    The kernel finds some before it finds what betters them; told by their own, later, departure
-    they would look as if they were worth waiting for.
-    """
+def _undominated(rows: Array, *criteria: Array) -> list[int]:
+    """Return the rows that no other equals or betters in every criterion, all to be small."""
+    columns = np.stack([criterion[rows] for criterion in criteria], axis=1)
+    # Sorted by the criteria in turn, so that what comes later never betters what is kept.
+    _, first = np.unique(columns, axis=0, return_index=True)
     kept: list[int] = []
-    seen: dict[int, list[tuple[int, int, int]]] = {}
-    rides = labels.rides[found.label]
-    for row in np.lexsort((found.walk_s, rides, found.time)).tolist():
-        score = int(found.time[row]), int(rides[row]), int(found.walk_s[row])
-        others = seen.setdefault(int(labels.departure[found.label[row]]), [])
-        if not any(all(o <= s for o, s in zip(other, score, strict=True)) for other in others):
-            others.append(score)
+    scores: list[list[int]] = []
+    for row, score in zip(rows[first].tolist(), columns[first].tolist(), strict=True):
+        if not any(all(a <= b for a, b in zip(other, score, strict=True)) for other in scores):
             kept.append(row)
+            scores.append(score)
     return kept
 
 
 def _labels(pool: int, n_stops: int) -> Labels:
-    columns = {name: np.empty(pool, np.int32) for name in Labels._fields[:12]}
+    # Thirteen columns by label; the last two fields are bags, by stop.
+    columns = {name: np.empty(pool, np.int32) for name in Labels._fields[:13]}
     columns["kind"] = np.empty(pool, np.int8)
     return Labels(
         **columns,

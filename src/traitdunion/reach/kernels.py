@@ -6,9 +6,9 @@ moment one is *ready* to board (a walk is behind us: no second walk follows). Wi
 a range search and independent searches disagree as soon as footpaths are not transitive.
 
 Nothing here allocates what it returns, knows a date, an option or a name: callers filter days and
-modes before, and give `out` arrays. All times are int32 seconds; a position where nobody may board
-has departure `-UNREACHED`, one where nobody may alight has arrival `UNREACHED`, so that the inner
-loop asks nothing.
+modes before, and give `out` arrays. All times are int32 seconds; a position closed to boarding has
+departure `-UNREACHED`, one closed to alighting has arrival `UNREACHED`, so that the inner loop
+asks nothing.
 """
 
 from typing import Any, NamedTuple
@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numba import njit
 
+# The largest int32: later than any time, so that comparisons need no case of their own.
 UNREACHED = 2**31 - 1
 
 
@@ -54,12 +55,13 @@ class Scratch(NamedTuple):
     ridden: Any  # int32 (P, 2): earliest trip ridden, and from which position on
 
 
+# `nogil` lets the threads of `matrix` run kernels at once; `cache` spares each process compiling.
 jit = njit(cache=True, nogil=True, boundscheck=False)
 
 
 @jit
 def earliest_trip(departures, low, high, ready):
-    """Index in [low, high) of the first departure >= ready; high where there is none."""
+    """Return the index in [low, high) of the first departure >= ready; high where there is none."""
     while low < high:
         middle = (low + high) >> 1
         if departures[middle] < ready:
@@ -70,11 +72,40 @@ def earliest_trip(departures, low, high, ready):
 
 
 @jit
+def mark(scratch, n_marked, stop):
+    """Mark a stop, once, and return the number of marked stops."""
+    # A stop marked twice would queue its patterns twice: harmless, but slow.
+    if scratch.is_marked[stop]:
+        return n_marked
+    scratch.is_marked[stop] = True
+    scratch.marked[n_marked] = stop
+    return n_marked + 1
+
+
+@jit
+def unmark(scratch, n_marked):
+    """Leave the working memory as it was found."""
+    for m in range(n_marked):
+        scratch.is_marked[scratch.marked[m]] = False
+
+
+@jit
+def reach(scratch, n_reached, stop):
+    """Note that a vehicle reaches a stop in this round, and return how many it reaches."""
+    if scratch.is_reached[stop]:
+        return n_reached
+    scratch.is_reached[stop] = True
+    scratch.reached[n_reached] = stop
+    return n_reached + 1
+
+
+@jit
 def queue_patterns(view, scratch, n_marked):
     """Queue each pattern that can be boarded at a marked stop, from its first such position."""
     queued = 0
     for m in range(n_marked):
         stop = scratch.marked[m]
+        # Cleared as it is read, so that this round may mark the stop for the next one.
         scratch.is_marked[stop] = False
         for b in range(view.boarding_starts[stop], view.boarding_starts[stop + 1]):
             pattern = view.boarding_patterns[b]
@@ -88,11 +119,74 @@ def queue_patterns(view, scratch, n_marked):
 
 
 @jit
-def search(view, access_stops, access_at, max_rides, slack_s, limit, scratch, arrived, ready, best):
-    """One to all: fill `best` (S,) with the earliest arrival of each stop, walk included.
+def scan_route(view, scratch, pattern, ready, arrived, limit, n_reached):
+    """Ride a pattern from its first marked stop on; return how many stops vehicles reach."""
+    n_trips = view.trips[pattern]
+    start = view.starts[pattern]
+    position = scratch.first[pattern]
+    scratch.first[pattern] = UNREACHED
+    # One past the last trip: none is boarded yet, and any trip comes before it.
+    trip = n_trips
+    column = view.times[pattern] + position * n_trips
+    ridden, ridden_from = scratch.ridden[pattern, 0], scratch.ridden[pattern, 1]
+    for p in range(start + position, view.starts[pattern + 1]):
+        stop = view.stops[p]
+        # Alighting comes before boarding: a trip boarded at this stop must not be left at it.
+        if trip < n_trips:
+            arrival = view.arrivals[column + trip]
+            # Local pruning: an arrival no earlier than the best known leads nowhere new.
+            if arrival < arrived[stop] and arrival <= limit:
+                arrived[stop] = arrival
+                n_reached = reach(scratch, n_reached, stop)
+        # Only a trip before the one we sit in is worth boarding, or before one ridden
+        # from here in an earlier round: that one's arrivals stand already.
+        worth = min(trip, ridden) if p - start >= ridden_from else trip
+        # One look at the last trip worth boarding spares most binary searches. A closed position
+        # has departure -UNREACHED, which no one is ready for.
+        if worth > 0 and ready[stop] <= view.departures[column + worth - 1]:
+            # The last one was just seen to fit: it is what is found where none before it does.
+            trip = earliest_trip(view.departures, column, column + worth - 1, ready[stop]) - column
+            if trip <= ridden:
+                ridden, ridden_from = trip, p - start
+        column += n_trips
+    scratch.ridden[pattern, 0], scratch.ridden[pattern, 1] = ridden, ridden_from
+    return n_reached
 
-    `arrived` and `ready` (S,) are working labels; `access_at` are times, not durations.
-    `limit`: arrivals after it are not sought.
+
+@jit
+def relax_transfers(view, scratch, n_reached, arrived, ready, best, slack_s):
+    """Change or walk on from each stop reached in this round; return the number marked."""
+    n_marked = 0
+    for r in range(n_reached):
+        stop = scratch.reached[r]
+        scratch.is_reached[stop] = False
+        arrival = arrived[stop]
+        if arrival < best[stop]:
+            best[stop] = arrival
+        change = view.change_s[stop]
+        # UNREACHED forbids to change here. Never add to it: times of a mirrored search are
+        # negative, and UNREACHED plus one of them would pass for a moment.
+        if change != UNREACHED and arrival + change < ready[stop]:
+            ready[stop] = arrival + change
+            n_marked = mark(scratch, n_marked, stop)
+        for f in range(view.footpath_starts[stop], view.footpath_starts[stop + 1]):
+            there = view.footpath_stops[f]
+            walked = arrival + view.footpath_s[f]
+            if walked < best[there]:
+                best[there] = walked
+            # The slack bears on boarding alone: one may end the journey there at once.
+            if walked + slack_s < ready[there]:
+                ready[there] = walked + slack_s
+                n_marked = mark(scratch, n_marked, there)
+    return n_marked
+
+
+@jit
+def search(view, access_stops, access_at, max_rides, slack_s, limit, scratch, arrived, ready, best):
+    """Fill `best` (S,) with the earliest arrival of each stop, walk included: one to all.
+
+    `arrived` (S,) receives the earliest arrival by vehicle, `ready` (S,) is a working label;
+    `access_at` are times, not durations. `limit`: arrivals after it are not sought.
     """
     best[:] = UNREACHED
     arrived[:] = UNREACHED
@@ -101,13 +195,11 @@ def search(view, access_stops, access_at, max_rides, slack_s, limit, scratch, ar
     n_marked = 0
     for a in range(len(access_stops)):
         stop = access_stops[a]
+        # One stop may be reached in several ways: the first to be there counts.
         if access_at[a] < ready[stop]:
             ready[stop] = access_at[a]
             best[stop] = access_at[a]
-            if not scratch.is_marked[stop]:
-                scratch.is_marked[stop] = True
-                scratch.marked[n_marked] = stop
-                n_marked += 1
+            n_marked = mark(scratch, n_marked, stop)
     for _ in range(max_rides):
         n_queued = queue_patterns(view, scratch, n_marked)
         n_marked = 0
@@ -115,71 +207,94 @@ def search(view, access_stops, access_at, max_rides, slack_s, limit, scratch, ar
             break
         n_reached = 0
         for q in range(n_queued):
-            pattern = scratch.queue[q]
-            n_trips = view.trips[pattern]
-            start = view.starts[pattern]
-            position = scratch.first[pattern]
-            scratch.first[pattern] = UNREACHED
-            trip = n_trips
-            column = view.times[pattern] + position * n_trips
-            ridden, ridden_from = scratch.ridden[pattern, 0], scratch.ridden[pattern, 1]
-            for p in range(start + position, view.starts[pattern + 1]):
-                stop = view.stops[p]
-                if trip < n_trips:
-                    arrival = view.arrivals[column + trip]
-                    if arrival < arrived[stop] and arrival <= limit:
-                        arrived[stop] = arrival
-                        if not scratch.is_reached[stop]:
-                            scratch.is_reached[stop] = True
-                            scratch.reached[n_reached] = stop
-                            n_reached += 1
-                # Only a trip before the one we sit in is worth boarding, or before one ridden
-                # from here in an earlier round: that one's arrivals stand already.
-                worth = min(trip, ridden) if p - start >= ridden_from else trip
-                if worth > 0 and ready[stop] <= view.departures[column + worth - 1]:
-                    trip = (
-                        earliest_trip(view.departures, column, column + worth - 1, ready[stop])
-                        - column
-                    )
-                    if trip <= ridden:
-                        ridden, ridden_from = trip, p - start
-                column += n_trips
-            scratch.ridden[pattern, 0], scratch.ridden[pattern, 1] = ridden, ridden_from
-        for r in range(n_reached):
-            stop = scratch.reached[r]
-            scratch.is_reached[stop] = False
-            arrival = arrived[stop]
-            if arrival < best[stop]:
-                best[stop] = arrival
-            change = view.change_s[stop]
-            if change != UNREACHED and arrival + change < ready[stop]:
-                ready[stop] = arrival + change
-                if not scratch.is_marked[stop]:
-                    scratch.is_marked[stop] = True
-                    scratch.marked[n_marked] = stop
-                    n_marked += 1
-            for f in range(view.footpath_starts[stop], view.footpath_starts[stop + 1]):
-                there = view.footpath_stops[f]
-                walked = arrival + view.footpath_s[f]
-                if walked < best[there]:
-                    best[there] = walked
-                if walked + slack_s < ready[there]:
-                    ready[there] = walked + slack_s
-                    if not scratch.is_marked[there]:
-                        scratch.is_marked[there] = True
-                        scratch.marked[n_marked] = there
-                        n_marked += 1
-    for m in range(n_marked):
-        scratch.is_marked[scratch.marked[m]] = False
+            n_reached = scan_route(
+                view, scratch, scratch.queue[q], ready, arrived, limit, n_reached
+            )
+        n_marked = relax_transfers(view, scratch, n_reached, arrived, ready, best, slack_s)
+    # Stops marked by the last round were never queued: their marks would reach the next search.
+    unmark(scratch, n_marked)
+
+
+@jit
+def search_each(
+    view, starts, stops, times, max_rides, slack_s, limit, scratch, arrived, ready, out
+):
+    """Fill each row of `out` (O, S) as `search` does; the access of o begins at `starts[o]`."""
+    for o in range(len(out)):
+        a, b = starts[o], starts[o + 1]
+        search(
+            view, stops[a:b], times[a:b], max_rides, slack_s, limit, scratch, arrived, ready, out[o]
+        )
 
 
 @jit
 def lower(labels, stop, first_round, value):
     """Lower the labels of a stop from a round on; labels never rise with the number of rides."""
+    # Labels fall with the rounds: the first that is as low ends it.
     for k in range(first_round, labels.shape[1]):
         if labels[stop, k] <= value:
             break
         labels[stop, k] = value
+
+
+@jit
+def scan_route_in_round(view, scratch, pattern, k, ready, arrived, ridden, limit, n_reached):
+    """Ride a pattern as `scan_route` does, with a label a round; return how many it reaches."""
+    n_trips = view.trips[pattern]
+    start = view.starts[pattern]
+    position = scratch.first[pattern]
+    scratch.first[pattern] = UNREACHED
+    trip = n_trips
+    column = view.times[pattern] + position * n_trips
+    # Kept from later departures too: what such a trip reaches stands already in `arrived`.
+    trip_now, from_now = ridden[pattern, k, 0], ridden[pattern, k, 1]
+    for p in range(start + position, view.starts[pattern + 1]):
+        stop = view.stops[p]
+        if trip < n_trips:
+            arrival = view.arrivals[column + trip]
+            if arrival < arrived[stop, k] and arrival <= limit:
+                lower(arrived, stop, k, arrival)
+                n_reached = reach(scratch, n_reached, stop)
+        # One boards in round k what k - 1 rides made ready.
+        at = ready[stop, k - 1]
+        worth = min(trip, trip_now) if p - start >= from_now else trip
+        if worth > 0 and at <= view.departures[column + worth - 1]:
+            trip = earliest_trip(view.departures, column, column + worth - 1, at) - column
+            if trip <= trip_now:
+                trip_now, from_now = trip, p - start
+        column += n_trips
+    # A trip ridden in this round is ridden in the next ones too, unless they ride an earlier one.
+    for round_ in range(k, ridden.shape[1]):
+        if ridden[pattern, round_, 0] < trip_now:
+            break
+        ridden[pattern, round_, 0] = trip_now
+        ridden[pattern, round_, 1] = from_now
+    return n_reached
+
+
+@jit
+def relax_transfers_in_round(view, scratch, n_reached, k, arrived, ready, best, slack_s):
+    """Change or walk on as `relax_transfers` does, with a label a round."""
+    n_marked = 0
+    for r in range(n_reached):
+        stop = scratch.reached[r]
+        scratch.is_reached[stop] = False
+        arrival = arrived[stop, k]
+        if arrival < best[stop]:
+            best[stop] = arrival
+        change = view.change_s[stop]
+        if change != UNREACHED and arrival + change < ready[stop, k]:
+            lower(ready, stop, k, arrival + change)
+            n_marked = mark(scratch, n_marked, stop)
+        for f in range(view.footpath_starts[stop], view.footpath_starts[stop + 1]):
+            there = view.footpath_stops[f]
+            walked = arrival + view.footpath_s[f]
+            if walked < best[there]:
+                best[there] = walked
+            if walked + slack_s < ready[there, k]:
+                lower(ready, there, k, walked + slack_s)
+                n_marked = mark(scratch, n_marked, there)
+    return n_marked
 
 
 @jit
@@ -192,24 +307,26 @@ def profile(
     max_rides,
     slack_s,
     limit,
+    by_vehicle,
     scratch,
     ridden,
     arrived,
     ready,
     out,
 ):
-    """Range search: fill row `rows[d]` of `out` (D, S) with the arrivals of leaving at departs[d].
+    """Fill row `rows[d]` of `out` (D, S) with the arrivals of leaving at departs[d]: range search.
 
     `departs` (D,) is sorted from late to early: what a later departure has reached prunes the
     earlier ones (self-pruning). `arrived` and `ready` (S, max_rides + 1) hold a label a round,
     `ridden` (P, max_rides + 1, 2) the earliest trip of each pattern ridden in a round, and from
-    which position on.
+    which position on. `by_vehicle`: keep the arrivals by vehicle alone, without a walk after.
     """
     arrived[:] = UNREACHED
     ready[:] = UNREACHED
     ridden[:] = UNREACHED
     for d in range(len(departs)):
         best = out[rows[d]]
+        # Leaving earlier is never worse: one may wait for the later departure at the origin.
         if d == 0:
             best[:] = UNREACHED
         else:
@@ -220,12 +337,10 @@ def profile(
             at = departs[d] + access_s[a]
             if at < best[stop]:
                 best[stop] = at
+            # Round 0 lowers every round: what is ready without a ride is ready with more of them.
             if at < ready[stop, 0]:
                 lower(ready, stop, 0, at)
-                if not scratch.is_marked[stop]:
-                    scratch.is_marked[stop] = True
-                    scratch.marked[n_marked] = stop
-                    n_marked += 1
+                n_marked = mark(scratch, n_marked, stop)
         for k in range(1, max_rides + 1):
             n_queued = queue_patterns(view, scratch, n_marked)
             n_marked = 0
@@ -233,70 +348,24 @@ def profile(
                 break
             n_reached = 0
             for q in range(n_queued):
-                pattern = scratch.queue[q]
-                n_trips = view.trips[pattern]
-                start = view.starts[pattern]
-                position = scratch.first[pattern]
-                scratch.first[pattern] = UNREACHED
-                trip = n_trips
-                column = view.times[pattern] + position * n_trips
-                trip_now, from_now = ridden[pattern, k, 0], ridden[pattern, k, 1]
-                for p in range(start + position, view.starts[pattern + 1]):
-                    stop = view.stops[p]
-                    if trip < n_trips:
-                        arrival = view.arrivals[column + trip]
-                        if arrival < arrived[stop, k] and arrival <= limit:
-                            lower(arrived, stop, k, arrival)
-                            if not scratch.is_reached[stop]:
-                                scratch.is_reached[stop] = True
-                                scratch.reached[n_reached] = stop
-                                n_reached += 1
-                    at = ready[stop, k - 1]
-                    worth = min(trip, trip_now) if p - start >= from_now else trip
-                    if worth > 0 and at <= view.departures[column + worth - 1]:
-                        trip = (
-                            earliest_trip(view.departures, column, column + worth - 1, at) - column
-                        )
-                        if trip <= trip_now:
-                            trip_now, from_now = trip, p - start
-                    column += n_trips
-                for round_ in range(k, max_rides + 1):
-                    if ridden[pattern, round_, 0] < trip_now:
-                        break
-                    ridden[pattern, round_, 0] = trip_now
-                    ridden[pattern, round_, 1] = from_now
-            for r in range(n_reached):
-                stop = scratch.reached[r]
-                scratch.is_reached[stop] = False
-                arrival = arrived[stop, k]
-                if arrival < best[stop]:
-                    best[stop] = arrival
-                change = view.change_s[stop]
-                if change != UNREACHED and arrival + change < ready[stop, k]:
-                    lower(ready, stop, k, arrival + change)
-                    if not scratch.is_marked[stop]:
-                        scratch.is_marked[stop] = True
-                        scratch.marked[n_marked] = stop
-                        n_marked += 1
-                for f in range(view.footpath_starts[stop], view.footpath_starts[stop + 1]):
-                    there = view.footpath_stops[f]
-                    walked = arrival + view.footpath_s[f]
-                    if walked < best[there]:
-                        best[there] = walked
-                    if walked + slack_s < ready[there, k]:
-                        lower(ready, there, k, walked + slack_s)
-                        if not scratch.is_marked[there]:
-                            scratch.is_marked[there] = True
-                            scratch.marked[n_marked] = there
-                            n_marked += 1
-        for m in range(n_marked):
-            scratch.is_marked[scratch.marked[m]] = False
+                n_reached = scan_route_in_round(
+                    view, scratch, scratch.queue[q], k, ready, arrived, ridden, limit, n_reached
+                )
+            n_marked = relax_transfers_in_round(
+                view, scratch, n_reached, k, arrived, ready, best, slack_s
+            )
+        unmark(scratch, n_marked)
+        # The last round knows the best arrival with that many rides or fewer.
+        if by_vehicle:
+            best[:] = arrived[:, max_rides]
 
 
 @jit
 def follows(arrivals, departures, before, after, length, shift_s):
-    """Whether the trip at `after`, `shift_s` later, never overtakes the one at `before`."""
+    """Return whether the trip at `after`, `shift_s` later, never overtakes the one at `before`."""
+    # Times of the feed, before positions are closed: an overtaking counts even where no one boards.
     for i in range(length):
+        # Both are one vehicle a line for the rider: it must neither leave nor arrive before.
         if departures[after + i] + shift_s < departures[before + i]:
             return False
         if arrivals[after + i] + shift_s < arrivals[before + i]:
@@ -311,7 +380,7 @@ def split_fifo(
     """Give each entry a chain within its pattern so that no trip of a chain overtakes another.
 
     Entries are sorted by pattern then departure. `chain` (N,) receives the chain numbers, which
-    start anew from the number of chains before the pattern; returns how many chains there are.
+    start again from the number of chains before the pattern; returns how many chains there are.
     `last` (N,) is working memory.
     """
     n_chains = 0
@@ -320,6 +389,7 @@ def split_fifo(
         if e == 0 or entry_pattern[e] != entry_pattern[e - 1]:
             opened = n_chains
         placed = False
+        # First fit: a line overtakes itself seldom, and then by a trip or two.
         for c in range(opened, n_chains):
             b = last[c]
             shift_s = entry_shift_s[e] - entry_shift_s[b]
@@ -370,8 +440,11 @@ def fill_times(
             shift_s = entry_shift_s[e]
             for i in range(length):
                 at = times[c] + i * n_trips + t
+                # Closed, so that no search boards or alights: the kernels then ask no flag.
                 out_arrivals[at] = UNREACHED
                 out_departures[at] = -UNREACHED
+                # 2 is CAN_ALIGHT and 1 CAN_BOARD (`compiling.events`). No one alights where a trip
+                # begins nor boards where it ends, whatever the feed allows there.
                 if flags[flag + i] & 2 and i > 0:
                     out_arrivals[at] = arrivals[event + i] + shift_s
                 if flags[flag + i] & 1 and i < length - 1:
@@ -388,13 +461,14 @@ def mirror_times(starts, trips, times, arrivals, departures, out_arrivals, out_d
             for t in range(n_trips):
                 here = times[c] + i * n_trips + t
                 there = times[c] + (length - 1 - i) * n_trips + (n_trips - 1 - t)
+                # -UNREACHED and UNREACHED change places: a closed side stays closed.
                 out_departures[there] = -arrivals[here]
                 out_arrivals[there] = -departures[here]
 
 
 @jit
 def pairs_within(x, y, order, cell, cell_keys, cell_starts, rows, reach_m, out_a, out_b, out_m):
-    """Pairs of points at most `reach_m` apart, by a grid of cells as wide as `reach_m`.
+    """Return the pairs of points at most `reach_m` apart, by a grid of cells as wide as `reach_m`.
 
     `x`, `y` (S,) metres; `order` (S,) points sorted by `cell` (S,) key, `cell_keys` the distinct
     keys, `cell_starts` where each begins; a key is column × rows + row. Fills the three `out`
@@ -404,6 +478,8 @@ def pairs_within(x, y, order, cell, cell_keys, cell_starts, rows, reach_m, out_a
     for k in range(len(cell_keys)):
         for dx in range(-1, 2):
             for dy in range(-1, 2):
+                # `rows` leaves two empty rows after the last: a neighbour above or below the grid
+                # falls there, never in a cell of the next column.
                 key = cell_keys[k] + dx * rows + dy
                 j = np.searchsorted(cell_keys, key)
                 if j >= len(cell_keys) or cell_keys[j] != key:
@@ -416,6 +492,7 @@ def pairs_within(x, y, order, cell, cell_keys, cell_starts, rows, reach_m, out_a
                             continue
                         away_m = np.hypot(x[a] - x[b], y[a] - y[b])
                         if away_m <= reach_m:
+                            # Counted even without room: the caller then tries again with enough.
                             if n < len(out_a):
                                 out_a[n] = a
                                 out_b[n] = b

@@ -19,8 +19,10 @@ class Leg:
 
     `kind` is "ride", "on_demand" or the code of a mode ("walk", "bike", …). Times are seconds of
     the service day of the journey. `estimated`: by the detour model, or by a frequency instead of
-    a timetable. `booking` and `pickup_window_s` are those of a ride on demand: the vehicle comes
-    at some moment of the window, the times shown are those it is asked for.
+    a timetable. `booking`: how to book the ride, None where one just gets on. `pickup_window_s` is
+    that of a ride on demand: the vehicle comes at some moment of the window, the times shown are
+    those it is asked for. `margin_s`: kept after this leg before the next vehicle, because its time
+    is estimated.
     """
 
     kind: str
@@ -44,6 +46,7 @@ class Leg:
     routes: tuple[int, ...] = ()
     booking: Booking | None = None
     pickup_window_s: tuple[int, int] | None = None
+    margin_s: int = 0
 
     @property
     def duration_s(self) -> int:
@@ -75,12 +78,12 @@ class Journey:
 
     @property
     def rides(self) -> int:
-        """How many vehicles of the timetable are boarded."""
+        """Return how many vehicles of the timetable are boarded."""
         return sum(leg.kind == "ride" for leg in self.legs)
 
     @property
     def on_demand(self) -> int:
-        """How many of the legs must be asked for."""
+        """Return how many of the legs must be asked for."""
         return sum(leg.kind == "on_demand" for leg in self.legs)
 
     @property
@@ -97,17 +100,19 @@ class Journey:
 
 
 def walk_s(legs: Iterable[Leg]) -> int:
-    """Seconds on foot."""
+    """Return the seconds on foot."""
     return sum(leg.duration_s for leg in legs if leg.kind == "walk")
 
 
-def soonest(found: Iterable[Journey]) -> list[Journey]:
-    """Of journeys that may all leave at one moment, those best in arrival, rides and walking.
+def soonest(journeys: Iterable[Journey]) -> list[Journey]:
+    """Return, of journeys that may all leave at one moment, the best in arrival, rides, walking.
 
-    Told by when each really leaves, the bus of tomorrow would look worth waiting for.
+    Their departures are not compared: the bus of the next day would look worth waiting for.
     """
     kept: list[Journey] = []
-    for candidate in sorted(found, key=lambda j: (j.arrival_s, j.rides, j.walk_s, -j.departure_s)):
+    # Sorted by arrival, what is kept already arrives no later: two criteria are left to compare.
+    order = sorted(journeys, key=lambda j: (j.arrival_s, j.rides, j.walk_s, -j.departure_s))
+    for candidate in order:
         if not any(
             other.rides <= candidate.rides and other.walk_s <= candidate.walk_s for other in kept
         ):
@@ -115,15 +120,27 @@ def soonest(found: Iterable[Journey]) -> list[Journey]:
     return kept
 
 
-def pareto_set(found: Iterable[Journey]) -> list[Journey]:
-    """Journeys that no other equals or betters in departure, arrival, rides and walking.
+def latest(journeys: Iterable[Journey]) -> list[Journey]:
+    """Return the best in departure, rides and walking; journeys all arrive in time."""
+    kept: list[Journey] = []
+    order = sorted(journeys, key=lambda j: (-j.departure_s, j.rides, j.walk_s, j.arrival_s))
+    for candidate in order:
+        if not any(
+            other.rides <= candidate.rides and other.walk_s <= candidate.walk_s for other in kept
+        ):
+            kept.append(candidate)
+    return kept
+
+
+def pareto_set(journeys: Iterable[Journey]) -> list[Journey]:
+    """Return the journeys that no other equals or betters in departure, arrival, rides, walking.
 
     Rides on demand do not count among the rides; of two journeys alike, the one that has fewer of
     them stays.
     """
     kept: list[Journey] = []
     order = sorted(
-        found, key=lambda j: (-j.departure_s, j.arrival_s, j.rides, j.walk_s, j.on_demand)
+        journeys, key=lambda j: (-j.departure_s, j.arrival_s, j.rides, j.walk_s, j.on_demand)
     )
     for candidate in order:
         if not any(_as_good(other, candidate) for other in kept):
@@ -141,20 +158,20 @@ def _as_good(a: Journey, b: Journey) -> bool:
 
 
 def place_point(tt: Timetable, place: Place) -> Point:
-    """Coordinates of a place."""
+    """Return the coordinates of a place."""
     if isinstance(place, Point):
         return place
     return Point(float(tt.arrays["stop_lat"][place]), float(tt.arrays["stop_lon"][place]))
 
 
 def place_name(tt: Timetable, place: Place) -> str:
-    """Name of a stop, nothing for a point."""
+    """Return the name of a stop, nothing for a point."""
     return "" if isinstance(place, Point) else tt.stop_name(place)
 
 
 def street_leg(mode: Mode, metres: float, *, estimated: bool) -> Leg:
-    """A leg on streets, its ends still to be said."""
-    nowhere = Point(0.0, 0.0)
+    """Return a leg on streets whose ends are still to be filled in."""
+    nowhere = Point(0.0, 0.0)  # replaced by the caller, who knows both ends
     return Leg(
         kind=mode.code,
         from_name="",

@@ -1,56 +1,53 @@
-"""Many to many: travel times by blocks of origins, there-and-back verdicts by sites."""
+"""Many to many: travel times by blocks of origins, there-and-back verdicts by sites.
 
-from collections.abc import Callable, Iterator, Sequence
+Both give what `journeys` and `there_and_back` give, from one search for many places: the rules of
+what may follow what are those of `ends`.
+"""
+
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from typing import Self
 
 import numpy as np
 
-from . import kernels
-from .journeys import default_streets, ends
+from .commutes import Commute
+from .ends import Ends, default_streets, end_times, ends, ready_at
+from .kernels import View
 from .legs import Place, place_point
+from .one_to_all import by_vehicle_profile
+from .options import ON_FOOT, ONE_THREAD, USUAL_LIMITS, Departures, Limits, Modes, Run, booked_at
+from .pareto_kernels import Tied
 from .places import UNREACHED, Array
-from .searches import MAX_RIDES, profile, turned
-from .shifts import Commute, Shift, clock_s
-from .streets import WALK, Mode, Streets
+from .shifts import Shift
+from .site_weeks.site_week import site_week
+from .streets import Streets
 from .timetable import Timetable
+
+CHUNK = 64
 
 
 def matrix(
     tt: Timetable,
     origins: Sequence[Place],
     destinations: Sequence[Place],
+    departures: Departures,
     *,
-    on: date,
-    departs_s: Sequence[int],
-    chunk: int = 64,
-    mode: Mode = WALK,
-    max_rides: int = MAX_RIDES,
+    modes: Modes = ON_FOOT,
+    limits: Limits = USUAL_LIMITS,
     streets: Streets | None = None,
-    threads: int = 1,
-    progress: Callable[[float], None] | None = None,
 ) -> Array:
-    """Travel seconds from each origin to each destination for each departure.
+    """Return the travel seconds from each origin to each destination for each departure.
 
     Returns int32 (n_origins, n_destinations, n_departures), UNREACHED where there is no way;
     `matrix_chunks` gives the same by blocks of origins, for what memory does not hold.
+    Raises ValueError for services on demand, whose hours one search of many departures ignores.
     """
     blocks = matrix_chunks(
-        tt,
-        origins,
-        destinations,
-        on=on,
-        departs_s=departs_s,
-        chunk=chunk,
-        mode=mode,
-        max_rides=max_rides,
-        streets=streets,
-        threads=threads,
-        progress=progress,
+        tt, origins, destinations, departures, modes=modes, limits=limits, streets=streets
     )
-    shape = (len(origins), len(destinations), len(departs_s))
-    out = np.empty(shape, np.int32)
+    out = np.empty((len(origins), len(destinations), len(departures.at_s)), np.int32)
     for start, block in blocks:
         out[start : start + len(block)] = block
     return out
@@ -60,97 +57,86 @@ def matrix_chunks(
     tt: Timetable,
     origins: Sequence[Place],
     destinations: Sequence[Place],
+    departures: Departures,
     *,
-    on: date,
-    departs_s: Sequence[int],
-    chunk: int = 64,
-    mode: Mode = WALK,
-    max_rides: int = MAX_RIDES,
+    modes: Modes = ON_FOOT,
+    limits: Limits = USUAL_LIMITS,
     streets: Streets | None = None,
-    threads: int = 1,
-    progress: Callable[[float], None] | None = None,
+    run: Run = ONE_THREAD,
 ) -> Iterator[tuple[int, Array]]:
-    """Blocks of the matrix: (row of the first origin, int32 (rows, destinations, departures)).
+    """Yield blocks of the matrix: row of the first origin, int32 (rows, destinations, departures).
 
-    Kernels free the interpreter's lock: `threads` of them share the origins of a block.
+    Kernels release the interpreter's lock: the threads share the origins of a block.
     """
-    if chunk < 1 or threads < 1:
-        raise ValueError("chunk and threads are at least 1")
+    if modes.on_demand is not None:
+        raise ValueError("a matrix leaves services on demand aside: ask `journeys` for each pair")
     streets = streets or default_streets(tt)
-    ties = _ties(tt, streets, destinations, mode)
-    departs = np.asarray(departs_s, np.int32)
-    tt.view(on, walk=mode)
+    view = tt.view(departures.on, limits, with_bike=modes.with_bike)
+    last = ManyEnds.of(
+        [ends(tt, streets, place, modes.egress, towards=True) for place in destinations]
+    )
+    # Rows share the view and the ties of the destinations, made once.
+    departs = np.asarray(departures.at_s, np.int32)
 
     def row(origin: Place) -> Array:
-        start = ends(tt, streets, origin, (mode,))
-        arrivals = profile(
-            tt, (start.stops, start.seconds), departs, on=on, max_rides=max_rides, walk=mode
-        )
-        times = ties.earliest(arrivals)
-        return _with_direct(tt, streets, origin, destinations, mode, times, departs)
+        first = ends(tt, streets, origin, modes.access, limits=limits)
+        # Ready at 0 gives durations: the range search adds each departure to them.
+        arrivals = by_vehicle_profile(tt, view, ready_at(view, first.tied, 0), departs, limits)
+        times = last.earliest(view, arrivals)
+        # int64: both branches are computed, and UNREACHED less a negative departure would wrap.
+        spent = np.where(times == UNREACHED, UNREACHED, times - departs.astype(np.int64))
+        direct = _direct_s(tt, streets, [(origin, place) for place in destinations], modes)
+        return np.minimum(spent, direct[:, None]).astype(np.int32)
 
-    with ThreadPoolExecutor(threads) as pool:
-        for start in range(0, len(origins), chunk):
-            rows = list(pool.map(row, origins[start : start + chunk]))
-            if progress:
-                progress(min(1.0, (start + chunk) / max(1, len(origins))))
-            yield start, np.stack(rows) if rows else np.empty((0, len(destinations), 0), np.int32)
+    with ThreadPoolExecutor(run.threads) as pool:
+        for start in range(0, len(origins), CHUNK):
+            rows = list(pool.map(row, origins[start : start + CHUNK]))
+            if run.progress:
+                run.progress(min(1.0, (start + CHUNK) / max(1, len(origins))))
+            yield start, np.stack(rows)
 
 
 @dataclass(frozen=True)
-class Ties:
-    """Places tied to stops: rows sorted by place, K ties for M places."""
+class ManyEnds:
+    """Ties of many places to the stops, sorted by place: K ties for M places."""
 
     starts: Array  # int64 (M + 1,)
-    stops: Array  # int32 (K,)
-    seconds: Array  # int32 (K,)
+    tied: Tied
 
-    def earliest(self, arrivals: Array) -> Array:
-        """(M, D) earliest arrival at each place, from arrivals (D, S) at the stops."""
-        n_departures = arrivals.shape[0]
-        out = np.full((len(self.starts) - 1, n_departures), UNREACHED, np.int32)
-        if len(self.stops) == 0:
-            return out
-        at = arrivals[:, self.stops].astype(np.int64)
-        at = np.where(at == UNREACHED, UNREACHED, at + self.seconds)
+    @classmethod
+    def of(cls, places: Sequence[Ends]) -> Self:
+        """Join the ties of the places."""
+        lengths = [len(place.tied.stops) for place in places]
+        starts = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+        if not places:
+            return cls(starts, Tied(*(np.empty(0, np.int32) for _ in Tied._fields)))
+        columns = zip(*(place.tied for place in places), strict=True)
+        return cls(starts, Tied(*(np.concatenate(column) for column in columns)))
+
+    def earliest(self, view: View, by_vehicle: Array) -> Array:
+        """Return the earliest arrivals at each place: (M,) from (S,), (M, D) from (D, S)."""
+        shape = (len(self.starts) - 1, *by_vehicle.shape[:-1])
+        out = np.full(shape, UNREACHED, np.int32)
+        # reduceat gives its first value to an empty run: places without ties stay unreached.
         filled = np.flatnonzero(np.diff(self.starts))
-        out[filled] = np.minimum.reduceat(at, self.starts[:-1][filled], axis=1).T
+        if len(filled):
+            times = end_times(view, self.tied, by_vehicle)
+            out[filled] = np.minimum.reduceat(times, self.starts[:-1][filled], axis=-1).T
         return out
 
-    def latest(self, departures: Array) -> Array:
-        """(M,) latest departure from each place, from departures (S,) of the stops."""
-        flipped = self.earliest(turned(departures)[None, :])[:, 0]
-        return turned(flipped)
 
-
-def _ties(tt: Timetable, streets: Streets, places: Sequence[Place], mode: Mode) -> Ties:
-    tied = [ends(tt, streets, place, (mode,), towards=True) for place in places]
-    lengths = [len(t.stops) for t in tied]
-    empty = np.empty(0, np.int32)
-    return Ties(
-        np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64),
-        np.concatenate([t.stops for t in tied] or [empty]),
-        np.concatenate([t.seconds for t in tied] or [empty]),
-    )
-
-
-def _with_direct(
-    tt: Timetable,
-    streets: Streets,
-    origin: Place,
-    destinations: Sequence[Place],
-    mode: Mode,
-    arrivals: Array,
-    departs: Array,
+def _direct_s(
+    tt: Timetable, streets: Streets, pairs: Sequence[tuple[Place, Place]], modes: Modes
 ) -> Array:
-    """Seconds instead of arrivals, the way on streets alone taken where it is quicker."""
-    times = np.where(arrivals == UNREACHED, UNREACHED, arrivals - departs[None, :])
-    here = place_point(tt, origin)
-    for column, destination in enumerate(destinations):
-        leg = streets.between(here, place_point(tt, destination), mode)
-        if leg is not None:
-            times[column] = np.minimum(times[column], leg.seconds)
-    return times.astype(np.int32)
+    """Return the seconds (int64) of the quickest way on streets alone; UNREACHED where none."""
+    both = [mode for mode in modes.access if mode in modes.egress]
+    out = np.full(len(pairs), UNREACHED, np.int64)
+    for row, (a, b) in enumerate(pairs):
+        for mode in both:
+            way = streets.between(place_point(tt, a), place_point(tt, b), mode)
+            if way is not None:
+                out[row] = min(out[row], way.seconds)
+    return out
 
 
 @dataclass(frozen=True)
@@ -158,7 +144,8 @@ class Feasibility:
     """There and back for homes × sites × shifts × days, int32 seconds of the service day.
 
     `leave_s` (H, W, K, 7): latest departure from home; `home_s`: earliest return; UNREACHED where
-    none. Days in which a shift does not work are UNREACHED too.
+    none within the longest trip of the commute. Days in which a shift does not work are UNREACHED
+    too.
     """
 
     leave_s: Array
@@ -166,7 +153,7 @@ class Feasibility:
 
     @property
     def feasible(self) -> Array:
-        """bool (H, W, K, 7): a way out and a way back both exist."""
+        """Return where a way out and a way back both exist, bool (H, W, K, 7)."""
         both: Array = (self.leave_s != UNREACHED) & (self.home_s != UNREACHED)
         return both
 
@@ -180,122 +167,28 @@ def feasibility(
     week: date,
     commute: Commute | None = None,
     streets: Streets | None = None,
-    threads: int = 1,
-    progress: Callable[[float], None] | None = None,
 ) -> Feasibility:
-    """There and back between all homes and sites, for each shift and day, on foot and by line.
+    """Return what `there_and_back` finds between all homes and sites, for each shift and day.
 
-    One search backward and one forward from each site, shift and distinct day answer all homes.
-    `max_trip_s` of the commute bounds the time between leaving home and the start, and between
-    the end and being home.
+    The same as `SiteWeek.seconds` for one commute, laid by day and in seconds of the service day.
     """
     commute = commute or Commute()
-    streets = streets or default_streets(tt)
-    ties = _ties(tt, streets, homes, commute.walk)
-    monday = week - timedelta(week.weekday())
-    shape = (len(sites), len(homes), len(shifts), 7)
-    leave_s = np.full(shape, UNREACHED, np.int32)
-    home_s = np.full(shape, UNREACHED, np.int32)
-    groups = _day_groups(tt, shifts, monday)
-    done = 0
-
-    def site_row(w: int) -> None:
-        nonlocal done
-        tied = ends(tt, streets, sites[w], (commute.walk,))
-        here = place_point(tt, sites[w])
-        direct = [streets.between(here, place_point(tt, h), commute.walk) for h in homes]
-        walk_s = np.array([d.seconds if d else UNREACHED for d in direct], np.int64)
-        work = np.empty((3, tt.n_stops), np.int32)
-        for k, shift in enumerate(shifts):
-            for on, days in groups[k]:
-                arrive_s = clock_s(tt, on, shift.arrive_by_s)
-                depart_s = clock_s(tt, on, shift.leave_from_s)
-                out = _search(
-                    tt,
-                    on,
-                    commute,
-                    tied.stops,
-                    tied.seconds - np.int32(arrive_s),
-                    commute.max_trip_s - arrive_s,
-                    work,
-                    backward=True,
-                )
-                left = turned(ties.earliest(out[None, :])[:, 0])
-                left = np.where(left == UNREACHED, -UNREACHED, left)
-                left = np.maximum(
-                    left, np.where(walk_s == UNREACHED, -UNREACHED, arrive_s - walk_s)
-                )
-                back = _search(
-                    tt,
-                    on,
-                    commute,
-                    tied.stops,
-                    tied.seconds + np.int32(depart_s),
-                    depart_s + commute.max_trip_s,
-                    work,
-                    backward=False,
-                )
-                again = ties.earliest(back[None, :])[:, 0].astype(np.int64)
-                again = np.minimum(
-                    again, np.where(walk_s == UNREACHED, UNREACHED, depart_s + walk_s)
-                )
-                left = np.where(left < arrive_s - commute.max_trip_s, UNREACHED, left)
-                again = np.where(again > depart_s + commute.max_trip_s, UNREACHED, again)
-                for day in days:
-                    leave_s[w, :, k, day] = left
-                    home_s[w, :, k, day] = again
-        done += 1
-        if progress:
-            progress(done / len(sites))
-
-    with ThreadPoolExecutor(threads) as pool:
-        list(pool.map(site_row, range(len(sites))))
-    return Feasibility(leave_s.transpose(1, 0, 2, 3), home_s.transpose(1, 0, 2, 3))
-
-
-def _day_groups(
-    tt: Timetable, shifts: Sequence[Shift], monday: date
-) -> list[list[tuple[date, list[int]]]]:
-    """For each shift, the days on which the same trips run at the same hours, and one such date."""
-    groups = []
-    for shift in shifts:
-        alike: dict[tuple[bytes, int, int], list[int]] = {}
-        for day in sorted(shift.days):
-            on = monday + timedelta(day)
-            if tt.start <= on <= tt.end:
-                key = (
-                    tt.day_signature(on),
-                    clock_s(tt, on, shift.arrive_by_s),
-                    clock_s(tt, on, shift.leave_from_s),
-                )
-                alike.setdefault(key, []).append(day)
-        groups.append([(monday + timedelta(days[0]), days) for days in alike.values()])
-    return groups
-
-
-def _search(
-    tt: Timetable,
-    on: date,
-    commute: Commute,
-    stops: Array,
-    times: Array,
-    limit: int,
-    work: Array,
-    *,
-    backward: bool,
-) -> Array:
-    view = tt.view(on, walk=commute.walk, min_transfer_s=commute.min_transfer_s, backward=backward)
-    best: Array = work[2]
-    kernels.search(
-        view,
-        stops,
-        times,
-        commute.max_rides,
-        commute.min_transfer_s,
-        limit,
-        tt.scratch(view),
-        work[0],
-        work[1],
-        best,
-    )
-    return best
+    searched = site_week(
+        tt, sites, shifts,
+        week=week, max_trip_s=commute.max_trip_s,
+        limits=booked_at(commute.limits, commute.on_demand), streets=streets,
+    )  # fmt: skip
+    classes = searched.classes
+    out_s, back_s = (way[:, :, 0] for way in searched.seconds(homes, [commute]))
+    shape = (len(homes), len(sites), len(shifts), 7)
+    answer = Feasibility(np.full(shape, UNREACHED, np.int32), np.full(shape, UNREACHED, np.int32))
+    for k, day in zip(*np.nonzero(classes.class_of >= 0), strict=True):
+        c = classes.class_of[k, day]
+        left, home = out_s[c].T, back_s[c].T.astype(np.int64)
+        answer.leave_s[:, :, k, day] = np.where(
+            left == UNREACHED, UNREACHED, classes.arrive_s[c] - left
+        )
+        answer.home_s[:, :, k, day] = np.where(
+            home == UNREACHED, UNREACHED, classes.leave_s[c] + home
+        )
+    return answer

@@ -10,7 +10,7 @@ from .places import Array
 
 
 def packed(prefix: str, tables: Mapping[str, pl.DataFrame]) -> dict[str, Array]:
-    """The tables as arrays of bytes, named after them."""
+    """Return the tables as arrays of bytes, named after them."""
     arrays = {}
     for name, table in tables.items():
         file = io.BytesIO()
@@ -22,7 +22,7 @@ def packed(prefix: str, tables: Mapping[str, pl.DataFrame]) -> dict[str, Array]:
 def unpacked(
     prefix: str, schemas: Mapping[str, pl.Schema], arrays: Mapping[str, Array]
 ) -> dict[str, pl.DataFrame]:
-    """The tables that `packed` gave; those that are not there are empty."""
+    """Return the tables that `packed` gave; those that are not there are empty."""
     return {
         name: pl.read_ipc(io.BytesIO(arrays[key].tobytes()))
         if (key := f"{prefix}_{name}") in arrays
@@ -32,7 +32,7 @@ def unpacked(
 
 
 def packed_texts(name: str, texts: Iterable[str]) -> dict[str, Array]:
-    """A column of texts as UTF-8 bytes and the end of each."""
+    """Return a column of texts as UTF-8 bytes and the end of each."""
     encoded = [text.encode() for text in texts]
     return {
         f"{name}_utf8": np.frombuffer(b"".join(encoded), np.uint8),
@@ -41,7 +41,8 @@ def packed_texts(name: str, texts: Iterable[str]) -> dict[str, Array]:
 
 
 def unpacked_texts(name: str, arrays: Mapping[str, Array]) -> list[str]:
-    """The texts that `packed_texts` gave."""
+    """Return the texts that `packed_texts` gave."""
     text = arrays[f"{name}_utf8"].tobytes()
+    # Decoded text by text: a cut within the bytes of a letter would be an error, not a letter.
     ends = arrays[f"{name}_ends"].tolist()
     return [text[i:j].decode() for i, j in zip([0, *ends], ends, strict=False)]

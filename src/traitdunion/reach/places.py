@@ -22,7 +22,10 @@ class Point(NamedTuple):
 
 
 def great_circle_m(lat: Any, lon: Any, lats: Array, lons: Array) -> Array:
-    """Metres between points on the sphere (haversine); arguments in degrees, broadcast together."""
+    """Return the metres between points on the sphere (haversine).
+
+    Arguments are in degrees, broadcast together.
+    """
     φ1, φ2 = np.radians(lat), np.radians(lats)
     half_δφ, half_δλ = (φ2 - φ1) / 2, np.radians(lons - lon) / 2
     chord = np.sin(half_δφ) ** 2 + np.cos(φ1) * np.cos(φ2) * np.sin(half_δλ) ** 2

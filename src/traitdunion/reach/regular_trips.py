@@ -1,4 +1,4 @@
-"""Regular trips that no feed tells: a driver's daily way, a firm's shuttle, with its hours."""
+"""Regular trips that no feed publishes: a driver's daily way, a firm's shuttle, with hours."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,13 +8,13 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
-from .gtfs.on_demand_tables import NO_RULE, SCHEMAS
+from .gtfs.on_demand.tables import NO_RULE, SCHEMAS
 from .packing import packed, packed_texts, unpacked, unpacked_texts
 from .places import Array, Point, great_circle_m
 from .timetable import Timetable
 
 CARPOOL = 1700
-"""Route type of car-pooling: no type of GTFS says it, this is its "miscellaneous service"."""
+"""Route type of car-pooling: GTFS has none for it, this is its "miscellaneous service"."""
 
 SHUTTLE = 200
 """Route type of a coach service."""
@@ -56,7 +56,7 @@ class RegularTrip:
 
 
 def with_regular_trips(tt: Timetable, trips: Sequence[RegularTrip]) -> Timetable:
-    """The same timetable, with these trips as services that are asked for.
+    """Return the same timetable, with these trips as services that are asked for.
 
     Each meeting place becomes a stop; stops of the lines within `BESIDE_M` are served with it.
     Each trip is a route of its own. A ride lasts what its hours say, and leaves within its
@@ -109,6 +109,7 @@ def _routes(tt: Timetable, trips: Sequence[RegularTrip]) -> dict[str, Array]:
 
 
 def _services(tt: Timetable, trips: Sequence[RegularTrip]) -> dict[str, Array]:
+    # As in a timetable, column 0 is the day before its first, for the trips past midnight.
     runs = np.zeros((len(trips), tt.days + 2), np.bool_)
     for row, trip in enumerate(trips):
         for column in range(tt.days + 2):
@@ -123,14 +124,16 @@ def _rows(
     stops: dict[tuple[str, Point], int],
     first: dict[str, int],
 ) -> dict[str, list[tuple[object, ...]]]:
-    """Rows to add to each table of services on demand."""
+    """Return the rows to add to each table of services on demand."""
     place_rows = {place: first["places"] + row for row, place in enumerate(places)}
     members: list[tuple[object, ...]] = []
     for place in places:
         _, point = place
         away = great_circle_m(point.lat, point.lon, tt.arrays["stop_lat"], tt.arrays["stop_lon"])
+        # The meeting place itself, then the stops of the lines where one may change.
         members.append((place_rows[place], stops[place]))
         members += [(place_rows[place], int(stop)) for stop in np.flatnonzero(away <= BESIDE_M)]
+    # Each trip is a route and a service of its own, after those of the feeds.
     n_routes, n_services = len(tt.arrays["route_type"]), len(tt.arrays["services"])
     calls: list[tuple[object, ...]] = []
     for row, trip in enumerate(trips):

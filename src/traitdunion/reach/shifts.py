@@ -2,22 +2,21 @@
 
 from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
-from typing import TypedDict
 
-import numpy as np
-
-from .calendar_days import service_s
-from .journeys import default_streets, ends, journeys
-from .legs import Journey, Leg, Place, place_name, place_point
-from .on_demand import OnDemand
-from .places import UNREACHED, Array, Point
-from .searches import MAX_RIDES, earliest_arrivals, latest_departures, profile
-from .streets import WALK, Mode, Reach, Streets
+from .calendar_days import monday_of
+from .commutes import DAY_S, MAX_TRIP_S, Commute, Trip
+from .day_classes import NOT_WORKED, OUTSIDE, clock_s, day_classes, hours_alike
+from .ends import default_streets
+from .left_vehicles import there
+from .legs import Journey, Leg, Place, place_point
+from .on_demand.asked_rides import day_services
+from .options import booked_at
+from .streets import Mode, Streets
 from .timetable import OutsideTimetable, Timetable
 
-DAY_S = 86_400
+ANOTHER_DAY_S = 12 * 3600
 WORKDAYS = frozenset(range(5))
 
 
@@ -36,8 +35,7 @@ class Shift:
     """Hours of work, by the clock; `end_s` passes 86,400 where the shift ends on the next day.
 
     `days`: 0 is Monday; the days on which the shift *starts*. `margin_before_s`: to be at work
-    before the start; `margin_after_s`: to leave after the end. `tolerance_before_s` and
-    `tolerance_after_s`: how much later one may arrive, or earlier one may leave.
+    before the start; `margin_after_s`: to leave after the end.
     `periods`: the parts of a split shift, (start, end) each; else the one from start to end.
     """
 
@@ -46,12 +44,11 @@ class Shift:
     days: frozenset[int] = WORKDAYS
     margin_before_s: int = 600
     margin_after_s: int = 300
-    tolerance_before_s: int = 0
-    tolerance_after_s: int = 0
     periods: tuple[tuple[int, int], ...] = ()
 
     def __post_init__(self) -> None:
         parts = self.periods or ((self.start_s, self.end_s),)
+        # Strictly rising: a part of no length, or one that overlaps another, is a mistake.
         flat = [moment for part in parts for moment in part]
         if flat != sorted(flat) or len(set(flat)) != len(flat):
             raise ValueError(f"a shift ends after it starts, and its parts follow: {parts}")
@@ -64,37 +61,22 @@ class Shift:
 
     @property
     def arrive_by_s(self) -> int:
-        return self.start_s - self.margin_before_s + self.tolerance_before_s
+        return self.start_s - self.margin_before_s
 
     @property
     def leave_from_s(self) -> int:
-        return self.end_s + self.margin_after_s - self.tolerance_after_s
-
-
-@dataclass(frozen=True)
-class Commute:
-    """How the person may move, and what is too long.
-
-    `home_vehicle`: ridden from home to a stop, left there, and found there in the evening.
-    `work_vehicle`: the same at the other end, left overnight at the stop. `max_trip_s`: the
-    longest time between leaving home and the moment to be at work, and between the moment one may
-    leave and being home. `on_demand`: the services one may ask for, none without it.
-    `bike_aboard`: ridden from home to a stop, taken aboard, ridden to work, and back so.
-    """
-
-    home_vehicle: Mode | None = None
-    work_vehicle: Mode | None = None
-    walk: Mode = WALK
-    max_trip_s: int = 2 * 3600
-    max_rides: int = MAX_RIDES
-    min_transfer_s: int = 0
-    on_demand: OnDemand | None = None
-    bike_aboard: Mode | None = None
+        return self.end_s + self.margin_after_s
 
 
 @dataclass(frozen=True)
 class DayVerdict:
-    """One day: feasible only if a way out and a way back both exist."""
+    """One day: feasible only if a way out and a way back both exist.
+
+    `out`, `back`: the best ways of the day, where there is one, even too long or hours away from
+    the shift. `wait_before_s` lies between
+    the arrival and the start of the shift, the `margin_before_s` asked for included; `wait_after_s`
+    and `margin_after_s` likewise at its end. `between`: home and out again in the longest pause.
+    """
 
     on: date
     out: Journey | None = None
@@ -103,6 +85,8 @@ class DayVerdict:
     wait_before_s: int | None = None
     wait_after_s: int | None = None
     between: tuple[Journey, Journey] | None = None
+    margin_before_s: int = 0
+    margin_after_s: int = 0
 
     @property
     def feasible(self) -> bool:
@@ -110,7 +94,7 @@ class DayVerdict:
 
     @property
     def away_s(self) -> int | None:
-        """Seconds from leaving home to being home again."""
+        """Return the seconds from leaving home to being home again."""
         if self.out is None or self.back is None:
             return None
         return self.back.arrival_s - self.out.departure_s
@@ -145,47 +129,68 @@ def there_and_back(
     commute: Commute | None = None,
     streets: Streets | None = None,
 ) -> WeekVerdict:
-    """Whether the shift can be kept, each of its days in the week of `week`, there and back.
+    """Return whether the shift can be kept, there and back, each of its days in a week.
 
     Per day: the latest way out that arrives in time, the earliest way back after the end. Days on
-    which the same trips run are answered once. Raises ValueError on an impossible shift.
+    which the same trips run are answered once. `week`: any day of it.
     """
     commute = commute or Commute()
     streets = streets or default_streets(tt)
-    monday = week - timedelta(week.weekday())
-    known: dict[tuple[Hashable, ...], DayVerdict] = {}
+    limits = booked_at(commute.limits, commute.on_demand)
+    classes = day_classes(tt, [shift], week=week, limits=limits)
+    # Bookings name their date.
+    dated = bool(commute.on_demand and tt.on_demand) or tt.has_booked_lines
+    known: dict[tuple[int, date | None, bool], DayVerdict] = {}
+    held = _Held(tt, shift, commute, is_dated=dated)
     verdicts = []
-    for day in sorted(shift.days):
-        on = monday + timedelta(day)
-        try:
-            signature = tt.day_signature(on)
-        except OutsideTimetable:
-            verdicts.append(DayVerdict(on, reason=Reason.OUTSIDE_TIMETABLE))
+    # Days alike are searched once: in most weeks that is Monday to Friday at one stroke.
+    for on, c in zip(classes.dates, classes.class_of[0].tolist(), strict=True):
+        if c == NOT_WORKED:
             continue
-        key = (
-            signature,
-            clock_s(tt, on, shift.arrive_by_s),
-            clock_s(tt, on, shift.leave_from_s),
-            on if commute.on_demand else None,  # notices depend on the date
-        )
-        if key not in known:
-            known[key] = _day(tt, home, work, shift, on, commute, streets)
-        verdicts.append(_dated(known[key], on))
+        if c == OUTSIDE:
+            verdicts.append(_without_ways(shift, on, Reason.OUTSIDE_TIMETABLE))
+            continue
+        key = c, on if dated else None, _is_unknown(tt, on, home, work)
+        # A class keeps what may be booked: a day that fails books nothing that names its date.
+        alike = c, None, key[2]
+        if key not in known and alike not in known:
+            verdict = held.as_before(on)
+            if verdict is None:
+                verdict = _verdict_of_day(tt, home, work, shift, on, commute, streets)
+                held.keep(verdict)
+            known[key if verdict.feasible else alike] = verdict
+        verdicts.append(on_date(known[alike if alike in known else key], on))
     return WeekVerdict(tuple(verdicts))
 
 
-def clock_s(tt: Timetable, on: date, clock_seconds: int) -> int:
-    """Seconds of the service day `on` when clocks read that many seconds after its midnight.
+class _Held:
+    """The verdicts of days that hold, for the days on which the same trips run around the shift.
 
-    The two differ where the clocks change, between midnight and the reading.
+    Ways within the longest trip board none but those. Bookings name their date, and the pause of a
+    split shift has hours of its own: they share nothing.
     """
-    days, seconds = divmod(clock_seconds, DAY_S)
-    moment = datetime.combine(on + timedelta(days), time()) + timedelta(seconds=seconds)
-    return service_s(moment, on, tt.timezone)
+
+    def __init__(self, tt: Timetable, shift: Shift, commute: Commute, *, is_dated: bool) -> None:
+        self.tt, self.shift, self.longest_s = tt, shift, commute.max_trip_s
+        self.shares = not is_dated and len(shift.periods) < 2
+        self._known: dict[Hashable, DayVerdict] = {}
+
+    def as_before(self, on: date) -> DayVerdict | None:
+        """Return the verdict of a day alike, None where there is none yet."""
+        return self._known.get(self._key(on)) if self._known else None
+
+    def keep(self, verdict: DayVerdict) -> None:
+        """Keep a verdict for the days alike, if it holds."""
+        if self.shares and verdict.feasible:
+            self._known[self._key(verdict.on)] = verdict
+
+    def _key(self, on: date) -> Hashable:
+        (key,) = hours_alike(self.tt, self.shift, [on], self.longest_s)
+        return key
 
 
-def _dated(verdict: DayVerdict, on: date) -> DayVerdict:
-    """The same verdict on another date."""
+def on_date(verdict: DayVerdict, on: date) -> DayVerdict:
+    """Return the same verdict on another date."""
 
     def at(journey: Journey | None) -> Journey | None:
         return None if journey is None else replace(journey, on=on)
@@ -196,7 +201,16 @@ def _dated(verdict: DayVerdict, on: date) -> DayVerdict:
     return replace(verdict, on=on, out=at(verdict.out), back=at(verdict.back), between=between)
 
 
-def _day(
+def _without_ways(shift: Shift, on: date, reason: Reason | None) -> DayVerdict:
+    return DayVerdict(
+        on,
+        reason=reason,
+        margin_before_s=shift.margin_before_s,
+        margin_after_s=shift.margin_after_s,
+    )
+
+
+def _verdict_of_day(
     tt: Timetable,
     home: Place,
     work: Place,
@@ -207,273 +221,137 @@ def _day(
 ) -> DayVerdict:
     arrive_s, leave_s = clock_s(tt, on, shift.arrive_by_s), clock_s(tt, on, shift.leave_from_s)
     start_s, end_s = clock_s(tt, on, shift.start_s), clock_s(tt, on, shift.end_s)
-    trip = _Trip(tt, on, home, work, commute, streets)
-    out, back = trip.there(arrive_s, leave_s)
+    trip = Trip(tt, on, home, work, commute, streets)
+    out, back = there(trip, arrive_s, leave_s)
     reason = _reason(out, back, arrive_s, leave_s, commute.max_trip_s)
     if reason is not None and _would_do_if_asked_sooner(trip, arrive_s, leave_s):
         reason = Reason.NOTICE
+    # Where the longest trips reach into a day that no feed covers, finding none proves nothing.
+    span = arrive_s - commute.max_trip_s, leave_s + commute.max_trip_s
+    if reason not in (None, Reason.NOTICE) and (
+        _is_unknown(tt, on, home, work) or not _are_covered(tt, on, span)
+    ):
+        reason = Reason.OUTSIDE_TIMETABLE
+    # A way hours too early is worth showing; the line of the day before is no way of this day.
+    if reason is not None:
+        if out is not None and _waits(out, arrive_s - out.arrival_s) > ANOTHER_DAY_S:
+            out = None
+        if back is not None and _waits(back, back.departure_s - leave_s) > ANOTHER_DAY_S:
+            back = None
     between = None
     if reason is None and len(shift.periods) > 1:
         between = _between(tt, on, shift, trip)
-    return DayVerdict(
-        on,
+    return replace(
+        _without_ways(shift, on, reason),
         out=out,
         back=back,
-        reason=reason,
         wait_before_s=None if out is None else start_s - out.arrival_s,
         wait_after_s=None if back is None else back.departure_s - end_s,
         between=between,
     )
 
 
-def _would_do_if_asked_sooner(trip: "_Trip", arrive_s: int, leave_s: int) -> bool:
-    """Whether the notice of services on demand, and nothing else, forbids the day."""
-    asked = trip.commute.on_demand
-    if asked is None or asked.asked_at is None:
+def _are_covered(tt: Timetable, on: date, moments_s: tuple[int, int]) -> bool:
+    """Return whether the timetable knows the days of these moments."""
+    try:
+        for moment_s in moments_s:
+            tt.check_covered(on, moment_s // DAY_S)
+    except OutsideTimetable:
         return False
-    sooner = replace(trip.commute, on_demand=replace(asked, asked_at=None))
-    out, back = replace(trip, commute=sooner).there(arrive_s, leave_s)
+    return True
+
+
+def _is_unknown(tt: Timetable, on: date, home: Place, work: Place) -> bool:
+    """Return whether a feed that may serve the way does not cover the day."""
+    return bool(tt.unknown_feeds(on, (place_point(tt, home), place_point(tt, work))))
+
+
+def _would_do_if_asked_sooner(trip: Trip, arrive_s: int, leave_s: int) -> bool:
+    """Return whether notices of booking, and nothing else, forbid the day."""
+    asked, limits = trip.commute.on_demand, trip.commute.limits
+    # Nothing is asked at a given moment: no notice can be what fails.
+    if (asked is None or asked.asked_at is None) and (
+        limits.asked_at is None or not trip.tt.has_booked_lines
+    ):
+        return False
+    if not any(_is_late(trip, moment_s) for moment_s in (arrive_s, leave_s)):
+        return False
+    sooner = replace(
+        trip.commute,
+        on_demand=asked and replace(asked, asked_at=None),
+        limits=replace(limits, asked_at=None),
+    )
+    out, back = there(replace(trip, commute=sooner), arrive_s, leave_s)
     return _reason(out, back, arrive_s, leave_s, sooner.max_trip_s) is None
+
+
+def _is_late(trip: Trip, moment_s: int) -> bool:
+    """Return whether some booking can no longer be made around a moment."""
+    limits = trip.limits_at(moment_s)
+    if trip.tt.closed_bookings(trip.on, limits):
+        return True
+    asked = day_services(trip.tt, trip.streets, trip.on, limits, trip.commute.on_demand)
+    return asked.are_late
 
 
 def _reason(
     out: Journey | None, back: Journey | None, arrive_s: int, leave_s: int, max_trip_s: int
 ) -> Reason | None:
-    """What forbids the day; a trip hours before the start, or after the end, is no trip.
-
-    Nor is one that waits that long on its way, as for the line of the next morning.
-    """
-    if out is None or max(arrive_s - out.arrival_s, out.waiting_s) >= max_trip_s:
+    """Return what forbids the day; a trip hours before the start, or after the end, is no trip."""
+    # Within the limits all is well; what follows only names what fails.
+    out_s = None if out is None else arrive_s - out.departure_s
+    back_s = None if back is None else back.arrival_s - leave_s
+    if out_s is not None and back_s is not None and max(out_s, back_s) <= max_trip_s:
+        return None
+    if out is None or _waits(out, arrive_s - out.arrival_s) > max_trip_s:
         return Reason.NO_TRIP_OUT
-    if back is None or max(back.departure_s - leave_s, back.waiting_s) >= max_trip_s:
+    if back is None or _waits(back, back.departure_s - leave_s) > max_trip_s:
         return Reason.NO_TRIP_BACK
-    if max(arrive_s - out.departure_s, back.arrival_s - leave_s) > max_trip_s:
-        return Reason.TOO_LONG
-    return None
+    return Reason.TOO_LONG
 
 
-def _between(
-    tt: Timetable, on: date, shift: Shift, trip: "_Trip"
-) -> tuple[Journey, Journey] | None:
-    """Home and out again in the longest pause of a split shift, if there is time to be home."""
+def _waits(journey: Journey, wait_s: int) -> int:
+    """Return the longer wait: at work, `wait_s`, or on the way, as for the next day's line."""
+    return max(wait_s, journey.waiting_s)
+
+
+def _between(tt: Timetable, on: date, shift: Shift, trip: Trip) -> tuple[Journey, Journey] | None:
+    """Return the ways home and out again in the longest pause of a split shift, if time allows."""
     pauses = [
         (end, start) for (_, end), (start, _) in zip(shift.periods, shift.periods[1:], strict=False)
     ]
     end, start = max(pauses, key=lambda pause: pause[1] - pause[0])
-    out, back = trip.there(
+    out, back = there(
+        trip,
         clock_s(tt, on, start - shift.margin_before_s),
         clock_s(tt, on, end + shift.margin_after_s),
     )
+    # Home as one leaves again is not being home.
     if out is None or back is None or back.arrival_s >= out.departure_s:
         return None
     return back, out
 
 
-class _Options(TypedDict):
-    max_rides: int
-    walk: Mode
-    min_transfer_s: int
-
-
-@dataclass(frozen=True)
-class _Trip:
-    """The way between home and work on one day."""
-
-    tt: Timetable
-    on: date
-    home: Place
-    work: Place
-    commute: Commute
-    streets: Streets
-
-    def there(self, arrive_s: int, leave_s: int) -> tuple[Journey | None, Journey | None]:
-        """Best way out that arrives by `arrive_s`, best way back that leaves from `leave_s`."""
-        if self.commute.home_vehicle is not None:
-            return self._with_home_vehicle(self.commute.home_vehicle, arrive_s, leave_s)
-        if self.commute.work_vehicle is not None:
-            return self._with_work_vehicle(self.commute.work_vehicle, arrive_s, leave_s)
-        return self._out(self.home, self.work, arrive_s), self._back(self.work, self.home, leave_s)
-
-    def _out(self, origin: Place, destination: Place, arrive_s: int) -> Journey | None:
-        found = self._journeys(origin, destination, arrive_s=arrive_s)
-        return max(
-            found,
-            key=lambda j: (j.departure_s, -j.arrival_s, -j.rides, -j.walk_s),
-            default=None,
-        )
-
-    def _back(self, origin: Place, destination: Place, leave_s: int) -> Journey | None:
-        found = self._journeys(origin, destination, depart_s=leave_s)
-        return min(
-            found, key=lambda j: (j.arrival_s, -j.departure_s, j.rides, j.walk_s), default=None
-        )
-
-    def _journeys(
-        self,
-        origin: Place,
-        destination: Place,
-        *,
-        depart_s: int | None = None,
-        arrive_s: int | None = None,
-    ) -> list[Journey]:
-        return journeys(
-            self.tt,
-            origin,
-            destination,
-            on=self.on,
-            depart_s=depart_s,
-            arrive_s=arrive_s,
-            access=(self.commute.bike_aboard or self.commute.walk,),
-            egress=(self.commute.bike_aboard or self.commute.walk,),
-            max_rides=self.commute.max_rides,
-            walk=self.commute.walk,
-            min_transfer_s=self.commute.min_transfer_s,
-            streets=self.streets,
-            on_demand=self.commute.on_demand,
-            with_bike=self.commute.bike_aboard is not None,
-        )
-
-    def _with_home_vehicle(
-        self, mode: Mode, arrive_s: int, leave_s: int
-    ) -> tuple[Journey | None, Journey | None]:
-        """The vehicle stays at one stop: the stop with the shortest day away is chosen."""
-        away, homeward = _both_ways(self.streets, place_point(self.tt, self.home), mode)
-        walk = self._ends(self.work)
-        out = latest_departures(self.tt, walk, arrive_s, on=self.on, **self._options())
-        back = earliest_arrivals(self.tt, walk, leave_s, on=self.on, **self._options())
-        left, home = out[away.stops], back[away.stops]
-        row = _best_stop(away, left, home, -away.seconds, homeward.seconds)
-        if row is None:
-            return self._ways_missing(arrive_s, leave_s)
-        parked = int(away.stops[row])
-        there = self._out(parked, self.work, arrive_s)
-        again = self._back(self.work, parked, leave_s)
-        return (
-            _prepend(self._vehicle_leg(mode, self.home, parked, away, row), there),
-            _append(again, self._vehicle_leg(mode, parked, self.home, homeward, row)),
-        )
-
-    def _with_work_vehicle(
-        self, mode: Mode, arrive_s: int, leave_s: int
-    ) -> tuple[Journey | None, Journey | None]:
-        """As at home, at the other end: the deadline differs with the stop, hence two profiles."""
-        leaving, towards = _both_ways(self.streets, place_point(self.tt, self.work), mode)
-        walk = self._ends(self.home)
-        span = self.commute.max_trip_s
-        departs = np.arange(arrive_s - span, arrive_s, 300, dtype=np.int32)
-        arrivals = profile(self.tt, walk, departs, on=self.on, **self._options())[:, towards.stops]
-        in_time = arrivals <= arrive_s - towards.seconds
-        left = np.where(
-            in_time.any(0), departs[len(departs) - 1 - in_time[::-1].argmax(0)], UNREACHED
-        )
-        homes = np.arange(leave_s, leave_s + span + 300, 300, dtype=np.int32)
-        latest = profile(self.tt, walk, homes, on=self.on, backward=True, **self._options())[
-            :, leaving.stops
-        ]
-        possible = (latest != UNREACHED) & (latest >= leave_s + leaving.seconds)
-        home = np.where(possible.any(0), homes[possible.argmax(0)], UNREACHED)
-        zero = np.zeros(len(towards.stops), np.int32)
-        row = _best_stop(towards, left, home, zero, zero)
-        if row is None:
-            return self._ways_missing(arrive_s, leave_s)
-        parked = int(towards.stops[row])
-        there = self._out(self.home, parked, arrive_s - int(towards.seconds[row]))
-        again = self._back(parked, self.home, leave_s + int(leaving.seconds[row]))
-        return (
-            _append(there, self._vehicle_leg(mode, parked, self.work, towards, row)),
-            _prepend(self._vehicle_leg(mode, self.work, parked, leaving, row), again),
-        )
-
-    def _ways_missing(self, arrive_s: int, leave_s: int) -> tuple[Journey | None, Journey | None]:
-        """No stop serves both ways: what the traveller can do without the vehicle tells which."""
-        out = self._out(self.home, self.work, arrive_s)
-        return out, self._back(self.work, self.home, leave_s) if out is None else None
-
-    def _ends(self, place: Place) -> tuple[Array, Array]:
-        tied = ends(self.tt, self.streets, place, (self.commute.walk,))
-        return tied.stops, tied.seconds
-
-    def _options(self) -> "_Options":
-        return {
-            "max_rides": self.commute.max_rides,
-            "walk": self.commute.walk,
-            "min_transfer_s": self.commute.min_transfer_s,
-        }
-
-    def _vehicle_leg(
-        self, mode: Mode, origin: Place, destination: Place, way: Reach, row: int
-    ) -> Leg:
-        return Leg(
-            kind=mode.code,
-            from_name=place_name(self.tt, origin),
-            to_name=place_name(self.tt, destination),
-            from_point=place_point(self.tt, origin),
-            to_point=place_point(self.tt, destination),
-            from_stop=origin if isinstance(origin, int) else None,
-            to_stop=destination if isinstance(destination, int) else None,
-            departure_s=0,
-            arrival_s=int(way.seconds[row]),
-            distance_m=float(way.metres[row]),
-            estimated=bool(way.estimated[row]),
-        )
-
-
-def _both_ways(streets: Streets, point: Point, mode: Mode) -> tuple[Reach, Reach]:
-    """From a point to the stops, and from them to it, over the stops that have both."""
-    away, towards = (streets.stops_around(point, mode, towards=t) for t in (False, True))
-    _, a, b = np.intersect1d(away.stops, towards.stops, return_indices=True)
-    return Reach(*(column[a] for column in away)), Reach(*(column[b] for column in towards))
-
-
-def _best_stop(
-    reach: Reach, left: Array, home: Array, before_s: Array, after_s: Array
-) -> int | None:
-    """Row of `reach` with both ways and the shortest time away; None if no stop has both."""
-    both = np.flatnonzero((left != UNREACHED) & (home != UNREACHED))
-    if len(both) == 0:
-        return None
-    away = (home[both].astype(np.int64) + after_s[both]) - (left[both] + before_s[both])
-    return int(both[np.lexsort((reach.seconds[both], away))[0]])
-
-
-def _prepend(leg: Leg, journey: Journey | None) -> Journey | None:
-    if journey is None:
-        return None
-    leave_s = journey.departure_s
-    first = replace(leg, departure_s=leave_s - leg.arrival_s, arrival_s=leave_s)
-    return Journey(journey.on, (first, *journey.legs))
-
-
-def _append(journey: Journey | None, leg: Leg) -> Journey | None:
-    if journey is None:
-        return None
-    at = journey.arrival_s
-    return Journey(
-        journey.on, (*journey.legs, replace(leg, departure_s=at, arrival_s=at + leg.arrival_s))
-    )
-
-
 def by_street(
-    shift: Shift,
+    tt: Timetable,
     home: Place,
     work: Place,
+    shift: Shift,
     mode: Mode,
     *,
-    tt: Timetable,
     week: date,
     streets: Streets | None = None,
-    max_trip_s: int = 2 * 3600,
 ) -> WeekVerdict:
-    """The whole way by one mode, each day of the shift; feasible within the mode's limit."""
+    """Return the whole way by one mode, each day of the shift; feasible within its limit."""
     streets = streets or default_streets(tt)
     a, b = place_point(tt, home), place_point(tt, work)
     out, back = streets.between(a, b, mode), streets.between(b, a, mode)
-    monday = week - timedelta(week.weekday())
+    monday = monday_of(week)
     verdicts = []
     for day in sorted(shift.days):
         on = monday + timedelta(day)
-        if out is None or back is None or max(out.seconds, back.seconds) > max_trip_s:
-            verdicts.append(DayVerdict(on, reason=Reason.TOO_LONG))
+        if out is None or back is None or max(out.seconds, back.seconds) > MAX_TRIP_S:
+            verdicts.append(_without_ways(shift, on, Reason.TOO_LONG))
             continue
         arrive_s, leave_s = clock_s(tt, on, shift.arrive_by_s), clock_s(tt, on, shift.leave_from_s)
         legs = [
@@ -491,8 +369,8 @@ def by_street(
             for p, q, at, way in [(a, b, arrive_s - out.seconds, out), (b, a, leave_s, back)]
         ]
         verdicts.append(
-            DayVerdict(
-                on,
+            replace(
+                _without_ways(shift, on, None),
                 out=Journey(on, (legs[0],)),
                 back=Journey(on, (legs[1],)),
                 wait_before_s=clock_s(tt, on, shift.start_s) - arrive_s,

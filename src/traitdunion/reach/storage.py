@@ -14,12 +14,12 @@ import numpy as np
 from .places import Array
 
 MAGIC = b"TRAITDUN"
-FORMAT_VERSION = 4
+FORMAT_VERSION = 5
 ALIGNMENT = 64
 
 
 class TimetableFileError(ValueError):
-    """The file is not a compiled timetable of this version: compile it anew from its feeds."""
+    """The file is not a compiled timetable of this version: compile it again from its feeds."""
 
 
 class FileKind(NamedTuple):
@@ -67,6 +67,7 @@ def write(
     numbers = np.array([kind.version, len(text), zlib.crc32(text)], "<u4")
     preamble = kind.magic + numbers.tobytes()
     path.parent.mkdir(parents=True, exist_ok=True)
+    # Beside the file, not in the system's folder: a rename is atomic within one disk alone.
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
@@ -77,6 +78,7 @@ def write(
                 file.write(np.ascontiguousarray(array).tobytes())
             file.truncate(body + offset)
             file.flush()
+            # The bytes reach the disk before the name does, or a power cut leaves an empty file.
             os.fsync(file.fileno())
         os.replace(temporary, path)
     except BaseException:
@@ -87,7 +89,7 @@ def write(
 def read(
     path: Path, kind: FileKind = TIMETABLE_FILE, *, verify: bool = True
 ) -> tuple[dict[str, Any], dict[str, Array]]:
-    """Header and read-only arrays mapped from `path`.
+    """Return the header and the read-only arrays mapped from `path`.
 
     `verify` checks each array against its checksum (about 1 ms a megabyte).
     Raises the error of its kind where the file is of another kind or version, cut short or altered.
@@ -121,6 +123,7 @@ def _aligned(offset: int) -> int:
 
 
 def _array(mapped: mmap.mmap, body: int, entry: Mapping[str, Any]) -> Array:
+    # frombuffer refuses an empty buffer.
     count = int(np.prod(entry["shape"]))
     if count == 0:
         return np.empty(entry["shape"], entry["dtype"])

@@ -12,25 +12,33 @@ import numpy as np
 import polars as pl
 
 from . import kernels, storage
+from .booked_lines import Closures, closures, has_booked_patterns, without_closed
 from .calendar_days import origins_s
-from .compiling import FORBIDDEN, compile_footpaths, compile_trips
-from .gtfs import Feed, Finding, Report, read_gtfs
-from .gtfs.fare_tables import SCHEMAS as FARES
-from .gtfs.fare_tables import FareTables
-from .gtfs.on_demand_tables import SCHEMAS as ON_DEMAND
+from .compiling.feeds import Progress, compile_feed
+from .compiling.trip_order import TripOrder, trip_order
+from .compiling.trips import walks_of_view
+from .feed_days import spans_of, unknown_on
+from .gtfs import Feed, FeedSpan, Report, read_gtfs
+from .gtfs.fares.tables import SCHEMAS as FARES
+from .gtfs.fares.tables import FareTables
 from .kernels import Scratch, View
 from .on_demand import Calendar, Services
-from .packing import packed, packed_texts, unpacked, unpacked_texts
-from .places import UNREACHED, Array
-from .streets import DEFAULT_WALK, Walk
+from .operators import Operators, operators_of
+from .options import SERVICE_DAYS, USUAL_LIMITS, Limits
+from .packing import unpacked, unpacked_texts
+from .places import UNREACHED, Array, Point
 from .tariffs import Tariff, tariffs
 
-Progress = Callable[[str, float], None]
 T = TypeVar("T")
 
 TRANSFER_REACH_M = 600.0
-SERVICE_DAYS = (-1, 0, 1)
-KEPT_VIEWS = 48
+VIEWS, BY_OPERATORS, SMALL = "views", "by operators", "small"
+MOST_KEPT = {VIEWS: 48, BY_OPERATORS: 48, SMALL: 4096}
+"""What is made once is kept by pool: many small things must not drive out the views."""
+
+
+DayKey = tuple[tuple[tuple[int, int], ...], bool, Closures, frozenset[str] | None]
+"""What a view depends on: days, the bicycle, bookings closed, operators taken."""
 
 
 class OutsideTimetable(ValueError):
@@ -69,7 +77,7 @@ class Timetable:
         self.start = date.fromisoformat(header["start"])
         self.days = int(header["days"])
         self.timezone = str(header["timezone"])
-        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+        self._kept: dict[str, OrderedDict[Hashable, Any]] = {p: OrderedDict() for p in MOST_KEPT}
         self._lock = threading.RLock()
         self.report: Report | None = None
 
@@ -80,19 +88,23 @@ class Timetable:
         *,
         start: date,
         days: int,
+        timezone: str | None = None,
         transfer_reach_m: float = TRANSFER_REACH_M,
         stay_seated: bool = True,
         progress: Progress | None = None,
     ) -> Self:
         """Read and compile GTFS zips or folders for `days` service days from `start`.
 
+        `timezone`: that of the riders' clocks; None takes that of the first feed.
         `transfer_reach_m`: walking metres between stops within which a change is offered.
         `stay_seated`: trips of one vehicle (`block_id`, transfers of type 4) become one.
         What was found wrong is in `.report`. Raises `gtfs.FeedError` if nothing can be used.
         """
         if isinstance(paths, str | Path):
             paths = [paths]
-        feed = read_gtfs([Path(p) for p in paths], start=start, days=days, progress=progress)
+        feed = read_gtfs(
+            [Path(p) for p in paths], start=start, days=days, timezone=timezone, progress=progress
+        )
         return cls.from_feed(
             feed, transfer_reach_m=transfer_reach_m, stay_seated=stay_seated, progress=progress
         )
@@ -107,37 +119,11 @@ class Timetable:
         progress: Progress | None = None,
     ) -> Self:
         """Compile a feed already read."""
-        tell = progress or (lambda _step, _share: None)
-        _tell_of_ignored_transfers(feed)
-        tell("Courses", 0.7)
-        arrays = compile_trips(feed, stay_seated=stay_seated)
-        tell("Correspondances à pied", 0.9)
-        arrays |= compile_footpaths(feed, reach_m=transfer_reach_m, detour=DEFAULT_WALK.detour)
-        arrays |= {
-            "services": feed.services,
-            "stop_lat": feed.stops["lat"].to_numpy(),
-            "stop_lon": feed.stops["lon"].to_numpy(),
-            "stop_parent": feed.stops["parent"].to_numpy().astype(np.int32),
-            "trip_route": feed.trips["route"].to_numpy().astype(np.int32),
-            "route_type": feed.routes["route_type"].to_numpy().astype(np.int32),
-        }
-        for name, texts in _texts(feed).items():
-            arrays |= packed_texts(name, texts)
-        if feed.fares:
-            arrays |= packed("fares", {name: getattr(feed.fares, name) for name in FARES})
-        if feed.on_demand:
-            arrays |= packed(
-                "on_demand", {name: getattr(feed.on_demand, name) for name in ON_DEMAND}
-            )
-        header = {
-            "start": feed.start.isoformat(),
-            "days": feed.days,
-            "timezone": feed.timezone,
-            "inputs": [list(i) for i in feed.inputs],
-        }
+        header, arrays = compile_feed(
+            feed, reach_m=transfer_reach_m, stay_seated=stay_seated, progress=progress
+        )
         timetable = cls(header, arrays)
         timetable.report = feed.report
-        tell("Terminé", 1.0)
         return timetable
 
     def save(self, path: Path | str) -> None:
@@ -166,7 +152,7 @@ class Timetable:
 
     @property
     def stops(self) -> pl.DataFrame:
-        """Columns stop_id, name, lat, lon; the row number is the stop's index in every array."""
+        """Return the stops: stop_id, name, lat, lon; the row is the stop's index in every array."""
         return self._keep("stops", self._stops)
 
     def _stops(self) -> pl.DataFrame:
@@ -180,25 +166,85 @@ class Timetable:
         )
 
     def stop_index(self, stop_id: str) -> int:
-        """Row of a stop; raises KeyError if there is none of that id."""
-        rows = self._keep(
-            "rows", lambda: {i: row for row, i in enumerate(self._all_texts("stop_id"))}
-        )
+        """Return the row of a stop; raises KeyError if there is none of that id."""
+        rows = self._keep("rows", lambda: {i: row for row, i in enumerate(self.stop_ids)})
         return int(rows[stop_id])
 
     def stop_id(self, stop: int) -> str:
         return self._text("stop_id", stop)
 
+    def platforms(self, stop: int) -> Array:
+        """Return a stop and, where it is a station, its stops that a vehicle serves (int32).
+
+        A stop parted for the rules of its lines stands for its copies too.
+        """
+        copies = self.arrays.get("split_stops")
+        if copies is not None and (copies[:, 1] == stop).any():
+            return np.append(np.int32(stop), copies[copies[:, 1] == stop, 0]).astype(np.int32)
+        parents, children = self._served_children
+        own = slice(*np.searchsorted(parents, (stop, stop + 1)))
+        return np.append(np.int32(stop), children[own])
+
+    def platforms_of_each(self, stops: Array) -> tuple[Array, Array]:
+        """Return the `platforms` of many stops: where those of each begin (int64), and they."""
+        if len(stops) and not 0 <= stops.min() <= stops.max() < self.n_stops:
+            raise ValueError(f"there are stops outside the rows 0 to {self.n_stops - 1}")
+        if "split_stops" in self.arrays:
+            each = [self.platforms(int(stop)) for stop in stops]
+            starts = np.cumsum([0, *(len(own) for own in each)]).astype(np.int64)
+            return starts, np.concatenate([*each, np.empty(0, np.int32)])
+        parents, children = self._served_children
+        low, high = np.searchsorted(parents, stops), np.searchsorted(parents, stops + 1)
+        starts = np.concatenate([[0], np.cumsum(high - low + 1)]).astype(np.int64)
+        # Each stop itself, then its children.
+        rows = np.repeat(low - 1 - starts[:-1], high - low + 1) + np.arange(starts[-1])
+        own = np.where(rows >= np.repeat(low, high - low + 1), np.append(children, 0)[rows], 0)
+        own[starts[:-1]] = stops
+        return starts, own.astype(np.int32)
+
+    @cached_property
+    def _served_children(self) -> tuple[Array, Array]:
+        """Return the stops served that have a parent, by parent: (parents, int32 stops)."""
+        parent = self.arrays["stop_parent"]
+        children = np.flatnonzero((parent >= 0) & self.is_served)
+        children = children[np.argsort(parent[children], kind="stable")]
+        return parent[children], children.astype(np.int32)
+
+    @cached_property
+    def is_served(self) -> Array:
+        """Return where a vehicle calls, bool (n_stops,): none at stations, entrances and nodes."""
+        served = np.zeros(self.n_stops, np.bool_)
+        served[self.arrays["pattern_stops"]] = True
+        served[self.on_demand.members] = True
+        return served
+
+    @property
+    def stop_ids(self) -> list[str]:
+        """Return the stop_id of each stop, by its row."""
+        return self._keep("stop_ids", lambda: self._all_texts("stop_id"))
+
     @property
     def trip_ids(self) -> list[str]:
-        """The trip_id of each trip of the feeds, by its row there."""
+        """Return the trip_id of each trip of the feeds, by its row there."""
         return self._keep("trip_ids", lambda: self._all_texts("trip_id"))
+
+    def service_of(self, trip_id: str) -> int | None:
+        """Return the row of `services` of a trip of the timetable; None if there is none."""
+        rows = self._keep("trips", lambda: {i: row for row, i in enumerate(self.trip_ids)})
+        source = rows.get(trip_id)
+        if source is None:
+            return None
+        events = np.flatnonzero(self.arrays["event_source"] == source)
+        if not len(events):
+            return None
+        trip = int(np.searchsorted(self.arrays["trip_events"], events[0], side="right")) - 1
+        return int(self.arrays["trip_service"][trip])
 
     def stop_name(self, stop: int) -> str:
         return self._text("stop_name", stop)
 
     def trip_names(self, source: int, *, loose: bool = False) -> TripNames:
-        """Names of a trip by its row in the feeds."""
+        """Return the names of a trip by its row in the feeds."""
         return self.route_names(int(self.arrays["trip_route"][source]))._replace(
             trip_id=self._text("trip_id", source),
             headsign=self._text("trip_headsign", source),
@@ -206,7 +252,7 @@ class Timetable:
         )
 
     def route_names(self, route: int) -> TripNames:
-        """Names of a route, without a trip's own."""
+        """Return the names of a route, without a trip's own."""
         return TripNames(
             trip_id="",
             route=self._text("route_name", route),
@@ -219,7 +265,7 @@ class Timetable:
 
     @property
     def tariffs(self) -> tuple[Tariff, ...]:
-        """The fares of each feed that tells them, ready to price rides (`reach.fares`)."""
+        """Return the fares of each feed that has them, ready to price rides (`reach.fares`)."""
         return self._keep(
             "tariffs",
             lambda: tariffs(
@@ -232,30 +278,55 @@ class Timetable:
 
     @cached_property
     def on_demand(self) -> Services:
-        """The services that come when they are asked for; false where there are none."""
+        """Return the services that come when they are asked for; false where there are none."""
         return Services(self.arrays)
 
     @cached_property
+    def feeds(self) -> tuple[FeedSpan, ...]:
+        """Return the feeds it was compiled from, each with the days on which its trips run."""
+        return spans_of(self.header)
+
+    def feed_of_stop(self, stop: int) -> FeedSpan | None:
+        """Return the feed that names a stop; None for a stop that no feed names."""
+        ends = np.cumsum([span.stops for span in self.feeds])
+        row = int(np.searchsorted(ends, stop, side="right"))
+        return self.feeds[row] if row < len(self.feeds) else None
+
+    def unknown_feeds(self, on: date, places: Iterable[Point]) -> list[FeedSpan]:
+        """Return the feeds whose hours of a day are not known and that may serve the places."""
+        return unknown_on(self.feeds, on, places, self.arrays["stop_lat"], self.arrays["stop_lon"])
+
+    @cached_property
+    def has_booked_lines(self) -> bool:
+        """Return whether some ordinary line must be booked."""
+        return has_booked_patterns(self.arrays)
+
+    @cached_property
     def routes_on_demand(self) -> dict[int, TripNames]:
-        """Routes of the services on demand, by their row."""
+        """Return the routes of the services on demand, by their row."""
         return {route: self.route_names(route) for route in {t.route for t in self.on_demand.trips}}
+
+    @cached_property
+    def operators(self) -> Operators:
+        """Return who runs each trip, and who calls at each stop."""
+        return operators_of(self.arrays)
 
     @property
     def calendar(self) -> Calendar:
-        """The days on which services run."""
+        """Return the days on which services run."""
         return Calendar(self.start, self.arrays["services"], self.timezone)
 
     def service_days(
         self, on: date, service_days: Sequence[int] = SERVICE_DAYS
     ) -> list[tuple[date, int, int]]:
-        """Service days around `on`: each with its column of services and seconds to add."""
+        """Return the service days around `on`, each with its column of services and its shift."""
         return [
             (self.start + timedelta(column - 1), column, shift_s)
             for column, shift_s in self._days(on, service_days)
         ]
 
     def with_footpaths(self, from_: Array, to: Array, seconds: Array) -> Self:
-        """The same timetable with these walking links between stops and no others.
+        """Return the same timetable with these walking links between stops and no others.
 
         Three arrays of one length: rows of stops, seconds. Changing at one stop takes no time.
         """
@@ -274,48 +345,83 @@ class Timetable:
     def view(
         self,
         on: date,
+        limits: Limits = USUAL_LIMITS,
         *,
-        service_days: Sequence[int] = SERVICE_DAYS,
-        walk: Walk = DEFAULT_WALK,
-        min_transfer_s: int = 0,
         backward: bool = False,
         with_bike: bool = False,
     ) -> View:
-        """Trips of the service day `on` and its neighbours, as arrays for the kernels.
+        """Return the trips of the service days of `limits` around `on`, as arrays for the kernels.
 
-        `service_days`: days relative to `on` whose trips may be taken; the day before brings the
-        trips that run past midnight. `with_bike`: those alone that say they take bicycles.
+        `backward`: with time turned around. `with_bike`: only trips that accept bicycles.
         Raises OutsideTimetable where `on` is not covered.
         """
-        days = self._days(on, service_days)
-        times = self._keep(("day", days, with_bike), lambda: self._day_view(days, with_bike))[0]
+        key = self._day_key(on, limits, with_bike)
+        times = self._keep(("day", *key), lambda: self._day_view(*key), _pool(key))[0]
         if backward:
             forward = times
-            times = self._keep(("mirror", days, with_bike), lambda: self._mirror(forward))
-        paths = self._keep(
-            ("footpaths", walk, min_transfer_s, backward),
-            lambda: self._footpaths(walk, min_transfer_s, backward),
+            times = self._keep(("mirror", *key), lambda: self._mirror(forward), _pool(key))
+        return times._replace(**self.footpaths(limits, backward=backward))
+
+    def footpaths(self, limits: Limits = USUAL_LIMITS, *, backward: bool = False) -> dict[str, Any]:
+        """Return the walks between stops and the times of changes: the last fields of a view."""
+        return self._keep(
+            ("footpaths", limits.walk, limits.min_transfer_s, backward),
+            lambda: walks_of_view(self.arrays, limits.walk, limits.min_transfer_s, backward),
+            VIEWS,
         )
-        return times._replace(**paths)
+
+    @cached_property
+    def trip_order(self) -> TripOrder:
+        """Return the trips by pattern and departure, from which the hours of shifts are picked."""
+        return trip_order(self.arrays)
 
     def day_trips(
         self,
         on: date,
+        limits: Limits = USUAL_LIMITS,
         *,
-        service_days: Sequence[int] = SERVICE_DAYS,
         with_bike: bool = False,
     ) -> DayTrips:
-        """Which trips stand in the (forward) view of the same arguments."""
-        days = self._days(on, service_days)
-        return self._keep(("day", days, with_bike), lambda: self._day_view(days, with_bike))[1]
+        """Return which trips stand in the (forward) view of the same arguments."""
+        key = self._day_key(on, limits, with_bike)
+        return self._keep(("day", *key), lambda: self._day_view(*key), _pool(key))[1]
+
+    def _day_key(self, on: date, limits: Limits, with_bike: bool) -> DayKey:
+        days = self._days(on, limits.service_days)
+        return days, with_bike, self.closed_bookings(on, limits), limits.agencies
+
+    def closed_bookings(self, on: date, limits: Limits) -> Closures:
+        """Return when the bookings of lines close around a day; empty where all can be booked."""
+        if limits.asked_at is None or not self.has_booked_lines:
+            return ()
+        dates = [day for day, _, _ in self.service_days(on, limits.service_days)]
+        return closures(self.on_demand.rules, limits.asked_at, dates, self.calendar)
 
     def day_signature(self, on: date, *, service_days: Sequence[int] = SERVICE_DAYS) -> bytes:
         """Equal for two days on which the same trips run, neighbours included."""
-        days = self._days(on, service_days)
-        return self._keep(("signature", days), lambda: self._signature(days))
+        days, runs = self._days(on, service_days), self.arrays["services"]
+        return self._keep(
+            ("signature", days),
+            lambda: b"".join(runs[:, column].tobytes() + b"%d" % shift for column, shift in days),
+        )
+
+    def check_covered(self, on: date, day: int) -> None:
+        """Raise OutsideTimetable where the service day `day` days after `on` is not known.
+
+        The day before the first and the day after the last are known, for their nights.
+        """
+        self._days(on, (day,))
+        if not 0 <= (on - self.start).days + 1 + day < self.days + 2:
+            raise OutsideTimetable(self._outside(on + timedelta(day)))
+
+    def _outside(self, on: date) -> str:
+        return (
+            f"le {on:%d/%m/%Y} n'est pas couvert par ces horaires, "
+            f"qui vont du {self.start:%d/%m/%Y} au {self.end:%d/%m/%Y}"
+        )
 
     def scratch(self, view: View) -> Scratch:
-        """Working memory for searches on a view; one for each thread."""
+        """Return working memory for searches on a view; one for each thread."""
         n_patterns = len(view.trips)
         return Scratch(
             first=np.full(n_patterns, UNREACHED, np.int32),
@@ -328,13 +434,10 @@ class Timetable:
         )
 
     def _days(self, on: date, service_days: Sequence[int]) -> tuple[tuple[int, int], ...]:
-        """(column of `services`, seconds to add) of each service day asked for and known."""
+        """Return (column of `services`, seconds to add) of each service day asked for and known."""
         day = (on - self.start).days
         if not 0 <= day < self.days:
-            raise OutsideTimetable(
-                f"le {on:%d/%m/%Y} n'est pas couvert par ces horaires, "
-                f"qui vont du {self.start:%d/%m/%Y} au {self.end:%d/%m/%Y}"
-            )
+            raise OutsideTimetable(self._outside(on))
         origins: Array = self._keep(
             "origins", lambda: origins_s(self.start, self.days, self.timezone)
         )
@@ -345,30 +448,38 @@ class Timetable:
             if 0 <= column < self.days + 2
         )
 
-    def _entries(self, days: tuple[tuple[int, int], ...], with_bike: bool) -> tuple[Array, Array]:
-        """Trips that run and the seconds to add to them."""
+    def _entries(
+        self,
+        days: tuple[tuple[int, int], ...],
+        with_bike: bool,
+        agencies: frozenset[str] | None = None,
+    ) -> tuple[Array, Array]:
+        """Return the trips that run, and the row of their day in `days`."""
         taken = self.arrays["trip_bikes"] if with_bike else True
+        if agencies is not None:
+            taken = taken & self.operators.runs(agencies)
         runs = self.arrays["services"]
         service = self.arrays["trip_service"]
         trips = [np.flatnonzero(runs[service, column] & taken) for column, _ in days]
-        shifts = [np.full(len(t), s, np.int32) for t, (_, s) in zip(trips, days, strict=True)]
-        return np.concatenate(trips).astype(np.int32), np.concatenate(shifts)
-
-    def _signature(self, days: tuple[tuple[int, int], ...]) -> bytes:
-        runs = self.arrays["services"]
-        return b"".join(runs[:, column].tobytes() + b"%d" % shift for column, shift in days)
+        day = np.repeat(np.arange(len(days)), [len(of_day) for of_day in trips])
+        return np.concatenate(trips).astype(np.int32), day
 
     def _day_view(
-        self, days: tuple[tuple[int, int], ...], with_bike: bool
+        self,
+        days: tuple[tuple[int, int], ...],
+        with_bike: bool,
+        closed: Closures,
+        agencies: frozenset[str] | None = None,
     ) -> tuple[View, DayTrips]:
         a = self.arrays
-        trips, shift_s = self._entries(days, with_bike)
-        pattern = a["trip_pattern"][trips]
+        trips, day = self._entries(days, with_bike, agencies)
+        shift_s = np.array([shift for _, shift in days], np.int32)[day]
+        pattern, patterns = without_closed(a, closed, trips, day)
         event = a["trip_events"][trips]
         leaving = a["departure_s"][event] + shift_s if len(trips) else np.empty(0, np.int32)
         order = np.lexsort((leaving, pattern))
         trips, shift_s, pattern, event = trips[order], shift_s[order], pattern[order], event[order]
-        lengths = np.diff(a["pattern_starts"]).astype(np.int32)
+        lengths = np.diff(patterns.starts).astype(np.int32)
         chain = np.empty(len(trips), np.int32)
         n_chains = kernels.split_fifo(
             a["arrival_s"],
@@ -392,8 +503,8 @@ class Timetable:
         kernels.fill_times(
             a["arrival_s"],
             a["departure_s"],
-            a["pattern_flags"],
-            a["pattern_starts"],
+            patterns.flags,
+            patterns.starts,
             pattern,
             event,
             shift_s,
@@ -405,8 +516,8 @@ class Timetable:
         )
         starts = np.concatenate([[0], np.cumsum(length)]).astype(np.int32)
         positions = np.arange(starts[-1]) - np.repeat(starts[:-1], length)
-        source = np.repeat(a["pattern_starts"][chain_pattern], length) + positions
-        stops = a["pattern_stops"][source].astype(np.int32)
+        source = np.repeat(patterns.starts[chain_pattern], length) + positions
+        stops = patterns.stops[source].astype(np.int32)
         view = self._with_boarding(
             View(
                 starts=starts,
@@ -431,8 +542,10 @@ class Timetable:
         length = np.diff(view.starts)
         pattern = np.repeat(np.arange(len(length)), length)
         position = np.arange(len(view.stops)) - np.repeat(view.starts[:-1], length)
+        # All trips of a pattern are open or closed at a position: its first stands for them.
         column = view.times[pattern] + position * view.trips[pattern]
         open_ = np.flatnonzero(view.departures[column] != -UNREACHED)
+        # Stable: the patterns of a stop keep their order, on which nothing depends but tests.
         order = np.argsort(view.stops[open_], kind="stable")
         counts = np.bincount(view.stops[open_], minlength=self.n_stops)
         return view._replace(
@@ -442,7 +555,7 @@ class Timetable:
         )
 
     def _mirror(self, view: View) -> View:
-        """The same trips with time turned around: a search there is a search backward."""
+        """Return the same trips with time turned around: a search there is a search backward."""
         length = np.diff(view.starts)
         pattern = np.repeat(np.arange(len(length)), length)
         position = np.arange(len(view.stops)) - np.repeat(view.starts[:-1], length)
@@ -461,34 +574,17 @@ class Timetable:
             view._replace(stops=view.stops[turned], arrivals=arrivals, departures=departures)
         )
 
-    def _footpaths(self, walk: Walk, min_transfer_s: int, backward: bool) -> dict[str, Array]:
-        a = self.arrays
-        fixed = a["footpath_fixed_s"]
-        kept = (fixed >= 0) | (a["footpath_m"] <= walk.max_m)
-        seconds = np.where(fixed >= 0, fixed, walk.seconds(a["footpath_m"])).astype(np.int32)[kept]
-        from_, to = a["footpath_from"][kept], a["footpath_to"][kept]
-        if backward:
-            from_, to = to, from_
-            order = np.lexsort((to, from_))
-            from_, to, seconds = from_[order], to[order], seconds[order]
-        counts = np.bincount(from_, minlength=self.n_stops)
-        change_s = np.maximum(a["change_s"], np.int32(min_transfer_s))
-        return {
-            "footpath_starts": np.concatenate([[0], np.cumsum(counts)]).astype(np.int32),
-            "footpath_stops": np.ascontiguousarray(to),
-            "footpath_s": seconds,
-            "change_s": change_s.astype(np.int32),
-        }
-
-    def _keep(self, key: Hashable, make: Callable[[], T]) -> T:
-        """Value of `key`, made once; the least used are forgotten."""
+    def _keep(self, key: Hashable, make: Callable[[], T], pool: str = SMALL) -> T:
+        """Return the value of `key`, made once; the least used of a pool are forgotten."""
+        # Made under the lock: two threads that ask for one view wait for it instead of making two.
         with self._lock:
-            if key not in self._kept:
-                self._kept[key] = make()
-                while len(self._kept) > KEPT_VIEWS:
-                    self._kept.popitem(last=False)
-            self._kept.move_to_end(key)
-            return cast(T, self._kept[key])
+            kept = self._kept[pool]
+            if key not in kept:
+                kept[key] = make()
+                while len(kept) > MOST_KEPT[pool]:
+                    kept.popitem(last=False)
+            kept.move_to_end(key)
+            return cast(T, kept[key])
 
     def _text(self, name: str, row: int) -> str:
         ends = self.arrays[f"{name}_ends"]
@@ -499,41 +595,6 @@ class Timetable:
         return unpacked_texts(name, self.arrays)
 
 
-def _tell_of_ignored_transfers(feed: Feed) -> None:
-    """Warn of the changes between two given lines or trips: we know those of stops only."""
-    given = feed.transfers.filter(
-        (pl.col("type") <= FORBIDDEN)
-        & (pl.max_horizontal("from_trip", "to_trip", "from_route", "to_route") >= 0)
-    )
-    if len(given):
-        feed.report.add(
-            Finding(
-                severity="warning",
-                code="transfer_of_trips_ignored",
-                feed=", ".join(name for name, _ in feed.inputs),
-                file="transfers.txt",
-                line=None,
-                field=None,
-                value=None,
-                message="les correspondances propres à une ligne ou à une course ne sont pas "
-                "encore prises en compte ; celles des arrêts s'appliquent.",
-                count=len(given),
-            )
-        )
-
-
-def _texts(feed: Feed) -> dict[str, pl.Series]:
-    route_name = feed.routes.select(
-        pl.when(pl.col("short_name") == "")
-        .then(pl.col("long_name"))
-        .otherwise(pl.col("short_name"))
-    ).to_series()
-    return {
-        "stop_id": feed.stops["stop_id"],
-        "stop_name": feed.stops["name"],
-        "trip_id": feed.trips["trip_id"],
-        "trip_headsign": feed.trips["headsign"],
-        "route_name": route_name,
-        "route_agency": feed.routes["agency"],
-        "route_color": feed.routes["color"],
-    }
+def _pool(key: DayKey) -> str:
+    """Return where a view is kept: those of some operators alone must not drive out the others."""
+    return VIEWS if key[-1] is None else BY_OPERATORS

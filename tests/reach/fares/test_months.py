@@ -55,6 +55,13 @@ def test_the_cheaper_of_a_week_s_and_a_month_s_pass_is_held(tt):
     )
 
 
+@pytest.mark.parametrize("price", ["0", "0.50"])
+def test_a_pass_that_costs_nothing_or_little_is_held(tt, price):
+    free = Ticket("Gratuit", Decimal(price), "EUR", valid=MONTH, agencies=("Urbain",), given=True)
+    found = reach.fares.month(tt, week(tt, OUT, BACK), passes=[MONTHLY, free])
+    assert told(found) == ([("Gratuit", 1)], Decimal(price))
+
+
 def test_a_pass_does_not_pay_another_operator(tt):
     out = [*OUT, "9 D-G 8:40-8:50"]
     found = reach.fares.month(tt, week(tt, out, BACK), passes=[MONTHLY])

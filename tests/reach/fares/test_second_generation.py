@@ -1,11 +1,12 @@
 """Fares v2 by hand: rules of legs, joins and transfers, timeframes, areas, categories, media."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
-from fare_world import FILES, cost, journey, table, world
+from fare_world import FILES, MONDAY, cost, journey, table, world
 
 from traitdunion import reach
+from traitdunion.reach.shifts import DayVerdict, WeekVerdict
 
 PRODUCTS = "fare_product_id,fare_product_name,rider_category_id,fare_media_id,amount,currency"
 LEGS = "leg_group_id,network_id,from_area_id,to_area_id,fare_product_id"
@@ -139,6 +140,19 @@ def test_a_timeframe_has_its_days(tmp_path):
     )  # fmt: skip
     saturday = date(2025, 3, 8)
     assert cost(tt, "1 A-B 8:00-8:10", on=saturday) == "1.00"
+
+
+def test_the_same_rides_of_a_week_are_priced_day_by_day(tmp_path):
+    """Legs of equal hours are the same legs on each day: 3 € from Monday to Friday, 1 € after."""
+    tt = fares(
+        tmp_path, header=f"{TIMED},rule_priority",
+        legs=[",,,,p3,peak,,2", ",,,,p1,,,1"], **FRAMES,
+    )  # fmt: skip
+    legs = journey(tt, "1 A-B 8:00-8:10").legs
+    days = [MONDAY + timedelta(number) for number in range(7)]
+    verdicts = [DayVerdict(day, out=reach.Journey(day, legs)) for day in days]
+    found = reach.fares.month(tt, WeekVerdict(tuple(verdicts)))
+    assert sorted((line.ticket.price, line.times) for line in found.lines) == [(1, 2), (3, 5)]
 
 
 def test_a_leg_ends_in_a_timeframe_of_the_day_it_is_then(tmp_path):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from traitdunion.reach.gtfs.fare_validity import DAY, MONTH, OTHER, RIDE, WEEK, validity
+from traitdunion.reach.gtfs.fares.validity import DAY, MONTH, OTHER, RIDE, WEEK, validity
 
 
 @pytest.mark.parametrize(

@@ -173,7 +173,7 @@ def test_a_folder_too_big_is_refused(write_feed):
 
 
 def test_bytes_really_read_are_counted_whatever_the_header_declares(write_zip):
-    from traitdunion.reach.gtfs.archive import Archive
+    from traitdunion.reach.gtfs.tables.archive import Archive
 
     archive = Archive(
         "liar.zip", "", Limits(member_bytes=10), {"a.txt": lambda: io.BytesIO(b"0" * 11)}

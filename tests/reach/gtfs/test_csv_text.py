@@ -5,6 +5,7 @@ import re
 import pytest
 
 from traitdunion.reach.gtfs import FeedError
+from traitdunion.reach.gtfs.tables import csv_text
 
 from_sound = [
     ("out", "P", "8:00", "8:00"),
@@ -97,6 +98,32 @@ def test_a_row_with_too_few_fields_is_completed_with_blanks(read, where):
     )
     assert feed.trips["headsign"].to_list() == ["", "Le Puy"]
     assert where(feed, "short_row") == [("warning", "trips.txt", 2, None, None)]
+
+
+STOPS_QUOTED = 'stop_id,stop_name,stop_lat,stop_lon\nP,"{}",45,3\nV,Vorey,45,3\n'
+
+
+@pytest.mark.parametrize(("short", "is_refused"), [(3, False), (4, True)])
+def test_a_file_of_little_but_short_rows_is_refused_with_its_lines(
+    read, monkeypatch, short, is_refused
+):
+    monkeypatch.setattr(csv_text, "_FILLED_FIELDS", 12)  # four in each of three rows
+    text = STOP_TIMES + "x\n" * short
+    if is_refused:
+        told = "dans stop_times.txt, à partir de la ligne 5, des lignes ont moins de 5 champs"
+        with pytest.raises(FeedError, match=told):
+            read(trips=ONE_TRIP, stop_times=text)
+    else:
+        feed = read(trips=ONE_TRIP, stop_times=text)
+        assert feed.report.counts["warning", "short_row"] == 3
+
+
+def test_line_ends_inside_quotes_are_no_short_rows(read, monkeypatch):
+    monkeypatch.setattr(csv_text, "_FILLED_FIELDS", 12)
+    stops = STOPS_QUOTED.format("Le Puy" + "\n" * 40)
+    feed = read(stops=stops, trips=ONE_TRIP, stop_times=STOP_TIMES)
+    assert feed.stops.height == 2
+    assert "short_row" not in {code for _, code in feed.report.counts}
 
 
 def test_a_quote_never_closed_loses_its_line_only(read, where):

@@ -14,11 +14,12 @@ import numpy as np
 import pytest
 import shapely
 
-from traitdunion.reach import OnDemand, Point, Timetable, journeys
-from traitdunion.reach.gtfs import Feed, FeedError, on_demand_tables, read_gtfs
+from traitdunion.reach import Modes, OnDemand, Point, Timetable, When, journeys
+from traitdunion.reach.gtfs import Feed, FeedError, read_gtfs
 from traitdunion.reach.gtfs import feed as schemas
+from traitdunion.reach.gtfs.on_demand import tables as on_demand_tables
 
-N_FEEDS = int(os.environ.get("FUZZ_FEEDS", "500"))
+N_FEEDS = int(os.environ.get("FUZZ_FEEDS", "300"))
 """`make fuzz` asks for ten thousand."""
 N_TEXTS, N_ARCHIVES, N_CELLS = (N_FEEDS * share // 100 for share in (60, 15, 25))
 
@@ -185,7 +186,13 @@ def assert_answers(feed: Feed) -> None:
     tt = Timetable.from_feed(feed)
     asked = OnDemand(asked_at=datetime(2025, 3, 2, 12))  # noqa: DTZ001 - the clock of the feed
     for arrive_s in (9 * 3600, 17 * 3600):
-        found = journeys(tt, LE_PUY, VOREY, on=date(2025, 3, 3), arrive_s=arrive_s, on_demand=asked)
+        found = journeys(
+            tt,
+            LE_PUY,
+            VOREY,
+            When(date(2025, 3, 3), arrive_s=arrive_s),
+            modes=Modes(on_demand=asked),
+        )
         for journey in found:
             assert journey.departure_s <= journey.arrival_s <= arrive_s
             assert all(leg.departure_s <= leg.arrival_s for leg in journey.legs)

@@ -339,6 +339,19 @@ def test_a_feed_of_another_time_zone_comes_at_ours(read_flex, write_feed, tmp_pa
     assert tables.rules["last_time_s"].to_list() == [17 * 3600, 18 * 3600]
 
 
+def test_a_drawn_feed_of_the_draft_is_read(read_flex):
+    feed = read_flex(
+        stop_times=FIXED
+        + "tad,,,pays,,,1,07:00:00,09:00:00,2,1,veille,\n"
+        + "tad,,,pays,,,2,07:00:00,09:00:00,1,2,veille,\n"
+    )
+    (told,) = [one for one in feed.report.warnings if one.code == "draft_of_flex"]
+    assert (told.line, told.field, told.value) == (4, "stop_id", "pays")
+    tables = feed.on_demand
+    assert tables.calls.select("start_s", "end_s").unique().rows() == [(7 * 3600, 9 * 3600)]
+    assert shapely.from_wkb(tables.places["wkb"][0]).equals(shapely.Polygon(SQUARE))
+
+
 @pytest.mark.parametrize(
     ("name", "start", "codes"),
     [

@@ -31,12 +31,12 @@ def test_tables_hold_what_the_files_say(read):
     ]
     # 8:00 = 28800 s, 8:10 = 29400 s, 8:20 = 30000 s; 16:00 = 57600 s
     assert feed.stop_times.rows() == [
-        (0, 0, 28800, 28800, 0, 0),
-        (0, 1, 29400, 29460, 0, 0),
-        (0, 2, 30000, 30000, 0, 0),
-        (1, 2, 57600, 57600, 0, 0),
-        (1, 1, 58200, 58260, 0, 0),
-        (1, 0, 58800, 58800, 0, 0),
+        (0, 0, 28800, 28800, 0, 0, 1, -1, -1),
+        (0, 1, 29400, 29460, 0, 0, 2, -1, -1),
+        (0, 2, 30000, 30000, 0, 0, 3, -1, -1),
+        (1, 2, 57600, 57600, 0, 0, 1, -1, -1),
+        (1, 1, 58200, 58260, 0, 0, 2, -1, -1),
+        (1, 0, 58800, 58800, 0, 0, 3, -1, -1),
     ]
 
 
@@ -118,7 +118,7 @@ def test_less_than_one_day_is_refused(write_feed):
 
 def test_unknown_files_and_columns_are_ignored(read):
     feed = read(
-        pathways="pathway_id\nx\n",
+        attributions="attribution_id\nx\n",
         agency="agency_fax,agency_timezone,agency_id,agency_name\n0,Europe/Paris,A,Cars du Velay\n",
     )
     assert feed.report.findings == []

@@ -57,6 +57,7 @@ def test_json_holds_everything():
     assert json.loads(json.dumps(report.to_json())) == {
         "errors": 1,
         "warnings": 0,
+        "infos": 0,
         "counts": [{"severity": "error", "code": "bad_time", "count": 1}],
         "left_out": {"stop_times.txt": 1},
         "findings": [

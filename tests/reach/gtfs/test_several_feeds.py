@@ -145,7 +145,30 @@ def test_a_shift_that_changes_within_the_period_is_told(write_feed):
     feed = read_gtfs([write_feed("a"), second], start=date(2025, 3, 28), days=7)
     (warning,) = [f for f in feed.report.warnings if f.code == "other_timezone"]
     assert "décalées de -3 h" in warning.message
-    assert "change au cours de la période" in warning.message
+    assert "Ce décalage change le 30/03/2025" in warning.message
+    # Thursday 27 | Friday 28, Saturday, Sunday 30 … Thursday 3 | Friday 4: no wrong hour is kept.
+    service = feed.trips.filter(trip_id="2:out")["service"][0]
+    assert [int(x) for x in feed.services[service]] == [1, 1, 0, 0, 0, 0, 0, 0, 0]
+    # Saturday's late hours may begin on a day that is left out: Friday is the last one known.
+    assert [span.last for span in feed.spans] == [date(2025, 12, 31), date(2025, 3, 28)]
+
+
+def test_a_feed_in_universal_time_ends_where_clocks_change(write_feed):
+    """7:00 UTC is 8:00 in Paris until Saturday 29 March 2025, and 9:00 from the Sunday on."""
+    feed = read_gtfs(
+        [write_feed("a", agency=agency("Etc/UTC"))],
+        start=date(2025, 3, 24), days=14, timezone="Europe/Paris",
+    )  # fmt: skip
+    assert feed.stop_times.filter(trip=0)["departure_s"][0] == 9 * 3600
+    (span,) = feed.spans
+    assert (span.knows(date(2025, 3, 28)), span.knows(date(2025, 3, 31))) == (True, False)
+    assert not feed.services[:, 7:].any()
+    after = read_gtfs(
+        [write_feed("b", agency=agency("Etc/UTC"))],
+        start=date(2025, 3, 31), days=14, timezone="Europe/Paris",
+    )  # fmt: skip
+    assert after.stop_times.filter(trip=0)["departure_s"][0] == 10 * 3600
+    assert after.spans[0].knows(date(2025, 4, 4))
 
 
 def test_zones_with_the_same_hours_need_no_shift(write_feed):

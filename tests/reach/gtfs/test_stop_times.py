@@ -243,7 +243,7 @@ def test_boarding_rules_are_read(times):
         extra=",pickup_type,drop_off_type",
     )  # fmt: skip
     assert feed.stop_times.select("pickup", "drop_off").rows() == [(0, 1), (2, 3), (0, 0)]
-    assert feed.report.findings == []
+    assert {f.code for f in feed.report.findings} == {"booked_line", "driver"}
 
 
 def test_a_boarding_rule_that_does_not_exist_counts_as_the_usual(times, where):

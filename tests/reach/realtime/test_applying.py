@@ -5,11 +5,20 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from draw import MONDAY, at, draw
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from le_puy_brioude import FILES, compiled, published, write
 
 from traitdunion import reach
-from traitdunion.reach.realtime import Applied, StopUpdate, TripUpdate, with_updates
+from traitdunion.reach.realtime import (
+    Applied,
+    StopUpdate,
+    TripUpdate,
+    read_realtime,
+    with_updates,
+)
+
+THAT_DAY = reach.Limits(service_days=(0,))
 
 TUESDAY = MONDAY + timedelta(1)
 
@@ -25,7 +34,7 @@ def cancelled(trip: str, on: date | None = MONDAY) -> TripUpdate:
 def arrivals(tt: reach.Timetable, origin: str, departure: str, on: date = MONDAY) -> dict[str, str]:
     """Stops reached from one, with the hour; the service day of `on` alone."""
     found = reach.earliest_arrivals(
-        tt, tt.stop_index(origin), at(departure), on=on, service_days=(0,)
+        tt, tt.stop_index(origin), at(departure), on=on, limits=THAT_DAY
     )
     return {
         tt.stop_id(stop): f"{s // 3600}:{s // 60 % 60:02}"
@@ -77,7 +86,7 @@ def test_a_moment_told_wins_over_a_delay(line):
     moment = datetime(2025, 3, 3, 7, 27, 30, tzinfo=ZoneInfo("Europe/Paris"))
     update = late("t0", StopUpdate("C", arrival_at=int(moment.timestamp()), arrival_delay_s=60))
     tt, _ = with_updates(line, [update], today=MONDAY)
-    found = reach.earliest_arrivals(tt, 0, at("6:50"), on=MONDAY, service_days=(0,)).tolist()
+    found = reach.earliest_arrivals(tt, 0, at("6:50"), on=MONDAY, limits=THAT_DAY).tolist()
     assert found == [at("6:50"), at("7:10"), at("7:27:30"), at("7:37:30")]
 
 
@@ -156,9 +165,7 @@ def test_what_cannot_be_applied_is_counted(line):
         TripUpdate("t1", MONDAY, "", "other", ()),
     ]
     tt, applied = with_updates(line, updates, today=MONDAY)
-    assert applied == Applied(
-        changed=1, unknown_trips=1, other_days=1, other_kinds=1, unknown_stops=1
-    )
+    assert applied == Applied(unknown_trips=1, other_days=1, other_kinds=1, unknown_stops=1)
     assert arrivals(tt, "A", "6:50") == arrivals(line, "A", "6:50")
     same, applied = with_updates(frequent, [cancelled("t0")], today=MONDAY)
     assert same is frequent
@@ -228,9 +235,8 @@ def test_the_names_of_the_trips_are_kept(bus):
         tt,
         tt.stop_index("C"),
         tt.stop_index("D"),
-        on=MONDAY,
-        depart_s=at("7:00"),
-        service_days=(0,),
+        reach.When(MONDAY, at("7:00")),
+        limits=THAT_DAY,
     )
     (ride,) = [leg for leg in journey.legs if leg.kind == "ride"]
     assert (ride.departure_s, ride.arrival_s) == (at("7:50"), at("8:10"))
@@ -279,6 +285,7 @@ def moved(calls, delays):
     return made
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(worlds())
 def test_updates_give_the_timetable_one_would_have_drawn(world):
     trips, delays, gone = world
@@ -307,7 +314,128 @@ def test_updates_give_the_timetable_one_would_have_drawn(world):
         for departure_s in (at("6:00"), at("6:40"), at("7:15")):
             for day, expected in ((MONDAY, twin), (TUESDAY, planned)):
                 found, drawn = (
-                    reach.earliest_arrivals(t, origin, departure_s, on=day, service_days=(0,))
+                    reach.earliest_arrivals(t, origin, departure_s, on=day, limits=THAT_DAY)
                     for t in (now, expected)
                 )
                 assert found.tolist() == drawn.tolist()
+
+
+# -- by the rank of the call ------------------------------------------------------------------
+
+LOOP = (
+    "trip_id,arrival_time,departure_time,stop_id,stop_sequence\n"
+    "T1,08:00:00,08:00:00,S1,10\nT1,08:10:00,08:10:00,S2,20\n"
+    "T1,08:20:00,08:20:00,S1,30\nT1,09:20:00,09:20:00,S3,40\n"
+)
+LOOP_DAY = date(2026, 11, 24)
+
+
+@pytest.fixture(params=["drawn", "published"])
+def loop(request, tmp_path):
+    """Le Puy 8:00 > Langeac 8:10 > Le Puy 8:20 > Brioude 9:20, ranks 10 to 40."""
+    if request.param == "published":
+        return compiled(published("rt-stop-sequence"))
+    return compiled(write(tmp_path / "feed.zip", stop_times=LOOP))
+
+
+def by_rank(loop, **stop):
+    update = TripUpdate("T1", LOOP_DAY, "", "scheduled", (StopUpdate(**stop),))
+    return with_updates(loop, [update], today=LOOP_DAY)
+
+
+def test_the_rank_tells_the_second_pass_from_the_first(loop):
+    """Half an hour late from the second pass at Le Puy: 8:00 on time, then 8:50, 9:50."""
+    tt, applied = by_rank(loop, stop_id="S1", sequence=30, departure_delay_s=1800)
+    assert arrivals(tt, "S1", "8:00", LOOP_DAY)["S2"] == "8:10"
+    assert arrivals(tt, "S1", "8:30", LOOP_DAY)["S3"] == "9:50"
+    assert applied == Applied(changed=1)
+
+
+def test_a_rank_alone_is_enough(loop):
+    tt, applied = by_rank(loop, stop_id="", sequence=10, departure_delay_s=600)
+    assert arrivals(tt, "S1", "8:05", LOOP_DAY)["S2"] == "8:20"
+    assert applied == Applied(changed=1)
+
+
+def test_a_pass_is_skipped_by_its_rank(loop):
+    """Without the pass of 8:20, one who comes at 8:05 has missed the run."""
+    tt, applied = by_rank(loop, stop_id="", sequence=30, skipped=True)
+    assert arrivals(tt, "S1", "8:00", LOOP_DAY)["S3"] == "9:20"
+    assert "S3" not in arrivals(tt, "S1", "8:05", LOOP_DAY)
+    assert applied == Applied(changed=1, skipped_stops=1)
+
+
+def test_a_rank_that_the_trip_does_not_have_changes_nothing_and_is_counted(loop):
+    tt, applied = by_rank(loop, stop_id="", sequence=25, departure_delay_s=600)
+    assert arrivals(tt, "S1", "8:00", LOOP_DAY) == arrivals(loop, "S1", "8:00", LOOP_DAY)
+    assert applied == Applied(unknown_stops=1)
+
+
+def test_a_message_by_rank_is_read_whole(tmp_path):
+    """The published message: T1 leaves its call of rank 1 ten minutes late."""
+    data = published("rt-stop-sequence", "b.pb").read_bytes()
+    tt, applied = with_updates(
+        compiled(write(tmp_path / "feed.zip")), read_realtime(data).trips, today=LOOP_DAY
+    )
+    assert arrivals(tt, "S1", "8:10", LOOP_DAY)["S3"] == "9:30"
+    assert applied == Applied(changed=1)
+
+
+def test_ranks_of_two_trips_of_one_vehicle_do_not_mix():
+    """t0 (ranks 1, 2) goes on as t1 (ranks 1, 2): the last call of t0 is its rank 2."""
+    line = draw("A 7:00 > B 7:10", "B 7:15 > C 7:30", blocks={0: "v", 1: "v"})
+    update = TripUpdate(
+        "t0", MONDAY, "", "scheduled", (StopUpdate("", arrival_delay_s=240, sequence=2),)
+    )
+    tt, applied = with_updates(line, [update], today=MONDAY)
+    assert arrivals(tt, "A", "6:50") == {"A": "6:50", "B": "7:14", "C": "7:30"}
+    assert applied == Applied(changed=1)
+
+
+# -- of one feed among several ----------------------------------------------------------------
+
+OTHER = {
+    "stops": "stop_id,stop_name,stop_lat,stop_lon\nX1,Ambert,45.55,3.74\nX2,Arlanc,45.41,3.72\n",
+    "routes": "route_id,agency_id,route_short_name,route_long_name,route_type\n"
+    "R9,A,N9,Ambert - Arlanc,3\n",
+    "trips": "route_id,service_id,trip_id\nR9,WK,T1\n",
+    "stop_times": "trip_id,arrival_time,departure_time,stop_id,stop_sequence\n"
+    "T1,07:00:00,07:00:00,X1,1\nT1,07:30:00,07:30:00,X2,2\n",
+}
+
+
+@pytest.mark.parametrize("source", ["drawn", "published"])
+def test_a_trip_is_cancelled_in_its_feed_and_in_no_other(source, tmp_path):
+    if source == "published":
+        case = "rt-two-feeds-same-trip-id"
+        paths = published(case, "feed1.zip"), published(case, "feed2.zip")
+        updates = read_realtime(published(case, "feed2-cancel.pb").read_bytes()).trips
+    else:
+        paths = write(tmp_path / "1.zip"), write(tmp_path / "2.zip", **OTHER)
+        updates = [cancelled("T1", on=LOOP_DAY)]
+    tt, applied = with_updates(compiled(*paths), updates, today=LOOP_DAY, feed=1)
+    assert applied == Applied(cancelled=1)
+    assert arrivals(tt, "S1", "7:50", LOOP_DAY)["S3"] == "9:20"
+    assert "X2" not in arrivals(tt, "X1", "6:50", LOOP_DAY)
+
+
+def test_stops_of_the_second_feed_are_known_by_their_own_ids(tmp_path):
+    """Both feeds have a stop S1 and a trip T1: those of the second are late by ten minutes."""
+    agency = FILES["agency"].replace("Cars A", "Cars B")
+    # At half past, so that they are not the trips of the first.
+    half_past = FILES["stop_times"].replace("08:00:00", "08:30:00")
+    second = write(tmp_path / "2.zip", agency=agency, stop_times=half_past)
+    tt = compiled(write(tmp_path / "1.zip"), second)
+    update = TripUpdate("T1", LOOP_DAY, "", "scheduled", (StopUpdate("S1", departure_delay_s=600),))
+    late_tt, applied = with_updates(tt, [update], today=LOOP_DAY, feed=1)
+    assert applied == Applied(changed=1)
+    runs = late_tt.arrays
+    on_day = runs["services"][runs["trip_service"], (LOOP_DAY - late_tt.start).days + 1]
+    leaves = {
+        (late_tt.trip_ids[source], at_s // 60 - 480)
+        for source, at_s, runs_today in zip(
+            runs["trip_source"], runs["departure_s"][runs["trip_events"]], on_day, strict=True
+        )
+        if runs_today and at_s < 9 * 3600
+    }
+    assert leaves == {("T1", 0), ("2:T1", 40)}

@@ -163,7 +163,7 @@ def test_a_car_goes_as_its_twin_does(town):
     # Which of two equal networks is kept is a matter of chance.
     assume(lengths and (len(lengths) == 1 or lengths[0] > 1.5 * lengths[1]))
     kept = max(parts, key=_length_m)
-    streets = over(build(extract, source="ville", elevation=None, tell=lambda *_: None),
+    streets = over(build(extract, source="ville", elevation=None, report=lambda *_: None),
                    *map(world.point, spots))  # fmt: skip
     places = [_place_of(streets, world.point(spot), car) for spot in spots]
     event(f"restrictions: {len(turns) > 0}, places: {sum(p is not None for p in places)}")

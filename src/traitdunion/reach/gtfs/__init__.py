@@ -1,16 +1,17 @@
-"""Reads public transport timetables in GTFS, and says in French what is wrong with them."""
+"""Reads public transport timetables in GTFS, and reports in French what is wrong with them."""
 
-from .archive import Limits
-from .coverage import days_covered
-from .fare_tables import FareTables
-from .feed import Feed
+from .checks.report import FeedError, Finding, Report
+from .fares.tables import FareTables
+from .feed import Feed, FeedSpan
 from .read import read_gtfs
-from .report import FeedError, Finding, Report
+from .tables.archive import Limits
+from .tables.coverage import days_covered
 
 __all__ = [
     "FareTables",
     "Feed",
     "FeedError",
+    "FeedSpan",
     "Finding",
     "Limits",
     "Report",

@@ -8,9 +8,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from .fare_tables import FareTables
-from .on_demand_tables import OnDemandTables
-from .report import Report
+from .checks.report import Report
+from .fares.tables import FareTables
+from .on_demand.tables import OnDemandTables
 
 NONE: Final = -1
 """Row number that stands for "no row" (no parent station, no trip named by a transfer)."""
@@ -54,6 +54,9 @@ STOP_TIMES: Final = pl.Schema(
         "departure_s": pl.Int32,
         "pickup": pl.UInt8,
         "drop_off": pl.UInt8,
+        "sequence": pl.Int32,
+        "pickup_rule": pl.Int32,
+        "drop_off_rule": pl.Int32,
     }
 )
 FREQUENCIES: Final = pl.Schema(
@@ -80,6 +83,29 @@ TRANSFERS: Final = pl.Schema(
 
 
 @dataclass(frozen=True)
+class FeedSpan:
+    """One of the feeds read together: its name, its number of trips and of stops, and its days.
+
+    `first` and `last` are the first and last day on which one of its trips runs, also outside the
+    days read, within the days its publisher answers for (`feed_info.txt`); None where none ever
+    does. `covers` are the first and last day of its calendars.
+    """
+
+    name: str
+    trips: int
+    stops: int
+    first: date | None
+    last: date | None
+    covers: tuple[date, date] | None = None
+
+    def knows(self, on: date) -> bool:
+        """Return whether the feed answers for a day; one that never runs has nothing to know."""
+        if self.first is None or self.last is None:
+            return True
+        return self.first <= on <= self.last
+
+
+@dataclass(frozen=True)
 class Feed:
     """All feeds read together, checked, blank times interpolated, ids resolved to row numbers.
 
@@ -90,12 +116,14 @@ class Feed:
 
     Times are int32 seconds after "noon minus twelve hours" of the service day, in `timezone`, and
     may exceed 86400. Noon minus twelve hours is midnight save on the two days when clocks change:
-    whoever shows an hour of the clock has to correct for that; nothing is corrected here.
+    code that shows an hour of the clock has to correct for that; nothing is corrected here.
 
     An id that stands in several feeds is kept in the first; later ones read "2:ID", "3:ID"…
     Trips that run by frequency stay as templates: only the gaps between their times mean anything.
+    `pickup_rule` and `drop_off_rule` of a call are rows of the booking rules in `on_demand.rules`.
+    `spans` has one entry per feed, in the order of their rows in the tables.
     Tables have the columns and types of the schemas of this module; `NONE` is "no row".
-    `fares` and `on_demand` are those of the feeds that tell them.
+    `fares` and `on_demand` are those of the feeds that have them.
     """
 
     timezone: str
@@ -113,3 +141,4 @@ class Feed:
     report: Report
     fares: FareTables = field(default_factory=FareTables.empty)
     on_demand: OnDemandTables = field(default_factory=OnDemandTables.empty)
+    spans: tuple[FeedSpan, ...] = ()

@@ -8,12 +8,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from .fare_tables import FareTables
+from .checks.notes import Notes
+from .checks.report import Report
+from .fares.tables import FareTables
 from .feed import FREQUENCIES, NONE, ROUTES, STOP_TIMES, STOPS, TRANSFERS, TRIPS
-from .notes import Notes
-from .on_demand_tables import NO_RULE, OnDemandTables
+from .on_demand.tables import NO_RULE, OnDemandTables
 from .part import Part
-from .report import Report
 
 _RENAMED = (
     ("stops", "stop_id", "arrêts"),
@@ -39,10 +39,16 @@ class Merged:
         trips = _joined(
             tables["trips"], TRIPS, {"route": first_rows["routes"], "service": services}
         )
+        rules = _first_rows(part.on_demand.rules.height for part in parts)
         self.stop_times = _joined(
             [part.stop_times for part in parts],
             STOP_TIMES,
-            {"trip": first_rows["trips"], "stop": first_rows["stops"]},
+            {
+                "trip": first_rows["trips"],
+                "stop": first_rows["stops"],
+                "pickup_rule": rules,
+                "drop_off_rule": rules,
+            },
         )
         self.frequencies = _joined(
             [part.frequencies for part in parts], FREQUENCIES, {"trip": first_rows["trips"]}
@@ -64,6 +70,7 @@ class Merged:
         on_demand = OnDemandTables.joined(
             [part.on_demand for part in parts], first_rows | {"services": services}
         )
+        # Services of trips that do not run in these days would double the table of services.
         used = _used_services(trips, on_demand)
         self.trips = _renumbered(trips, used)
         self.on_demand = replace(
@@ -95,7 +102,8 @@ def _tables_with_distinct_ids(
 
 
 def _renamed(own: set[str], taken: set[str], number: int) -> dict[str, str]:
-    """Give the ids already taken a new one, that nobody has."""
+    """Give the ids already taken a new one, not yet taken."""
+    # Real time finds its trips by this prefix: see `realtime.applying.own_ids`.
     new_ids = {}
     for name in sorted(own & taken):
         new = f"{number}:{name}"
@@ -108,6 +116,7 @@ def _renamed(own: set[str], taken: set[str], number: int) -> dict[str, str]:
 def _warn_renamed(
     new_ids: dict[str, str], kind: str, column: str, plural: str, notes: Notes
 ) -> None:
+    # A block has no name that riders see: renamed without a warning.
     if not plural:
         return
     old, new = next(iter(new_ids.items()))
@@ -154,15 +163,16 @@ def _joined(
 
 
 def _used_services(trips: pl.DataFrame, on_demand: OnDemandTables) -> NDArray[np.int64]:
-    """Rows of the services that a trip or the notice of a booking uses, in the same order."""
+    """Return the services that a trip or the notice of a booking uses, in the same order."""
     named = [table["service"].to_numpy() for table in (trips, on_demand.trips, on_demand.rules)]
     used = np.unique(np.concatenate(named)).astype(np.int64)
+    # Rules that count every day name no service.
     kept: NDArray[np.int64] = used[used != NO_RULE]
     return kept
 
 
 def _renumbered(table: pl.DataFrame, used: NDArray[np.int64]) -> pl.DataFrame:
-    """The table with its services numbered among those used."""
+    """Return the table with its services numbered among those used."""
     service = table["service"].to_numpy()
     rows = np.where(service == NO_RULE, NO_RULE, np.searchsorted(used, service))
     return table.with_columns(pl.Series("service", rows.astype(np.int32)))

@@ -1,13 +1,14 @@
 """One feed once read, before it is joined to the others."""
 
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from .fare_tables import FareTables
-from .on_demand_tables import OnDemandTables
+from .fares.tables import FareTables
+from .on_demand.tables import OnDemandTables
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,8 @@ class Part:
 
     `runs` (n_services, days + 2 or 3) starts on the day before the first; a feed of another time
     zone has one day more at the end, for `zones`. Services that no trip uses are still there.
+    `first` and `last`: first and last day on which one of its trips runs, wherever they fall,
+    within the days the publisher answers for (`feed_info.txt`).
     """
 
     name: str
@@ -31,3 +34,6 @@ class Part:
     transfers: pl.DataFrame
     fares: FareTables
     on_demand: OnDemandTables
+    first: date | None = None
+    last: date | None = None
+    covers: tuple[date, date] | None = None

@@ -2,7 +2,7 @@
 
 from .notice import Booking, Calendar, OnDemand
 from .services import Services
-from .ties import DayServices, Near, Ride, Ties, chains
+from .ties import DayServices, Near, Ride, Ties
 
 __all__ = [
     "Booking",
@@ -13,5 +13,4 @@ __all__ = [
     "Ride",
     "Services",
     "Ties",
-    "chains",
 ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from ..calendar_days import clock, service_s
-from ..gtfs.on_demand_tables import DAYS_BEFORE, NO_RULE, NOT_TOLD, SAME_DAY
+from ..gtfs.on_demand.tables import DAYS_BEFORE, NO_RULE, NOT_TOLD, SAME_DAY
 from ..places import UNREACHED, Array
 from .services import Call, Rule
 
@@ -17,7 +17,7 @@ class OnDemand:
     `asked_at`: the moment of asking, aware or on the timetable's clock; what can no longer be
     booked then is not offered. None: all is offered, each ride saying by when to book.
     `routes`: rows of the routes whose services the rider may use, None for all: the right to use
-    them is the catalogue's matter, no feed tells it. `chain`: one ride on demand may follow
+    them is the catalogue's matter, no feed has it. `chain`: one ride on demand may follow
     another where both serve one stop.
     """
 
@@ -42,13 +42,13 @@ class Calendar:
     """The days on which services run, for the notices counted in days of service."""
 
     def __init__(self, start: date, services: Array, timezone: str) -> None:
-        """`services` (n_services, days + 2): column 0 is the day before `start`."""
+        """Keep the days; `services` (n_services, days + 2): column 0 is the day before `start`."""
         self.start = start
         self.services = services
         self.timezone = timezone
 
     def days_before(self, on: date, number: int, service: int) -> date:
-        """The day `number` days before, counting only days of the service where one is told.
+        """Return the day `number` days before, counting only days of the service if one is given.
 
         Days the timetable does not cover are taken as days of service.
         """
@@ -63,14 +63,14 @@ class Calendar:
         return day
 
     def moment(self, rule: Rule, on: date, days: int, seconds: int) -> datetime:
-        """So many days before the day `on`, at seconds of that day."""
+        """Return so many days before the day `on`, at seconds of that day."""
         return clock(seconds, self.days_before(on, days, rule.service), self.timezone)
 
 
 def earliest_pickup_s(
     rules: Sequence[Rule], asked_at: datetime, on: date, calendar: Calendar
 ) -> int:
-    """Seconds of the service day from which one may be picked up; UNREACHED where never."""
+    """Return the seconds of the service day of the earliest pickup; UNREACHED where never."""
     asked_s = service_s(asked_at, on, calendar.timezone)
     earliest = asked_s
     for rule in rules:
@@ -84,7 +84,7 @@ def earliest_pickup_s(
 
 
 def booking(rules: Sequence[Rule], pickup_s: int, on: date, calendar: Calendar) -> Booking | None:
-    """How to book a ride that leaves at `pickup_s` of the service day; None without any rule."""
+    """Return how to book a ride that leaves at `pickup_s` of the service day; None if no rule."""
     if not rules:
         return None
 
@@ -114,7 +114,7 @@ def booking(rules: Sequence[Rule], pickup_s: int, on: date, calendar: Calendar) 
 
 
 def rules_of(pickup: Call, drop_off: Call, rules: Sequence[Rule]) -> list[Rule]:
-    """The rules a ride must keep: of getting on, and of getting off."""
+    """Return the rules a ride must keep: of getting on, and of getting off."""
     named = dict.fromkeys((pickup.pickup_rule, drop_off.drop_off_rule))
     return [rules[row] for row in named if row != NO_RULE]
 

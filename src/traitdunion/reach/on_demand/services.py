@@ -2,18 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 import shapely
 from shapely.geometry.base import BaseGeometry
 
-from ..gtfs.on_demand_tables import SCHEMAS, OnDemandTables
+from ..gtfs.on_demand.tables import SCHEMAS, OnDemandTables
 from ..packing import unpacked
 from ..places import Array, Point
 
+MOST_EDGES = 4096
+"""Edges of zones near places that are kept: every day of a question asks for the same ones."""
+
 LONGEST_S = 10 * 86_400
-"""A ride longer than any window: what a feed tells above it is held to it, and never fits."""
+"""A ride longer than any window: a longer duration is held to it, and never fits."""
 
 
 DRIVERS_CHANGE_S = 300
@@ -45,17 +49,17 @@ class Trip:
 
     @property
     def keeps_hours(self) -> bool:
-        """Whether rides last what the middles of the windows say, by no car's time."""
+        """Return whether rides last what the middles of the windows give, not the time by car."""
         return self.factor == 0
 
     @property
     def change_s(self) -> int:
-        """Seconds kept between it and a line one changes with: a driver is not a timetable."""
+        """Return the seconds kept between it and a line: a driver is no timetable."""
         flexible = any(call.start_s < call.end_s for ride in self.rides for call in ride)
         return DRIVERS_CHANGE_S if self.keeps_hours and flexible else 0
 
     def seconds(self, by_car_s: Array) -> Array:
-        """Prudent duration (int32) of a ride that takes `by_car_s` by car."""
+        """Return the prudent duration (int32) of a ride that takes `by_car_s` by car."""
         prudent = np.ceil(self.factor * by_car_s + self.offset_s - 1e-6)
         return np.clip(prudent, 0, LONGEST_S).astype(np.int32)
 
@@ -83,7 +87,7 @@ class Services:
     """Trips, places and booking rules, ready to be asked."""
 
     def __init__(self, arrays: Mapping[str, Array]) -> None:
-        """`arrays`: those of a timetable."""
+        """Read the services from the `arrays` of a timetable."""
         tables = OnDemandTables(**unpacked("on_demand", SCHEMAS, arrays))
         calls: list[list[Call]] = [[] for _ in range(tables.trips.height)]
         for trip, *rest in tables.calls.iter_rows():
@@ -100,25 +104,50 @@ class Services:
             shapely.prepare(zone)
         self.place_names = tables.places["name"].to_list()
         self._stop_lat, self._stop_lon = arrays["stop_lat"], arrays["stop_lon"]
-        self._stops: dict[int, Array] = {
-            int(place[0]): np.sort(stops["stop"].to_numpy())
-            for place, stops in tables.place_stops.group_by("place")
+        groups: dict[int, list[int]] = {}
+        # By rows: a query starts the threads of polars, which a process forked later waits for.
+        for place, stop in tables.place_stops.iter_rows():
+            groups.setdefault(place, []).append(stop)
+        self._groups: dict[int, Array] = {
+            place: np.array(sorted(stops), np.int32) for place, stops in groups.items()
         }
+        self._stops = dict(self._groups)
+        self._edge_of = lru_cache(MOST_EDGES)(self._nearest_edge)
 
     def __bool__(self) -> bool:
         return bool(self.trips)
 
     def is_zone(self, place: int) -> bool:
-        """Whether the service comes anywhere in a zone, rather than to stops."""
+        """Return whether the service comes anywhere in a zone, rather than to stops."""
         return self._zones[place] is not None
 
     def covers(self, place: int, point: Point) -> bool:
-        """Whether a point lies in a zone, its border included."""
+        """Return whether a point lies in a zone, its border included."""
         zone = self._zones[place]
         return zone is not None and bool(shapely.intersects_xy(zone, point.lon, point.lat))
 
+    def edge_of(self, place: int, point: Point) -> Point:
+        """Return the point of a zone that is nearest to a point outside it."""
+        return self._edge_of(place, point)
+
+    def _nearest_edge(self, place: int, point: Point) -> Point:
+        zone = self._zones[place]
+        if zone is None:
+            raise ValueError(f"place {place} is a group of stops, not a zone")
+        # Degrees of longitude shrink with the latitude: nearest is meant in metres.
+        shrink = np.array([np.cos(np.radians(point.lat)), 1.0])
+        flat = shapely.transform(zone, lambda corners: corners * shrink)
+        way = shapely.shortest_line(flat, shapely.Point(point.lon * shrink[0], point.lat))
+        lon, lat = shapely.get_coordinates(way)[0] / shrink
+        return Point(float(lat), float(lon))
+
+    @property
+    def members(self) -> Array:
+        """Return the stops of the groups (int32), where vehicles on demand call by name."""
+        return np.concatenate([*self._groups.values(), np.empty(0, np.int32)]).astype(np.int32)
+
     def stops_of(self, place: int) -> Array:
-        """Stops of a group, or within a zone (int32, sorted)."""
+        """Return the stops of a group, or within a zone (int32, sorted)."""
         if place not in self._stops:
             zone = self._zones[place]
             inside = (
@@ -131,7 +160,7 @@ class Services:
 
 
 def _rides(calls: list[Call]) -> tuple[tuple[Call, Call], ...]:
-    """Pairs of calls that make a ride; those between two hours are the timetable's."""
+    """Return the pairs of calls that make a ride; those between two hours are the timetable's."""
     return tuple(
         (a, b)
         for i, a in enumerate(calls)

@@ -2,7 +2,7 @@
 
 A tie (earliest, latest, seconds) is left at any moment until `latest`; one arrives `seconds` after
 leaving, or after `earliest` if one was there before. Walking before or after a ride, one ride after
-another, and time turned around all give ties again:
+another, and time turned around all give ties again (the last two in `reach.ends`):
 
 - walk `w` first: (earliest - w, latest - w, w + seconds); walk after: seconds + w;
 - two in a row: (max(e1, e2 - s1), min(l1, l2 - s1), s1 + s2), none where e1 > l2 - s1;
@@ -16,7 +16,7 @@ from typing import NamedTuple, Self
 
 import numpy as np
 
-from ..pareto_kernels import Tied
+from ..pareto_kernels import ASKED, Tied
 from ..places import UNREACHED, Array, Point
 from ..streets import CAR, Mode, StreetLeg, Streets
 from .notice import Booking, Calendar, OnDemand, booking, earliest_pickup_s, rules_of
@@ -63,13 +63,13 @@ class Ride:
         return self.from_.walk_s + self.ride_s + self.to.walk_s
 
     def arrival_s(self, leave_s: int) -> int | None:
-        """When one arrives, leaving at a moment; None when it is too late."""
+        """Return when one arrives, leaving at a moment; None when it is too late."""
         if leave_s > self.latest_s:
             return None
         return max(leave_s, self.earliest_s) + self.seconds
 
     def departure_s(self, arrive_s: int) -> int | None:
-        """The latest one may leave to arrive by a moment; None when no ride does."""
+        """Return the latest one may leave to arrive by a moment; None when no ride does."""
         leave_s = min(self.latest_s, arrive_s - self.seconds)
         return leave_s if leave_s >= self.earliest_s else None
 
@@ -97,29 +97,15 @@ class Ties:
 
     @classmethod
     def none(cls, *, towards: bool) -> Self:
-        """No tie at all."""
+        """Return no tie at all."""
         i32 = np.empty(0, np.int32)
-        return cls(Tied(i32, i32, i32, i32, i32), np.empty(0), i32, (), towards)
+        tied = Tied(i32, i32, i32, i32, i32, np.empty(0, np.int8), i32)
+        return cls(tied, np.empty(0), i32, (), towards)
 
 
-def chains(first: Ties, second: Ties) -> Iterator[tuple[int, int]]:
-    """Pairs of a tie to a stop and one from it that some departure can take one after the other.
-
-    Of the pairs with the same window, the quickest alone.
-    """
-    a, b = first.tied, second.tied
-    pairs = np.nonzero(a.stops[:, None] == b.stops[None, :])
-    i, j = pairs[0].astype(np.int64), pairs[1].astype(np.int64)
-    earliest = np.maximum(a.earliest_s[i], b.earliest_s[j] - a.seconds[i])
-    latest = np.minimum(a.latest_s[i], b.latest_s[j] - a.seconds[i])
-    seconds = a.seconds[i] + b.seconds[j]
-    open_ = np.flatnonzero(a.earliest_s[i] <= b.latest_s[j] - a.seconds[i])
-    order = open_[np.lexsort((seconds[open_], latest[open_], earliest[open_]))]
-    window = None
-    for row in order:
-        if (earliest[row], latest[row]) != window:
-            window = earliest[row], latest[row]
-            yield int(i[row]), int(j[row])
+def goes_nowhere(a: Near, b: Near) -> bool:
+    """Return whether a ride would go from a stop to itself: both walks alone are then the way."""
+    return a.stop is not None and a.stop == b.stop
 
 
 class DayServices:
@@ -131,14 +117,18 @@ class DayServices:
         calendar: Calendar,
         streets: Streets,
         *,
-        days: Sequence[tuple[date, int, int]],
+        days: Sequence[tuple[date, int, int]] | None,
         option: OnDemand | None,
         stop_lat: Array,
         stop_lon: Array,
+        is_served: Array,
         walk: Mode,
+        min_transfer_s: int = 0,
     ) -> None:
-        """`days`: (service day, its column in the calendar, seconds to add to its times).
+        """Keep the services that run on `days`: (service day, column of the calendar, shift_s).
 
+        `shift_s` is added to the times of that day. Without `days` all run, at their own times.
+        `is_served` (n_stops,): where a vehicle calls, so that one may change there.
         Without an `option` nothing runs.
         """
         self.services = services
@@ -147,47 +137,67 @@ class DayServices:
         self.asked_at = None if option is None else option.asked_at
         self.chain = option is not None and option.chain
         self.stop_lat, self.stop_lon = stop_lat, stop_lon
+        self.is_served = is_served
         self.walk = walk
+        self.min_transfer_s = min_transfer_s
+        # Searches on streets are the slow part, and many trips share a zone and a place.
+        self._edges: dict[tuple[int, Point, bool], Near | None] = {}
         self._by_car: dict[tuple[Point, bool], tuple[Array, Array]] = {}
+        self._floors: dict[tuple[int, int, date], int] = {}
         self.running = [
             (trip, day, shift_s)
-            for day, column, shift_s in days
+            for day, column, shift_s in ([(calendar.start, None, 0)] if days is None else days)
             for trip in services.trips
             if option is not None
-            and calendar.services[trip.service, column]
+            and (column is None or calendar.services[trip.service, column])
             and (option.routes is None or trip.route in option.routes)
         ]
 
+    @property
+    def are_late(self) -> bool:
+        """Return whether some notice is over, or leaves but a part of a window."""
+        return self.asked_at is not None and any(
+            self._earliest_pickup_s(pickup, drop_off, day) > pickup.start_s
+            for trip, day, _ in self.running
+            for pickup, drop_off in trip.rides
+        )
+
     def ties(self, point: Point, *, towards: bool = False) -> Ties:
-        """Rides from a place to the stops, or `towards` it from them."""
-        found: list[tuple[Array, ...]] = []
+        """Return the rides from a place to the stops, or `towards` it from them."""
+        blocks: list[tuple[Array, ...]] = []
         sources: list[_Source] = []
         around = self._around(point, towards=towards)
         for trip, day, shift_s in self.running:
             for pickup, drop_off in trip.rides:
                 mine, far = (drop_off, pickup) if towards else (pickup, drop_off)
-                for near in self._near(mine.place, point, around):
+                for near in self._near(mine.place, point, around, towards=towards):
                     source = _Source(trip, day, shift_s, pickup, drop_off, near)
                     rows = self._to_stops(source, far.place, towards=towards)
                     if len(rows[0]):
-                        found.append((*rows, np.full(len(rows[0]), len(sources), np.int32)))
+                        blocks.append((*rows, np.full(len(rows[0]), len(sources), np.int32)))
                         sources.append(source)
-        if not found:
+        if not blocks:
             return Ties.none(towards=towards)
-        columns = [np.concatenate(column) for column in zip(*found, strict=True)]
-        *tied, metres, rows_of_sources = columns
-        return Ties(Tied(*tied), metres, rows_of_sources, tuple(sources), towards)
+        columns = [np.concatenate(column) for column in zip(*blocks, strict=True)]
+        stops, earliest_s, latest_s, seconds, walk_s, change_s, metres, rows_of_sources = columns
+        kind = np.full(len(metres), ASKED, np.int8)
+        tied = Tied(stops, earliest_s, latest_s, seconds, walk_s, kind, change_s)
+        return Ties(tied, metres, rows_of_sources, tuple(sources), towards)
+
+    def change_s(self, trip: Trip) -> int:
+        """Return the seconds kept between a ride and the vehicle before or after it."""
+        return max(trip.change_s, self.min_transfer_s)
 
     def direct(self, origin: Point, destination: Point) -> Iterator[Ride]:
-        """Rides between two places."""
+        """Yield the rides between two places."""
         from_origin = self._around(origin, towards=False)
         to_destination = self._around(destination, towards=True)
         for trip, day, shift_s in self.running:
             for pickup, drop_off in trip.rides:
-                for a in self._near(pickup.place, origin, from_origin):
-                    for b in self._near(drop_off.place, destination, to_destination):
+                for a in self._near(pickup.place, origin, from_origin, towards=False):
+                    for b in self._near(drop_off.place, destination, to_destination, towards=True):
                         leg = self.streets.between(a.point, b.point, BY_CAR)
-                        if leg is None or (a.stop is not None and a.stop == b.stop):
+                        if leg is None or goes_nowhere(a, b):
                             continue
                         source = _Source(trip, day, shift_s, pickup, drop_off, a)
                         seconds = np.array([leg.seconds])
@@ -197,21 +207,45 @@ class DayServices:
                                 source, a, b, int(earliest), int(latest), int(ride_s), leg.metres
                             )
 
+    def near(self, place: int, point: Point, *, towards: bool) -> list[Near]:
+        """Return where a service comes near a point, to be taken there or left (`towards`)."""
+        around = {} if self.services.is_zone(place) else self._around(point, towards=towards)
+        return self._near(place, point, around, towards=towards)
+
+    def comes_near(self, point: Point) -> bool:
+        """Return whether some ride may be taken, or left, near a place."""
+        from_, to = (self._around(point, towards=towards) for towards in (False, True))
+        return any(
+            self._near(pickup.place, point, from_, towards=False)
+            or self._near(drop_off.place, point, to, towards=True)
+            for trip, _, _ in self.running
+            for pickup, drop_off in trip.rides
+        )
+
+    def windows(
+        self, trip: Trip, pickup: Call, drop_off: Call, by_car_s: Array
+    ) -> tuple[Array, Array, Array]:
+        """Return the earliest and latest moments of getting on, and the seconds of the ride.
+
+        `by_car_s` (N,): seconds by car, for each ride.
+        """
+        nowhere = Near(Point(0.0, 0.0), None, None)
+        source = _Source(trip, self.calendar.start, 0, pickup, drop_off, nowhere)
+        return self._windows(source, by_car_s)
+
     def ride(self, ties: Ties, row: int) -> Ride:
-        """The ride of a tie."""
+        """Return the ride of a tie."""
         source = ties.sources[ties.source[row]]
         stop = int(ties.tied.stops[row])
         far = Near(Point(float(self.stop_lat[stop]), float(self.stop_lon[stop])), stop, None)
         a, b = (far, source.near) if ties.towards else (source.near, far)
-        change_s = source.trip.change_s
-        ride_s = int(ties.tied.seconds[row]) - source.near.walk_s - change_s
-        before_s = change_s if ties.towards else a.walk_s
-        earliest_s = int(ties.tied.earliest_s[row]) + before_s
-        latest_s = int(ties.tied.latest_s[row]) + before_s
+        ride_s = int(ties.tied.seconds[row]) - source.near.walk_s
+        earliest_s = int(ties.tied.earliest_s[row]) + a.walk_s
+        latest_s = int(ties.tied.latest_s[row]) + a.walk_s
         return self._ride(source, a, b, earliest_s, latest_s, ride_s, float(ties.metres[row]))
 
     def booking(self, ride: Ride, pickup_s: int) -> Booking | None:
-        """How to book a ride leaving at `pickup_s` of the day searched; None if no rule says."""
+        """Return how to book a ride that leaves at `pickup_s`; None without any rule."""
         return booking(ride.rules, pickup_s - ride.shift_s, ride.on, self.calendar)
 
     # -- the inside ---------------------------------------------------------------------------
@@ -226,7 +260,7 @@ class DayServices:
         ride_s: int,
         metres: float,
     ) -> Ride:
-        """`earliest_s` and `latest_s` are those of getting on; the ride tells those of leaving."""
+        """Return a ride by the moments of getting on; its own are those of leaving the place."""
         return Ride(
             trip=source.trip,
             on=source.on,
@@ -248,21 +282,38 @@ class DayServices:
             for stop, seconds, metres, estimated in zip(*reach, strict=True)
         }
 
-    def _near(self, place: int, point: Point, around: dict[int, StreetLeg]) -> list[Near]:
+    def _near(
+        self, place: int, point: Point, around: dict[int, StreetLeg], *, towards: bool
+    ) -> list[Near]:
+        """Return where the service comes near a point: there, at a zone's edge, or at stops."""
         if self.services.is_zone(place):
-            return [Near(point, None, None)] if self.services.covers(place, point) else []
+            if self.services.covers(place, point):
+                return [Near(point, None, None)]
+            edge = self._edge(place, point, towards=towards)
+            return [] if edge is None else [edge]
         return [
             Near(
                 Point(float(self.stop_lat[stop]), float(self.stop_lon[stop])),
                 stop,
+                # The place is the stop itself: no walk to show.
                 around[stop] if around[stop].seconds else None,
             )
             for stop in self.services.stops_of(place).tolist()
             if stop in around
         ]
 
+    def _edge(self, place: int, point: Point, *, towards: bool) -> Near | None:
+        """Return the nearest edge of a zone, if one walks there; `towards`: from there."""
+        key = place, point, towards
+        if key not in self._edges:
+            edge = self.services.edge_of(place, point)
+            ways = (edge, point) if towards else (point, edge)
+            leg = self.streets.between(*ways, self.walk)
+            self._edges[key] = None if leg is None else Near(edge, None, leg)
+        return self._edges[key]
+
     def _seconds_by_car(self, point: Point, *, towards: bool) -> tuple[Array, Array]:
-        """(S,) seconds and metres by car between a point and each stop; UNREACHED where too far."""
+        """Return seconds and metres (S,) by car to (or from) each stop; UNREACHED if too far."""
         key = point, towards
         if key not in self._by_car:
             seconds = np.full(len(self.stop_lat), UNREACHED, np.int32)
@@ -275,45 +326,59 @@ class DayServices:
     def _to_stops(self, source: _Source, far: int, *, towards: bool) -> tuple[Array, ...]:
         stops = self.services.stops_of(far)
         seconds, metres = self._seconds_by_car(source.near.point, towards=towards)
-        stops = stops[(seconds[stops] != UNREACHED) & (stops != source.near.stop)]
+        kept = (seconds[stops] != UNREACHED) & self.is_served[stops]
+        # `near.stop` is None away from stops, and differs then from every stop.
+        stops = stops[kept & (stops != source.near.stop)]
         earliest, latest, ride_s = self._windows(source, seconds[stops])
-        walk_s, change_s = source.near.walk_s, source.trip.change_s
-        before_s = change_s if towards else walk_s
+        walk_s = source.near.walk_s
+        # Windows of ties are moments of leaving: the walk comes first where one leaves the place.
+        before_s = 0 if towards else walk_s
         open_ = earliest <= latest
         return (
             stops[open_].astype(np.int32),
             (earliest[open_] - before_s).astype(np.int32),
             (latest[open_] - before_s).astype(np.int32),
-            (ride_s[open_] + walk_s + change_s).astype(np.int32),
+            (ride_s[open_] + walk_s).astype(np.int32),
             np.full(int(open_.sum()), walk_s, np.int32),
+            np.full(int(open_.sum()), self.change_s(source.trip), np.int32),
             metres[stops[open_]],
         )
 
     def _windows(self, source: _Source, by_car_s: Array) -> tuple[Array, Array, Array]:
-        """Earliest and latest moments of getting on, and the seconds of the ride."""
+        """Return the earliest and latest moments of getting on, and the seconds of the ride."""
         trip, pickup, drop_off = source.trip, source.pickup, source.drop_off
         ride_s = trip.seconds(by_car_s).astype(np.int64)
         if trip.keeps_hours:
             earliest = np.full(len(ride_s), pickup.start_s)
             latest = np.full(len(ride_s), pickup.end_s)
+            # Twice the time between the middles of both windows, halved below.
             middles = drop_off.start_s + drop_off.end_s - pickup.start_s - pickup.end_s
             ride_s = np.full(len(ride_s), middles // 2)
         elif pickup.timed:
             earliest = latest = np.full(len(ride_s), pickup.end_s)
+            # A vehicle early at the drop-off waits for its window: riders stay seated until then.
             ride_s = np.maximum(ride_s, drop_off.start_s - pickup.end_s)
+            # A window that ends before it starts stands for no ride.
             latest = np.where(pickup.end_s + ride_s <= drop_off.end_s, latest, earliest - 1)
         elif drop_off.timed:
+            # One moment of pickup, the last from which the fixed hour of drop-off is kept; a pickup
+            # that opens later leaves an empty window.
             latest = np.minimum(pickup.end_s, drop_off.start_s - ride_s)
             earliest = np.maximum(latest, pickup.start_s)
             ride_s = drop_off.start_s - latest
         else:
             earliest = np.maximum(pickup.start_s, drop_off.start_s - ride_s)
             latest = np.minimum(pickup.end_s, drop_off.end_s - ride_s)
-        floor = self._earliest_pickup_s(source)
+        # int64: a ride that can no longer be booked has a floor of UNREACHED, past its latest.
+        floor = self._earliest_pickup_s(pickup, drop_off, source.on)
         return np.maximum(earliest, floor) + source.shift_s, latest + source.shift_s, ride_s
 
-    def _earliest_pickup_s(self, source: _Source) -> int:
+    def _earliest_pickup_s(self, pickup: Call, drop_off: Call, on: date) -> int:
         if self.asked_at is None:
+            # Without a moment of asking, no notice can come too late.
             return -UNREACHED
-        rules = rules_of(source.pickup, source.drop_off, self.services.rules)
-        return earliest_pickup_s(rules, self.asked_at, source.on, self.calendar)
+        key = pickup.pickup_rule, drop_off.drop_off_rule, on
+        if key not in self._floors:
+            rules = rules_of(pickup, drop_off, self.services.rules)
+            self._floors[key] = earliest_pickup_s(rules, self.asked_at, on, self.calendar)
+        return self._floors[key]

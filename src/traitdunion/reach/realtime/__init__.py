@@ -1,4 +1,4 @@
-"""GTFS-Realtime: what runs otherwise today than the timetable says, and what riders are told."""
+"""GTFS-Realtime: what runs otherwise today than planned, and alerts to riders."""
 
 from .applying import Applied, with_updates
 from .reading import Alert, RealtimeError, Snapshot, StopUpdate, TripUpdate, read_realtime

@@ -11,20 +11,27 @@ from typing import Any, Final
 from google.protobuf.message import DecodeError
 from google.transit import gtfs_realtime_pb2 as pb
 
+from .wire import WireError, fields
+
 CANCELLED: Final = (pb.TripDescriptor.CANCELED, pb.TripDescriptor.DELETED)
 SCHEDULED: Final = pb.TripDescriptor.SCHEDULED
 LONGEST_TEXT: Final = 500
+# A whole country has some ten thousand trips under way, of thirty stops each.
+MAX_ENTITIES: Final = 200_000
+MAX_STOPS: Final = 500_000
+LARGEST_ENTITY: Final = 1_000_000
 
 
 class RealtimeError(ValueError):
-    """The message cannot be read; the French message says why."""
+    """The message cannot be read; the French message gives the reason."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class StopUpdate:
     """A call that differs: a delay in seconds, or a moment (epoch seconds), of either end.
 
-    `skipped`: not served. `no_data`: as the timetable says from here on.
+    It is known by its `sequence` (stop_sequence) in the trip, by its `stop_id`, or by both.
+    `skipped`: not served. `no_data`: as planned from here on.
     """
 
     stop_id: str
@@ -34,13 +41,14 @@ class StopUpdate:
     departure_at: int | None = None
     skipped: bool = False
     no_data: bool = False
+    sequence: int | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class TripUpdate:
     """One run of a trip; `on` is its service day, None where the message leaves it out.
 
-    `start_time` (HH:MM:SS) tells runs by frequency apart. `kind` is "scheduled", "cancelled" or
+    `start_time` (HH:MM:SS) distinguishes runs by frequency. `kind` is "scheduled", "cancelled" or
     "other": a run the timetable does not have. `delay_s` is that of the whole run.
     """
 
@@ -52,9 +60,9 @@ class TripUpdate:
     delay_s: int | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Alert:
-    """What riders are told, about lines and stops by their ids, between two moments."""
+    """A message to riders about lines and stops by their ids, between two moments."""
 
     header: str
     description: str
@@ -66,7 +74,7 @@ class Alert:
     trip_ids: frozenset[str]
 
     def active_at(self, moment: datetime) -> bool:
-        """Whether it holds at a moment; one without a period always does."""
+        """Return whether it holds at a moment; one without a period always does."""
         return not self.periods or any(
             (begin is None or begin <= moment) and (end is None or moment < end)
             for begin, end in self.periods
@@ -83,22 +91,52 @@ class Snapshot:
 
 
 def read_realtime(data: bytes) -> Snapshot:
-    """Read a message (Protocol Buffers); raises RealtimeError where it is none."""
-    message = pb.FeedMessage()
+    """Read a message (Protocol Buffers); raises RealtimeError where it is none, or too large."""
     try:
-        message.ParseFromString(data)
-    except DecodeError as wrong:
+        return _snapshot(data)
+    except (DecodeError, WireError) as wrong:
         raise RealtimeError("ce n'est pas un message GTFS-Realtime lisible") from wrong
-    if not message.header.gtfs_realtime_version:
+
+
+def _snapshot(data: bytes) -> Snapshot:
+    header, parts = _parts(data)
+    if not header.gtfs_realtime_version:
         raise RealtimeError("ce n'est pas un message GTFS-Realtime (version absente)")
-    if message.header.incrementality != pb.FeedHeader.FULL_DATASET:
+    # The behaviour of DIFFERENTIAL is unspecified (GTFS Realtime reference, FeedHeader).
+    if header.incrementality != pb.FeedHeader.FULL_DATASET:
         raise RealtimeError("seuls les messages complets sont lus, celui-ci est différentiel")
-    entities = [entity for entity in message.entity if not entity.is_deleted]
-    return Snapshot(
-        made_at=_moment(message.header.timestamp),
-        trips=tuple(_trip(e.trip_update) for e in entities if e.HasField("trip_update")),
-        alerts=tuple(_alert(e.alert) for e in entities if e.HasField("alert")),
-    )
+    trips, alerts, stops = [], [], 0
+    for begins, ends in parts:
+        entity = pb.FeedEntity.FromString(data[begins:ends])
+        if entity.is_deleted:
+            continue
+        if entity.HasField("trip_update"):
+            trips.append(_trip(entity.trip_update))
+            stops += len(trips[-1].stops)
+        if entity.HasField("alert"):
+            alerts.append(_alert(entity.alert))
+        if stops > MAX_STOPS:
+            raise _too_large(f"plus de {MAX_STOPS} arrêts")
+    return Snapshot(_moment(header.timestamp), tuple(trips), tuple(alerts))
+
+
+def _parts(data: bytes) -> tuple[pb.FeedHeader, list[tuple[int, int]]]:
+    """Return the header, and where each entity stands in the bytes; nothing else is parsed yet."""
+    header, parts = pb.FeedHeader(), []
+    for count, (number, _, begins, ends) in enumerate(fields(data)):
+        if count > MAX_ENTITIES:
+            raise _too_large(f"plus de {MAX_ENTITIES} éléments")
+        if ends - begins > LARGEST_ENTITY:
+            raise _too_large(f"un élément de plus de {LARGEST_ENTITY // 1000} ko")
+        if number == pb.FeedMessage.HEADER_FIELD_NUMBER:
+            header.MergeFromString(data[begins:ends])
+        elif number == pb.FeedMessage.ENTITY_FIELD_NUMBER:
+            parts.append((begins, ends))
+    return header, parts
+
+
+def _too_large(what: str) -> RealtimeError:
+    return RealtimeError(f"ce message GTFS-Realtime est démesuré ({what})")
 
 
 def _trip(update: Any) -> TripUpdate:
@@ -110,7 +148,7 @@ def _trip(update: Any) -> TripUpdate:
         kind = "scheduled"
     return TripUpdate(
         trip_id=_text(update.trip.trip_id),
-        on=_day(_text(update.trip.start_date)),
+        on=_date_of(_text(update.trip.start_date)),
         start_time=_text(update.trip.start_time),
         kind=kind,
         stops=tuple(_stop(stop) for stop in update.stop_time_update),
@@ -128,10 +166,12 @@ def _stop(stop: Any) -> StopUpdate:
         departure_at=_optional(stop.departure, "time"),
         skipped=stop.schedule_relationship == relation.SKIPPED,
         no_data=stop.schedule_relationship == relation.NO_DATA,
+        sequence=int(stop.stop_sequence) if stop.HasField("stop_sequence") else None,
     )
 
 
 def _optional(event: Any, name: str) -> int | None:
+    # A delay of 0 is "on time", an absent one unknown: the bare value does not distinguish them.
     return int(getattr(event, name)) if event.HasField(name) else None
 
 
@@ -149,32 +189,39 @@ def _alert(alert: Any) -> Alert:
     )
 
 
-def _ids(found: Iterable[Any]) -> frozenset[str]:
-    return frozenset(map(_text, found)) - {""}
+def _ids(texts: Iterable[Any]) -> frozenset[str]:
+    return frozenset(map(_text, texts)) - {""}
 
 
 def _text(value: str | bytes) -> str:
-    """The library gives bytes where a text is not UTF-8."""
+    """Return a text of the message; the library gives bytes where it is not UTF-8."""
     return value if isinstance(value, str) else value.decode("utf-8", "replace")
 
 
 def _french(text: Any) -> str:
-    """The French translation, else the one without a language, else the first; cut if long."""
-    told = [(_text(t.language).split("-")[0].lower(), _text(t.text)) for t in text.translation]
-    by_language = dict(reversed(told))
-    said = by_language.get("fr") or by_language.get("") or (told[0][1] if told else "")
-    return " ".join(said.split())[:LONGEST_TEXT]
+    """Return the French translation, else that without a language, else the first, cut."""
+    translations = [
+        (_text(t.language).split("-")[0].lower(), _text(t.text)) for t in text.translation
+    ]
+    # Reversed, so that the first of two translations in one language stays.
+    by_language = dict(reversed(translations))
+    text_shown = (
+        by_language.get("fr") or by_language.get("") or (translations[0][1] if translations else "")
+    )
+    return " ".join(text_shown.split())[:LONGEST_TEXT]
 
 
 def _moment(epoch_s: int) -> datetime | None:
     try:
+        # 0 is the value Protocol Buffers give to an absent number.
         return datetime.fromtimestamp(epoch_s, UTC) if epoch_s else None
     except (OverflowError, ValueError, OSError):
         return None
 
 
-def _day(text: str) -> date | None:
+def _date_of(text: str) -> date | None:
     try:
+        # start_date is YYYYMMDD (GTFS Realtime reference, TripDescriptor).
         return date.fromisoformat(text) if text else None
     except ValueError:
         return None

@@ -18,6 +18,10 @@ SECTION_M = 60.0
 """Streets are cut in sections of about this length: twice the grain of usual elevations."""
 
 
+LOWEST_M, HIGHEST_M = -500.0, 9_000.0
+"""No ground on Earth lies beyond: such heights are voids of the model."""
+
+
 class Lines(NamedTuple):
     """Streets as lines of points. M streets, R points; `first` and `last` are points of each."""
 
@@ -35,11 +39,14 @@ class Relief(NamedTuple):
     up_m: Array  # float32 (M,) climbed along the street; going back, these are descents
     down_m: Array  # float32 (M,)
     effort_m: dict[str, Array]  # by model: float32 (2, M), along and back
-    known: Array  # bool (M,) False where the elevation says nothing: taken as flat
+    known: Array  # bool (M,) False where the elevation is unknown: taken as flat
 
 
 def relief(lines: Lines, path: Path) -> Relief:
-    """Climbs of streets over a GeoTIFF; raises StreetsImportError where it does not cover any."""
+    """Return the climbs of streets over a GeoTIFF.
+
+    Raises StreetsImportError where it covers none of them.
+    """
     length_mm = lines.at_mm[lines.last] - lines.at_mm[lines.first]
     sections = np.maximum(1, np.rint(length_mm / (SECTION_M * 1000)).astype(np.int64))
     starts = np.concatenate([[0], np.cumsum(sections + 1)])
@@ -49,6 +56,7 @@ def relief(lines: Lines, path: Path) -> Relief:
     lat, lon = _along(lines, street, share * length_mm[street])
     height = heights(path, lat, lon)
     height = _straightened(height, starts, street, share, lines.lifted)
+    # Without the differences between the end of a street and the start of the next.
     rise = np.diff(height)[np.delete(np.arange(starts[-1] - 1), starts[1:-1] - 1)]
     of_section = np.repeat(np.arange(len(sections)), sections)
     run = (length_mm / 1000 / sections)[of_section]
@@ -76,7 +84,7 @@ def relief(lines: Lines, path: Path) -> Relief:
 
 
 def _along(lines: Lines, street: Array, distance_mm: Array) -> tuple[Array, Array]:
-    """Degrees of the points that far along their streets."""
+    """Return the degrees of the points that far along their streets."""
     wanted = lines.at_mm[lines.first[street]] + distance_mm
     after = np.searchsorted(lines.at_mm, wanted, side="left")
     after = np.clip(after, lines.first[street] + 1, lines.last[street])
@@ -91,13 +99,13 @@ def _along(lines: Lines, street: Array, distance_mm: Array) -> tuple[Array, Arra
 def _straightened(
     height: Array, starts: Array, street: Array, share: Array, lifted: Array
 ) -> Array:
-    """Heights of bridges and tunnels, drawn straight from one end to the other."""
+    """Return the heights of bridges and tunnels, drawn straight from one end to the other."""
     a, b = height[starts[:-1]][street], height[starts[1:] - 1][street]
     return np.where(lifted[street], a + share * (b - a), height)
 
 
 def heights(path: Path, lat: Array, lon: Array) -> Array:
-    """Metres at points (float64), between the four nearest cells; NaN where there are none.
+    """Return the heights (metres) at points, between the four nearest cells, else NaN.
 
     Reads only the part of the raster that the points span.
     """
@@ -116,26 +124,29 @@ def heights(path: Path, lat: Array, lon: Array) -> Array:
 
 
 def _sampled(raster: rasterio.DatasetReader, x: Array, y: Array) -> Array:
-    """Heights at coordinates of the raster; only the cells around them are read."""
+    """Return the heights at coordinates of the raster; only the cells around them are read."""
     to_cell = ~raster.transform
+    # Half a cell less: heights are those of the centres of cells, not of their corners.
     col = to_cell.a * x + to_cell.b * y + to_cell.c - 0.5
     row = to_cell.d * x + to_cell.e * y + to_cell.f - 0.5
-    left, right = _span(col, raster.width)
-    top, bottom = _span(row, raster.height)
+    left, right = _cells_touched(col, raster.width)
+    top, bottom = _cells_touched(row, raster.height)
     if left >= right or top >= bottom:
         return np.full(len(x), np.nan)
     window = Window(left, top, right - left, bottom - top)
     grid = raster.read(1, window=window, masked=True).astype(np.float32).filled(np.nan)
+    # Voids are often left undeclared: -32768 in SRTM, -9999 elsewhere.
+    grid[(grid < LOWEST_M) | (grid > HIGHEST_M)] = np.nan
     return _between_cells(grid, row - top, col - left)
 
 
-def _span(at: Array, length: int) -> tuple[int, int]:
-    """First cell, and the one after the last, that these positions touch."""
+def _cells_touched(at: Array, length: int) -> tuple[int, int]:
+    """Return the first cell, and the one after the last, that these positions touch."""
     return max(0, int(np.floor(at.min()))), min(length, int(np.ceil(at.max())) + 2)
 
 
 def _between_cells(grid: Array, row: Array, col: Array) -> Array:
-    """Bilinear between centres of cells; the half cell around the raster takes the nearest."""
+    """Interpolate between centres of cells; the half cell around takes the nearest."""
     last_row, last_col = grid.shape[0] - 1, grid.shape[1] - 1
     inside = (row >= -0.5) & (col >= -0.5) & (row <= last_row + 0.5) & (col <= last_col + 0.5)
     row, col = np.clip(row, 0, last_row), np.clip(col, 0, last_col)

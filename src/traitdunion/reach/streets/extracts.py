@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import osmium
 
 from ..places import Array
 from . import rules
 from .report import StreetsImportError
 
-Tell = Callable[[str, float], None]
+Progress = Callable[[str, float], None]
 
 TOLD_EVERY = 5_000
 
@@ -48,15 +47,21 @@ class Extract:
     barriers: dict[int, int]  # node id → graphs stopped, as bits
     restrictions: tuple[Restriction, ...]
     counts: dict[str, int] = field(default_factory=dict)
+    local_barriers: dict[int, int] = field(default_factory=dict)
+    """Node id → graphs let through at the ends of a trip only, as bits."""
 
 
-def read_extract(path: Path, tell: Tell | None = None) -> Extract:
+def read_extract(path: Path, report: Progress | None = None) -> Extract:
     """Read a `.osm.pbf` (or `.osm`, `.osm.bz2`…); raises StreetsImportError, FileNotFoundError."""
+    # Imported here: an engine without the extra `streets` still searches on imported streets.
+    import osmium
+
     if not path.exists():
         raise FileNotFoundError(2, "absent", str(path))
-    reader = _Reader(tell or (lambda _step, _share: None))
+    reader = _Reader(report or (lambda _step, _share: None))
     objects = (
         osmium.FileProcessor(str(path))
+        # Memory by node of the extract: the dense index grows with the ids of the whole planet.
         .with_locations("sparse_mem_array")
         .with_filter(osmium.filter.KeyFilter("highway", "route", "barrier", "type"))
     )
@@ -74,16 +79,25 @@ def read_extract(path: Path, tell: Tell | None = None) -> Extract:
 class _Reader:
     """What has been read so far."""
 
-    def __init__(self, tell: Tell) -> None:
-        self.tell = tell
+    def __init__(self, report: Progress) -> None:
+        self.report = report
         self.nodes, self.lat, self.lon = array("q"), array("i"), array("i")
         self.way_ids, self.way_starts, self.way_kinds = array("q"), array("q"), array("i")
         self.known: dict[tuple[tuple[str, str], ...], int] = {}
         self.kinds: list[rules.Way] = []
         self.barriers: dict[int, int] = {}
+        self.local_barriers: dict[int, int] = {}
         self.restrictions: list[Restriction] = []
         self.counts = dict.fromkeys(
-            ("ways_read", "ways_kept", "ways_cut", "restrictions_read", "restrictions_unread"), 0
+            (
+                "ways_read",
+                "ways_kept",
+                "ways_cut",
+                "restrictions_read",
+                "restrictions_unread",
+                "conditional_unapplied",
+            ),
+            0,
         )
 
     def read(self, item: Any) -> None:
@@ -91,9 +105,11 @@ class _Reader:
             self._way(item)
         elif item.is_node():
             if "barrier" in item.tags:
-                stopped = rules.blocked(dict(item.tags))
-                if stopped:
+                tags = dict(item.tags)
+                if stopped := rules.blocked(tags):
                     self.barriers[item.id] = stopped
+                if local := rules.for_residents(tags):
+                    self.local_barriers[item.id] = local
         elif item.is_relation() and item.tags.get("type", "").startswith("restriction"):
             self._restriction(item)
 
@@ -103,11 +119,12 @@ class _Reader:
             return
         self.counts["ways_read"] += 1
         if self.counts["ways_read"] % TOLD_EVERY == 0:
-            self.tell(f"Lecture : {self.counts['ways_read']} voies", 0.0)
+            self.report(f"Lecture : {self.counts['ways_read']} voies", 0.0)
         kind = self._kind(tags)
         if kind < 0:
             return
         self.counts["ways_kept"] += 1
+        self.counts["conditional_unapplied"] += rules.has_conditions(tags)
         parts = self._parts(way)
         self.counts["ways_cut"] += len(parts) != 1 or len(parts[0]) != len(way.nodes)
         for part in parts:
@@ -121,17 +138,18 @@ class _Reader:
 
     def _kind(self, tags: dict[str, str]) -> int:
         key = tuple(sorted(tags.items()))
+        # Ways share few sets of tags: the rules are worked out once for each.
         kind = self.known.get(key)
         if kind is None:
-            found = rules.way_of(tags)
-            kind = -1 if found is None else len(self.kinds)
-            if found is not None:
-                self.kinds.append(found)
+            kind_of_way = rules.way_of(tags)
+            kind = -1 if kind_of_way is None else len(self.kinds)
+            if kind_of_way is not None:
+                self.kinds.append(kind_of_way)
             self.known[key] = kind
         return kind
 
     def _parts(self, way: Any) -> list[list[tuple[int, int, int]]]:
-        """The runs of nodes the extract holds; ways are cut at its edge."""
+        """Return the runs of nodes the extract holds; ways are cut at its edge."""
         parts: list[list[tuple[int, int, int]]] = [[]]
         for node in way.nodes:
             if not node.location.valid():
@@ -141,12 +159,14 @@ class _Reader:
         return [part for part in parts if len(part) > 1]
 
     def _restriction(self, relation: Any) -> None:
-        """A turn forbidden to cars through one node; others are counted, not applied."""
+        """Keep a turn forbidden to cars through one node; count the others, not applied."""
         tags = dict(relation.tags)
-        told = tags.get("restriction:motorcar") or tags.get("restriction:motor_vehicle")
-        told = told or tags.get("restriction", "")
+        # The tag of the narrower class of vehicles counts first (OSM wiki, Relation:restriction).
+        restriction = tags.get("restriction:motorcar") or tags.get("restriction:motor_vehicle")
+        restriction = restriction or tags.get("restriction", "")
+        # `except` lists the vehicles the turn is not forbidden to.
         exempt = set(tags.get("except", "").replace(" ", "").split(";"))
-        if not told or exempt & {"motorcar", "motor_vehicle"}:
+        if not restriction or exempt & {"motorcar", "motor_vehicle"}:
             return
         self.counts["restrictions_read"] += 1
         roles: dict[str, list[tuple[str, int]]] = {}
@@ -156,10 +176,12 @@ class _Reader:
         comes = tuple(ref for kind, ref in roles.get("from", []) if kind == "w")
         goes = tuple(ref for kind, ref in roles.get("to", []) if kind == "w")
         one_node = len(via) == 1 and via[0][0] == "n"
-        if not (one_node and comes and goes and told.startswith(("no_", "only_"))):
+        if not (one_node and comes and goes and restriction.startswith(("no_", "only_"))):
             self.counts["restrictions_unread"] += 1
             return
-        self.restrictions.append(Restriction(via[0][1], comes, goes, told.startswith("only_")))
+        self.restrictions.append(
+            Restriction(via[0][1], comes, goes, restriction.startswith("only_"))
+        )
 
     def extract(self, path: Path) -> Extract:
         if not self.way_ids:
@@ -177,6 +199,7 @@ class _Reader:
             lon=np.array(self.lon, np.int32),
             kinds=tuple(self.kinds),
             barriers=self.barriers,
+            local_barriers=self.local_barriers,
             restrictions=tuple(self.restrictions),
             counts=self.counts,
         )

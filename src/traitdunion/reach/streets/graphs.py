@@ -40,7 +40,7 @@ class Streets(NamedTuple):
 
     @property
     def length_mm(self) -> Array:
-        """int64 (M,)."""
+        """Return the length of each street, int64 (M,)."""
         length: Array = self.at_mm[self.last] - self.at_mm[self.first]
         return length
 
@@ -70,6 +70,7 @@ class Graph:
     street_starts: Array  # int32 (M + 1,) of the edges of a street
     street_edges: Array  # int32 (E,)
     open: Array  # bool (M,) streets along which a place may lie
+    local: Array  # bool (M,) open at the ends of a trip only
 
     @property
     def n_nodes(self) -> int:
@@ -81,7 +82,7 @@ class Graph:
 
     @property
     def street(self) -> Array:
-        """int32 (E,) street of each edge."""
+        """Return the street of each edge, int32 (E,)."""
         return self.ways >> 1
 
 
@@ -95,7 +96,7 @@ class Made(NamedTuple):
 
 
 def streets_of(extract: Extract) -> Streets:
-    """Ways cut at their junctions."""
+    """Return the ways cut at their junctions."""
     node_ids, node = np.unique(extract.nodes, return_inverse=True)
     n_refs = len(node)
     is_start = np.zeros(n_refs, bool)
@@ -103,13 +104,19 @@ def streets_of(extract: Extract) -> Streets:
     is_end = np.zeros(n_refs, bool)
     is_end[extract.way_starts[1:] - 1] = True
     junction = np.bincount(node) > 1
-    special = [*extract.barriers, *(restriction.via for restriction in extract.restrictions)]
+    special = [
+        *extract.barriers,
+        *extract.local_barriers,
+        *(restriction.via for restriction in extract.restrictions),
+    ]
+    # Barriers and forbidden turns cut streets too: they act on nodes.
     junction[np.isin(node_ids, np.array(special, np.int64))] = True
     cuts = np.flatnonzero(junction[node] | is_start | is_end)
     way = np.repeat(np.arange(len(extract.way_ids)), np.diff(extract.way_starts))
     same = way[cuts[:-1]] == way[cuts[1:]]
     first, last = cuts[:-1][same].astype(np.int32), cuts[1:][same].astype(np.int32)
     steps_mm = _steps_mm(extract.lat, extract.lon)
+    # No step leads from the last point of a way to the first of the next.
     steps_mm[is_end[:-1]] = 0
     at_mm = np.concatenate([[0], np.cumsum(steps_mm)])
     way_mm = at_mm[extract.way_starts[1:] - 1] - at_mm[extract.way_starts[:-1]]
@@ -133,7 +140,7 @@ def streets_of(extract: Extract) -> Streets:
 
 
 def _steps_mm(lat: Array, lon: Array) -> Array:
-    """int64 (R - 1,) millimetres from each point to the next (haversine)."""
+    """Return the millimetres (int64 (R - 1,)) from each point to the next (haversine)."""
     φ, λ = np.radians(lat / 1e7), np.radians(lon / 1e7)
     chord = np.sin(np.diff(φ) / 2) ** 2
     chord += np.cos(φ[:-1]) * np.cos(φ[1:]) * np.sin(np.diff(λ) / 2) ** 2
@@ -143,30 +150,120 @@ def _steps_mm(lat: Array, lon: Array) -> Array:
 
 
 def graph_of(name: str, streets: Streets, extract: Extract) -> Made:
-    """The graph of one of `rules.GRAPHS`."""
+    """Return the graph of one of `rules.GRAPHS`."""
     bit = rules.GRAPHS.index(name)
     stopped = [node for node, bits in extract.barriers.items() if bits >> bit & 1]
+    gates = [node for node, bits in extract.local_barriers.items() if bits >> bit & 1]
+    drives, closed = _behind_gates(np.array(gates, np.int64), streets, extract.kinds)
+    stopped += closed
     ends, n_nodes = _ends(streets, np.array(stopped, np.int64))
     edges = _edges(bit, streets, ends, extract.kinds)
+    behind = np.isin(edges.ways >> 1, drives)
+    flags = np.where(behind, edges.flags | rules.LOCAL, edges.flags).astype(np.uint8)
+    edges = edges._replace(flags=flags)
     applied = 0
     if name == rules.CAR_GRAPH:
         edges, n_nodes, applied = _with_restrictions(
             edges, n_nodes, streets, extract.restrictions, set(stopped)
         )
-    kept, removed = _kept(edges, n_nodes, streets.length_mm)
+    kept, removed = _without_islands(edges, n_nodes, streets.length_mm)
     removed_m = _street_m(edges, ~kept, streets.length_mm)
-    left = Edges(*(column[kept] for column in edges))
+    left = _local_outside(Edges(*(column[kept] for column in edges)), n_nodes, streets.length_mm)
+    left, n_nodes = _in_layers(left, n_nodes)
     return Made(_sorted(left, n_nodes, streets), applied, removed, removed_m)
 
 
+def _behind_gates(
+    gates: Array, streets: Streets, kinds: tuple[rules.Way, ...]
+) -> tuple[Array, list[int]]:
+    """Return the drives and tracks (streets) that private gates make private, and gates closed.
+
+    A private gate opens to those whose trip starts or ends on its drive; one across a street that
+    is no drive stops everybody.
+    """
+    at_gate = np.isin(streets.node_ids, gates)
+    minor = np.array([kind.minor for kind in kinds], bool)[streets.kinds]
+    drives = np.flatnonzero((at_gate[streets.from_nodes] | at_gate[streets.to_nodes]) & minor)
+    opened = streets.node_ids[
+        np.concatenate([streets.from_nodes[drives], streets.to_nodes[drives]])
+    ]
+    return drives, np.setdiff1d(gates, opened).tolist()
+
+
+def _local_outside(edges: Edges, n_nodes: int, length_mm: Array) -> Edges:
+    """Open to the ends of a trip only what local streets part from the largest public component.
+
+    Else the houses of a public street beyond a private one could not be left.
+    """
+    public = edges.flags & rules.LOCAL == 0
+    if public.all():
+        return edges
+    own = Edges(*(column[public] for column in edges))
+    order = np.argsort(own.tails, kind="stable")
+    component = np.empty(n_nodes, np.int32)
+    n = kernels.strong_components(
+        _starts(own.tails, n_nodes), own.heads[order].astype(np.int32), component
+    )
+    within = component[own.tails] == component[own.heads]
+    total_m = _component_m(component[own.tails][within], own.ways[within], length_mm, n)
+    outside = ~within | (component[own.tails] != np.argmax(total_m))
+    flags = edges.flags.copy()
+    flags[np.flatnonzero(public)[outside]] |= rules.LOCAL
+    return edges._replace(flags=flags)
+
+
+def _in_layers(edges: Edges, n_nodes: int) -> tuple[Edges, int]:
+    """Copy local streets so that a trip takes them first, or last, and never in between.
+
+    Each node of a local street has two more: *leaving*, where only local streets were taken, and
+    *arriving*, where only local ones may follow. Local edges go leaving → leaving, public →
+    arriving and arriving → arriving; a public edge also goes from leaving to public.
+    """
+    local = edges.flags & rules.LOCAL != 0
+    if not local.any():
+        return edges, n_nodes
+    touched = np.unique(np.concatenate([edges.tails[local], edges.heads[local]]))
+    leaving = np.full(n_nodes, -1, np.int64)
+    leaving[touched] = n_nodes + np.arange(len(touched))
+    arriving = np.where(leaving < 0, -1, leaving + len(touched))
+    public, private = np.flatnonzero(~local), np.flatnonzero(local)
+    out = public[leaving[edges.tails[public]] >= 0]
+    tails, heads = edges.tails.astype(np.int64), edges.heads.astype(np.int64)
+    rows = np.concatenate([public, out, private, private, private])
+    layered = Edges(
+        tails=np.concatenate(
+            [
+                tails[public],
+                leaving[tails[out]],
+                leaving[tails[private]],
+                tails[private],
+                arriving[tails[private]],
+            ]
+        ).astype(np.int32),
+        heads=np.concatenate(
+            [
+                heads[public],
+                heads[out],
+                leaving[heads[private]],
+                arriving[heads[private]],
+                arriving[heads[private]],
+            ]
+        ).astype(np.int32),
+        ways=edges.ways[rows],
+        speed=edges.speed[rows],
+        flags=edges.flags[rows],
+    )
+    return layered, n_nodes + 2 * len(touched)
+
+
 def _street_m(edges: Edges, which: Array, length_mm: Array) -> float:
-    """Metres of the streets of which no edge is left but those of `which`."""
+    """Return the metres of the streets of which no edge is left but those of `which`."""
     gone = np.setdiff1d(edges.ways[which] >> 1, edges.ways[~which] >> 1)
     return float(length_mm[gone].sum() / 1000)
 
 
 def _ends(streets: Streets, stopped: Array) -> tuple[tuple[Array, Array], int]:
-    """Nodes at both ends of each street; where one may not pass, each end has its own."""
+    """Return the nodes at both ends of each street, parted where one may not pass."""
     from_nodes, to_nodes = streets.from_nodes.copy(), streets.to_nodes.copy()
     n_nodes = len(streets.node_ids)
     is_stopped = np.isin(streets.node_ids, stopped)
@@ -185,6 +282,7 @@ def _edges(
     forward, backward, speed, flags = (
         np.array(column)[streets.kinds] for column in zip(*passages, strict=True)
     )
+    # The speed of a ferry, known by its duration, counts before that of its kind.
     speed = np.where(streets.speed_kmh > 0, streets.speed_kmh, speed)
     out, back = np.flatnonzero(forward), np.flatnonzero(backward)
     street = np.concatenate([out, back])
@@ -204,17 +302,17 @@ def _with_restrictions(
     restrictions: tuple[Restriction, ...],
     stopped: set[int],
 ) -> tuple[Edges, int, int]:
-    """Edges where each forbidden turn leads to a copy of its junction without the exit.
+    """Return the edges where each forbidden turn leads to a copy of its junction without the exit.
 
     Also the number of nodes, copies included, and of restrictions that forbid something here.
     """
     node_of = {int(i): n for n, i in enumerate(streets.node_ids)} if restrictions else {}
-    told = [r for r in restrictions if r.via in node_of and r.via not in stopped]
-    incoming, outgoing = _around({node_of[r.via] for r in told}, edges)
+    usable = [r for r in restrictions if r.via in node_of and r.via not in stopped]
+    incoming, outgoing = _around({node_of[r.via] for r in usable}, edges)
     way_of = streets.way_ids[edges.ways >> 1]
     exits: dict[int, set[int]] = {}
     applied = 0
-    for restriction in told:
+    for restriction in usable:
         via = node_of[restriction.via]
         named = {e for e in outgoing[via] if way_of[e] in restriction.to_ways}
         counts = False
@@ -223,7 +321,7 @@ def _with_restrictions(
                 continue
             left = exits.setdefault(entry, set(outgoing[via]))
             before = len(left)
-            # "Only" one exit that no car may take says nothing: it is a mistake of the map.
+            # "Only" one exit that no car may take is ignored: it is a mistake of the map.
             left &= named if restriction.only and named else left
             left -= set() if restriction.only else named
             counts |= len(left) < before
@@ -233,7 +331,7 @@ def _with_restrictions(
 
 
 def _around(vias: set[int], edges: Edges) -> tuple[dict[int, list[int]], dict[int, list[int]]]:
-    """Edges that enter, and that leave, each of these nodes."""
+    """Return the edges that enter, and that leave, each of these nodes."""
     incoming: dict[int, list[int]] = {via: [] for via in vias}
     outgoing: dict[int, list[int]] = {via: [] for via in vias}
     nodes = np.array(sorted(vias), np.int32)
@@ -246,7 +344,7 @@ def _around(vias: set[int], edges: Edges) -> tuple[dict[int, list[int]], dict[in
 def _copied(
     edges: Edges, n_nodes: int, exits: Mapping[int, Collection[int]]
 ) -> tuple[Edges, int, int]:
-    """Each entry of `exits` leads to a node of its own, from which its exits leave.
+    """Lead each entry of `exits` to a node of its own, from which its exits leave.
 
     Also the number of nodes, and the first of the edges added.
     """
@@ -268,7 +366,7 @@ def _copied(
 
 
 def _without_turning_back(edges: Edges, n_nodes: int, first: int) -> tuple[Edges, int]:
-    """Who leaves a junction with a forbidden turn does not turn back at the next one.
+    """Forbid turning back at the junction that follows one with a forbidden turn.
 
     Else one would go straight on, turn, and come back for the exit that was forbidden. `first` of
     the edges that leave the copies. At a dead end there is nothing else to do than turn.
@@ -278,6 +376,7 @@ def _without_turning_back(edges: Edges, n_nodes: int, first: int) -> tuple[Edges
     exits = {}
     for edge in range(first, len(edges.tails)):
         all_of = outgoing[int(edges.heads[edge])]
+        # The last bit is the direction: ^ 1 is the same street the other way.
         onward = [e for e in all_of if edges.ways[e] != edges.ways[edge] ^ 1]
         if onward and len(onward) < len(all_of):
             exits[edge] = onward
@@ -285,8 +384,8 @@ def _without_turning_back(edges: Edges, n_nodes: int, first: int) -> tuple[Edges
     return grown, n_nodes
 
 
-def _kept(edges: Edges, n_nodes: int, length_mm: Array) -> tuple[Array, int]:
-    """Edges within a strong component that is the largest or long enough; how many were not."""
+def _without_islands(edges: Edges, n_nodes: int, length_mm: Array) -> tuple[Array, int]:
+    """Keep the edges of the largest strong component and of long ones; count the others."""
     order = np.argsort(edges.tails, kind="stable")
     component = np.empty(n_nodes, np.int32)
     n = kernels.strong_components(
@@ -303,21 +402,22 @@ def _kept(edges: Edges, n_nodes: int, length_mm: Array) -> tuple[Array, int]:
 
 
 def _component_m(component: Array, ways: Array, length_mm: Array, n: int) -> Array:
-    """Metres of each component, half for a street that goes one way; copies count once."""
+    """Return the metres of each component: half of a one-way street, copies once."""
     n_ways = 2 * len(length_mm)
-    found = np.unique(component.astype(np.int64) * n_ways + ways)
-    metres = length_mm[(found % n_ways) >> 1] / 2000
-    total: Array = np.bincount(found // n_ways, metres, minlength=n)
+    edge_keys = np.unique(component.astype(np.int64) * n_ways + ways)
+    # Millimetres to metres, halved: a two-way street has an edge each way.
+    metres = length_mm[(edge_keys % n_ways) >> 1] / 2000
+    total: Array = np.bincount(edge_keys // n_ways, metres, minlength=n)
     return total
 
 
 def _starts(sorted_keys: Array, n: int) -> Array:
-    """int32 (n + 1,) where each key begins once sorted."""
+    """Return where each key begins once sorted, int32 (n + 1,)."""
     return np.concatenate([[0], np.cumsum(np.bincount(sorted_keys, minlength=n))]).astype(np.int32)
 
 
 def _sorted(edges: Edges, n_nodes: int, streets: Streets) -> Graph:
-    """The graph of edges, neighbours numbered near one another: searches stay in the cache."""
+    """Return the graph of edges, near nodes numbered in a row: searches stay in the cache."""
     n_streets = len(streets.first)
     rank = _along_curve(edges, n_nodes, streets)
     used, dense = np.unique(
@@ -331,6 +431,8 @@ def _sorted(edges: Edges, n_nodes: int, streets: Streets) -> Graph:
     flags = edges.flags[order]
     is_open = np.zeros(n_streets, bool)
     is_open[ways[flags & rules.THROUGH == 0] >> 1] = True
+    is_local = np.zeros(n_streets, bool)
+    is_local[ways[flags & rules.LOCAL != 0] >> 1] = True
     return Graph(
         starts=_starts(tails, n),
         tails=tails,
@@ -343,6 +445,7 @@ def _sorted(edges: Edges, n_nodes: int, streets: Streets) -> Graph:
         street_starts=_starts(ways >> 1, n_streets),
         street_edges=np.argsort(ways >> 1, kind="stable").astype(np.int32),
         open=is_open,
+        local=is_local,
     )
 
 
@@ -354,7 +457,7 @@ def _along_curve(edges: Edges, n_nodes: int, streets: Streets) -> Array:
     point[edges.tails] = np.where(against, last, first)
     point[edges.heads] = np.where(against, first, last)
     curve = np.zeros(n_nodes, np.int64)
-    for bit in range(20):  # a metre is 90 units: the low six bits tell nothing
+    for bit in range(20):  # a metre is 90 units: the low six bits do not matter
         for shift, degrees in enumerate((streets.lon, streets.lat)):
             unit = (degrees[point].astype(np.int64) + 2**31) >> 12
             curve |= (unit >> bit & 1) << (2 * bit + shift)
@@ -364,7 +467,7 @@ def _along_curve(edges: Edges, n_nodes: int, streets: Streets) -> Array:
 
 
 def grid_of(streets: Streets, is_open: Array) -> kernels.Grid:
-    """Segments of the streets of `is_open` (M,), by the cells they span."""
+    """Return the segments of the streets of `is_open` (M,), by the cells they span."""
     street = np.repeat(np.arange(len(streets.first)), streets.last - streets.first)
     within = np.arange(len(street)) - np.repeat(
         np.concatenate([[0], np.cumsum(streets.last - streets.first)[:-1]]),

@@ -11,44 +11,45 @@ import numpy as np
 from ..places import Array
 from . import rules
 from .elevation import Lines, Relief, relief
-from .extracts import Extract, Tell, read_extract
+from .extracts import Extract, Progress, read_extract
 from .graphs import Graph, Made, Streets, graph_of, grid_of, streets_of
 from .report import StreetsImportError, StreetsReport
 from .street_map import StreetMap
 
 
 def import_extract(
-    path: Path, *, elevation: Path | None = None, progress: Tell | None = None
+    path: Path, *, elevation: Path | None = None, progress: Progress | None = None
 ) -> StreetMap:
-    """Streets of an OpenStreetMap extract, with climbs where an elevation (GeoTIFF) is given.
+    """Read the streets of an OpenStreetMap extract, with climbs if a GeoTIFF is given.
 
-    `progress` is told each step and the share done. Raises StreetsImportError, FileNotFoundError.
+    `progress` is called with each step and the share done.
+    Raises StreetsImportError, FileNotFoundError.
     """
-    tell = progress or (lambda _step, _share: None)
+    report = progress or (lambda _step, _share: None)
     if elevation is not None and not elevation.exists():
         raise FileNotFoundError(2, "absent", str(elevation))
-    tell("Lecture de l'extrait", 0.0)
-    extract = read_extract(path, lambda step, _: tell(step, 0.2))
-    return build(extract, source=path.name, elevation=elevation, tell=tell)
+    report("Lecture de l'extrait", 0.0)
+    extract = read_extract(path, lambda step, _: report(step, 0.2))
+    return build(extract, source=path.name, elevation=elevation, report=report)
 
 
-def build(extract: Extract, *, source: str, elevation: Path | None, tell: Tell) -> StreetMap:
-    """Graphs of an extract that has been read."""
-    tell("Découpage aux carrefours", 0.5)
+def build(extract: Extract, *, source: str, elevation: Path | None, report: Progress) -> StreetMap:
+    """Return the graphs of an extract that has been read."""
+    report("Découpage aux carrefours", 0.5)
     streets = streets_of(extract)
     made = {}
     for number, name in enumerate(rules.GRAPHS):
-        tell(f"Graphe {number + 1} sur {len(rules.GRAPHS)}", 0.55 + 0.1 * number)
+        report(f"Graphe {number + 1} sur {len(rules.GRAPHS)}", 0.55 + 0.1 * number)
         made[name] = graph_of(name, streets, extract)
     if not any(m.graph.n_edges for m in made.values()):
         raise StreetsImportError(f"{source} : aucune rue ne forme un réseau dans cet extrait.")
     climbs = None
     if elevation is not None:
-        tell("Relief", 0.85)
+        report("Relief", 0.85)
         lifted = np.array([kind.lifted for kind in extract.kinds])[streets.kinds]
         lines = Lines(streets.first, streets.last, streets.lat, streets.lon, streets.at_mm, lifted)
         climbs = relief(lines, elevation)
-    tell("Index des rues", 0.95)
+    report("Index des rues", 0.95)
     header = {
         "source": source,
         "elevation": elevation.name if elevation else None,
@@ -71,6 +72,8 @@ def _report(
         edges={name: m.graph.n_edges for name, m in made.items()},
         restrictions_read=extract.counts.get("restrictions_read", 0),
         restrictions_unread=extract.counts.get("restrictions_unread", 0),
+        conditional_unapplied=extract.counts.get("conditional_unapplied", 0),
+        local_streets={name: int(m.graph.local.sum()) for name, m in made.items()},
         restrictions_applied=made[rules.CAR_GRAPH].restrictions,
         components_removed={name: m.components for name, m in made.items()},
         removed_km={name: m.removed_m / 1000 for name, m in made.items()},

@@ -39,7 +39,7 @@ class Scratch(NamedTuple):
 
 
 def scratch(n_nodes: int, n_entries: int) -> Scratch:
-    """Working memory for searches of a graph; an edge, or a seed, enters the heap once at most."""
+    """Allocate the memory of searches: an edge, or a seed, enters the heap once at most."""
     return Scratch(
         labels=np.full(n_nodes, FAR, np.int64),
         heap=np.empty(n_entries, np.int32),
@@ -62,6 +62,7 @@ class Grid(NamedTuple):
 @jit
 def share(cost, mm, length_mm):
     """Label of `mm` millimetres of an edge, in proportion."""
+    # At least 1: a street whose points are drawn at one place has no length.
     return (((cost >> 32) * mm // max(length_mm, 1)) << 32) | mm
 
 
@@ -70,6 +71,7 @@ def push(scratch, size, key, node):
     """Put an entry in the heap, each entry above four others; the new size."""
     keys, heap = scratch.keys, scratch.heap
     place = size
+    # Four below each entry instead of two: fewer levels, and the keys compared lie side by side.
     while place > 0:
         above = (place - 1) >> 2
         if keys[above] <= key:
@@ -84,6 +86,7 @@ def push(scratch, size, key, node):
 def pop(scratch, size):
     """Take the first entry out of the heap; the new size."""
     keys, heap = scratch.keys, scratch.heap
+    # The last entry takes the place of the first, then sinks.
     size -= 1
     key, node = keys[size], heap[size]
     place = 0
@@ -118,7 +121,7 @@ def offer(scratch, node, label, parent, size, n_reached):
 
 @jit
 def grow(roads, seeds, seed_labels, goals, goal_labels, limit_mm, scratch):
-    """Dijkstra from seeds, within `limit_mm`, until no goal can be had quicker.
+    """Run Dijkstra from seeds, within `limit_mm`, until no goal can be had quicker.
 
     `goals` are nodes and what remains from each. Returns the goal taken (-1 if none), its label
     to the end, and the number of nodes reached: `forget` them once the labels are read.
@@ -130,6 +133,7 @@ def grow(roads, seeds, seed_labels, goals, goal_labels, limit_mm, scratch):
     best, taken = FAR, -1
     while size > 0:
         node, label = scratch.heap[0], scratch.keys[0]
+        # Labels leave the heap in order: none of those left can better the goal taken.
         if label >= best:
             break
         size = pop(scratch, size)
@@ -144,6 +148,7 @@ def grow(roads, seeds, seed_labels, goals, goal_labels, limit_mm, scratch):
             if cost == CLOSED:
                 continue
             further = label + cost
+            # Too long a way is dropped, not its node: a slower, shorter one may still reach it.
             if further & LENGTH_MASK <= limit_mm:
                 size, n_reached = offer(scratch, end, further, e, size, n_reached)
     return taken, best, n_reached
@@ -158,8 +163,9 @@ def forget(scratch, n_reached):
 
 @jit
 def collect(labels, nodes, rests, stops, limit_mm, out):
-    """Best label of each stop over its ties within a limit: a node's and what remains from it."""
+    """Collect the best label of each stop: that of a node and what remains from it."""
     for t in range(len(nodes)):
+        # Checked before they are added: FAR plus a label wraps to a negative one, the best of all.
         if labels[nodes[t]] != FAR and rests[t] != FAR:
             label = labels[nodes[t]] + rests[t]
             if label < out[stops[t]] and label & LENGTH_MASK <= limit_mm:
@@ -170,7 +176,7 @@ def collect(labels, nodes, rests, stops, limit_mm, out):
 def collect_on_edge(
     edge, along_mm, before, cost, tie_edges, tie_along_mm, tie_mm, gaps, stops, limit_mm, out
 ):
-    """Stops ahead on the very edge one starts from, with no node on the way."""
+    """Collect the stops ahead on the very edge one starts from, with no node on the way."""
     for t in range(len(tie_edges)):
         if tie_edges[t] == edge and tie_along_mm[t] >= along_mm:
             label = before + share(cost, tie_along_mm[t] - along_mm, tie_mm[t]) + gaps[t]
@@ -180,13 +186,14 @@ def collect_on_edge(
 
 @jit
 def projection(lat, lon, lat_m, lon_m, a_lat, a_lon, b_lat, b_lon):
-    """Share of a segment at which it comes nearest to a point, and the square of the distance.
+    """Return where a segment comes nearest to a point (a share), and the squared distance.
 
     Coordinates in 1e-7 degree; `lat_m`, `lon_m` are metres by unit near the point.
     """
     ax, ay = (a_lon - lon) * lon_m, (a_lat - lat) * lat_m
     dx, dy = (b_lon - a_lon) * lon_m, (b_lat - a_lat) * lat_m
     length = dx * dx + dy * dy
+    # Beyond its ends, a segment is nearest at the end.
     t = 0.0 if length == 0 else min(1.0, max(0.0, -(ax * dx + ay * dy) / length))
     x, y = ax + t * dx, ay + t * dy
     return t, x * x + y * y
@@ -194,7 +201,7 @@ def projection(lat, lon, lat_m, lon_m, a_lat, a_lon, b_lat, b_lon):
 
 @jit
 def look_in_cell(grid, cell, streets_open, lat, lon, lat_m, lon_m, lats, lons, best):
-    """Better the nearest segment known by those of one cell."""
+    """Return the nearest segment known, bettered by those of one cell."""
     k = np.searchsorted(grid.cells, cell)
     if k == len(grid.cells) or grid.cells[k] != cell:
         return best
@@ -210,16 +217,19 @@ def look_in_cell(grid, cell, streets_open, lat, lon, lat_m, lon_m, lats, lons, b
 
 @jit
 def nearest(grid, streets_open, lat, lon, lat_m, lon_m, limit_m, lats, lons):
-    """Nearest open segment within `limit_m`: its entry in the grid (-1 if none), share, metres."""
+    """Return the nearest open segment: entry in the grid (-1 if none), share, metres."""
     columns, cell = grid.frame[2], grid.frame[3]
     row, column = (lat - grid.frame[0]) // cell, (lon - grid.frame[1]) // cell
     narrow_m = cell * min(lat_m, lon_m)
     best = (-1, 0.0, limit_m * limit_m)
     ring = 0
+    # A ring lies at least ring - 1 cells away, counted by the narrower side of a cell.
     while ring == 0 or ((ring - 1) * narrow_m) ** 2 <= best[2]:
         for r in range(row - ring, row + ring + 1):
+            # Only the border of the square: the rings before saw its inside.
             step = 1 if abs(r - row) == ring else max(2 * ring, 1)
             for c in range(column - ring, column + ring + 1, step):
+                # A column too far would be a cell of the next row; a row too far is no cell at all.
                 if 0 <= c < columns and r >= 0:
                     best = look_in_cell(
                         grid, r * columns + c, streets_open, lat, lon, lat_m, lon_m, lats, lons,
@@ -232,7 +242,7 @@ def nearest(grid, streets_open, lat, lon, lat_m, lon_m, limit_m, lats, lons):
 @jit
 def nearest_of_each(grid, streets_open, lat, lon, lat_m, lon_m, limit_m, lats, lons, out, shares,
                     metres):  # fmt: skip
-    """`nearest` for many points, into `out`, `shares` and `metres`."""
+    """Find `nearest` for many points, into `out`, `shares` and `metres`."""
     for i in range(len(lat)):
         out[i], shares[i], metres[i] = nearest(
             grid, streets_open, lat[i], lon[i], lat_m, lon_m[i], limit_m, lats, lons
@@ -247,9 +257,10 @@ def strong_components(starts, ends, component):
     low = np.empty(n, np.int32)
     following = np.empty(n, np.int32)
     stack = np.empty(n, np.int32)
+    # An explicit path instead of recursion, which a long street network would overflow.
     path = np.empty(n, np.int32)
     component[:] = -1
-    n_index, n_stack, found = 0, 0, 0
+    n_index, n_stack, n_components = 0, 0, 0
     for root in range(n):
         if index[root] != -1:
             continue
@@ -279,11 +290,11 @@ def strong_components(starts, ends, component):
             if low[node] == index[node]:
                 while True:
                     n_stack -= 1
-                    component[stack[n_stack]] = found
+                    component[stack[n_stack]] = n_components
                     if stack[n_stack] == node:
                         break
-                found += 1
+                n_components += 1
             depth -= 1
             if depth >= 0:
                 low[path[depth]] = min(low[path[depth]], low[node])
-    return found
+    return n_components

@@ -1,4 +1,8 @@
-"""Ways to move without a timetable: speed, limit and detour of each."""
+"""Ways to move without a timetable: speed, limit and detour of each.
+
+`WALK` bounds every walk: the whole way, to or from a stop, between two stops. Compiling a timetable
+links two stops within the shorter `TRANSFER_REACH_M` of `reach/timetable.py`.
+"""
 
 from dataclasses import dataclass
 
@@ -31,7 +35,7 @@ class Mode:
             )
 
     def seconds(self, metres: Array | float) -> Array:
-        """Whole seconds (int32), rounded up, to go that many street metres."""
+        """Return the whole seconds (int32), rounded up, to go that many street metres."""
         moving = np.ceil(np.asarray(metres) * (3.6 / self.speed_kmh) - 1e-6)
         return (moving + self.fixed_s).astype(np.int32)
 

@@ -19,11 +19,12 @@ from .streets import Reach, StreetLeg
 
 FARTHEST_STREET_M = 500.0
 """Beyond this from any street a place is on none; up to it, one walks straight to the street."""
+PRIVATE_NEARER_M = 30.0
 SURROUNDING_M = 5_000.0
 """A point with no street within this, on one side at least, lies outside the extract."""
 LONGEST_MM = 4_000_000_000
 """Labels count millimetres in 32 bits."""
-MOST_KEPT = 4_096
+MAX_KEPT = 4_096
 METRES_A_UNIT = EARTH_RADIUS_M * radians(1e-7)
 NO_GOALS = (np.empty(0, np.int32), np.empty(0, np.int64))
 
@@ -70,7 +71,7 @@ class OsmStreets:
     """
 
     def __init__(self, streets: StreetMap, lat: Array, lon: Array) -> None:
-        """`lat`, `lon` (S,): coordinates of the stops, in degrees."""
+        """Keep the map and the stops; `lat`, `lon` (S,) are coordinates, in degrees."""
         self.map = streets
         self.lat, self.lon = np.asarray(lat, float), np.asarray(lon, float)
         self.detour = DetourStreets(self.lat, self.lon)
@@ -83,20 +84,20 @@ class OsmStreets:
     # -- the interface ----------------------------------------------------------------------------
 
     def stops_around(self, point: Point, mode: Mode, *, towards: bool = False) -> Reach:
-        """Stops within the mode's limit by the quickest way; those outside the extract estimated.
+        """Return the stops within the mode's limit; those outside the extract are estimated.
 
         A stop whose quickest way is longer than the limit may be reached by a slower, shorter one.
-        A point far from any street of the mode reaches none: `why_off` tells.
+        A point far from any street of the mode reaches none: `why_off` gives the reason.
         """
         key = (point, mode, towards)
         if key not in self._reached:
-            if len(self._reached) >= MOST_KEPT:
+            if len(self._reached) >= MAX_KEPT:
                 self._reached.clear()
             self._reached[key] = self._stops_around(point, mode, towards)
         return self._reached[key]
 
     def between(self, origin: Point, destination: Point, mode: Mode) -> StreetLeg | None:
-        """The quickest way between two points, drawn; estimated if one lies outside the extract.
+        """Return the quickest way, drawn; estimated if a point lies outside the extract.
 
         None where there is no way within the mode's limit, or a point is far from any street.
         """
@@ -113,7 +114,7 @@ class OsmStreets:
         return self._leg(origin, destination, a, b, mode)
 
     def why_off(self, point: Point, mode: Mode) -> str | None:
-        """French reason why a point has no street of the mode near it; None where it has one."""
+        """Return the French reason why no street of the mode is near a point; None if one is."""
         if self._spot(point, mode) is not Off.FAR:
             return None
         return f"à plus de {FARTHEST_STREET_M:.0f} m de toute rue praticable"
@@ -124,22 +125,41 @@ class OsmStreets:
         profile = PROFILES.get(mode.code)
         if profile is None:
             return Off.OUTSIDE
-        found, shares, metres = self._nearest(
+        entries, shares, metres = self._nearest(
             self.map.graphs[profile.graph], np.array([point.lat]), np.array([point.lon])
         )
-        if found[0] < 0:
+        if entries[0] < 0:
             return Off.FAR if self._is_surrounded(point) else Off.OUTSIDE
-        streets, along = self._places(found, shares)
+        streets, along = self._places(entries, shares)
         return Spot(int(streets[0]), int(along[0]), round(float(metres[0]) * 1000))
 
     def _nearest(self, graph: Graph, lat: Array, lon: Array) -> tuple[Array, Array, Array]:
-        """Nearest segment of each point, -1 if too far; how far along it, and how far from it."""
+        """Return the nearest segment of each point, -1 if too far, how far along it and from it.
+
+        A private street is taken where it is nearer than any other by `PRIVATE_NEARER_M`: an
+        address on a public street often has a private drive beside it.
+        """
+        public = self._nearest_of(graph, graph.open & ~graph.local, lat, lon)
+        if not graph.local.any():
+            return public
+        private = self._nearest_of(graph, graph.open & graph.local, lat, lon)
+        nearer = private[2] + PRIVATE_NEARER_M < public[2]
+        taken = (private[0] >= 0) & ((public[0] < 0) | nearer)
+        entries, shares, metres = (
+            np.where(taken, a, b) for a, b in zip(private, public, strict=True)
+        )
+        return entries, shares, metres
+
+    def _nearest_of(
+        self, graph: Graph, among: Array, lat: Array, lon: Array
+    ) -> tuple[Array, Array, Array]:
+        """Return the nearest segment of each point among some streets (bool (M,))."""
         n = len(lat)
-        found, shares, metres = np.empty(n, np.int64), np.empty(n), np.empty(n)
+        entries, shares, metres = np.empty(n, np.int64), np.empty(n), np.empty(n)
         a = self.map.arrays
         kernels.nearest_of_each(
             self.map.grid,
-            graph.open,
+            among,
             np.rint(lat * 1e7).astype(np.int64),
             np.rint(lon * 1e7).astype(np.int64),
             METRES_A_UNIT,
@@ -147,23 +167,23 @@ class OsmStreets:
             FARTHEST_STREET_M,
             a["lat"],
             a["lon"],
-            found,
+            entries,
             shares,
             metres,
         )
-        return found, shares, metres
+        return entries, shares, metres
 
-    def _places(self, found: Array, shares: Array) -> tuple[Array, Array]:
-        """Street, and millimetres along it, of shares of segments of the grid."""
+    def _places(self, entries: Array, shares: Array) -> tuple[Array, Array]:
+        """Return the street, and millimetres along it, of shares of segments of the grid."""
         a, grid = self.map.arrays, self.map.grid
-        streets, points = grid.streets[found], grid.points[found]
+        streets, points = grid.streets[entries], grid.points[entries]
         at_mm = a["at_mm"]
         step_mm = at_mm[points + 1] - at_mm[points]
         along = at_mm[points] - at_mm[a["first"][streets]] + np.rint(shares * step_mm)
         return streets, along.astype(np.int64)
 
     def _is_surrounded(self, point: Point) -> bool:
-        """Streets within five kilometres on all four sides: the extract covers the point."""
+        """Return whether streets lie on all four sides: the extract then covers the point."""
         lat, lon = self._covered
         around = SURROUNDING_M / METRES_A_UNIT / 1e7
         rows = slice(*np.searchsorted(lat, [point.lat - around, point.lat + around]))
@@ -176,25 +196,25 @@ class OsmStreets:
 
     @cached_property
     def _covered(self) -> tuple[Array, Array]:
-        """Degrees of the middles of the cells that hold a street, from south to north."""
+        """Return the middles (degrees) of the cells that hold a street, south to north."""
         grid = self.map.grid
         lowest_lat, lowest_lon, columns, cell = grid.frame.tolist()
         rows, cols = np.divmod(grid.cells, columns)
         return (lowest_lat + (rows + 0.5) * cell) / 1e7, (lowest_lon + (cols + 0.5) * cell) / 1e7
 
     def _stop_ties(self, name: str) -> Ties:
-        """The stops on the edges of a graph, found once."""
+        """Return the stops on the edges of a graph, found once."""
         if name not in self._ties:
             graph = self.map.graphs[name]
-            found, shares, metres = self._nearest(graph, self.lat, self.lon)
-            on = np.flatnonzero(found >= 0)
-            off = np.flatnonzero(found < 0)
+            entries, shares, metres = self._nearest(graph, self.lat, self.lon)
+            on = np.flatnonzero(entries >= 0)
+            off = np.flatnonzero(entries < 0)
             outside = [
                 stop
                 for stop in off
                 if not self._is_surrounded(Point(self.lat[stop], self.lon[stop]))
             ]
-            streets, along = self._places(found[on], shares[on])
+            streets, along = self._places(entries[on], shares[on])
             edges, which = _edges_of(graph, streets)
             self._ties[name] = Ties(
                 stops=on[which].astype(np.int32),
@@ -226,28 +246,32 @@ class OsmStreets:
         kernels.collect(scratch.labels, side.nodes, side.rests, ties.stops, limit_mm, out)
         kernels.forget(scratch, n)
         costs = self._edge_costs(mode)
+        # Stops ahead on the street one starts from are met before any node.
         for edge, from_mm, label in zip(edges, along, labels, strict=True):
             kernels.collect_on_edge(
                 edge, from_mm, label, costs[edge], ties.edges, side.along_mm, ties.length_mm,
                 ties.gaps, ties.stops, limit_mm, out,
             )  # fmt: skip
         reached = np.flatnonzero(out != kernels.FAR)
-        found = _reach(reached.astype(np.int32), out[reached], mode)
-        return self._with_outside(found, ties.outside, point, mode, towards)
+        entries = _reach(reached.astype(np.int32), out[reached], mode)
+        return self._with_outside(entries, ties.outside, point, mode, towards)
 
     def _with_outside(
-        self, found: Reach, outside: Array, point: Point, mode: Mode, towards: bool
+        self, entries: Reach, outside: Array, point: Point, mode: Mode, towards: bool
     ) -> Reach:
         if len(outside) == 0:
-            return found
+            return entries
         beyond = DetourStreets(self.lat[outside], self.lon[outside])
         guessed = beyond.stops_around(point, mode, towards=towards)
         guessed = guessed._replace(stops=outside[guessed.stops])
-        return Reach(*(np.concatenate(pair) for pair in zip(found, guessed, strict=True)))
+        return Reach(*(np.concatenate(pair) for pair in zip(entries, guessed, strict=True)))
 
     def _seeds(self, spot: Spot, mode: Mode, towards: bool) -> tuple[Array, Array, Array, Array]:
-        """Edges of a spot's street, millimetres along them in the direction of the search, labels
-        of the way to the street, and labels of what remains of each edge."""
+        """Return the edges of a spot's street and where a search starts on each.
+
+        Millimetres along them in the direction of the search, labels of the way to the street,
+        and labels of what remains of each edge.
+        """
         graph = self.map.graphs[PROFILES[mode.code].graph]
         costs = self._edge_costs(mode)
         edges, _ = _edges_of(graph, np.array([spot.street]))
@@ -268,6 +292,7 @@ class OsmStreets:
         ends, back, gaps, parts = self._seeds(b, mode, True)
         ends_at = int(self.map.length_mm[b.street]) - back
         best, path = kernels.FAR, None
+        # Both places on one street: straight along it, which a search from its ends would miss.
         for edge, from_mm, label in zip(edges, along, labels, strict=True):
             for end, to_mm, gap in zip(ends, ends_at, gaps, strict=True):
                 if edge == end and to_mm >= from_mm:
@@ -296,7 +321,7 @@ class OsmStreets:
         )
 
     def _drawn(self, graph: Graph, path: list[int], a: Spot, b: Spot) -> list[Point]:
-        """Points of a path of edges from one spot to another."""
+        """Return the points of a path of edges from one spot to another."""
         lats, lons = [], []
         for nth, edge in enumerate(path):
             street, against = divmod(int(graph.ways[edge]), 2)
@@ -305,13 +330,14 @@ class OsmStreets:
             from_mm = a.along_mm if nth == 0 else from_mm
             to_mm = b.along_mm if nth == len(path) - 1 else to_mm
             lat, lon = self._piece(street, from_mm, to_mm)
+            # Each edge begins at the last point of the one before.
             lats.append(lat if nth == 0 else lat[1:])
             lons.append(lon if nth == 0 else lon[1:])
         lat, lon = np.concatenate(lats).tolist(), np.concatenate(lons).tolist()
         return [Point(*pair) for pair in zip(lat, lon, strict=True)]
 
     def _piece(self, street: int, from_mm: int, to_mm: int) -> tuple[Array, Array]:
-        """Degrees along a street, both ends included, in the direction travelled."""
+        """Return the degrees along a street, both ends included, in the direction travelled."""
         a = self.map.arrays
         points = slice(int(a["first"][street]), int(a["last"][street]) + 1)
         lat, lon = a["lat"][points] / 1e7, a["lon"][points] / 1e7
@@ -353,7 +379,7 @@ class OsmStreets:
         return self._sides[key]
 
     def _scratch(self, name: str) -> kernels.Scratch:
-        """Working memory of this thread for a graph."""
+        """Return the working memory of this thread for a graph."""
         known: dict[str, kernels.Scratch] = self._memory.__dict__
         if name not in known:
             graph = self.map.graphs[name]
@@ -363,7 +389,7 @@ class OsmStreets:
 
 
 def _edges_of(graph: Graph, streets: Array) -> tuple[Array, Array]:
-    """Edges of streets, and for each the row of its street in `streets`."""
+    """Return the edges of streets, and for each the row of its street in `streets`."""
     counts = graph.street_starts[streets + 1] - graph.street_starts[streets]
     which = np.repeat(np.arange(len(streets)), counts)
     nth = np.arange(len(which)) - np.repeat(np.cumsum(counts) - counts, counts)
@@ -371,20 +397,21 @@ def _edges_of(graph: Graph, streets: Array) -> tuple[Array, Array]:
 
 
 def _along_edge(graph: Graph, edges: Array, along_mm: Array, length_mm: Array) -> Array:
-    """Millimetres from the tail of each edge, from those along its street's points."""
+    """Return the millimetres from the tail of each edge, from those along its street's points."""
     against = graph.ways[edges] & 1 == 1
     along: Array = np.where(against, length_mm[graph.ways[edges] >> 1] - along_mm, along_mm)
     return along.astype(np.int64)
 
 
 def _share(costs: Array, mm: Array, length_mm: Array | int) -> Array:
-    """As `kernels.share`, over arrays."""
+    """Return `kernels.share` over arrays."""
     label: Array = (((costs >> 32) * mm // np.maximum(length_mm, 1)) << 32) | mm
     return label
 
 
 def _gap_labels(gap_mm: Array) -> Array:
-    """Labels of straight walks between places and their streets."""
+    """Return the labels of straight walks between places and their streets."""
+    # km/h over 3.6 is m/s, and millimetres over m/s are milliseconds.
     ms = np.ceil(gap_mm * 3.6 / WALK.speed_kmh).astype(np.int64)
     labels: Array = (ms << 32) | gap_mm
     return labels
@@ -405,7 +432,7 @@ def _reach(stops: Array, labels: Array, mode: Mode) -> Reach:
 
 
 def _path(parents: Array, tails: Array, node: int, seeds: Array) -> list[int]:
-    """Edges from a seed to a node, the seed's own edge first."""
+    """Return the edges from a seed to a node, the seed's own edge first."""
     path = []
     while (parent := int(parents[node])) >= 0:
         path.append(parent)

@@ -1,11 +1,12 @@
 """What the tags of OpenStreetMap let each mode do: tables of data, and how tags override them.
 
-Sources: the OpenStreetMap wiki (Key:access, Key:oneway, Key:barrier, Key:motorroad), Code de la
-route for what the tags leave unsaid. Conditional tags (`access:conditional`…) are not read.
+Sources: the OpenStreetMap wiki (Key:access, Key:oneway, Key:barrier, Key:motorroad, Conditional
+restrictions, Semi-colon value separator), Code de la route for what the tags leave unsaid.
 """
 
 import re
 from collections.abc import Mapping
+from enum import Enum
 from typing import NamedTuple
 
 Tags = Mapping[str, str]
@@ -18,6 +19,12 @@ FAST = 2
 """Motorways and motorroads: no mopeds, no light quadricycles (Code de la route, R. 421-2)."""
 THROUGH = 4
 """One only passes here: no address lies along it (motorways, ferries, tunnels)."""
+LOCAL = 8
+"""Open at the ends of a trip only, to those who live or work there: private, "sauf riverains"."""
+NO_MOPED = 16
+"""Mopeds may not pass where cars do."""
+ONLY_MOPED = 32
+"""Of those on the roads of cars, mopeds alone may pass (some cycleways)."""
 
 
 def _words(text: str) -> list[str]:
@@ -39,12 +46,14 @@ class Passage(NamedTuple):
 class Way(NamedTuple):
     """What a way is: one passage a graph (None where closed); a ferry's time is that of its tags.
 
-    `lifted`: on a bridge or in a tunnel, hence not at the height of the ground.
+    `lifted`: on a bridge or in a tunnel, hence not at the height of the ground. `minor`: a drive or
+    a track, which a private gate makes private.
     """
 
     passages: tuple[Passage | None, ...]
     lifted: bool
     duration_s: int | None
+    minor: bool = False
 
 
 # -- walking -------------------------------------------------------------------------------------
@@ -116,21 +125,35 @@ NEVER = frozenset(
         "rest_area services elevator disused"
     )
 )
-"""Ways nobody uses, whatever their access tags say."""
+"""Ways closed whatever their access tags."""
 
 # -- access --------------------------------------------------------------------------------------
+
+
+class Access(Enum):
+    """Who may pass: all, those whose trip starts or ends there, none."""
+
+    OPEN = "open"
+    LOCAL = "local"
+    CLOSED = "closed"
+
 
 # From the most to the least particular: the first key present decides.
 KEYS = {
     "walk": ("foot", "access"),
     "bike": ("bicycle", "vehicle", "access"),
     "car": ("motorcar", "motor_vehicle", "vehicle", "access"),
+    "moped": ("moped", "mofa", "motor_vehicle", "vehicle", "access"),
 }
-OPEN = frozenset({"yes", "permissive", "designated", "official", "destination", "customers",
-                  "public", "allowed"})  # fmt: skip
-CLOSED = frozenset({"no", "private", "use_sidepath", "agricultural", "forestry", "delivery",
-                    "emergency", "military", "psv", "bus", "taxi", "residents", "permit",
-                    "employees", "restricted"})  # fmt: skip
+OPEN = frozenset({"yes", "permissive", "designated", "official", "public", "allowed"})
+ENDS_ONLY = frozenset({"destination", "customers", "private", "residents", "permit", "employees"})
+CLOSED = frozenset({"no", "use_sidepath", "agricultural", "forestry", "delivery", "emergency",
+                    "military", "psv", "bus", "taxi", "restricted"})  # fmt: skip
+DIRECTIONS = ("forward", "backward")
+SEASON = re.compile(
+    r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|winter|snow|ice)", re.IGNORECASE
+)
+"""A condition that holds for months: a way closed so cannot be counted on all year."""
 
 BLOCKING = {
     "walk": frozenset[str](),
@@ -143,27 +166,31 @@ BLOCKING = {
         )
     ),
 }
-"""Barriers that stop a mode unless their own tags let it through; gates are taken to open."""
+"""Barriers that stop a mode unless their own tags let it through; unlocked gates open."""
 
 EXPLICIT_WAYS = {"yes": 1, "1": 1, "true": 1, "-1": -1, "reverse": -1, "no": 0, "0": 0, "false": 0}
 ROUND = frozenset({"roundabout", "circular", "jughandle"})
 FERRY_KMH = 12.0
-"""Speed of a ferry that does not tell its duration."""
+"""Speed of a ferry of unknown duration."""
 
 READ = frozenset(
     _words(
-        "highway route access foot bicycle vehicle motor_vehicle motorcar oneway oneway:bicycle "
-        "oneway:foot oneway:motor_vehicle oneway:motorcar cycleway cycleway:left cycleway:right "
-        "cycleway:both cycleway:left:oneway cycleway:right:oneway junction motorroad maxspeed "
-        "maxspeed:type source:maxspeed zone:traffic zone:maxspeed surface tracktype service bridge "
-        "tunnel duration mtb:scale"
+        "highway route oneway oneway:bicycle oneway:foot oneway:motor_vehicle oneway:motorcar "
+        "cycleway cycleway:left cycleway:right cycleway:both cycleway:left:oneway "
+        "cycleway:right:oneway junction motorroad maxspeed maxspeed:type source:maxspeed "
+        "zone:traffic zone:maxspeed surface tracktype service bridge tunnel duration mtb:scale"
     )
+    + [
+        f"{key}{suffix}"
+        for key in sorted({key for keys in KEYS.values() for key in keys})
+        for suffix in ("", ":forward", ":backward", ":conditional")
+    ]
 )
 """The tags that matter: ways alike in these are alike."""
 
 
 def way_of(tags: Tags) -> Way | None:
-    """What the tags make of a way; None where nobody passes."""
+    """Return what the tags make of a way; None where no mode passes."""
     if tags.get("route") == "ferry":
         passages = _ferry(tags)
     elif "highway" in tags:
@@ -176,64 +203,141 @@ def way_of(tags: Tags) -> Way | None:
     if in_tunnel:
         passages = tuple(p and p._replace(flags=p.flags | THROUGH) for p in passages)
     lifted = in_tunnel or tags.get("bridge", "no") != "no"
-    return Way(passages, lifted, _duration_s(tags.get("duration", "")))
+    minor = tags.get("highway") in ("service", "track")
+    return Way(passages, lifted, _duration_s(tags.get("duration", "")), minor)
 
 
-def is_open(tags: Tags, graph: str) -> bool | None:
-    """What the access tags say of a mode: open, closed, or nothing."""
-    for key in KEYS[graph]:
-        value = tags.get(key)
-        if value in OPEN:
-            return True
-        if value in CLOSED:
-            return False
+def access_of(tags: Tags, mode: str, direction: str = "") -> Access | None:
+    """Return who may pass by the access tags, None where they leave it unsaid.
+
+    `mode`: a key of KEYS. `direction`: "forward" or "backward" along the nodes, where tags
+    differ; the first key that decides wins, its direction first.
+    """
+    for key in KEYS[mode]:
+        if _is_closed_for_months(tags.get(f"{key}:conditional", "")):
+            return Access.CLOSED
+        for name in (f"{key}:{direction}", key) if direction else (key,):
+            read = _listed_access(tags.get(name, ""))
+            if read is not None:
+                return read
     return None
 
 
+def _listed_access(text: str) -> Access | None:
+    """Read a value or a list of values: the widest opens, closed only where each item closes."""
+    values = {value.strip() for value in text.split(";")} - {""}
+    if values & OPEN:
+        return Access.OPEN
+    if values & ENDS_ONLY:
+        return Access.LOCAL
+    return Access.CLOSED if values and values <= CLOSED else None
+
+
+def _is_closed_for_months(text: str) -> bool:
+    """Return whether a conditional tag closes a way over a season: "no @ (Nov-Apr)"."""
+    clauses = re.findall(r"([^;@]+)@\s*(\([^)]*\)|[^;]+)", text)
+    return any(
+        value.strip() in CLOSED | ENDS_ONLY and SEASON.search(condition)
+        for value, condition in clauses
+    )
+
+
+def has_conditions(tags: Tags) -> bool:
+    """Return whether a conditional access is not applied: hours of the day, weights."""
+    return any(
+        f"{key}:conditional" in tags and not _is_closed_for_months(tags[f"{key}:conditional"])
+        for keys in KEYS.values()
+        for key in keys
+    )
+
+
+def is_open(tags: Tags, graph: str) -> bool | None:
+    """Return whether a mode may pass, be it at the ends of a trip; None where tags do not say."""
+    access = access_of(tags, graph)
+    return None if access is None else access is not Access.CLOSED
+
+
 def blocked(tags: Tags) -> int:
-    """The graphs a barrier stops, as bits in the order of GRAPHS."""
+    """Return the graphs a barrier stops, as bits in the order of GRAPHS."""
+    return _bits(tags, Access.CLOSED)
+
+
+def for_residents(tags: Tags) -> int:
+    """Return the graphs a barrier opens at the ends of a trip only, as bits."""
+    return _bits(tags, Access.LOCAL)
+
+
+def _bits(tags: Tags, wanted: Access) -> int:
     bits = 0
     for bit, graph in enumerate(GRAPHS):
-        allowed = is_open(tags, graph)
-        if allowed is None:
-            allowed = tags.get("barrier") not in BLOCKING[graph]
-        bits |= (not allowed) << bit
+        access = access_of(tags, graph)
+        if access is None:
+            stops = tags.get("barrier") in BLOCKING[graph] or tags.get("locked") == "yes"
+            access = Access.CLOSED if stops else Access.OPEN
+        bits |= (access is wanted) << bit
     return bits
 
 
+class _Directed(NamedTuple):
+    """Which ways along the nodes a mode may go, and whether at the ends of a trip only."""
+
+    forward: bool
+    backward: bool
+    local: bool
+
+
+def _directed(tags: Tags, mode: str, usual: bool, direction: int) -> _Directed:
+    """Combine access, given by direction or not, with the one-way of the road.
+
+    `usual`: whether the mode may pass without a tag. `direction`: 1 along the nodes only, -1
+    against them only, 0 both ways; a tag of access for one direction goes before it.
+    """
+    ways, local = [], False
+    for name, allowed in zip(DIRECTIONS, _ways(direction), strict=True):
+        access = access_of(tags, mode, name)
+        if any(_listed_access(tags.get(f"{key}:{name}", "")) for key in KEYS[mode]):
+            allowed = allowed or access is not Access.CLOSED
+        ways.append(allowed and (usual if access is None else access is not Access.CLOSED))
+        local |= access is Access.LOCAL
+    return _Directed(ways[0], ways[1], local)
+
+
 def _walked(tags: Tags) -> Passage | None:
-    allowed = is_open(tags, "walk")
     share = WALKED.get(tags["highway"])
-    if allowed is None:
-        allowed = share is not None and tags.get("motorroad") != "yes"
-    if not allowed or tags["highway"] in NEVER:
+    usual = share is not None and tags.get("motorroad") != "yes"
+    if tags["highway"] in NEVER:
         return None
-    forward, backward = _ways(EXPLICIT_WAYS.get(tags.get("oneway:foot", ""), 0))
-    return Passage(forward, backward, share or 1.0)
+    way = _directed(tags, "walk", usual, EXPLICIT_WAYS.get(tags.get("oneway:foot", ""), 0))
+    return _passage(way, share or 1.0)
+
+
+def _passage(way: _Directed, speed: float, flags: int = 0) -> Passage | None:
+    if not (way.forward or way.backward):
+        return None
+    return Passage(way.forward, way.backward, speed, flags | (LOCAL if way.local else 0))
 
 
 def _ridden(tags: Tags) -> Passage | None:
     highway = tags["highway"]
-    allowed = is_open(tags, "bike")
-    if highway == "steps" or highway in NEVER or allowed is False:
+    tagged = [access_of(tags, "bike", direction) for direction in DIRECTIONS]
+    untagged = tagged == [None, None]
+    if highway == "steps" or highway in NEVER or tagged == [Access.CLOSED, Access.CLOSED]:
         return None
-    if tags.get("bicycle") == "dismount" or (allowed is None and highway in PUSHED):
+    if tags.get("bicycle") == "dismount" or (untagged and highway in PUSHED):
         on_foot = _walked(tags)
-        return on_foot and on_foot._replace(speed=PUSHED_KMH, flags=FIXED)
-    if allowed is None and (highway not in RIDDEN and highway != "pedestrian"):
-        return None
-    if allowed is None and tags.get("motorroad") == "yes":
-        return None
-    forward, backward = _ways(_bike_direction(tags))
+        return on_foot and on_foot._replace(speed=PUSHED_KMH, flags=on_foot.flags | FIXED)
+    usual = (highway in RIDDEN or highway == "pedestrian") and tags.get("motorroad") != "yes"
+    way = _directed(tags, "bike", usual, _bike_direction(tags))
     if highway == "pedestrian" or (highway == "footway" and tags.get("bicycle") != "designated"):
-        return Passage(forward, backward, WALKING_PACE_KMH, FIXED)
+        return _passage(way, WALKING_PACE_KMH, FIXED)
     if _mtb_scale(tags) >= 2:
-        return Passage(True, True, PUSHED_KMH, FIXED)
-    return Passage(forward, backward, _bike_share(tags))
+        pushed = way._replace(forward=True, backward=True) if way.forward or way.backward else way
+        return _passage(pushed, PUSHED_KMH, FIXED)
+    return _passage(way, _bike_share(tags))
 
 
 def _bike_share(tags: Tags) -> float:
-    """Share of the speed on asphalt, by the surface, else the track's grade, else the class."""
+    """Return the share of the speed on asphalt: by surface, else grade, else class."""
     surface = SURFACES.get(tags.get("surface", ""))
     if surface is not None:
         return surface
@@ -242,8 +346,8 @@ def _bike_share(tags: Tags) -> float:
 
 
 def _mtb_scale(tags: Tags) -> int:
-    found = re.match(r"\d", tags.get("mtb:scale", ""))
-    return int(found[0]) if found else 0
+    read = re.match(r"\d", tags.get("mtb:scale", ""))
+    return int(read[0]) if read else 0
 
 
 def _bike_direction(tags: Tags) -> int:
@@ -260,31 +364,58 @@ def _bike_direction(tags: Tags) -> int:
 
 def _driven(tags: Tags) -> Passage | None:
     highway = tags["highway"]
-    allowed = is_open(tags, "car")
+    car = _driven_by(tags, "car")
+    moped = _driven_by(tags, "moped")
     kmh = DRIVEN_KMH.get(highway)
-    if kmh is None and (allowed or tags.get("tracktype") == "grade1"):
-        kmh = DRIVEN_BY_LEAVE_KMH.get(highway)
-    if kmh is None or allowed is False:
+    if kmh is None and (highway in DRIVEN_BY_LEAVE_KMH):
+        kmh = DRIVEN_BY_LEAVE_KMH[highway] if car else MOPED_ALONE_KMH
+    if kmh is None or not (car or moped):
         return None
-    if highway == "service" and tags.get("service") == "emergency_access" and not allowed:
+    if tags.get("oneway") in ("reversible", "alternating"):
+        return None  # which way it goes, and when, is not in the tags
+    limit = _limit_kmh(tags)
+    speed = float(kmh) if limit is None else min(float(kmh), SHARE_OF_LIMIT * limit)
+    fast = highway.startswith("motorway") or tags.get("motorroad") == "yes"
+    flags = FAST | THROUGH if fast else 0
+    if car is None:
+        return moped and _passage(moped, speed, flags | ONLY_MOPED)
+    # One passage serves both: a moped that may go one way only where cars go both is kept out.
+    shares = moped is not None and moped[:2] == car[:2]
+    return _passage(car, speed, flags | (0 if shares else NO_MOPED))
+
+
+MOPED_ALONE_KMH = 25
+"""Speed of a moped on a cycleway open to it."""
+
+
+def _driven_by(tags: Tags, mode: str) -> _Directed | None:
+    """Return how a car or a moped passes; None where it does not.
+
+    A track is open at the ends of a trip, save its roughest grades; of the first grade, to all.
+    """
+    highway = tags["highway"]
+    if highway in NEVER:
         return None
+    leave_only = highway not in DRIVEN_KMH
+    grade = tags.get("tracktype", "")
+    track = highway == "track" and grade not in ("grade4", "grade5")
+    emergency = highway == "service" and tags.get("service") == "emergency_access"
+    usual = (track or not leave_only) and not emergency
     direction = None
     for key in ("oneway:motorcar", "oneway:motor_vehicle"):
         direction = EXPLICIT_WAYS.get(tags.get(key, "")) if direction is None else direction
-    if tags.get("oneway") in ("reversible", "alternating"):
-        return None  # which way it goes, and when, is not in the tags
-    forward, backward = _ways(_direction(tags) if direction is None else direction)
-    limit = _limit_kmh(tags)
-    speed = float(kmh) if limit is None else min(float(kmh), SHARE_OF_LIMIT * limit)
-    flags = FAST if highway.startswith("motorway") or tags.get("motorroad") == "yes" else 0
-    return Passage(forward, backward, speed, flags | (THROUGH if flags else 0))
+    way = _directed(tags, mode, usual, _direction(tags) if direction is None else direction)
+    if not (way.forward or way.backward):
+        return None
+    is_tagged = any(access_of(tags, mode, name) is not None for name in DIRECTIONS)
+    return way._replace(local=way.local or (track and not is_tagged and grade != "grade1"))
 
 
 def _direction(tags: Tags) -> int:
-    """1 along the nodes only, -1 against them only, 0 both ways."""
-    told = EXPLICIT_WAYS.get(tags.get("oneway", ""))
-    if told is not None:
-        return told
+    """Return 1 along the nodes only, -1 against them only, 0 both ways."""
+    explicit = EXPLICIT_WAYS.get(tags.get("oneway", ""))
+    if explicit is not None:
+        return explicit
     return int(tags.get("junction") in ROUND or tags.get("highway") == "motorway")
 
 
@@ -293,7 +424,7 @@ def _ways(direction: int) -> tuple[bool, bool]:
 
 
 def _limit_kmh(tags: Tags) -> float | None:
-    """Limit that is posted, or that the kind of zone implies; None where the tags tell none."""
+    """Return the limit posted, or that the kind of zone implies; None without a tag."""
     posted = re.match(r"(\d+(?:\.\d+)?)\s*(mph|km/h|kmh)?\s*$", tags.get("maxspeed", ""))
     if posted:
         return float(posted[1]) * (1.609344 if posted[2] == "mph" else 1.0)
@@ -306,7 +437,7 @@ def _limit_kmh(tags: Tags) -> float | None:
 
 
 def _ferry(tags: Tags) -> tuple[Passage | None, ...]:
-    """Foot and bicycle board unless told otherwise, a car only where the tags say so."""
+    """Return who boards: foot and bicycle unless forbidden, a car only where allowed."""
     aboard = Passage(*_ways(EXPLICIT_WAYS.get(tags.get("oneway", ""), 0)), FERRY_KMH,
                      FIXED | THROUGH)  # fmt: skip
     return (
@@ -317,7 +448,7 @@ def _ferry(tags: Tags) -> tuple[Passage | None, ...]:
 
 
 def _duration_s(text: str) -> int | None:
-    """Seconds of "0:25", "1:10:00", "25" (minutes) or ISO 8601 "PT1H5M"; None if none is told."""
+    """Return the seconds of "0:25", "1:10:00", "25" (minutes) or "PT1H5M"; else None."""
     iso = re.fullmatch(r"PT(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?", text.strip())
     if iso and any(iso.groups()):
         hours, minutes, seconds = (int(part or 0) for part in iso.groups())

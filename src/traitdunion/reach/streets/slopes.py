@@ -13,8 +13,9 @@ STEEPEST = 0.30
 
 
 def walking(slope: Array) -> Array:
-    """Tobler, "Three presentations on geographical analysis and modeling" (NCGIA 93-1, 1993).
+    """Return the slowness of a slope on foot, 1 on the flat.
 
+    Source: Tobler, "Three presentations on geographical analysis and modeling", NCGIA 93-1, 1993.
     Speed is 6 exp(-3.5 |slope + 0.05|) km/h: fastest down a slope of 5 %.
     """
     slowness: Array = np.exp(3.5 * (np.abs(slope + 0.05) - 0.05))
@@ -29,7 +30,9 @@ BRAKED_SLOPE = 0.08
 
 
 def cycling(slope: Array) -> Array:
-    """Parkin and Rotheram, Transport Policy 17(5), 2010: 6.01 m/s on the flat, 0.4002 m/s less
+    """Return the slowness of a slope by bicycle, 1 on the flat.
+
+    Source: Parkin and Rotheram, Transport Policy 17(5), 2010: 6.01 m/s on the flat, 0.4002 m/s less
     for each 1 % uphill, 0.2379 m/s more for each 1 % downhill, taken here as shares of the flat.
     """
     percent = 100 * np.asarray(slope, float)
@@ -45,7 +48,7 @@ ASSISTED_SLOPE = 0.042
 
 
 def assisted_cycling(slope: Array) -> Array:
-    """As cycling, less the slope that the motor makes up for."""
+    """Return `cycling` of the slope, less what the motor makes up for on climbs."""
     slope = np.asarray(slope, float)
     return cycling(np.where(slope > 0, np.maximum(slope - ASSISTED_SLOPE, 0), slope))
 

@@ -38,7 +38,7 @@ PROFILES = {
 
 
 def edge_costs(streets: StreetMap, mode: Mode) -> Array:
-    """Labels (int64, as in `kernels`) of the edges of the mode's graph, CLOSED where it may not go.
+    """Return the labels (int64) of the edges of the mode's graph, CLOSED where it may not go.
 
     A mode faster or slower than the usual one of its code goes that much faster or slower; one
     with a `top_kmh` drives as others do, up to it.
@@ -55,13 +55,14 @@ def edge_costs(streets: StreetMap, mode: Mode) -> Array:
     mm = np.where(fixed, length_mm, mm)
     ms = np.ceil(mm * 3.6 / kmh - 1e-6).astype(np.int64)
     costs: Array = (ms << 32) | np.minimum(length_mm, LENGTH_MASK)
-    if mode.top_kmh is not None:
-        costs[(graph.flags & rules.FAST) != 0] = CLOSED
+    closed = rules.FAST if mode.top_kmh is not None else 0
+    closed |= rules.NO_MOPED if mode.code == modes.SCOOTER.code else rules.ONLY_MOPED
+    costs[(graph.flags & closed) != 0] = CLOSED
     return costs
 
 
 def _driven_kmh(graph: Graph, mode: Mode, usual: Mode) -> Array:
-    """Speed of the road, as far as the vehicle goes."""
+    """Return the speed of the road, as far as the vehicle goes."""
     if mode.top_kmh is not None:
         return np.minimum(graph.speed, mode.top_kmh)
     kmh: Array = graph.speed * (mode.speed_kmh / usual.speed_kmh)
@@ -71,7 +72,7 @@ def _driven_kmh(graph: Graph, mode: Mode, usual: Mode) -> Array:
 def _own_pace(
     streets: StreetMap, graph: Graph, mode: Mode, profile: Profile, length_mm: Array
 ) -> tuple[Array, Array]:
-    """Flat millimetres of each edge, and km/h on them."""
+    """Return the flat millimetres of each edge, and km/h on them."""
     effort = streets.effort_m(profile.effort or "")
     if effort is None:
         return length_mm, graph.speed.astype(float) * mode.speed_kmh

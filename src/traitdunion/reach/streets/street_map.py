@@ -13,11 +13,11 @@ from .graphs import Graph
 from .kernels import Grid
 from .report import StreetsReport
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 
 
 class StreetsFileError(ValueError):
-    """The file is not a map of streets of this version: import the extract anew."""
+    """The file is not a map of streets of this version: import the extract again."""
 
 
 STREETS_FILE = storage.FileKind(
@@ -56,7 +56,7 @@ class StreetMap:
 
     @cached_property
     def graphs(self) -> dict[str, Graph]:
-        """By name, one of `rules.GRAPHS`."""
+        """Return the graphs by name, one of `rules.GRAPHS`."""
         fields = Graph.__dataclass_fields__
         return {
             name: Graph(**{field: self.arrays[f"{name}_{field}"] for field in fields})
@@ -69,11 +69,11 @@ class StreetMap:
 
     @cached_property
     def length_mm(self) -> Array:
-        """int64 (M,) of each street."""
+        """Return the length of each street, int64 (M,)."""
         a = self.arrays
         length: Array = a["at_mm"][a["last"]] - a["at_mm"][a["first"]]
         return length
 
     def effort_m(self, model: str) -> Array | None:
-        """float32 (2, M) metres of flat road as long to pass; None without an elevation."""
+        """Return the metres of flat road as long to pass, float32 (2, M); None if unknown."""
         return self.arrays.get(f"effort_{model}")

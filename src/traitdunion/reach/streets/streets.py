@@ -28,13 +28,13 @@ class Streets(Protocol):
     """What a street network answers; `towards` asks for the way to the point, not from it."""
 
     def stops_around(self, point: Point, mode: Mode, *, towards: bool = False) -> Reach:
-        """Stops within the mode's limit."""
+        """Return the stops within the mode's limit."""
         ...
 
     def between(self, origin: Point, destination: Point, mode: Mode) -> StreetLeg | None:
-        """The leg between two points; None beyond the mode's limit, or where there is no way."""
+        """Return the leg between two points; None beyond the limit, or without a way."""
         ...
 
     def why_off(self, point: Point, mode: Mode) -> str | None:
-        """French reason why a point is not on any street of the mode; None where it is."""
+        """Return the French reason why a point is on no street of the mode; None if it is."""
         ...

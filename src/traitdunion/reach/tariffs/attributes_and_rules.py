@@ -32,9 +32,10 @@ class Fare:
     pairs: Mapping[tuple[str, str], Mapping[int, frozenset[str]]]
 
     def serves(self, rides: Sequence[Ride], zones: Mapping[int, str]) -> bool:
-        """Whether one such fare pays these rides, one after the other."""
+        """Return whether one such fare pays these rides, one after the other."""
         if self.transfers != NO_LIMIT and len(rides) - 1 > self.transfers:
             return False
+        # transfer_duration runs from the first boarding to the last one, not to the arrival.
         waited_s = rides[-1].departure_s - rides[0].departure_s
         if len(rides) > 1 and self.duration_s != NO_LIMIT and waited_s > self.duration_s:
             return False
@@ -52,11 +53,12 @@ class Fare:
 def _by_route(
     routes: Mapping[int, frozenset[str]], rides: Sequence[Ride], zones: Mapping[int, str]
 ) -> bool:
-    """Whether the rules of one pair admit the routes ridden and the zones passed."""
+    """Return whether the rules of one pair admit the routes ridden and the zones passed."""
     ridden = {route for ride in rides for route in ride.routes}
     rules = [route if route in routes else ANY for route in ridden]
     if any(route not in routes for route in rules):
         return False
+    # Rules with contains_id ask for exactly these zones; without any, none is asked for.
     contained = frozenset().union(*(routes[route] for route in rules))
     passed = {zones.get(stop, "") for ride in rides for stop in ride.stops} - {""}
     return not contained or contained == passed
@@ -75,16 +77,18 @@ class FirstTariff:
         categories: frozenset[str] = frozenset(),
         held: frozenset[str] = frozenset(),
     ) -> Bill:
-        """The cheapest way to pay the rides of a journey on this feed.
+        """Return the cheapest way to pay the rides of a journey on this feed.
 
         Fares of the first generation know neither categories of riders nor passes.
         """
+        # best[n] pays the first n rides: the last ticket covers some of the last of them.
         best: list[tuple[Cost, tuple[Ticket, ...], tuple[int, ...]]] = [
             (Cost(0, Decimal(0)), (), ())
         ]
         for end in range(1, len(rides) + 1):
+            # A ride may always stay unpriced; `Cost` counts such rides before money: a last resort.
             before, tickets, unpriced = best[end - 1]
-            found = [
+            ways = [
                 (
                     Cost(before.unpriced + 1, before.amount),
                     tickets,
@@ -96,14 +100,15 @@ class FirstTariff:
                 if ticket is not None:
                     before, tickets, unpriced = best[start]
                     cost = Cost(before.unpriced, before.amount + ticket.price)
-                    found.append((cost, (*tickets, ticket), unpriced))
-            best.append(min(found, key=lambda one: (one[0], len(one[1]))))
+                    ways.append((cost, (*tickets, ticket), unpriced))
+            # At equal cost, fewer tickets.
+            best.append(min(ways, key=lambda way: (way[0], len(way[1]))))
         return Bill(*best[-1])
 
     def _cheapest(self, rides: Sequence[Ride]) -> Ticket | None:
         serving = [fare for fare in self.fares if fare.serves(rides, self.zones)]
         if not serving:
             return None
-        fare = min(serving, key=lambda one: one.price)
+        fare = min(serving, key=lambda way: way.price)
         agencies = tuple(dict.fromkeys(ride.agency for ride in rides))
         return Ticket("", fare.price, fare.currency, agencies=agencies)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from ..gtfs.fare_tables import SCHEMAS, FareTables
+from ..gtfs.fares.tables import SCHEMAS, FareTables
 from ..places import Array
 from .attributes_and_rules import Fare, FirstTariff
 from .legs_and_transfers import (
@@ -27,7 +27,7 @@ from .tickets import Bill, Ride, Ticket
 
 @dataclass(frozen=True)
 class Category:
-    """A category of riders that a feed's prices tell apart; `url` says who belongs to it."""
+    """A category of riders that a feed prices apart; `url` describes who belongs to it."""
 
     category_id: str
     name: str
@@ -46,40 +46,41 @@ class Tariff:
     rules: FirstTariff | SecondTariff
 
     def covers(self, ride: Ride) -> bool:
-        """Whether the ride is one of this feed's."""
+        """Return whether the ride is one of this feed's."""
         return bool(ride.routes) and self.first_route <= ride.routes[0] <= self.last_route
 
     def open_to(self, entitled: frozenset[str]) -> frozenset[str]:
-        """The categories whose prices the rider may pay: all riders', and those entitled to.
+        """Return the categories whose prices the rider may pay: all riders', and those entitled to.
 
         `entitled` names categories by id or by name, whatever the case.
         """
         asked = {name.casefold() for name in entitled}
         return frozenset({""}) | {
-            one.category_id
-            for one in self.categories
-            if one.is_default or {one.category_id.casefold(), one.name.casefold()} & asked
+            category.category_id
+            for category in self.categories
+            if category.is_default
+            or {category.category_id.casefold(), category.name.casefold()} & asked
         }
 
     def bill(self, rides: Sequence[Ride], entitled: frozenset[str], held: frozenset[str]) -> Bill:
-        """The cheapest way to pay rides of one journey; `held` are product ids paid already."""
+        """Return the cheapest way to pay rides of a journey; `held` are products paid already."""
         return self.rules.bill(rides, self.open_to(entitled), held)
 
     @property
     def depends_on_the_day(self) -> bool:
-        """Whether equal rides may cost more on one day than on another."""
+        """Return whether equal rides may cost more on one day than on another."""
         return isinstance(self.rules, SecondTariff) and bool(self.rules.frames)
 
     @property
     def parted_by_others(self) -> bool:
-        """Whether a ride of another feed keeps its rules from looking at both sides together.
+        """Return whether a ride of another feed parts the rides that its rules look at together.
 
         Transfers of the second generation are between rides that follow each other.
         """
         return isinstance(self.rules, SecondTariff)
 
     def passes(self, rides: Sequence[Ride], entitled: frozenset[str]) -> Iterator[PassOffer]:
-        """The passes that pay some of these rides."""
+        """Return the passes that pay some of these rides."""
         if isinstance(self.rules, SecondTariff):
             yield from self.rules.passes(rides, self.open_to(entitled))
 
@@ -87,13 +88,14 @@ class Tariff:
 def tariffs(
     fares: FareTables, *, start: date, timezone: str, stop_parent: Array
 ) -> tuple[Tariff, ...]:
-    """The tariffs of the feeds that tell fares one can use."""
+    """Return the tariffs of the feeds that have usable fares."""
     stations = np.where(stop_parent >= 0, stop_parent, np.arange(len(stop_parent))).tolist()
     made = []
     for feed in fares.feeds.iter_rows(named=True):
         own = {
             name: getattr(fares, name).filter(pl.col("feed") == feed["feed"]) for name in SCHEMAS
         }
+        # A feed may carry both generations while its publisher moves: the second one is complete.
         if own["leg_rules"].height:
             rules: FirstTariff | SecondTariff = _second(own, feed, stations, start, timezone)
         elif own["attributes"].height:
@@ -128,6 +130,7 @@ def _first(own: Mapping[str, pl.DataFrame]) -> FirstTariff:
             pair: {route: frozenset(zones) for route, zones in routes.items()}
             for pair, routes in contained.get(row["fare_id"], {}).items()
         }
+        # Prices are text in the tables: floats would not add up to the cent.
         price = Decimal(row["price"])
         fares.append(
             Fare(price, row["currency"], row["transfers"], row["duration_s"], row["agency"], pairs)
@@ -179,6 +182,7 @@ def _second(
         areas=_areas(own["stop_areas"], stations),
         stations=stations,
         frames=dict(frames),
+        # Column 0 of the services is the day before: its night runs into the first day.
         first_day=start - timedelta(days=1),
         timezone=feed["timezone"],
         service_timezone=timezone,
@@ -190,7 +194,7 @@ def _pairs(table: pl.DataFrame, key: str, value: str) -> dict[Any, Any]:
 
 
 def _areas(table: pl.DataFrame, stations: Sequence[int]) -> dict[int, frozenset[str]]:
-    """Areas of each stop: its own, else those of its station."""
+    """Return the areas of each stop: its own, else those of its station."""
     given: dict[int, set[str]] = defaultdict(set)
     for stop, area in table.select("stop", "area").iter_rows():
         given[stop].add(area)

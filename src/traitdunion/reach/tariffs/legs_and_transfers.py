@@ -1,7 +1,7 @@
 """Fares of the second generation: rules of legs and of transfers, and the cheapest way to pay.
 
 Each leg takes a product of a rule that matches it; from one leg to the next, the transfer rule
-between their groups (if there is one) says what is paid. Source: GTFS Schedule reference,
+between their groups (if there is one) gives what is paid. Source: GTFS Schedule reference,
 fare_leg_rules.txt, fare_leg_join_rules.txt and fare_transfer_rules.txt, revision of April 2026.
 """
 
@@ -143,7 +143,7 @@ class SecondTariff:
     service_timezone: str
 
     def legs(self, rides: Sequence[Ride]) -> list[FareLeg]:
-        """The fare legs of consecutive rides, each with what its rules offer."""
+        """Return the fare legs of consecutive rides, each with what its rules offer."""
         runs: list[list[int]] = []
         for number, ride in enumerate(rides):
             if number and self._joins(rides[number - 1], ride):
@@ -161,12 +161,14 @@ class SecondTariff:
         ]
 
     def bill(self, rides: Sequence[Ride], categories: frozenset[str], held: frozenset[str]) -> Bill:
-        """The cheapest way to pay consecutive rides, with the products `held` (by id) free."""
+        """Return the cheapest way to pay consecutive rides, the products `held` (ids) free."""
         legs = self.legs(rides)
         agencies = [
             tuple(dict.fromkeys(rides[number].agency for number in leg.rides)) for leg in legs
         ]
         choices = [self._choices(leg, categories, held, agencies[i]) for i, leg in enumerate(legs)]
+        # Dynamic programming over legs: of two ways to the same state, what follows costs the same,
+        # so that the cheaper one alone is kept. The state holds all that transfer rules look at.
         states: dict[State | None, Paid] = {None: Paid(Cost(0, Decimal(0)), (), ())}
         for i, leg in enumerate(legs):
             reached: dict[State | None, Paid] = {}
@@ -176,6 +178,7 @@ class SecondTariff:
                 ):
                     if after not in reached or _worth(then) < _worth(reached[after]):
                         reached[after] = then
+            # No product pays this leg: it goes unpriced, and no transfer may count on it.
             if not reached:
                 before = min(states.values(), key=_worth)
                 cost = Cost(before.cost.unpriced + len(leg.rides), before.cost.amount)
@@ -184,7 +187,7 @@ class SecondTariff:
         return Bill(*min(states.values(), key=_worth))
 
     def passes(self, rides: Sequence[Ride], categories: frozenset[str]) -> Iterator[PassOffer]:
-        """The passes for a day, a week or a month that pay a leg of these."""
+        """Return the passes for a day, a week or a month that pay a leg of these."""
         for leg in self.legs(rides):
             agencies = tuple(dict.fromkeys(rides[number].agency for number in leg.rides))
             for group, product_id in leg.products:
@@ -217,7 +220,7 @@ class SecondTariff:
 
     def _products(self, first: Ride, last: Ride) -> tuple[tuple[str, str], ...]:
         """(group, product id) of the rules that match from one ride's start to another's end."""
-        found = [
+        rules_met = [
             rule
             for network in self._network_keys(self._network(first))
             for start in self._area_keys(first.stops[0], 1)
@@ -226,13 +229,17 @@ class SecondTariff:
             if self._within(rule.from_frame, first.on, first.departure_s)
             and self._within(rule.to_frame, last.on, last.arrival_s)
         ]
-        if self.ranked and found:
-            highest = max(rule.priority for rule in found)
-            found = [rule for rule in found if rule.priority == highest]
-        return tuple(dict.fromkeys((rule.group, rule.product_id) for rule in found))
+        # Priorities exist only where one rule of the file has one; the highest hides the others.
+        if self.ranked and rules_met:
+            highest = max(rule.priority for rule in rules_met)
+            rules_met = [rule for rule in rules_met if rule.priority == highest]
+        return tuple(dict.fromkeys((rule.group, rule.product_id) for rule in rules_met))
 
     def _network_keys(self, network: str) -> tuple[str, ...]:
-        """Blank rules match any network where rules are ranked, else those that none names."""
+        """Return the networks of the rules to look at, "" for the rules that name none.
+
+        Blank rules match any network where rules are ranked, else those that none names.
+        """
         if self.ranked:
             return (network, "") if network else ("",)
         return (network,) if network in self._named[0] else ("",)
@@ -245,24 +252,25 @@ class SecondTariff:
 
     @cached_property
     def _named(self) -> tuple[frozenset[str], ...]:
-        """Networks, areas of departure and of arrival that a rule names."""
+        """Return the networks, areas of departure and of arrival that a rule names."""
         return tuple(frozenset(key[part] for key in self.rules) for part in range(3))
 
     @cached_property
     def _transferring(self) -> tuple[frozenset[str], ...]:
-        """Groups that a transfer rule names, before and after."""
+        """Return the groups that a transfer rule names, before and after."""
         return tuple(frozenset(key[part] for key in self.transfers) for part in range(2))
 
     def _within(self, frame: str, on: date, seconds: int) -> bool:
-        """Whether a moment lies in a timeframe, by the clock of the feed and its day."""
+        """Return whether a moment lies in a timeframe, by the clock of the feed and its day."""
         if not frame:
             return True
+        # The timetable may have been brought to another clock than the one prices are written in.
         moment = clock(seconds, on, self.service_timezone).astimezone(ZoneInfo(self.timezone))
         day = (moment.date() - self.first_day).days
         time_s = moment.hour * 3600 + moment.minute * 60 + moment.second
         return any(
-            one.start_s <= time_s < one.end_s and 0 <= day < len(one.runs) and one.runs[day]
-            for one in self.frames.get(frame, ())
+            span.start_s <= time_s < span.end_s and 0 <= day < len(span.runs) and span.runs[day]
+            for span in self.frames.get(frame, ())
         )
 
     # -- what is paid -------------------------------------------------------------------------
@@ -270,7 +278,7 @@ class SecondTariff:
     def _ticket(
         self, product_id: str, categories: frozenset[str], agencies: tuple[str, ...], valid: str
     ) -> Ticket | None:
-        """The cheapest of a product that the rider may buy."""
+        """Return the cheapest of a product that the rider may buy."""
         rows = [
             row.ticket
             for row in self.products.get(product_id, ())
@@ -278,6 +286,7 @@ class SecondTariff:
         ]
         if not rows:
             return None
+        # A carnet is compared by the price of one of its rides.
         best = min(rows, key=lambda ticket: ticket.each)
         return Ticket(
             best.name, best.price, best.currency, best.valid, best.rides, best.media, agencies
@@ -290,7 +299,7 @@ class SecondTariff:
         held: frozenset[str],
         agencies: tuple[str, ...],
     ) -> list[Choice]:
-        """The cheapest product of each group that matches."""
+        """Return the cheapest product of each group that matches."""
         best: dict[str, Choice] = {}
         for group, product_id in leg.products:
             ticket = None
@@ -313,7 +322,7 @@ class SecondTariff:
         agencies: tuple[str, ...],
         categories: frozenset[str],
     ) -> Iterator[tuple[State, Paid]]:
-        """Where the next leg leads from a state, by each of its choices."""
+        """Return where the next leg leads from a state, by each of its choices."""
         for choice in choices:
             rules = self._rules_between(state, choice.group, i, legs) if state else []
             applied = False
@@ -321,6 +330,7 @@ class SecondTariff:
                 bought = None
                 if rule.product_id:
                     bought = self._ticket(rule.product_id, categories, agencies, RIDE)
+                    # The rider may not buy this transfer: the rule is as if it were absent.
                     if bought is None:
                         continue
                 applied = True
@@ -328,6 +338,7 @@ class SecondTariff:
                     choice.group, None, False, (rule.from_group, rule.to_group), times, since
                 )
                 yield after, _transferred(state, paid, rule.kind, bought, choice.ticket)
+            # Without a transfer the leg is paid whole, and starts a new chain of transfers.
             if not applied:
                 after = State(choice.group, choice.ticket, True, None, 0, i)
                 yield after, _and(paid, choice.ticket)
@@ -335,28 +346,31 @@ class SecondTariff:
     def _rules_between(
         self, state: State, group: str, i: int, legs: Sequence[FareLeg]
     ) -> list[tuple[TransferRule, int, int]]:
-        """(rule, times in a row, leg its duration counts from) of the transfer to leg `i`.
+        """Return (rule, times in a row, leg its duration counts from) of the transfer to leg `i`.
 
         Among those that bear the number of transfers, the least bound is to be taken.
         """
         pattern = self._pattern(state.group, group)
         if pattern is None:
             return []
-        again = pattern[0] == pattern[1] and state.pattern == pattern
-        times = state.times + 1 if again else 1
-        since = state.since if again else i - 1
-        found = [
+        repeats = pattern[0] == pattern[1] and state.pattern == pattern
+        # Only transfers within one group are limited in number (transfer_count).
+        times = state.times + 1 if repeats else 1
+        # The duration counts from the leg before the first of the transfers in a row.
+        since = state.since if repeats else i - 1
+        rules_met = [
             rule
             for rule in self.transfers.get(pattern, ())
             if (rule.spans == NO_LIMIT or rule.spans >= times)
             and _in_time(rule, legs[since], legs[i])
         ]
-        bounds = [rule.spans for rule in found if rule.spans != NO_LIMIT]
+        bounds = [rule.spans for rule in rules_met if rule.spans != NO_LIMIT]
         least = min(bounds) if bounds else NO_LIMIT
-        return [(rule, times, since) for rule in found if rule.spans == least]
+        return [(rule, times, since) for rule in rules_met if rule.spans == least]
 
     def _pattern(self, before: str, after: str) -> tuple[str, str] | None:
-        """The pair of groups of the rules to look at: a blank stands for groups none names."""
+        """Return the groups of the rules to look at: a blank stands for groups none names."""
+        # A leg without a group takes part in no transfer rule.
         if not before or not after:
             return None
         starts, ends = self._transferring
@@ -368,7 +382,7 @@ def _worth(paid: Paid) -> tuple[Cost, int]:
 
 
 def _and(paid: Paid, *bought: Ticket | None) -> Paid:
-    """Paid, and these tickets too."""
+    """Return what was paid, and these tickets too."""
     tickets = [ticket for ticket in bought if ticket is not None]
     amount = sum((ticket.each for ticket in tickets), paid.cost.amount)
     return Paid(Cost(paid.cost.unpriced, amount), (*paid.tickets, *tickets), paid.unpriced)
@@ -377,17 +391,20 @@ def _and(paid: Paid, *bought: Ticket | None) -> Paid:
 def _transferred(
     state: State | None, paid: Paid, kind: int, transfer: Ticket | None, to: Ticket | None
 ) -> Paid:
-    """What a transfer adds: itself, the next leg too (type 1), the first leg taken back (2)."""
+    """Return what a transfer adds: itself, the next leg too (1), less the first leg (2)."""
     if kind == TRANSFER_ALONE and state is not None and state.is_first and state.first is not None:
+        # The first leg was counted when it was taken: this transfer pays for both.
         amount = paid.cost.amount - state.first.each
         paid = Paid(Cost(paid.cost.unpriced, amount), paid.tickets[:-1], paid.unpriced)
     return _and(paid, transfer, to if kind == FROM_TRANSFER_AND_TO else None)
 
 
 def _in_time(rule: TransferRule, first: FareLeg, last: FareLeg) -> bool:
-    """Whether the transfer is within the rule's duration, from end to end as its type says."""
+    """Return whether the transfer is within the rule's duration, as its type counts it."""
     if rule.limit_s == NO_LIMIT:
         return True
+    # duration_limit_type: 0 departure to arrival, 1 departure to departure, 2 arrival to
+    # departure, 3 arrival to arrival.
     start_s = first.departure_s if rule.limit_type in (0, 1) else first.arrival_s
     end_s = last.arrival_s if rule.limit_type in (0, 3) else last.departure_s
     return end_s - start_s <= rule.limit_s

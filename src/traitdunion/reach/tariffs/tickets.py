@@ -14,7 +14,7 @@ class Ticket:
 
     `price` is that of the whole carnet or pass, in `currency` (ISO 4217). `name` is the
     publisher's, "" where there is none; `media` what holds it. `agencies` are the operators whose
-    rides it pays; `given` where the caller brought it and no feed tells it.
+    rides it pays; `given` where the caller brought it and no feed has it.
     """
 
     name: str

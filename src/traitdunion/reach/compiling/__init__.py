@@ -1,0 +1,1 @@
+"""From a feed to the flat arrays of a timetable: trips joined, doubles left out, patterns found."""

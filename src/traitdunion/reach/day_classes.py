@@ -1,0 +1,379 @@
+"""Days alike: those on which the trips that can matter to a shift are the same."""
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+
+from .booked_lines import Patterns, closures, without_closed
+from .calendar_days import monday_of, service_s
+from .commutes import DAY_S, service_days_at
+from .on_demand.notice import earliest_pickup_s
+from .options import USUAL_LIMITS, Limits
+from .places import Array
+from .site_weeks import view_kernels
+from .site_weeks.view_kernels import Running
+from .timetable import OutsideTimetable, Timetable
+
+if TYPE_CHECKING:
+    from .shifts import Shift
+
+OUTSIDE, NOT_WORKED = -1, -2
+"""Classes of the days that no feed covers, and of those on which the shift does not work."""
+
+Column = tuple[date, int, int]
+"""A service day, its column of `services`, the seconds added to its times."""
+
+
+class Hours(NamedTuple):
+    """The trips of the hours of each class, both ways, and the patterns they follow."""
+
+    out: Running
+    back: Running
+    patterns: Patterns
+
+
+class Spans(NamedTuple):
+    """The hours of each shift and day (K, D), out then back, and the service days around (3)."""
+
+    moment_s: Array  # int64 (K, D, 2)
+    columns: Array  # int64 (K, D, 2, 3), -1 where there is none
+    shift_s: Array  # int64 (K, D, 2, 3)
+
+
+@dataclass(frozen=True)
+class DayClasses:
+    """Days of a week or a period, for each shift, and the classes (C,) they fall in.
+
+    Two days of one class give a shift the same searches, to the second. `class_of` int32 (K, D):
+    OUTSIDE where the feeds do not cover the day, NOT_WORKED where the shift does not work. A class
+    belongs to one shift, `shift_of`; `on` is its first day, `arrive_s` and `leave_s` are seconds of
+    that service day: to be at work, free to leave.
+    `hours`: the trips of its hours, where a horizon bounds them; `spans` those hours, day by day.
+    """
+
+    shifts: tuple["Shift", ...]
+    dates: tuple[date, ...]
+    class_of: Array
+    shift_of: Array
+    on: tuple[date, ...]
+    arrive_s: Array
+    leave_s: Array
+    out_days: tuple[tuple[Column, ...], ...] = field(repr=False, default=())
+    back_days: tuple[tuple[Column, ...], ...] = field(repr=False, default=())
+    hours: Hours | None = field(repr=False, default=None)
+    spans: Spans | None = field(repr=False, default=None)
+
+    def __len__(self) -> int:
+        return len(self.on)
+
+    def days_of(self, c: int) -> list[date]:
+        """Return the days of a class."""
+        rows = self.class_of[self.shift_of[c]] == c
+        return [on for on, held in zip(self.dates, rows, strict=True) if held]
+
+
+def clock_s(tt: Timetable, on: date, clock_seconds: int) -> int:
+    """Return the seconds of the service day `on` at a clock reading, in seconds from its midnight.
+
+    The two differ where the clocks change, between midnight and the reading.
+    """
+    # A naive datetime counts days of 24 hours by the clock, whatever the hours that pass.
+    days, seconds = divmod(clock_seconds, DAY_S)
+    moment = datetime.combine(on + timedelta(days), time()) + timedelta(seconds=seconds)
+    return service_s(moment, on, tt.timezone)
+
+
+def day_classes(
+    tt: Timetable,
+    shifts: Sequence["Shift"],
+    *,
+    week: date | None = None,
+    period: tuple[date, date] | None = None,
+    horizon_s: int | None = None,
+    limits: Limits = USUAL_LIMITS,
+) -> DayClasses:
+    """Part the days of a week, or of a period, into those that give each shift the same searches.
+
+    `week`: any day of it. `period`: its first and last day. `horizon_s`: only the trips that run so
+    long before the shift, or after it, can matter; None for all those of the service days around.
+    The service days before and after count. Bookings closed at `limits.asked_at` do, too.
+    """
+    if week is not None and period is None:
+        period = monday_of(week), monday_of(week) + timedelta(6)
+    elif week is not None or period is None:
+        raise ValueError("give a week or a period, one of the two")
+    first, last = period
+    if last < first:
+        raise ValueError(f"the period ends on {last}, before it starts on {first}")
+    dates = tuple(first + timedelta(day) for day in range((last - first).days + 1))
+    sorter = _Sorter(tt, horizon_s, limits)
+    class_of = np.full((len(shifts), len(dates)), NOT_WORKED, np.int32)
+    for k, shift in enumerate(shifts):
+        for d, on in enumerate(dates):
+            if on.weekday() in shift.days:
+                class_of[k, d] = sorter.class_of(k, shift, on)
+    return sorter.classes(tuple(shifts), dates, class_of)
+
+
+def hours_alike(
+    tt: Timetable, shift: "Shift", days: Sequence[date], horizon_s: int
+) -> list[Hashable]:
+    """Return keys, equal for days on which the same trips run within `horizon_s` of a shift.
+
+    Before it and after it: whatever keeps within these hours is then the same, by the same trips.
+    """
+    sorter = _Sorter(tt, horizon_s, USUAL_LIMITS)
+    keys: list[Hashable] = []
+    for on in days:
+        clocks = (shift.arrive_by_s, shift.leave_from_s, shift.start_s, shift.end_s)
+        moments = tuple(clock_s(tt, on, seconds) for seconds in clocks)
+        arrive_s, leave_s = moments[:2]
+        spans = (
+            (arrive_s, arrive_s - horizon_s, arrive_s),
+            (leave_s, leave_s, leave_s + horizon_s),
+        )
+        runs = [sorter.trips_within(_Hours.of(tt, on, span[0]), *span[1:]) for span in spans]
+        trips = (part for run in runs for part in (run.rows.tobytes(), run.shift_s.tobytes()))
+        keys.append((moments, *trips))
+    return keys
+
+
+class _Hours(NamedTuple):
+    """One way of a shift on a day: the moment, and the service days whose trips may be taken."""
+
+    moment_s: int
+    days: tuple[Column, ...]
+
+    @classmethod
+    def of(cls, tt: Timetable, on: date, moment_s: int) -> "_Hours":
+        around = service_days_at(moment_s)
+        tt.check_covered(on, around[1])
+        return cls(moment_s, tuple(tt.service_days(on, around)))
+
+
+class _Runs(NamedTuple):
+    """Trips of some hours: as rows of `compiling.trip_order`, and the seconds added."""
+
+    parts: Array
+    rows: Array
+    shift_s: Array
+
+
+class _Member(NamedTuple):
+    """The first day of a class: the row of its shift, and its hours out and back."""
+
+    shift: int
+    on: date
+    ways: tuple[_Hours, _Hours]
+
+
+class _Sorter:
+    """Gives days their class, first by the whole service days, then by the trips of the hours."""
+
+    def __init__(self, tt: Timetable, horizon_s: int | None, limits: Limits) -> None:
+        self.tt = tt
+        self.horizon_s = horizon_s
+        self.limits = limits
+        self.by_days: dict[Hashable, int] = {}
+        self.by_hours: dict[Hashable, int] = {}
+        self.members: list[_Member] = []
+        self.runs: list[tuple[_Runs, ...]] = []
+        self.floors: dict[date, tuple[int, ...]] = {}
+        self.ways_of: dict[tuple[int, date], tuple[_Hours, _Hours]] = {}
+
+    def class_of(self, k: int, shift: "Shift", on: date) -> int:
+        tt = self.tt
+        try:
+            out = _Hours.of(tt, on, clock_s(tt, on, shift.arrive_by_s))
+            back = _Hours.of(tt, on, clock_s(tt, on, shift.leave_from_s))
+        except OutsideTimetable:
+            return OUTSIDE
+        self.ways_of[k, on] = out, back
+        key = k, *(self._days_key(on, hours) for hours in (out, back))
+        if key not in self.by_days:
+            self.by_days[key] = self._by_hours(k, on, out, back)
+        return self.by_days[key]
+
+    def _by_hours(self, k: int, on: date, out: _Hours, back: _Hours) -> int:
+        if self.horizon_s is None:
+            self.members.append(_Member(k, on, (out, back)))
+            return len(self.members) - 1
+        spans = (
+            (out, out.moment_s - self.horizon_s, out.moment_s),
+            (back, back.moment_s, back.moment_s + self.horizon_s),
+        )
+        runs = tuple(self.trips_within(*span) for span in spans)
+        keys = (
+            (*self._hours_key(span[0], of_hours), self._asked_key(*span))
+            for span, of_hours in zip(spans, runs, strict=True)
+        )
+        key = k, *keys
+        if key not in self.by_hours:
+            self.by_hours[key] = len(self.members)
+            self.members.append(_Member(k, on, (out, back)))
+            self.runs.append(runs)
+        return self.by_hours[key]
+
+    def trips_within(self, hours: _Hours, from_s: int, to_s: int) -> _Runs:
+        order = self.tt.trip_order
+        n = len(order.trip) * len(hours.days)
+        rows, shift_s = np.empty(n, np.int32), np.empty(n, np.int32)
+        parts = np.zeros(len(hours.days) + 1, np.int64)
+        n = view_kernels.runs_within(
+            order.first_s,
+            order.last_s,
+            order.service,
+            order.services,
+            np.array([column for _, column, _ in hours.days], np.int64),
+            np.array([shift_s for _, _, shift_s in hours.days], np.int64),
+            from_s,
+            to_s,
+            rows,
+            shift_s,
+            parts,
+        )
+        # A service day unknown, before the first or after the last, has no trip.
+        whole = np.full(4, n, np.int64)
+        whole[: len(parts)] = parts
+        return _Runs(whole, rows[:n].copy(), shift_s[:n].copy())
+
+    def _days_key(self, on: date, hours: _Hours) -> Hashable:
+        relative = tuple((day - on).days for day, _, _ in hours.days)
+        signature = self.tt.day_signature(on, service_days=relative)
+        return hours.moment_s, relative, signature, self._booking_key(hours)
+
+    def _hours_key(self, hours: _Hours, runs: _Runs) -> tuple[Hashable, ...]:
+        """Return what is equal where the same hours are run, by trips of another name perhaps."""
+        content = self.tt.trip_order.content[runs.rows]
+        return (
+            hours.moment_s,
+            content.tobytes(),
+            runs.shift_s.tobytes(),
+            self._booking_key(hours),
+        )
+
+    def _asked_key(self, hours: _Hours, from_s: int, to_s: int) -> Hashable:
+        """Return which services on demand run within the hours."""
+        runs = self.tt.arrays["services"]
+        return tuple(
+            (number, shift_s)
+            for _, column, shift_s in hours.days
+            for number, trip in enumerate(self.tt.on_demand.trips)
+            if runs[trip.service, column]
+            and any(
+                pickup.start_s + shift_s <= to_s and drop_off.end_s + shift_s >= from_s
+                for pickup, drop_off in trip.rides
+            )
+        )
+
+    def _booking_key(self, hours: _Hours) -> Hashable:
+        """Return until when rides can still be booked, on the days that are near enough."""
+        asked_at = self.limits.asked_at
+        if asked_at is None or not (self.tt.has_booked_lines or self.tt.on_demand):
+            return ()
+        return tuple(self._floors(asked_at, day) for day, _, _ in hours.days)
+
+    def _floors(self, asked_at: datetime, day: date) -> tuple[int, ...]:
+        if day not in self.floors:
+            calendar = self.tt.calendar
+            rules = [[], *([rule] for rule in self.tt.on_demand.rules)]
+            earliest = (earliest_pickup_s(named, asked_at, day, calendar) for named in rules)
+            # Long before the day nothing is closed, however long: days to come share their class.
+            self.floors[day] = tuple(max(-DAY_S, seconds) for seconds in earliest)
+        return self.floors[day]
+
+    def classes(
+        self, shifts: tuple["Shift", ...], dates: tuple[date, ...], class_of: Array
+    ) -> DayClasses:
+        classes = DayClasses(
+            shifts,
+            dates,
+            class_of,
+            np.array([member.shift for member in self.members], np.int32),
+            tuple(member.on for member in self.members),
+            arrive_s=np.array([member.ways[0].moment_s for member in self.members], np.int32),
+            leave_s=np.array([member.ways[1].moment_s for member in self.members], np.int32),
+            out_days=tuple(member.ways[0].days for member in self.members),
+            back_days=tuple(member.ways[1].days for member in self.members),
+        )
+        if self.horizon_s is None:
+            return classes
+        a = self.tt.arrays
+        patterns = Patterns(a["pattern_starts"], a["pattern_stops"], a["pattern_flags"])
+        out, patterns = self._running(0, patterns)
+        back, patterns = self._running(1, patterns)
+        return replace(
+            classes, hours=Hours(out, back, patterns), spans=self._spans(dates, class_of)
+        )
+
+    def _spans(self, dates: tuple[date, ...], class_of: Array) -> Spans:
+        shape = (*class_of.shape, 2)
+        spans = Spans(
+            np.zeros(shape, np.int64),
+            np.full((*shape, 3), -1, np.int64),
+            np.zeros((*shape, 3), np.int64),
+        )
+        for (k, on), ways in self.ways_of.items():
+            d = (on - dates[0]).days
+            for way, hours in enumerate(ways):
+                n = len(hours.days)
+                spans.moment_s[k, d, way] = hours.moment_s
+                spans.columns[k, d, way, :n] = [column for _, column, _ in hours.days]
+                spans.shift_s[k, d, way, :n] = [shift_s for _, _, shift_s in hours.days]
+        return spans
+
+    def _running(self, way: int, patterns: Patterns) -> tuple[Running, Patterns]:
+        """Join the trips of the hours of each class, one way, with patterns for closed calls."""
+        parts, rows, shifts, of_pattern = [], [], [], []
+        begin = 0
+        for member, of_class in zip(self.members, self.runs, strict=True):
+            runs = of_class[way]
+            pattern, patterns = self._patterns(runs, member.ways[way].days, patterns)
+            parts.append(runs.parts + begin)
+            rows.append(runs.rows)
+            shifts.append(runs.shift_s)
+            of_pattern.append(pattern)
+            begin += len(runs.rows)
+        none = np.empty(0, np.int32)
+        moments = [member.ways[way].moment_s for member in self.members]
+        running = Running(
+            parts=np.array(parts, np.int64).reshape(-1, 4),
+            row=np.concatenate([*rows, none]),
+            shift_s=np.concatenate([*shifts, none]),
+            pattern=np.concatenate([*of_pattern, none]),
+            moment_s=np.array(moments, np.int32),
+        )
+        return running, patterns
+
+    def _patterns(
+        self, runs: _Runs, days: Sequence[Column], patterns: Patterns
+    ) -> tuple[Array, Patterns]:
+        """Return the pattern of each trip, its own where some call can no longer be booked."""
+        tt, order = self.tt, self.tt.trip_order
+        usual = order.pattern[runs.rows]
+        if self.limits.asked_at is None or not tt.has_booked_lines:
+            return usual, patterns
+        closed = closures(
+            tt.on_demand.rules, self.limits.asked_at, [day for day, *_ in days], tt.calendar
+        )
+        day = np.repeat(np.arange(len(runs.parts) - 1), np.diff(runs.parts))
+        pattern, own = without_closed(tt.arrays, closed, order.trip[runs.rows], day)
+        n = len(tt.arrays["pattern_starts"]) - 1
+        begin = int(tt.arrays["pattern_starts"][-1])
+        added = len(patterns.starts) - 1 - n
+        pattern = np.where(pattern >= n, pattern + added, pattern).astype(np.int32)
+        for d in range(len(runs.parts) - 1):
+            part = slice(runs.parts[d], runs.parts[d + 1])
+            # Kernels read the trips of a day by pattern: those of a new one come last.
+            by_pattern = np.argsort(pattern[part], kind="stable")
+            for column in (pattern, runs.rows, runs.shift_s):
+                column[part] = column[part][by_pattern]
+        starts = own.starts[n + 1 :] - begin + patterns.starts[-1]
+        return pattern, Patterns(
+            np.concatenate([patterns.starts, starts]).astype(np.int32),
+            np.concatenate([patterns.stops, own.stops[begin:]]),
+            np.concatenate([patterns.flags, own.flags[begin:]]),
+        )

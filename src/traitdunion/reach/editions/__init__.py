@@ -1,8 +1,0 @@
-"""What one edition of a feed offers, and what changes for riders when another takes its place."""
-
-from .collapse import collapse
-from .comparing import Changes, compare
-from .edition import Edition, read_edition
-from .telling import change_lines
-
-__all__ = ["Changes", "Edition", "change_lines", "collapse", "compare", "read_edition"]

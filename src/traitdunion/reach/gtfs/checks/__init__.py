@@ -1,0 +1,1 @@
+"""Checks rows and keeps what was found wrong, in French."""

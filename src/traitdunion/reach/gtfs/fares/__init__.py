@@ -1,0 +1,1 @@
+"""Reads the fares of a feed, of both generations."""

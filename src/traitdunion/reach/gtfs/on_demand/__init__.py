@@ -1,0 +1,1 @@
+"""Reads the services on demand of a feed (GTFS-Flex)."""

@@ -1,0 +1,448 @@
+"""The week, or the period, of sites: searched once, then asked for homes and modes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ..commutes import MAX_TRIP_S, Commute
+from ..day_classes import DayClasses, day_classes
+from ..ends import default_streets
+from ..kernels import View
+from ..legs import Place
+from ..options import USUAL_LIMITS, Limits, booked_at
+from ..places import UNREACHED, Array
+from ..streets import Mode, Streets
+from ..timetable import Timetable
+from . import held_kernels
+from .asked import (
+    NO_ACCESS,
+    Asking,
+    asked_ties,
+    asked_ways,
+    boarded_after,
+    from_moment,
+    stacked,
+)
+from .changed import Delta, changed
+from .changes import Change
+from .held_kernels import Cells, Origins, Written
+from .jobs import AtWork, Searched, Waits
+from .kernels import Reached, Seeds
+from .searching import Way, search_jobs
+from .ties import (
+    PlaceTies,
+    access_of,
+    both_ways,
+    direct_ways,
+    free_ties,
+    left_ties,
+    place_ties,
+    ways_on_streets,
+)
+from .view_kernels import Calls
+
+if TYPE_CHECKING:
+    from ..shifts import Shift
+
+NONE_MIN = 255
+"""Minutes of a way that there is not, or that is too long."""
+
+LONGEST_MIN = 254
+SHIFTS_A_WORD = 9
+"""Seven days of nine shifts are the 63 bits used of a word."""
+
+ByMode = Commute | Mode
+"""How one travels: by lines, as in a commute, or the whole way by one mode on streets."""
+
+
+@dataclass(frozen=True)
+class Held:
+    """Minutes of each way for homes × modes × sites × classes, and the days on which both are.
+
+    `out`, `back` uint8 (C, W, M, H): from leaving home to the moment to be at work, from the moment
+    one is free to being home, rounded up; NONE_MIN where there is no way within the longest trip.
+    """
+
+    classes: DayClasses
+    out: Array
+    back: Array
+    _words: Array = field(repr=False)
+
+    def words(self) -> Array:
+        """Return the days held, uint64 (M, W, H): bit 7 × shift + day, Monday first.
+
+        Of a named week alone. Beyond nine shifts, (X, M, W, H): nine a word.
+        """
+        if len(self.classes.dates) > 7:
+            raise ValueError("words are of one week: count the days of a period by `class_of`")
+        return self._words[0] if len(self._words) == 1 else self._words
+
+
+@dataclass(frozen=True)
+class SiteWeek:
+    """Sites and shifts, searched: `site_week` makes it, `held` asks it for homes and modes.
+
+    What is searched (`known`) and how places are tied to the stops (`tied`) is kept; a change of
+    the timetable leaves the ties as they are.
+    """
+
+    tt: Timetable
+    sites: tuple[Place, ...]
+    classes: DayClasses
+    max_trip_s: int
+    limits: Limits
+    streets: Streets
+    calls: Calls = field(repr=False)
+    waits: Waits
+    known: dict[AtWork, Searched] = field(default_factory=dict, repr=False)
+    tied: dict[tuple[tuple[Place, ...], Mode, bool], PlaceTies] = field(
+        default_factory=dict, repr=False
+    )
+
+    def latest(self, c: int, w: int) -> Array:
+        """Return the latest departures from the stops towards a site, by a line, int32 (S,).
+
+        Seconds of the service day of class `c`; UNREACHED where no line leads there within the
+        longest trip. `earliest` gives the arrivals of the way back.
+        """
+        seconds = self._labels(self.searched().out, c, w)
+        moment_s = self.classes.arrive_s[c]
+        return np.where(seconds == UNREACHED, UNREACHED, moment_s - seconds).astype(np.int32)
+
+    def earliest(self, c: int, w: int) -> Array:
+        """Return the earliest arrivals at the stops from a site, by a line, int32 (S,)."""
+        seconds = self._labels(self.searched().back, c, w)
+        moment_s = self.classes.leave_s[c].astype(np.int64)
+        return np.where(seconds == UNREACHED, UNREACHED, moment_s + seconds).astype(np.int32)
+
+    def _labels(self, reached: Reached, c: int, w: int) -> Array:
+        of_job = slice(*reached.starts[c * len(self.sites) + w :][:2])
+        seconds = np.full(self.tt.n_stops, UNREACHED, np.int32)
+        seconds[reached.stops[of_job]] = reached.line_s[of_job]
+        return seconds
+
+    def held(self, homes: Sequence[Place], modes: Sequence[ByMode]) -> Held:
+        """Return the minutes of both ways from homes to the sites by each mode, for each class.
+
+        A Commute gives what `there_and_back` finds, a Mode what `by_street` does.
+        """
+        if self.max_trip_s > LONGEST_MIN * 60:
+            raise ValueError(f"minutes go up to {LONGEST_MIN}: {self.max_trip_s} s is longer")
+        shape = (len(self.classes), len(self.sites), len(modes) * len(homes))
+        out, back = np.full(shape, NONE_MIN, np.uint8), np.full(shape, NONE_MIN, np.uint8)
+        words = self._write(homes, modes, out, back, unit_s=60)
+        by_mode = (*shape[:2], len(modes), len(homes))
+        n_words = len(words)
+        return Held(
+            self.classes,
+            out.reshape(by_mode),
+            back.reshape(by_mode),
+            words.reshape(n_words, len(self.sites), len(modes), -1).transpose(0, 2, 1, 3),
+        )
+
+    def seconds(self, homes: Sequence[Place], modes: Sequence[ByMode]) -> tuple[Array, Array]:
+        """Return the same as `held` to the second, int32 (C, W, M, H), UNREACHED for none."""
+        shape = (len(self.classes), len(self.sites), len(modes) * len(homes))
+        out, back = np.full(shape, UNREACHED, np.int32), np.full(shape, UNREACHED, np.int32)
+        self._write(homes, modes, out, back, unit_s=1)
+        by_mode = (*shape[:2], len(modes), len(homes))
+        return out.reshape(by_mode), back.reshape(by_mode)
+
+    def words(self, homes: Sequence[Place], modes: Sequence[ByMode]) -> Array:
+        """Return the days held by each mode, as `Held.words`."""
+        return self.held(homes, modes).words()
+
+    def changed(self, change: Change) -> Delta:
+        """Return what a change of the timetable makes of these sites; search what it can matter to.
+
+        See `docs/explanation/how-the-engine-searches.md` for the bound.
+        """
+        return changed(self, change)
+
+    # -- the inside -------------------------------------------------------------------------------
+
+    def _write(
+        self, homes: Sequence[Place], modes: Sequence[ByMode], out: Array, back: Array, unit_s: int
+    ) -> Array:
+        """Fill `out` and `back` (C, W, M × H); return the words (X, W, M × H)."""
+        bits, word, days = self._bits()
+        words = np.zeros((len(days), *out.shape[1:]), np.uint64)
+        longest_s = np.repeat(
+            [mode.max_trip_s if isinstance(mode, Commute) else MAX_TRIP_S for mode in modes],
+            len(homes),
+        ).astype(np.int32)
+        written = Written(
+            out, back, words, bits, word, longest_s, self.waits.both_s(self.classes), unit_s
+        )
+        by_access: dict[AtWork, list[tuple[int, Commute]]] = {}
+        for number, mode in enumerate(modes):
+            if isinstance(mode, Mode):
+                out_s, back_s = ways_on_streets(self.tt, self.streets, homes, self.sites, mode)
+                held_kernels.write_streets(
+                    out_s, back_s, MAX_TRIP_S, number, len(homes), written, days
+                )
+                continue
+            self._check(mode)
+            by_access.setdefault(self._at_work(mode), []).append((number, mode))
+        for at_work, of_access in by_access.items():
+            self._write_commutes(homes, at_work, of_access, written)
+        return words
+
+    def _at_work(self, commute: Commute) -> AtWork:
+        mode = commute.work_vehicle or commute.bike_aboard or self.limits.walk
+        asked = commute.on_demand if self.tt.on_demand else None
+        return AtWork(mode, commute.work_vehicle is not None, asked)
+
+    def check_searched(self, modes: Sequence[ByMode], after: "SiteWeek") -> None:
+        """Raise ValueError where a change could not search again what had not been searched."""
+        for mode in modes:
+            if isinstance(mode, Commute) and self._at_work(mode) not in after.known:
+                raise ValueError("ask the week for its words, then for a change of them")
+
+    def _check(self, commute: Commute) -> None:
+        if booked_at(commute.limits, commute.on_demand) != self.limits:
+            raise ValueError("a commute must keep the limits with which the sites were searched")
+        if commute.max_trip_s > self.max_trip_s:
+            raise ValueError(
+                f"the sites were searched within {self.max_trip_s} s: "
+                f"{commute.max_trip_s} s is longer"
+            )
+        asked_at = commute.on_demand and commute.on_demand.asked_at
+        if asked_at is not None and asked_at != self.limits.asked_at:
+            raise ValueError("rides are asked for at the moment that the limits of the sites name")
+
+    def _write_commutes(
+        self,
+        homes: Sequence[Place],
+        at_work: AtWork,
+        commutes: Sequence[tuple[int, Commute]],
+        written: Written,
+    ) -> None:
+        """Write the ways of the commutes that share one kind of access at the sites."""
+        searched = self.searched(at_work)
+        tt, n_homes = self.tt, len(homes)
+        asking = self._asking(at_work)
+        free_out, free_back, vehicles, direct, asked = [], [], [], [], []
+        for number, commute in commutes:
+            at_home = commute.home_vehicle or commute.bike_aboard or self.limits.walk
+            away = self._ties(homes, at_home, towards=False)
+            towards = self._ties(homes, at_home, towards=True)
+            if commute.home_vehicle is not None:
+                vehicles.append((number, both_ways(away, towards)))
+                continue
+            free_out.append((number, away))
+            free_back.append((number, towards))
+            if asking is not None:
+                asked.append((number, asking))
+            if not at_work.left:
+                direct.append((number, at_home))
+        n_cells = written.out.shape[2]
+        waits = self.waits.before_s(self.classes), self.waits.after_s(self.classes)
+        held_kernels.write_ways(
+            searched.origins,
+            searched.out,
+            searched.back,
+            free_ties(free_out, n_homes, tt.n_stops),
+            free_ties(free_back, n_homes, tt.n_stops),
+            asked_ties(asked, homes, self.classes, tt.n_stops, backward=True),
+            asked_ties(asked, homes, self.classes, tt.n_stops, backward=False),
+            tt.footpaths(self.limits)["change_s"],
+            left_ties(vehicles, n_homes, tt.n_stops),
+            direct_ways(tt, self.streets, homes, self.sites, direct),
+            asked_ways([] if at_work.left else asked, homes, self.sites, self.classes, waits),
+            np.full(tt.n_stops, -1, np.int64),
+            _cells(n_cells),
+            _cells(n_cells),
+            written,
+        )
+
+    def _asking(self, at_work: AtWork) -> Asking | None:
+        if at_work.asked is None:
+            return None
+        return Asking.of(self.tt, self.streets, self.limits, at_work.asked)
+
+    def _ties(self, places: Sequence[Place], mode: Mode, *, towards: bool) -> PlaceTies:
+        key = tuple(places), mode, towards
+        if key not in self.tied:
+            self.tied[key] = place_ties(
+                self.tt, self.streets, places, mode, towards=towards, limits=self.limits
+            )
+        return self.tied[key]
+
+    def _bits(self) -> tuple[Array, Array, Array]:
+        """Return the bits of the days of each class (C,), their word (C,), all the days (X,)."""
+        classes = self.classes
+        n_words = max(1, -(-len(classes.shifts) // SHIFTS_A_WORD))
+        bits = np.zeros(len(classes), np.uint64)
+        days = np.zeros(n_words, np.uint64)
+        for k, shift in enumerate(classes.shifts):
+            at = 7 * (k % SHIFTS_A_WORD)
+            for day in shift.days:
+                days[k // SHIFTS_A_WORD] |= np.uint64(1 << (at + day))
+            for c, on in zip(classes.class_of[k].tolist(), classes.dates, strict=True):
+                if c >= 0:
+                    bits[c] |= np.uint64(1 << (at + on.weekday()))
+        return bits, (classes.shift_of // SHIFTS_A_WORD).astype(np.int32), days
+
+    def searched(self, at_work: AtWork | None = None) -> Searched:
+        """Return the searches of all jobs, made once; on foot from the sites by default."""
+        at_work = at_work or AtWork(self.limits.walk, False, None)
+        if at_work not in self.known:
+            self.known[at_work] = self._search(at_work)
+        return self.known[at_work]
+
+    def _search(self, at_work: AtWork) -> Searched:
+        origins, out_ties, back_ties = self.origins(at_work)
+        n = len(origins.tie_s)
+        out_seeds = self.seeds(at_work, out_ties, n, backward=True)
+        back_seeds = self.seeds(at_work, back_ties, n, backward=False)
+        every = np.ones((len(self.classes), n), np.bool_)
+        return Searched(
+            origins,
+            out_seeds,
+            back_seeds,
+            self.search_jobs(at_work, out_seeds, every, backward=True),
+            self.search_jobs(at_work, back_seeds, every, backward=False),
+        )
+
+    def origins(self, at_work: AtWork) -> tuple[Origins, PlaceTies, PlaceTies]:
+        """Return where the searches start, and how they are tied to the stops, out and back."""
+        mode, left, _ = at_work
+        n_sites = len(self.sites)
+        out_ties = self._ties(self.sites, mode, towards=True)
+        back_ties = self._ties(self.sites, mode, towards=False)
+        if not left:
+            zeros = np.zeros(n_sites, np.int32)
+            return Origins(np.arange(n_sites + 1), zeros, zeros, False), out_ties, back_ties
+        # Both ways by each stop: what has but one of them holds nothing, but gets to work.
+        pairs = both_ways(back_ties, out_ties)
+        each = np.arange(len(pairs.place))
+        origins = Origins(
+            np.searchsorted(pairs.place, np.arange(n_sites + 1)).astype(np.int64),
+            pairs.back_s,
+            pairs.stop,
+            True,
+        )
+        towards, away = pairs.back_s != UNREACHED, pairs.out_s != UNREACHED
+        return (
+            origins,
+            PlaceTies(
+                each[towards],
+                pairs.stop[towards],
+                pairs.back_s[towards],
+                pairs.back_ridden[towards],
+            ),
+            PlaceTies(each[away], pairs.stop[away], pairs.out_s[away], pairs.out_ridden[away]),
+        )
+
+    def seeds(self, at_work: AtWork, ties: PlaceTies, n: int, *, backward: bool) -> Seeds:
+        """Return where the searches of `n` origins, tied so, start in each class."""
+        paths = self.tt.footpaths(self.limits, backward=backward)
+        view = View(**dict.fromkeys(View._fields) | paths)
+        access = access_of(view, ties, n)
+        asking = self._asking(at_work)
+        if asking is None:
+            return Seeds(access, NO_ACCESS, NO_ACCESS, NO_ACCESS)
+        own = access_of(view, PlaceTies(*(column[ties.ridden] for column in ties)), n)
+        if at_work.left:
+            # Where the vehicle is used, nothing else is.
+            return Seeds(access, NO_ACCESS, NO_ACCESS, own)
+        at_once = view._replace(change_s=np.zeros_like(view.change_s))
+        days = self.classes.out_days if backward else self.classes.back_days
+        moments = self.classes.arrive_s if backward else self.classes.leave_s
+        rides = asking.ties(self.sites, towards=backward)
+        waits = self.waits.of_way(self.classes, backward=backward)
+        asked, met = [], []
+        for of_days, moment_s, wait_s in zip(days, moments.tolist(), waits.tolist(), strict=True):
+            of_class = from_moment(asking.on_days(rides, of_days), moment_s, backward=backward)
+            asked.append(boarded_after(view, of_class, n, wait_s))
+            met.append(boarded_after(at_once, of_class, n, wait_s))
+        return Seeds(access, stacked(asked, n), stacked(met, n), own)
+
+    def search_jobs(
+        self, at_work: AtWork, seeds: Seeds, wanted: Array, *, backward: bool
+    ) -> Reached:
+        """Run the searches of the wanted jobs (C, O)."""
+        if self.classes.hours is None:
+            raise ValueError("searches of sites need classes of days with a horizon")
+        out, back, _ = self.classes.hours
+        with_bike = not at_work.left and at_work.mode != self.limits.walk
+        way = Way(self.calls, out if backward else back, backward, with_bike)
+        return search_jobs(
+            self.tt, way, seeds, wanted, limits=self.limits, longest_s=self.max_trip_s,
+            wait_s=self.waits.of_way(self.classes, backward=backward),
+        )  # fmt: skip
+
+
+def site_week(
+    tt: Timetable,
+    sites: Sequence[Place],
+    shifts: Sequence["Shift"],
+    *,
+    week: date | None = None,
+    period: tuple[date, date] | None = None,
+    max_trip_s: int = MAX_TRIP_S,
+    limits: Limits = USUAL_LIMITS,
+    streets: Streets | None = None,
+    wait_before_s: int | None = None,
+    wait_after_s: int | None = None,
+    max_away_s: int | None = None,
+) -> SiteWeek:
+    """Search sites for their shifts, both ways, once for all homes: see `SiteWeek.held`.
+
+    `week`: any day of it; or a `period`, first and last day. `max_trip_s`: the longest trip of
+    commutes asked for later. `limits`: theirs. Searches wait until some mode needs them.
+    `wait_before_s`, `wait_after_s`: the longest waits at work, between the arrival and the start
+    of the shift, its end and the departure, margins included. `max_away_s`: the longest time
+    between leaving home and being home. None for no bound. With a bound on waiting, the latest
+    departure of those that arrive in time counts, be it dominated by a later one that arrives too
+    early.
+    Raises ValueError for a longest trip of more than six days, or a wait shorter than a margin.
+    """
+    waits = Waits(wait_before_s, wait_after_s, max_away_s)
+    waits.check(shifts)
+    if not 0 <= max_trip_s <= held_kernels.LONGEST_S:
+        raise ValueError(f"the longest trip lasts six days at the most, not {max_trip_s} s")
+    classes = day_classes(tt, shifts, week=week, period=period, horizon_s=max_trip_s, limits=limits)
+    return SiteWeek(
+        tt,
+        tuple(sites),
+        classes,
+        max_trip_s,
+        limits,
+        streets or default_streets(tt),
+        _calls(tt, classes),
+        waits,
+    )
+
+
+def _calls(tt: Timetable, classes: DayClasses) -> Calls:
+    """Return the trips of a timetable and the patterns that its classes need."""
+    order = tt.trip_order
+    if classes.hours is None:
+        raise ValueError("searches of sites need classes of days with a horizon")
+    patterns = classes.hours.patterns
+    return Calls(
+        order.event,
+        order.bikes,
+        order.content,
+        order.arrival_s,
+        order.departure_s,
+        np.array(patterns.starts, np.int32),
+        np.array(patterns.stops, np.int32),
+        np.array(patterns.flags, np.uint8),
+    )
+
+
+def _cells(n: int) -> Cells:
+    return Cells(
+        out_s=np.full(n, UNREACHED, np.int32),
+        back_s=np.full(n, UNREACHED, np.int32),
+        key=np.full(n, held_kernels.NO_KEY, np.int64),
+        joint_out_s=np.zeros(n, np.int32),
+        touched=np.empty(n, np.int32),
+        is_touched=np.zeros(n, np.bool_),
+    )
