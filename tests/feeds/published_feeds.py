@@ -7,9 +7,9 @@ from pathlib import Path
 from drawn_feeds import Drawn, Runs
 from misbehaving import LOOPBACK, Site, whole
 
-from traitdunion.matching import networks
-from traitdunion.matching.feeds.store import FeedStore
-from traitdunion.matching.feeds.synchronising import Span, SyncResult, synchronise
+from traitdunion.networks import versions as networks
+from traitdunion.networks.feeds.store import FeedStore
+from traitdunion.networks.feeds.synchronising import Span, SyncResult, synchronise
 from traitdunion.sources.downloads import Limits, download, require_zip
 from traitdunion.sources.feed_list import FeedList, ListedFeed
 

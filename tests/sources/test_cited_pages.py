@@ -104,7 +104,7 @@ def test_what_is_said_to_us_by_name_comes_before_what_is_said_to_all(site, reade
 
 
 @pytest.mark.parametrize(("code", "allowed"), [(404, True), (403, True), (500, False)])
-def test_robots_that_are_not_there_forbid_nothing_and_a_breakdown_forbids_all(
+def test_robots_that_are_not_there_forbid_nothing_and_in_a_breakdown_nothing_is_read(
     site, reader, code, allowed
 ):
     site.serve("/robots.txt", status(code))
@@ -112,7 +112,7 @@ def test_robots_that_are_not_there_forbid_nothing_and_a_breakdown_forbids_all(
     if allowed:
         assert reader.read(site.url("/a"))
     else:
-        with pytest.raises(Forbidden):
+        with pytest.raises(DownloadError, match="500"):
             reader.read(site.url("/a"))
 
 
@@ -161,8 +161,21 @@ def test_a_page_that_is_gone_says_so(site, reader):
 
 
 def test_inner_addresses_are_not_read():
-    """Not even their robots.txt, for want of which nothing is allowed."""
+    """Not even their robots.txt, for want of which nothing is read."""
     with misbehaving_site() as site:
-        with pytest.raises(Forbidden):
+        with pytest.raises(DownloadError, match="publique"):
             PoliteReader(pause=lambda s: None).read(site.url("/a"))
         assert site.asked == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["http://xn--a.fr/", "http://[::1/", "http://a..b/", "https://", "http://x:99999/", "", "ftp://x",
+     "http://" + "a" * 300 + ".fr/", "http://exa mple.fr/"],
+)  # fmt: skip
+def test_an_address_that_is_none_is_the_failure_of_one_page(url):
+    reader = PoliteReader(pause=lambda s: None)
+    for _ in range(2):
+        with pytest.raises(DownloadError) as failed:
+            reader.read(url)
+        assert failed.value.reason

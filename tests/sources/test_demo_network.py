@@ -11,7 +11,7 @@ import yaml
 from draw import at
 
 from traitdunion import reach
-from traitdunion.sources.demo_network import DEMO, day_type, write_demo_gtfs
+from traitdunion.demonstration.network import DEMO, day_type, write_demo_gtfs
 from traitdunion.sources.public_holidays import public_holidays
 
 MONDAY = date(2026, 11, 23)

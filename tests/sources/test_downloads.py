@@ -464,3 +464,23 @@ def test_the_former_file_stays_until_the_new_one_is_whole(site, into):
 
 def test_the_body_is_what_counts_not_its_declared_type(site: Site, into):
     assert get(site.serve("/a", whole(zipped(), content_type="text/html")), into) is not None
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://xn--a.fr/",  # a name that no resolver takes
+        "http://a..b/",
+        f"http://{'a' * 70}.fr/",
+        "http://[v1.a]/",
+        "http://1.2.3.999/",
+        "http://a\x00b/",
+        "http://[::1%25eth0]/",
+    ],
+)
+def test_an_address_that_cannot_be_asked_fails_as_a_download_and_as_nothing_else(url, tmp_path):
+    with pytest.raises(DownloadError):
+        download(
+            url, tmp_path / "page", called="page", check=lambda path: None,
+            limits=Limits(total_s=5, silence_s=2, size_bytes=10, pauses_s=()),
+        )  # fmt: skip

@@ -7,7 +7,7 @@ import pytest
 import traitdunion
 from traitdunion.sources.feed_list import FeedListError, read_feed_list
 
-OURS = Path(traitdunion.__file__).parent / "data" / "feeds" / "haute-loire.yaml"
+OURS = Path(traitdunion.__file__).parent / "data" / "feeds" / "43.yaml"
 NEIGHBOURS = {"07", "12", "15", "42", "43", "48", "63"}
 SOUND = """
 title: Velay

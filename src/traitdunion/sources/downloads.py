@@ -1,7 +1,7 @@
-"""Downloads a published file from an address that somebody else wrote, within limits.
+"""Downloads a published file from an address written by others, within limits.
 
 Only http(s), only public addresses (`public_addresses`), redirects followed one by one, nothing
-taken whose size, duration or contents are not what they should be. What goes wrong is told in
+taken whose size, duration or contents are not what they should be. What goes wrong is reported in
 French: which file, what, and what to do.
 """
 
@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
-import httpcore
-import httpx
+import httpcore2
+import httpx2
 
 from .public_addresses import CheckedBackend, Deadline, ForbiddenAddress, Network, OutOfTime
 
@@ -33,7 +33,7 @@ Check = Callable[[Path], None]
 
 
 class DownloadError(ValueError):
-    """Nothing was downloaded; the French message says which file, what, and what to do.
+    """Nothing was downloaded; the French message gives which file, what, and what to do.
 
     `reason`: the same without the name of the file. `transient`: the same may succeed a little
     later.
@@ -58,13 +58,13 @@ class Limits:
 
 @dataclass(frozen=True)
 class Validators:
-    """What the publisher said of the version already held, to be asked for a newer one only."""
+    """Headers of the version already held, to be asked for a newer one only."""
 
     etag: str = ""
     last_modified: str = ""
 
     def headers(self) -> dict[str, str]:
-        """Conditional headers (RFC 9110 §13.1); none where nothing is known."""
+        """Return the conditional headers (RFC 9110 §13.1); none where nothing is known."""
         named = {"If-None-Match": self.etag, "If-Modified-Since": self.last_modified}
         return {name: value for name, value in named.items() if value}
 
@@ -153,15 +153,22 @@ class _Attempt:
     def run(self) -> Downloaded | None:
         try:
             return self._follow()
+        except DownloadError:
+            raise
         except ForbiddenAddress as forbidden:
             raise self._error(
                 f"l'adresse de {forbidden.host} n'est pas publique ({forbidden.address})",
                 "Téléchargement refusé par prudence : vérifiez l'adresse du flux",
             ) from forbidden
-        except (OutOfTime, httpcore.TimeoutException) as late:
+        except (OutOfTime, httpcore2.TimeoutException) as late:
             raise self._late() from late
-        except (httpcore.NetworkError, httpcore.ProtocolError) as broken:
+        except (httpcore2.NetworkError, httpcore2.ProtocolError) as broken:
             raise self._broken(broken) from broken
+        except (ValueError, httpcore2.UnsupportedProtocol) as unreadable:
+            # Names that no resolver takes, headers that are not text: one address fails, alone.
+            raise self._error(
+                f"adresse ou réponse illisible ({self.url[:100]})", "Corrigez-la"
+            ) from unreadable
 
     def _late(self) -> DownloadError:
         if self.deadline.left_s() <= 0:
@@ -176,13 +183,13 @@ class _Attempt:
         )
 
     def _broken(self, broken: Exception) -> DownloadError:
-        # httpcore hands the error below as the argument of its own.
+        # httpcore2 hands the error below as the argument of its own.
         if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in broken.args):
             return self._error(
                 "le certificat du serveur n'est pas valable",
                 "Vérifiez l'adresse, ou prévenez le producteur",
             )
-        if isinstance(broken, httpcore.ConnectError):
+        if isinstance(broken, httpcore2.ConnectError):
             return self._error(
                 f"le serveur est injoignable{_why(broken)}",
                 "Vérifiez l'adresse et la connexion, ou réessayez plus tard",
@@ -195,9 +202,9 @@ class _Attempt:
     def _follow(self) -> Downloaded | None:
         url = self._checked(self.url)
         seen: set[str] = set()
-        context = httpx.create_ssl_context()
+        context = httpx2.create_ssl_context()
         backend = CheckedBackend(self.network, self.deadline)
-        with httpcore.ConnectionPool(ssl_context=context, network_backend=backend) as pool:
+        with httpcore2.ConnectionPool(ssl_context=context, network_backend=backend) as pool:
             while True:
                 seen.add(str(url))
                 with self._asked(pool, url) as response:
@@ -206,7 +213,9 @@ class _Attempt:
                     url = self._next(url, response, seen)
 
     @contextmanager
-    def _asked(self, pool: httpcore.ConnectionPool, url: httpx.URL) -> Iterator[httpcore.Response]:
+    def _asked(
+        self, pool: httpcore2.ConnectionPool, url: httpx2.URL
+    ) -> Iterator[httpcore2.Response]:
         headers = {
             "Host": url.netloc.decode("ascii"),
             "User-Agent": "traitdunion",
@@ -215,7 +224,7 @@ class _Attempt:
             "Connection": "close",
             **self.known.headers(),
         }
-        target = httpcore.URL(
+        target = httpcore2.URL(
             scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
         )
         silence_s = self.limits.silence_s
@@ -223,13 +232,13 @@ class _Attempt:
         with pool.stream("GET", target, headers=headers, extensions={"timeout": timeout}) as got:
             yield got
 
-    def _next(self, url: httpx.URL, response: httpcore.Response, seen: set[str]) -> httpx.URL:
+    def _next(self, url: httpx2.URL, response: httpcore2.Response, seen: set[str]) -> httpx2.URL:
         target = _header(response, b"location")
         if not target:
             raise self._error("le serveur renvoie ailleurs sans dire où", "Prévenez le producteur")
         try:
             next_url = url.join(target)
-        except httpx.InvalidURL:
+        except httpx2.InvalidURL:
             next_url = None
         url, before = self._checked(target if next_url is None else str(next_url)), url
         if before.scheme == "https" and url.scheme == "http":
@@ -248,7 +257,7 @@ class _Attempt:
             )
         return url
 
-    def _taken(self, url: httpx.URL, response: httpcore.Response) -> Downloaded | None:
+    def _taken(self, url: httpx2.URL, response: httpcore2.Response) -> Downloaded | None:
         if response.status == 304 and self.known.headers():
             return None
         if response.status != 200:
@@ -262,7 +271,7 @@ class _Attempt:
             raise self._too_big(int(announced))
         return self._written(url, response)
 
-    def _written(self, url: httpx.URL, response: httpcore.Response) -> Downloaded:
+    def _written(self, url: httpx2.URL, response: httpcore2.Response) -> Downloaded:
         self.into.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=self.into.parent, prefix=".download-")
         partial = Path(name)
@@ -281,8 +290,10 @@ class _Attempt:
             os.replace(partial, self.into)
         finally:
             partial.unlink(missing_ok=True)
-        said = Validators(_header(response, b"etag"), _dated(_header(response, b"last-modified")))
-        return Downloaded(str(url), digest.hexdigest(), size, said)
+        validators = Validators(
+            _header(response, b"etag"), _dated(_header(response, b"last-modified"))
+        )
+        return Downloaded(str(url), digest.hexdigest(), size, validators)
 
     def _checked_content(self, partial: Path) -> None:
         try:
@@ -291,13 +302,13 @@ class _Attempt:
             advice = "Réessayez plus tard" if wrong.transient else "Vérifiez l'adresse du flux"
             raise self._error(str(wrong), advice, transient=wrong.transient) from wrong
 
-    def _checked(self, text: str) -> httpx.URL:
-        """The address if it may be asked; refuses other schemes, credentials, and no host."""
+    def _checked(self, text: str) -> httpx2.URL:
+        """Return the address if it may be asked; refuse other schemes, credentials, no host."""
         try:
             if len(text) > LONGEST_URL:
-                raise httpx.InvalidURL("too long")
-            url = httpx.URL(text)
-        except httpx.InvalidURL as wrong:
+                raise httpx2.InvalidURL("too long")
+            url = httpx2.URL(text)
+        except httpx2.InvalidURL as wrong:
             raise self._error(f"adresse illisible ({text[:100]})", "Corrigez-la") from wrong
         if url.scheme not in ("http", "https"):
             raise self._error(
@@ -312,7 +323,7 @@ class _Attempt:
             raise self._error(f"l'adresse ne nomme aucun serveur ({text[:100]})", "Corrigez-la")
         return url.copy_with(fragment=None)
 
-    def _refused(self, url: httpx.URL, status: int) -> DownloadError:
+    def _refused(self, url: httpx2.URL, status: int) -> DownloadError:
         if status in (404, 410):
             return self._error(
                 f"le fichier n'est plus à cette adresse ({url}, réponse {status})",
@@ -341,7 +352,7 @@ class _Attempt:
 
 
 def _why(broken: Exception) -> str:
-    """What the system said of a connection that failed, in French where it is a common case."""
+    """Return why a connection failed, in French where it is a common case."""
     for cause in broken.args:
         if isinstance(cause, socket.gaierror):
             return " (son nom est inconnu)"
@@ -350,14 +361,14 @@ def _why(broken: Exception) -> str:
     return ""
 
 
-def _header(response: httpcore.Response, name: bytes) -> str:
-    """Value of a header, empty where it is absent; never more than one line."""
-    found = [value for key, value in response.headers if key.lower() == name]
-    return found[0].decode("latin-1").strip() if found else ""
+def _header(response: httpcore2.Response, name: bytes) -> str:
+    """Return the value of a header, empty where it is absent; never more than one line."""
+    values = [value for key, value in response.headers if key.lower() == name]
+    return values[0].decode("latin-1").strip() if values else ""
 
 
 def _dated(text: str) -> str:
-    """A Last-Modified that is a date, as it was written, else nothing."""
+    """Return a Last-Modified that is a date, as it was written, else nothing."""
     try:
         parsedate_to_datetime(text)
     except (TypeError, ValueError):

@@ -8,6 +8,8 @@ from typing import Any
 
 import yaml
 
+from .bounded import yaml_document
+
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 REQUIRED = ("name", "title", "publisher", "licence", "url", "why")
 ADDRESSES = ("url", "page", "trip_updates", "service_alerts")
@@ -51,22 +53,30 @@ class FeedList:
 def read_feed_list(path: Path) -> FeedList:
     """Read and check a list; raises FeedListError with everything that is wrong in it."""
     try:
-        told = yaml.safe_load(path.read_text(encoding="utf-8"))
+        listed = yaml_document(path)
     except FileNotFoundError as absent:
-        raise FeedListError(path, [f"ce fichier n'existe pas ({path})."]) from absent
-    except (yaml.YAMLError, UnicodeDecodeError) as unreadable:
+        why = (
+            f"ce fichier n'existe pas ({path}). Écrivez la liste des flux de votre territoire, et "
+            "donnez son chemin par TRAITDUNION_FEEDS."
+        )
+        raise FeedListError(path, [why]) from absent
+    except (yaml.YAMLError, ValueError) as unreadable:  # ValueError: a date that does not exist
         raise FeedListError(path, [f"YAML illisible ({unreadable})."]) from unreadable
-    if not isinstance(told, dict) or not isinstance(told.get("feeds"), list) or not told["feeds"]:
+    if (
+        not isinstance(listed, dict)
+        or not isinstance(listed.get("feeds"), list)
+        or not listed["feeds"]
+    ):
         raise FeedListError(path, ["écrivez « title » et une liste « feeds » d'au moins un flux."])
-    mistakes = [m for n, entry in enumerate(told["feeds"], 1) for m in _mistakes(n, entry)]
-    if not str(told.get("title") or "").strip():
+    mistakes = [m for n, entry in enumerate(listed["feeds"], 1) for m in _mistakes(n, entry)]
+    if not str(listed.get("title") or "").strip():
         mistakes.append("il manque « title », le nom du territoire.")
     if not mistakes:
-        names = Counter(entry["name"] for entry in told["feeds"])
+        names = Counter(entry["name"] for entry in listed["feeds"])
         mistakes = [f"« {name} » est pris {n} fois." for name, n in names.items() if n > 1]
     if mistakes:
         raise FeedListError(path, mistakes)
-    return FeedList(str(told["title"]), tuple(_feed(entry) for entry in told["feeds"]))
+    return FeedList(str(listed["title"]), tuple(_feed(entry) for entry in listed["feeds"]))
 
 
 def _mistakes(number: int, entry: Any) -> list[str]:
@@ -74,19 +84,19 @@ def _mistakes(number: int, entry: Any) -> list[str]:
         return [f"flux n° {number} : écrivez ses champs, un par ligne."]
     label = f"flux n° {number} ({entry.get('name') or 'sans nom'})"
     known = {field.name for field in fields(ListedFeed)}
-    found = [f"{label} : champ inconnu « {key} »." for key in entry if key not in known]
+    faults = [f"{label} : champ inconnu « {key} »." for key in entry if key not in known]
     for key in REQUIRED:
         if not isinstance(entry.get(key), str) or not entry[key].strip():
-            found.append(f"{label} : il manque « {key} ».")
+            faults.append(f"{label} : il manque « {key} ».")
     if isinstance(entry.get("name"), str) and not NAME.fullmatch(entry["name"]):
-        found.append(f"{label} : « name » s'écrit en minuscules, chiffres et traits d'union.")
+        faults.append(f"{label} : « name » s'écrit en minuscules, chiffres et traits d'union.")
     for key in ADDRESSES:
         value = entry.get(key) or "https://"
         if not str(value).startswith(("https://", "http://")):
-            found.append(f"{label} : « {key} » n'est pas une adresse http ou https.")
+            faults.append(f"{label} : « {key} » n'est pas une adresse http ou https.")
     if not isinstance(entry.get("departements", []), list):
-        found.append(f"{label} : « departements » est une liste de codes.")
-    return found
+        faults.append(f"{label} : « departements » est une liste de codes.")
+    return faults
 
 
 def _feed(entry: dict[str, Any]) -> ListedFeed:

@@ -1,4 +1,4 @@
-"""Connections to public addresses only, for addresses of files that somebody else wrote.
+"""Connections to public addresses only, for addresses of files written by others.
 
 A host is resolved once, every address it has is checked, and the connection is made to an address
 that was checked: a name that answers otherwise the second time (DNS rebinding) changes nothing.
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from typing import Any
 
-import httpcore
+import httpcore2
 
 Address = IPv4Address | IPv6Address
 Resolve = Callable[[str, int], list[str]]
@@ -39,11 +39,11 @@ class Deadline:
         self._ends_at = time.monotonic() + seconds
 
     def left_s(self) -> float:
-        """Seconds left, maybe negative."""
+        """Return the seconds left, maybe negative."""
         return self._ends_at - time.monotonic()
 
     def within(self, timeout_s: float | None) -> float:
-        """That timeout, or the time left where it is shorter; raises OutOfTime at the end."""
+        """Return that timeout, or the time left if shorter; raises OutOfTime at the end."""
         left_s = self.left_s()
         if left_s <= 0:
             raise OutOfTime
@@ -51,7 +51,7 @@ class Deadline:
 
 
 def is_public(address: Address) -> bool:
-    """Whether an address is of the public Internet; an IPv4 one inside an IPv6 one decides.
+    """Return whether an address is of the public Internet; an IPv4 one inside an IPv6 one decides.
 
     Source: IANA special-purpose address registries, as the module `ipaddress` keeps them; mapped
     addresses RFC 4291 §2.5.5.2, 6to4 RFC 3056, NAT64 RFC 6052.
@@ -77,12 +77,12 @@ def _inner_ipv4(address: Address) -> IPv4Address | None:
 
 
 def resolve(host: str, port: int) -> list[str]:
-    """Addresses of a host as the system gives them; a literal address gives itself.
+    """Return the addresses of a host as the system gives them; a literal address gives itself.
 
     The system bounds its own patience (some tens of seconds): no timeout is taken here.
     """
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
+    addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(entry[4][0]) for entry in addresses))
 
 
 @dataclass(frozen=True)
@@ -93,13 +93,13 @@ class Network:
     resolve: Resolve = resolve
 
 
-class CheckedBackend(httpcore.NetworkBackend):
+class CheckedBackend(httpcore2.NetworkBackend):
     """Connects to checked addresses, and waits for nothing past the deadline."""
 
     def __init__(self, network: Network, deadline: Deadline) -> None:
         self._network = network
         self._deadline = deadline
-        self._below = httpcore.SyncBackend()
+        self._below = httpcore2.SyncBackend()
 
     def connect_tcp(
         self,
@@ -108,12 +108,12 @@ class CheckedBackend(httpcore.NetworkBackend):
         timeout: float | None = None,
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
-    ) -> httpcore.NetworkStream:
+    ) -> httpcore2.NetworkStream:
         """Connect to the first address of the host that answers.
 
         Raises ForbiddenAddress before any connection if one of them may not be connected to.
         """
-        failed: Exception = httpcore.ConnectError(f"{host} has no address")
+        failed: Exception = httpcore2.ConnectError(f"{host} has no address")
         for address in self._addresses(host, port):
             try:
                 stream = self._below.connect_tcp(
@@ -123,7 +123,7 @@ class CheckedBackend(httpcore.NetworkBackend):
                     local_address,
                     socket_options,
                 )
-            except (httpcore.ConnectError, httpcore.ConnectTimeout) as refused:
+            except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as refused:
                 failed = refused
             else:
                 return BoundedStream(stream, self._deadline)
@@ -131,19 +131,19 @@ class CheckedBackend(httpcore.NetworkBackend):
 
     def _addresses(self, host: str, port: int) -> list[Address]:
         try:
-            found = [ip_address(text) for text in self._network.resolve(host, port)]
+            addresses = [ip_address(text) for text in self._network.resolve(host, port)]
         except OSError as unknown:
-            raise httpcore.ConnectError(unknown) from unknown
-        for address in found:
+            raise httpcore2.ConnectError(unknown) from unknown
+        for address in addresses:
             if not self._network.allowed(address):
                 raise ForbiddenAddress(host, address)
-        return found
+        return addresses
 
 
-class BoundedStream(httpcore.NetworkStream):
+class BoundedStream(httpcore2.NetworkStream):
     """A connection that stops at the deadline, however slowly the other side drips."""
 
-    def __init__(self, stream: httpcore.NetworkStream, deadline: Deadline) -> None:
+    def __init__(self, stream: httpcore2.NetworkStream, deadline: Deadline) -> None:
         self._stream = stream
         self._deadline = deadline
 
@@ -158,7 +158,7 @@ class BoundedStream(httpcore.NetworkStream):
 
     def start_tls(
         self, ssl_context: Any, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore.NetworkStream:
+    ) -> httpcore2.NetworkStream:
         """Encrypt; the name checked in the certificate is that of the host, not the address."""
         secured = self._stream.start_tls(
             ssl_context, server_hostname, self._deadline.within(timeout)

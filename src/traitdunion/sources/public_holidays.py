@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 
 def public_holidays(year: int) -> frozenset[date]:
-    """The eleven holidays of the Code du travail (article L3133-1)."""
+    """Return the eleven holidays of the Code du travail (article L3133-1)."""
     easter = easter_sunday(year)
     movable = (easter + timedelta(days=days) for days in (1, 39, 50))
     fixed = ((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25))
@@ -12,7 +12,7 @@ def public_holidays(year: int) -> frozenset[date]:
 
 
 def easter_sunday(year: int) -> date:
-    """Easter of the Gregorian calendar (Meeus, Astronomical Algorithms, chapter 8)."""
+    """Compute Easter of the Gregorian calendar (Meeus, Astronomical Algorithms, chapter 8)."""
     a, (b, c) = year % 19, divmod(year, 100)
     d, e = divmod(b, 4)
     g = (8 * b + 13) // 25

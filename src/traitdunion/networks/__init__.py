@@ -1,0 +1,1 @@
+"""Timetables and streets in service: versions on disk, downloads, comparison of editions."""

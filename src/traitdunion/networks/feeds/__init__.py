@@ -1,0 +1,1 @@
+"""Feeds that change every week: downloaded, compared, put in use together, watched."""
