@@ -1,0 +1,1 @@
+"""Compile layouts to PDF, for every part that prints."""
