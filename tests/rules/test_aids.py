@@ -8,7 +8,7 @@ import pytest
 from traitdunion.rules.aids import Reponse, entitlement
 from traitdunion.rules.criteria import NOT_YET
 from traitdunion.rules.durations import Duration
-from traitdunion.rules.reading import rule_book
+from traitdunion.rules.reading import rule_book, rule_from
 from traitdunion.rules.wording import explained, literal, sentences
 
 ON = date(2026, 5, 15)
@@ -23,6 +23,7 @@ HIRED = {
     "contrat": "cdi",
     "contrat_debut": date(2026, 5, 18),
     "allers_retours_mois": Decimal("21.7"),
+    "residence": frozenset({"departement:43", "region:84"}),
 }
 
 
@@ -132,15 +133,15 @@ def test_rules_of_one_page_never_say_oui():
                                 "action": "embauche", "formation_heures": Decimal(3)},
          "durée du contrat : au moins 28 jours (ici : 27 jours)"),
         ("microcredit", {"remboursement_possible": False},
-         "capacité à rembourser : oui (ici : non)"),
+         "pouvoir rembourser une petite somme chaque mois (ici : non)"),
         ("permis-1-euro", {"age": Decimal(26)}, "âge : 25 ans au plus (ici : 26 ans)"),
         ("aide-permis-france-travail", {"permis": "b"},
          "ne pas avoir de permis B, ni le seul code à repasser (ici : permis B)"),
         ("mobili-jeune", {"contrat": "cdi"},
          "contrat : apprentissage ou contrat de professionnalisation (ici : CDI)"),
         ("adie-mobilite", {"credit_refuse": True},
-         "crédit bancaire ordinaire impossible : oui (source unique : à confirmer auprès de "
-         "l'organisme)"),
+         "ne pas pouvoir obtenir un crédit bancaire ordinaire (source unique : à confirmer "
+         "auprès de l'organisme)"),
     ],
 )  # fmt: skip
 def test_sentences(rule, facts, text):
@@ -156,12 +157,13 @@ def test_conditions_are_told_one_sentence_each():
 
     assert told("location-solidaire") == [
         "Quotient familial de moins de 750 €.",
-        "Orientation par un professionnel : oui.",
-        "Permis de conduire : permis B.",
+        "Être orienté par un professionnel.",
+        "Avoir le permis B.",
     ]
     mobility = told("aide-mobilite")
     assert mobility[3] == (
-        "Plus de 60 km aller-retour par la route, ou plus de 2 h de trajet aller-retour."
+        "Plus de 60 km aller-retour par la route, ou plus de 2 h de trajet aller-retour, "
+        "ou (habiter outre-mer ; et plus de 20 km aller-retour par la route)."
     )
     assert "(démarche à faire : reprise d'emploi ; et " in mobility[5]
 
@@ -180,3 +182,39 @@ def test_an_unknown_amount_is_said():
 def test_outside_its_dates_a_rule_is_a_verifier():
     found = asked("aide-mobilite", {**HIRED, "contrat_debut": date(2024, 1, 2)}, date(2024, 1, 2))
     assert found.reponse is Reponse.A_VERIFIER
+
+
+DEADLINES = {
+    "un_de": [
+        {"tous": [
+            {"critere": "age", "au_moins": 18, "source": "t"},
+            {"critere": "contrat_debut", "demande_dans": "7 jours", "a_faire": "Vite",
+             "source": "t"},
+        ]},
+        {"critere": "action_le", "demande_avant": "7 jours", "a_faire": "Avant",
+         "source": "t"},
+    ]
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("facts", "steps"),
+    [
+        # Of a choice where a branch holds, the deadlines of that branch alone.
+        ({"age": Decimal(30), "contrat_debut": date(2026, 5, 14)}, ["Vite"]),
+        # Where none holds yet, those of each branch that may.
+        ({"age": Decimal(30)}, ["Vite", "Avant"]),
+        # A branch that is ruled out has no deadline left.
+        ({"age": Decimal(17)}, ["Avant"]),
+    ],
+)
+def test_the_deadlines_of_a_choice_are_those_the_answer_rests_on(facts, steps):
+    written = {
+        "regle": "prime", "version": 1, "nom": "Prime", "resume": "r", "organisme": "o",
+        "valide_du": date(2026, 1, 1), "conditions": DEADLINES,
+        "sources": {"t": {"titre": "Un texte", "lu_le": ON, "confiance": "A"}},
+        "montants": [{"libelle": "Somme", "periode": "mois", "calcul": "10"}],
+    }  # fmt: skip
+    rule = rule_from(written, BOOK)
+    found = entitlement(rule, facts, on=ON, book=BOOK.with_rules([rule]))
+    assert [step.text for step in found.to_do if step.leaf is not None] == steps

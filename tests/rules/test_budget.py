@@ -47,10 +47,12 @@ def test_what_is_left_to_live_on():
     assert budget(78, FACTS, [], income_eur=Decimal(1400)).next.left_eur is None
 
 
-def test_what_is_paid_once_is_apart_from_the_months():
-    found = budget(78, FACTS, ["aide-garde-enfants"])
-    assert found.once_eur == Decimal("416.00")
-    assert found.next.aids_eur == 0
+def test_money_for_child_care_meals_or_nights_pays_no_transport():
+    """Ten meals and four nights bring 62.50 and 124.80 €: the trips alone, 64.40 €, spare."""
+    facts = {**FACTS, "repas_mois": Decimal(10), "nuits_mois": Decimal(4)}
+    found = budget(500, facts, ["aide-garde-enfants", "aide-mobilite"])
+    assert (found.first.aids_eur, found.next.aids_eur, found.once_eur) == (Decimal("64.40"), 0, 0)
+    assert found.to_check == ()
 
 
 def test_a_doubtful_aid_is_told_and_never_taken_off():
@@ -62,11 +64,10 @@ def test_a_doubtful_aid_is_told_and_never_taken_off():
 
 def test_a_ceiling_and_a_loan_are_never_taken_off():
     facts = {"credit_refuse": True, "remboursement_possible": True, "suivi": frozenset({"ccas"}),
-             "age": Decimal(20), "contrat": "apprentissage", "logement_loue": True,
-             "employeur_secteur": "prive", "secteur_alternance": "autre"}  # fmt: skip
-    found = budget(78, facts, ["microcredit", "mobili-jeune"])
+             "rqth": True}  # fmt: skip
+    found = budget(78, facts, ["microcredit", "agefiph-trajets"])
     assert (found.next.aids_eur, found.once_eur) == (0, 0)
-    assert [one.line.libelle for one in found.to_check] == ["De 10 à 100 € selon le loyer"]
+    assert [one.line.libelle for one in found.to_check] == ["Trajets adaptés"]
 
 
 def test_a_yearly_sum_is_spread_over_the_months():

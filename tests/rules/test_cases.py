@@ -66,3 +66,18 @@ def test_a_case_that_expects_otherwise_is_told_with_its_place():
     assert wrong.differences(BOOK) == [
         "aide-mobilite.yaml, ligne 12 : « 60,1 km » attend non, la règle donne oui."
     ]
+
+
+def test_a_fact_that_no_criterion_names_is_a_fault_with_its_line_and_the_rest_is_read(tmp_path):
+    (tmp_path / "visale.yaml").write_text(
+        "regle: visale\nlu_le: 2026-11-29\nle: 2026-05-15\n"
+        "personne:\n  agee: 25\n  age: 25\n  rqth: peut-être\n"
+        "cas:\n  - {nom: jeune, reponse: oui}\n"
+    )
+    cases, problems = read_cases(tmp_path, BOOK)
+    written = [str(problem) for problem in problems]
+    assert len(written) == 2
+    assert "ligne 5, champ « agee » : il n'est pas au registre" in written[0]
+    assert "« age »" in written[0]
+    assert "ligne 7" in written[1]
+    assert [case.facts for case in cases] in ([{"age": Decimal(25)}], [])

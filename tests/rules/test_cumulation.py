@@ -18,7 +18,7 @@ from traitdunion.rules.aids import (
     Sum,
 )
 from traitdunion.rules.budget import monthly_budget, spared_in_a_year
-from traitdunion.rules.cumulation import best_together, exclusions_of
+from traitdunion.rules.exclusions import best_together, exclusions_of
 from traitdunion.rules.formulas import parse_formula
 from traitdunion.rules.reading import rule_book
 from traitdunion.rules.trees import AllOf, Source

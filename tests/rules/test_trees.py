@@ -192,4 +192,4 @@ def nodes(tree):
 
 def test_leaves_come_in_the_order_of_the_file():
     first, second, third = (leaf(AGE, Op.AU_MOINS, Decimal(i)) for i in (1, 2, 3))
-    assert leaves(AllOf((first, Not(AnyOf((second, third)))))) == [first, second, third]
+    assert list(leaves(AllOf((first, Not(AnyOf((second, third))))))) == [first, second, third]

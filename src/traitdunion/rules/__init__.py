@@ -6,13 +6,13 @@ The rules are the YAML files of `data/rules`; nothing here knows of Django.
 from .aids import Entitlement, Periode, Reponse, Rule, RuleBook, Sum, ToDo, entitlement
 from .budget import Budget, Month, monthly_budget
 from .criteria import NOT_YET, Criterion, Facts, Value
-from .cumulation import exclusions_of
+from .exclusions import exclusions_of
 from .kleene import Truth
 from .marked_yaml import RulesError
 from .questions import Question, next_questions
 from .reading import read_rules, rule_book, rule_from
 from .trees import AllOf, Node, Source, may_be_true
-from .wording import euros, explained, literal, sentences
+from .wording import explained, literal, sentences
 
 __all__ = [
     "NOT_YET",
@@ -35,7 +35,6 @@ __all__ = [
     "Truth",
     "Value",
     "entitlement",
-    "euros",
     "exclusions_of",
     "explained",
     "literal",

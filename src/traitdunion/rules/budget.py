@@ -1,9 +1,10 @@
 """What a way to work costs a month before and after aids, and what is left to live on.
 
 The aids of the first month are not those of the next ones: both months are worked out. A loan is
-repaid and spares nothing; an exemption is no money in hand. A sum that is a ceiling, or that is
-still to be checked, is told apart and never taken off. Aids that exclude one another are never
-summed: those that spare most over the first year are counted, the others told apart.
+repaid and spares nothing; an exemption is no money in hand; money for meals, nights or child care
+pays no transport. A sum that is a ceiling, or that is
+still to be checked, is reported apart and never taken off. Aids that exclude one another are never
+summed: those that spare most over the first year are counted, the others kept apart.
 """
 
 from collections.abc import Sequence
@@ -11,8 +12,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from types import MappingProxyType
 
-from .aids import CENT, Entitlement, Nature, Periode, Reponse, Sum
-from .cumulation import Exclusions, LeftOut, best_together
+from .aids import CENT, Couvre, Entitlement, Nature, Periode, Reponse, Sum
+from .exclusions import Exclusions, LeftOut, best_together
 
 SPARING = frozenset({Nature.AIDE, Nature.REDUCTION, Nature.REMBOURSEMENT})
 MONTHS_A_YEAR = 12
@@ -21,7 +22,7 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True)
 class Month:
-    """Euros of one month; `left_eur` is what is left to live on, None where it cannot be told."""
+    """Euros of one month; `left_eur` is what is left to live on, None where it cannot be given."""
 
     before_eur: Decimal
     aids_eur: Decimal
@@ -55,35 +56,40 @@ def monthly_budget(
     charges_eur: Decimal | None = None,
     exclusions: Exclusions = MappingProxyType({}),
 ) -> Budget:
-    """Budget of a way that costs `cost_eur` a month; incomes and charges may be left out.
+    """Return the budget of a way that costs `cost_eur` a month.
 
-    The aids of one month never exceed its cost: nobody is paid to travel. `exclusions`: pairs of
+    Incomes and charges may be left out.
+
+    The aids of one month never exceed its cost: no one is paid to travel. `exclusions`: pairs of
     aids of which one only may be had.
     """
     chosen = best_together(entitlements, exclusions, lambda aids: spared_in_a_year(cost_eur, aids))
-    sure = [one for aid in chosen.kept if aid.reponse is Reponse.OUI for one in _sparing(aid)]
+    sure = [amount for aid in chosen.kept if aid.reponse is Reponse.OUI for amount in _sparing(aid)]
     doubtful = [
-        one for aid in chosen.kept if aid.reponse is Reponse.A_VERIFIER for one in _sparing(aid)
+        amount
+        for aid in chosen.kept
+        if aid.reponse is Reponse.A_VERIFIER
+        for amount in _sparing(aid)
     ]
-    counted = [one for one in sure if is_counted(one)]
+    counted = [amount for amount in sure if is_counted(amount)]
     left = None if income_eur is None or charges_eur is None else income_eur - charges_eur
     return Budget(
         first=_month(cost_eur, _first_month(counted), left),
         next=_month(cost_eur, _any_month(counted), left),
         travel_h=(Decimal(travel_min_a_day) * days_a_month / 60).quantize(Decimal("0.1")),
         once_eur=_total(counted, Periode.UNE_FOIS),
-        to_check=tuple([one for one in sure if not is_counted(one)] + doubtful),
-        left_out=tuple(one for one in chosen.left_out if _may_spare(one.aid)),
+        to_check=tuple([amount for amount in sure if not is_counted(amount)] + doubtful),
+        left_out=tuple(amount for amount in chosen.left_out if _may_spare(amount.aid)),
     )
 
 
 def spared_in_a_year(cost_eur: Decimal, aids: Sequence[Entitlement]) -> tuple[Decimal, Decimal]:
     """Euros that granted aids spare over a first year of trips, then what ceilings may add."""
-    sums = [one for aid in aids for one in _sparing(aid)]
-    counted = [one for one in sums if is_counted(one)]
+    sums = [amount for aid in aids for amount in _sparing(aid)]
+    counted = [amount for amount in sums if is_counted(amount)]
     first = min(cost_eur, _first_month(counted))
     others = (MONTHS_A_YEAR - 1) * min(cost_eur, _any_month(counted))
-    ceilings = sum((one.eur or ZERO for one in sums if not is_counted(one)), ZERO)
+    ceilings = sum((amount.eur or ZERO for amount in sums if not is_counted(amount)), ZERO)
     return first + others + _total(counted, Periode.UNE_FOIS), ceilings
 
 
@@ -95,26 +101,31 @@ def _first_month(counted: Sequence[Sum]) -> Decimal:
     return _any_month(counted) + _total(counted, Periode.PREMIER_MOIS)
 
 
-def is_counted(one: Sum) -> bool:
-    """A sum known, sure and not a ceiling; the trips of a first month are their own ceiling."""
-    exact = not one.line.jusqu_a or one.line.periode is Periode.PREMIER_MOIS
-    return one.sure and one.eur is not None and exact
+def is_counted(amount: Sum) -> bool:
+    """Return a sum known, sure and not a ceiling.
+
+    The trips of a first month are their own ceiling.
+    """
+    exact = not amount.line.jusqu_a or amount.line.periode is Periode.PREMIER_MOIS
+    return amount.sure and amount.eur is not None and exact
 
 
 def _may_spare(aid: Entitlement) -> bool:
-    return any(one.eur is None or one.eur > 0 for one in _sparing(aid))
+    return any(amount.eur is None or amount.eur > 0 for amount in _sparing(aid))
 
 
 def _sparing(aid: Entitlement) -> list[Sum]:
     return [
-        one
-        for one in aid.sums
-        if one.line.nature in SPARING and one.line.periode is not Periode.ALLER_RETOUR
+        amount
+        for amount in aid.sums
+        if amount.line.nature in SPARING
+        and amount.line.couvre is Couvre.TRANSPORT
+        and amount.line.periode is not Periode.ALLER_RETOUR
     ]
 
 
 def _total(sums: Sequence[Sum], periode: Periode) -> Decimal:
-    return sum((one.eur or ZERO for one in sums if one.line.periode is periode), ZERO)
+    return sum((amount.eur or ZERO for amount in sums if amount.line.periode is periode), ZERO)
 
 
 def _month(cost_eur: Decimal, aids_eur: Decimal, left_eur: Decimal | None) -> Month:

@@ -21,16 +21,17 @@ from .registry import day, number
 from .trees import Leaf, Node, World, compared, fold, leaf_truth, leaves, pushed
 from .wording import literal
 
-FILE_KEYS = ("regle", "le", "personne", "cas")
+FILE_KEYS = ("regle", "le", "lu_le", "personne", "cas")
 CASE_KEYS = ("nom", "avec", "sans", "le", "reponse", "manque", "montants", "a_faire")
+EACH_KEYS = ("nom", "avec", "sans", "le", "chaque", *(reponse.value for reponse in Reponse))
 
 
 @dataclass(frozen=True)
 class Case:
-    """One case; `manque`, `montants` and `a_faire` are None where the case says nothing of them.
+    """One case; `manque`, `montants` and `a_faire` are None where the case leaves them out.
 
     `manque` names criteria, `montants` gives sums by their label (None: not known), `a_faire` the
-    last days of the deadlines, in order.
+    last days of the deadlines, in order. `read_on`: the day its sources were last read.
     """
 
     rule: str
@@ -42,28 +43,35 @@ class Case:
     montants: Mapping[str, Decimal | None] | None
     a_faire: tuple[date | None, ...] | None
     place: str
+    read_on: date | None = None
 
     def differences(self, book: RuleBook) -> list[str]:
-        """What the rule answers otherwise, in French; empty where the case holds."""
-        found = entitlement(book.rule(self.rule, self.on), self.facts, on=self.on, book=book)
+        """Return what the rule answers otherwise, in French; empty where the case holds."""
+        outcome = entitlement(book.rule(self.rule, self.on), self.facts, on=self.on, book=book)
         return [
             f"{self.place} : « {self.nom} » attend {wanted}, la règle donne {given}."
-            for wanted, given in self._compared(found)
+            for wanted, given in self._compared(outcome)
             if wanted != given
         ]
 
-    def _compared(self, found: Entitlement) -> Iterator[tuple[Any, Any]]:
-        yield self.reponse.value, found.reponse.value
+    def _compared(self, entitlement: Entitlement) -> Iterator[tuple[Any, Any]]:
+        yield self.reponse.value, entitlement.reponse.value
         if self.manque is not None:
-            yield list(self.manque), [leaf.criterion.name for leaf in found.missing]
+            yield list(self.manque), [leaf.criterion.name for leaf in entitlement.missing]
         if self.montants is not None:
-            yield dict(self.montants), {one.line.libelle: one.eur for one in found.sums}
+            yield (
+                dict(self.montants),
+                {amount.line.libelle: amount.eur for amount in entitlement.sums},
+            )
         if self.a_faire is not None:
-            yield list(self.a_faire), [one.before for one in found.to_do if one.leaf is not None]
+            yield (
+                list(self.a_faire),
+                [deadline.before for deadline in entitlement.to_do if deadline.leaf is not None],
+            )
 
 
 def read_cases(folder: Path, book: RuleBook) -> tuple[list[Case], list[str]]:
-    """Cases of every file of a folder, and the faults of the files."""
+    """Return the cases of every file of a folder, and the faults of the files."""
     cases: list[Case] = []
     problems: list[str] = []
     for path in sorted(folder.glob("*.yaml")):
@@ -72,21 +80,24 @@ def read_cases(folder: Path, book: RuleBook) -> tuple[list[Case], list[str]]:
             cases += _CaseReader(read_marked(path), book, faults).cases()
         except RulesError as wrong:
             problems += wrong.problems
-        problems += faults.told
+        problems += faults.messages
     return cases, problems
 
 
 def cases_from(document: Mapping[str, Any], book: RuleBook) -> list[Case]:
-    """Cases of a document shaped like a file, days as dates; RulesError with all its faults."""
+    """Return the cases of a document shaped like a file, days as dates.
+
+    RulesError with all its faults.
+    """
     faults = Faults(f"{document.get('regle', '')}.yaml")
     cases = _CaseReader(marked(document), book, faults).cases()
-    if faults.told:
-        raise RulesError(faults.told)
+    if faults.messages:
+        raise RulesError(faults.messages)
     return cases
 
 
 def written(value: Value) -> str | list[str]:
-    """A fact as a file of cases writes it: `Criterion.read` gives it back."""
+    """Return a fact as a file of cases writes it: `Criterion.read` gives it back."""
     match value:
         case bool():
             return "oui" if value else "non"
@@ -111,10 +122,47 @@ class _CaseReader:
                 faults.add(content.lines["regle"], "regle", f"pas de règle « {name} ».", advice)
             return []
         person = self._facts(content, "personne")
-        return [
-            self._case(name, entry, person, day(content, "le", faults))
+        usual, read_on = day(content, "le", faults), day(content, "lu_le", faults)
+        read_cases = [
+            case
             for entry in faults.entries(content, "cas")
+            for case in (
+                self._each(name, entry, person, usual)
+                if "chaque" in entry
+                else [self._case(name, entry, person, usual)]
+            )
         ]
+        return [replace(case, read_on=read_on) for case in read_cases]
+
+    def _each(
+        self, rule: str, entry: Marked, person: Mapping[str, Value], usual: date | None
+    ) -> list[Case]:
+        """Read one case for each value of a criterion, listed under the answer it must give."""
+        faults = self.faults
+        faults.unknown_keys(entry, EACH_KEYS)
+        name = faults.text(entry, "chaque")
+        criterion = self.book.criteria.get(name)
+        if criterion is None:
+            faults.add(entry.lines["chaque"], "chaque", f"« {name} » n'est pas au registre.",
+                       meant(name, self.book.criteria))  # fmt: skip
+            return []
+        cases = []
+        for reponse in Reponse:
+            for code in faults.texts(entry, reponse.value):
+                case = Marked(
+                    {key: entry[key] for key in ("nom", "sans", "le") if key in entry}
+                    | {"avec": self._with(entry, name, code), "reponse": reponse.value}
+                )
+                case.line, case.lines = entry.line, dict.fromkeys(case, entry.line)
+                case["nom"] = f"{case.get('nom') or criterion.nom} : {criterion.label(code)}"
+                cases.append(self._case(rule, case, person, usual))
+        return cases
+
+    @staticmethod
+    def _with(entry: Marked, name: str, code: str) -> Marked:
+        facts = Marked({**(entry.get("avec") or {}), name: code})
+        facts.line, facts.lines = entry.line, dict.fromkeys(facts, entry.line)
+        return facts
 
     def _case(
         self, rule: str, entry: Marked, person: Mapping[str, Value], usual: date | None
@@ -131,7 +179,9 @@ class _CaseReader:
             nom=faults.text(entry, "nom"),
             on=on or date.max,
             facts={name: value for name, value in facts.items() if name not in without},
-            reponse=Reponse(faults.one_of(entry, "reponse", [one.value for one in Reponse])),
+            reponse=Reponse(
+                faults.one_of(entry, "reponse", [reponse.value for reponse in Reponse])
+            ),
             manque=faults.texts(entry, "manque") if "manque" in entry else None,
             montants=self._sums(entry) if "montants" in entry else None,
             a_faire=self._days(entry) if "a_faire" in entry else None,
@@ -140,7 +190,7 @@ class _CaseReader:
 
     def _facts(self, entry: Marked, key: str) -> dict[str, Value]:
         section = self.faults.entry(entry[key], entry.lines[key], key) if key in entry else None
-        found: dict[str, Value] = {}
+        facts: dict[str, Value] = {}
         for name, given in (section or Marked()).items():
             line = section.lines[name] if section is not None else entry.line
             if name not in self.book.criteria:
@@ -148,10 +198,10 @@ class _CaseReader:
                 self.faults.add(line, name, "il n'est pas au registre.", advice)
                 continue
             try:
-                found[name] = self.book.criteria[name].read(given)
+                facts[name] = self.book.criteria[name].read(given)
             except ValueError as wrong:
                 self.faults.add(line, name, f"{wrong}.")
-        return found
+        return facts
 
     def _sums(self, entry: Marked) -> dict[str, Decimal | None]:
         section = self.faults.entry(entry["montants"], entry.lines["montants"], "montants")
@@ -163,7 +213,7 @@ class _CaseReader:
 
     def _days(self, entry: Marked) -> tuple[date | None, ...]:
         given = entry["a_faire"] if isinstance(entry["a_faire"], list) else []
-        return tuple(one if type(one) is date else None for one in given)
+        return tuple(value if type(value) is date else None for value in given)
 
 
 # -- what no case tries -----------------------------------------------------------------------
@@ -181,7 +231,9 @@ def gaps(book: RuleBook, cases: Sequence[Case]) -> list[str]:
 
 
 def gaps_of(rule: Rule, cases: Sequence[Case], book: RuleBook) -> list[tuple[int, str]]:
-    """What no case of one version of a rule tries: the line of the condition, and what is missing.
+    """Return what no case of one version of a rule tries.
+
+    The line of the condition, and what is missing.
 
     `book` holds the rule.
     """
@@ -190,7 +242,7 @@ def gaps_of(rule: Rule, cases: Sequence[Case], book: RuleBook) -> list[tuple[int
         for case in cases
         if case.rule == rule.name and book.rule(rule.name, case.on) is rule
     ]
-    return [told for tree in rule.trees for told in _gaps_in(pushed(tree), worlds, book)]
+    return [gap for tree in rule.trees for gap in _gaps_in(pushed(tree), worlds, book)]
 
 
 def _gaps_in(tree: Node, worlds: Sequence[World], book: RuleBook) -> Iterator[tuple[int, str]]:
@@ -198,9 +250,9 @@ def _gaps_in(tree: Node, worlds: Sequence[World], book: RuleBook) -> Iterator[tu
         seen = {compared(leaf, world) for world in worlds if _decides(leaf, tree, world, book)}
         for wanted, text in ((Truth.TRUE, "remplie"), (Truth.FALSE, "non remplie")):
             if wanted not in seen:
-                said = literal(leaf, book.parameters, date.max)
+                words = literal(leaf, book.parameters, date.max)
                 where = " juste au seuil" if _has_threshold(leaf) else ""
-                yield leaf.line, f"aucun cas où « {said} » est {text}{where}"
+                yield leaf.line, f"aucun cas où « {words} » est {text}{where}"
 
 
 def _decides(leaf: Leaf, tree: Node, world: World, book: RuleBook) -> bool:
@@ -208,7 +260,7 @@ def _decides(leaf: Leaf, tree: Node, world: World, book: RuleBook) -> bool:
     best = Truth.TRUE if leaf.is_vouched_for(world) else Truth.UNKNOWN
 
     def with_leaf(value: Truth) -> Truth:
-        return fold(tree, lambda one: value if one is leaf else leaf_truth(one, world))
+        return fold(tree, lambda row: value if row is leaf else leaf_truth(row, world))
 
     if with_leaf(best) is with_leaf(Truth.FALSE):
         return False

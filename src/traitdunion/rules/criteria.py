@@ -39,10 +39,12 @@ class Criterion:
     """One thing that rules look at.
 
     `nom` is how a sentence names it, `question` how one asks for it, `aide` helps to answer.
+    `si_oui` and `si_non` state a yes and a no in words, after "il faut".
     `values` are the codes it may take with their labels, in order; empty for codes of places.
     `unite` and `pas` are the unit of a number and the smallest step between two of them.
-    `deduit_de` names the criterion it follows from. `asked` is False where nobody may ask;
+    `deduit_de` names the criterion it follows from. `asked` is False where no one may ask;
     `sensible` where the answer is to be kept nowhere. `to_come`: the date may not be set yet.
+    `families`: the law treats its values one by one, so that each needs a case in every rule.
     """
 
     name: str
@@ -52,18 +54,24 @@ class Criterion:
     nature: Nature
     values: Mapping[str, str] = field(hash=False)
     unite: str = ""
+    si_oui: str = ""
+    si_non: str = ""
     pas: Decimal = Decimal(1)
     deduit_de: str = ""
     asked: bool = True
     sensible: bool = False
     ordered: bool = False
     to_come: bool = False
+    families: bool = False
 
     def read(self, given: object) -> Value:
-        """Typed value of what a file or a form gives; ValueError in French where it is none."""
+        """Return the typed value of what a file or a form gives.
+
+        ValueError in French where it is none.
+        """
         readers: dict[Nature, Callable[[object], Value]] = {
             Nature.OUI_NON: _yes_no,
-            Nature.NOMBRE: self._number,
+            Nature.NOMBRE: self._decimal_of,
             Nature.CHOIX: self._code,
             Nature.PLUSIEURS: self._codes,
             Nature.DATE: _date,
@@ -71,7 +79,7 @@ class Criterion:
         }
         return readers[self.nature](given)
 
-    def _number(self, given: object) -> Decimal:
+    def _decimal_of(self, given: object) -> Decimal:
         try:
             if isinstance(given, bool):
                 raise InvalidOperation
@@ -92,14 +100,14 @@ class Criterion:
     def _codes(self, given: object) -> frozenset[str]:
         if not isinstance(given, list | tuple | set | frozenset):
             raise ValueError(f"« {given} » n'est pas une liste")
-        return frozenset(self._code(one) for one in given)
+        return frozenset(self._code(value) for value in given)
 
     def rank(self, code: str) -> int:
-        """Place of a code among the values, where their order means something."""
+        """Return the place of a code among the values, where their order means something."""
         return list(self.values).index(code)
 
     def label(self, code: str) -> str:
-        """French label of a code."""
+        """Return the French label of a code."""
         return self.values.get(code, code)
 
 
@@ -124,7 +132,7 @@ def _date(given: object) -> date:
 
 
 def completed(facts: Facts, criteria: Mapping[str, Criterion], on: date) -> dict[str, Value]:
-    """The facts and what follows from them on a day; what was said is never replaced."""
+    """Return the facts and what follows from them on a day; what was stated is never replaced."""
     known: dict[str, Value] = {**facts, "demande_le": on}
     for name, criterion in criteria.items():
         source = known.get(criterion.deduit_de)
@@ -134,7 +142,10 @@ def completed(facts: Facts, criteria: Mapping[str, Criterion], on: date) -> dict
 
 
 def _age(born: Value, on: date) -> Decimal:
-    """Whole years; born on 29 February, one is a year older on 1 March of the other years."""
+    """Return the age in whole years.
+
+    Born on 29 February, one is a year older on 1 March of the other years.
+    """
     if not isinstance(born, date):
         raise TypeError(f"a date of birth, not {born!r}")
     return Decimal(on.year - born.year - ((on.month, on.day) < (born.month, born.day)))

@@ -19,17 +19,17 @@ class Duration:
     unit: str
 
     def __str__(self) -> str:
-        one = {"jours": "jour", "semaines": "semaine", "mois": "mois", "ans": "an"}
-        return f"{self.count} {self.unit if self.count > 1 else one[self.unit]}"
+        singular = {"jours": "jour", "semaines": "semaine", "mois": "mois", "ans": "an"}
+        return f"{self.count} {self.unit if self.count > 1 else singular[self.unit]}"
 
     def after(self, day: date) -> date:
-        """The day so much later: a month after 31 January is the last day of February."""
+        """Return the day so much later: a month after 31 January is the last day of February."""
         if self.unit in ("jours", "semaines"):
             return day + timedelta(days=self.count * (7 if self.unit == "semaines" else 1))
         return _months_after(day, self.count * (12 if self.unit == "ans" else 1))
 
     def before(self, day: date) -> date:
-        """The last day from which `day` is at least so much later."""
+        """Return the last day from which `day` is at least so much later."""
         if self.unit in ("jours", "semaines"):
             return Duration(-self.count, self.unit).after(day)
         start = _months_after(day, -self.count * (12 if self.unit == "ans" else 1))
@@ -39,7 +39,7 @@ class Duration:
 
     @property
     def days(self) -> tuple[int, int]:
-        """Fewest and most days it may last."""
+        """Return the fewest and most days it may last."""
         if self.unit in ("jours", "semaines"):
             exact = self.count * (7 if self.unit == "semaines" else 1)
             return exact, exact
@@ -47,15 +47,17 @@ class Duration:
 
 
 def parse_duration(text: object) -> Duration:
-    """Duration of "3 mois"; ValueError with what to write where it is none."""
-    found = WRITTEN.fullmatch(str(text).strip().lower())
-    if found is None or found[2] not in UNITS:
+    """Return the duration of "3 mois"; ValueError with what to write where it is none."""
+    match = WRITTEN.fullmatch(str(text).strip().lower())
+    if match is None or match[2] not in UNITS:
         raise ValueError(f"« {text} » n'est pas une durée ; écrivez par exemple « 7 jours »")
-    return Duration(int(found[1]), UNITS[found[2]])
+    return Duration(int(match[1]), UNITS[match[2]])
 
 
 def at_least(held: Duration, asked: Duration) -> bool | None:
-    """Whether one lasts as long as the other; None where the calendar decides (90 days, 3 months).
+    """Return whether one lasts as long as the other.
+
+    None where the calendar decides (90 days, 3 months).
 
     In the same unit counts are compared.
     """
@@ -69,8 +71,8 @@ def at_least(held: Duration, asked: Duration) -> bool | None:
     return False if most < asked_fewest else None
 
 
-def _both_months(one: Duration, other: Duration) -> bool:
-    return {one.unit, other.unit} <= {"mois", "ans"}
+def _both_months(duration: Duration, other: Duration) -> bool:
+    return {duration.unit, other.unit} <= {"mois", "ans"}
 
 
 def _months_after(day: date, months: int) -> date:
@@ -81,7 +83,7 @@ def _months_after(day: date, months: int) -> date:
 
 @cache
 def _days_of_months(months: int) -> tuple[int, int]:
-    """Over one cycle of leap years, from the first day of each month."""
+    """Count over one cycle of leap years, from the first day of each month."""
     starts = [date(year, month, 1) for year in range(2001, 2009) for month in range(1, 13)]
     lengths = [(_months_after(start, months) - start).days for start in starts]
     return min(lengths), max(lengths)

@@ -13,22 +13,25 @@ class Faults:
     """Faults of one file, in the order they are found."""
 
     file: str
-    told: list[str] = field(default_factory=list)
+    messages: list[str] = field(default_factory=list)
 
     def add(self, line: int, name: str, why: str, advice: str = "") -> None:
-        """Tell a fault of a field."""
+        """Record a fault of a field."""
         where = [self.file, f"ligne {line}" if line else "", f"champ « {name} »" if name else ""]
         place = ", ".join(filter(None, where))
-        self.told.append(f"{place} : {why} {advice}".rstrip())
+        self.messages.append(f"{place} : {why} {advice}".rstrip())
 
     def unknown_keys(self, entry: Marked, accepted: Collection[str]) -> None:
-        """Tell the fields that do not exist."""
+        """Record the fields that do not exist."""
         for key in entry:
             if key not in accepted:
                 self.add(entry.lines[key], key, "ce champ n'existe pas.", meant(key, accepted))
 
     def text(self, entry: Marked, key: str, *, needed: bool = True) -> str:
-        """Text of a field; told where it is needed and absent, or is no text."""
+        """Return the text of a field.
+
+        A fault is recorded where it is needed and absent, or is no text.
+        """
         given = entry.get(key)
         if given is None or given == "":
             if needed:
@@ -40,37 +43,37 @@ class Faults:
         return " ".join(given.split())
 
     def entry(self, given: Any, line: int, name: str) -> Marked | None:
-        """A mapping, told where it is none."""
+        """Return a mapping; a fault is recorded where it is none."""
         if isinstance(given, Marked):
             return given
         self.add(line, name, "ce n'est pas une suite de champs.", "Écrivez « champ: valeur ».")
         return None
 
     def entries(self, entry: Marked, key: str) -> list[Marked]:
-        """A list of mappings, empty where the field is absent."""
+        """Return a list of mappings, empty where the field is absent."""
         given = entry.get(key)
         if given is None:
             return []
         if not isinstance(given, list):
             self.add(entry.lines[key], key, "ce n'est pas une liste.", "Commencez par « - ».")
             return []
-        found = [self.entry(one, entry.lines[key], key) for one in given]
-        return [one for one in found if one is not None]
+        marked = [self.entry(value, entry.lines[key], key) for value in given]
+        return [value for value in marked if value is not None]
 
     def texts(self, entry: Marked, key: str) -> tuple[str, ...]:
-        """A list of texts, empty where the field is absent."""
+        """Return a list of texts, empty where the field is absent."""
         given = entry.get(key)
         if given is None:
             return ()
-        if not isinstance(given, list) or not all(isinstance(one, str) for one in given):
+        if not isinstance(given, list) or not all(isinstance(value, str) for value in given):
             self.add(
                 entry.lines[key], key, "ce n'est pas une liste de textes.", "Commencez par « - »."
             )
             return ()
-        return tuple(" ".join(one.split()) for one in given)
+        return tuple(" ".join(value.split()) for value in given)
 
     def boolean(self, entry: Marked, key: str, default: bool) -> bool:
-        """oui or non."""
+        """Return whether a field is oui or non."""
         given = entry.get(key, default)
         if isinstance(given, bool):
             return given
@@ -80,7 +83,10 @@ class Faults:
         return default
 
     def one_of(self, entry: Marked, key: str, accepted: Collection[str], default: str = "") -> str:
-        """One code among several; told where it is another, or absent without a default."""
+        """Return one code among several.
+
+        A fault is recorded where it is another, or absent without a default.
+        """
         given = entry.get(key, default)
         if given in accepted:
             return str(given)
@@ -90,7 +96,7 @@ class Faults:
 
 
 def meant(name: str, accepted: Collection[str]) -> str:
-    """The name that was probably meant, else all of them."""
+    """Return the name that was probably meant, else all of them."""
     close = get_close_matches(name, accepted, n=1)
     if close:
         return f"Vouliez-vous dire « {close[0]} » ?"

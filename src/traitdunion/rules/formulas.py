@@ -16,10 +16,10 @@ FUNCTIONS: Mapping[str, Callable[..., Decimal]] = {
     "entier": lambda number: number.to_integral_value(ROUND_FLOOR),
 }
 OPERATIONS: Mapping[type[ast.operator], Callable[[Decimal, Decimal], Decimal]] = {
-    ast.Add: lambda one, other: one + other,
-    ast.Sub: lambda one, other: one - other,
-    ast.Mult: lambda one, other: one * other,
-    ast.Div: lambda one, other: one / other,
+    ast.Add: lambda row, other: row + other,
+    ast.Sub: lambda row, other: row - other,
+    ast.Mult: lambda row, other: row * other,
+    ast.Div: lambda row, other: row / other,
 }
 LONGEST = 300
 
@@ -33,7 +33,7 @@ class Formula:
     names: tuple[str, ...]
 
     def amount(self, values: Mapping[str, Decimal]) -> Decimal | None:
-        """The sum, None where a name it needs has no value, or where it divides by zero."""
+        """Return the sum, None where a name it needs has no value, or where it divides by zero."""
         if any(name not in values for name in self.names):
             return None
         try:
@@ -43,7 +43,7 @@ class Formula:
 
 
 def parse_formula(text: str) -> Formula:
-    """Formula of a text; ValueError in French where it says anything else."""
+    """Return the formula of a text; ValueError in French where it states anything else."""
     if len(text) > LONGEST:
         raise ValueError(f"formule trop longue ({len(text)} signes, {LONGEST} au plus)")
     try:
@@ -72,9 +72,9 @@ def _check(node: ast.expr, text: str, names: dict[str, None]) -> None:
             for arg in args:
                 _check(arg, text, names)
         case _:
-            said = ast.get_source_segment(text.strip(), node) or text
+            source = ast.get_source_segment(text.strip(), node) or text
             raise ValueError(
-                f"« {said} » n'est pas permis : nombres, noms, + - * /, min, max, entier"
+                f"« {source} » n'est pas permis : nombres, noms, + - * /, min, max, entier"
             )
 
 

@@ -13,20 +13,20 @@ class Truth(IntEnum):
 
 
 def truth(value: bool | None) -> Truth:
-    """Truth of a plain answer, None when it is not known."""
+    """Return the truth of a plain answer, None when it is not known."""
     return Truth.UNKNOWN if value is None else Truth.TRUE if value else Truth.FALSE
 
 
 def all_of(values: Iterable[Truth]) -> Truth:
-    """True where all are, false where one is; nothing to hold is true."""
+    """Return True where all are, false where one is; nothing to hold is true."""
     return min(values, default=Truth.TRUE)
 
 
 def any_of(values: Iterable[Truth]) -> Truth:
-    """True where one is, false where all are; nothing to choose from is false."""
+    """Return True where one is, false where all are; nothing to choose from is false."""
     return max(values, default=Truth.FALSE)
 
 
 def negation(value: Truth) -> Truth:
-    """Not; what is unknown remains so."""
+    """Negate a truth; what is unknown remains so."""
     return Truth(2 - value)

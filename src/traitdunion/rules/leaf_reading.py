@@ -56,7 +56,7 @@ Span = tuple[date | None, date | None]
 
 
 class LeafReader:
-    """Reads the leaves of one file; `span` is the validity a leaf has unless it says its own."""
+    """Reads the leaves of one file; `span` is the validity a leaf has unless it states its own."""
 
     def __init__(
         self,
@@ -70,7 +70,7 @@ class LeafReader:
         self.sources, self.span, self.faults = sources, span, faults
 
     def leaf(self, entry: Marked) -> Leaf:
-        """The leaf; where something is wrong it is told, and what stands in for it is unknown."""
+        """Read a leaf; where something is wrong a fault is recorded, and the leaf is unknown."""
         faults = self.faults
         ops = [key for key in entry if key in list(Op)]
         faults.unknown_keys(entry, (*LEAF_KEYS, *Op))
@@ -169,7 +169,7 @@ def _reader(op: Op, criterion: Criterion) -> Callable[[Any], Value]:
     if op in OF_DURATIONS:
         return parse_duration
     if op in OF_SETS and criterion.nature is Nature.CHOIX:
-        return lambda given: frozenset(criterion.read(one) for one in _listed(given))  # type: ignore[misc]
+        return lambda given: frozenset(criterion.read(value) for value in _listed(given))  # type: ignore[misc]
     return criterion.read
 
 

@@ -5,6 +5,9 @@ from typing import Any
 
 import yaml
 
+MAX_FILE_BYTES = 1_000_000
+MAX_DEPTH = 60
+
 
 class RulesError(ValueError):
     """Files that cannot be used; `problems` holds one French sentence for each fault."""
@@ -21,12 +24,15 @@ class Marked(dict[str, Any]):
     lines: dict[str, int]
 
     def line_of(self, key: str) -> int:
-        """Line of a key, that of the mapping where the key is absent."""
+        """Return the line of a key, that of the mapping where the key is absent."""
         return self.lines.get(key, self.line)
 
 
 def marked(document: Any) -> Any:
-    """A document of plain values as if a file had held it, on no line; numbers become text."""
+    """Return a document of plain values as if a file had held it, on no line.
+
+    Numbers become text.
+    """
     match document:
         case dict():
             made = Marked({str(key): marked(value) for key, value in document.items()})
@@ -42,7 +48,20 @@ def marked(document: Any) -> Any:
 
 
 class _Loader(yaml.SafeLoader):
-    pass
+    """Refuses anchors, which no rule needs and which can repeat without end, and deep nesting."""
+
+    depth = 0
+
+    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        if isinstance(event, yaml.AliasEvent) or self.depth > MAX_DEPTH:
+            raise yaml.composer.ComposerError(
+                None, None, "trop de niveaux, ou une ancre répétée", event.start_mark
+            )
+        self.depth += 1
+        node = super().compose_node(parent, index)
+        self.depth -= 1
+        return node
 
 
 def _mapping(loader: _Loader, node: yaml.MappingNode) -> Marked:
@@ -71,9 +90,13 @@ for _tag in ("int", "float"):
 
 
 def read_marked(path: Path) -> Marked:
-    """Content of a file, numbers as text; raises RulesError where it makes no sense."""
+    """Return the content of a file, numbers as text; raises RulesError where it makes no sense."""
     try:
-        content = yaml.load(path.read_text(encoding="utf-8"), Loader=_Loader)  # noqa: S506
+        with path.open("rb") as file:
+            read = file.read(MAX_FILE_BYTES + 1)
+        if len(read) > MAX_FILE_BYTES:
+            raise RulesError([f"{path.name} : le fichier dépasse {MAX_FILE_BYTES // 1000} ko."])
+        content = yaml.load(read.decode("utf-8"), Loader=_Loader)  # noqa: S506
     except FileNotFoundError as absent:
         raise RulesError([f"{path} : fichier introuvable. Vérifiez son nom."]) from absent
     except UnicodeDecodeError as wrong:

@@ -16,7 +16,9 @@ IMPOSSIBLE: Choices = []
 
 
 def to_lift(node: Node, world: World) -> tuple[Leaf, ...]:
-    """The fewest failing literals to turn for the tree to be no longer false; () where it is not.
+    """Return the fewest failing literals to turn for the tree to be no longer false.
+
+    () where it is not.
 
     Among as few, those that lead the furthest towards *oui*, then the first in the file.
     """
@@ -34,23 +36,23 @@ def to_lift(node: Node, world: World) -> tuple[Leaf, ...]:
 
 
 def to_settle(node: Node, world: World) -> tuple[Leaf, ...]:
-    """The fewest unsettled literals that make the tree true once they are; () where it is.
+    """Return the fewest unsettled literals that make the tree true once they are; () where it is.
 
     Those that nothing vouches for count: they are settled by asking the body that grants the aid.
     Where the tree is false, none do.
     """
 
     def choices(leaf: Leaf) -> Choices:
-        said = leaf_truth(leaf, world)
-        if said is Truth.FALSE:
+        value = leaf_truth(leaf, world)
+        if value is Truth.FALSE:
             return IMPOSSIBLE
-        return NOTHING if said is Truth.TRUE else [{leaf.key: leaf}]
+        return NOTHING if value is Truth.TRUE else [{leaf.key: leaf}]
 
     return _fewest(_choices(pushed(node), choices), lambda choice: Truth.TRUE)
 
 
 def _choices(node: Node, of_leaf: Callable[[Leaf], Choices]) -> Choices:
-    """Every least way to do; ways that hold another are left out."""
+    """Return every least way to do; ways that hold another are left out."""
     if isinstance(node, Leaf):
         return of_leaf(node)
     parts = [_choices(part, of_leaf) for part in node.nodes]  # type: ignore[union-attr]
@@ -58,12 +60,12 @@ def _choices(node: Node, of_leaf: Callable[[Leaf], Choices]) -> Choices:
         return _least(choice for part in parts for choice in part)
     together = NOTHING
     for part in parts:
-        together = _least({**one, **other} for one in together for other in part)
+        together = _least({**leaf, **other} for leaf in together for other in part)
     return together
 
 
 def _least(choices: Iterable[Choice]) -> Choices:
-    """Those that hold no other."""
+    """Keep the choices that hold no other."""
     kept: Choices = []
     for choice in sorted(choices, key=len):
         if not any(other.keys() <= choice.keys() for other in kept):

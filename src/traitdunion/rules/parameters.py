@@ -1,4 +1,7 @@
-"""Amounts that the law sets and changes: each with the day it starts, its text, its confidence."""
+"""Amounts that the law sets and changes: each with the day it starts, its text, its confidence.
+
+The amounts themselves are in `data/rules/parametres.yaml`.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,12 +12,16 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Dated:
-    """A value from a day on; None from the day on which it is no longer known."""
+    """A value from a day on; None from the day on which it is no longer known.
+
+    `lu_le` is the day its reference was last read.
+    """
 
     valid_from: date
     value: Decimal | None
     reference: str
     confiance: str
+    lu_le: date | None = None
 
 
 @dataclass(frozen=True)
@@ -27,8 +34,8 @@ class Parameter:
     values: tuple[Dated, ...]
 
     def at(self, on: date) -> Dated | None:
-        """What is in force on a day; None before the first day known."""
-        return next((one for one in reversed(self.values) if one.valid_from <= on), None)
+        """Return what is in force on a day; None before the first day known."""
+        return next((value for value in reversed(self.values) if value.valid_from <= on), None)
 
 
 @dataclass(frozen=True)
@@ -39,13 +46,13 @@ class Operand:
     times: Decimal = Decimal(1)
 
     def amount(self, on: date, parameters: Mapping[str, Any]) -> Decimal | None:
-        """Value on a day; None where the parameter is not known."""
-        found = parameters[self.parameter].at(on)
-        if found is None or found.value is None:
+        """Return the value on a day; None where the parameter is not known."""
+        value = parameters[self.parameter].at(on)
+        if value is None or value.value is None:
             return None
-        return Decimal(found.value * self.times)
+        return Decimal(value.value * self.times)
 
     def is_sure(self, on: date, parameters: Mapping[str, Any]) -> bool:
-        """True where the value is known from better than one page."""
-        found = parameters[self.parameter].at(on)
-        return found is not None and found.value is not None and found.confiance != "C"
+        """Return True where the value is known from better than one page."""
+        value = parameters[self.parameter].at(on)
+        return value is not None and value.value is not None and value.confiance != "C"

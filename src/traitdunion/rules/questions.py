@@ -1,14 +1,14 @@
-"""Which question to ask next: the one whose answer is expected to tell most about the rules.
+"""Which question to ask next: the one whose answer is expected to give most about the rules.
 
 Each unknown criterion cuts what people may answer into cells, on either side of the thresholds
-that the rules set; a cell stands for all its answers, and all are taken as equally likely: nobody's
+that the rules set; a cell stands for all its answers, and all are taken as equally likely: no
 statistics are used. Each rule then has a chance of each answer, and the gain of a question is what
 it takes off the uncertainty of all of them (Shannon's mutual information, in bits). Chances go up a
 tree as if its leaves were independent, which is exact where no criterion comes twice in it.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -25,7 +25,7 @@ from .trees import AllOf, Leaf, Node, Not, World, evaluate, leaf_truth, leaves, 
 MOST = 8
 """Questions asked of one person at most."""
 
-MOST_CODES = 4
+MAX_CODES = 4
 """Codes of a list of several that are tried together, the most used first."""
 
 NEGLIGIBLE_BITS = 1e-12
@@ -41,7 +41,7 @@ class Question:
 
 
 class Chances(NamedTuple):
-    """Chances of a tree to be false, unknown whatever is told, and true; they add up to 1."""
+    """Chances of a tree to be false, unknown whatever is reported, and true; they add up to 1."""
 
     false: float
     unknown: float
@@ -49,7 +49,7 @@ class Chances(NamedTuple):
 
     @property
     def bits(self) -> float:
-        """Uncertainty."""
+        """Return the uncertainty, in bits."""
         return -sum(share * log2(share) for share in self if share > 0)
 
 
@@ -68,7 +68,7 @@ def next_questions(
     skipped: frozenset[str] = frozenset(),
     asked: int = 0,
 ) -> list[Question]:
-    """Questions worth asking, best first; at most `MOST` less those `asked`.
+    """Return the questions worth asking, best first; at most `MOST` less those `asked`.
 
     `skipped`: criteria to which the person answered *je ne sais pas*, never asked again.
     """
@@ -82,7 +82,7 @@ def next_questions(
             used.setdefault(leaf.criterion.name, []).append(leaf)
             bearing.setdefault(leaf.criterion.name, {})[i] = None
     chances = _Chances(used, world, criteria, skipped)
-    found = [
+    questions = [
         Question(
             criterion=criteria[name],
             gain=sum(chances.gain(open_trees[i], name) for i in on_trees),
@@ -91,15 +91,15 @@ def next_questions(
         for name, on_trees in bearing.items()
         if chances.may_be_asked(name)
     ]
-    worth = [one for one in found if one.gain > NEGLIGIBLE_BITS]
+    worth = [question for question in questions if question.gain > NEGLIGIBLE_BITS]
     worth.sort(key=_rank)
     return worth[: max(MOST - asked, 0)]
 
 
-def _rank(one: Question) -> tuple[float, bool, int, str]:
-    """Most bits first; as good, what is not sensitive, then what bears on more rules."""
-    criterion = one.criterion
-    return -round(one.gain, 9), criterion.sensible, -len(one.rules), criterion.name
+def _rank(question: Question) -> tuple[float, bool, int, str]:
+    """Rank by bits, then what is not sensitive, then what bears on more rules."""
+    criterion = question.criterion
+    return -round(question.gain, 9), criterion.sensible, -len(question.rules), criterion.name
 
 
 class _Chances:
@@ -124,30 +124,59 @@ class _Chances:
         }
         self.of_leaf: dict[tuple[object, ...], Chances] = {}
         self.before: dict[int, float] = {}
+        # By identity: the nodes are kept alive beside.
+        self.now: dict[int, Chances] = {}
+        self.names: dict[int, frozenset[str]] = {}
+        self.kept: list[Node] = []
 
     def may_be_asked(self, name: str) -> bool:
-        """Unknown, allowed, not skipped, and no place: places come with the addresses."""
+        """Return whether it is unknown, allowed, not skipped, and no place."""
         criterion = self.criteria[name]
         if name in self.world.facts or name in self.skipped or not criterion.asked:
             return False
         return bool(criterion.values) or criterion.nature not in (Nature.CHOIX, Nature.PLUSIEURS)
 
     def gain(self, tree: Node, name: str) -> float:
-        """Bits that the answer to a question is expected to take off a tree."""
-        after = [self.chances(tree, world).bits for world in self.worlds[name]]
-        if not after:
+        """Return the bits that the answer to a question is expected to take off a tree."""
+        worlds = self.worlds[name]
+        if not worlds:
             return 0.0
-        if id(tree) not in self.before:
-            self.before[id(tree)] = self.chances(tree, self.world).bits
-        return self.before[id(tree)] - sum(after) / len(after)
+        before = self.before.get(id(tree))
+        if before is None:
+            before = self.before[id(tree)] = self._known(tree).bits
+        changed = {fact for world in worlds for fact in world.facts.keys() - self.world.facts}
+        after = sum(self.chances(tree, world, changed).bits for world in worlds)
+        return before - after / len(worlds)
 
-    def chances(self, node: Node, world: World) -> Chances:
-        """Chances of a tree, its negations pushed, in a world."""
+    def _known(self, node: Node) -> Chances:
+        """Return the chances of a tree as things stand, worked out once."""
+        chances = self.now.get(id(node))
+        if chances is None:
+            self.kept.append(node)
+            chances = self.now[id(node)] = self.chances(node, self.world, None)
+        return chances
+
+    def _names(self, node: Node) -> frozenset[str]:
+        """Return the criteria that a tree looks at."""
+        names = self.names.get(id(node))
+        if names is None:
+            self.kept.append(node)
+            names = frozenset(leaf.criterion.name for leaf in leaves(node))
+            self.names[id(node)] = names
+        return names
+
+    def chances(self, node: Node, world: World, changed: Set[str] | None) -> Chances:
+        """Return the chances of a tree, its negations pushed, in a world.
+
+        `changed`: the facts by which it differs from what is known; None for all.
+        """
+        if changed is not None and changed.isdisjoint(self._names(node)):
+            return self._known(node)
         if isinstance(node, Leaf):
             return self._leaf(node, world)
         if isinstance(node, Not):
             raise TypeError("negations are pushed before")
-        parts = [self.chances(part, world) for part in node.nodes]
+        parts = [self.chances(part, world, changed) for part in node.nodes]
         if isinstance(node, AllOf):
             true = prod(part.true for part in parts)
             not_false = prod(1 - part.false for part in parts)
@@ -161,9 +190,9 @@ class _Chances:
         if name in world.facts or not self.answers.get(name):
             return CERTAIN[leaf_truth(leaf, world)]
         if leaf.key not in self.of_leaf:
-            said = Counter(leaf_truth(leaf, one) for one in self.worlds[name])
+            counts = Counter(leaf_truth(leaf, world) for world in self.worlds[name])
             total = len(self.worlds[name])
-            self.of_leaf[leaf.key] = Chances(*(said[value] / total for value in Truth))
+            self.of_leaf[leaf.key] = Chances(*(counts[value] / total for value in Truth))
         return self.of_leaf[leaf.key]
 
     def _knowing(self, name: str, answer: Value) -> World:
@@ -172,7 +201,7 @@ class _Chances:
 
 
 def cells(criterion: Criterion, used: Sequence[Leaf], world: World) -> Iterator[Value]:
-    """One answer for each of the cells into which the leaves cut what may be answered."""
+    """Yield one answer for each of the cells into which the leaves cut what may be answered."""
     if criterion.nature is Nature.OUI_NON:
         yield from (True, False)
     elif criterion.nature is Nature.CHOIX:
@@ -189,7 +218,7 @@ def cells(criterion: Criterion, used: Sequence[Leaf], world: World) -> Iterator[
 
 def _subsets(used: Sequence[Leaf]) -> Iterator[frozenset[str]]:
     often = Counter(code for leaf in used for code in _set_of(leaf))
-    codes = sorted(often, key=lambda code: (-often[code], code))[:MOST_CODES]
+    codes = sorted(often, key=lambda code: (-often[code], code))[:MAX_CODES]
     for size in range(len(codes) + 1):
         for chosen in combinations(codes, size):
             yield frozenset(chosen)
@@ -200,7 +229,7 @@ def _set_of(leaf: Leaf) -> frozenset[str]:
 
 
 def _numbers(criterion: Criterion, used: Sequence[Leaf], world: World) -> Iterator[Decimal]:
-    """Each threshold and the steps on either side of it, those that fall in one cell once."""
+    """Yield each threshold and the steps on either side of it, those that fall in one cell once."""
     amounts = set()
     for leaf in used:
         wanted = leaf.value
@@ -208,23 +237,23 @@ def _numbers(criterion: Criterion, used: Sequence[Leaf], world: World) -> Iterat
             wanted = wanted.amount(world.on, world.parameters)
         if isinstance(wanted, Decimal):
             amounts |= {wanted - criterion.pas, wanted, wanted + criterion.pas}
-    yield from _one_a_cell(sorted(one for one in amounts if one >= 0), used, world)
+    yield from _one_a_cell(sorted(amount for amount in amounts if amount >= 0), used, world)
 
 
 def _durations(used: Sequence[Leaf]) -> Iterator[Duration]:
     lengths = {leaf.value for leaf in used if isinstance(leaf.value, Duration)}
-    shorter = {Duration(one.count - 1, one.unit) for one in lengths if one.count > 1}
-    yield from sorted(lengths | shorter, key=lambda one: one.days)
+    shorter = {Duration(length.count - 1, length.unit) for length in lengths if length.count > 1}
+    yield from sorted(lengths | shorter, key=lambda row: row.days)
     yield parse_duration("12 mois")
 
 
 def _days(used: Sequence[Leaf], on: date) -> Iterator[date]:
-    """Today, tomorrow, not yet, and the last day within each delay with the one before it."""
-    found = {on, on + timedelta(days=1)}
+    """Yield today, tomorrow, not yet, and the days on either side of each delay."""
+    days = {on, on + timedelta(days=1)}
     for leaf in used:
         if isinstance(leaf.value, Duration):
-            found |= {leaf.value.before(on), leaf.value.before(on) - timedelta(days=1)}
-    yield from sorted(found)
+            days |= {leaf.value.before(on), leaf.value.before(on) - timedelta(days=1)}
+    yield from sorted(days)
     yield NOT_YET
 
 

@@ -1,4 +1,4 @@
-"""Rule files → `RuleBook`: every fault is told with its file, line, field, why, and what to do."""
+"""Read rule files into a `RuleBook`; a fault names its file, line, field, why, and what to do."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from .aids import AmountLine, Conflict, Excluded, Periode, Rule, RuleBook
+from .aids import AmountLine, Ceiling, Conflict, Couvre, Excluded, Periode, Rule, RuleBook
 from .aids import Nature as SumNature
 from .criteria import Criterion
 from .faults import Faults, meant
@@ -20,11 +20,12 @@ from .trees import AllOf, AnyOf, Node, Not, Source
 
 RULES = Path(__file__).resolve().parents[1] / "data" / "rules"
 CRITERIA, PARAMETERS, CASES = "criteres.yaml", "parametres.yaml", "cas"
+NOT_RULES = (CRITERIA, PARAMETERS, "bareme.yaml")
 
 RULE_KEYS = (
     "regle", "version", "nom", "resume", "organisme", "telephone", "lien", "usage", "valide_du",
-    "valide_au", "sources", "conditions", "montants", "a_faire", "conflits", "exclusif",
-    "subsidiaire",
+    "valide_au", "sources", "conditions", "montants", "plafonds", "a_faire", "conflits",
+    "exclusif", "subsidiaire",
 )  # fmt: skip
 NODES = ("tous", "un_de", "non")
 DEEPEST = 12
@@ -32,12 +33,12 @@ DEEPEST = 12
 
 @cache
 def rule_book() -> RuleBook:
-    """The rules that come with the product."""
+    """Return the rules that come with the product."""
     return read_rules(RULES)
 
 
 def read_rules(folder: Path) -> RuleBook:
-    """Every rule of a folder; raises RulesError with all the faults of all the files."""
+    """Return every rule of a folder; raises RulesError with all the faults of all the files."""
     book, problems = check_rules(folder)
     if problems:
         raise RulesError(problems)
@@ -45,34 +46,35 @@ def read_rules(folder: Path) -> RuleBook:
 
 
 def check_rules(folder: Path) -> tuple[RuleBook, list[str]]:
-    """Rules of a folder, and the faults found on the way."""
+    """Return the rules of a folder, and the faults found on the way."""
     problems: list[str] = []
     criteria = _registry(folder / CRITERIA, read_criteria, problems)
     parameters = _registry(folder / PARAMETERS, read_parameters, problems)
     rules: list[Rule] = []
     for path in sorted(folder.rglob("*.yaml")):
-        if path.name not in (CRITERIA, PARAMETERS) and path.parent != folder / CASES:
+        if path.name not in NOT_RULES and path.parent != folder / CASES:
             faults = Faults(path.name)
             content = _marked(path, problems)
             if content is not None:
                 rules.append(_RuleReader(content, criteria, parameters, faults).rule())
-            problems.extend(faults.told)
+            problems.extend(faults.messages)
     versions: dict[str, tuple[Rule, ...]] = {}
-    for rule in sorted(rules, key=lambda one: (one.valid_from, one.version)):
+    for rule in sorted(rules, key=lambda row: (row.valid_from, row.version)):
         versions[rule.name] = (*versions.get(rule.name, ()), rule)
     problems.extend(_between_files(versions))
     return RuleBook(criteria, parameters, versions), problems
 
 
-def rule_from(document: Mapping[str, Any], book: RuleBook) -> Rule:
-    """Rule of a document shaped like a file, days as dates; raises RulesError with all its faults.
+def rule_from(document: Mapping[str, Any], book: RuleBook, *, read_on: date | None = None) -> Rule:
+    """Return the rule of a document shaped like a file, days as dates.
 
-    It may use the criteria and the parameters of `book`.
+    It may use the criteria and the parameters of `book`. `read_on` is when its sources were last
+    read, unless they say it themselves. Raises RulesError with all its faults.
     """
     faults = Faults(f"{document.get('regle', '')}.yaml")
-    rule = _RuleReader(marked(document), book.criteria, book.parameters, faults).rule()
-    if faults.told:
-        raise RulesError(faults.told)
+    rule = _RuleReader(marked(document), book.criteria, book.parameters, faults, read_on).rule()
+    if faults.messages:
+        raise RulesError(faults.messages)
     return rule
 
 
@@ -86,32 +88,32 @@ def _marked(path: Path, problems: list[str]) -> Marked | None:
 
 def _registry(path: Path, read: Any, problems: list[str]) -> dict[str, Any]:
     content, faults = _marked(path, problems), Faults(path.name)
-    found: dict[str, Any] = {} if content is None else read(content, faults)
-    problems.extend(faults.told)
-    return found
+    document: dict[str, Any] = {} if content is None else read(content, faults)
+    problems.extend(faults.messages)
+    return document
 
 
 def _between_files(versions: Mapping[str, tuple[Rule, ...]]) -> list[str]:
-    """Faults that two files make together."""
-    told = []
+    """Return the faults that two files make together."""
+    faults = []
     for rules in versions.values():
-        for one, following in pairwise(rules):
-            if one.version == following.version or one.valid_from == following.valid_from:
-                told.append(
-                    f"{following.file} : même version ou même date de début que {one.file}. "
+        for rule, following in pairwise(rules):
+            if rule.version == following.version or rule.valid_from == following.valid_from:
+                faults.append(
+                    f"{following.file} : même version ou même date de début que {rule.file}. "
                     "Donnez à chaque version d'une règle son numéro et son jour."
                 )
-            elif one.valid_to is None or one.valid_to >= following.valid_from:
-                told.append(
-                    f"{one.file}, champ « valide_au » : la version {following.version} commence "
+            elif rule.valid_to is None or rule.valid_to >= following.valid_from:
+                faults.append(
+                    f"{rule.file}, champ « valide_au » : la version {following.version} commence "
                     f"le {following.valid_from}. Finissez celle-ci la veille."
                 )
         for barred in rules[-1].exclusif:
             if barred.other not in versions:
                 advice = meant(barred.other, versions)
                 why = f"pas de règle « {barred.other} ». {advice}"
-                told.append(f"{rules[-1].file}, champ « exclusif » : {why}")
-    return told
+                faults.append(f"{rules[-1].file}, champ « exclusif » : {why}")
+    return faults
 
 
 class _RuleReader:
@@ -123,8 +125,9 @@ class _RuleReader:
         criteria: Mapping[str, Criterion],
         parameters: Mapping[str, Parameter],
         faults: Faults,
+        read_on: date | None = None,
     ) -> None:
-        self.content, self.faults = content, faults
+        self.content, self.faults, self.read_on = content, faults, read_on
         self.criteria, self.parameters = criteria, parameters
         self.sources: dict[str, Source] = {}
 
@@ -156,10 +159,11 @@ class _RuleReader:
             valid_from=begins or date.min,
             valid_to=ends,
             conditions=self._node(content.get("conditions"), content.line_of("conditions"), 0),
-            montants=tuple(self._sum(one) for one in faults.entries(content, "montants")),
+            montants=tuple(self._sum(entry) for entry in faults.entries(content, "montants")),
+            plafonds=tuple(self._ceiling(entry) for entry in faults.entries(content, "plafonds")),
             a_faire=faults.texts(content, "a_faire"),
-            conflits=tuple(self._conflict(one) for one in faults.entries(content, "conflits")),
-            exclusif=tuple(self._excluded(one) for one in faults.entries(content, "exclusif")),
+            conflits=tuple(self._conflict(entry) for entry in faults.entries(content, "conflits")),
+            exclusif=tuple(self._excluded(entry) for entry in faults.entries(content, "exclusif")),
             subsidiaire=faults.boolean(content, "subsidiaire", False),
             sources=self.sources,
             file=faults.file,
@@ -179,9 +183,9 @@ class _RuleReader:
         faults = self.faults
         given = self.content.get("sources")
         section = faults.entry(given, self.content.line_of("sources"), "sources")
-        found = {}
-        for name, one in (section or Marked()).items():
-            entry = faults.entry(one, section.lines[name], name) if section is not None else None
+        sources = {}
+        for name, fields in (section or Marked()).items():
+            entry = faults.entry(fields, section.lines[name], name) if section is not None else None
             if entry is None:
                 continue
             faults.unknown_keys(entry, ("titre", "url", "lu_le", "confiance"))
@@ -189,14 +193,14 @@ class _RuleReader:
             if url and not url.startswith(("https://", "http://")):
                 faults.add(entry.lines["url"], "url", "ce n'est pas une adresse.",
                            "Commencez par https://.")  # fmt: skip
-            found[name] = Source(
+            sources[name] = Source(
                 id=name,
                 titre=faults.text(entry, "titre"),
                 url=url,
-                lu_le=day(entry, "lu_le", faults),
+                lu_le=day(entry, "lu_le", faults) or self.read_on,
                 confiance=confidence(entry, faults, ""),
             )
-        return found
+        return sources
 
     def _node(self, given: Any, line: int, depth: int) -> Node:
         entry = self.faults.entry(given, line, "conditions")
@@ -227,19 +231,38 @@ class _RuleReader:
 
     def _sum(self, entry: Marked) -> AmountLine:
         faults = self.faults
-        faults.unknown_keys(entry, ("libelle", "nature", "periode", "calcul", "si", "jusqu_a"))
+        faults.unknown_keys(
+            entry, ("libelle", "nature", "periode", "couvre", "calcul", "si", "jusqu_a")
+        )
         condition = entry.get("si")
         return AmountLine(
             libelle=faults.text(entry, "libelle"),
             nature=SumNature(
-                faults.one_of(entry, "nature", [one.value for one in SumNature], "aide")
+                faults.one_of(entry, "nature", [nature.value for nature in SumNature], "aide")
             ),
-            periode=Periode(faults.one_of(entry, "periode", [one.value for one in Periode])),
+            periode=Periode(
+                faults.one_of(entry, "periode", [periode.value for periode in Periode])
+            ),
+            couvre=Couvre(
+                faults.one_of(entry, "couvre", [couvre.value for couvre in Couvre], "transport")
+            ),
             calcul=self._formula(entry),
             si=None if condition is None else self._node(condition, entry.lines["si"], 0),
             jusqu_a=faults.boolean(entry, "jusqu_a", False),
             line=entry.line,
         )
+
+    def _ceiling(self, entry: Marked) -> Ceiling:
+        """Read a ceiling; the sums it names must be those of the rule."""
+        faults = self.faults
+        faults.unknown_keys(entry, ("montants", "calcul"))
+        known = {amount.get("libelle") for amount in self.content.get("montants") or ()}
+        named = faults.texts(entry, "montants")
+        for label in named:
+            if label not in known:
+                faults.add(entry.lines["montants"], "montants", f"pas de montant « {label} ».",
+                           meant(label, [str(row) for row in known]))  # fmt: skip
+        return Ceiling(named, self._formula(entry), entry.line)
 
     def _formula(self, entry: Marked) -> Formula:
         line = entry.line_of("calcul")
@@ -248,7 +271,10 @@ class _RuleReader:
         except ValueError as wrong:
             self.faults.add(line, "calcul", f"{wrong}.")
             return parse_formula("0")
-        known = [*self.parameters, *(name for name, one in self.criteria.items() if one.unite)]
+        known = [
+            *self.parameters,
+            *(name for name, criterion in self.criteria.items() if criterion.unite),
+        ]
         for name in formula.names:
             if name not in known:
                 self.faults.add(line, "calcul", f"« {name} » n'est ni un paramètre ni un nombre du "

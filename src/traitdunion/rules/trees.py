@@ -5,12 +5,13 @@ or false, never true: a *oui* rests on what is sure. Negations are pushed to the
 anything is evaluated, so that a doubtful leaf may not become true by being denied.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import TypeAlias
+from functools import cached_property
+from typing import TypeAlias, cast
 
 from .criteria import NOT_YET, Criterion, Facts, Value
 from .durations import Duration, at_least
@@ -19,7 +20,7 @@ from .parameters import Operand, Parameter
 
 
 class Op(StrEnum):
-    """How a leaf compares; `negated` says the contrary."""
+    """How a leaf compares; `negated` states the contrary."""
 
     EST = "est"
     N_EST_PAS = "n_est_pas"
@@ -44,7 +45,7 @@ class Op(StrEnum):
 
     @property
     def negated(self) -> "Op":
-        """The operator that is true where this one is false."""
+        """Return the operator that is true where this one is false."""
         return NEGATED[self]
 
 
@@ -61,7 +62,6 @@ PAIRS = (
     (Op.DEMANDE_DANS, Op.DEMANDE_APRES),
 )
 NEGATED = {**dict(PAIRS), **{second: first for first, second in PAIRS}}
-THRESHOLDS = frozenset({Op.AU_MOINS, Op.MOINS_DE, Op.PLUS_DE, Op.AU_PLUS})
 DEADLINES = frozenset({Op.DEMANDE_AVANT, Op.DEMANDE_DANS})
 """Operators that set the last day to ask, and so put a line on the list of things to do."""
 
@@ -81,7 +81,7 @@ class Source:
 class Leaf:
     """One comparison. `value` is what the operator takes, or an `Operand` on a dated parameter.
 
-    `texte` says it in French where the words made from the criterion would not do; `a_faire` is
+    `texte` states it in French where the words made from the criterion would not do; `a_faire` is
     what to do by a deadline. `valid_from` and `valid_to` bound the days its source answers for.
     `line` is where it stands in its file.
     """
@@ -100,7 +100,7 @@ class Leaf:
 
     @property
     def key(self) -> tuple[object, ...]:
-        """What makes two leaves the same literal."""
+        """Return what makes two leaves the same literal."""
         return (
             self.criterion.name,
             self.op,
@@ -111,33 +111,49 @@ class Leaf:
         )
 
     def is_vouched_for(self, world: "World") -> bool:
-        """True where it may be true on that day."""
+        """Return True where it may be true on that day."""
         if isinstance(self.value, Operand) and not self.value.is_sure(world.on, world.parameters):
             return False
         return self.confiance != "C" and self.is_in_force(world.on)
 
     def is_in_force(self, on: date) -> bool:
-        """True within the days its source answers for."""
+        """Return True within the days its source answers for."""
         began = self.valid_from is None or self.valid_from <= on
         return began and (self.valid_to is None or on <= self.valid_to)
 
 
+class _Branch:
+    """A node that has others: what is worked out of it once, trees never changing."""
+
+    @cached_property
+    def without_not(self) -> "Node":
+        """Return the same tree, its negations on the leaves."""
+        return _pushed(cast("Node", self), denied=False)
+
+    @cached_property
+    def leaves(self) -> "tuple[Leaf, ...]":
+        """Return its leaves in the order of the file."""
+        node = cast("AllOf | AnyOf | Not", self)
+        parts = (node.node,) if isinstance(node, Not) else node.nodes
+        return tuple(leaf for part in parts for leaf in leaves(part))
+
+
 @dataclass(frozen=True)
-class AllOf:
+class AllOf(_Branch):
     """True where each of its nodes is."""
 
     nodes: "tuple[Node, ...]"
 
 
 @dataclass(frozen=True)
-class AnyOf:
+class AnyOf(_Branch):
     """True where one of its nodes is."""
 
     nodes: "tuple[Node, ...]"
 
 
 @dataclass(frozen=True)
-class Not:
+class Not(_Branch):
     """True where its node is false."""
 
     node: "Node"
@@ -155,42 +171,43 @@ class World:
     parameters: Mapping[str, Parameter]
 
 
-def pushed(node: Node, *, denied: bool = False) -> Node:
-    """The same tree without *not*: the negations are on the leaves (De Morgan)."""
+def pushed(node: Node) -> Node:
+    """Return the same tree without *not*: the negations are on the leaves (De Morgan)."""
+    return node if isinstance(node, Leaf) else node.without_not
+
+
+def _pushed(node: Node, *, denied: bool) -> Node:
     if isinstance(node, Leaf):
         return replace(node, op=node.op.negated) if denied else node
     if isinstance(node, Not):
-        return pushed(node.node, denied=not denied)
-    parts = tuple(pushed(part, denied=denied) for part in node.nodes)
+        return _pushed(node.node, denied=not denied)
+    parts = tuple(_pushed(part, denied=denied) for part in node.nodes)
     return AllOf(parts) if isinstance(node, AllOf) != denied else AnyOf(parts)
 
 
-def leaves(node: Node) -> list[Leaf]:
-    """Leaves in the order of the file."""
-    if isinstance(node, Leaf):
-        return [node]
-    parts = (node.node,) if isinstance(node, Not) else node.nodes
-    return [leaf for part in parts for leaf in leaves(part)]
+def leaves(node: Node) -> Sequence[Leaf]:
+    """Return the leaves in the order of the file."""
+    return (node,) if isinstance(node, Leaf) else node.leaves
 
 
 def evaluate(node: Node, world: World) -> Truth:
-    """Truth of a tree, its negations first pushed to the leaves."""
+    """Return the truth of a tree, its negations first pushed to the leaves."""
     return fold(pushed(node), lambda leaf: leaf_truth(leaf, world))
 
 
 def may_be_true(node: Node, world: World) -> bool:
-    """Whether learning facts could make a tree true: not where it rests on doubt alone."""
+    """Return whether learning facts could make a tree true: not where it rests on doubt alone."""
 
     def best(leaf: Leaf) -> Truth:
-        said = leaf_truth(leaf, world)
-        open_ = said is Truth.UNKNOWN and leaf.criterion.name not in world.facts
-        return Truth.TRUE if open_ and leaf.is_vouched_for(world) else said
+        value = leaf_truth(leaf, world)
+        open_ = value is Truth.UNKNOWN and leaf.criterion.name not in world.facts
+        return Truth.TRUE if open_ and leaf.is_vouched_for(world) else value
 
     return fold(pushed(node), best) is Truth.TRUE
 
 
 def fold(node: Node, value_of: Callable[[Leaf], Truth]) -> Truth:
-    """Kleene's truth of a tree whose leaves have the truth that is given."""
+    """Return Kleene's truth of a tree whose leaves have the truth that is given."""
     if isinstance(node, Leaf):
         return value_of(node)
     if isinstance(node, Not):
@@ -200,15 +217,18 @@ def fold(node: Node, value_of: Callable[[Leaf], Truth]) -> Truth:
 
 
 def leaf_truth(leaf: Leaf, world: World) -> Truth:
-    """Truth of a leaf: what its comparison says, never TRUE where nothing vouches for it."""
+    """Return the truth of a leaf.
+
+    What its comparison states, never TRUE where nothing vouches for it.
+    """
     if not leaf.is_in_force(world.on):
         return Truth.UNKNOWN
-    said = compared(leaf, world)
-    return said if leaf.is_vouched_for(world) else min(said, Truth.UNKNOWN)
+    value = compared(leaf, world)
+    return value if leaf.is_vouched_for(world) else min(value, Truth.UNKNOWN)
 
 
 def compared(leaf: Leaf, world: World) -> Truth:
-    """What the facts say, whoever vouches for the leaf."""
+    """Return what the facts say, whether or not anything vouches for the leaf."""
     fact = world.facts.get(leaf.criterion.name)
     value = leaf.value
     if isinstance(value, Operand):
@@ -216,8 +236,8 @@ def compared(leaf: Leaf, world: World) -> Truth:
     if fact is None or (value is None and leaf.op not in NEEDS_NO_VALUE):
         return Truth.UNKNOWN
     positive = leaf.op if leaf.op in POSITIVE else leaf.op.negated
-    said = POSITIVE[positive](leaf.criterion, fact, value, world.on)
-    return truth(said) if positive is leaf.op else negation(truth(said))
+    holds = POSITIVE[positive](leaf.criterion, fact, value, world.on)
+    return truth(holds) if positive is leaf.op else negation(truth(holds))
 
 
 NEEDS_NO_VALUE = frozenset({Op.DEMANDE_AVANT, Op.DEMANDE_PAS_AVANT})

@@ -1,9 +1,11 @@
 """Literals, values and things to do in plain French."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
+
+from traitdunion import french
 
 from .criteria import NOT_YET, Criterion, Nature, Value
 from .durations import Duration
@@ -11,11 +13,6 @@ from .kleene import Truth
 from .parameters import Operand
 from .trees import AllOf, AnyOf, Leaf, Node, Not, Op, World, compared, pushed
 
-NBSP = "\u00a0"
-MONTHS = (
-    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
-    "octobre", "novembre", "décembre",
-)  # fmt: skip
 ONE = {
     "ans": "an", "enfants": "enfant", "nuits": "nuit", "salariés": "salarié",
     "allers-retours": "aller-retour",
@@ -58,12 +55,13 @@ OF_CODES = {
 
 
 def literal(leaf: Leaf, parameters: Mapping[str, Any], on: date) -> str:
-    """What a leaf asks for: "distance aller-retour : plus de 60 km"."""
+    """Return what a leaf asks for: "distance aller-retour : plus de 60 km"."""
     if leaf.texte:
         return leaf.texte
     if leaf.criterion.nature is Nature.OUI_NON:
         wanted = leaf.value if leaf.op is Op.EST else not leaf.value
-        return f"{leaf.criterion.nom} : {'oui' if wanted else 'non'}"
+        said = leaf.criterion.si_oui if wanted else leaf.criterion.si_non
+        return said or f"{leaf.criterion.nom} : {'oui' if wanted else 'non'}"
     return f"{leaf.criterion.nom} : {_wanted(leaf, parameters, on)}"
 
 
@@ -87,10 +85,12 @@ def _operand(operand: Operand, parameters: Mapping[str, Any], on: date) -> str:
     parameter = parameters[operand.parameter]
     amount = operand.amount(on, parameters)
     named = (
-        parameter.nom if operand.times == 1 else f"{_number(operand.times)} fois {parameter.nom}"
+        parameter.nom
+        if operand.times == 1
+        else f"{french.number(operand.times)} fois {parameter.nom}"
     )
     if amount is None:
-        return f"{named} (montant du {day(on)} inconnu de l'outil)"
+        return f"{named} (montant du {french.day(on)} inconnu de l'outil)"
     return f"{with_unit(amount, parameter.unite)} ({named})"
 
 
@@ -98,102 +98,75 @@ def _codes(criterion: Criterion, given: Value | None, last: str) -> str:
     codes = given if isinstance(given, frozenset) else [str(given)]
     order = list(criterion.values)
     ranked = sorted(codes, key=lambda code: order.index(code) if code in order else -1)
-    return listed([criterion.label(code) for code in ranked], last)
+    return french.listed([criterion.label(code) for code in ranked], last)
 
 
 def value(criterion: Criterion, given: Value) -> str:
-    """A fact, or the value of a leaf, as one says it."""
+    """Return a fact, or the value of a leaf, in words."""
     if isinstance(given, bool):
         return "oui" if given else "non"
     if isinstance(given, Decimal):
         return with_unit(given, criterion.unite)
     if isinstance(given, date):
-        return "pas encore" if given == NOT_YET else day(given)
+        return "pas encore" if given == NOT_YET else french.day(given)
     if isinstance(given, Duration):
-        return str(given).replace(" ", NBSP)
+        return str(given).replace(" ", french.NBSP)
     if isinstance(given, frozenset):
         return _codes(criterion, given, "et") if given else "rien"
     return criterion.label(given)
 
 
 def sentences(node: Node, parameters: Mapping[str, Any], on: date) -> list[str]:
-    """A tree in French, one sentence for each thing that must hold."""
+    """Return a tree in French, one sentence for each thing that must hold."""
     tree = pushed(node)
     parts = tree.nodes if isinstance(tree, AllOf) else (tree,)
-    texts = [_said(part, parameters, on) for part in parts]
+    texts = [_tree_in_words(part, parameters, on) for part in parts]
     return [f"{text[:1].upper()}{text[1:]}." for text in texts]
 
 
-def _said(node: Node, parameters: Mapping[str, Any], on: date) -> str:
+def _tree_in_words(node: Node, parameters: Mapping[str, Any], on: date) -> str:
     if isinstance(node, Leaf):
         return literal(node, parameters, on)
     if isinstance(node, Not):
         raise TypeError("negations are pushed before")
     parts = [
-        f"({_said(part, parameters, on)})"
+        f"({_tree_in_words(part, parameters, on)})"
         if isinstance(node, AnyOf) and isinstance(part, AllOf)
-        else _said(part, parameters, on)
+        else _tree_in_words(part, parameters, on)
         for part in node.nodes
     ]
     return (" ; et " if isinstance(node, AllOf) else ", ou ").join(parts)
 
 
 def explained(leaf: Leaf, world: World) -> str:
-    """A missing literal, with what is known instead: "plus de 60 km aller-retour (ici : 42 km)"."""
-    said = literal(leaf, world.parameters, world.on)
+    """Return a missing literal, with what is known instead: "plus de 60 km (ici : 42 km)"."""
+    words = literal(leaf, world.parameters, world.on)
     fact = world.facts.get(leaf.criterion.name)
     if not leaf.is_in_force(world.on):
-        return f"{said} (règle à relire : elle n'est vérifiée que {_span(leaf)})"
+        return f"{words} (règle à relire : elle n'est vérifiée que {_validity_in_words(leaf)})"
     if fact is None:
-        return said
+        return words
     if leaf.confiance == "C" and compared(leaf, world) is not Truth.FALSE:
-        return f"{said} (source unique : à confirmer auprès de l'organisme)"
+        return f"{words} (source unique : à confirmer auprès de l'organisme)"
     if leaf.criterion.name == "demande_le" or _are_places(leaf.criterion, fact):
-        return said
-    return f"{said} (ici : {value(leaf.criterion, fact)})"
+        return words
+    return f"{words} (ici : {value(leaf.criterion, fact)})"
 
 
 def _are_places(criterion: Criterion, fact: Value) -> bool:
     return isinstance(fact, frozenset) and not criterion.values
 
 
-def _span(leaf: Leaf) -> str:
-    began = f"à partir du {day(leaf.valid_from)}" if leaf.valid_from else ""
-    ended = f"jusqu'au {day(leaf.valid_to)}" if leaf.valid_to else ""
+def _validity_in_words(leaf: Leaf) -> str:
+    began = f"à partir du {french.day(leaf.valid_from)}" if leaf.valid_from else ""
+    ended = f"jusqu'au {french.day(leaf.valid_to)}" if leaf.valid_to else ""
     return " et ".join(filter(None, [began, ended]))
 
 
 def with_unit(number: Decimal, unit: str) -> str:
-    """A number and its unit: "60 km", "32,13 € par jour"."""
+    """Return a number and its unit: "60 km", "32,13 € par jour"."""
     if unit.startswith("€"):
-        return f"{_euros(number)}{NBSP}{unit}"
+        return f"{french.amount(number)}{french.NBSP}{unit}"
     if abs(number) < 2:
         unit = ONE.get(unit, unit)
-    return f"{_number(number)}{NBSP}{unit}".rstrip()
-
-
-def euros(amount: Decimal) -> str:
-    """A sum: "16,10 €", "1 200 €"."""
-    return f"{_euros(amount)}{NBSP}€"
-
-
-def _euros(amount: Decimal) -> str:
-    if amount == amount.to_integral_value():
-        return _number(amount)
-    return f"{amount:,.2f}".replace(",", NBSP).replace(".", ",")
-
-
-def _number(number: Decimal) -> str:
-    text = f"{number.normalize():,f}"
-    return text.replace(",", NBSP).replace(".", ",")
-
-
-def day(on: date) -> str:
-    """A day: "1er juillet 2025"."""
-    return f"{'1er' if on.day == 1 else on.day} {MONTHS[on.month - 1]} {on.year}"
-
-
-def listed(items: Iterable[str], last: str = "et") -> str:
-    """Items as in speech."""
-    *first, end = list(items) or [""]
-    return f"{', '.join(first)} {last} {end}" if first else end
+    return f"{french.number(number)}{french.NBSP}{unit}".rstrip()
