@@ -6,11 +6,11 @@ from decimal import Decimal
 import pytest
 from straight_road import BACK, OUT, Network, Offer, place, road, situation
 
-from traitdunion.matching.access import condition_findings
-from traitdunion.matching.aids import ESTIMATED_SHARE, Eligibility, Rough
 from traitdunion.matching.answer import Filtre, Verdict
 from traitdunion.matching.answering import answer
-from traitdunion.matching.facts import with_known_facts
+from traitdunion.matching.eligibility.aids import ESTIMATED_SHARE, Eligibility, Rough
+from traitdunion.matching.eligibility.conditions import condition_findings
+from traitdunion.matching.eligibility.facts import with_known_facts
 from traitdunion.matching.situation import Permis, Vehicule
 from traitdunion.rules import Reponse
 

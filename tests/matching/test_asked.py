@@ -1,6 +1,6 @@
 """Services on demand in an answer: when, at what price, by when to book, and why not."""
 
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
@@ -8,11 +8,12 @@ import pytest
 from draw_on_demand import KM, Asked, Notice, OnDemandDrawing
 from straight_road import (
     BACK,
+    MOBILITY,
     MONDAY,
     OUT,
     Network,
     Offer,
-    Structure,
+    areas,
     latitude,
     place,
     road,
@@ -34,7 +35,7 @@ TAD = Offer(
     "tad",
     nom="Transport à la demande du pays",
     type_solution="tad",
-    structure=Structure(nom="Cars du pays"),
+    structure=MOBILITY._replace(nom="Cars du pays"),
     zone=("43",),
     gtfs_agency="TAD",
     par_trajet_eur=Decimal(2),
@@ -150,7 +151,7 @@ def test_a_window_that_misses_the_shift_excludes_it():
 
 
 def test_who_may_use_it_is_told_by_the_catalogue():
-    elsewhere = Offer(**{**vars(TAD), "zone": ("63",)})
+    elsewhere = replace(TAD, zones=areas("63"))
     option = the_option(ask(elsewhere))
     assert option.verdict == Verdict.NON
     assert option.filtre == Filtre.ZONE
@@ -158,7 +159,7 @@ def test_who_may_use_it_is_told_by_the_catalogue():
 
 
 def test_a_service_that_no_timetable_tells_stays_to_be_checked():
-    unknown = Offer(**{**vars(TAD), "gtfs_agency": "Autre"})
+    unknown = replace(TAD, gtfs_agency="Autre")
     option = the_option(ask(unknown))
     assert option.verdict == Verdict.A_VERIFIER
     assert option.days == ()
@@ -216,16 +217,8 @@ def test_a_driver_s_daily_trip_is_a_way_to_be_agreed_with_them():
 
 
 def test_the_seats_of_a_driver_are_told():
-    @dataclass(frozen=True)
-    class Pool:
-        forme: str = "ligne"
-        places: int = 3
-
-    @dataclass(frozen=True)
-    class Line(Offer):
-        covoiturage: Pool = Pool()
-
-    line = Line("tad", nom="Ligne", type_solution="covoiturage", gtfs_agency="TAD")
+    line = Offer("tad", nom="Ligne", type_solution="covoiturage", gtfs_agency="TAD",
+                 forme_covoiturage="ligne", places_covoiturage=3)  # fmt: skip
     assert "Trajet régulier d'un conducteur : à convenir avec lui, 3 places déclarées." in (
         the_option(ask(line)).reasons
     )
@@ -245,17 +238,8 @@ def test_a_driver_who_leaves_too_late_is_no_way():
 
 
 def test_organised_hitch_hiking_is_told_and_never_counted():
-    @dataclass(frozen=True)
-    class Pool:
-        forme: str = "autostop"
-
-    @dataclass(frozen=True)
-    class Stop(Offer):
-        covoiturage: Pool = Pool()
-
-    stop = Stop(
-        "stop", nom="Autostop organisé", type_solution="covoiturage", description="Panneaux."
-    )
+    stop = Offer("stop", "Autostop organisé", "covoiturage", description="Panneaux.",
+                 forme_covoiturage="autostop")  # fmt: skip
     found = ask(stop)
     assert [o.key for o in (*found.options, *found.excluded) if "stop" in o.key] == []
     (told,) = [help_ for help_ in found.helps if help_.key == "solution:stop"]

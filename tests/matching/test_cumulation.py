@@ -1,6 +1,6 @@
 """Entries of the catalogue that exclude one another: prices, combinations, aids left out."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from itertools import combinations
@@ -9,28 +9,20 @@ import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from straight_road import BACK, OUT, Network, road, situation
-from straight_road import Offer as PlainOffer
+from straight_road import BACK, OUT, Network, Offer, road, situation
 
 from traitdunion import reach
-from traitdunion.matching import costs
 from traitdunion.matching.answer import Filtre, Verdict
 from traitdunion.matching.answering import answer
-from traitdunion.matching.cumulation import Cumulation, fares_together
-from traitdunion.matching.travels import Searches, Travel
+from traitdunion.matching.eligibility.exclusions import Cumulation
+from traitdunion.matching.eligibility.searches import SituationSearches
+from traitdunion.matching.feasibility.travels import Travel
+from traitdunion.matching.prices import month as costs
+from traitdunion.matching.prices.together import fares_together
 from traitdunion.reach.packing import packed_texts
 from traitdunion.rules import Reponse
 
 HERE = frozenset({"commune:43112", "departement:43", "region:84"})
-
-
-@dataclass(frozen=True)
-class Offer(PlainOffer):
-    """An offer that excludes others."""
-
-    exclues: tuple[str, ...] = ()
-    source_citation: str = ""
-    source_url: str = ""
 
 
 def against(*keys):
@@ -109,7 +101,7 @@ def two_lines():
               "C 16:20 > B 16:35 (9)", stops={"A": 500, "B": 10_000, "C": 20_000})  # fmt: skip
     names = ["Un", "Un", "Deux", "Deux"]
     tt = reach.Timetable(tt.header, tt.arrays | packed_texts("route_agency", pl.Series(names)))
-    searches = Searches(situation(), tt)
+    searches = SituationSearches(situation(), tt)
     return tt, searches.week(Travel())
 
 

@@ -6,8 +6,8 @@ import pytest
 from straight_road import BACK, OUT, Network, place, road, situation
 
 import traitdunion
+from traitdunion.catalogue.offers.snapshot import current_snapshot
 from traitdunion.catalogue.operations import load_catalogue
-from traitdunion.catalogue.queries import published
 from traitdunion.matching.answer import Verdict
 from traitdunion.matching.answering import answer
 from traitdunion.matching.offers import is_chance
@@ -24,7 +24,7 @@ def test_each_solution_is_an_option_excluded_a_help_or_a_price_list(metres, perm
     asked = situation(work=place(metres, "Le Puy-en-Velay", "43157"), permis=permis,
                       vehicule=Vehicule.INCONNU)  # fmt: skip
     load_catalogue(CATALOGUE)
-    solutions = published(on=asked.now.date().replace(year=2026, month=12))
+    solutions = current_snapshot().valid(asked.now.date().replace(year=2026, month=12))
     found = answer(
         asked,
         timetable=road(OUT, BACK, agency="Cars Région (démonstration)"),

@@ -7,7 +7,7 @@ import pytest
 from straight_road import Offer
 
 from traitdunion import reach
-from traitdunion.matching import costs
+from traitdunion.matching.prices import month as costs
 
 MONDAY = date(2025, 3, 3)
 FILES = {
@@ -94,7 +94,9 @@ def test_fares_in_another_currency_are_left_aside(cost_of):
     assert cost.eur == Decimal("22.53")  # the price list: 4 × 1.30 × 52 / 12
 
 
-def test_tickets_of_the_railway_are_told_apart(cost_of):
-    by_rail = FILES["routes.txt"].replace("1,U,1,3", "1,U,1,2").replace("2,U,2,3", "2,U,2,2")
+@pytest.mark.parametrize("kind", ["2", "100", "106", "117"])
+def test_tickets_of_the_railway_are_told_apart(cost_of, kind):
+    by_rail = FILES["routes.txt"].replace("1,U,1,3", f"1,U,1,{kind}")
+    by_rail = by_rail.replace("2,U,2,3", f"2,U,2,{kind}")
     cost, _ = cost_of("D", 1, URBAIN, **{"routes.txt": by_rail})
     assert cost.rail_eur == cost.eur == Decimal("11.27")

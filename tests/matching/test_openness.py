@@ -1,34 +1,16 @@
 """Closures, what is left and who waits, prices by quotient familial, areas drawn: all weigh."""
 
-from dataclasses import dataclass, field
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from straight_road import BACK, OUT, Network, Offer, place, road, situation
 
-from traitdunion.catalogue.models import Attente, Fermeture, TrancheTarif, ZoneService
+from traitdunion.catalogue.offers.records import Closure, Tier, Wait
 from traitdunion.matching.answer import Filtre, Verdict
 from traitdunion.matching.answering import answer
 from traitdunion.matching.situation import Permis
-
-
-class Rows(list):
-    def all(self):
-        return self
-
-
-@dataclass(frozen=True)
-class Full(Offer):
-    """An offer with the lists that a solution of the catalogue has."""
-
-    fermetures: Rows = field(default_factory=Rows)
-    tranches: Rows = field(default_factory=Rows)
-    zones_service: Rows = field(default_factory=Rows)
-    capacite_disponibles: int | None = None
-    capacite_maj_le: date | None = None
-    attente_personnes: int | None = None
-    attentes: Rows = field(default_factory=Rows)
 
 
 def option_of(offer, **changed):
@@ -44,12 +26,12 @@ def option_of(offer, **changed):
 
 
 def bike(**more):
-    return Full("v", nom="Vélo", mode="velo", delai_jours=0, **more)
+    return Offer("v", nom="Vélo", mode="velo", delai_jours=0, **more)
 
 
 # The week asked for is that of Monday 3 March 2025; the question is asked on 20 February.
 def closed(first, last, nature="fermeture", motif=""):
-    return Rows([Fermeture(nature=nature, du=first, au=last, motif=motif)])
+    return (Closure(nature, first, last, motif),)
 
 
 def test_a_closure_of_the_whole_week_excludes_it():
@@ -102,11 +84,11 @@ def test_what_is_left_is_told_with_its_date():
 def test_the_line_is_counted_and_its_delay_measured_where_it_is_kept():
     # Served after 10, 20 and 40 days: half of them waited 20 days or less. One still waits.
     day = date(2025, 1, 1)
-    waits = [Attente(inscrit_le=day, servi_le=day + timedelta(days)) for days in (10, 20, 40)]
-    waits.append(Attente(inscrit_le=date(2025, 2, 1)))
+    waits = [Wait(inscrit_le=day, servi_le=day + timedelta(days)) for days in (10, 20, 40)]
+    waits.append(Wait(inscrit_le=date(2025, 2, 1)))
     none = option_of(
         bike(capacite_disponibles=0, capacite_maj_le=date(2025, 2, 17), attente_personnes=4,
-             attentes=Rows(waits))
+             attentes=tuple(waits))
     )  # fmt: skip
     assert (
         "Rien de disponible au 17 février 2025, 1 personne en attente, 20 jours d'attente pour la "
@@ -114,11 +96,9 @@ def test_the_line_is_counted_and_its_delay_measured_where_it_is_kept():
     )
 
 
-TIERS = Rows(
-    [
-        TrancheTarif(unite="par_mois_eur", qf_max_eur=Decimal(600), montant_eur=Decimal(10)),
-        TrancheTarif(unite="par_mois_eur", qf_max_eur=None, montant_eur=Decimal(30)),
-    ]
+TIERS = (
+    Tier("par_mois_eur", Decimal(600), Decimal(10)),
+    Tier("par_mois_eur", None, Decimal(30)),
 )
 
 
@@ -136,7 +116,7 @@ def test_without_the_quotient_the_price_is_a_range_and_no_sum():
 
 def drawn(south, north):
     ring = [[2.9, south], [3.1, south], [3.1, north], [2.9, north], [2.9, south]]
-    return Rows([ZoneService(nom="z", geojson=f'{{"type": "Polygon", "coordinates": [{ring}]}}')])
+    return (f'{{"type": "Polygon", "coordinates": [{ring}]}}',)
 
 
 def test_an_area_drawn_decides_whom_it_serves():
@@ -145,5 +125,5 @@ def test_an_area_drawn_decides_whom_it_serves():
     assert option_of(here).filtre is None
     assert option_of(away).reasons == ("Domicile hors de la zone desservie.",)
     # Where the list of communes is not known, the drawing is.
-    unknown = Full(**{**vars(here), "zone": ()})
+    unknown = replace(here, zones=frozenset())
     assert all("inconnue" not in reason for reason in option_of(unknown).reasons)

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from traitdunion.rules import Month, Question, Reponse
 
+from .feasibility.week_held import WeekHeld
 from .situation import Situation
 
 
@@ -25,7 +26,7 @@ class Verdict(StrEnum):
 
     @property
     def label(self) -> str:
-        """French label."""
+        """Return the French label."""
         return {
             Verdict.POSSIBLE: "Possible",
             Verdict.SOUS_CONDITION: "Possible sous condition",
@@ -48,7 +49,7 @@ class Filtre(StrEnum):
 
     @property
     def label(self) -> str:
-        """French label."""
+        """Return the French label."""
         return {
             Filtre.ZONE: "Zone",
             Filtre.ALLER: "Aller",
@@ -62,8 +63,25 @@ class Filtre(StrEnum):
 
     @property
     def rank(self) -> int:
-        """Place in the order of sifting, 0 for the first."""
+        """Return the place in the order of sifting, 0 for the first."""
         return list(Filtre).index(self)
+
+
+class Award(StrEnum):
+    """What one way does best among those that are possible, or under a condition."""
+
+    CHEAPEST = "cheapest"
+    FASTEST = "fastest"
+    SIMPLEST = "simplest"
+
+    @property
+    def label(self) -> str:
+        """Return the French label."""
+        return {
+            Award.CHEAPEST: "Le moins cher",
+            Award.FASTEST: "Le plus rapide",
+            Award.SIMPLEST: "Le plus simple",
+        }[self]
 
 
 class Finding(NamedTuple):
@@ -79,7 +97,8 @@ class Step:
     """One leg as it is shown; `kind` is walk, ride, on_demand, bike, ebike, scooter, car…
 
     `color` is "#rrggbb" or ""; `points` are (lat, lon) pairs in the order travelled. `booking`:
-    until when to ask for it, and of whom; nothing where one need not.
+    until when to ask for it, and of whom; nothing where one need not. `margin_s`: kept after it,
+    because its time is estimated.
     """
 
     kind: str
@@ -93,11 +112,15 @@ class Step:
     estimated: bool
     points: tuple[tuple[float, float], ...]
     booking: str = ""
+    margin_s: int = 0
 
 
 @dataclass(frozen=True)
 class DayPlan:
-    """The way out and back of one day; when it is not feasible, `reason` says why."""
+    """The way out and back of one day; when it is not feasible, `reason` states why.
+
+    `unknown`: the hours of that day are not published yet, which is no "no".
+    """
 
     on: date
     feasible: bool
@@ -109,10 +132,11 @@ class DayPlan:
     home_s: int | None
     reason: str
     filtre: Filtre | None = None
+    unknown: bool = False
 
 
 class Apart(NamedTuple):
-    """Something that may not be had along with what bears it, and what says so."""
+    """Something that may not be had along with what bears it, and what states it."""
 
     name: str
     source: str
@@ -148,7 +172,9 @@ class Option:
 
     `checks`: all that weighs on it, in the order of sifting; `reasons`: what is shown of them.
     Of the cost, `subscription_eur` is for subscriptions and `rail_eur` for tickets of the railway.
-    `budget`: a month before and after aids, None where the cost is not known.
+    `cost_is_final` is False where something one pays, as fuel, is not counted. `budget`: a month
+    before and after aids, None where the cost is not known. `weeks`: those of the timetable, none
+    where they were not searched.
     """
 
     key: str
@@ -177,12 +203,50 @@ class Option:
     checks: tuple[Finding, ...] = ()
     subscription_eur: Decimal = Decimal(0)
     rail_eur: Decimal = Decimal(0)
+    cost_is_final: bool = True
     budget: Budget | None = None
+    awards: tuple[Award, ...] = ()
+    weeks: tuple[WeekHeld, ...] = ()
 
     @property
     def filtre(self) -> Filtre | None:
-        """First filter that removes it; None where none does."""
+        """Return the first filter that removes it; None where none does."""
         return next((check.filtre for check in self.checks if check.verdict == Verdict.NON), None)
+
+
+class FailingDay(NamedTuple):
+    """A day that a way does not keep, and why."""
+
+    on: date
+    cause: str
+
+
+@dataclass(frozen=True)
+class Alternative:
+    """A way worth choosing for its days, time, money, rides or walking; several by one means.
+
+    `key` is that of its option, of which some are not shown. `minutes_out`: from leaving home to
+    the moment one must be at work; `minutes_back`: from the moment one may leave to being home,
+    waits included, on the most frequent day; None where it is not measured. `monthly_cost_eur`:
+    any month after the aids that are sure, None where a part is not known. `bookings`, `rides` and
+    `walk_min`, the minutes on foot, are those of the week. `booking`: what to ask for first, empty
+    where nothing is asked.
+    """
+
+    key: str
+    title: str
+    verdict: Verdict
+    kept_days: int
+    asked_days: int
+    failing_days: tuple[FailingDay, ...]
+    minutes_out: int | None
+    minutes_back: int | None
+    monthly_cost_eur: Decimal | None
+    bookings: int
+    rides: int
+    walk_min: int
+    booking: str
+    awards: tuple[Award, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -213,7 +277,7 @@ class Task:
 
 @dataclass(frozen=True)
 class Aid:
-    """An aid as its rule answers; `missing` says what lifts a *non* or settles an *à vérifier*.
+    """An aid as its rule answers; `missing` states what lifts a *non* or settles an *à vérifier*.
 
     `doubtful`: nothing that may be learnt of the person would make it a *oui*. `apart`: what it may
     not be had with.
@@ -242,6 +306,7 @@ class Answer:
 
     `covers` is the first and the last day the network has timetables for; `helps` serve the home.
     `aids` are those the rules know, the surest first; `questions` those worth asking next.
+    `alternatives`: the ways that keep some day, most days first, with the three awards.
     `streets_label`: the streets ways were computed on; empty where all are estimated. `elsewhere`:
     how many solutions of other areas are not even named.
     """
@@ -258,6 +323,7 @@ class Answer:
     questions: tuple[Question, ...] = ()
     streets_label: str = ""
     elsewhere: int = 0
+    alternatives: tuple[Alternative, ...] = ()
 
     @property
     def last_filtre(self) -> Filtre | None:

@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from traitdunion.rules import Value
+
+from .places import Place as Place
 
 if TYPE_CHECKING:
     from traitdunion.reach import Shift
@@ -23,7 +25,7 @@ class Permis(StrEnum):
 
     @property
     def label(self) -> str:
-        """French label."""
+        """Return the French label."""
         return {
             Permis.AUCUN: "sans permis",
             Permis.AM: "permis AM",
@@ -43,7 +45,7 @@ class Vehicule(StrEnum):
 
     @property
     def label(self) -> str:
-        """French label."""
+        """Return the French label."""
         return {
             Vehicule.AUCUN: "sans véhicule",
             Vehicule.VELO: "avec un vélo",
@@ -54,13 +56,20 @@ class Vehicule(StrEnum):
 
 
 @dataclass(frozen=True)
-class Place:
-    """A home or a place of work; `lat` and `lon` in WGS 84 degrees."""
+class Margins:
+    """What is kept so that no connection hangs on a minute.
 
-    label: str
-    lat: float
-    lon: float
-    code_insee: str | None = None
+    `access_percent`: share of the time to the first stop, where it is estimated, that one is there
+    before the vehicle leaves; `access_s` at least. `transfer_s`: least time between two vehicles,
+    kept after a walk between two stops too.
+    """
+
+    access_percent: int = 20
+    access_s: int = 120
+    transfer_s: int = 120
+
+
+USUAL_MARGINS = Margins()
 
 
 @dataclass(frozen=True)
@@ -81,14 +90,48 @@ class Situation:
     now: datetime
     facts: Mapping[str, Value] = field(default_factory=dict, hash=False)
     skipped: frozenset[str] = frozenset()
+    margins: Margins = USUAL_MARGINS
+
+    @property
+    def is_within_one_commune(self) -> bool:
+        """Return whether both ends are the one point that stands for a commune.
+
+        The way from an address to another is then not known, and is not nothing.
+        """
+        home, work = self.home, self.work
+        same = (home.lat, home.lon) == (work.lat, work.lon)
+        return same and home.code_insee is not None and home.code_insee == work.code_insee
+
+
+class Job(Protocol):
+    """The hours of work of one week, as a situation holds them."""
+
+    @property
+    def shift(self) -> "Shift": ...
+
+    @property
+    def week(self) -> date: ...
+
+
+class Person(Protocol):
+    """What rules read of a person on a day, as a situation holds it."""
+
+    @property
+    def now(self) -> datetime: ...
+
+    @property
+    def facts(self) -> Mapping[str, Value]: ...
+
+    @property
+    def skipped(self) -> frozenset[str]: ...
 
 
 def quotient_of(situation: Situation) -> Decimal | None:
-    """Quotient familial that was told, € a month; None where it is not known."""
-    told = situation.facts.get("qf_eur")
-    return told if isinstance(told, Decimal) else None
+    """Return the quotient familial that was given, € a month; None where it is not known."""
+    quotient = situation.facts.get("qf_eur")
+    return quotient if isinstance(quotient, Decimal) else None
 
 
 def coming_monday(day: date) -> date:
-    """Monday of the first week that has not begun: what is asked is for days to come."""
+    """Return the Monday of the first week that has not begun: what is asked is for days to come."""
     return day + timedelta(-day.weekday() % 7)

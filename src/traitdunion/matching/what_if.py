@@ -11,12 +11,12 @@ MOVES_MIN = (-60, -30, -15, 15, 30, 60)
 
 
 def living_at(situation: Situation, home: Place) -> Situation:
-    """The same job from another home."""
+    """Return the same job from another home."""
     return replace(situation, home=home)
 
 
 def shift_moved(situation: Situation, minutes: int) -> Situation | None:
-    """The same job, its whole shift moved; None where it would start on another day."""
+    """Return the same job, its whole shift moved; None where it would start on another day."""
     shift, by_s = situation.shift, minutes * 60
     if not 0 <= shift.start_s + by_s < DAY_S:
         return None
@@ -39,12 +39,12 @@ class Outcome:
 
     @property
     def days(self) -> int:
-        """Days the best way holds; 0 where nothing is sure."""
+        """Return the days the best way holds; 0 where nothing is sure."""
         return self.best.feasible_days if self.best and self.sure else 0
 
 
 def outcome_of(answer: Answer) -> Outcome:
-    """An answer in one line."""
+    """Return an answer in one line."""
     to_check = sum(option.verdict == Verdict.A_VERIFIER for option in answer.options)
     return Outcome(
         sure=len(answer.options) - to_check,

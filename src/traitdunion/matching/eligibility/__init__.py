@@ -1,0 +1,1 @@
+"""What a person may use: conditions, zones, availability, aids, exclusions."""

@@ -1,0 +1,1 @@
+"""Options, day plans and bookings written in French for what is shown."""

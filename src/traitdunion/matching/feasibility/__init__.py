@@ -1,0 +1,1 @@
+"""Ways of travelling and their times, knowing no person."""

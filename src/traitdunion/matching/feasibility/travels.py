@@ -1,0 +1,390 @@
+"""The ways of travelling that an answer compares, and the engine's reply to each, asked once."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from functools import cached_property
+from math import inf
+from typing import NamedTuple, SupportsFloat
+
+import numpy as np
+import shapely
+
+from traitdunion import reach
+from traitdunion.reach.calendar_days import monday_of
+from traitdunion.reach.places import Array, great_circle_m
+from traitdunion.reach.streets import StreetLeg
+
+from .other_days import OtherDays, other_days
+
+# A light quadricycle is held to 45 km/h by law (Code de la route, R. 311-1): about 38 door to door.
+QUADRICYCLE = reach.Mode("car", speed_kmh=38, max_m=40_000, detour=1.4, fixed_s=300, top_kmh=45)
+DRAWN_WITHIN_DEG = 0.00005
+"""Lines drawn stay within five metres of the streets: nothing shows at the scale of a commune."""
+
+MAX_OPERATOR_SETS = 10
+"""Sets of operators tried one by one for their prices: more of them never call near one home."""
+
+Line = tuple[tuple[float, float], ...]
+OpenOn = Callable[[date], Iterable[tuple[int, int]]]
+"""Windows of a day, in seconds after its midnight."""
+
+
+@dataclass(frozen=True)
+class Vehicle:
+    """A vehicle: how it moves, its name, the words for travelling by it, and what it needs."""
+
+    mode: reach.Mode
+    name: str
+    by: str
+    permis: str = "aucun"
+    has_engine: bool = False
+
+
+VEHICLES = {
+    "marche": Vehicle(reach.WALK, "marche", "à pied"),
+    "velo": Vehicle(reach.BIKE, "vélo", "à vélo"),
+    "vae": Vehicle(reach.EBIKE, "vélo électrique", "à vélo électrique"),
+    "scooter": Vehicle(reach.SCOOTER, "scooter", "en scooter", "am", True),
+    "voiturette": Vehicle(QUADRICYCLE, "voiturette", "en voiturette", "am", True),
+    "voiture": Vehicle(reach.CAR, "voiture", "en voiture", "b", True),
+}
+TO_A_STOP = frozenset({"velo", "vae", "scooter"})
+"""Vehicles worth leaving at a stop."""
+
+
+def vehicle(code: str, max_km: SupportsFloat | None = None) -> Vehicle:
+    """Return the vehicle of the catalogue's code; `max_km` replaces its usual limit."""
+    known = VEHICLES[code]
+    if max_km is None:
+        return known
+    return replace(known, mode=replace(known.mode, max_m=float(max_km) * 1000))
+
+
+class End(StrEnum):
+    """Where the vehicle is used: the whole way, or between a stop and an end, or both, aboard."""
+
+    WHOLE = "entier"
+    HOME = "domicile"
+    WORK = "travail"
+    BOTH = "deux bouts"
+
+
+@dataclass(frozen=True)
+class Travel:
+    """Public transport on foot when `mode` is None; else a vehicle, alone or to a stop.
+
+    `routes`: rows of the routes on demand that may be asked for as well, none if empty.
+    """
+
+    mode: reach.Mode | None = None
+    end: End = End.HOME
+    routes: frozenset[int] = frozenset()
+
+    @property
+    def is_public(self) -> bool:
+        """Return True where public transport is part of it."""
+        return self.mode is None or self.end != End.WHOLE
+
+    @property
+    def is_joined(self) -> bool:
+        """Return True where a vehicle leads to, or from, public transport."""
+        return self.mode is not None and self.end != End.WHOLE
+
+
+class _Drawing(NamedTuple):
+    """What is drawn once: a way between two points by a mode."""
+
+    origin: reach.Point
+    destination: reach.Point
+    mode: reach.Mode
+
+
+class Foreseen(NamedTuple):
+    """What a search would find of a travel: days that work, mean seconds away from home on them."""
+
+    days: int
+    away_s: float
+
+
+NOTHING_FORESEEN = Foreseen(0, inf)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is searched: two places, a shift of a week, the moment of asking, the margins kept."""
+
+    home: reach.Point
+    work: reach.Point
+    shift: reach.Shift
+    week: date
+    asked_at: datetime
+    limits: reach.Limits
+
+
+class Searches:
+    """The engine's replies within one answer, each travel searched once."""
+
+    def __init__(
+        self,
+        asked: Asked,
+        timetable: reach.Timetable,
+        streets: reach.Streets | None = None,
+    ) -> None:
+        """Take the detour model over the stops of the timetable where no `streets` are given."""
+        self.asked = asked
+        self.timetable = timetable
+        self.streets = streets or reach.DetourStreets(
+            timetable.arrays["stop_lat"], timetable.arrays["stop_lon"]
+        )
+        self.home, self.work = asked.home, asked.work
+        self._found: dict[Travel, reach.WeekVerdict] = {}
+        self._foreseen: dict[Travel, Foreseen] = {}
+        self._other_days: dict[Travel, OtherDays] = {}
+        self._near: dict[frozenset[int], bool] = {}
+        self._works_on: dict[Travel, dict[date, bool]] = {}
+        self._ways: dict[reach.Mode, StreetLeg | None] = {}
+        self._errands: dict[tuple[reach.Point, date, int], reach.Journey | None] = {}
+        self._drawn: dict[_Drawing, Line] = {}
+
+    @property
+    def limits(self) -> reach.Limits:
+        """Return the limits of every search: the margins asked for, and the moment of asking."""
+        return self.asked.limits
+
+    def week(self, travel: Travel) -> reach.WeekVerdict:
+        """Search there and back on each day asked for."""
+        travel = self._as_searched(travel)
+        if travel not in self._found:
+            self._found[travel] = self._search(travel)
+        return self._found[travel]
+
+    def other_days(self, travel: Travel) -> OtherDays:
+        """Return how the same weekdays of the other weeks answer."""
+        travel = self._as_searched(travel)
+        if travel not in self._other_days:
+            self._other_days[travel] = other_days(self, travel, self.week(travel))
+        return self._other_days[travel]
+
+    def foreseen(self, travel: Travel) -> Foreseen:
+        """Return what `week` would find, from the searches shared by all travels, without ways."""
+        travel = self._as_searched(travel)
+        if self._leads_nowhere(travel):
+            return NOTHING_FORESEEN
+        if travel not in self._foreseen:
+            site, mode = self._site_week, self._by_mode(travel)
+            out_s, back_s = (seconds[:, 0, 0, 0] for seconds in site.seconds([self.home], [mode]))
+            works = (out_s != reach.UNREACHED) & (back_s != reach.UNREACHED)
+            classes = site.classes
+            at_work_s = classes.leave_s.astype(np.int64) - classes.arrive_s
+            days = [c for c in classes.class_of[0].tolist() if c >= 0 and works[c]]
+            away = [float(out_s[c]) + float(back_s[c]) + float(at_work_s[c]) for c in days]
+            self._foreseen[travel] = Foreseen(len(days), float(np.mean(away)) if away else inf)
+        return self._foreseen[travel]
+
+    def _as_searched(self, travel: Travel) -> Travel:
+        """Return the travel that is searched: the lines alone where no ride asked for comes."""
+        if travel.routes and not self._comes_near(travel.routes):
+            return replace(travel, routes=frozenset())
+        return travel
+
+    def _comes_near(self, routes: frozenset[int]) -> bool:
+        if routes not in self._near:
+            self._near[routes] = reach.comes_near(
+                self.timetable, self.streets, self.limits, reach.OnDemand(routes=routes),
+                (self.home, self.work),
+            )  # fmt: skip
+        return self._near[routes]
+
+    def _leads_nowhere(self, travel: Travel) -> bool:
+        """Return whether nothing leads to work: an end without a stop, too far for the street."""
+        if not travel.is_public or travel.routes:
+            return False
+        on_foot = travel.mode if travel.end == End.BOTH and travel.mode else self.limits.walk
+        if self.streets.between(self.home, self.work, on_foot) is not None:
+            return False
+        return not all(len(stops) for stops in self._near_ends(travel))
+
+    def _near_ends(self, travel: Travel) -> Iterator[Array]:
+        """Yield the stops with a line near home, then near work, by the modes of a travel."""
+        for point, end in ((self.home, End.HOME), (self.work, End.WORK)):
+            ridden = travel.end in (end, End.BOTH) and travel.mode
+            near = self.streets.stops_around(
+                point, ridden or self.limits.walk, towards=end == End.WORK
+            )
+            yield near.stops[self.timetable.is_served[near.stops]]
+
+    def works_on(self, travel: Travel) -> dict[date, bool]:
+        """Return whether the shift can be kept on each of its days from today that feeds cover."""
+        if travel not in self._works_on:
+            self._works_on[travel] = self._period_works(travel)
+        return self._works_on[travel]
+
+    def _period_works(self, travel: Travel) -> dict[date, bool]:
+        site = self._site_period
+        if site is None:
+            return {}
+        if self._leads_nowhere(travel):
+            classes = zip(site.classes.dates, site.classes.class_of[0].tolist(), strict=True)
+            return {on: False for on, c in classes if c >= 0 and on in self._covered}
+        out_s, back_s = site.seconds([self.home], [self._by_mode(travel)])
+        works = ((out_s != reach.UNREACHED) & (back_s != reach.UNREACHED))[:, 0, 0, 0].tolist()
+        days = zip(site.classes.dates, site.classes.class_of[0].tolist(), strict=True)
+        return {on: works[c] for on, c in days if c >= 0 and on in self._covered}
+
+    @cached_property
+    def _covered(self) -> frozenset[date]:
+        tt, ends = self.timetable, (self.home, self.work)
+        days = (tt.start + timedelta(number) for number in range(tt.days))
+        return frozenset(on for on in days if not tt.unknown_feeds(on, ends))
+
+    @cached_property
+    def _site_week(self) -> reach.SiteWeek:
+        return reach.site_week(
+            self.timetable, [self.work], [self.asked.shift],
+            week=self.asked.week, limits=self.limits, streets=self.streets,
+        )  # fmt: skip
+
+    @cached_property
+    def _site_period(self) -> reach.SiteWeek | None:
+        first = max(self.timetable.start, self.asked.asked_at.date())
+        if first > self.timetable.end:
+            return None
+        return reach.site_week(
+            self.timetable, [self.work], [self.asked.shift],
+            period=(first, self.timetable.end), limits=self.limits, streets=self.streets,
+        )  # fmt: skip
+
+    def _by_mode(self, travel: Travel) -> reach.Commute | reach.Mode:
+        if travel.mode is not None and travel.end == End.WHOLE:
+            return travel.mode
+        return self._commute(travel)
+
+    def _search(self, travel: Travel) -> reach.WeekVerdict:
+        shift, week = self.asked.shift, self.asked.week
+        if travel.mode is not None and travel.end == End.WHOLE:
+            return reach.by_street(
+                self.timetable, self.home, self.work, shift, travel.mode,
+                week=week, streets=self.streets,
+            )  # fmt: skip
+        return reach.there_and_back(
+            self.timetable, self.home, self.work, shift,
+            week=week, commute=self._commute(travel), streets=self.streets,
+        )  # fmt: skip
+
+    def _commute(self, travel: Travel, agencies: frozenset[str] | None = None) -> reach.Commute:
+        """Return how one commutes; `agencies`: operators whose lines are taken, all if None."""
+        return reach.Commute(
+            home_vehicle=travel.mode if travel.end == End.HOME else None,
+            work_vehicle=travel.mode if travel.end == End.WORK else None,
+            bike_aboard=travel.mode if travel.end == End.BOTH else None,
+            on_demand=reach.OnDemand(asked_at=self.asked.asked_at, routes=travel.routes)
+            if travel.routes
+            else None,
+            limits=replace(self.limits, agencies=agencies),
+        )
+
+    def other_weeks(self, travel: Travel) -> Iterator[reach.WeekVerdict]:
+        """Yield other weeks of a travel by the lines, that few operators, rides or walks make.
+
+        Each keeps the days of `week`; one of them may equal it.
+        """
+        # A notice makes each day a search of its own: the lines joined to a service on demand are
+        # those of the best week alone.
+        if not travel.is_public or travel.routes:
+            return
+        best = self.week(travel)
+        for agencies in (None, *self._operators(travel)):
+            yield from reach.other_weeks(
+                self.timetable, self.home, self.work, self.asked.shift, best,
+                classes=self.day_classes, commute=self._commute(travel, agencies),
+                streets=self.streets,
+            )  # fmt: skip
+
+    @cached_property
+    def day_classes(self) -> reach.DayClasses:
+        """Return which days of the week asked about give the shift the same searches."""
+        return reach.day_classes(
+            self.timetable, [self.asked.shift], week=self.asked.week,
+            limits=self.limits,
+        )  # fmt: skip
+
+    def _operators(self, travel: Travel) -> list[frozenset[str]]:
+        """Return sets of one or two operators by which one may go all the way.
+
+        None where a single operator calls near both ends: the way by all is then its own.
+        """
+        at_home, at_work = (
+            self._calling_at(
+                point, travel.mode if travel.end in ends and travel.mode else reach.WALK
+            )
+            for point, ends in (
+                (self.home, (End.HOME, End.BOTH)),
+                (self.work, (End.WORK, End.BOTH)),
+            )
+        )
+        every = at_home | at_work
+        if len(every) < 2:
+            return []
+        alone = at_home & at_work
+        two = {frozenset({a, b}) for a in at_home for b in at_work if a != b}
+        ones = [frozenset({operator}) for operator in alone]
+        sets = sorted(ones, key=sorted) + sorted(two, key=sorted)
+        return [operators for operators in sets if operators != every][:MAX_OPERATOR_SETS]
+
+    def _calling_at(self, point: reach.Point, mode: reach.Mode | None) -> frozenset[str]:
+        near = self.streets.stops_around(point, mode or reach.WALK)
+        return self.timetable.operators.calling_at(near.stops)
+
+    def way(self, mode: reach.Mode) -> StreetLeg | None:
+        """Return the whole way by a mode, however long; None where no street leads there."""
+        unlimited = replace(mode, max_m=inf)
+        if unlimited not in self._ways:
+            self._ways[unlimited] = self.streets.between(self.home, self.work, unlimited)
+        return self._ways[unlimited]
+
+    def drawn(self, leg: reach.Leg, mode: reach.Mode) -> Line:
+        """Draw a leg as (lat, lon): along the streets where they are known, else straight."""
+        asked = _Drawing(leg.from_point, leg.to_point, replace(mode, max_m=inf))
+        if asked not in self._drawn:
+            way = self.streets.between(*asked)
+            known = way is not None and not way.estimated
+            points = way.points if way is not None and known else asked[:2]
+            line = shapely.LineString(points).simplify(DRAWN_WITHIN_DEG)
+            self._drawn[asked] = tuple((lat, lon) for lat, lon in line.coords)
+        return self._drawn[asked]
+
+    def metres_to(self, point: reach.Point) -> float:
+        """Return how far a place is from home by road, else as the crow flies."""
+        way = self.streets.between(self.home, point, replace(reach.CAR, max_m=inf))
+        if way is not None:
+            return way.metres
+        return float(great_circle_m(*self.home, np.array(point.lat), np.array(point.lon)))
+
+    def errand(self, point: reach.Point, open_on: OpenOn) -> reach.Journey | None:
+        """The first way from home to a place within hours of its own, in the week asked about."""
+        monday = monday_of(self.asked.week)
+        for on in (monday + timedelta(day) for day in range(7)):
+            for from_s, by_s in open_on(on):
+                key = point, on, from_s
+                if key not in self._errands:
+                    self._errands[key] = self._errand(point, on, from_s)
+                errand = self._errands[key]
+                if errand is not None and errand.arrival_s <= by_s:
+                    return errand
+        return None
+
+    def _errand(self, point: reach.Point, on: date, from_s: int) -> reach.Journey | None:
+        """Return the first to be there, of those who leave home from an hour on."""
+        if not self.timetable.start <= on <= self.timetable.end:
+            return None
+        errands = reach.journeys(
+            self.timetable, self.home, point, reach.When(on, depart_s=from_s, patience_s=0),
+            limits=self.limits, streets=self.streets,
+        )  # fmt: skip
+        return min(errands, key=lambda journey: journey.arrival_s, default=None)
+
+    def has_stop(self, point: reach.Point) -> bool:
+        """Return True where a stop is within walking distance."""
+        return len(self.streets.stops_around(point, reach.WALK).stops) > 0

@@ -1,1 +1,0 @@
-"""Feeds that change every week: downloaded, compared, put in use together, watched."""

@@ -1,0 +1,1 @@
+"""The communes that a person can work in: every answer of one home at once."""
