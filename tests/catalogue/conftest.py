@@ -10,9 +10,10 @@ from traitdunion.accounts.enums import Role
 from traitdunion.accounts.models import Membership, Organisation, User
 from traitdunion.catalogue import operations
 from traitdunion.catalogue.enums import FormatFichier
-from traitdunion.catalogue.exchange.preview import apply, prepare, preview
+from traitdunion.catalogue.exchange.applying import apply, prepare
+from traitdunion.catalogue.exchange.preview import preview
 from traitdunion.catalogue.models import Solution, Structure
-from traitdunion.sources.demo_network import DEMO
+from traitdunion.demonstration.network import DEMO
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
@@ -88,7 +89,7 @@ def published(made, editor, now):
 def bring(editor, now, organisation):
     """Function that prepares a batch, and applies it with decisions."""
 
-    def make(batch, decisions=None, applied=True):
+    def make(batch, decisions=None, applied=True, leave_out=False):
         row = prepare(
             by=editor,
             organisation=organisation,
@@ -99,7 +100,7 @@ def bring(editor, now, organisation):
         )
         told = preview(row)
         if applied:
-            apply(by=editor, row=row, decisions=decisions or {}, now=now)
+            apply(by=editor, row=row, decisions=decisions or {}, now=now, leave_out=leave_out)
         row.refresh_from_db()
         return row, told
 

@@ -9,7 +9,7 @@ from django.db import OperationalError
 from traitdunion.accounts.models import Organisation
 from traitdunion.catalogue.management.commands import catalogue as command
 from traitdunion.catalogue.models import Solution, Structure
-from traitdunion.sources import demo_network
+from traitdunion.demonstration import network as demo_network
 
 pytestmark = [
     pytest.mark.django_db,

@@ -7,10 +7,11 @@ from traitdunion.accounts.enums import Action, Role
 from traitdunion.accounts.models import Access, Organisation
 from traitdunion.catalogue import operations, queries
 from traitdunion.catalogue.entries import content_of
-from traitdunion.catalogue.enums import EtatProposition, NatureCumul
+from traitdunion.catalogue.enums import EtatProposition
 from traitdunion.catalogue.models import Modele, Proposition, Solution, Structure
+from traitdunion.catalogue.offers.snapshot import current_snapshot
 from traitdunion.catalogue.operations import EditingError, StaleVersion
-from traitdunion.matching.cumulation import Cumulation
+from traitdunion.matching.eligibility.exclusions import Cumulation
 
 VERIFIED = date(2026, 11, 20)
 
@@ -313,29 +314,12 @@ def test_two_served_tell_no_delay(made, editor):
     assert queries.waiting(solution, VERIFIED).delay_days is None
 
 
-def test_what_one_excludes_the_other_cannot_allow(made):
-    one, other = made("un"), None
-    other = made("deux", cumuls=[{"nature": "compatible", "autre": "un"}])
-    assert queries.goes_with(one, other) == NatureCumul.COMPATIBLE
-    third = made("trois", cumuls=[{"nature": "exclusif", "autre": "un"}])
-    assert queries.goes_with(one, third) == queries.goes_with(third, one) == NatureCumul.EXCLUSIF
-    assert queries.goes_with(other, third) is None
-
-
-def test_a_point_is_in_the_area_drawn_or_not(made):
-    square = '{"type":"Polygon","coordinates":[[[3.8,45],[3.9,45],[3.9,45.1],[3.8,45.1],[3.8,45]]]}'
-    solution = made(zones_service=[{"nom": "bourg", "geojson": square}])
-    assert queries.serves_point(solution, 45.05, 3.85) is True
-    assert queries.serves_point(solution, 45.05, 3.95) is False
-    assert queries.serves_point(made("sans"), 45.05, 3.85) is None
-
-
 def test_the_matching_reads_what_excludes_what(published, now):
     """Told by one entry alone; what goes together excludes nothing, nor does what is archived."""
     published("un")
     published("deux", nom="Deux", cumuls=[{"nature": "exclusif", "autre": "un"}])
     published("trois", nom="Trois", cumuls=[{"nature": "compatible", "autre": "un"}])
-    rows = {one.pk: one for one in queries.published(on=now.date())}
+    rows = {one.id: one for one in current_snapshot().valid(now.date())}
     assert {key: row.exclues for key, row in rows.items()} == {
         "un": (), "deux": ("un",), "trois": (),
     }  # fmt: skip

@@ -104,7 +104,7 @@ def test_the_validator_sees_the_faults_of_flex(feed_of, content, change):
 
 
 def test_an_area_in_two_parts_stays_one_location(made):
-    """GTFS allows a MultiPolygon; the validator cannot read one (ADR 42)."""
+    """GTFS allows a MultiPolygon; the validator cannot read one (ADR 26)."""
     one = made(type_solution="tad", horaires_service="Mo 08:00-18:00", booking_type="0",
                zones_service=[{"nom": "deux", "geojson": TWO}])  # fmt: skip
     feed = flex_feed([one], start=ON, site="https://guichet.fr/")
@@ -113,7 +113,7 @@ def test_an_area_in_two_parts_stays_one_location(made):
 
 
 def test_the_stops_of_a_group_are_stops_of_the_feed(made):
-    """The validator does not look at them (ADR 42)."""
+    """The validator does not look at them (ADR 26)."""
     one = made(type_solution="tad", horaires_service="Mo 08:00-18:00", zones_service=[],
                arrets=STOPS)  # fmt: skip
     rows = flex_feed([one], start=ON, site="https://guichet.fr/").rows

@@ -11,11 +11,11 @@ from misbehaving import LOOPBACK, misbehaving_site, status, whole
 
 from traitdunion.catalogue import queries
 from traitdunion.catalogue.entries import content_of
-from traitdunion.catalogue.exchange import gbfs_import
+from traitdunion.catalogue.exchange import fetching
+from traitdunion.catalogue.exchange.applying import undo
 from traitdunion.catalogue.exchange.batch import FileError
-from traitdunion.catalogue.exchange.gbfs import gbfs_files, missing, shared_fleets
+from traitdunion.catalogue.exchange.gbfs import gbfs_files, missing
 from traitdunion.catalogue.exchange.gbfs_import import fetch_web, read_gbfs, read_gbfs_at
-from traitdunion.catalogue.exchange.preview import undo
 from traitdunion.catalogue.models import Solution, Structure
 from traitdunion.matching.offers import lends
 
@@ -110,7 +110,7 @@ def test_every_fleet_that_we_publish_is_valid(demonstration, made, tmp_path):
          par_trajet_eur="1.50", par_heure_eur="2", par_km_eur="0.1", forfait_eur="10")  # fmt: skip
     made("nus", nom="Nus", type_solution="autopartage", arrets=stops, courriel="v@x.example",
          distance_max_km="300")  # fmt: skip
-    fleets = shared_fleets(queries.with_parts())
+    fleets = [entry for entry in queries.with_parts() if not missing(entry)]
     assert {one.pk for one in fleets} == {"autopartage", "velos", "nus"}
     for one in fleets:
         folder = tmp_path / one.pk
@@ -200,7 +200,7 @@ def test_a_feed_that_changed_changes_that_and_nothing_else(bring):
 
 
 def test_what_we_publish_comes_back_the_same(demonstration, bring, now):
-    (fleet,) = shared_fleets(queries.with_parts())
+    (fleet,) = [entry for entry in queries.with_parts() if not missing(entry)]
     _, told = bring(
         read_gbfs(zipped(gbfs_files(fleet, base_url="https://x.example/", now=now))), applied=False
     )
@@ -250,8 +250,10 @@ def test_an_older_feed_by_language_and_without_kinds_is_of_bicycles(bring, tmp_p
     ("file", "change", "told"),
     [
         ("station_information", lambda d: d["stations"][0].update(lat=95),
-         "station_information.json, champ « data.stations[0].lat » : « 95, 3.8924 » n'est pas un "
-         "lieu (station « Gare »). Cette station est laissée : corrigez ses coordonnées."),
+         "station_information.json, champ « data.stations[0].lat » : « 95.0, 3.8924 » n'est pas un "
+         "lieu de France : corrigez les coordonnées. (station « Gare ») Elle est laissée."),
+        ("station_information", lambda d: d["stations"][0].update(lat=0, lon=0),
+         "au large de l'Afrique"),
         ("station_information", lambda d: d["stations"][0].update(lat="nord"), "« nord, 3.8924 »"),
         ("station_information", lambda d: d["stations"][0].pop("name"), "stations[0].name"),
         ("station_information", lambda d: d["stations"].append(dict(d["stations"][0])),
@@ -280,6 +282,13 @@ def test_what_cannot_be_taken_as_said_is_told_and_the_rest_comes_in(bring, file,
     assert any(told in note for note in notes), notes
     bring(batch)
     assert Solution.objects.count() == 2
+
+
+def test_hours_that_a_feed_does_not_give_are_not_told_as_wrong():
+    files = velay()
+    files["system_information"]["data"].pop("opening_hours", None)
+    notes = [note for one in read_gbfs(zipped(files)).solutions for note in one.notes]
+    assert not [note for note in notes if "n'est pas compris" in note]
 
 
 def test_a_price_in_several_parts_is_told_in_words_and_never_counted(bring):
@@ -365,7 +374,7 @@ def test_a_file_that_does_not_answer_is_told(site):
     ("body", "told"),
     [
         (b"<html>", "gbfs.json, ligne 1, colonne 1 : ce n'est pas du JSON"),
-        (b"\xff\xfe", "UTF-8"),
+        (b"\xff\xfea", "coupé ou abîmé"),
         (b"", "la réponse est vide"),
         (b"[]", "« data.feeds »"),
         (b'{"data": {"feeds": [{"name": "station_status"}]}}', "system_information"),
@@ -385,20 +394,59 @@ def test_inner_addresses_are_never_read(site):
     assert site.asked == []
 
 
-def test_the_page_reads_an_address_and_shows_what_was_not_taken(
-    client, editor, structure, site, monkeypatch
+@pytest.fixture
+def asked(monkeypatch):
+    """The imports whose reading was asked for: a test reads them out of the request, itself."""
+    keys = []
+    monkeypatch.setattr(fetching, "start_reading", keys.append)
+    return keys
+
+
+def test_the_page_reads_an_address_beside_the_request_and_shows_what_was_not_taken(
+    client, editor, structure, site, asked, django_capture_on_commit_callbacks
 ):
     files = velay(site.url("/"))
     files["system_information"]["data"]["opening_hours"] = "le matin"
-    monkeypatch.setattr(gbfs_import, "fetch_web", local)
     client.force_login(editor)
     given = {"adresse": published_at(site, files), "format": "gbfs"}
-    answer = client.post("/organisations/ici/imports/", given, follow=True)
-    page = answer.content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        address = client.post("/organisations/ici/imports/", given).url
+    waiting = client.get(address)
+    assert "en cours de lecture" in waiting.content.decode()
+    assert waiting["Refresh"] == "2"
+    # Another one waits for this one to be read.
+    again = client.post("/organisations/ici/imports/", given)
+    assert (again.status_code, "déjà en cours" in again.content.decode()) == (422, True)
+    client.post(address, {"appliquer": "1"})
+    assert not Solution.objects.exists()
+    fetching.read_feed(*asked, local)
+    page = client.get(address).content.decode()
     assert "Vélos du Velay, vélo" in page
     assert "« le matin » n&#x27;est pas compris" in page
-    client.post(answer.redirect_chain[-1][0], {"appliquer": "1"})
+    client.post(address, {"appliquer": "1"})
     assert Solution.objects.count() == 2
+
+
+def test_an_address_that_cannot_be_read_says_why_and_one_cut_by_a_restart_too(
+    client, editor, organisation, site, asked, now, django_capture_on_commit_callbacks
+):
+    def ask():
+        with django_capture_on_commit_callbacks(execute=True):
+            return fetching.ask_for_feed(
+                by=editor, organisation=organisation, url=site.url("/gbfs.json"), now=now
+            )
+
+    site.serve("/gbfs.json", whole(b"<html>"))
+    row = ask()
+    client.force_login(editor)
+    fetching.read_feed(row.pk, local)
+    page = client.get(f"/catalogue/imports/{row.pk}/").content.decode()
+    assert "Ce flux ne se lit pas" in page
+    assert "gbfs.json, ligne 1, colonne 1" in page
+    cut = ask()  # never read; the clock of the page is months later
+    page = client.get(f"/catalogue/imports/{cut.pk}/")
+    assert "La lecture a été interrompue" in page.content.decode()
+    assert "Refresh" not in page
 
 
 @pytest.mark.parametrize(

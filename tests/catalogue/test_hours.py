@@ -13,10 +13,10 @@ MONDAY = date(2026, 11, 23)
 HOUR_S = 3600
 
 
-def on(text, day, holidays=()):
-    found = windows_on(text, day, holidays=holidays)
-    assert found.certain
-    return [(start_s / HOUR_S, end_s / HOUR_S) for start_s, end_s in found.spans]
+def on(text, day):
+    windows = windows_on(text, day)
+    assert windows.certain
+    return [(start_s / HOUR_S, end_s / HOUR_S) for start_s, end_s in windows.spans]
 
 
 def test_two_windows_of_a_working_day():
@@ -44,15 +44,14 @@ def test_months_and_hours_past_midnight():
 
 def test_a_public_holiday_is_ordinary_unless_it_is_named():
     monday = date(2026, 5, 25)  # Whit Monday
-    holidays = public_holidays(2026)
-    assert on("Mo-Fr 09:00-12:00", monday, holidays) == [(9, 12)]
-    assert on("Mo-Fr 09:00-12:00; PH off", monday, holidays) == []
-    assert on("PH 10:00-11:00", MONDAY, holidays) == []
+    assert on("Mo-Fr 09:00-12:00", monday) == [(9, 12)]
+    assert on("Mo-Fr 09:00-12:00; PH off", monday) == []
+    assert on("PH 10:00-11:00", MONDAY) == []
 
 
 def test_school_holidays_are_not_known_and_it_is_said():
-    assert not windows_on("Mo-Fr 07:00-19:00; SH off", MONDAY, holidays=()).certain
-    assert windows_on("SH off; Mo-Fr 07:00-19:00", MONDAY, holidays=()).certain
+    assert not windows_on("Mo-Fr 07:00-19:00; SH off", MONDAY).certain
+    assert windows_on("SH off; Mo-Fr 07:00-19:00", MONDAY).certain
 
 
 def test_a_comment_of_a_real_file_is_read_over():
@@ -72,7 +71,65 @@ def test_what_is_not_understood_is_refused(text):
         validate_opening_hours(text)
 
 
-times = st.tuples(st.integers(0, 47), st.integers(48, 95)).map(
+@pytest.mark.parametrize(
+    ("text", "day", "hours"),
+    [
+        # Two rules of one day, joined by a comma: the second adds to the first.
+        ("Mo-Fr 09:00-12:00, Mo-Fr 14:00-17:00", MONDAY, [(9, 12), (14, 17)]),
+        # First and third Wednesday of a month: 4 and 18 November 2026, not the 11th.
+        ("We[1,3] 14:00-17:00", date(2026, 11, 4), [(14, 17)]),
+        ("We[1,3] 14:00-17:00", date(2026, 11, 11), []),
+        ("Sa[-1] 09:00-12:00", date(2026, 11, 28), [(9, 12)]),
+        ("Dec 24-Jan 02 off; Mo-Fr 09:00-12:00; Dec 24-Jan 02 off", date(2026, 12, 28), []),
+        ("week 2-52/2 Mo 09:00-12:00", MONDAY, [(9, 12)]),  # the 48th week
+        ("2027 Mo 09:00-12:00", MONDAY, []),
+        ("Mo-Fr 9:00-12:00", MONDAY, [(9, 12)]),
+        # Touching windows are one; one that passes midnight belongs to the day it begins on.
+        ("Mo 07:00-07:02,07:02-08:00", MONDAY, [(7, 8)]),
+        ("Su 22:00-02:00", MONDAY, []),
+        # Open from Monday 20:00 to Wednesday 04:00, 32 hours: cut at each midnight.
+        ("Mo 20:00-24:00; Tu 00:00-24:00; We 00:00-04:00", MONDAY + timedelta(1), [(0, 24)]),
+        ("Mo 20:00-24:00; Tu 00:00-24:00; We 00:00-04:00", MONDAY + timedelta(2), [(0, 4)]),
+    ],
+)  # fmt: skip
+def test_the_whole_grammar_of_openstreetmap_is_read(text, day, hours):
+    validate_opening_hours(text)
+    assert on(text, day) == hours
+
+
+@pytest.mark.parametrize(
+    "text", ["le matin", "Mo-Fr 9h-12h", "Mo" * 400, "\x00", "Mo 09:00-12:00;;;["]
+)
+def test_unreadable_text_in_the_base_is_unknown_and_never_raises(made, text):
+    assert windows_on(text, MONDAY) is None
+    solution = made(horaires_service="Mo-Fr 07:00-19:00")
+    solution.horaires_service = text
+    service = service_on(solution, MONDAY)
+    assert service.windows is None
+    assert service.unreadable
+
+
+@given(st.text(alphabet='MoTuWePHSH0123456789:-;,[]+/"| offweekJan', max_size=60))
+def test_no_text_raises(text):
+    windows_on(text, MONDAY)
+
+
+@pytest.mark.parametrize(
+    "text", ['"sur rendez-vous"', "Mo 08:00+", "Mo sunrise-12:00", "Mo unknown"]
+)
+def test_hours_that_depend_on_something_else_are_not_certain(text):
+    assert not windows_on(text, MONDAY).certain
+
+
+def test_holidays_of_the_library_are_those_of_the_code_du_travail():
+    first, last = date(2024, 1, 1), date(2030, 12, 31)
+    days = [first + timedelta(n) for n in range((last - first).days + 1)]
+    expected = frozenset().union(*(public_holidays(year) for year in range(2024, 2031)))
+    assert {day for day in days if on("PH 10:00-11:00", day)} == expected
+
+
+# Half hours of one day, of which the last is not midnight: no window joins that of the next day.
+times = st.tuples(st.integers(0, 23), st.integers(24, 47)).map(
     lambda t: f"{t[0] // 2:02}:{30 * (t[0] % 2):02}-{t[1] // 2:02}:{30 * (t[1] % 2):02}"
 )
 rules = st.tuples(st.sets(st.sampled_from(DAYS), min_size=1), times | st.just("off"))
@@ -90,7 +147,7 @@ def test_reading_agrees_with_a_slow_twin(written, shift):
     seconds = [
         tuple(int(clock[:2]) * 3600 + int(clock[3:]) * 60 for clock in span) for span in naive
     ]
-    assert list(windows_on(text, day, holidays=()).spans) == seconds
+    assert list(windows_on(text, day).spans) == seconds
 
 
 def test_easter_of_known_years():

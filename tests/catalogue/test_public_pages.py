@@ -5,11 +5,12 @@ from html import unescape
 
 import pytest
 
+from traitdunion.accounts.models import User
 from traitdunion.catalogue.enums import TypeSolution
 from traitdunion.catalogue.models import Signalement, Solution
 from traitdunion.catalogue.operations import change_statut, load_catalogue
 from traitdunion.catalogue.search import Search, find
-from traitdunion.sources.demo_network import DEMO
+from traitdunion.demonstration.network import DEMO
 from traitdunion.territory.models import Commune, Departement, Epci, Region
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -153,10 +154,10 @@ def test_a_draft_is_not_shown_an_archived_entry_says_it_is_gone(client, made, ed
 def test_the_price_is_worked_out_for_the_person(client, demonstration):
     # 1 € a day up to a quotient of 200, 2 € to 400, then 3 €: 20 days make 40 € at 400.
     page = client.get("/solutions/voiture-solidaire/?jours=20&qf=400").content.decode()
-    assert "40 € par mois" in page
-    assert "Caution rendue : 150 €" in page
+    assert "40\u00a0€ par mois" in page
+    assert "Caution rendue : 150\u00a0€" in page
     page = client.get("/solutions/voiture-solidaire/?jours=20").content.decode()
-    assert "De 20 € à 60 € par mois" in page
+    assert "De 20\u00a0€ à 60\u00a0€ par mois" in page
 
 
 def test_a_private_contact_is_neither_on_the_page_nor_in_the_api(client, published):
@@ -197,10 +198,26 @@ def test_one_address_reports_a_few_times_an_hour(client, published):
 
     cache.clear()
     published()
-    for _ in range(8):
-        client.post("/solutions/velo/signaler/", {"nature": "tarif"})
+    told = [
+        client.post("/solutions/velo/signaler/", {"nature": "tarif", "message": "9 €"})
+        for _ in range(8)
+    ]
     assert Signalement.objects.count() == 5
+    # Those that are not kept are not thanked for, and keep their words.
+    assert [page.status_code for page in told] == [302] * 5 + [429] * 3
+    text = told[-1].content.decode()
+    assert "pas gardé" in text
+    assert "9 €" in text
     cache.clear()
+
+
+def test_people_of_one_office_who_signed_in_are_counted_apart(client, published):
+    published()
+    for n in range(2):
+        client.force_login(User.objects.create(email=f"p{n}@ici.example"))
+        for _ in range(5):
+            client.post("/solutions/velo/signaler/", {"nature": "tarif"})
+    assert Signalement.objects.count() == 10
 
 
 def test_whoever_only_reads_gets_no_cookie(client, demonstration):
@@ -273,6 +290,8 @@ def test_the_api_is_described(client, db):
     assert schema["openapi"].startswith("3.")
     assert set(schema["paths"]) == {
         "/api/v1/solutions", "/api/v1/solutions/{key}", "/api/v1/solutions/{key}/data-inclusion",
+        "/api/v1/observatoire/calculs", "/api/v1/observatoire/indicateurs",
+        "/api/v1/observatoire/indicateurs/{indicateur}",
     }  # fmt: skip
     answers = schema["paths"]["/api/v1/solutions"]["get"]["responses"]["200"]
     assert "SolutionsOut" in json.dumps(answers)

@@ -2,6 +2,7 @@ import json
 from datetime import date, timedelta
 
 import pytest
+from data_inclusion.schema import v1
 from data_inclusion.schema.v1 import Service
 from data_inclusion.schema.v1 import Structure as StructureSchema
 from data_inclusion.schema.v1.score_qualite import score
@@ -11,9 +12,10 @@ from traitdunion.catalogue.exchange.inclusion_export import exported, structure_
 from traitdunion.catalogue.models import Solution, Structure
 from traitdunion.catalogue.operations import load_catalogue
 from traitdunion.catalogue.quality import freshness_share, quality_of
-from traitdunion.sources.demo_network import DEMO
+from traitdunion.demonstration.network import DEMO
 
 ON = date(2026, 11, 23)
+THEMES = "Thematique"
 
 
 @pytest.fixture
@@ -22,20 +24,31 @@ def demonstration(db, now):
     return list(queries.published(on=ON))
 
 
-def test_our_lists_are_those_published(shared):
-    schema = json.loads((shared / "inclusion" / "di_schema_v1_0_10.json").read_text("utf-8"))
-    for ours, theirs in (
-        (enums.Public, "Public"),
-        (enums.TypeService, "TypeService"),
-        (enums.Frais, "Frais"),
-        (enums.ModeAccueil, "ModeAccueil"),
-        (enums.ModeMobilisation, "ModeMobilisation"),
-        (enums.MobilisablePar, "PersonneMobilisatrice"),
-    ):
-        assert set(ours.values) == {one["value"] for one in schema[theirs]}, theirs
-    published = {one["value"] for one in schema["Thematique"]}
-    assert set(enums.Thematique.values) <= published
-    mobility = {code for code in published if code.startswith("mobilite--")}
+LISTS = {
+    "Public": enums.Public,
+    "TypeService": enums.TypeService,
+    "Frais": enums.Frais,
+    "ModeAccueil": enums.ModeAccueil,
+    "ModeMobilisation": enums.ModeMobilisation,
+    "PersonneMobilisatrice": enums.MobilisablePar,
+}
+"""Our lists by the name of theirs, which must hold the same codes."""
+
+
+@pytest.mark.parametrize("source", ["installed", "published"])
+def test_our_lists_are_those_of_the_schema(source, request):
+    """That of the installed library, and that of the site where it is beside the project."""
+    if source == "installed":
+        published = {name: {one.value for one in getattr(v1, name)} for name in (*LISTS, THEMES)}
+    else:
+        path = request.getfixturevalue("shared") / "inclusion" / "di_schema_v1_0_10.json"
+        schema = json.loads(path.read_text("utf-8"))
+        published = {name: {one["value"] for one in schema[name]} for name in (*LISTS, THEMES)}
+    assert {name: set(ours.values) for name, ours in LISTS.items()} == {
+        name: published[name] for name in LISTS
+    }
+    assert set(enums.Thematique.values) <= published[THEMES]
+    mobility = {code for code in published[THEMES] if code.startswith("mobilite--")}
     assert mobility <= set(enums.Thematique.values)
 
 
@@ -100,7 +113,7 @@ def test_what_data_inclusion_cannot_carry_is_told(made):
         "Fermetures et suspensions",
         "énergie",
     }
-    assert "8 € par mois" in told.record["frais_precisions"]
+    assert "8\u00a0€ par mois" in told.record["frais_precisions"]
 
 
 def test_an_entry_without_any_date_is_not_exported(made):

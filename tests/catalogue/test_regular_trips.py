@@ -5,8 +5,8 @@ from datetime import date
 import pytest
 
 from traitdunion import reach
+from traitdunion.catalogue.exchange.yaml_file import CatalogueError
 from traitdunion.catalogue.operations import load_catalogue
-from traitdunion.catalogue.reading import CatalogueError
 from traitdunion.catalogue.regular_trips import regular_trips
 
 MONDAY = date(2026, 12, 7)

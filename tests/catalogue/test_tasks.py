@@ -8,7 +8,7 @@ from traitdunion.catalogue.entries import content_of
 from traitdunion.catalogue.models import LienVerifie, Solution
 from traitdunion.catalogue.operations import edit_solution
 from traitdunion.catalogue.quality import quality_of
-from traitdunion.catalogue.tasks import ask_web, check_links, reminders
+from traitdunion.catalogue.upkeep.tasks import ask_web, check_links, reminders
 
 ON = date(2026, 11, 23)
 BROKEN = "https://casse.example/"

@@ -1,5 +1,6 @@
 """Pages cited: told when they say something else, until somebody has read them again."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -8,12 +9,13 @@ from misbehaving import LOOPBACK, misbehaving_site, status, whole
 
 from traitdunion.accounts.enums import Role
 from traitdunion.accounts.models import Organisation
-from traitdunion.catalogue import watching
 from traitdunion.catalogue.entries import content_of
 from traitdunion.catalogue.models import PageCitee, RelecturePage, Solution, Structure
 from traitdunion.catalogue.operations import edit_solution
-from traitdunion.catalogue.watching import changed_lines, pages_of, read_again, watch_pages
-from traitdunion.rules import RuleBook, rule_book
+from traitdunion.catalogue.rules.warnings import announces_an_end, is_a_text, warnings_of
+from traitdunion.catalogue.upkeep import watching
+from traitdunion.catalogue.upkeep.watching import changed_lines, pages_of, read_again, watch_pages
+from traitdunion.rules import RuleBook, entitlement, rule_book, rule_from
 from traitdunion.sources.cited_pages import PoliteReader
 
 ON = date(2026, 11, 23)
@@ -141,7 +143,7 @@ def test_a_page_that_cannot_be_read_keeps_what_it_said(published, organisation, 
     assert "404" in told.failing[0].reason
     assert told.changed == []
     found = one_page(organisation)
-    assert not found.waits
+    assert found.waits
     assert "20 euros" in found.page.texte
 
 
@@ -212,3 +214,98 @@ def test_an_editor_reads_a_page_again_on_the_page(
 def test_a_contributor_does_not_see_it(client, person, organisation):
     client.force_login(person(Role.CONTRIBUTEUR))
     assert client.get("/organisations/ici/sources/").status_code == 403
+
+
+# -- an aid whose page changed, vanished or says it ended -------------------------------------
+
+
+def prime(book, url):
+    return local_rules_book(book, {
+        "regle": "prime", "version": 1, "nom": "Prime", "resume": "r", "organisme": "o",
+        "valide_du": date(2026, 1, 1),
+        "sources": {"page": {"titre": "Une page", "url": url, "lu_le": ON, "confiance": "A"}},
+        "conditions": {"critere": "rqth", "est": "oui", "source": "page"},
+    })  # fmt: skip
+
+
+def local_rules_book(book, document):
+    return RuleBook(book.criteria, book.parameters, {"prime": (rule_from(document, book),)})
+
+
+@pytest.fixture
+def aid(monkeypatch, site):
+    """Function that gives what the only aid answers today to a person who has a right to it."""
+    book = prime(rule_book(), site.url("/prime"))
+    site.serve("/prime", whole(b"<main><p>La prime est de 100 euros.</p></main>"))
+    monkeypatch.setattr(watching, "rules_in_force", lambda: book)
+
+    def answer():
+        warned = replace(book, warnings=warnings_of(book.rules["prime"]))
+        found = entitlement(book.rule("prime", ON), {"rqth": True}, on=ON, book=warned)
+        return found.reponse.value, found.doubt
+
+    return answer
+
+
+def test_an_aid_whose_page_stands_is_promised(db, aid, watch):
+    watch()
+    assert aid() == ("oui", "")
+
+
+def test_an_aid_whose_page_changed_is_to_be_checked_until_somebody_reads_it_again(
+    db, aid, watch, site, organisation, editor, now
+):
+    watch()
+    site.serve("/prime", whole(b"<main><p>La prime est de 50 euros.</p></main>"))
+    watch(1)
+    reponse, why = aid()
+    assert reponse == "a_verifier"
+    assert why.startswith("la page citée a changé")
+    found = one_page(organisation)
+    read_again(by=editor, organisation=organisation, page=found.page,
+               empreinte=found.page.empreinte, now=now)  # fmt: skip
+    assert aid() == ("oui", "")
+
+
+def test_an_aid_whose_page_is_gone_is_to_be_checked_and_its_page_waits(
+    db, aid, watch, site, organisation
+):
+    watch()
+    site.serve("/prime", status(404))
+    watch(1)
+    assert aid()[0] == "a_verifier"
+    assert "n'existe plus" in aid()[1]
+    assert one_page(organisation).waits
+
+
+def test_a_server_that_fails_for_a_while_ends_no_aid(db, aid, watch, site):
+    watch()
+    site.serve("/prime", status(503))
+    watch(1)
+    assert aid() == ("oui", "")
+
+
+def test_an_aid_whose_page_says_it_ended_is_never_promised(db, aid, watch, site, organisation):
+    site.serve("/prime", whole(b"<main><p>Cette aide a pris fin le 1er avril 2026.</p></main>"))
+    watch()
+    assert aid() == ("a_verifier", "la page citée semble annoncer que l'aide est finie : à relire")
+    assert one_page(organisation).ends
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Ce dispositif a été supprimé par la loi de finances.", True),
+        ("La prime n’est plus versée depuis 2025.", True),
+        ("L'aide est fermée aux nouvelles demandes.", True),
+        ("L'aide est versée chaque mois.", False),
+        ("Le guichet est fermé le lundi.", False),
+    ],
+)
+def test_words_that_announce_an_end(text, expected):
+    assert announces_an_end(text) is expected
+
+
+def test_the_home_page_of_a_site_is_not_the_text_of_a_rule():
+    assert not is_a_text("https://www.legifrance.gouv.fr/")
+    assert is_a_text("https://www.legifrance.gouv.fr/codes/article_lc/LEGIARTI1")

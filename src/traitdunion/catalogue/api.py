@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest
 from django.utils import timezone
 from ninja import Field, Query, Router, Schema
 
-from traitdunion.accounts.gates import public
+from traitdunion.accounts.access_decorators import public
 
 from . import queries
 from .enums import Famille, PermisRequis, Public, TypeSolution
@@ -17,7 +17,7 @@ from .public import document, summary
 from .search import Search, find, rows_of
 
 router = Router(tags=["catalogue"])
-MOST_ROWS = 100
+MAX_ROWS = 100
 
 
 class StructureOut(Schema):
@@ -75,16 +75,16 @@ class Filters(Schema):
     public: Public | None = None
     permis: PermisRequis | None = None
     commune: str = Field("", description="Code INSEE.", pattern=r"^$|^(\d\d|2[AB])\d{3}$")
-    limite: int = Field(20, ge=1, le=MOST_ROWS)
+    limite: int = Field(20, ge=1, le=MAX_ROWS)
     depuis: int = Field(0, ge=0)
 
 
 @router.get("/solutions", response=SolutionsOut, summary="Chercher des solutions publiées")
 @public
 def list_solutions(request: HttpRequest, filters: Query[Filters]) -> dict[str, Any]:
-    """A page of what answers; `total` counts them all."""
+    """List a page of what matches; `total` counts them all."""
     on = timezone.localdate()
-    found = find(
+    results = find(
         Search(
             text=filters.q.replace("\0", ""),
             kind=filters.type or "",
@@ -95,10 +95,10 @@ def list_solutions(request: HttpRequest, filters: Query[Filters]) -> dict[str, A
         ),
         on=on,
     )
-    page = rows_of(found.keys[filters.depuis : filters.depuis + filters.limite])
+    page = rows_of(results.keys[filters.depuis : filters.depuis + filters.limite])
     return {
-        "total": len(found.keys),
-        "corrige": found.mended,
+        "total": len(results.keys),
+        "corrige": results.mended,
         "solutions": [summary(row, on=on) for row in page],
     }
 
@@ -106,7 +106,7 @@ def list_solutions(request: HttpRequest, filters: Query[Filters]) -> dict[str, A
 @router.get("/solutions/{key}", response=FicheOut, summary="Une fiche entière")
 @public
 def one_solution(request: HttpRequest, key: str) -> dict[str, Any]:
-    """A published entry with all its fields, private contacts left out."""
+    """Return a published entry with all its fields, private contacts left out."""
     row = _published(key)
     return summary(row, on=timezone.localdate()) | {"fiche": document(row)}
 
@@ -119,12 +119,12 @@ def one_solution(request: HttpRequest, key: str) -> dict[str, Any]:
 )
 @public
 def as_inclusion(request: HttpRequest, key: str) -> dict[str, Any]:
-    """The service, and what was lost."""
+    """Return the service, and what was lost."""
     try:
-        told = exported(_published(key))
+        export = exported(_published(key))
     except ValueError as undated:
         raise Http404(str(undated)) from undated
-    return {"service": told.record, "en_texte": told.as_text, "perdus": told.lost}
+    return {"service": export.record, "en_texte": export.as_text, "perdus": export.lost}
 
 
 def _published(key: str) -> Solution:

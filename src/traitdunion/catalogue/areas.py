@@ -9,6 +9,8 @@ from django.core.exceptions import ValidationError
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
+from traitdunion.sources.bounded import parse_json
+
 LARGEST_DEG = 10
 KINDS = ("Polygon", "MultiPolygon")
 
@@ -37,9 +39,9 @@ def validate_polygons(text: str) -> None:
 
 @lru_cache(maxsize=512)
 def geometry(text: str) -> BaseGeometry:
-    """Shape of a GeoJSON geometry, feature, or collection of features, joined."""
-    content = json.loads(text)
-    shapes = [shape(one) for one in _geometries(content)]
+    """Return the shape of a GeoJSON geometry, feature, or collection of features, joined."""
+    content = parse_json(text.encode())
+    shapes = [shape(part) for part in _geometries(content)]
     return shapely.union_all(shapes) if len(shapes) > 1 else shapes[0]
 
 
@@ -50,10 +52,10 @@ def _geometries(content: Any) -> list[dict[str, Any]]:
 
 
 def as_geometry(text: str) -> dict[str, Any]:
-    """Plain GeoJSON geometry of an area, as files and maps take it."""
+    """Return plain GeoJSON geometry of an area, as files and maps take it."""
     return json.loads(shapely.to_geojson(geometry(text)))
 
 
 def holds(text: str, lat: float, lon: float) -> bool:
-    """Whether an area holds a point, its edge included."""
+    """Check whether an area holds a point, its edge included."""
     return bool(geometry(text).covers(shapely.Point(lon, lat)))

@@ -5,7 +5,8 @@ plain values only, so that it can be written as JSON and read back the same.
 """
 
 import json
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -15,11 +16,12 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.text import slugify
 
 from .enums import ListeCodes, TypeSolution
-from .local_rules import rules_in_force
 from .models import DETAIL_OF, PARTS, Detail, Part, Solution, SolutionCode
 from .regular_trips import WAYS, hours_that_way
+from .rules.operations import rules_in_force
 
 Content = dict[str, Any]
 
@@ -40,15 +42,18 @@ class Problem:
     why: str
 
 
+MAX_KEY_LENGTH = 80
+_SLUG = re.compile(r"[-a-zA-Z0-9_]+")
+
 HOURS_SAID = {"aller": "à l'aller", "retour": "au retour"}
 
 
 class EntryError(ValueError):
-    """A document does not make an entry; `problems` tells everything that is wrong."""
+    """A document does not make an entry; `problems` lists everything that is wrong."""
 
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = problems
-        super().__init__(" ".join(f"{one.where} : {one.why}" for one in problems))
+        super().__init__(" ".join(f"{problem.where} : {problem.why}" for problem in problems))
 
 
 @dataclass
@@ -60,18 +65,18 @@ class Entry:
     parts: dict[str, list[Part]] = field(default_factory=dict)
 
     def content(self) -> Content:
-        """The document of these rows."""
+        """Return the document of these rows."""
         return content_of_rows(self.solution, self.detail, self.parts)
 
 
 def content_of(solution: Solution) -> Content:
-    """The document of a solution in the database."""
+    """Return the document of a solution in the database."""
     parts = {part.NAME: list(getattr(solution, part.NAME).all()) for part in PARTS}
     return content_of_rows(solution, detail_of(solution), parts)
 
 
 def detail_of(solution: Solution) -> Detail | None:
-    """The row with the columns of its type; None where nothing was told."""
+    """Return the row with the columns of its type; None where none is filled in."""
     name = DETAIL_OF[TypeSolution(solution.type_solution)]._meta.get_field("solution")
     return getattr(solution, name.remote_field.related_name, None)
 
@@ -79,11 +84,11 @@ def detail_of(solution: Solution) -> Detail | None:
 def content_of_rows(
     solution: Solution, detail: Detail | None, parts: Mapping[str, list[Part]]
 ) -> Content:
-    """The document of rows, saved or not; lists in a fixed order, empty ones left out."""
+    """Return the document of rows, saved or not; lists in a fixed order, empty ones left out."""
     content: Content = {name: plain(column, solution) for name, column in COLUMNS.items()}
-    told = {column.name: plain(column, detail) for column in detail.columns()} if detail else {}
-    if any(value not in (None, "") for value in told.values()):
-        content["detail"] = told
+    details = {column.name: plain(column, detail) for column in detail.columns()} if detail else {}
+    if any(value not in (None, "") for value in details.values()):
+        content["detail"] = details
     for name in PART_BY_NAME:
         rows = [{c.name: plain(c, row) for c in row.columns()} for row in parts.get(name, [])]
         if rows:
@@ -95,8 +100,8 @@ def content_of_rows(
     return content
 
 
-def plain(column: models.Field, row: models.Model) -> Any:
-    """Value of a column as JSON holds it."""
+def plain(column: "models.Field[Any, Any]", row: models.Model) -> Any:
+    """Return the value of a column as JSON holds it."""
     value = getattr(row, column.attname)
     value = column.to_python(value) if not column.is_relation else value
     match value:
@@ -113,13 +118,14 @@ def plain(column: models.Field, row: models.Model) -> Any:
 
 
 def entry_from(key: str, content: Content) -> Entry:
-    """Rows of a document, checked all together before complaining.
+    """Build the rows of a document, all checked before complaining.
 
     What the document leaves out is unknown. Raises EntryError.
     """
     problems: list[Problem] = []
     known = {*COLUMNS, "detail", *PART_BY_NAME, *ListeCodes.values}
     problems += [Problem(name, "ce champ n'existe pas.") for name in content if name not in known]
+    problems += key_problems(key)
     solution = _row(Solution(id=key), COLUMNS, content, "", problems)
     detail = None
     if content.get("detail"):
@@ -148,9 +154,19 @@ def entry_from(key: str, content: Content) -> Entry:
     return entry
 
 
+def key_problems(key: str) -> list[Problem]:
+    """Return what forbids a key: it is part of addresses, so only a slug of 80 signs will do."""
+    if len(key) <= MAX_KEY_LENGTH and _SLUG.fullmatch(key):
+        return []
+    near = slugify(key)[:MAX_KEY_LENGTH]
+    advice = f", par exemple « {near} »" if near else ""
+    why = f"« {key[:100]} » : des lettres sans accent, des chiffres et des tirets{advice}."
+    return [Problem("id", why)]
+
+
 def _row(
     row: Any,
-    columns: Mapping[str, models.Field],
+    columns: "Mapping[str, models.Field[Any, Any]]",
     given: Mapping[str, Any],
     prefix: str,
     problems: list[Problem],
@@ -173,13 +189,13 @@ def _row(
 
 
 def checked(row: models.Model, exclude: set[str], prefix: str = "") -> list[Problem]:
-    """What is wrong with the columns of a row, one by one then together."""
-    found = []
+    """Check the columns of a row, one by one then together; return what is wrong."""
+    problems = []
     try:
         row.clean_fields(exclude=exclude)
     except ValidationError as refused:
         for name, messages in refused.message_dict.items():
-            found += [Problem(prefix + name, message) for message in messages]
+            problems += [Problem(prefix + name, message) for message in messages]
         exclude = exclude | set(refused.message_dict)
     try:
         row.clean()
@@ -187,8 +203,8 @@ def checked(row: models.Model, exclude: set[str], prefix: str = "") -> list[Prob
     except ValidationError as refused:
         for name, messages in refused.message_dict.items():
             where = prefix.rstrip(".") if name == "__all__" else prefix + name
-            found += [Problem(where, message) for message in messages]
-    return found
+            problems += [Problem(where, message) for message in messages]
+    return problems
 
 
 def validate_together(row: models.Model, exclude: set[str]) -> None:
@@ -198,45 +214,73 @@ def validate_together(row: models.Model, exclude: set[str]) -> None:
     """
     adding = row._state.adding
     row._state.adding = False  # so that a row of the same key is itself, and not a double
+    errors: dict[str, Any] = {}
     try:
-        row.validate_constraints(exclude=exclude)
+        for model, constraints in row.get_constraints():
+            for constraint in constraints:
+                unread = _unread_by(constraint, model)
+                try:
+                    constraint.validate(model, row, exclude=exclude | unread)
+                except ValidationError as refused:
+                    fields: Sequence[str] = getattr(constraint, "fields", ())
+                    if getattr(refused, "code", "") == "unique" and len(fields) == 1:
+                        errors.setdefault(fields[0], []).append(refused)
+                    else:
+                        errors = refused.update_error_dict(errors)
     finally:
         row._state.adding = adding
+    if errors:
+        raise ValidationError(errors)
+
+
+def _unread_by(constraint: models.BaseConstraint, model: type[models.Model]) -> set[str]:
+    """Return the fields that a check does not read.
+
+    Django writes each field of the row into the query of each check: of seventy, two are read.
+    """
+    if not isinstance(constraint, models.CheckConstraint):
+        return set()
+    names = {field.name for field in model._meta.local_concrete_fields}
+    read = models.Q(constraint.condition).referenced_base_fields
+    # Without a field that it reads, a check would not be tried at all.
+    return names - read if read <= names else set()
 
 
 def _codes(key: str, content: Content, problems: list[Problem]) -> Any:
     for liste in ListeCodes:
         for code in dict.fromkeys(content.get(liste.value) or []):
             row = SolutionCode(solution_id=key, liste=liste, code=code)
-            problems += [Problem(liste.value, one.why) for one in checked(row, {"solution"})]
+            problems += [
+                Problem(liste.value, problem.why) for problem in checked(row, {"solution"})
+            ]
             yield row
 
 
 def across(entry: Entry) -> list[Problem]:
-    """What is wrong between rows: the same line twice, a name that no area or stop bears."""
-    found = []
+    """Check rows against one another: the same line twice, a name that no area or stop bears."""
+    problems = []
     for name, rows in entry.parts.items():
         seen: set[str] = set()
         for i, row in enumerate(rows, start=1):
-            said = json.dumps({c.name: plain(c, row) for c in row.columns()}, sort_keys=True)
-            if said in seen:
-                found.append(Problem(f"{name}[{i}]", "cette ligne est écrite deux fois."))
-            seen.add(said)
-    named = {one.nom for name in ("zones_service", "arrets") for one in entry.parts.get(name, [])}
+            written = json.dumps({c.name: plain(c, row) for c in row.columns()}, sort_keys=True)
+            if written in seen:
+                problems.append(Problem(f"{name}[{i}]", "cette ligne est écrite deux fois."))
+            seen.add(written)
+    named = {part.nom for name in ("zones_service", "arrets") for part in entry.parts.get(name, [])}
     for i, pair in enumerate(entry.parts.get("paires", []), start=1):
         for end in (pair.origine, pair.destination):
             if end not in named:
                 why = f"« {end} » n'est ni une zone de service ni un arrêt de cette fiche."
-                found.append(Problem(f"paires[{i}]", why))
+                problems.append(Problem(f"paires[{i}]", why))
     stops = sorted(entry.parts.get("arrets", []), key=lambda stop: (stop.ordre, stop.nom))
     for way in WAYS:
         if hours_that_way(stops, way) is None:
             why = f"les heures {HOURS_SAID[way]} reculent d'un arrêt au suivant : vérifiez-les."
-            found.append(Problem("arrets", why))
+            problems.append(Problem("arrets", why))
     publics = [row.code for row in entry.parts.get("codes", []) if row.liste == ListeCodes.PUBLICS]
     if "tous-publics" in publics and len(publics) > 1:
-        found.append(Problem("publics", "« Tous publics » exclut les autres publics."))
-    return [*found, *_unknown_rule(entry.solution.regle)]
+        problems.append(Problem("publics", "« Tous publics » exclut les autres publics."))
+    return [*problems, *_unknown_rule(entry.solution.regle)]
 
 
 def _unknown_rule(regle: str) -> list[Problem]:
@@ -249,7 +293,7 @@ def _unknown_rule(regle: str) -> list[Problem]:
 
 
 def dangling(entry: Entry, known: Collection[str] = ()) -> list[Problem]:
-    """Other solutions that it names and that neither the base nor `known` hold."""
+    """Return a problem for each solution it names that neither the base nor `known` hold."""
     named = [("parent", entry.solution.parent_id)]
     named += [
         (f"cumuls[{i}].autre", row.autre_id)
@@ -278,7 +322,8 @@ class Change:
 
 
 def changes_between(before: Content, after: Content) -> list[Change]:
-    """Fields that differ, in the order of the columns; those of the detail one by one, last.
+    """Return the fields that differ, in the order of the columns; those of the detail one by one,
+    last.
 
     The order is that of the models: PostgreSQL does not keep that of the keys of a document.
     """
@@ -294,7 +339,9 @@ def changes_between(before: Content, after: Content) -> list[Change]:
 @cache
 def _places() -> dict[str, int]:
     """Place of each field of a document, by its name."""
-    details = (f"detail.{column.name}" for one in DETAIL_OF.values() for column in one.columns())
+    details = (
+        f"detail.{column.name}" for model in DETAIL_OF.values() for column in model.columns()
+    )
     names = dict.fromkeys([*COLUMNS, *PART_BY_NAME, *ListeCodes.values, *details])
     return {name: place for place, name in enumerate(names)}
 
@@ -306,7 +353,7 @@ def _flat(content: Content) -> Content:
 
 
 def label_of(name: str) -> str:
-    """French name of a field of a document."""
+    """Return the French name of a field of a document."""
     if name.startswith("detail."):
         for model in DETAIL_OF.values():
             for column in model.columns():

@@ -80,7 +80,7 @@ class Statut(TextChoices):
 
 
 class PermisRequis(TextChoices):
-    """Licence needed to use it; empty where nobody has told."""
+    """Licence needed to use it; empty where unknown."""
 
     AUCUN = "aucun", "Aucun permis"
     AM = "am", "Permis AM (cyclomoteur)"
@@ -446,6 +446,8 @@ class FormatFichier(TextChoices):
 class EtatImport(TextChoices):
     """Life of a file taken in."""
 
+    ATTENDU = "attendu", "En cours de lecture"
+    ECHEC = "echec", "Illisible"
     PREPARE = "prepare", "À relire"
     APPLIQUE = "applique", "Appliqué"
     ANNULE = "annule", "Annulé"

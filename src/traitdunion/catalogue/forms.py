@@ -9,6 +9,7 @@ from django.db import models
 from .entries import COLUMNS, PART_BY_NAME, Content, Problem, label_of, plain
 from .enums import CODES_OF, ListeCodes, NatureSignalement, TypeSolution
 from .models import DETAIL_OF, Part, Solution, Structure
+from .opening_hours import validate_opening_hours
 from .vocabulary import asks
 from .zone_lines import ZoneLinesError, from_lines, to_lines
 
@@ -16,7 +17,8 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "essentiel",
         "L'essentiel",
-        ("structure", "nom", "description", "detail", "mode", "distance_max_km", "parent"),
+        ("structure", "nom", "description", "detail", "mode", "distance_max_km", "trajets_max_mois",
+         "parent"),
     ),
     (
         "qui",
@@ -30,7 +32,8 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         "ou",
         "Où",
         (
-            "zone_libre", "zones", "zones_service", "arrets", "paires", "gtfs_agency", "lignes",
+            "zone_libre", "zones", "destination_dans_zone", "zones_service", "arrets", "paires",
+            "gtfs_agency", "lignes",
             "retrait_nom", "retrait_adresse", "retrait_code_postal", "retrait_commune",
             "retrait_lat", "retrait_lon", "accessibilite_lieu",
         ),
@@ -80,14 +83,13 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ),
     ),
 )  # fmt: skip
-NOT_ASKED = frozenset({"type_solution", "demonstration"})
 BLANK_ROWS = 1
-MOST_ROWS = 200
+MAX_ROWS = 200
 UNKNOWN = [("", "Non renseigné")]
 
 
-def field_of(column: models.Field) -> forms.Field:
-    """Form field of a column; nothing is required here, `entries.entry_from` tells what is."""
+def field_of(column: "models.Field[Any, Any]") -> forms.Field:
+    """Return the form field of a column; nothing is required here, `entries.entry_from` checks."""
     if column.is_relation:
         return forms.SlugField(label=_label(column), required=False, help_text=column.help_text)
     options = {"assume_scheme": "https"} if isinstance(column, models.URLField) else {}
@@ -106,9 +108,30 @@ def field_of(column: models.Field) -> forms.Field:
     return field
 
 
-def _label(column: models.Field) -> str:
+def _label(column: "models.Field[Any, Any]") -> str:
     text = str(column.verbose_name)
     return text[:1].upper() + text[1:]
+
+
+class StructureForm(forms.ModelForm):
+    """A structure that proposes solutions: its name, and how to reach it."""
+
+    site = forms.URLField(required=False, max_length=200, assume_scheme="https")
+
+    class Meta:
+        model = Structure
+        fields = ("nom", "description", "telephone", "courriel", "site", "siret", "adresse",
+                  "complement_adresse", "code_postal", "commune", "horaires_accueil")  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.label = _label(Structure._meta.get_field(name))
+        self.fields["description"].widget.attrs["rows"] = 3
+        self.fields["siret"].help_text = "Quatorze chiffres."
+        self.fields["commune"].help_text = "Code INSEE, de cinq signes."
+        self.fields["horaires_accueil"].validators.append(validate_opening_hours)
+        self.fields["horaires_accueil"].help_text = "Par exemple Mo-Fr 09:00-12:00,14:00-17:00."
 
 
 class PartRow(forms.Form):
@@ -126,8 +149,8 @@ class PartRow(forms.Form):
             if isinstance(self.fields[column.name].widget, forms.Textarea):
                 self.fields[column.name].widget.attrs["rows"] = 3
 
-    def told(self) -> Content | None:
-        """The line as a document has it; None where it is empty or taken out."""
+    def content(self) -> Content | None:
+        """Return the line as a document has it; None where it is empty or taken out."""
         if self.cleaned_data.get("retirer"):
             return None
         row = self.model()
@@ -137,8 +160,8 @@ class PartRow(forms.Form):
         return {c.name: _plain(c, row, self.cleaned_data.get(c.name)) for c in columns}
 
 
-def _plain(column: models.Field, row: models.Model, value: Any) -> Any:
-    """Cleaned value of a form as a document holds it."""
+def _plain(column: "models.Field[Any, Any]", row: models.Model, value: Any) -> Any:
+    """Return the cleaned value of a form as a document holds it."""
     if value in (None, "") and not column.null:
         value = column.get_default() if column.has_default() else ""
     elif value == "":
@@ -150,23 +173,23 @@ def _plain(column: models.Field, row: models.Model, value: Any) -> Any:
 
 
 class PartRows:
-    """The lines of one list: those told, then blank ones."""
+    """The lines of one list: those filled in, then blank ones."""
 
     def __init__(self, name: str, content: Content, data: Mapping[str, Any] | None) -> None:
         self.name, self.label = name, label_of(name)
         self.model = PART_BY_NAME[name]
-        told = content.get(name) or []
-        count = len(told) + BLANK_ROWS
+        rows = content.get(name) or []
+        count = len(rows) + BLANK_ROWS
         if data is not None:
             given = str(data.get(f"{name}-count", ""))
-            count = min(int(given), MOST_ROWS) if given.isdigit() else count
+            count = min(int(given), MAX_ROWS) if given.isdigit() else count
             count += BLANK_ROWS if data.get("plus") == name else 0
         self.rows = [
             PartRow(
                 self.model,
                 data,
                 prefix=f"{name}-{i}",
-                initial=told[i] if i < len(told) else None,
+                initial=rows[i] if i < len(rows) else None,
             )
             for i in range(count)
         ]
@@ -181,7 +204,7 @@ class PartRows:
 
 
 class EntryForm(forms.Form):
-    """The fields of a type, in sections; `content` is what the entry says now.
+    """The fields of a type, in sections; `content` is the entry as it is now.
 
     What the type does not ask for is left as `content` has it.
     """
@@ -211,7 +234,10 @@ class EntryForm(forms.Form):
 
     def _add(self, name: str, structures: Sequence[Structure]) -> None:
         if name == "structure":
-            choices = [("", "Choisissez"), *((one.pk, one.nom) for one in structures)]
+            choices = [
+                ("", "Choisissez"),
+                *((structure.pk, structure.nom) for structure in structures),
+            ]
             self.fields[name] = forms.ChoiceField(
                 label="Structure", choices=choices, required=False
             )
@@ -227,8 +253,8 @@ class EntryForm(forms.Form):
                 label=label_of("zones"),
                 required=False,
                 widget=forms.Textarea(attrs={"rows": 4}),
-                help_text="Une par ligne, par son nom ou son code : « Langeac », « CC des Sucs », "
-                "« Département Haute-Loire », « France ». Vide : on ne sait pas.",
+                help_text="Une par ligne, par son nom ou son code : une commune, une "
+                "intercommunalité, « Département … », « France ». Vide : on ne sait pas.",
             )
         elif name in COLUMNS:
             self.fields[name] = field_of(COLUMNS[name])
@@ -253,7 +279,7 @@ class EntryForm(forms.Form):
         return super().is_valid() and all(lists)
 
     def content(self) -> Content:
-        """The document written, of a valid form."""
+        """Return the document written, of a valid form."""
         content = dict(self.content_before)
         row = Solution()
         for name in self.fields:
@@ -268,14 +294,16 @@ class EntryForm(forms.Form):
             for key, column in self.detail_columns.items()
         }
         for name, part in self.parts.items():
-            content[name] = [told for one in part.rows if (told := one.told()) is not None]
+            content[name] = [
+                row_content for row in part.rows if (row_content := row.content()) is not None
+            ]
         if not any(value not in (None, "") for value in content["detail"].values()):
             del content["detail"]
         return {name: value for name, value in content.items() if value != []} | {
             "type_solution": self.kind.value
         }
 
-    def tell(self, problems: Sequence[Problem]) -> None:
+    def add_problems(self, problems: Sequence[Problem]) -> None:
         """Put what is wrong with the document beside the fields it is about."""
         for problem in problems:
             name = problem.where.replace(".", "-") if "[" not in problem.where else ""
@@ -283,20 +311,20 @@ class EntryForm(forms.Form):
             if name in self.fields:
                 self.add_error(name, problem.why)
             elif list_name in self.parts:
-                self._tell_row(list_name, rest, problem.why)
+                self._add_row_problem(list_name, rest, problem.why)
             else:
                 where = f"{label_of(problem.where)} : " if problem.where else ""
                 self.add_error(None, where + problem.why)
 
-    def _tell_row(self, name: str, rest: str, why: str) -> None:
-        """`rest` is "2].du": the second line that says something, its field."""
+    def _add_row_problem(self, name: str, rest: str, why: str) -> None:
+        """Add the problem of a line; `rest` is "2].du": the second line filled in, its field."""
         number, _, column = rest.partition("]")
-        told = [row for row in self.parts[name].rows if row.told() is not None]
-        row = told[int(number) - 1]
+        kept = [row for row in self.parts[name].rows if row.content() is not None]
+        row = kept[int(number) - 1]
         row.add_error(column.lstrip(".") or None, why)
 
     def sections(self) -> Iterator[dict[str, Any]]:
-        """Sections with something to ask: heading, fields and lists in their order."""
+        """Return sections with something to ask: heading, fields and lists in their order."""
         for key, title, names in SECTIONS:
             items: list[dict[str, Any]] = []
             for name in names:
@@ -320,7 +348,7 @@ def _wrong(items: Sequence[dict[str, Any]]) -> bool:
 
 
 def _initial(content: Content) -> dict[str, Any]:
-    """What the fields begin with."""
+    """Return what the fields begin with."""
     initial = {name: value for name, value in content.items() if name in COLUMNS}
     initial |= {name: content.get(name) or [] for name in ListeCodes.values}
     initial |= {f"detail-{name}": value for name, value in (content.get("detail") or {}).items()}
@@ -332,7 +360,7 @@ def _initial(content: Content) -> dict[str, Any]:
 
 
 class ReportForm(forms.Form):
-    """« Signaler une erreur »: what is wrong; nobody is asked who they are."""
+    """« Signaler une erreur »: what is wrong, anonymously."""
 
     nature = forms.ChoiceField(
         label="Qu'est-ce qui ne va pas ?",
@@ -346,7 +374,7 @@ class ReportForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="Facultatif. N'écrivez ici ni votre nom ni celui d'une autre personne.",
     )
-    # Filled by robots only: it is out of sight, and told so to those who listen.
+    # Filled by robots only: it is out of sight, and labelled so for screen readers.
     site = forms.CharField(label="Ne remplissez pas ce champ", required=False)
 
 

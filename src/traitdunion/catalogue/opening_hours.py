@@ -1,39 +1,29 @@
-"""Hours as OpenStreetMap writes them (`opening_hours`): the part of the syntax we accept and read.
+"""Hours as OpenStreetMap writes them (`opening_hours`), read by the `opening-hours-py` library.
 
-A rule is months, days, then times or "off"; rules are separated by semicolons and, as in the
-OpenStreetMap specification, the last one that names a day decides for it.
+Stored text never raises: hours that cannot be read are unknown (`None`), and the pages write so.
 """
 
 import re
-from collections.abc import Collection
-from datetime import date
-from typing import NamedTuple
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
+from opening_hours import OpeningHours, State
 
 DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 DAY_S = 86_400
+MAX_LENGTH = 255
+"""Longer texts are not read: no column holds them."""
 
-_DAY = rf"(?:{'|'.join(DAYS)}|PH|SH)"
-_MONTH = rf"(?:{'|'.join(MONTHS)})"
-# Past midnight an end may go to 48:00, and no further.
-_START = r"(?:[01]\d|2[0-3]):[0-5]\d"
-_END = r"(?:(?:[0-3]\d|4[0-7]):[0-5]\d|48:00)"
-_TIMES = rf"{_START}-{_END}"
+ADVICE = "écrivez par exemple Mo-Fr 09:00-12:00,14:00-17:00; Sa 09:00-12:00."
+UNREADABLE = "horaires que le site ne sait pas lire : à vérifier auprès du service"
 
-
-def _list(one: str) -> str:
-    """Comma-separated ones, or ranges of them."""
-    return rf"{one}(?:-{one})?(?:,\s*{one}(?:-{one})?)*"
-
-
-_RULE = re.compile(
-    rf"(?:(?:(?P<months>{_list(_MONTH)}):?\s+)?(?:(?P<days>{_list(_DAY)})\s+)?"
-    rf"(?P<times>{_TIMES}(?:,\s*{_TIMES})*|off|closed)|(?P<always>24/7))"
-    r'(?:\s+open)?\s*(?:"[^"]*")?'
-)
 _COMMENT = re.compile(r'"[^"]*"')
+_SCHOOL = re.compile(r"\bSH\b", re.I)
+# Hours that depend on the sun need a place, and an open end ("08:00+") has no hour at all.
+_VAGUE = re.compile(r"sunrise|sunset|dawn|dusk|\d\+", re.I)
 
 
 class Windows(NamedTuple):
@@ -44,66 +34,85 @@ class Windows(NamedTuple):
 
 
 def validate_opening_hours(text: str) -> None:
-    """Raise ValidationError unless each rule, between semicolons, is one we understand."""
-    for rule in _rules(text):
-        if not _RULE.fullmatch(rule):
-            raise ValidationError(
-                f"« {rule} » n'est pas un horaire opening_hours : écrivez par exemple "
-                "Mo-Fr 09:00-12:00,14:00-17:00; Sa 09:00-12:00."
-            )
+    """Raise ValidationError unless the text is written in the grammar of OpenStreetMap."""
+    if not is_readable(text):
+        raise ValidationError(f"« {text} » n'est pas un horaire opening_hours : {ADVICE}")
 
 
-def windows_on(text: str, on: date, *, holidays: Collection[date]) -> Windows:
-    """When it is open on a day, by hours that `validate_opening_hours` accepts.
+def is_readable(text: str) -> bool:
+    """Check that hours can be read."""
+    return _parsed(text) is not None
 
-    A public holiday (PH) is an ordinary day unless a rule names it. School holidays (SH) are not
-    known: where a rule for them would decide, the windows are those without it, and not certain.
+
+def windows_on(text: str, on: date) -> Windows | None:
+    """Return when a place is open on a day, None where the hours cannot be read.
+
+    A French public holiday (PH) is an ordinary day unless a rule names it. School holidays (SH)
+    depend on the zone, which the text does not give: where a rule about them would decide, the
+    windows are those of term time, and not certain.
     """
-    spans: tuple[tuple[int, int], ...] = ()
+    term = _spans_on(text, on)
+    if term is None:
+        return None
+    bare = _COMMENT.sub("", text)
+    certain = bool(bare.strip()) and not _VAGUE.search(bare)
+    if certain and _SCHOOL.search(bare):
+        # Read the rules of school holidays as rules of every day: where nothing changes,
+        # they do not decide for this day.
+        certain = _spans_on(_SCHOOL.sub("Mo-Su", text), on) == term
+    return Windows(*term) if certain else Windows(term.spans, False)
+
+
+def _spans_on(text: str, on: date) -> Windows | None:
+    """Return the windows that begin on a day; those of unknown state count, and are not certain.
+
+    A window that passes midnight belongs to the day it begins on ("Fr 22:00-02:00" to Friday);
+    one of more than 24 hours is cut at each midnight, so that "24/7" fills every day.
+    """
+    parsed = _parsed(text)
+    if parsed is None:
+        return None
+    midnight = datetime.combine(on, time())
+    spans: list[tuple[int, int]] = []
     certain = True
-    for rule in _rules(text):
-        read = _RULE.fullmatch(rule)
-        if read is None:
-            raise ValueError(f"« {rule} » n'est pas un horaire opening_hours.")
-        if read["months"] and MONTHS[on.month - 1] not in _named(read["months"], MONTHS):
+    for start, end, sure in _open_intervals(parsed, midnight):
+        start_s = int((start - midnight).total_seconds())
+        end_s = int((end - midnight).total_seconds())
+        if end_s - start_s > DAY_S:
+            start_s, end_s = max(start_s, 0), min(end_s, DAY_S)
+        if 0 <= start_s < min(DAY_S, end_s):
+            spans.append((start_s, end_s))
+            certain &= sure
+    return Windows(tuple(spans), certain)
+
+
+def _open_intervals(
+    parsed: OpeningHours, midnight: datetime
+) -> Iterator[tuple[datetime, datetime, bool]]:
+    """Yield the intervals not closed around a day, joined where only their comment differs."""
+    joined: list[Any] = []
+    around = parsed.intervals(midnight - timedelta(days=2), midnight + timedelta(days=3))
+    for start, end, state, _ in around:
+        if state == State.CLOSED:
             continue
-        days = _named(read["days"], (*DAYS, "PH", "SH")) if read["days"] else None
-        if days is None or DAYS[on.weekday()] in days or ("PH" in days and on in holidays):
-            spans, certain = _spans(read), True
-        elif "SH" in days:
-            certain = False
-    return Windows(spans, certain)
-
-
-def _rules(text: str) -> list[str]:
-    """Rules between the semicolons that no comment holds."""
-    blanked = _COMMENT.sub(lambda found: found[0].replace(";", " "), text)
-    return [rule.strip() for rule in blanked.split(";")]
-
-
-def _named(text: str, names: tuple[str, ...]) -> set[str]:
-    """Names of a list with ranges; a range may turn past the end ("Sa-Mo")."""
-    found: set[str] = set()
-    week = names[:7] if names[0] == "Mo" else names
-    for part in re.split(r",\s*", text):
-        first, _, last = part.partition("-")
-        if not last:
-            found.add(first)
+        if joined and joined[1] == start:
+            joined = [joined[0], end, joined[2] and state == State.OPEN]
             continue
-        i, j = week.index(first), week.index(last)
-        found |= set(week[i : j + 1] if i <= j else (*week[i:], *week[: j + 1]))
-    return found
+        if joined:
+            yield tuple(joined)
+        joined = [start, end, state == State.OPEN]
+    if joined:
+        yield tuple(joined)
 
 
-def _spans(read: re.Match[str]) -> tuple[tuple[int, int], ...]:
-    if read["always"]:
-        return ((0, DAY_S),)
-    if read["times"] in ("off", "closed"):
-        return ()
-    return tuple(sorted(_span(part) for part in re.split(r",\s*", read["times"])))
-
-
-def _span(text: str) -> tuple[int, int]:
-    """Both ends in seconds; an end before its start is of the next day."""
-    start_s, end_s = (int(clock[:2]) * 3600 + int(clock[3:]) * 60 for clock in text.split("-"))
-    return start_s, end_s if end_s > start_s else end_s + DAY_S
+@lru_cache(maxsize=2_000)
+def _parsed(text: str) -> OpeningHours | None:
+    """Parse hours once; None where the library refuses them, in whatever way."""
+    if not text or len(text) > MAX_LENGTH:
+        return None
+    try:
+        return OpeningHours(text, country="FR")
+    except BaseException as refused:  # a panic of the library is no Exception
+        if isinstance(refused, KeyboardInterrupt | SystemExit | MemoryError):
+            raise
+        return None

@@ -1,5 +1,6 @@
 """Writes of the catalogue: keyword-only, one transaction, permission checked, trace left."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -24,19 +25,19 @@ from .entries import (
     entry_from,
 )
 from .enums import EtatProposition, EtatSignalement, NatureSignalement, Statut
+from .exchange.yaml_file import CatalogueError, read_catalogue
 from .models import Attente, Modele, Proposition, Revision, Signalement, Solution, Structure
-from .reading import CatalogueError, read_catalogue
 from .saving import Merged, merge, save_entry
 
 __all__ = ["CatalogueError", "Loaded", "load_catalogue"]
 
 
 class EditingError(ValueError):
-    """What was asked cannot be done; the message says why and what to do, in French."""
+    """What was asked cannot be done; the message gives why and what to do, in French."""
 
 
 class StaleVersion(EditingError):
-    """Somebody else saved in the meantime; `merged` holds both, nothing was written."""
+    """Another editor saved in the meantime; `merged` holds both, nothing was written."""
 
     def __init__(self, current: Solution, merged: Merged, changes: list[Change]) -> None:
         self.current, self.merged, self.changes = current, merged, changes
@@ -83,7 +84,7 @@ def load_catalogue(path: Path, *, now: datetime | None = None) -> Loaded:
 
 
 def save_structure(row: Structure) -> str:
-    """Create or update a structure, but for who keeps it; tells what happened."""
+    """Create or update a structure, except its owner; return what was done."""
     before = Structure.objects.filter(pk=row.pk).first()
     names = [f.attname for f in row._meta.concrete_fields if f.name not in Structure.MANAGED]
     if before is None:
@@ -106,7 +107,7 @@ def entrust(*, organisation: Organisation, structures: models.QuerySet[Structure
 
 @transaction.atomic
 def create_solution(*, by: User, content: Content, now: datetime, key: str = "") -> Solution:
-    """A new entry, as a draft. `key`: its address; made from its name if not given.
+    """Create an entry as a draft. `key`: its address; made from its name if not given.
 
     Raises EntryError where the document is wrong, PermissionDenied where its structure is kept by
     an organisation that `by` does not edit for.
@@ -130,7 +131,7 @@ def create_solution(*, by: User, content: Content, now: datetime, key: str = "")
 
 
 def _sound(key: str, content: Content) -> Entry:
-    """Rows of a document, or EntryError with all that is wrong."""
+    """Build the rows of a document, or raise EntryError with all that is wrong."""
     entry = entry_from(key, content)
     if problems := dangling(entry):
         raise EntryError(problems)
@@ -138,18 +139,18 @@ def _sound(key: str, content: Content) -> Entry:
 
 
 def structure_of(content: Content) -> Structure:
-    """The structure a document names, or EditingError."""
-    found = Structure.objects.select_related("organisation").filter(
+    """Return the structure a document names, or raise EditingError."""
+    held_structure = Structure.objects.select_related("organisation").filter(
         pk=content.get("structure") or ""
     )
-    structure = found.first()
+    structure = held_structure.first()
     if structure is None:
         raise EditingError("Choisissez la structure qui propose cette solution.")
     return structure
 
 
 def free_key(content: Content) -> str:
-    """Address made from the name, followed by a number where it is taken."""
+    """Return the address made from the name, followed by a number where it is taken."""
     stem = slugify(str(content.get("nom") or ""))[:70].strip("-") or "fiche"
     taken = set(Solution.objects.filter(pk__startswith=stem).values_list("pk", flat=True))
     numbered = (f"{stem}-{n}" for n in range(2, len(taken) + 3))
@@ -160,7 +161,7 @@ def free_key(content: Content) -> str:
 def edit_solution(
     *, by: User, key: str, content: Content, version: int, now: datetime, motif: str = ""
 ) -> Solution:
-    """Replace what an entry says, unless somebody saved since the `version` it was read at.
+    """Replace the content of an entry, unless another was saved since `version` was read.
 
     Raises StaleVersion (nothing is written, and nothing of either is lost), EntryError,
     PermissionDenied. Saving the same again writes nothing.
@@ -220,7 +221,7 @@ def change_statut(
 
 
 def missing_to_publish(solution: Solution) -> list[str]:
-    """What an entry must tell before it is shown: the least that helps somebody."""
+    """Return what an entry lacks before it is shown: the least that helps a reader."""
     structure = solution.structure
     contact = any(
         (
@@ -232,17 +233,17 @@ def missing_to_publish(solution: Solution) -> list[str]:
             structure.site,
         )
     )
-    told = {
+    values = {
         "une description": solution.description,
         "un contact": contact,
         "la date de vérification": solution.verifie_le,
     }
-    return [name for name, value in told.items() if not value]
+    return [name for name, value in values.items() if not value]
 
 
 @transaction.atomic
 def confirm(*, by: User, key: str, on: date, now: datetime) -> Solution:
-    """Tell that everything was checked on a day and still holds."""
+    """Record that everything was checked on a day and still holds."""
     current = _locked(key)
     check(by, Permission.EDIT_CATALOGUE, current.structure.organisation)
     content = content_of(current) | {"verifie_le": on.isoformat()}
@@ -251,7 +252,7 @@ def confirm(*, by: User, key: str, on: date, now: datetime) -> Solution:
 
 @transaction.atomic
 def restore(*, by: User, key: str, version: int, now: datetime) -> Solution:
-    """Make an entry say again what it said at a version; that is one more version.
+    """Give an entry its content of an earlier version, as one more version.
 
     The state (published, archived…) is left as it is. Raises EditingError where that version is
     not in the history.
@@ -275,6 +276,39 @@ def _trace(by: User | None, action: Action, solution: Solution, now: datetime) -
     )
 
 
+# -- structures ----------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def create_structure(
+    *, by: User, organisation: Organisation, columns: Mapping[str, Any], now: datetime
+) -> Structure:
+    """Create a structure whose entries the organisation will keep; its key comes from its name."""
+    check(by, Permission.EDIT_CATALOGUE, organisation)
+    stem = slugify(columns["nom"])[:70].strip("-") or "structure"
+    taken = set(Structure.objects.filter(pk__startswith=stem).values_list("pk", flat=True))
+    numbered = (f"{stem}-{n}" for n in range(2, len(taken) + 3))
+    key = stem if stem not in taken else next(key for key in numbered if key not in taken)
+    structure = Structure(id=key, organisation=organisation, **columns)
+    structure.save(force_insert=True)
+    record(by=by, organisation=organisation, action=Action.CREER, target=structure, at=now)
+    return structure
+
+
+@transaction.atomic
+def change_structure(
+    *, by: User, structure: Structure, columns: Mapping[str, Any], now: datetime
+) -> None:
+    """Replace what is known of a structure."""
+    check(by, Permission.EDIT_CATALOGUE, structure.organisation)
+    for name, value in columns.items():
+        setattr(structure, name, value)
+    structure.save(update_fields=list(columns))
+    record(
+        by=by, organisation=structure.organisation, action=Action.MODIFIER, target=structure, at=now
+    )  # fmt: skip
+
+
 # -- drafts, suggestions, templates --------------------------------------------------------------
 
 
@@ -288,7 +322,7 @@ def keep_draft(
     solution: Solution | None = None,
     draft: Proposition | None = None,
 ) -> Proposition:
-    """Keep what somebody is writing, complete or not; nobody else sees it, nothing is applied."""
+    """Keep what an author is writing, complete or not; only the author sees it."""
     check(by, Permission.SUGGEST, organisation)
     _same_keeper(solution, organisation)
     if draft is None:
@@ -354,7 +388,7 @@ def accept(*, by: User, suggestion: Proposition, now: datetime, reponse: str = "
 
 @transaction.atomic
 def refuse(*, by: User, suggestion: Proposition, now: datetime, reponse: str) -> None:
-    """Close a suggestion without applying it; its author is told why."""
+    """Close a suggestion without applying it; its author reads why."""
     check(by, Permission.MODERATE, suggestion.organisation)
     suggestion = Proposition.objects.select_for_update().get(pk=suggestion.pk)
     _still_pending(suggestion)
@@ -417,7 +451,7 @@ def keep_as_template(
 def report(
     *, solution: Solution, nature: NatureSignalement, message: str, now: datetime
 ) -> Signalement:
-    """A reader says that something is wrong; nothing tells who."""
+    """Record an anonymous report that something is wrong."""
     return Signalement.objects.create(
         solution=solution, nature=nature, message=message.strip()[:1000], at=now
     )
@@ -439,14 +473,14 @@ def handle_report(
 
 @transaction.atomic
 def join_waiting_list(*, by: User, solution: Solution, on: date) -> Attente:
-    """Somebody begins to wait; only the day is kept."""
+    """Add an anonymous wait; only the day is kept."""
     check(by, Permission.EDIT_CATALOGUE, solution.structure.organisation)
     return Attente.objects.create(solution=solution, inscrit_le=on)
 
 
 @transaction.atomic
 def leave_waiting_list(*, by: User, solution: Solution, on: date, served: bool) -> Attente:
-    """The first in line is served, or gave up."""
+    """Record that the first in line was served, or gave up."""
     check(by, Permission.EDIT_CATALOGUE, solution.structure.organisation)
     waiting = solution.attentes.select_for_update().filter(servi_le=None, parti_le=None)
     first = waiting.order_by("inscrit_le", "pk").first()
@@ -461,7 +495,7 @@ def leave_waiting_list(*, by: User, solution: Solution, on: date, served: bool) 
 
 
 def may_see(person: Any, solution: Solution) -> bool:
-    """Published entries are for all; the others for those of the organisation that keeps them."""
+    """Check who may see an entry: all if published, else the organisation that owns it."""
     if solution.statut == Statut.PUBLIE:
         return True
     return can(person, Permission.SEE_DRAFTS, solution.structure.organisation)

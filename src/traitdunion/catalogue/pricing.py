@@ -1,28 +1,58 @@
 """What a solution costs a person: its price formula, with the tier of their quotient familial.
 
-Nothing is made up: a price that is not known stays unknown, and a quotient that is not known gives
-a range.
+The one engine of prices: pages of the catalogue and answers of the desk ask it alike. Nothing is
+made up: a price that is not known stays unknown, and a quotient that is not known gives a range.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+from typing import Any
 
-from traitdunion.reach.fares import WEEKS_A_MONTH
+from traitdunion.reach.monthly_fares import WEEKS_A_MONTH
 
 from .enums import UniteTarif
-from .models import Solution, TrancheTarif
 
 CENT = Decimal("0.01")
 
 
 @dataclass(frozen=True)
 class Use:
-    """How much one uses a solution in a month."""
+    """How much one uses a solution in a month; kilometres and hours are None where unknown."""
 
-    days: int = 0
-    trips: int = 0
-    km: Decimal = Decimal(0)
-    hours: Decimal = Decimal(0)
+    days: Decimal | int = 0
+    trips: Decimal | int = 0
+    km: Decimal | None = None
+    hours: Decimal | None = None
+
+
+@dataclass(frozen=True)
+class Contract:
+    """How much one uses a solution from the first day of a contract to its last.
+
+    `weeks` and `months` are those of the calendar in which a day is worked.
+    """
+
+    days: int
+    trips: int
+    weeks: int
+    months: int
+    km: Decimal | None = None
+
+    @classmethod
+    def on(
+        cls, dates: Sequence[date], *, trips_a_day: int = 2, km_a_day: Decimal | None = None
+    ) -> "Contract":
+        """Return the use of a contract worked on these dates."""
+        days = set(dates)
+        return cls(
+            days=len(days),
+            trips=trips_a_day * len(days),
+            weeks=len({day.isocalendar()[:2] for day in days}),
+            months=len({(day.year, day.month) for day in days}),
+            km=None if km_a_day is None else km_a_day * len(days),
+        )
 
 
 @dataclass(frozen=True)
@@ -47,25 +77,34 @@ class Range:
 class Price:
     """What a month costs, what is paid once, what is given back; None where it is not known.
 
-    `basis` tells the way it is paid that was kept, the cheapest for this use.
+    `unit` is the way of paying that was kept, the cheapest for this use, at `each` a time; `by_km`
+    is the price of a kilometre on top of it. `is_capped`: the monthly ceiling brought the sum down.
     """
 
     month: Range | None
     once: Range | None
     deposit: Range | None
-    basis: str = ""
+    unit: UniteTarif | None = None
+    each: Range | None = None
+    by_km: Range | None = None
+    is_capped: bool = False
+
+    @property
+    def basis(self) -> str:
+        """French name of the way of paying."""
+        labels = [self.unit.label] if self.unit else []
+        labels += [UniteTarif.KM.label] if self.by_km else []
+        return " et ".join(labels).lower()
 
 
-def amount_for(
-    solution: Solution, unit: UniteTarif, quotient_familial: Decimal | None
-) -> Range | None:
-    """Amount of one unit for a person; None where the catalogue does not tell it.
+def amount_for(solution: Any, unit: UniteTarif, quotient_familial: Decimal | None) -> Range | None:
+    """Return the amount of one unit for a person; None where the catalogue does not give it.
 
     Tiers, where there are any, replace the plain amount. The tier is the first whose limit is not
     under the quotient; above the last limit, and without a tier for all the others, the plain
     amount holds.
     """
-    tiers = [tier for tier in solution.tranches.all() if tier.unite == unit]
+    tiers = [tier for tier in tiers_of(solution) if tier.unite == unit]
     plain = getattr(solution, unit.value)
     if not tiers:
         return None if plain is None else Range(plain, plain)
@@ -74,12 +113,18 @@ def amount_for(
         if plain is not None and all(tier.qf_max_eur is not None for tier in tiers):
             amounts.append(plain)
         return Range(min(amounts), max(amounts))
-    found = _tier(tiers, quotient_familial)
-    value = plain if found is None else found.montant_eur
+    tier_of_person = _tier(tiers, quotient_familial)
+    value = plain if tier_of_person is None else tier_of_person.montant_eur
     return None if value is None else Range(value, value)
 
 
-def _tier(tiers: list[TrancheTarif], quotient_familial: Decimal) -> TrancheTarif | None:
+def tiers_of(solution: Any) -> Sequence[Any]:
+    """Return the tiers of a row of the database, or of a record."""
+    rows = solution.tranches
+    return rows if isinstance(rows, tuple) else list(rows.all())
+
+
+def _tier(tiers: Sequence[Any], quotient_familial: Decimal) -> Any:
     limited = sorted((t for t in tiers if t.qf_max_eur is not None), key=lambda t: t.qf_max_eur)
     for tier in limited:
         if quotient_familial <= tier.qf_max_eur:
@@ -87,42 +132,84 @@ def _tier(tiers: list[TrancheTarif], quotient_familial: Decimal) -> TrancheTarif
     return next((tier for tier in tiers if tier.qf_max_eur is None), None)
 
 
-def price_for(solution: Solution, use: Use, quotient_familial: Decimal | None = None) -> Price:
-    """What a month of `use` costs: the cheapest way to pay, and the kilometres on top of it.
+def price_for(solution: Any, use: Use, quotient_familial: Decimal | None = None) -> Price:
+    """Return what a month of `use` costs: the cheapest way to pay, and the kilometres on top of it.
 
     Ways to pay (per trip, day, week, month, hour) exclude one another; kilometres are added to
-    any, or stand alone. The monthly ceiling, if any, bounds the sum.
+    any, or stand alone. The monthly ceiling, if any, bounds the sum. A price by the hour counts
+    only where the hours are known; one by the kilometre leaves the month unknown where they are
+    not, unless the ceiling is known to be reached without them.
     """
-    ways = [
-        (UniteTarif.TRAJET, Decimal(use.trips)),
-        (UniteTarif.JOUR, Decimal(use.days)),
-        (UniteTarif.SEMAINE, WEEKS_A_MONTH),
-        (UniteTarif.MOIS, Decimal(1)),
-        (UniteTarif.HEURE, use.hours),
-    ]
+    counts = {
+        UniteTarif.TRAJET: Decimal(use.trips),
+        UniteTarif.JOUR: Decimal(use.days),
+        UniteTarif.SEMAINE: WEEKS_A_MONTH,
+        UniteTarif.MOIS: Decimal(1),
+        **({} if use.hours is None else {UniteTarif.HEURE: use.hours}),
+    }
+    ceiling = solution.plafond_mois_eur
+    return _priced(solution, counts, use.km, ceiling, quotient_familial)
+
+
+def contract_price(
+    solution: Any, contract: Contract, quotient_familial: Decimal | None = None
+) -> Price:
+    """Return what a whole contract costs, in `month`: one way to pay from first day to last.
+
+    Passes are bought for each week or month begun; the ceiling holds in each month. What is paid
+    once, `once`, comes on top.
+    """
+    counts = {
+        UniteTarif.TRAJET: Decimal(contract.trips),
+        UniteTarif.JOUR: Decimal(contract.days),
+        UniteTarif.SEMAINE: Decimal(contract.weeks),
+        UniteTarif.MOIS: Decimal(contract.months),
+    }
+    ceiling = solution.plafond_mois_eur
+    bound = None if ceiling is None else ceiling * contract.months
+    return _priced(solution, counts, contract.km, bound, quotient_familial)
+
+
+def _priced(
+    solution: Any,
+    counts: Mapping[UniteTarif, Decimal],
+    km: Decimal | None,
+    ceiling: Decimal | None,
+    quotient_familial: Decimal | None,
+) -> Price:
+    """Return the cheapest way to pay for so many of each unit, within a ceiling."""
     priced = [
-        (each.times(count), unit)
-        for unit, count in ways
+        (each.times(count), unit, each)
+        for unit, count in counts.items()
         if (each := amount_for(solution, unit, quotient_familial)) is not None
     ]
     best = min(priced, key=lambda way: (way[0].high_eur, way[0].low_eur), default=None)
     by_km = amount_for(solution, UniteTarif.KM, quotient_familial)
-    parts = [part for part in (best and best[0], by_km and by_km.times(use.km)) if part]
-    month = parts[0] + parts[1] if len(parts) == 2 else next(iter(parts), None)
-    labels = [best[1].label] if best else []
-    labels += [UniteTarif.KM.label] if by_km else []
+    month = _bounded(best[0] if best else None, by_km, km, ceiling)
     return Price(
-        month=_bounded(month, solution.plafond_mois_eur),
+        month=month[0],
         once=amount_for(solution, UniteTarif.FORFAIT, quotient_familial),
         deposit=amount_for(solution, UniteTarif.CAUTION, quotient_familial),
-        basis=" et ".join(labels).lower(),
+        unit=best[1] if best else None,
+        each=best[2] if best else None,
+        by_km=by_km,
+        is_capped=month[1],
     )
 
 
-def _bounded(month: Range | None, ceiling: Decimal | None) -> Range | None:
-    if month is None:
-        return None
-    low, high = month.low_eur, month.high_eur
-    if ceiling is not None:
-        low, high = min(low, ceiling), min(high, ceiling)
-    return Range(low.quantize(CENT), high.quantize(CENT))
+def _bounded(
+    base: Range | None, by_km: Range | None, km: Decimal | None, ceiling: Decimal | None
+) -> tuple[Range | None, bool]:
+    """Return the sum of both parts within the ceiling, and whether the ceiling brought it down."""
+    if base is None and by_km is None:
+        return None, False
+    known = base or Range(Decimal(0), Decimal(0))
+    if by_km is not None and km is not None:
+        known = known + by_km.times(km)
+    elif by_km is not None and (ceiling is None or known.low_eur < ceiling):
+        return None, False
+    low, high = known.low_eur, known.high_eur
+    if ceiling is None:
+        return Range(low.quantize(CENT), high.quantize(CENT)), False
+    bounded = Range(min(low, ceiling).quantize(CENT), min(high, ceiling).quantize(CENT))
+    return bounded, high > ceiling

@@ -16,7 +16,7 @@ PRIVATE = ("telephone", "courriel", "contact_nom")
 
 
 def document(solution: Solution) -> Content:
-    """The document of an entry, without the contacts that are not public."""
+    """Return the document of an entry, without the contacts that are not public."""
     content = content_of(solution)
     content.pop("contact_public")
     if not solution.contact_public:
@@ -26,7 +26,7 @@ def document(solution: Solution) -> Content:
 
 
 def summary(solution: Solution, *, on: date) -> dict[str, Any]:
-    """A line of a list, as the API gives it."""
+    """Return a line of a list, as the API gives it."""
     return {
         "id": solution.pk,
         "nom": solution.nom,
@@ -44,7 +44,7 @@ def summary(solution: Solution, *, on: date) -> dict[str, Any]:
 
 
 def contacts(solution: Solution) -> dict[str, str]:
-    """Where to ask: the entry's own, else those of its structure; nothing that is private."""
+    """Return where to ask: the entry's contacts, else its structure's; nothing private."""
     structure, public = solution.structure, solution.contact_public
     return {
         "telephone": (solution.telephone or structure.telephone) if public else "",
@@ -55,7 +55,7 @@ def contacts(solution: Solution) -> dict[str, str]:
 
 
 def points(solutions: Iterable[Solution]) -> dict[str, Any]:
-    """Where solutions are found, as GeoJSON: their place, else their structure's commune."""
+    """Return where solutions are found, as GeoJSON: their place, else their structure's commune."""
     rows = list(solutions)
     codes = {_commune(row) for row in rows} - {""}
     columns = ("code_insee", "lat", "lon")
@@ -91,7 +91,7 @@ def _feature(place: tuple[float, float], properties: dict[str, str]) -> dict[str
 
 
 def drawn(solution: Solution) -> dict[str, Any]:
-    """Areas, stops and place of one entry, as GeoJSON for its map."""
+    """Return areas, stops and place of one entry, as GeoJSON for its map."""
     features: list[dict[str, Any]] = [
         {"type": "Feature", "properties": {"nom": zone.nom}, "geometry": as_geometry(zone.geojson)}
         for zone in solution.zones_service.all()

@@ -10,12 +10,12 @@ from datetime import date
 
 from django.utils.functional import cached_property
 
+from . import opening_hours
 from .exchange.inclusion_export import exported
 from .models import Solution
 from .vocabulary import BOOKED, DRAWN, LENDS, PAID_BY_USE
 
 SIX_MONTHS_D, TWO_YEARS_D = 182.625, 730.5
-GOOD_SHARE = 0.9
 
 ADVICE = {
     "adresse_bien_definie": ("L'adresse", "Donnez l'adresse où l'on se présente."),
@@ -36,7 +36,7 @@ ADVICE = {
 
 @dataclass(frozen=True)
 class Criterion:
-    """One thing looked at: 0 to 1; `advice` tells how to do better."""
+    """One thing looked at: 0 to 1; `advice` is how to do better."""
 
     name: str
     label: str
@@ -54,11 +54,11 @@ class Quality:
     @cached_property
     def inclusion_share(self) -> float:
         """Score of data·inclusion: the mean of its criteria."""
-        return _mean([one.share for one in self.criteria if not one.ours])
+        return _mean([criterion.share for criterion in self.criteria if not criterion.ours])
 
     @cached_property
     def our_share(self) -> float:
-        return _mean([one.share for one in self.criteria if one.ours])
+        return _mean([criterion.share for criterion in self.criteria if criterion.ours])
 
     @property
     def percent(self) -> int:
@@ -70,8 +70,11 @@ class Quality:
 
     @property
     def failing(self) -> list[Criterion]:
-        """Those not fully met, the worst first; a mean hides a missing contact."""
-        return sorted((one for one in self.criteria if one.share < 1), key=lambda one: one.share)
+        """Return the criteria not fully met, the worst first; a mean hides a missing contact."""
+        return sorted(
+            (criterion for criterion in self.criteria if criterion.share < 1),
+            key=lambda criterion: criterion.share,
+        )
 
 
 def _mean(shares: Sequence[float]) -> float:
@@ -79,7 +82,7 @@ def _mean(shares: Sequence[float]) -> float:
 
 
 def quality_of(solution: Solution, *, on: date) -> Quality:
-    """Criteria of an entry on a day."""
+    """Return the criteria of an entry on a day."""
     return Quality([*_of_inclusion(solution, on), *_ours(solution, on)])
 
 
@@ -93,7 +96,7 @@ def _of_inclusion(solution: Solution, on: date) -> list[Criterion]:
         return [_criterion("date_maj_recente", 0.0)]
     # The schema refuses a date to come, by the clock of the machine: ours is judged below.
     service = Service.model_construct(**_blank(Service) | record)
-    found = []
+    criteria = []
     for function in CRITERES:
         name = function.__name__
         if name == "date_maj_recente":
@@ -102,8 +105,8 @@ def _of_inclusion(solution: Solution, on: date) -> list[Criterion]:
         else:
             share = function(service)
         if share is not None:
-            found.append(_criterion(name, round(share, 2)))
-    return found
+            criteria.append(_criterion(name, round(share, 2)))
+    return criteria
 
 
 def _blank(schema: type) -> dict[str, None]:
@@ -111,7 +114,7 @@ def _blank(schema: type) -> dict[str, None]:
 
 
 def freshness_share(updated_on: date, on: date) -> float:
-    """1 up to six months, then down in a line to 0 at two years."""
+    """Return 1 up to six months, then down in a line to 0 at two years."""
     age_d = (on - updated_on).days
     share = (TWO_YEARS_D - age_d) / (TWO_YEARS_D - SIX_MONTHS_D)
     return min(1.0, max(0.0, share))
@@ -126,7 +129,7 @@ def _ours(solution: Solution, on: date) -> list[Criterion]:
     kind = solution.type_solution
     area = bool(solution.zone_libre or solution.zones.all())
     links = list(solution.liens.all())
-    told = [
+    criteria = [
         ("zone", "La zone", area, "Donnez les communes, ou dites que le lieu ne compte pas."),
         (
             "conditions",
@@ -153,23 +156,29 @@ def _ours(solution: Solution, on: date) -> list[Criterion]:
             "Corrigez ou retirez le lien qui ne répond plus.",
         ),
     ]
+    texts = [solution.horaires_accueil, solution.horaires_service,
+             *(day.horaires for day in solution.exceptions.all())]  # fmt: skip
+    if unread := [text for text in texts if text and not opening_hours.is_readable(text)]:
+        advice = f"Réécrivez « {unread[0]} », que le site ne sait pas lire : {opening_hours.ADVICE}"
+        criteria.append(("heures-lisibles", "Les horaires", False, advice))
     if kind in PAID_BY_USE:
         priced = bool(solution.tranches.all()) or any(
             getattr(solution, name) is not None
             for name in ("par_trajet_eur", "par_jour_eur", "par_semaine_eur", "par_mois_eur",
                          "par_km_eur", "par_heure_eur", "forfait_eur")
         )  # fmt: skip
-        told.append(("prix", "Le prix en nombre", priced, "Donnez le prix dans son champ."))
+        criteria.append(("prix", "Le prix en nombre", priced, "Donnez le prix dans son champ."))
     if kind in DRAWN:
         drawn = bool(solution.zones_service.all())
-        told.append(("contour", "La zone dessinée", drawn, "Dessinez ou importez le contour."))
+        criteria.append(("contour", "La zone dessinée", drawn, "Dessinez ou importez le contour."))
     if kind in BOOKED - LENDS:
         hours = bool(solution.horaires_service and solution.booking_type)
         advice = "Donnez les heures du service et le préavis."
-        told.append(("horaires", "Les heures et le préavis", hours, advice))
+        criteria.append(("horaires", "Les heures et le préavis", hours, advice))
     if kind in LENDS:
         stock = solution.capacite_disponibles is not None and bool(solution.capacite_maj_le)
-        told.append(("places", "Les véhicules disponibles", stock, "Dites combien, et quand."))
+        criteria.append(("places", "Les véhicules disponibles", stock, "Dites combien, et quand."))
     return [
-        Criterion(name, label, float(met), advice, ours=True) for name, label, met, advice in told
+        Criterion(name, label, float(met), advice, ours=True)
+        for name, label, met, advice in criteria
     ]

@@ -1,4 +1,4 @@
-"""The regular trips of the catalogue: car-pool lines and shuttles whose hours are told.
+"""The regular trips of the catalogue: car-pool lines and shuttles whose hours are known.
 
 Organised hitch-hiking is a chance, not a trip: it never is one of these.
 """
@@ -21,12 +21,13 @@ TYPES = (TypeSolution.COVOITURAGE, TypeSolution.NAVETTE)
 
 
 def regular_trips(*, start: date, days: int) -> tuple[reach.RegularTrip, ...]:
-    """Trips of the published solutions, over `days` days from `start` and one on each side.
+    """Return the trips of the published solutions, over `days` days from `start` and one on each
+    side.
 
     A solution runs on its days of service within its dates of validity. One with fewer than two
     places with an hour, or whose hours go back, has no trip.
     """
-    found = (
+    solutions = (
         Solution.objects.published()
         .filter(type_solution__in=TYPES, arrets__isnull=False)
         .distinct()
@@ -35,28 +36,29 @@ def regular_trips(*, start: date, days: int) -> tuple[reach.RegularTrip, ...]:
         .order_by("pk")
     )
     dates = [start + timedelta(day) for day in range(-1, days + 1)]
-    return tuple(trip for solution in found for trip in _trips(solution, dates))
+    return tuple(trip for solution in solutions for trip in _trips(solution, dates))
 
 
 def hours_that_way(stops: Iterable[Arret], way: str) -> list[tuple[Arret, int]] | None:
-    """Stops with an hour "aller" or "retour", in seconds after midnight; None where they go back.
+    """Return stops with an hour "aller" or "retour", in seconds after midnight; None where they go
+    back.
 
     An hour before the one of the stop before is of the next day, if that makes it a night's ride
     and not a mistake.
     """
-    found: list[tuple[Arret, int]] = []
+    called_at: list[tuple[Arret, int]] = []
     for stop in stops if way == "aller" else reversed(list(stops)):
         at: time | None = getattr(stop, way)
         if at is None:
             continue
         at_s = at.hour * 3600 + at.minute * 60
-        if found:
-            at_s += DAY_S * (found[-1][1] // DAY_S)
-            at_s += DAY_S if at_s < found[-1][1] else 0
-            if at_s - found[-1][1] > LONGEST_S:
+        if called_at:
+            at_s += DAY_S * (called_at[-1][1] // DAY_S)
+            at_s += DAY_S if at_s < called_at[-1][1] else 0
+            if at_s - called_at[-1][1] > LONGEST_S:
                 return None
-        found.append((stop, at_s))
-    return found
+        called_at.append((stop, at_s))
+    return called_at
 
 
 def _trips(solution: Solution, dates: Sequence[date]) -> Iterator[reach.RegularTrip]:

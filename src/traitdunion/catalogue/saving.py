@@ -46,8 +46,8 @@ def save_entry(
         if before is not None:
             part.objects.filter(solution=row).delete()
         rows = entry.parts.get(part.NAME) or []
-        for one in rows:
-            one.pk, one.solution = None, row
+        for part_row in rows:
+            part_row.pk, part_row.solution = None, row
         part.objects.bulk_create(rows)
     Revision.objects.create(
         solution=row,
@@ -63,11 +63,13 @@ def save_entry(
 
 
 def search_key(entry: Entry) -> str:
-    """Words by which an entry is found, folded: without accents, capitals or signs."""
+    """Return the words by which an entry is found, folded: without accents, capitals or signs."""
     row = entry.solution
     kind = TypeSolution(row.type_solution)
     areas = {(zone.nature, zone.code) for zone in entry.parts.get("zones", [])}
-    labels = [one.label for one in entry.parts.get("codes", []) if one.liste == ListeCodes.PUBLICS]
+    labels = [
+        code.label for code in entry.parts.get("codes", []) if code.liste == ListeCodes.PUBLICS
+    ]
     texts = [
         row.nom,
         row.structure.nom,
@@ -111,7 +113,7 @@ def merge(base: Content, theirs: Content, mine: Content) -> Merged:
     conflicts, only_theirs = [], []
     for name in dict.fromkeys([*base, *theirs, *mine]):
         if name == "detail":
-            inner = merge(*(one.get("detail") or {} for one in (base, theirs, mine)))
+            inner = merge(*(document.get("detail") or {} for document in (base, theirs, mine)))
             conflicts += [f"detail.{field}" for field in inner.conflicts]
             only_theirs += [f"detail.{field}" for field in inner.theirs]
             if any(value not in (None, "") for value in inner.content.values()):
@@ -125,6 +127,6 @@ def merge(base: Content, theirs: Content, mine: Content) -> Merged:
                 only_theirs.append(name)
             else:
                 conflicts.append(name)
-        if kept is not None or any(name in one for one in (theirs, mine)):
+        if kept is not None or any(name in document for document in (theirs, mine)):
             content[name] = kept
     return Merged(content, conflicts, only_theirs)

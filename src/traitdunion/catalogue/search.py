@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
@@ -18,10 +18,11 @@ from traitdunion.territory.names import fold
 
 from .enums import Famille, ListeCodes, NatureZone, PermisRequis, Public, TypeSolution
 from .models import Revision, Solution, SolutionCode, SolutionZone
+from .synonyms import alternatives
 
 SHORTEST_MENDED = 4
 TWO_TYPOS_FROM = 8
-MOST_WORDS = 12
+MAX_WORDS = 12
 EMPTY_WORDS = frozenset({"a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le",
                          "les", "ou", "pour", "sans", "un", "une"})  # fmt: skip
 
@@ -39,8 +40,8 @@ class Search:
 
     @property
     def words(self) -> list[str]:
-        """Words that count, folded; all of them if none counts."""
-        words = fold(self.text).split()[:MOST_WORDS]
+        """Return the words that count, folded; all of them if none counts."""
+        words = fold(self.text).split()[:MAX_WORDS]
         return [word for word in words if word not in EMPTY_WORDS] or words
 
 
@@ -53,29 +54,46 @@ class Found:
 
     @cached_property
     def keys(self) -> list[str]:
-        """Keys of all the solutions in their order: counted and cut in pages from one reading."""
+        """Return the keys of all the solutions in their order: counted and cut in pages from one
+        reading.
+        """
         return list(self.solutions.values_list("pk", flat=True))
 
 
 def rows_of(keys: Iterable[str]) -> list[Solution]:
-    """Solutions of a page of keys, in the same order, with what a list shows of them."""
+    """Return the solutions of a page of keys, in the same order, with what a list shows of them."""
     wanted = list(keys)
     rows = Solution.objects.select_related("structure").defer("cle").in_bulk(wanted)
     return [rows[key] for key in wanted]
 
 
 def find(search: Search, *, on: date) -> Found:
-    """Published and valid solutions that answer; where no word is found as typed, near ones are."""
+    """Return published and valid solutions that answer; where no word is found as typed, other
+    words for the same thing are, then near ones.
+    """
     rows = _filtered(search, on)
     if not search.words:
         return Found(rows.order_by("nom"))
-    found = Found(_holding(rows, search.words))
-    if found.keys:
-        return found
+    results = Found(_holding(rows, search.words))
+    if results.keys:
+        return results
+    for other in alternatives(search.text):
+        reworded = Found(_holding(rows, replace(search, text=other).words), other)
+        if reworded.keys:
+            return reworded
     mended = [_mended(word) for word in search.words]
     if mended == search.words:
-        return found
+        return results
     return Found(_holding(rows, mended), " ".join(mended))
+
+
+def keys_in_all_words(text: str, *, on: date) -> list[str]:
+    """Return the keys of what answers as typed, then of what answers in other words."""
+    keys = find(Search(text=text), on=on).keys
+    for other in alternatives(text):
+        search = Search(text=other)
+        keys = keys + Found(_holding(_filtered(search, on), search.words)).keys
+    return list(dict.fromkeys(keys))
 
 
 def _filtered(search: Search, on: date) -> QuerySet[Solution]:
@@ -97,7 +115,7 @@ def _filtered(search: Search, on: date) -> QuerySet[Solution]:
 
 
 def _serves(code_insee: str) -> Q:
-    """Serves a commune, or does not tell whom it serves: that is to be checked, not hidden."""
+    """Keep what serves a commune or has no known area: that is to be checked, not hidden."""
     areas = SolutionZone.objects.filter(solution=OuterRef("pk"))
     known = Q(nature=NatureZone.COMMUNE, code=code_insee) | Q(nature=NatureZone.FRANCE)
     commune = Commune.objects.filter(code_insee=code_insee).select_related("departement").first()
@@ -109,7 +127,9 @@ def _serves(code_insee: str) -> Q:
 
 
 def _holding(rows: QuerySet[Solution], words: list[str]) -> QuerySet[Solution]:
-    """Rows in which every word begins a word; those whose name holds the first one come first."""
+    """Return the rows in which every word begins a word; those whose name holds the first one come
+    first.
+    """
     for word in words:
         # INSTR and not LIKE, which folds capitals and is several times slower.
         rows = rows.filter(GreaterThan(StrIndex("cle", Value(f" {word}")), 0))
@@ -119,7 +139,7 @@ def _holding(rows: QuerySet[Solution], words: list[str]) -> QuerySet[Solution]:
 
 
 def _mended(word: str) -> str:
-    """The word of the catalogue that a word is a typo of; itself if there is none near."""
+    """Return the word of the catalogue that a word is a typo of; itself if there is none near."""
     vocabulary = _vocabulary()
     if len(word) < SHORTEST_MENDED or any(known.startswith(word) for known in vocabulary):
         return word
@@ -129,11 +149,11 @@ def _mended(word: str) -> str:
     )
     if not near:
         return word
-    return min(near, key=lambda one: (one[1], -vocabulary[one[0]], one[0]))[0]
+    return min(near, key=lambda word: (word[1], -vocabulary[word[0]], word[0]))[0]
 
 
 def _vocabulary() -> Counter[str]:
-    """Words of the published entries, with how many entries hold each."""
+    """Return the words of the published entries, with how many entries hold each."""
     # Whatever is saved leaves a revision: the last one names the edition.
     return _words_of(Revision.objects.aggregate(Max("pk"))["pk__max"] or 0)
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import editing, exchange, moderation, public, sources
+from .views import editing, exchange, moderation, public, sources, structures
 
 app_name = "catalogue"
 urlpatterns = [
@@ -19,6 +19,12 @@ urlpatterns = [
     path("organisations/<slug:organisation>/catalogue/nouvelle/", editing.start, name="start"),
     path(
         "organisations/<slug:organisation>/catalogue/nouvelle/<slug:kind>/", editing.new, name="new"
+    ),
+    path("organisations/<slug:organisation>/structures/", structures.structures, name="structures"),
+    path(
+        "organisations/<slug:organisation>/structures/<slug:key>/",
+        structures.structure,
+        name="structure",
     ),
     path("organisations/<slug:organisation>/imports/", exchange.upload, name="upload"),
     path(

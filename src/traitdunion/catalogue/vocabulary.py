@@ -63,7 +63,10 @@ PAID_BY_USE = EVERY - AIDS
 ONLY: dict[str, frozenset[TypeSolution]] = {
     "permis_requis": frozenset({*LENDS, TypeSolution.VENTE_VEHICULE}),
     "mode": LENDS,
-    "distance_max_km": LENDS,
+    "distance_max_km": LENDS | CARRIES - {TypeSolution.TC_LIGNE},
+    # Services booked ride by ride hold it among their own columns (`Demande`).
+    "trajets_max_mois": LENDS | {TypeSolution.COVOITURAGE, TypeSolution.NAVETTE},
+    "destination_dans_zone": CARRIES - {TypeSolution.TC_LIGNE},
     "gtfs_agency": frozenset({TypeSolution.TC_LIGNE, TypeSolution.TAD, TypeSolution.NAVETTE}),
     "horaires_service": EVERY - AIDS,
     "exceptions": EVERY - AIDS,
@@ -121,5 +124,5 @@ ONLY: dict[str, frozenset[TypeSolution]] = {
 
 
 def asks(kind: TypeSolution, field: str) -> bool:
-    """Whether a column or a list makes sense for a type."""
+    """Check whether a column or a list makes sense for a type."""
     return kind in ONLY.get(field, EVERY)

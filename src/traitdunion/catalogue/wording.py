@@ -1,14 +1,13 @@
-"""What an entry says in plain French sentences: prices, booking, conditions, closures."""
+"""An entry in plain French sentences: prices, booking, conditions, closures."""
 
 from collections.abc import Iterable, Iterator
 from datetime import date
-from decimal import Decimal
 
-from django.utils.formats import number_format
+from traitdunion import french
 
 from .enums import NaturePiece, PermisRequis, TypeReservation, UniteTarif
-from .local_rules import conditions_of, criteria_of
 from .models import Fermeture, Solution
+from .rules.operations import conditions_of, criteria_of
 
 UNITS = {
     UniteTarif.TRAJET: "par trajet",
@@ -22,18 +21,12 @@ UNITS = {
 }
 
 
-def euros(amount: Decimal) -> str:
-    """3.50 as "3,50 €", 8.00 as "8 €"."""
-    places = 0 if amount == amount.to_integral_value() else 2
-    return f"{number_format(amount, places)} €"
-
-
 def prices(solution: Solution) -> list[str]:
-    """Each price known, tiers first, each a phrase."""
+    """Return each price known, tiers first, each a phrase."""
     tiers = [
-        f"{euros(tier.montant_eur)} {UNITS[UniteTarif(tier.unite)]} "
+        f"{french.euros(tier.montant_eur)} {UNITS[UniteTarif(tier.unite)]} "
         + (
-            f"jusqu'à un quotient familial de {euros(tier.qf_max_eur)}"
+            f"jusqu'à un quotient familial de {french.euros(tier.qf_max_eur)}"
             if tier.qf_max_eur is not None
             else "au-delà"
         )
@@ -45,30 +38,27 @@ def prices(solution: Solution) -> list[str]:
         amount = getattr(solution, unit.value)
         if amount is not None:
             above = " dans les autres cas" if unit in tiered else ""
-            plain.append(f"{euros(amount)} {words}{above}" if amount else f"gratuit {words}{above}")
+            plain.append(
+                f"{french.euros(amount)} {words}{above}" if amount else f"gratuit {words}{above}"
+            )
     if solution.plafond_mois_eur is not None:
-        plain.append(f"{euros(solution.plafond_mois_eur)} par mois au plus")
+        plain.append(f"{french.euros(solution.plafond_mois_eur)} par mois au plus")
     return [*tiers, *plain]
 
 
 def booking(solution: Solution) -> str:
-    """How long before one books; empty where it is not known or not needed."""
+    """Write how long before one books; empty where it is not known or not needed."""
     match solution.booking_type:
         case TypeReservation.TEMPS_REEL:
             return "Sans réservation à l'avance."
         case TypeReservation.MEME_JOUR:
             minutes = solution.prior_notice_duration_min
-            return "À réserver le jour même" + (f", {_delay(minutes)} avant." if minutes else ".")
+            return "À réserver le jour même" + (
+                f", {french.duration(minutes)} avant." if minutes else "."
+            )
         case TypeReservation.JOUR_AVANT:
             return f"À réserver {_days_before(solution)}."
     return ""
-
-
-def _delay(minutes: int) -> str:
-    hours, rest = divmod(minutes, 60)
-    if not hours:
-        return f"{rest} min"
-    return f"{hours} h" + (f" {rest:02}" if rest else "")
 
 
 def _days_before(solution: Solution) -> str:
@@ -79,31 +69,35 @@ def _days_before(solution: Solution) -> str:
     last = solution.prior_notice_last_time
     if last is None:
         return when
-    return f"{when}, avant {last.hour} h" + (f" {last.minute:02}" if last.minute else "")
+    return f"{when}, avant {french.time_of_day(last)}"
 
 
 def conditions(solution: Solution, on: date) -> list[str]:
-    """What must be met or shown on a day, each a sentence once; those of its rule first."""
-    found = conditions_of(solution.regle, on) if solution.regle else []
-    told = criteria_of(solution.regle, on) if solution.regle else set()
+    """Return what must be met or shown on a day, each a sentence once; those of its rule first."""
+    own_conditions = conditions_of(solution.regle, on) if solution.regle else []
+    criteria = criteria_of(solution.regle, on) if solution.regle else set()
     if solution.conditions_acces.strip():
-        found.append(solution.conditions_acces.strip())
-    if solution.permis_requis not in ("", PermisRequis.AUCUN) and "permis" not in told:
-        found.append(f"{PermisRequis(solution.permis_requis).label}.")
+        own_conditions.append(solution.conditions_acces.strip())
+    if solution.permis_requis not in ("", PermisRequis.AUCUN) and "permis" not in criteria:
+        own_conditions.append(f"{PermisRequis(solution.permis_requis).label}.")
     for nature, words in (
         (NaturePiece.PRE_REQUIS, "Avant"),
         (NaturePiece.JUSTIFICATIF, "À fournir"),
     ):
         texts = [piece.texte for piece in solution.pieces.all() if piece.nature == nature]
         if texts:
-            found.append(f"{words} : {' ; '.join(texts)}.")
-    return found
+            own_conditions.append(f"{words} : {' ; '.join(texts)}.")
+    return own_conditions
 
 
 def closures(rows: Iterable[Fermeture]) -> Iterator[str]:
-    """Each closure with its days and its reason."""
+    """Return each closure with its days and its reason."""
     for row in rows:
-        days = f"du {row.du:%d/%m/%Y} au {row.au:%d/%m/%Y}" if row.au else (
-            f"à partir du {row.du:%d/%m/%Y}")  # fmt: skip
-        days = f"le {row.du:%d/%m/%Y}" if row.au == row.du else days
+        first = french.day_in_figures(row.du)
+        if row.au is None:
+            days = f"à partir du {first}"
+        elif row.au == row.du:
+            days = f"le {first}"
+        else:
+            days = f"du {first} au {french.day_in_figures(row.au)}"
         yield f"{row.get_nature_display()} {days}" + (f" : {row.motif}" if row.motif else "")

@@ -14,7 +14,9 @@ ALIKE = 88
 
 
 def double_of(content: Content, solutions: Sequence[Solution]) -> Solution | None:
-    """The entry most like a document of the same type: by its name, or its telephone and name."""
+    """Return the entry most like a document of the same type: by its name, or its telephone and
+    name.
+    """
     name, phone = fold(str(content.get("nom") or "")), _digits(content.get("telephone"))
     best: tuple[float, Solution] | None = None
     for solution in solutions:
@@ -29,5 +31,5 @@ def double_of(content: Content, solutions: Sequence[Solution]) -> Solution | Non
 
 
 def _digits(text: object) -> str:
-    digits = "".join(one for one in str(text or "") if one.isdigit())
+    digits = "".join(sign for sign in str(text or "") if sign.isdigit())
     return digits[-9:]

@@ -5,7 +5,6 @@ stops of a service from stop to stop make a location group. A ride inside one ar
 that area. Who may ride has no place in GTFS: it goes into the message of the booking rule.
 """
 
-import csv
 import io
 import json
 import zipfile
@@ -13,6 +12,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
+
+from traitdunion.sources.bounded import csv_text
 
 from .. import wording
 from ..areas import as_geometry
@@ -62,8 +63,8 @@ class Feed:
 
     def add(self, file: str, **row: Any) -> None:
         """Add a row; GTFS allows no line break inside a value."""
-        said = {k: " ".join(v.split()) if isinstance(v, str) else v for k, v in row.items()}
-        self.rows[file].append(said)
+        values = {k: " ".join(v.split()) if isinstance(v, str) else v for k, v in row.items()}
+        self.rows[file].append(values)
 
 
 def flex_feed(solutions: Iterable[Solution], *, start: date, site: str) -> Feed:
@@ -87,14 +88,14 @@ def flex_feed(solutions: Iterable[Solution], *, start: date, site: str) -> Feed:
     if feed.rows["routes.txt"]:
         feed.add(
             "feed_info.txt", feed_publisher_name="Trait d'union", feed_publisher_url=site,
-            feed_lang="fr", feed_start_date=_day(start),
-            feed_end_date=_day(start + timedelta(DAYS - 1)),
+            feed_lang="fr", feed_start_date=_gtfs_day(start),
+            feed_end_date=_gtfs_day(start + timedelta(DAYS - 1)),
         )  # fmt: skip
     return feed
 
 
 def _ends(solution: Solution) -> list[dict[str, str]]:
-    """Where a ride begins and ends: pairs of rows of stop_times, as columns."""
+    """Return where a ride begins and ends: pairs of rows of stop_times, as columns."""
     zones = {zone.nom: {"location_id": f"{solution.pk}-{i}"}
              for i, zone in enumerate(solution.zones_service.all())}  # fmt: skip
     stops = solution.arrets.all()
@@ -103,14 +104,14 @@ def _ends(solution: Solution) -> list[dict[str, str]]:
 
 
 def _days(solution: Solution, start: date) -> dict[tuple[int, int], list[date]]:
-    """Days of each window of service, in seconds."""
-    found: dict[tuple[int, int], list[date]] = {}
+    """Return the days of each window of service, in seconds."""
+    days: dict[tuple[int, int], list[date]] = {}
     for i in range(DAYS):
         day = start + timedelta(days=i)
         windows = service_on(solution, day).windows
         for span in windows.spans if windows else ():
-            found.setdefault(span, []).append(day)
-    return found
+            days.setdefault(span, []).append(day)
+    return days
 
 
 def _agency(feed: Feed, solution: Solution, site: str) -> None:
@@ -159,17 +160,19 @@ def _service(
     rule = _booking_rule(feed, solution, min(min(served) for served in days.values()))
     safe = _safe_duration(solution)
     for (start_s, end_s), served in days.items():
-        service = f"{key}-{_clock(start_s)}-{_clock(end_s)}".replace(":", "")
+        service = f"{key}-{_gtfs_clock(start_s)}-{_gtfs_clock(end_s)}".replace(":", "")
         for day in served:
-            feed.add("calendar_dates.txt", service_id=service, date=_day(day), exception_type=1)
+            feed.add(
+                "calendar_dates.txt", service_id=service, date=_gtfs_day(day), exception_type=1
+            )
         for n, (origin, destination) in enumerate(_rides(solution, ends)):
             trip = f"{service}-{n}"
             feed.add("trips.txt", route_id=key, service_id=service, trip_id=trip, **safe)
             for sequence, end in enumerate((origin, destination), start=1):
                 feed.add(
                     "stop_times.txt", trip_id=trip, stop_sequence=sequence, **end,
-                    start_pickup_drop_off_window=_clock(start_s),
-                    end_pickup_drop_off_window=_clock(end_s),
+                    start_pickup_drop_off_window=_gtfs_clock(start_s),
+                    end_pickup_drop_off_window=_gtfs_clock(end_s),
                     pickup_type=2 if sequence == 1 else 1, drop_off_type=2 if sequence == 2 else 1,
                     pickup_booking_rule_id=rule if sequence == 1 else "",
                     drop_off_booking_rule_id=rule if sequence == 2 else "",
@@ -179,18 +182,18 @@ def _service(
 def _rides(
     solution: Solution, ends: Sequence[dict[str, str]]
 ) -> list[tuple[dict[str, str], dict[str, str]]]:
-    """Origin and destination of each ride: the pairs of areas allowed, else all of them."""
+    """Return the ends of each ride: the pairs of areas allowed, else all of them."""
     zones = {zone.nom: end for zone, end in zip(solution.zones_service.all(), ends, strict=False)}
     pairs = [
         (zones[pair.origine], zones[pair.destination])
         for pair in solution.paires.all()
         if pair.origine in zones and pair.destination in zones
     ]
-    return pairs or [(one, other) for one in ends for other in ends]
+    return pairs or [(origin, other) for origin in ends for other in ends]
 
 
 def _booking_rule(feed: Feed, solution: Solution, on: date) -> str:
-    """The booking rule; one in real time where the entry does not tell its notice.
+    """Add the booking rule; one in real time where the entry gives no notice.
 
     `on`: the first day of service, for the conditions in force.
     """
@@ -213,7 +216,7 @@ def _booking_rule(feed: Feed, solution: Solution, on: date) -> str:
 
 
 def _last_time(solution: Solution) -> str:
-    """GTFS wants an hour along with a number of days: the end of that day."""
+    """Return the end of the day where a notice in days has no hour, since GTFS requires one."""
     return "23:59:00" if solution.prior_notice_last_day is not None else ""
 
 
@@ -227,16 +230,16 @@ def _safe_duration(solution: Solution) -> dict[str, Any]:
     }
 
 
-def _day(day: date) -> str:
+def _gtfs_day(day: date) -> str:
     return f"{day:%Y%m%d}"
 
 
-def _clock(seconds: int) -> str:
+def _gtfs_clock(seconds: int) -> str:
     return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:00"
 
 
 def write_zip(feed: Feed) -> bytes:
-    """The feed as the archive that is published; files without rows are left out.
+    """Write the feed as the archive that is published; files without rows are left out.
 
     But stops: a feed of areas alone may do without, and some readers will not.
     """
@@ -245,11 +248,7 @@ def write_zip(feed: Feed) -> bytes:
         for name, columns in FILES.items():
             if not feed.rows[name] and name != "stops.txt":
                 continue
-            text = io.StringIO()
-            writer = csv.DictWriter(text, columns, lineterminator="\r\n")
-            writer.writeheader()
-            writer.writerows(feed.rows[name])
-            archive.writestr(name, text.getvalue())
+            archive.writestr(name, csv_text(columns, feed.rows[name], separator=","))
         if feed.locations:
             collection = {"type": "FeatureCollection", "features": feed.locations}
             archive.writestr("locations.geojson", json.dumps(collection, ensure_ascii=False))

@@ -1,10 +1,9 @@
 """Shared cars and bicycles as GBFS 3.0, where an entry has stations and an address to write to.
 
-Files: https://gbfs.org; only what the catalogue knows is told, and nothing is estimated. How many
-vehicles stand at each station now is not known here: there is no `station_status`.
+Files: https://gbfs.org; only what the catalogue knows is published, and nothing is estimated. How
+many vehicles stand at each station now is not known here: there is no `station_status`.
 """
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -25,7 +24,7 @@ FEEDS = ("system_information", "vehicle_types", "station_information", "system_p
 
 
 def missing(solution: Solution) -> str:
-    """What GBFS asks for that an entry does not tell, in French; "" where it has a feed."""
+    """Return what GBFS requires that an entry lacks, in French; "" where it has a feed."""
     if solution.type_solution not in SHARED or not solution.arrets.all():
         return "ce n'est pas une flotte partagée en stations"
     if not contacts(solution)["courriel"]:
@@ -37,7 +36,7 @@ def missing(solution: Solution) -> str:
 
 
 def gbfs_files(solution: Solution, *, base_url: str, now: datetime) -> dict[str, dict[str, Any]]:
-    """The files of one system, by name; `base_url` ends with a slash."""
+    """Return the files of one system, by name; `base_url` ends with a slash."""
     form, propulsion = _vehicle(solution)
     asked = contacts(solution)
     files: dict[str, dict[str, Any]] = {
@@ -99,14 +98,14 @@ def _vehicle(solution: Solution) -> tuple[str, str]:
 
 
 def _range_m(solution: Solution, propulsion: str) -> int | None:
-    """How far it goes, where the entry tells."""
+    """Return how far a vehicle goes, where the entry has it."""
     if propulsion == "human" or solution.distance_max_km is None:
         return None
     return round(1000 * solution.distance_max_km)
 
 
 def _plan(solution: Solution) -> dict[str, Any]:
-    """The price plan of a trip; what is paid once to join is told in words."""
+    """Return the price plan of a trip; what is paid once to join is in the description."""
     plan: dict[str, Any] = {
         "plan_id": "tarif",
         "name": _text("Tarif"),
@@ -135,14 +134,9 @@ def _text(text: str) -> list[dict[str, str]]:
 
 
 def _e164(phone: str) -> str:
-    digits = "".join(one for one in phone if one.isdigit())
+    digits = "".join(sign for sign in phone if sign.isdigit())
     return f"+33{digits[1:]}" if len(digits) == 10 and digits[0] == "0" else ""
 
 
 def _without_empty(row: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in row.items() if value not in (None, "", [])}
-
-
-def shared_fleets(solutions: Iterable[Solution]) -> list[Solution]:
-    """The entries to which GBFS applies."""
-    return [one for one in solutions if not missing(one)]

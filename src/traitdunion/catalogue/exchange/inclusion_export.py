@@ -1,9 +1,10 @@
 """Solutions as services of data·inclusion v1, and what that format cannot carry.
 
-What has a column there goes into it; what can be said goes into a text of precisions; the rest is
-lost, and told (schema: `data-inclusion-schema`, https://data-inclusion.gouv.fr).
+What has a column there goes into it; what can be written goes into a text of precisions; the rest
+is lost, and listed (schema: `data-inclusion-schema`, https://data-inclusion.gouv.fr).
 """
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -33,7 +34,8 @@ SAID_IN = {
     "accueil": "publics_precisions",
 }
 LOST = (
-    "mode", "distance_max_km", "horaires_service", "exceptions", "fermetures", "zones_service",
+    "mode", "distance_max_km", "trajets_max_mois", "destination_dans_zone",
+    "horaires_service", "exceptions", "fermetures", "zones_service",
     "paires", "arrets", "lignes", "gtfs_agency", "delai_jours", "duree_max_jours", "renouvelable",
     "capacite_unites", "capacite_disponibles", "attente_personnes", "cumuls", "subsidiaire",
     "motifs", "seances", "valide_du", "valide_au", "prior_notice_duration_max",
@@ -53,18 +55,23 @@ class Exported:
 
 
 def identifier(row: Solution | Structure) -> str:
-    """Identifier of a row: that of the publisher it came from, else ours."""
+    """Return the identifier of a row: that of the publisher it came from, else ours."""
     return row.reference or f"{OURS}--{row.pk}"
 
 
 def updated_on(solution: Solution) -> date | None:
-    """Day an entry was last known to be right; None where nobody knows."""
+    """Return the day an entry was last known to be right; None where unknown."""
     changed = solution.modified_at.date() if solution.modified_at else None
     return solution.verifie_le or changed or solution.structure.maj_le
 
 
-def structure_record(structure: Structure, on: date) -> Record:
-    """A structure, as the schema has it; `on` stands for a date nobody told."""
+def structure_record(
+    structure: Structure, on: date, communes: Mapping[str, Commune] | None = None
+) -> Record:
+    """Return a structure as the schema has it; `on` stands for an unknown date.
+
+    communes: those that `communes_of` read for a whole list.
+    """
     record = {
         "source": identifier(structure).split("--")[0],
         "id": identifier(structure),
@@ -74,7 +81,7 @@ def structure_record(structure: Structure, on: date) -> Record:
         "lien_source": structure.lien_source,
         "siret": structure.siret,
         **_place(structure.adresse, structure.code_postal, structure.commune,
-                 structure.lat, structure.lon),
+                 structure.lat, structure.lon, communes),
         "complement_adresse": structure.complement_adresse,
         "telephone": structure.telephone,
         "courriel": structure.courriel,
@@ -83,11 +90,22 @@ def structure_record(structure: Structure, on: date) -> Record:
         "accessibilite_lieu": structure.accessibilite_lieu,
         "reseaux_porteurs": [row.code for row in structure.reseaux.all()],
     }  # fmt: skip
-    return _told(record)
+    return _without_empty_values(record)
 
 
-def exported(solution: Solution) -> Exported:
-    """A solution as a service, and what was lost. Raises ValueError where it has no date."""
+def communes_of(solutions: Iterable[Solution]) -> dict[str, Commune]:
+    """Return the communes where solutions or their structures are, by code, in one query."""
+    codes = {
+        code for row in solutions for code in (row.retrait_commune, row.structure.commune) if code
+    }
+    return Commune.objects.defer("boundary").in_bulk(codes)
+
+
+def exported(solution: Solution, communes: Mapping[str, Commune] | None = None) -> Exported:
+    """Return a solution as a service, and what was lost. Raises ValueError where it has no date.
+
+    communes: those that `communes_of` read for a whole list.
+    """
     when = updated_on(solution)
     if when is None:
         raise ValueError("data·inclusion demande une date de mise à jour : vérifiez cette fiche.")
@@ -99,10 +117,10 @@ def exported(solution: Solution) -> Exported:
     at_own_place = bool(solution.retrait_adresse or solution.retrait_commune)
     place = (
         _place(solution.retrait_adresse, solution.retrait_code_postal, solution.retrait_commune,
-               solution.retrait_lat, solution.retrait_lon)
+               solution.retrait_lat, solution.retrait_lon, communes)
         if at_own_place
         else _place(structure.adresse, structure.code_postal, structure.commune,
-                    structure.lat, structure.lon)
+                    structure.lat, structure.lon, communes)
     )  # fmt: skip
     record = {
         "source": identifier(solution).split("--")[0],
@@ -131,36 +149,36 @@ def exported(solution: Solution) -> Exported:
         "mobilisation_precisions": _sentences(
             [solution.mobilisation_precisions, wording.booking(solution)]
         ),
-        "volume_horaire_hebdomadaire": _number(detail.get("heures_par_semaine")),
+        "volume_horaire_hebdomadaire": _float_or_none(detail.get("heures_par_semaine")),
         "nombre_semaines": detail.get("semaines"),
         "horaires_accueil": solution.horaires_accueil,
     }
-    told = {name for name, value in content.items() if value not in (None, "", [])}
-    lost = [label_of(name) for name in LOST if name in told]
+    values = {name for name, value in content.items() if value not in (None, "", [])}
+    lost = [label_of(name) for name in LOST if name in values]
     lost += [
         label_of(f"detail.{name}")
         for name, value in detail.items()
         if value not in (None, "") and name not in CARRIED_DETAIL
     ]
-    as_text = [label_of(name) for name in SAID_IN if name in told]
-    return Exported(_told(record), as_text, lost)
+    as_text = [label_of(name) for name in SAID_IN if name in values]
+    return Exported(_without_empty_values(record), as_text, lost)
 
 
-def _told(record: Record) -> Record:
+def _without_empty_values(record: Record) -> Record:
     return {name: value for name, value in record.items() if value not in (None, "", [])}
 
 
-def _number(text: str | None) -> float | None:
+def _float_or_none(text: str | None) -> float | None:
     return None if text is None else float(text)
 
 
 def _sentences(texts: list[str]) -> str:
-    told = [text.strip() for text in texts if text and text.strip()]
-    return " ; ".join(told)
+    sentences = [text.strip() for text in texts if text and text.strip()]
+    return " ; ".join(sentences)
 
 
 def _description(solution: Solution) -> str:
-    """The description; the name of the type where it is too short for the schema."""
+    """Return the description; the name of the type where it is too short for the schema."""
     if len(solution.description) >= 5:
         return solution.description
     return f"{TypeSolution(solution.type_solution).label} : {solution.nom}"
@@ -177,7 +195,7 @@ def _publics(solution: Solution) -> str:
 
 
 def _frais(solution: Solution) -> str | None:
-    """Free where every price is nought, paying where one is not; else what the entry declares."""
+    """Return "free" where every price is nought, "paying" where one is not, else as declared."""
     if solution.frais:
         return solution.frais
     amounts = [tier.montant_eur for tier in solution.tranches.all()]
@@ -188,25 +206,30 @@ def _frais(solution: Solution) -> str | None:
 
 
 def _place(
-    adresse: str, code_postal: str, commune: str, lat: float | None, lon: float | None
+    adresse: str,
+    code_postal: str,
+    commune: str,
+    lat: float | None,
+    lon: float | None,
+    communes: Mapping[str, Commune] | None,
 ) -> Record:
-    found = (
-        Commune.objects.defer("boundary").filter(code_insee=commune).first() if commune else None
-    )
-    if not code_postal and found and len(found.codes_postaux) == 1:
-        code_postal = found.codes_postaux[0]
+    if communes is None:
+        communes = Commune.objects.defer("boundary").in_bulk([commune] if commune else [])
+    town = communes.get(commune)
+    if not code_postal and town and len(town.codes_postaux) == 1:
+        code_postal = town.codes_postaux[0]
     return {
         "adresse": adresse,
         "code_postal": code_postal,
         "code_insee": commune,
-        "commune": found.nom if found else None,
+        "commune": town.nom if town else None,
         "latitude": lat,
         "longitude": lon,
     }
 
 
 def _zone(solution: Solution) -> list[str] | None:
-    """Codes of the areas; régions are not codes there, their départements are."""
+    """Return the codes of the areas; régions are replaced by their départements."""
     codes: dict[str, None] = {}
     for zone in solution.zones.all():
         if zone.nature == NatureZone.FRANCE:

@@ -1,17 +1,16 @@
-"""What a file would change, line by line, before anything is written; applying it; undoing it."""
+"""What a file would change, record by record, before anything is written."""
 
-from collections.abc import Mapping
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
 
-from traitdunion.accounts.enums import Action
-from traitdunion.accounts.models import Organisation, User
-from traitdunion.accounts.operations import record
-from traitdunion.accounts.permissions import Permission, check
+from traitdunion import french
+from traitdunion.accounts.models import Organisation
 
 from ..entries import (
     Change,
@@ -23,22 +22,24 @@ from ..entries import (
     dangling,
     entry_from,
 )
-from ..enums import EtatImport, FormatFichier, Statut
-from ..models import Import, LieuCovoiturage, Solution, Structure, StructureReseau
-from ..operations import EditingError, free_key
+from ..enums import Statut
+from ..models import Import, LieuCovoiturage, Solution, Structure
+from ..operations import free_key
 from ..queries import with_parts
-from ..saving import merge, save_entry
+from ..zone_lines import ZoneCodes
 from .batch import Batch, Read, Row
 from .doubles import double_of
 
-CREER, COMPLETER, IGNORER = "creer", "completer", "ignorer"
+ELSEWHERE = "cette structure est tenue par une autre organisation."
+WRITTEN = frozenset({"creer", "modifier", "double"})
 
 
 @dataclass
 class Line:
     """What would become of one entry of the file.
 
-    `action`: "creer", "modifier", "identique", "double", "refuser" or "laisser".
+    `action`: "creer", "modifier", "identique", "double", "refuser" or "laisser". `warnings` are
+    what one should look at before importing; they keep nothing out.
     """
 
     read: Read
@@ -48,75 +49,112 @@ class Line:
     problems: list[Problem] = field(default_factory=list)
     double: Solution | None = None
     content: Content = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+
+
+class RowLine(NamedTuple):
+    """What would become of a structure or of a car-pool place of the file."""
+
+    action: str
+    row: Row
+    problems: list[str]
 
 
 @dataclass
 class Preview:
-    """What a file would change."""
+    """What a file would change.
+
+    `refused` are records that could not be read, `notes` what one should know, `absent` entries
+    that the same publisher once sent and that are not in this file.
+    """
 
     lines: list[Line]
-    structures: list[tuple[str, Row]]
-    lieux: list[tuple[str, Row]]
+    structures: list[RowLine]
+    lieux: list[RowLine]
+    refused: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    absent: list[Solution] = field(default_factory=list)
 
     def count(self, action: str) -> int:
+        """Return how many entries have an action."""
         return sum(1 for line in self.lines if line.action == action)
 
     @property
+    def left_out(self) -> int:
+        """Count the records with a fault; importing the others leaves them out."""
+        return len(self.refused) + self._actions.count("refuser")
+
+    @property
+    def _actions(self) -> list[str]:
+        rows = [*self.structures, *self.lieux]
+        return [*(line.action for line in self.lines), *(row.action for row in rows)]
+
+    @property
+    def writes(self) -> bool:
+        """Return True where importing writes something."""
+        return not WRITTEN.isdisjoint(self._actions)
+
+    @property
     def changes_nothing(self) -> bool:
-        told = {line.action for line in self.lines} - {"identique", "laisser"}
-        rows = {action for action, _ in (*self.structures, *self.lieux)} - {"identique"}
-        return not told and not rows
-
-
-@transaction.atomic
-def prepare(
-    *,
-    by: User,
-    organisation: Organisation,
-    format: FormatFichier,  # noqa: A002 - what the field is called
-    nom: str,
-    batch: Batch,
-    now: datetime,
-) -> Import:
-    """Keep what a file says until somebody has read what it would change."""
-    check(by, Permission.EXCHANGE, organisation)
-    return Import.objects.create(
-        organisation=organisation,
-        format=format,
-        nom=nom[:150],
-        content=batch.as_json(),
-        at=now,
-        by=by,
-    )
+        """Return True where all that the file holds is in the catalogue already."""
+        return not self.writes and not self.left_out
 
 
 def preview(row: Import) -> Preview:
-    """What applying a file would do to the catalogue as it is now."""
+    """Return what applying a file would do to the catalogue as it is now."""
     batch = Batch.from_json(row.content)
-    coming = {one["id"] for one in batch.structures}
     known = Structure.objects.in_bulk()
-    stored = {one.pk: one for one in with_parts()}
-    by_reference = {one.reference: one for one in stored.values() if one.reference}
+    structures = _structure_lines(batch.structures, row.organisation, known)
+    coming = {line.row["id"] for line in structures if line.action != "refuser"}
+    stored = {solution.pk: solution for solution in with_parts()}
+    shown = Preview(
+        lines=_lines(batch, row.organisation, stored, known, coming),
+        structures=structures,
+        lieux=_place_lines(batch.lieux, row.organisation),
+        refused=batch.refused,
+        notes=[*batch.notes, *_look_alikes(batch, known, stored)],
+    )
+    shown.absent = _absent(shown.lines, row.organisation, stored)
+    return shown
+
+
+# -- entries -------------------------------------------------------------------------------------
+
+
+def _lines(
+    batch: Batch,
+    organisation: Organisation,
+    stored: Mapping[str, Solution],
+    known: Mapping[str, Structure],
+    coming: set[str],
+) -> list[Line]:
+    by_reference = {
+        solution.reference: solution for solution in stored.values() if solution.reference
+    }
+    zone_codes = ZoneCodes(
+        zone for read in batch.solutions for zone in read.content.get("zones") or []
+    )
     lines: list[Line] = []
-    taken: set[str] = set()
+    taken: set[str] = set(stored)
+    seen: dict[str, str] = {}
     for read in batch.solutions:
-        line = _line(read, row.organisation, stored, by_reference, known, coming)
-        if line.action == "creer":
-            line.key = _fresh(line, taken | stored.keys())
-        if line.key and line.key in taken:
+        line = _line(read, organisation, stored, by_reference, known, coming, zone_codes)
+        identity = line.key or read.key or str(read.content.get("reference") or "")
+        first = seen.setdefault(identity, read.place) if identity else read.place
+        if first != read.place and line.action != "laisser":
             line.action = "refuser"
-            line.problems.append(Problem("id", "cette fiche est deux fois dans le fichier."))
-        taken.add(line.key)
+            why = f"cette fiche est déjà dans le fichier ({first}) : gardez une seule des deux."
+            line.problems.append(Problem("id", why))
+        if line.action == "creer":
+            line.key = free_key_of(line, taken)
+            taken.add(line.key)
         lines.append(line)
-    structures = [
-        (_structure_action(one, row.organisation, known), one) for one in batch.structures
-    ]
-    places = LieuCovoiturage.objects.in_bulk([one["id_lieu"] for one in batch.lieux])
-    lieux = [(_place_action(one, places), one) for one in batch.lieux]
-    return Preview(lines, structures, lieux)
+    return lines
 
 
-def _fresh(line: Line, taken: set[str]) -> str:
+def free_key_of(line: Line, taken: Iterable[str]) -> str:
+    """Return the key of a new entry: that of the file, else one made from its name."""
+    taken = set(taken)
     stem = line.read.key or free_key(line.content)
     return stem if stem not in taken else next(
         key for n in range(2, len(taken) + 3) if (key := f"{stem[:70]}-{n}") not in taken
@@ -130,34 +168,62 @@ def _line(
     by_reference: Mapping[str, Solution],
     known: Mapping[str, Structure],
     coming: set[str],
+    zone_codes: ZoneCodes,
 ) -> Line:
     if read.skipped:
         return Line(read, "laisser", problems=[Problem("", read.skipped)])
     current = stored.get(read.key) or by_reference.get(read.content.get("reference") or "")
+    given = {name: read.content.get(name) for name in read.given}
+    warnings: list[str] = []
+    if zones := given.get("zones"):
+        areas, warnings = zone_codes.resolved(zones)
+        # In the order of the documents of entries, so that the same areas are no change.
+        given["zones"] = sorted(areas, key=lambda zone: (zone["code"], zone["nature"]))
     if current is None:
-        content = {name: read.content[name] for name in read.given if name in read.content}
-        line = Line(read, "creer", content=content)
+        content = {name: value for name, value in given.items() if name in read.content}
+        line = Line(read, "creer", content=content, warnings=warnings)
         line.double = double_of(content, list(stored.values()))
         if line.double is not None:
             line.action = "double"
     else:
         before = content_of(current)
-        told = {name: read.content.get(name) for name in read.given}
-        content = _overlaid(before, told)
-        line = Line(read, "modifier", current.pk, changes_between(before, content), content=content)
-        if not line.changes:
+        content = _overlaid(before, given)
+        changes = changes_between(before, content)
+        line = Line(read, "modifier", current.pk, changes, content=content, warnings=warnings)
+        if not changes and not read.faults:
             line.action = "identique"
             return line
-    line.problems = _problems(line, organisation, current, known, coming)
+        line.warnings += _older(content.get("verifie_le"), before.get("verifie_le"))
+    line.problems = [Problem("", fault) for fault in read.faults]
+    line.problems += _problems(line, organisation, current, known, coming)
     if line.problems:
         line.action = "refuser"
     return line
 
 
-def _overlaid(before: Content, told: Content) -> Content:
-    """What an entry says once a file has told some of its fields; an emptied list is no list."""
-    content = {**before, **told}
-    detail = {**(before.get("detail") or {}), **(told.get("detail") or {})}
+def _older(given: Any, kept: Any) -> list[str]:
+    """Return a warning where a file is older than what it would replace; both are ISO days."""
+    if not given or not kept or str(given) >= str(kept):
+        return []
+    days = [french.day_in_figures(day) for day in (_iso_day(given), _iso_day(kept)) if day]
+    if len(days) < 2:
+        return []
+    return [f"Le fichier date du {days[0]}, la fiche du {days[1]} : il est plus ancien qu'elle."]
+
+
+def _iso_day(text: Any) -> Any:
+    from datetime import date
+
+    try:
+        return date.fromisoformat(str(text))
+    except ValueError:
+        return None
+
+
+def _overlaid(before: Content, given: Content) -> Content:
+    """Return an entry with the fields of a file over it; an emptied list is no list."""
+    content = {**before, **given}
+    detail = {**(before.get("detail") or {}), **(given.get("detail") or {})}
     content["detail"] = detail if any(v not in (None, "") for v in detail.values()) else None
     kept = {name: value for name, value in content.items() if value != [] and name != "detail"}
     lists_left = {n: v for n, v in kept.items() if v is not None or n in before}
@@ -174,29 +240,82 @@ def _problems(
     key = str(line.content.get("structure") or "")
     structure = known.get(key)
     if structure is None and key not in coming:
-        return [Problem("structure", f"« {key} » n'est ni dans le catalogue ni dans le fichier.")]
-    owners = [one for one in (structure, current.structure if current else None) if one]
-    if any(one.organisation_id not in (None, organisation.pk) for one in owners):
-        return [Problem("structure", "cette structure est tenue par une autre organisation.")]
+        why = f"« {key[:80]} » n'est ni dans le catalogue, ni dans le fichier sans défaut."
+        return [Problem("structure", why)]
+    owners = [owner for owner in (structure, current.structure if current else None) if owner]
+    if any(owner.organisation_id not in (None, organisation.pk) for owner in owners):
+        return [Problem("structure", ELSEWHERE)]
     if current is not None and current.structure.organisation_id is None:
         return [Problem("structure", "personne ne tient cette fiche : faites-la confier.")]
     try:
-        return dangling(entry_from(line.key or "a-nommer", line.content))
+        return dangling(entry_from(line.key or line.read.key or "a-nommer", line.content))
     except EntryError as wrong:
         return wrong.problems
 
 
-def _structure_action(row: Row, organisation: Organisation, known: Mapping[str, Structure]) -> str:
-    before = known.get(row["id"])
+# -- structures, places --------------------------------------------------------------------------
+
+
+def _structure_lines(
+    rows: Sequence[Row], organisation: Organisation, known: Mapping[str, Structure]
+) -> list[RowLine]:
+    lines: list[RowLine] = []
+    seen: set[str] = set()
+    for row in rows:
+        before = known.get(row["id"])
+        if row["id"] in seen:
+            why = f"« {row['id']} » est déjà dans le fichier : gardez une seule des deux."
+            lines.append(RowLine("refuser", row, [why]))
+            continue
+        seen.add(row["id"])
+        if before is not None and before.organisation_id not in (None, organisation.pk):
+            lines.append(RowLine("laisser", row, [ELSEWHERE]))
+            continue
+        problems = row_problems(before or Structure(), row, leave={"organisation"})
+        warnings = _older(row.get("maj_le"), before.maj_le.isoformat()) if (
+            before is not None and before.maj_le
+        ) else []  # fmt: skip
+        lines.append(RowLine(_row_action(before, row, problems), row, problems or warnings))
+    return lines
+
+
+def _row_action(before: Any, row: Row, problems: list[str]) -> str:
+    if problems:
+        return "refuser"
     if before is None:
         return "creer"
-    if before.organisation_id not in (None, organisation.pk):
-        return "laisser"
-    return "modifier" if _changed(before, row) else "identique"
+    return "modifier" if changed_columns(before, row) else "identique"
 
 
-def _changed(before: Any, row: Row) -> Row:
-    """Columns of a row that a file would change, with what they say now."""
+def row_problems(before: Any, row: Row, *, leave: set[str]) -> list[str]:
+    """Return what is wrong with a row laid over one of the base, column by column.
+
+    `before` is left as it is; `leave` are columns that files do not set.
+    """
+    made = copy(before)
+    made._state = copy(before._state)
+    problems = []
+    for name, value in row.items():
+        if name == "reseaux":
+            continue
+        column = made._meta.get_field(name)
+        try:
+            setattr(made, name, column.to_python(value))
+        except ValidationError as wrong:
+            problems += [f"{column.verbose_name} : {message}" for message in wrong.messages]
+    try:
+        made.full_clean(exclude=leave, validate_unique=False)
+    except ValidationError as wrong:
+        for name, messages in wrong.message_dict.items():
+            label = "" if name == "__all__" else f"{made._meta.get_field(name).verbose_name} : "
+            value = str(row.get(name) or "")[:80]
+            shown = f"« {value} » : " if value else ""
+            problems += [f"{label}{shown}{message}" for message in messages]
+    return problems
+
+
+def changed_columns(before: Any, row: Row) -> Row:
+    """Return the columns of a row that a file would change, with their values now."""
     return {
         name: _as_json(before, name)
         for name, value in row.items()
@@ -209,190 +328,76 @@ def _as_json(row: Any, name: str) -> Any:
     return value.isoformat() if hasattr(value, "isoformat") else value
 
 
-def _place_action(row: Row, places: Mapping[str, LieuCovoiturage]) -> str:
-    before = places.get(row["id_lieu"])
-    if before is None:
-        return "creer"
-    return "modifier" if _changed(before, row) else "identique"
+def _place_lines(rows: Sequence[Row], organisation: Organisation) -> list[RowLine]:
+    places = LieuCovoiturage.objects.in_bulk([row["id_lieu"] for row in rows])
+    lines = []
+    for row in rows:
+        before = places.get(row["id_lieu"])
+        if before is not None and before.organisation_id not in (None, organisation.pk):
+            why = "ce lieu est tenu par une autre organisation."
+            lines.append(RowLine("laisser", row, [why]))
+            continue
+        leave = {"organisation", "solution"}
+        problems = row_problems(before or LieuCovoiturage(), row, leave=leave)
+        warnings = _older(row["date_maj"], before.date_maj.isoformat()) if before else []
+        lines.append(RowLine(_row_action(before, row, problems), row, problems or warnings))
+    return lines
 
 
-# -- applying --------------------------------------------------------------------------------------
+# -- what one should look at ---------------------------------------------------------------------
 
 
-@transaction.atomic
-def apply(*, by: User, row: Import, decisions: Mapping[str, str], now: datetime) -> dict[str, int]:
-    """Write what the preview told, all of it or nothing; how many entries were made or changed.
-
-    `decisions`: for each double, by its place in the file, "creer", "completer" (fill what the
-    entry in the catalogue does not tell) or "ignorer"; what is not decided is left aside. Raises
-    EditingError where an entry of the file is refused, or the file was applied already.
-    """
-    check(by, Permission.EXCHANGE, row.organisation)
-    row = Import.objects.select_for_update().get(pk=row.pk)
-    if row.etat != EtatImport.PREPARE:
-        raise EditingError("Ce fichier est déjà appliqué.")
-    told = preview(row)
-    refused = [line for line in told.lines if line.action == "refuser"]
-    if refused:
-        raise EditingError(
-            f"{len(refused)} fiche(s) du fichier ont un défaut : rien n'est importé. "
-            "Corrigez le fichier, puis envoyez-le de nouveau."
-        )
-    undo: dict[str, Any] = {"structures": {}, "solutions": {}, "lieux": {}}
-    for action, structure in told.structures:
-        if action in ("creer", "modifier"):
-            undo["structures"][structure["id"]] = _write_structure(structure, row.organisation)
-    for line in told.lines:
-        _write_line(line, decisions.get(line.read.place, IGNORER), by, row, now, undo)
-    for action, place in told.lieux:
-        if action in ("creer", "modifier"):
-            undo["lieux"][place["id_lieu"]] = _write_place(place)
-    row.etat, row.undo, row.applied_at = EtatImport.APPLIQUE, undo, now
-    row.save()
-    record(by=by, organisation=row.organisation, action=Action.IMPORTER, target=row, at=now)
-    return {name: len(rows) for name, rows in undo.items()}
-
-
-def _write_structure(row: Row, organisation: Organisation) -> Row | None:
-    """Write a structure of a file; what it said before, None if it is new."""
-    networks = row.get("reseaux", [])
-    columns = {name: value for name, value in row.items() if name not in ("id", "reseaux")}
-    before = Structure.objects.filter(pk=row["id"]).first()
-    kept = None if before is None else _changed(before, row)
-    made = before or Structure(id=row["id"], organisation=organisation)
-    for name, value in columns.items():
-        setattr(made, name, made._meta.get_field(name).to_python(value))
-    try:
-        made.full_clean(exclude=["organisation"])
-    except ValidationError as wrong:
-        raise EditingError(f"Structure « {row['id']} » : {' '.join(wrong.messages)}") from wrong
-    made.save()
-    for code in networks:
-        StructureReseau.objects.get_or_create(structure=made, code=code)
-    return kept
-
-
-def _write_line(
-    line: Line, decision: str, by: User, row: Import, now: datetime, undo: dict[str, Any]
-) -> None:
-    content, key, before = line.content, line.key, None
-    if line.action == "double" and decision == CREER:
-        key = _fresh(line, set(Solution.objects.values_list("pk", flat=True)))
-    elif line.action == "double" and decision == COMPLETER and line.double is not None:
-        key, before = line.double.pk, content_of(line.double)
-        content = _completed(before, content)
-    elif line.action == "modifier":
-        before = content_of(Solution.objects.get(pk=key))
-    elif line.action != "creer":
-        return
-    entry = entry_from(key, content)
-    current = Solution.objects.select_related("structure").filter(pk=key).first()
-    structure = Structure.objects.get(pk=content["structure"])
-    if structure.organisation is None:
-        structure.organisation = row.organisation
-        structure.save(update_fields=["organisation"])
-    check(by, Permission.EXCHANGE, structure.organisation)
-    entry.solution.structure = structure
-    entry.solution.statut = current.statut if current else Statut.BROUILLON
-    motif = f"Fichier {row.nom}."
-    if save_entry(entry, by=by, at=now, action=Action.IMPORTER, motif=motif) != "unchanged":
-        undo["solutions"][key] = {"before": before, "version": entry.solution.version}
-
-
-def _completed(before: Content, told: Content) -> Content:
-    """What is in the catalogue, with what it does not tell taken from a file."""
-    unknown = (None, "", [])
-    filled = {n: v for n, v in told.items() if before.get(n) in unknown and n != "detail"}
-    detail = {**(told.get("detail") or {})} | {
-        name: value for name, value in (before.get("detail") or {}).items() if value not in unknown
-    }
-    return before | filled | ({"detail": detail} if detail else {})
-
-
-def _write_place(row: Row) -> Row | None:
-    before = LieuCovoiturage.objects.filter(pk=row["id_lieu"]).first()
-    kept = None if before is None else _changed(before, row)
-    made = before or LieuCovoiturage(id_lieu=row["id_lieu"])
-    for name, value in row.items():
-        setattr(made, name, made._meta.get_field(name).to_python(value))
-    try:
-        made.full_clean()
-    except ValidationError as wrong:
-        raise EditingError(f"Lieu « {row['id_lieu']} » : {' '.join(wrong.messages)}") from wrong
-    made.save()
-    return kept
-
-
-# -- undoing ---------------------------------------------------------------------------------------
-
-
-@transaction.atomic
-def undo(*, by: User, row: Import, now: datetime) -> list[str]:
-    """Take back what a file changed, and nothing of what was changed since.
-
-    Returns what could not be taken back, as French sentences: a field changed again since.
-    """
-    check(by, Permission.EXCHANGE, row.organisation)
-    row = Import.objects.select_for_update().get(pk=row.pk)
-    if row.etat != EtatImport.APPLIQUE:
-        raise EditingError("Ce fichier n'est pas appliqué : il n'y a rien à annuler.")
-    kept: list[str] = []
-    for key, told in row.undo["solutions"].items():
-        kept += _undo_solution(key, told, by, row, now)
-    for model, name, field_ in (
-        (LieuCovoiturage, "lieux", "id_lieu"), (Structure, "structures", "id"),
-    ):  # fmt: skip
-        for key, before in row.undo[name].items():
-            kept += _undo_row(model, field_, key, before)
-    row.etat = EtatImport.ANNULE
-    row.save()
-    record(by=by, organisation=row.organisation, action=Action.ANNULER, target=row, at=now)
-    return kept
-
-
-def _undo_solution(
-    key: str, told: dict[str, Any], by: User, row: Import, now: datetime
+def _look_alikes(
+    batch: Batch, known: Mapping[str, Structure], stored: Mapping[str, Solution]
 ) -> list[str]:
-    solution = Solution.objects.select_related("structure").filter(pk=key).first()
-    if solution is None:
-        return []
-    if told["before"] is None:
-        untouched = solution.version == told["version"] and solution.statut == Statut.BROUILLON
-        if untouched:
-            solution.delete()
-            return []
-        if solution.statut != Statut.ARCHIVE:
-            _resave(solution, content_of(solution), Statut.ARCHIVE, by, row, now)
-        return [f"« {solution.nom} » a changé depuis : elle est archivée."]
-    after = solution.revisions.get(version=told["version"]).content
-    merged = merge(after, content_of(solution), told["before"])
-    theirs_kept = {**merged.content}
-    current = content_of(solution)
-    for name in merged.conflicts:
-        theirs_kept[name.split(".")[0]] = current.get(name.split(".")[0])
-    _resave(solution, theirs_kept, Statut(solution.statut), by, row, now)
-    return [
-        f"« {solution.nom} » : « {name} » a changé depuis, il est laissé."
-        for name in merged.conflicts
+    """Return a note for two structures of one SIRET, and for keys that differ by a sign only."""
+    names: dict[str, dict[str, str]] = defaultdict(dict)
+    for row in known.values():
+        names[row.siret][row.pk] = row.nom
+    for line in batch.structures:
+        names[str(line.get("siret") or "")][line["id"]] = str(line.get("nom") or line["id"])
+    coming = {line["id"] for line in batch.structures}
+    notes = [
+        f"Le SIRET {siret} est celui de plusieurs structures : "
+        f"{', '.join(f'« {name} »' for name in sorted(rows.values()))}. Est-ce la même ?"
+        for siret, rows in sorted(names.items())
+        if siret and len(rows) > 1 and coming & rows.keys()
     ]
+    read = {solution.key for solution in batch.solutions if solution.key}
+    for new, old, what in ((coming, set(known), "structures"), (read, set(stored), "fiches")):
+        notes += [
+            f"Ces identifiants de {what} ne diffèrent que d'un signe : {', '.join(alike)}. "
+            "Est-ce la même ?"
+            for alike in _by_letters(new | old)
+            if new & set(alike)
+        ]
+    return notes
 
 
-def _resave(
-    solution: Solution, content: Content, statut: Statut, by: User, row: Import, now: datetime
-) -> None:
-    entry = entry_from(solution.pk, content)
-    entry.solution.structure = Structure.objects.get(pk=content["structure"])
-    entry.solution.statut = statut
-    motif = f"Annulation du fichier {row.nom}."
-    save_entry(entry, by=by, at=now, action=Action.ANNULER, motif=motif)
+def _by_letters(keys: Iterable[str]) -> list[list[str]]:
+    """Return the keys that are the same but for case and punctuation, group by group."""
+    groups: dict[str, list[str]] = defaultdict(list)
+    for key in sorted(keys):
+        groups[re.sub(r"[\W_]+", "", key.casefold())].append(key)
+    return [group for group in groups.values() if len(group) > 1]
 
 
-def _undo_row(model: Any, field_: str, key: str, before: Row | None) -> list[str]:
-    rows = model.objects.filter(**{field_: key})
-    if before is None:
-        if model is Structure and Solution.objects.filter(structure=key).exists():
-            return [f"Structure « {key} » : elle a encore des fiches, elle est laissée."]
-        rows.delete()
-        return []
-    rows.update(**before)
-    return []
+def _absent(
+    lines: Sequence[Line], organisation: Organisation, stored: Mapping[str, Solution]
+) -> list[Solution]:
+    """Return the entries of the same publisher that its file no longer has: what follows the last
+    "--" of a reference is the record, what precedes it the publisher.
+    """
+    references = {
+        stored[line.key].reference if line.key in stored else line.content.get("reference") or ""
+        for line in lines
+    }
+    publishers = {text.rpartition("--")[0] for text in references} - {""}
+    return [
+        solution
+        for solution in stored.values()
+        if solution.reference not in references
+        and solution.reference.rpartition("--")[0] in publishers
+        and solution.statut != Statut.ARCHIVE
+        and solution.structure.organisation_id == organisation.pk
+    ]

@@ -1,37 +1,51 @@
 """Entries as a table, CSV or XLSX: one line each, one column per field, and a template to fill in.
 
+A workbook has a sheet of structures too: it is how a first file starts an empty catalogue.
+
 A column that the file has not is left as it is; an empty cell means that one does not know. Lists
 of several columns (tiers, closures, stops…) have their own sheet in a workbook, no place in CSV.
 """
 
-import csv
 import io
-from collections.abc import Iterable
-from datetime import date, datetime, time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from django.db import models
-from openpyxl import Workbook, load_workbook
+from django.utils.text import slugify
+from openpyxl import Workbook
 from openpyxl.styles import Font
 
-from ..entries import COLUMNS, PART_BY_NAME, Content, content_of, label_of
+from traitdunion.sources import bounded
+from traitdunion.sources.bounded import Record, Table
+
+from ..entries import COLUMNS, PART_BY_NAME, Content, content_of, label_of, plain
 from ..enums import CODES_OF, ListeCodes, TypeSolution
-from ..models import DETAIL_OF, Part, Solution
-from ..zone_lines import ZoneLinesError, from_lines, to_lines
-from .batch import Batch, FileError, Read
+from ..models import DETAIL_OF, Part, Solution, Structure
+from ..zone_lines import ZoneLinesError, from_lines, names_of
+from .batch import Batch, FileError, Read, Row, reader
 
 MAIN = "solutions"
+STRUCTURES = "structures"
 HELP = "mode d'emploi"
 BETWEEN = " | "
-MOST_LINES = 20_000
+MAX_NUMBER = Decimal(10) ** 9
+DIGITS = {"code_postal": 5, "retrait_code_postal": 5, "commune": 5, "retrait_commune": 5,
+          "siret": 14, "telephone": 10}  # fmt: skip
+"""Columns of digits that a spreadsheet takes for numbers: it drops their first zero."""
 TRUTHS = {"oui": True, "vrai": True, "true": True, "1": True,
           "non": False, "faux": False, "false": False, "0": False}  # fmt: skip
 
-DETAILS: dict[str, models.Field] = {}
+DETAILS: "dict[str, models.Field[Any, Any]]" = {}
 for _model in DETAIL_OF.values():
     DETAILS |= {f"detail.{column.name}": column for column in _model.columns()}
 LISTS = [name for name in PART_BY_NAME if name != "zones"]
+STRUCTURE_COLUMNS = {
+    column.name: column
+    for column in Structure._meta.concrete_fields
+    if column.name not in Structure.MANAGED
+}
 HEADERS = ("id", *COLUMNS, "zones", *ListeCodes.values, *DETAILS)
 
 
@@ -39,31 +53,35 @@ HEADERS = ("id", *COLUMNS, "zones", *ListeCodes.values, *DETAILS)
 
 
 def write_csv(solutions: Iterable[Solution]) -> str:
-    """One line per entry; lists of several columns are left out."""
-    out = io.StringIO()
-    writer = csv.DictWriter(out, HEADERS, lineterminator="\r\n")
-    writer.writeheader()
-    for solution in solutions:
-        writer.writerow(_line(solution.pk, content_of(solution)))
-    return out.getvalue()
+    """Write one line per entry; lists of several columns are left out."""
+    contents = {solution.pk: content_of(solution) for solution in solutions}
+    names = _zone_names(contents)
+    rows = (_line(key, content, names) for key, content in contents.items())
+    return bounded.csv_text(HEADERS, rows)
 
 
-def write_xlsx(solutions: Iterable[Solution]) -> bytes:
-    """A workbook with every list; without entries, it is the template to fill in."""
+def write_xlsx(solutions: Iterable[Solution], structures: Iterable[Structure] = ()) -> bytes:
+    """Return a workbook with every list; without entries, it is the template to fill in."""
     book = Workbook()
     main = book.active
     main.title = MAIN
     _head(main, HEADERS)
+    owners = book.create_sheet(STRUCTURES)
+    _head(owners, list(STRUCTURE_COLUMNS))
+    for structure in structures:
+        cells = (plain(column, structure) for column in STRUCTURE_COLUMNS.values())
+        bounded.append_row(owners, [_cell(value) for value in cells])
     sheets = {name: book.create_sheet(name) for name in LISTS}
     for name, sheet in sheets.items():
         _head(sheet, ["id", *(column.name for column in PART_BY_NAME[name].columns())])
-    for solution in solutions:
-        content = content_of(solution)
-        line = _line(solution.pk, content)
-        main.append([_safe(line[name]) for name in HEADERS])
+    contents = {solution.pk: content_of(solution) for solution in solutions}
+    zone_names = _zone_names(contents)
+    for key, content in contents.items():
+        line = _line(key, content, zone_names)
+        bounded.append_row(main, [line[name] for name in HEADERS])
         for name, sheet in sheets.items():
             for row in content.get(name, []):
-                sheet.append([solution.pk, *(_safe(_cell(value)) for value in row.values())])
+                bounded.append_row(sheet, [key, *map(_cell, row.values())])
     _help(book.create_sheet(HELP))
     out = io.BytesIO()
     book.save(out)
@@ -71,21 +89,26 @@ def write_xlsx(solutions: Iterable[Solution]) -> bytes:
 
 
 def _head(sheet: Any, names: Iterable[str]) -> None:
-    sheet.append(list(names))
+    bounded.append_row(sheet, names)
     for cell in sheet[1]:
         cell.font = Font(bold=True)
     sheet.freeze_panes = "B2"
 
 
 def _help(sheet: Any) -> None:
-    """What each column is called, and what it takes."""
-    sheet.append(["colonne", "sens", "valeurs possibles"])
-    for name in HEADERS[1:]:
-        sheet.append([name, label_of(name), _values(name)])
+    """Write what each column is called, and what it takes."""
+    rows = [("colonne", "sens", "valeurs possibles")]
+    rows += [(name, label_of(name), _values(name)) for name in HEADERS[1:]]
+    rows += [
+        (f"feuille {STRUCTURES}, {name}", str(column.verbose_name), "")
+        for name, column in STRUCTURE_COLUMNS.items()
+    ]
     for name in LISTS:
         for column in PART_BY_NAME[name].columns():
-            told = ", ".join(map(str, dict(column.flatchoices))) if column.choices else ""
-            sheet.append([f"feuille {name}, {column.name}", str(column.verbose_name), told])
+            values = ", ".join(map(str, dict(column.flatchoices))) if column.choices else ""
+            rows.append((f"feuille {name}, {column.name}", str(column.verbose_name), values))
+    for row in rows:
+        bounded.append_row(sheet, row)
 
 
 def _values(name: str) -> str:
@@ -99,9 +122,14 @@ def _values(name: str) -> str:
     return "oui ou non" if isinstance(column, models.BooleanField) else ""
 
 
-def _line(key: str, content: Content) -> dict[str, str]:
+def _zone_names(contents: Mapping[str, Content]) -> dict[tuple[str, str], str]:
+    return names_of(zone for content in contents.values() for zone in content.get("zones") or [])
+
+
+def _line(key: str, content: Content, zone_names: Mapping[tuple[str, str], str]) -> dict[str, str]:
     line = {"id": key} | {name: _cell(content.get(name)) for name in COLUMNS}
-    line["zones"] = to_lines(content.get("zones") or []).replace("\n", BETWEEN)
+    zones = content.get("zones") or []
+    line["zones"] = BETWEEN.join(zone_names[zone["nature"], zone["code"]] for zone in zones)
     line |= {name: BETWEEN.join(content.get(name) or []) for name in ListeCodes.values}
     detail = content.get("detail") or {}
     return line | {name: _cell(detail.get(name.partition(".")[2])) for name in DETAILS}
@@ -115,114 +143,80 @@ def _cell(value: Any) -> str:
     return str(value)
 
 
-def _safe(text: str) -> str:
-    """Nothing that a spreadsheet would run as a formula."""
-    return f"'{text}" if text[:1] in ("=", "@", "\t") else text
-
-
 # -- in --------------------------------------------------------------------------------------------
 
 
-def read_csv(text: bytes) -> Batch:
-    """Entries of a CSV file, commas or semicolons. Raises FileError with every fault."""
-    try:
-        decoded = text.decode("utf-8-sig")
-    except UnicodeDecodeError as wrong:
-        raise FileError(["Le fichier n'est pas en UTF-8 : enregistrez-le en UTF-8."]) from wrong
-    first = decoded.partition("\n")[0]
-    separator = ";" if first.count(";") > first.count(",") else ","
-    try:
-        lines = list(csv.reader(io.StringIO(decoded), delimiter=separator))
-    except csv.Error as wrong:
-        raise FileError([f"Ce CSV ne se lit pas ({wrong})."]) from wrong
-    return _batch(lines, {})
+@reader("ce CSV")
+def read_csv(content: bytes) -> Batch:
+    """Read entries of a CSV file; lines with a fault are listed and left out.
+
+    Raises FileError where it is none, or has columns we do not know.
+    """
+    return _batch(bounded.read_csv(content), {}, None)
 
 
-def read_xlsx(text: bytes) -> Batch:
-    """Entries of a workbook. Raises FileError with every fault."""
-    try:
-        book = load_workbook(io.BytesIO(text), read_only=True, data_only=True)
-    except Exception as wrong:  # openpyxl raises what zip, XML and itself raise
-        raise FileError([f"Ce classeur ne se lit pas ({wrong})."]) from wrong
-    if MAIN not in book.sheetnames:
+@reader("ce classeur")
+def read_xlsx(content: bytes) -> Batch:
+    """Read structures and entries of a workbook; lines with a fault are listed and left out.
+
+    Raises FileError where it is none, or lacks the sheets of the template.
+    """
+    sheets = {sheet.name: sheet.table() for sheet in bounded.read_workbook(content)}
+    if MAIN not in sheets and STRUCTURES not in sheets:
         raise FileError([f"Il manque la feuille « {MAIN} » : partez du modèle à télécharger."])
-    lists = {name: _rows(book[name]) for name in LISTS if name in book.sheetnames}
-    return _batch(_rows(book[MAIN]), lists)
+    lists = {name: sheets[name] for name in LISTS if name in sheets}
+    return _batch(sheets.get(MAIN, Table(list(HEADERS))), lists, sheets.get(STRUCTURES))
 
 
-def _rows(sheet: Any) -> list[list[Any]]:
-    rows = []
-    for row in sheet.iter_rows(values_only=True, max_row=MOST_LINES):
-        rows.append([_text(cell) for cell in row])
-    return [row for row in rows if any(row)]
-
-
-def _text(value: Any) -> str:
-    """A cell as it would be written by hand."""
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "oui" if value else "non"
-        case datetime():
-            midnight = value.time() == time(0)
-            return value.date().isoformat() if midnight else value.isoformat()
-        case date():
-            return value.isoformat()
-        case time():
-            return value.strftime("%H:%M")
-        case float():
-            return str(int(value)) if value.is_integer() else str(Decimal(repr(value)))
-    text = str(value).strip()
-    return text[1:] if text[:1] == "'" else text
-
-
-def _batch(lines: list[list[Any]], lists: dict[str, list[list[Any]]]) -> Batch:
-    if not lines:
-        raise FileError(["Le fichier est vide."])
-    names = [str(name).strip() for name in lines[0]]
-    unknown = [name for name in names if name and name not in HEADERS]
+def _batch(table: Table, lists: dict[str, Table], structures: Table | None) -> Batch:
+    unknown = [name for name in table.headings if name and name not in HEADERS]
     if unknown:
-        raise FileError([f"Colonnes inconnues : {', '.join(unknown)}. Partez du modèle."])
-    problems: list[str] = []
-    parts = {name: _part_rows(name, rows, problems) for name, rows in lists.items()}
-    solutions = [
-        _read(i, dict(zip(names, row, strict=False)), parts, problems)
-        for i, row in enumerate(lines[1:], start=2)
-        if any(row)
-    ]
-    if problems:
-        raise FileError(problems)
-    return Batch(solutions=solutions)
+        raise FileError([f"Colonnes inconnues : {', '.join(unknown)[:300]}. Partez du modèle."])
+    batch = Batch()
+    parts = {name: _part_rows(name, rows, batch) for name, rows in lists.items()}
+    for sheet in (table, *lists.values(), *filter(None, [structures])):
+        batch.refused += [str(fault) for fault in sheet.faults]
+        batch.notes += sheet.notes
+    batch.solutions = [_read_entry(record, table.headings, parts) for record in table.records]
+    keys = {read.key for read in batch.solutions} | set(
+        Solution.objects.filter(pk__in=[key for rows in parts.values() for key in rows])
+        .values_list("pk", flat=True)
+    )  # fmt: skip
+    for name, rows in parts.items():
+        for key in rows.keys() - keys:
+            batch.refused.append(
+                f"Feuille « {name} » : « {key[:60]} » n'est l'id d'aucune ligne de « {MAIN} »."
+            )
+    if structures is not None:
+        _read_structures(structures, batch)
+    return batch
 
 
-def _read(
-    number: int, row: dict[str, str], parts: dict[str, dict[str, list[Any]]], problems: list[str]
+def _read_entry(
+    record: Record, headings: list[str], parts: dict[str, dict[str, list[Any]]]
 ) -> Read:
-    place = f"ligne {number}"
-    key = row.get("id", "").strip()
+    cells = _Cells(f"ligne {record.line}")
+    key = record.cells.get("id", "")
     content: Content = {}
     detail: Content = {}
-    for name, text in row.items():
-        text = text.strip()
+    for name, text in record.cells.items():
         if name in COLUMNS:
-            content[name] = _value(COLUMNS[name], text, f"{place}, colonne « {name} »", problems)
+            content[name] = cells.value(COLUMNS[name], text, name)
         elif name in DETAILS and text:
-            where = f"{place}, colonne « {name} »"
-            detail[name.partition(".")[2]] = _value(DETAILS[name], text, where, problems)
+            detail[name.partition(".")[2]] = cells.value(DETAILS[name], text, name)
         elif name in ListeCodes.values:
-            content[name] = sorted(filter(None, (code.strip() for code in text.split("|"))))
+            content[name] = sorted({code.strip() for code in text.split("|")} - {""})
         elif name == "zones":
-            content["zones"] = _zones(text, place, problems)
-    if any(name in DETAILS for name in row):
-        content["detail"] = _of_type(content.get("type_solution"), detail, row)
+            content["zones"] = cells.zones(text)
+    if any(name in DETAILS for name in headings):
+        content["detail"] = _of_type(content.get("type_solution"), detail, record.cells)
     if key:
         content |= {name: rows.get(key, []) for name, rows in parts.items()}
-    return Read(place, key, content, list(content))
+    return Read(cells.place, key, content, list(content), notes=cells.notes, faults=cells.problems)
 
 
 def _of_type(kind: Any, detail: Content, row: dict[str, str]) -> Content:
-    """The detail of a type with the columns that the file has, emptied ones included."""
+    """Return the detail of a type with the columns that the file has, emptied ones included."""
     if kind not in TypeSolution.values:
         return detail
     columns = {c.name for c in DETAIL_OF[TypeSolution(kind)].columns()}
@@ -231,60 +225,99 @@ def _of_type(kind: Any, detail: Content, row: dict[str, str]) -> Content:
     return {name: blank[name] for name in columns & present} | detail
 
 
-def _value(column: models.Field, text: str, where: str, problems: list[str]) -> Any:
-    """A cell as a document holds it; what is of another kind is told."""
-    if not text:
-        if column.null:
+@dataclass
+class _Cells:
+    """Turns the cells of a line into values, and gathers what is wrong or was mended in them."""
+
+    place: str
+    problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+
+    def value(self, column: "models.Field[Any, Any]", text: str, name: str) -> Any:
+        """Return a cell as a document holds it, None where it is wrong."""
+        if not text:
+            if column.null:
+                return None
+            return column.get_default() if column.has_default() else ""
+        where = f"{self.place}, colonne « {name} »"
+        if bounded.is_formula_error(text):
+            self.problems.append(f"{where} : « {text} » est une formule en erreur, corrigez-la.")
             return None
-        return column.get_default() if column.has_default() else ""
-    if isinstance(column, models.BooleanField):
-        if text.lower() not in TRUTHS:
-            problems.append(f"{where} : « {text} » n'est ni oui ni non.")
-        return TRUTHS.get(text.lower())
-    if isinstance(column, models.DecimalField):
-        return _decimal(column, text, where, problems)
-    if isinstance(column, models.IntegerField | models.FloatField):
+        if isinstance(column, models.BooleanField):
+            if text.lower() not in TRUTHS:
+                self.problems.append(f"{where} : « {text[:60]} » n'est ni oui ni non.")
+            return TRUTHS.get(text.lower())
+        if isinstance(column, models.DecimalField | models.IntegerField | models.FloatField):
+            return self._typed_number(column, text, where)
+        if column.name in DIGITS:
+            mended = bounded.restore_zeros(text, DIGITS[column.name])
+            if mended != text:
+                self.notes.append(f"{where} : « {text} » lu « {mended} », un zéro s'était perdu.")
+            return mended
+        return text
+
+    def _typed_number(self, column: "models.Field[Any, Any]", text: str, where: str) -> Any:
+        number = bounded.number_from(text)
+        if number is None or abs(number) >= MAX_NUMBER:
+            self.problems.append(f"{where} : « {text[:60]} » n'est pas un nombre.")
+            return None
+        if isinstance(column, models.DecimalField):
+            return str(number.quantize(Decimal(1).scaleb(-column.decimal_places)))
+        if isinstance(column, models.FloatField):
+            return float(number)
+        if number != int(number):
+            self.problems.append(f"{where} : « {text[:60]} » n'est pas un nombre entier.")
+            return None
+        return int(number)
+
+    def zones(self, text: str) -> list[dict[str, str]]:
+        """Return the areas that a cell names."""
         try:
-            return int(text) if isinstance(column, models.IntegerField) else float(text)
-        except ValueError:
-            problems.append(f"{where} : « {text} » n'est pas un nombre qui convient.")
-            return None
-    return text
+            return from_lines(text.replace("|", "\n"))
+        except ZoneLinesError as refused:
+            where = f"{self.place}, colonne « zones »"
+            self.problems += [f"{where} : {problem}" for problem in refused.problems]
+            return []
 
 
-def _decimal(column: models.DecimalField, text: str, where: str, problems: list[str]) -> str | None:
-    try:
-        number = Decimal(text.replace(",", ".").replace(" ", "").replace("\xa0", ""))
-        return str(number.quantize(Decimal(1).scaleb(-column.decimal_places)))
-    except ArithmeticError:
-        problems.append(f"{where} : « {text} » n'est pas un nombre.")
-        return None
-
-
-def _zones(text: str, place: str, problems: list[str]) -> list[dict[str, str]]:
-    try:
-        return from_lines(text.replace("|", "\n"))
-    except ZoneLinesError as refused:
-        problems += [f"{place}, colonne « zones » : {one}" for one in refused.problems]
-        return []
-
-
-def _part_rows(name: str, rows: list[list[Any]], problems: list[str]) -> dict[str, list[Content]]:
-    """Lines of a sheet of a list, by the entry they belong to."""
+def _part_rows(name: str, table: Table, batch: Batch) -> dict[str, list[Content]]:
+    """Return the lines of a sheet of a list, by the entry they belong to."""
     part: type[Part] = PART_BY_NAME[name]
     columns = {column.name: column for column in part.columns()}
-    found: dict[str, list[Content]] = {}
-    names = [str(one).strip() for one in rows[0]] if rows else []
-    for i, row in enumerate(rows[1:], start=2):
-        cells = dict(zip(names, row, strict=False))
-        key = cells.pop("id", "").strip()
-        where = f"feuille « {name} », ligne {i}"
+    rows: dict[str, list[Content]] = {}
+    for record in table.records:
+        cells = _Cells(f"feuille « {name} », ligne {record.line}")
+        key = record.cells.get("id", "")
         if not key:
-            problems.append(f"{where} : dites à quelle fiche (id) elle appartient.")
-        told = {
-            column: _value(columns[column], text, f"{where}, colonne « {column} »", problems)
-            for column, text in cells.items()
+            cells.problems.append(f"{cells.place} : dites à quelle fiche (id) elle appartient.")
+        content = {
+            column: cells.value(columns[column], text, column)
+            for column, text in record.cells.items()
             if column in columns
         }
-        found.setdefault(key, []).append(told)
-    return found
+        batch.refused += [problem[:1].upper() + problem[1:] for problem in cells.problems]
+        batch.notes += [note[:1].upper() + note[1:] for note in cells.notes]
+        if not cells.problems:
+            rows.setdefault(key, []).append(content)
+    return rows
+
+
+def _read_structures(table: Table, batch: Batch) -> None:
+    """Read the sheet of structures; a line without id gets one from its name."""
+    for record in table.records:
+        cells = _Cells(f"feuille « {STRUCTURES} », ligne {record.line}")
+        unknown = [name for name in record.cells if name and name not in STRUCTURE_COLUMNS]
+        if unknown:
+            raise FileError(
+                [f"Feuille « {STRUCTURES} », colonnes inconnues : {', '.join(unknown)[:300]}."]
+            )
+        row: Row = {
+            name: cells.value(STRUCTURE_COLUMNS[name], text, name)
+            for name, text in record.cells.items()
+        }
+        row["id"] = row.get("id") or slugify(row.get("nom") or "")[:80].strip("-")
+        batch.notes += [note[:1].upper() + note[1:] for note in cells.notes]
+        if cells.problems:
+            batch.refused += [problem[:1].upper() + problem[1:] for problem in cells.problems]
+        else:
+            batch.structures.append(row)

@@ -36,6 +36,7 @@ from .parts import (
 from .rules import Regle
 from .solutions import AMOUNTS, Solution, SolutionQuerySet, Structure, StructureReseau
 from .sources import PageCitee, RelecturePage
+from .versions import CatalogueVersion
 from .waiting import Attente, LieuCovoiturage
 
 __all__ = [
@@ -46,6 +47,7 @@ __all__ = [
     "Aide",
     "Arret",
     "Attente",
+    "CatalogueVersion",
     "Covoiturage",
     "Cumul",
     "Demande",

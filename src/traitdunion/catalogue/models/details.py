@@ -22,7 +22,7 @@ from .solutions import Solution, amount, one_of
 
 
 def yes_or_no(label: str, help_text: str = "") -> models.BooleanField:
-    """Three-valued: null where nobody has told."""
+    """Return a column of three values: null where unknown."""
     return models.BooleanField(label, null=True, blank=True, help_text=help_text)
 
 
@@ -38,7 +38,7 @@ def choice(label: str, choices: Any, help_text: str = "") -> models.CharField:
 
 
 def share(label: str, help_text: str = "") -> models.DecimalField:
-    """A part of a whole, 0 to 1."""
+    """Return a column for a part of a whole, 0 to 1."""
     return models.DecimalField(
         label,
         max_digits=4,
@@ -51,7 +51,7 @@ def share(label: str, help_text: str = "") -> models.DecimalField:
 
 
 def known(model: str, **choices: Any) -> list[models.CheckConstraint]:
-    """The database refuses a code that is not on its list."""
+    """Return a constraint: the database refuses a code that is not on its list."""
     return [
         one_of(field, ["", *values.values], f"{model}_{field}_is_known")
         for field, values in choices.items()
@@ -59,7 +59,7 @@ def known(model: str, **choices: Any) -> list[models.CheckConstraint]:
 
 
 def within(model: str, *fields: str) -> list[models.CheckConstraint]:
-    """The database refuses a share out of 0–1."""
+    """Return a constraint: the database refuses a share out of 0–1."""
     return [
         models.CheckConstraint(
             condition=Q(**{field: None}) | Q(**{f"{field}__range": (0, 1)}),
@@ -80,7 +80,7 @@ class Detail(models.Model):
         return f"{self._meta.verbose_name} de {self.pk}"
 
     @classmethod
-    def columns(cls) -> list[models.Field]:
+    def columns(cls) -> "list[models.Field[Any, Any]]":
         return [f for f in cls._meta.concrete_fields if f.name != "solution"]
 
 
@@ -274,7 +274,7 @@ class Aide(Detail):
 
 
 class Accompagnement(Detail):
-    """Time with somebody: assessment, workshop, one-stop platform."""
+    """Time with a professional: assessment, workshop, one-stop platform."""
 
     solution = of_solution("accompagnement")
     nombre_seances = number("nombre de séances")

@@ -111,7 +111,7 @@ class SignalementQuerySet(models.QuerySet["Signalement"]):
 
 
 class Signalement(models.Model):
-    """A reader says that an entry is wrong; nobody is asked who they are."""
+    """An anonymous report that an entry is wrong."""
 
     solution = models.ForeignKey(Solution, models.CASCADE, related_name="signalements")
     nature = models.CharField("ce qui ne va pas", max_length=20, choices=NatureSignalement)

@@ -12,8 +12,9 @@ from .solutions import one_of
 class Import(models.Model):
     """A file read and checked; nothing of it is in the catalogue until it is applied.
 
-    `content` holds the documents read. `undo` holds, once applied, for each row written what it
-    said before (null for a row that was created) and the version it was given.
+    `content` holds the documents read; before, the address to read ("url"), and where it could not
+    be, why ("problems"). `undo` holds, once applied, for each row written its values
+    before (null for a row that was created) and the version it was given.
     """
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="imports")
@@ -32,7 +33,7 @@ class Import(models.Model):
         constraints = [
             one_of("format", FormatFichier.values, "import_format_is_known"),
             models.CheckConstraint(
-                condition=Q(etat="prepare", applied_at=None)
+                condition=Q(etat__in=["attendu", "echec", "prepare"], applied_at=None)
                 | Q(etat__in=["applique", "annule"], applied_at__isnull=False),
                 name="import_applied_when_it_is",
             ),

@@ -33,8 +33,8 @@ class Part(models.Model):
         abstract = True
 
     @classmethod
-    def columns(cls) -> list[models.Field]:
-        """Those that tell something: neither the key nor the solution."""
+    def columns(cls) -> "list[models.Field[Any, Any]]":
+        """Return the columns with a meaning: neither the key nor the solution."""
         return [f for f in cls._meta.concrete_fields if f.name not in ("id", "solution")]
 
 
@@ -88,7 +88,7 @@ class SolutionCode(Part):
 
     @property
     def label(self) -> str:
-        """What the code means; a thematic that is not of mobility is shown as published."""
+        """Return what the code means; a thematic that is not of mobility is shown as published."""
         choices = CODES_OF[ListeCodes(self.liste)]
         return choices(self.code).label if self.code in choices.values else self.code
 
@@ -208,7 +208,7 @@ class ExceptionHoraire(Part):
 
 
 class Fermeture(Part):
-    """Days without service, ends included; without an end, until told otherwise."""
+    """Days without service, ends included; without an end, until further notice."""
 
     NAME = "fermetures"
     solution = models.ForeignKey(Solution, models.CASCADE, related_name="fermetures")
@@ -296,7 +296,7 @@ class Piece(Part):
 
 
 class Cumul(Part):
-    """How it goes with another solution; it need be said on one side only."""
+    """How it combines with another solution; one side only need have it."""
 
     NAME = "cumuls"
     solution = models.ForeignKey(Solution, models.CASCADE, related_name="cumuls")

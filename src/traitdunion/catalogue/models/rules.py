@@ -1,5 +1,6 @@
 """Rules that organisations write themselves, version by version."""
 
+from datetime import date
 from typing import Any
 
 from django.db import models
@@ -24,7 +25,7 @@ class Regle(models.Model):
     statut = models.CharField(
         "statut",
         max_length=10,
-        choices=[(one.value, one.label) for one in STATUTS],
+        choices=[(statut.value, statut.label) for statut in STATUTS],
         default=Statut.BROUILLON,
     )
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="regles")
@@ -32,6 +33,7 @@ class Regle(models.Model):
     cases = models.JSONField("cas d'essai", default=list, blank=True)
     by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField("modifiée le")
+    lue_le = models.DateField("source relue le", null=True, blank=True)
 
     class Meta:
         verbose_name = "règle"
@@ -41,7 +43,7 @@ class Regle(models.Model):
             models.UniqueConstraint(
                 fields=["name"], condition=Q(statut=Statut.BROUILLON), name="regle_one_draft"
             ),
-            one_of("statut", [one.value for one in STATUTS], "regle_statut_is_known"),
+            one_of("statut", [statut.value for statut in STATUTS], "regle_statut_is_known"),
         ]
 
     def __str__(self) -> str:
@@ -52,6 +54,11 @@ class Regle(models.Model):
         return str(self.content.get("nom") or self.name)
 
     @property
+    def read_on(self) -> date:
+        """Return the day its source was last read: that of its writing, unless noted since."""
+        return max(self.at.date(), self.lue_le or date.min)
+
+    @property
     def document(self) -> dict[str, Any]:
-        """The document, with what the row knows better."""
+        """Return the document, with what the row knows better."""
         return {**self.content, "regle": self.name, "version": self.version}

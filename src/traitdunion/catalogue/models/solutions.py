@@ -43,7 +43,7 @@ AMOUNTS = (
 
 
 def one_of(field: str, values: Sequence[str], name: str) -> models.CheckConstraint:
-    """The database itself refuses a code that is not on the list."""
+    """Return a constraint: the database itself refuses a code that is not on the list."""
     return models.CheckConstraint(
         condition=Q(**{f"{field}__in": values}),
         name=name,
@@ -145,17 +145,17 @@ class SolutionQuerySet(models.QuerySet["Solution"]):
         return self.filter(statut=Statut.PUBLIE)
 
     def kept_by(self, organisation: Organisation) -> Self:
-        """Of the structures that an organisation keeps."""
+        """Keep those of the structures that an organisation owns."""
         return self.filter(structure__organisation=organisation)
 
     def valid(self, on: date) -> Self:
-        """Within their dates of validity, unknown ones included."""
+        """Keep those within their dates of validity, unknown ones included."""
         begun = Q(valide_du=None) | Q(valide_du__lte=on)
         return self.filter(begun, Q(valide_au=None) | Q(valide_au__gte=on))
 
 
 def amount(label: str) -> models.DecimalField:
-    """A price in euros; null where it is not known, 0 where it is free."""
+    """Return a column for a price in euros; null where it is not known, 0 where it is free."""
     return models.DecimalField(
         label,
         max_digits=8,
@@ -236,7 +236,19 @@ class Solution(models.Model):
         null=True,
         blank=True,
         validators=[MinValueValidator(0)],
-        help_text="Au-delà, ce véhicule ne convient plus pour un trajet de tous les jours.",
+        help_text="L'aller seul ; au-delà, ce véhicule ou ce service ne convient plus.",
+    )
+    trajets_max_mois = models.PositiveSmallIntegerField(
+        "trajets par mois, au plus",
+        null=True,
+        blank=True,
+        help_text="Pour une personne ; un aller et un retour font deux trajets.",
+    )
+    destination_dans_zone = models.BooleanField(
+        "ne conduit que dans la zone",
+        null=True,
+        blank=True,
+        help_text="Oui si le lieu d'arrivée doit être lui aussi dans la zone.",
     )
     gtfs_agency = models.CharField(
         "réseau (agency_name du GTFS)",
@@ -478,16 +490,16 @@ class Solution(models.Model):
 
     @property
     def famille(self) -> Famille:
-        """What it does for a person."""
+        """Return what it does for a person."""
         return TypeSolution(self.type_solution).famille
 
     @property
     def zone(self) -> list[str]:
-        """Codes of the areas it serves; empty where they are not known."""
+        """Return the codes of the areas it serves; empty where they are not known."""
         return [zone.code for zone in self.zones.all()]
 
     def freshness(self, on: date) -> Fraicheur:
-        """Up to date within its frequency of review, out of date after twice that."""
+        """Return "up to date" within its frequency of review, "out of date" after twice that."""
         if self.verifie_le is None:
             return Fraicheur.INCONNUE
         due = timedelta(days=self.frequence_maj_mois * DAYS_A_MONTH)

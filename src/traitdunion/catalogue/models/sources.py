@@ -1,4 +1,4 @@
-"""Pages that entries and rules cite: what they said, and who has read them since."""
+"""Pages that entries and rules cite: their text when read, and who has read them since."""
 
 from django.db import models
 
@@ -6,9 +6,10 @@ from traitdunion.accounts.models import Organisation, User
 
 
 class PageCitee(models.Model):
-    """A page as it was last read; `texte` is what it says, "" where it is no web page.
+    """A page as it was last read; `texte` is its text, "" where it is no web page.
 
-    `texte_initial` and `empreinte_initiale` are of the first reading.
+    `disparue_le`: since when the server answers that it is gone. `texte_initial` and
+    `empreinte_initiale` are of the first reading.
     """
 
     url = models.URLField("adresse", max_length=500, unique=True)
@@ -20,6 +21,8 @@ class PageCitee(models.Model):
     last_modified = models.CharField("Last-Modified", max_length=40, blank=True)
     checked_at = models.DateTimeField("demandée le", null=True)
     changed_at = models.DateTimeField("changement vu le", null=True)
+    disparue_le = models.DateTimeField("n'existe plus depuis", null=True)
+    annonce_fin = models.BooleanField("semble annoncer une fin", default=False)
     reason = models.CharField("pourquoi elle n'a pas été lue", max_length=200, blank=True)
 
     class Meta:

@@ -3,12 +3,14 @@
 from django.db import models
 from django.db.models import F, Q
 
+from traitdunion.accounts.models import Organisation
+
 from ..enums import TypeLieu
 from .solutions import Solution, one_of
 
 
 class Attente(models.Model):
-    """Somebody who waited for a solution, without a name: two dates from which delays are known."""
+    """An anonymous wait for a solution: two dates from which delays are known."""
 
     solution = models.ForeignKey(Solution, models.CASCADE, related_name="attentes")
     inscrit_le = models.DateField("inscrit le")
@@ -56,6 +58,15 @@ class LieuCovoiturage(models.Model):
     comm = models.TextField("commentaire", blank=True)
     solution = models.ForeignKey(
         Solution, models.SET_NULL, null=True, blank=True, related_name="lieux"
+    )
+
+    organisation = models.ForeignKey(
+        Organisation,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="lieux",
+        verbose_name="organisation qui tient ce lieu",
     )
 
     class Meta:

@@ -1,33 +1,33 @@
 """Values of entries in words, for templates."""
 
-from datetime import date, time
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from django import template
-from django.utils.formats import number_format
 
+from traitdunion import french
 from traitdunion.catalogue.entries import COLUMNS, PART_BY_NAME
 from traitdunion.catalogue.enums import CODES_OF, ListeCodes
 from traitdunion.catalogue.models import DETAIL_OF
+from traitdunion.catalogue.opening_hours import UNREADABLE, is_readable
 from traitdunion.catalogue.zone_lines import labels_of
 
 register = template.Library()
+register.filter("oclock", french.time_of_day)
 
 
 @register.filter
 def euros(value: Any) -> str:
-    """3.5 as "3,50 €", 8 as "8 €"; nothing for what is not known."""
+    """Write 3.5 as "3,50 €", 8 as "8 €"; nothing for what is not known."""
     if value is None:
         return ""
-    amount = Decimal(value)
-    places = 0 if amount == amount.to_integral_value() else 2
-    return f"{number_format(amount, places)} €"
+    return french.euros(Decimal(value))
 
 
 @register.filter
-def said(value: Any, field: str = "") -> str:
-    """Value of a field of a document, as one reads it."""
+def field_text(value: Any, field: str = "") -> str:
+    """Return the value of a field of a document, as one reads it."""
     if value in (None, "", []):
         return "non renseigné"
     if isinstance(value, bool):
@@ -35,22 +35,22 @@ def said(value: Any, field: str = "") -> str:
     if field == "zones":
         return ", ".join(labels_of(value))
     if isinstance(value, list):
-        return " ; ".join(said_row(field, one) for one in value)
+        return " ; ".join(row_text(field, row) for row in value)
     return str(_choices(field).get(value, value))
 
 
-def said_row(field: str, row: Any) -> str:
-    """One line of a list in words."""
+def row_text(field: str, row: Any) -> str:
+    """Return one line of a list in words."""
     if not isinstance(row, dict):
         return str(_choices(field).get(row, row))
     columns = {c.name: c for c in PART_BY_NAME[field].columns()}
-    told = []
+    lines = []
     for name, value in row.items():
         if value in (None, "") or name not in columns:
             continue
         labels = dict(columns[name].flatchoices) if columns[name].choices else {}
-        told.append(str(labels.get(value, value if len(str(value)) < 80 else "contour")))
-    return ", ".join(told)
+        lines.append(str(labels.get(value, value if len(str(value)) < 80 else "contour")))
+    return ", ".join(lines)
 
 
 def _choices(field: str) -> dict[Any, Any]:
@@ -64,17 +64,17 @@ def _choices(field: str) -> dict[Any, Any]:
 
 
 @register.filter
-def plain_day(value: date | str | None) -> str:
-    """2026-11-23 as "23/11/2026"."""
-    if not value:
-        return ""
-    day = date.fromisoformat(value) if isinstance(value, str) else value
-    return f"{day:%d/%m/%Y}"
+def hours_or_doubt(text: str) -> str:
+    """Return hours as they are stored, followed by a warning where the site cannot read them."""
+    if not text or is_readable(text):
+        return text
+    return f"{text} ({UNREADABLE})"
 
 
 @register.filter
-def oclock(value: time | None) -> str:
-    """18:30 as "18 h 30", 18:00 as "18 h"."""
-    if value is None:
+def plain_day(value: date | str | None) -> str:
+    """Write 2026-11-23 as "23/11/2026"."""
+    if not value:
         return ""
-    return f"{value.hour} h" + (f" {value.minute:02}" if value.minute else "")
+    day = date.fromisoformat(value) if isinstance(value, str) else value
+    return french.day_in_figures(day)

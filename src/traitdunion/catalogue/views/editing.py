@@ -3,31 +3,31 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from traitdunion.accounts.gates import requires
+from traitdunion.accounts.access_decorators import OrganisationRequest, requires
 from traitdunion.accounts.models import Organisation
 from traitdunion.accounts.permissions import Permission, can
 
 from .. import operations, queries
-from ..board import board_of
 from ..entries import Content, EntryError, changes_between, content_of
 from ..enums import Statut, TypeSolution
 from ..forms import EntryForm, StartForm
-from ..keepers import keeper_of, organisation_of_draft
 from ..models import Modele, Proposition, Revision, Solution
+from ..owners import keeper_of, organisation_of_draft
 from ..quality import quality_of
+from ..upkeep.board import board_of
 from ..vocabulary import PUBLISHED_AS
 
 
 @requires(Permission.SEE_DRAFTS)
 @require_safe
-def board(request: HttpRequest, organisation: str) -> HttpResponse:
-    """What the organisation keeps, and what waits for someone."""
+def board(request: OrganisationRequest, organisation: str) -> HttpResponse:
+    """Show what the organisation keeps, and what waits for an answer."""
     kept_by = request.organisation
     context = {
         "organisation": kept_by,
@@ -42,20 +42,26 @@ def board(request: HttpRequest, organisation: str) -> HttpResponse:
 
 @requires(Permission.SUGGEST)
 @require_safe
-def start(request: HttpRequest, organisation: str) -> HttpResponse:
+def start(request: OrganisationRequest, organisation: str) -> HttpResponse:
     """Choose the type of a new entry, and what it starts from."""
     form = StartForm(request.GET if "type_solution" in request.GET else None)
     if form.is_bound and form.is_valid():
         kind = form.cleaned_data["type_solution"]
         return redirect("catalogue:new", organisation=organisation, kind=kind)
     modeles = request.organisation.modeles.all()
-    context = {"organisation": request.organisation, "form": form, "modeles": modeles}
+    context = {
+        "organisation": request.organisation,
+        "form": form,
+        "modeles": modeles,
+        "no_structure": not request.organisation.structures.exists(),
+        "may_edit": can(request.user, Permission.EDIT_CATALOGUE, request.organisation),
+    }
     return render(request, "catalogue/start.html", context)
 
 
 @requires(Permission.SUGGEST)
 @require_http_methods(["GET", "HEAD", "POST"])
-def new(request: HttpRequest, organisation: str, kind: str) -> HttpResponse:
+def new(request: OrganisationRequest, organisation: str, kind: str) -> HttpResponse:
     """Write a new entry of a type."""
     if kind not in TypeSolution.values:
         raise Http404("Ce type n'existe pas.")
@@ -64,10 +70,10 @@ def new(request: HttpRequest, organisation: str, kind: str) -> HttpResponse:
 
 
 def starting_content(kind: TypeSolution, modele: str | None, organisation: Organisation) -> Content:
-    """What a new entry says to begin with: that of a template, else what its type implies."""
+    """Return the first content of a new entry: that of a template, else what its type implies."""
     if modele and modele.isdigit():
-        found = Modele.objects.filter(pk=modele, organisation=organisation, type_solution=kind)
-        if row := found.first():
+        modeles = Modele.objects.filter(pk=modele, organisation=organisation, type_solution=kind)
+        if row := modeles.first():
             return dict(row.content)
     thematique, _ = PUBLISHED_AS[kind]
     return {"type_solution": kind.value, "thematiques": [thematique.value]}
@@ -75,7 +81,7 @@ def starting_content(kind: TypeSolution, modele: str | None, organisation: Organ
 
 @requires(Permission.SUGGEST, keeper_of)
 @require_http_methods(["GET", "HEAD", "POST"])
-def edit(request: HttpRequest, key: str) -> HttpResponse:
+def edit(request: OrganisationRequest, key: str) -> HttpResponse:
     """Change an entry, or suggest a change."""
     solution = get_object_or_404(Solution.objects.select_related("structure"), pk=key)
     return _write(request, TypeSolution(solution.type_solution), content_of(solution), solution)
@@ -83,7 +89,7 @@ def edit(request: HttpRequest, key: str) -> HttpResponse:
 
 @requires(Permission.SUGGEST, organisation_of_draft)
 @require_http_methods(["GET", "HEAD", "POST"])
-def draft(request: HttpRequest, pk: int) -> HttpResponse:
+def draft(request: OrganisationRequest, pk: int) -> HttpResponse:
     """Go on with one's draft."""
     kept = get_object_or_404(Proposition, pk=pk, author=request.user, etat="brouillon")
     kind = TypeSolution(kept.content["type_solution"])
@@ -91,13 +97,13 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _write(
-    request: HttpRequest,
+    request: OrganisationRequest,
     kind: TypeSolution,
     content: Content,
     solution: Solution | None = None,
     kept: Proposition | None = None,
 ) -> HttpResponse:
-    """The form of an entry, and what its buttons do."""
+    """Show the form of an entry, and what its buttons do."""
     organisation = request.organisation
     data = request.POST if request.method == "POST" else None
     form = EntryForm(kind, structures=organisation.structures.all(), content=content, data=data)
@@ -111,7 +117,7 @@ def _write(
             )
             extra = {"version": stale.current.version, "stale": stale}
         except EntryError as wrong:
-            form.tell(wrong.problems)
+            form.add_problems(wrong.problems)
             extra["version"] = data.get("version", 0)
         except operations.EditingError as refused:
             form.add_error(None, str(refused))
@@ -134,9 +140,12 @@ def _write(
 
 
 def _do(
-    request: HttpRequest, form: EntryForm, solution: Solution | None, kept: Proposition | None
+    request: OrganisationRequest,
+    form: EntryForm,
+    solution: Solution | None,
+    kept: Proposition | None,
 ) -> HttpResponse:
-    """Save, suggest, or keep for later what a valid form says."""
+    """Save, suggest, or keep for later the content of a valid form."""
     content, now, by = form.content(), timezone.now(), request.user
     organisation = request.organisation
     may_edit = can(by, Permission.EDIT_CATALOGUE, organisation)
@@ -176,8 +185,8 @@ def _do(
 
 @requires(Permission.SEE_DRAFTS, keeper_of)
 @require_safe
-def entry(request: HttpRequest, key: str) -> HttpResponse:
-    """How an entry stands: state, quality, what to do, history in short."""
+def entry(request: OrganisationRequest, key: str) -> HttpResponse:
+    """Show how an entry stands: state, quality, what to do, history in short."""
     solution = get_object_or_404(queries.with_parts().select_related("parent"), pk=key)
     today = timezone.localdate()
     context = {
@@ -191,15 +200,15 @@ def entry(request: HttpRequest, key: str) -> HttpResponse:
         "reports": solution.signalements.open(),
         "may_edit": can(request.user, Permission.EDIT_CATALOGUE, request.organisation),
         "may_suggest": can(request.user, Permission.SUGGEST, request.organisation),
-        "statuts": [one for one in Statut if one != solution.statut],
+        "statuts": [statut for statut in Statut if statut != solution.statut],
     }
     return render(request, "catalogue/entry.html", context)
 
 
 @requires(Permission.EDIT_CATALOGUE, keeper_of)
 @require_POST
-def act(request: HttpRequest, key: str) -> HttpResponse:
-    """One press on the page of an entry: its state, its check, its template, its waiting list."""
+def act(request: OrganisationRequest, key: str) -> HttpResponse:
+    """Apply a button of the page of an entry: its state, check, template, waiting list."""
     now, today, by = timezone.now(), timezone.localdate(), request.user
     solution = get_object_or_404(Solution.objects.select_related("structure__organisation"), pk=key)
     what = request.POST.get("faire", "")
@@ -237,8 +246,8 @@ def act(request: HttpRequest, key: str) -> HttpResponse:
 
 @requires(Permission.SEE_DRAFTS, keeper_of)
 @require_safe
-def history(request: HttpRequest, key: str) -> HttpResponse:
-    """Every version of an entry, each with what it changed."""
+def history(request: OrganisationRequest, key: str) -> HttpResponse:
+    """Show every version of an entry, each with what it changed."""
     solution = get_object_or_404(Solution, pk=key)
     revisions = list(solution.revisions.select_related("by"))
     steps = []
@@ -259,7 +268,7 @@ def history(request: HttpRequest, key: str) -> HttpResponse:
 
 @requires(Permission.EDIT_CATALOGUE, keeper_of)
 @require_POST
-def restore(request: HttpRequest, key: str, version: int) -> HttpResponse:
+def restore(request: OrganisationRequest, key: str, version: int) -> HttpResponse:
     """Go back to a version."""
     try:
         operations.restore(by=request.user, key=key, version=version, now=timezone.now())

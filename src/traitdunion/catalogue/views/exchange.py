@@ -10,31 +10,32 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
-from traitdunion.accounts.gates import public, requires
+from traitdunion.accounts.access_decorators import OrganisationRequest, public, requires
 from traitdunion.accounts.permissions import Permission
+from traitdunion.sources.bounded import Limits, clean_text
 
 from .. import queries
 from ..enums import FormatFichier, TypeSolution
-from ..exchange import preview as importing
+from ..exchange import applying, fetching
 from ..exchange.batch import FileError
 from ..exchange.bnlc import write_bnlc
 from ..exchange.flex import ON_REQUEST, flex_feed, write_zip
 from ..exchange.forms import UploadForm
 from ..exchange.gbfs import FEEDS, SHARED, gbfs_files, missing
-from ..exchange.gbfs_import import read_gbfs_at
-from ..exchange.inclusion_export import exported, structure_record
+from ..exchange.inclusion_export import communes_of, exported, structure_record
+from ..exchange.preview import preview
 from ..exchange.reading import read_file
 from ..exchange.sheets import write_csv, write_xlsx
-from ..keepers import organisation_of_import
 from ..models import Import, LieuCovoiturage, Structure
 from ..operations import EditingError
+from ..owners import organisation_of_import
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @requires(Permission.EXCHANGE)
 @require_http_methods(["GET", "HEAD", "POST"])
-def upload(request: HttpRequest, organisation: str) -> HttpResponse:
+def upload(request: OrganisationRequest, organisation: str) -> HttpResponse:
     """Take a file in; nothing is written before its preview is read."""
     form = UploadForm(request.POST or None, request.FILES or None)
     problems: list[str] = []
@@ -43,6 +44,8 @@ def upload(request: HttpRequest, organisation: str) -> HttpResponse:
             row = _prepared(request, form)
         except FileError as refused:
             problems = refused.problems
+        except EditingError as refused:
+            problems = [str(refused)]
         else:
             return redirect("catalogue:import", pk=row.pk)
     context = {
@@ -55,19 +58,24 @@ def upload(request: HttpRequest, organisation: str) -> HttpResponse:
     return render(request, "catalogue/upload.html", context, status=422 if wrong else 200)
 
 
-def _prepared(request: HttpRequest, form: UploadForm) -> Import:
+def _prepared(request: OrganisationRequest, form: UploadForm) -> Import:
     kind, url = FormatFichier(form.cleaned_data["format"]), form.cleaned_data["adresse"]
     given, default = form.cleaned_data["fichier"], form.cleaned_data["defaut"]
     if url:
-        batch, nom = read_gbfs_at(url), url
-    else:
-        filed = TypeSolution(default) if default else None
-        batch, nom = read_file(given.read(), kind, default=filed), given.name
-    return importing.prepare(
+        return fetching.ask_for_feed(
+            by=request.user, organisation=request.organisation, url=url, now=timezone.now()
+        )
+    filed = TypeSolution(default) if default else None
+    if given.size > Limits().file_bytes:
+        raise FileError(
+            [f"Le fichier dépasse {Limits().file_bytes // 1_000_000} Mo : partagez-le."]
+        )
+    batch = read_file(given.read(), kind, default=filed, today=timezone.localdate())
+    return applying.prepare(
         by=request.user,
         organisation=request.organisation,
         format=kind,
-        nom=nom,
+        nom=clean_text(given.name),
         batch=batch,
         now=timezone.now(),
     )
@@ -75,35 +83,48 @@ def _prepared(request: HttpRequest, form: UploadForm) -> Import:
 
 @requires(Permission.EXCHANGE, organisation_of_import)
 @require_http_methods(["GET", "HEAD", "POST"])
-def import_(request: HttpRequest, pk: int) -> HttpResponse:
-    """What a file changes; apply it, or undo it."""
+def import_(request: OrganisationRequest, pk: int) -> HttpResponse:
+    """Show what a file changes; apply it, or undo it."""
     row = get_object_or_404(Import.objects.select_related("by"), pk=pk)
     if request.method == "POST":
         return _done(request, row)
-    told = importing.preview(row) if row.etat == "prepare" else None
-    context: dict[str, Any] = {"organisation": request.organisation, "row": row, "told": told}
-    if told:
-        context["numbered"] = list(enumerate(told.lines))
-        context["refused"] = told.count("refuser")
-    return render(request, "catalogue/import.html", context)
+    shown_preview = preview(row) if row.etat == "prepare" else None
+    context: dict[str, Any] = {
+        "organisation": request.organisation,
+        "row": row,
+        "preview": shown_preview,
+    }
+    if shown_preview:
+        context["numbered"] = list(enumerate(shown_preview.lines))
+    context["is_cut"] = fetching.is_cut(row, now=timezone.now())
+    response = render(request, "catalogue/import.html", context)
+    if row.etat == "attendu" and not context["is_cut"]:
+        response["Refresh"] = "2"  # seconds: the feed is being read beside the site
+    return response
 
 
-def _done(request: HttpRequest, row: Import) -> HttpResponse:
+def _done(request: OrganisationRequest, row: Import) -> HttpResponse:
     now = timezone.now()
     try:
         if "annuler" in request.POST:
-            kept = importing.undo(by=request.user, row=row, now=now)
+            kept = applying.undo(by=request.user, row=row, now=now)
             messages.success(request, "L'import est annulé.")
-            for one in kept:
-                messages.warning(request, one)
+            for sentence in kept:
+                messages.warning(request, sentence)
         else:
-            names = [one["place"] for one in row.content["solutions"]]
+            names = [solution["place"] for solution in row.content.get("solutions", [])]
             decisions = {
-                place: request.POST.get(f"double-{i}", importing.IGNORER)
+                place: request.POST.get(f"double-{i}", applying.IGNORER)
                 for i, place in enumerate(names)
             }
-            done = importing.apply(by=request.user, row=row, decisions=decisions, now=now)
-            told = ", ".join(
+            done = applying.apply(
+                by=request.user,
+                row=row,
+                decisions=decisions,
+                now=now,
+                leave_out="laisser" in request.POST,
+            )
+            text = ", ".join(
                 f"{done[name]} {words}"
                 for name, words in (
                     ("solutions", "fiche(s)"),
@@ -111,7 +132,7 @@ def _done(request: HttpRequest, row: Import) -> HttpResponse:
                     ("lieux", "lieu(x)"),
                 )
             )
-            messages.success(request, f"Import appliqué, écrit : {told}.")
+            messages.success(request, f"Import appliqué, écrit : {text}.")
     except EditingError as refused:
         messages.error(request, str(refused))
     return redirect("catalogue:import", pk=row.pk)
@@ -119,13 +140,15 @@ def _done(request: HttpRequest, row: Import) -> HttpResponse:
 
 @requires(Permission.EXCHANGE)
 @require_safe
-def own_table(request: HttpRequest, organisation: str, kind: str) -> HttpResponse:
-    """All the entries of an organisation as a table, or the template to fill in."""
-    rows = queries.with_parts().kept_by(request.organisation)
+def own_table(request: OrganisationRequest, organisation: str, kind: str) -> HttpResponse:
+    """Show all the entries of an organisation as a table, or the template to fill in."""
+    rows = queries.with_details().kept_by(request.organisation)
     if kind == "csv":
         return _file(write_csv(rows).encode("utf-8-sig"), "text/csv", f"{organisation}.csv")
-    name = "modele.xlsx" if kind == "modele" else f"{organisation}.xlsx"
-    return _file(write_xlsx([] if kind == "modele" else rows), XLSX, name)
+    if kind == "modele":
+        return _file(write_xlsx([]), XLSX, "modele.xlsx")
+    structures = request.organisation.structures.all()
+    return _file(write_xlsx(rows, structures), XLSX, f"{organisation}.xlsx")
 
 
 def _file(content: bytes, kind: str, name: str) -> HttpResponse:
@@ -137,22 +160,24 @@ def _file(content: bytes, kind: str, name: str) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=3600)
 def inclusion(request: HttpRequest) -> HttpResponse:
-    """The published catalogue as data·inclusion v1, and what that lost."""
+    """Export the published catalogue as data·inclusion v1, and what that lost."""
     today = timezone.localdate()
     services, lost, undated = [], {}, []
-    rows = list(queries.with_parts().published().valid(today))
+    rows = list(queries.with_details().published().valid(today))
+    communes = communes_of(rows)
     for row in rows:
         try:
-            told = exported(row)
+            export = exported(row, communes)
         except ValueError:
             undated.append(row.pk)
             continue
-        services.append(told.record)
-        lost[told.record["id"]] = {"en_texte": told.as_text, "perdus": told.lost}
+        services.append(export.record)
+        lost[export.record["id"]] = {"en_texte": export.as_text, "perdus": export.lost}
     structures = Structure.objects.filter(pk__in={row.structure_id for row in rows})
     content = {
         "structures": [
-            structure_record(one, today) for one in structures.prefetch_related("reseaux")
+            structure_record(structure, today, communes)
+            for structure in structures.prefetch_related("reseaux")
         ],
         "services": services,
         "pertes": lost,
@@ -167,7 +192,7 @@ def inclusion(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=3600)
 def car_pool_places(request: HttpRequest) -> HttpResponse:
-    """Car-pool places, as the national base has them."""
+    """Show car-pool places, as the national base has them."""
     text = write_bnlc(LieuCovoiturage.objects.all())
     return _file(text.encode(), "text/csv", "lieux-covoiturage.csv")
 
@@ -176,7 +201,7 @@ def car_pool_places(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=3600)
 def flex(request: HttpRequest) -> HttpResponse:
-    """Published services on demand as GTFS-Flex; 404 where there are none to tell."""
+    """Export published services on demand as GTFS-Flex; 404 where there are none."""
     today = timezone.localdate()
     rows = queries.with_parts().published().valid(today).filter(type_solution__in=ON_REQUEST)
     feed = flex_feed(rows, start=today, site=request.build_absolute_uri("/"))
@@ -189,7 +214,7 @@ def flex(request: HttpRequest) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=300)
 def gbfs(request: HttpRequest, key: str, name: str) -> JsonResponse:
-    """A file of the GBFS of a shared fleet."""
+    """Show a file of the GBFS of a shared fleet."""
     rows = queries.with_parts().published().filter(type_solution__in=SHARED)
     row = get_object_or_404(rows, pk=key)
     if name not in ("gbfs", *FEEDS):

@@ -1,26 +1,26 @@
 """Pages where suggestions and readers' reports are answered."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
-from traitdunion.accounts.gates import requires
+from traitdunion.accounts.access_decorators import OrganisationRequest, requires
 from traitdunion.accounts.permissions import Permission
 
 from .. import operations
 from ..entries import EntryError, changes_between, content_of
 from ..enums import EtatSignalement
-from ..keepers import organisation_of_draft, organisation_of_report
 from ..models import Proposition, Signalement
+from ..owners import organisation_of_draft, organisation_of_report
 from ..saving import merge
 
 
 @requires(Permission.MODERATE, organisation_of_draft)
 @require_http_methods(["GET", "HEAD", "POST"])
-def suggestion(request: HttpRequest, pk: int) -> HttpResponse:
-    """What a suggestion changes; accept it, or refuse it saying why."""
+def suggestion(request: OrganisationRequest, pk: int) -> HttpResponse:
+    """Show what a suggestion changes; accept it, or refuse it saying why."""
     row = get_object_or_404(Proposition.objects.select_related("author", "solution"), pk=pk)
     if request.method == "POST":
         try:
@@ -39,7 +39,7 @@ def suggestion(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "catalogue/suggestion.html", context)
 
 
-def _decide(request: HttpRequest, row: Proposition) -> HttpResponse:
+def _decide(request: OrganisationRequest, row: Proposition) -> HttpResponse:
     now, reponse = timezone.now(), request.POST.get("reponse", "")
     if "accepter" in request.POST:
         solution = operations.accept(by=request.user, suggestion=row, now=now, reponse=reponse)
@@ -52,7 +52,7 @@ def _decide(request: HttpRequest, row: Proposition) -> HttpResponse:
 
 @requires(Permission.MODERATE, organisation_of_report)
 @require_POST
-def report(request: HttpRequest, pk: int) -> HttpResponse:
+def report(request: OrganisationRequest, pk: int) -> HttpResponse:
     """Close a report: corrected, or set aside."""
     row = get_object_or_404(Signalement, pk=pk)
     etat = EtatSignalement.CORRIGE if "corrige" in request.POST else EtatSignalement.ECARTE

@@ -5,7 +5,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.core.cache import cache
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -16,7 +15,8 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
-from traitdunion.accounts.gates import public
+from traitdunion.accounts import limits
+from traitdunion.accounts.access_decorators import public
 
 from .. import operations, queries, wording
 from ..entries import changes_between
@@ -28,30 +28,35 @@ from ..pricing import Use, price_for
 from ..public import contacts, drawn, points
 from ..quality import quality_of
 from ..search import find, rows_of
-from ..search_form import PriceForm, SearchForm
+from ..search_forms import PriceForm, SearchForm
+from ..waiting_times import delay_of
 from ..zone_lines import labels_of
 
 A_PAGE = 20
-MOST_POINTS = 2_000
+MAX_POINTS = 2_000
 FEED_LINES = 50
 REPORTS_AN_HOUR = 5
+TOO_MANY_REPORTS = (
+    "Ce signalement n'est pas gardé : cinq viennent déjà de votre connexion depuis une heure. "
+    "Réessayez plus tard, connectez-vous, ou appelez la structure."
+)
 
 
 @public
 @require_safe
 def solutions(request: HttpRequest) -> HttpResponse:
-    """Published solutions: search, filters, a page at a time."""
+    """Show published solutions: search, filters, a page at a time."""
     form = SearchForm(request.GET)
-    found = find(form.search(), on=timezone.localdate())
-    page = Paginator(found.keys, A_PAGE).get_page(request.GET.get("page"))
+    results = find(form.search(), on=timezone.localdate())
+    page = Paginator(results.keys, A_PAGE).get_page(request.GET.get("page"))
     today = timezone.localdate()
     context = {
         "form": form,
         "page": page,
-        "rows": [(one, one.freshness(today)) for one in rows_of(page)],
-        "mended": found.mended,
-        "query": urlencode(form.told()),
-        "is_filtered": bool(form.told()),
+        "rows": [(solution_row, solution_row.freshness(today)) for solution_row in rows_of(page)],
+        "mended": results.mended,
+        "query": urlencode(form.filled_in()),
+        "is_filtered": bool(form.filled_in()),
     }
     return render(request, "catalogue/solutions.html", context)
 
@@ -61,15 +66,15 @@ def solutions(request: HttpRequest) -> HttpResponse:
 @gzip_page
 @cache_control(public=True, max_age=300)
 def map_points(request: HttpRequest) -> JsonResponse:
-    """Where the solutions of a search are found, as GeoJSON."""
-    found = find(SearchForm(request.GET).search(), on=timezone.localdate())
-    return JsonResponse(points(found.solutions.select_related("structure")[:MOST_POINTS]))
+    """Show where the solutions of a search are found, as GeoJSON."""
+    results = find(SearchForm(request.GET).search(), on=timezone.localdate())
+    return JsonResponse(points(results.solutions.select_related("structure")[:MAX_POINTS]))
 
 
 @public
 @require_safe
 def solution(request: HttpRequest, key: str) -> HttpResponse:
-    """Everything that an entry says, at an address that lasts."""
+    """Show everything in an entry, at an address that lasts."""
     row = get_object_or_404(queries.with_parts().select_related("parent"), pk=key)
     if row.statut == Statut.ARCHIVE and not operations.may_see(request.user, row):
         return render(request, "catalogue/archived.html", {"solution": row}, status=410)
@@ -91,6 +96,7 @@ def solution(request: HttpRequest, key: str) -> HttpResponse:
         "closures": list(wording.closures(coming_closures(row, today))),
         "today": service_on(row, today),
         "waiting": queries.waiting(row, today),
+        "delay": delay_of(row.attentes.all(), declared=row.delai_jours, on=today),
         "detail": _detail_lines(row),
         "codes": _codes(row),
         "cumuls": _cumuls(row),
@@ -105,7 +111,7 @@ def solution(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def _detail_lines(row: Solution) -> list[tuple[str, Any]]:
-    """What the type has of its own, told: label and value."""
+    """Return the filled columns of the type: label and value."""
     model = DETAIL_OF[TypeSolution(row.type_solution)]
     name = model._meta.get_field("solution").remote_field.related_name
     detail = getattr(row, name, None)
@@ -123,68 +129,86 @@ def _detail_lines(row: Solution) -> list[tuple[str, Any]]:
 
 
 def _codes(row: Solution) -> dict[str, list[str]]:
-    """Labels of the codes, by list."""
-    found: dict[str, list[str]] = {}
+    """Show the labels of the codes, by list."""
+    codes: dict[str, list[str]] = {}
     for code in row.codes.all():
-        found.setdefault(code.liste, []).append(code.label)
-    return found
+        codes.setdefault(code.liste, []).append(code.label)
+    return codes
 
 
 def _cumuls(row: Solution) -> list[tuple[str, Solution]]:
-    """How it goes with other published solutions."""
+    """Show how it goes with other published solutions."""
     return [
-        (NatureCumul(one.nature).label, one.autre)
-        for one in row.cumuls.all()
-        if one.autre.statut == Statut.PUBLIE
+        (NatureCumul(cumul.nature).label, cumul.autre)
+        for cumul in row.cumuls.all()
+        if cumul.autre.statut == Statut.PUBLIE
     ]
 
 
 def _price(row: Solution, form: PriceForm) -> Any:
-    """A month's price for the use and the quotient given; None where nothing was asked."""
+    """Show a month's price for the use and the quotient given; None where nothing was asked."""
     if not (form.is_bound and form.is_valid()):
         return None
     days = form.cleaned_data["jours"] or 0
     use = Use(
         days=days,
         trips=2 * days,
-        km=Decimal(form.cleaned_data["km"] or 0) * 2 * days,
-        hours=Decimal(form.cleaned_data["heures"] or 0),
+        km=_known(form.cleaned_data["km"], 2 * days),
+        hours=_known(form.cleaned_data["heures"], 1),
     )
     return price_for(row, use, form.cleaned_data["qf"])
+
+
+def _known(given: float | Decimal | None, times: int) -> Decimal | None:
+    """Return an amount for the month; None where the person left it empty: unknown is not zero."""
+    return None if given is None else Decimal(given) * times
 
 
 @public
 @require_http_methods(["GET", "HEAD", "POST"])
 def report(request: HttpRequest, key: str) -> HttpResponse:
-    """« Signaler une erreur », without an account."""
+    """Take the report of an error, with or without an account; thank only for one that is kept."""
     row = get_object_or_404(Solution.objects.published(), pk=key)
     form = ReportForm(request.POST if request.method == "POST" else None)
+    status = 200
     if form.is_bound and form.is_valid():
-        if not form.cleaned_data["site"] and _few_enough(request):
-            operations.report(
-                solution=row,
-                nature=form.cleaned_data["nature"],
-                message=form.cleaned_data["message"],
-                now=timezone.now(),
-            )
-        messages.success(request, "Merci : ceux qui tiennent cette fiche vont vérifier.")
-        return redirect("catalogue:solution", key=key)
+        # A robot that fills the hidden field is thanked all the same: it learns nothing.
+        is_robot = bool(form.cleaned_data["site"])
+        if is_robot or _few_enough(request):
+            if not is_robot:
+                operations.report(
+                    solution=row,
+                    nature=form.cleaned_data["nature"],
+                    message=form.cleaned_data["message"],
+                    now=timezone.now(),
+                )
+            messages.success(request, "Merci : ceux qui tiennent cette fiche vont vérifier.")
+            return redirect("catalogue:solution", key=key)
+        form.add_error(None, TOO_MANY_REPORTS)
+        status = 429
     context = {"solution": row, "form": form}
-    return render(request, "catalogue/report.html", context, status=422 if form.errors else 200)
+    return render(
+        request,
+        "catalogue/report.html",
+        context,
+        status=422 if form.errors and status == 200 else status,
+    )
 
 
 def _few_enough(request: HttpRequest) -> bool:
-    """A few reports an hour from one address, which is held in memory only."""
-    key = f"report:{request.META.get('REMOTE_ADDR', '')}"
-    cache.add(key, 0, 3600)
-    return cache.incr(key) <= REPORTS_AN_HOUR
+    """Count a report; several people of one office share an address, those signed in do not."""
+    if request.user.is_authenticated:
+        rate, key = f"{REPORTS_AN_HOUR}/h/key", f"user:{request.user.pk}"
+    else:
+        rate, key = f"{REPORTS_AN_HOUR}/h/ip", ""
+    return limits.allow(request, "report", rate, now=timezone.now(), key=key)
 
 
 @public
 @require_safe
 @cache_control(public=True, max_age=300)
 def changes(request: HttpRequest) -> HttpResponse:
-    """Atom feed of what changed in the published catalogue."""
+    """Show the Atom feed of what changed in the published catalogue."""
     feed = Atom1Feed(
         title="Catalogue des solutions de mobilité",
         link=request.build_absolute_uri(reverse("catalogue:solutions")),
@@ -197,7 +221,7 @@ def changes(request: HttpRequest) -> HttpResponse:
         feed.add_item(
             title=f"{revision.content['nom']} : {_what(revision)}",
             link=request.build_absolute_uri(address),
-            description=_told(revision),
+            description=_changed_names(revision),
             unique_id=f"tag:{request.get_host()},{revision.at:%Y-%m-%d}:{revision.pk}",
             updateddate=revision.at,
             pubdate=revision.at,
@@ -206,7 +230,7 @@ def changes(request: HttpRequest) -> HttpResponse:
 
 
 def shown_revisions() -> list[Revision]:
-    """The latest versions of what is or was published, dated ones only."""
+    """Show the latest versions of what is or was published, dated ones only."""
     rows = Revision.objects.exclude(at=None).exclude(statut=Statut.BROUILLON)
     return list(rows.order_by("-at", "-pk")[:FEED_LINES])
 
@@ -217,8 +241,8 @@ def _what(revision: Revision) -> str:
     return "publiée" if revision.action in ("publier", "creer") else "modifiée"
 
 
-def _told(revision: Revision) -> str:
-    """Names of the fields that changed; their values may be private."""
+def _changed_names(revision: Revision) -> str:
+    """Show the names of the fields that changed; their values may be private."""
     before = Revision.objects.filter(
         solution_id=revision.solution_id, version=revision.version - 1
     ).first()

@@ -1,22 +1,24 @@
 """The page of the pages that entries and rules cite, and how they have changed."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from traitdunion.accounts.gates import requires
+from traitdunion.accounts.access_decorators import OrganisationRequest, requires
 from traitdunion.accounts.permissions import Permission
+from traitdunion.rules.readings import due
 
 from ..models import PageCitee
-from ..watching import pages_of, read_again
+from ..rules.operations import rules_in_force
+from ..upkeep.watching import pages_of, read_again
 
 
 @requires(Permission.EDIT_CATALOGUE)
 @require_http_methods(["GET", "HEAD", "POST"])
-def pages(request: HttpRequest, organisation: str) -> HttpResponse:
-    """Pages cited, those that changed first; note that one was read again."""
+def pages(request: OrganisationRequest, organisation: str) -> HttpResponse:
+    """Show pages cited, those that changed first; note that one was read again."""
     now = timezone.now()
     if request.method == "POST":
         given = request.POST.get("page", "")
@@ -30,11 +32,14 @@ def pages(request: HttpRequest, organisation: str) -> HttpResponse:
         else:
             messages.error(request, "La page a encore changé depuis : relisez-la.")
         return redirect("catalogue:cited-pages", organisation=organisation)
-    found = pages_of(request.organisation, on=timezone.localdate())
+    today, book = timezone.localdate(), rules_in_force()
+    read_pages = pages_of(request.organisation, on=today)
     context = {
         "organisation": request.organisation,
-        "waiting": [one for one in found if one.waits],
-        "unread": [one for one in found if one.page.reason and not one.waits],
-        "steady": [one for one in found if not one.page.reason and not one.waits],
+        "due": due(book, on=today),
+        "fresh_days": book.fresh_days,
+        "waiting": [page for page in read_pages if page.waits],
+        "unread": [page for page in read_pages if page.page.reason and not page.waits],
+        "steady": [page for page in read_pages if not page.page.reason and not page.waits],
     }
     return render(request, "catalogue/cited_pages.html", context)

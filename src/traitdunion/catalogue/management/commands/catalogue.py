@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from django.core.mail import send_mail
 from django.core.management.base import CommandError
 from django.db import DatabaseError
 from django.utils import timezone
@@ -17,12 +16,13 @@ from rich.console import Console
 from rich.table import Table
 
 from traitdunion.accounts.models import Organisation
+from traitdunion.accounts.site import site_address
 from traitdunion.catalogue.enums import TypeSolution
 from traitdunion.catalogue.models import Solution, Structure
 from traitdunion.catalogue.operations import CatalogueError, entrust, load_catalogue
 from traitdunion.catalogue.queries import published
-from traitdunion.catalogue.tasks import check_links, reminders
-from traitdunion.catalogue.watching import watch_pages
+from traitdunion.catalogue.upkeep.tasks import check_links, remind_editors
+from traitdunion.catalogue.upkeep.watching import watch_pages
 from traitdunion.sources.cited_pages import PoliteReader
 
 AsJson = Annotated[bool, typer.Option("--json", help="Répondre en JSON.")]
@@ -49,7 +49,7 @@ class Command(TyperCommand):
         self.stdout.write(json.dumps(asdict(loaded)) if as_json else f"{file.name} : {loaded}.")
 
     def _refusal(self, file: Path, problems: list[str]) -> str:
-        """The last line of a refusal; where there are several faults, each has its line before."""
+        """Print each fault of a file on a line; return the last line of the refusal."""
         if len(problems) == 1:
             return problems[0]
         for problem in problems:
@@ -65,7 +65,7 @@ class Command(TyperCommand):
             typer.Argument(help="Structures ; par défaut, toutes celles que personne ne tient."),
         ] = None,
     ) -> None:
-        """Tell who keeps the entries of structures."""
+        """Set who keeps the entries of structures."""
         kept_by = Organisation.objects.filter(slug=organisation).first()
         if kept_by is None:
             raise CommandError(
@@ -99,36 +99,34 @@ class Command(TyperCommand):
     @command(name="watch", help="Relire les pages que citent les fiches et les règles.")
     def watch(self, as_json: AsJson = False) -> None:
         """Read each page cited, and list those that changed or could not be read."""
-        told = watch_pages(now=timezone.now(), reader=PoliteReader())
+        lines = watch_pages(now=timezone.now(), reader=PoliteReader())
         if as_json:
             rows = {
-                "asked": told.asked,
-                "changed": [page.url for page in told.changed],
-                "failing": [{"url": page.url, "why": page.reason} for page in told.failing],
+                "asked": lines.asked,
+                "changed": [page.url for page in lines.changed],
+                "failing": [{"url": page.url, "why": page.reason} for page in lines.failing],
             }
             self.stdout.write(json.dumps(rows, ensure_ascii=False))
             return
-        for page in told.changed:
+        for page in lines.changed:
             self.stdout.write(f"{page.url} : ne dit plus la même chose.")
-        for page in told.failing:
+        for page in lines.failing:
             self.stdout.write(f"{page.url} : {page.reason}.")
         self.stdout.write(
-            f"{told.asked} page(s), {len(told.changed)} ont changé, "
-            f"{len(told.failing)} n'ont pas pu être lues."
+            f"{lines.asked} page(s), {len(lines.changed)} ont changé, "
+            f"{len(lines.failing)} n'ont pas pu être lues."
         )
 
     @command(help="Rappeler aux éditeurs, par courriel, les fiches à vérifier.")
     def remind(
         self,
         site: Annotated[
-            str, typer.Option(help="Adresse du site, sans le chemin.")
-        ] = "http://127.0.0.1:8000",
+            str, typer.Option(help="Adresse du site, si TRAITDUNION_SITE ne la donne pas.")
+        ] = "",
     ) -> None:
-        """Send one message per organisation that has entries due."""
-        told = reminders(on=timezone.localdate(), site=site)
-        for one in told:
-            send_mail(one.subject, one.text, None, one.to)
-        self.stdout.write(f"{len(told)} rappel(s) envoyé(s).")
+        """Queue one message per organisation that has entries due."""
+        n_due = remind_editors(now=timezone.now(), site=site.rstrip("/") or site_address())
+        self.stdout.write(f"{n_due} rappel(s) à envoyer.")
 
     @command(name="list", help="Lister les solutions publiées et valides aujourd'hui.")
     def list_(
@@ -144,16 +142,18 @@ class Command(TyperCommand):
             raise CommandError(f"Type inconnu : « {type_solution} ». Types : {known}.")
         today = timezone.localdate()
         try:
-            found = [
-                one for one in published(on=today) if type_solution in (None, "", one.type_solution)
+            solutions = [
+                solution
+                for solution in published(on=today)
+                if type_solution in (None, "", solution.type_solution)
             ]
         except DatabaseError as mistake:
             raise CommandError(not_ready(mistake)) from mistake
         if as_json:
-            rows = [solution_as_dict(one, today) for one in found]
+            rows = [solution_as_dict(solution, today) for solution in solutions]
             self.stdout.write(json.dumps(rows, ensure_ascii=False, indent=2))
-        elif found:
-            Console(file=self.stdout._out).print(solution_table(found, today))
+        elif solutions:
+            Console(file=self.stdout._out).print(solution_table(solutions, today))
         else:
             raise CommandError(
                 "Aucune solution publiée : chargez un fichier avec « traitdunion catalogue load »."
@@ -161,12 +161,12 @@ class Command(TyperCommand):
 
 
 def not_ready(mistake: DatabaseError) -> str:
-    """What to do when the tables are absent or the database does not answer."""
+    """Return what to do when the tables are absent or the database does not answer."""
     return f"La base ne répond pas comme attendu ({mistake}) : lancez « traitdunion migrate »."
 
 
 def solution_as_dict(solution: Solution, today: date) -> dict[str, Any]:
-    """What `--json` says of a solution; `zone` is null where it is not known."""
+    """Return what `--json` prints of a solution; `zone` is null where it is not known."""
     return {
         "id": solution.id,
         "nom": solution.nom,
@@ -180,14 +180,14 @@ def solution_as_dict(solution: Solution, today: date) -> dict[str, Any]:
     }
 
 
-def solution_table(found: Sequence[Solution], today: date) -> Table:
-    """Solutions, one row each."""
+def solution_table(solutions: Sequence[Solution], today: date) -> Table:
+    """Return solutions, one row each."""
     table = Table("Type", "Solution", "Structure", "Fraîcheur")
-    for one in found:
+    for solution in solutions:
         table.add_row(
-            one.get_type_solution_display(),
-            one.nom,
-            one.structure.nom,
-            one.freshness(today).label,
+            solution.get_type_solution_display(),
+            solution.nom,
+            solution.structure.nom,
+            solution.freshness(today).label,
         )
     return table

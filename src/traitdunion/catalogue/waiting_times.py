@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import ceil
 from statistics import median
 from typing import Protocol
 
@@ -11,11 +12,16 @@ LOOKED_BACK = timedelta(days=365)
 
 
 class Wait(Protocol):
-    """The wait of somebody, without a name (`models.Attente`)."""
+    """An anonymous wait (`models.Attente`)."""
 
-    inscrit_le: date
-    servi_le: date | None
-    parti_le: date | None
+    @property
+    def inscrit_le(self) -> date: ...
+
+    @property
+    def servi_le(self) -> date | None: ...
+
+    @property
+    def parti_le(self) -> date | None: ...
 
 
 @dataclass(frozen=True)
@@ -30,9 +36,18 @@ class Waiting:
     sample: int
 
 
+def delay_of(waits: Iterable[Wait], *, declared: int | None, on: date) -> int | None:
+    """Return the days before a first use: the delay measured, else the one declared."""
+    measured = waiting_of(waits, declared=None, on=on).delay_days
+    return declared if measured is None else ceil(measured)
+
+
 def waiting_of(waits: Iterable[Wait], *, declared: int | None, on: date) -> Waiting:
-    """Counted where the line is kept here, else as the entry declares; too few tell no delay."""
-    rows = [row for row in waits if row.inscrit_le <= on]
+    """Count the line where it was kept here within a year, else as declared.
+
+    Too few waits give no delay.
+    """
+    rows = [row for row in waits if row.inscrit_le <= on and _is_recent(row, on)]
     delays = [
         (row.servi_le - row.inscrit_le).days
         for row in rows
@@ -44,3 +59,9 @@ def waiting_of(waits: Iterable[Wait], *, declared: int | None, on: date) -> Wait
         delay_days=median(delays) if len(delays) >= SHORTEST_SAMPLE else None,
         sample=len(delays),
     )
+
+
+def _is_recent(row: Wait, on: date) -> bool:
+    """Return True where a wait still lasts or ended within the year."""
+    ended = row.servi_le or row.parti_le
+    return ended is None or ended > on - LOOKED_BACK

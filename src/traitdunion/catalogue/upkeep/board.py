@@ -6,8 +6,8 @@ from datetime import date
 
 from traitdunion.accounts.models import Organisation, User
 
-from .enums import EtatProposition, Fraicheur, Statut
-from .models import LienVerifie, Proposition, Signalement, Solution
+from ..enums import EtatProposition, Fraicheur, Statut
+from ..models import LienVerifie, Proposition, Signalement, Solution
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Board:
 
     @property
     def stale(self) -> list[Row]:
-        """Published entries that are due, or whose date of check nobody knows."""
+        """Return the published entries that are due, or whose date of check is unknown."""
         due = (Fraicheur.A_REVERIFIER, Fraicheur.PERIME, Fraicheur.INCONNUE)
         return [
             row
@@ -43,7 +43,7 @@ class Board:
 
 
 def board_of(organisation: Organisation, person: User, *, on: date) -> Board:
-    """The board of an organisation, for somebody of it."""
+    """Return the board of an organisation, for one of its members."""
     solutions = Solution.objects.kept_by(organisation).select_related("structure")
     reports = list(
         Signalement.objects.open().filter(solution__in=solutions).select_related("solution")
@@ -55,8 +55,8 @@ def board_of(organisation: Organisation, person: User, *, on: date) -> Board:
         Row(
             solution,
             solution.freshness(on),
-            sum(1 for one in reports if one.solution_id == solution.pk),
-            sum(1 for one in broken if one.solution_id == solution.pk),
+            sum(1 for report in reports if report.solution_id == solution.pk),
+            sum(1 for link in broken if link.solution_id == solution.pk),
         )
         for solution in solutions
     ]
@@ -77,7 +77,7 @@ def board_of(organisation: Organisation, person: User, *, on: date) -> Board:
 
 
 def entries_due(organisation: Organisation, *, on: date) -> list[Solution]:
-    """Published entries whose check is due on a day, those never checked first."""
+    """Return published entries whose check is due on a day, those never checked first."""
     rows = Solution.objects.published().kept_by(organisation).select_related("structure")
-    due = [one for one in rows if one.freshness(on) != Fraicheur.A_JOUR]
-    return sorted(due, key=lambda one: (one.verifie_le or date.min, one.nom))
+    due = [row for row in rows if row.freshness(on) != Fraicheur.A_JOUR]
+    return sorted(due, key=lambda solution: (solution.verifie_le or date.min, solution.nom))

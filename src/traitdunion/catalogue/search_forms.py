@@ -15,14 +15,14 @@ ANY = ("", "Peu importe")
 
 
 class SearchForm(forms.Form):
-    """Everything is optional; what makes no sense is told and does not filter."""
+    """Everything is optional; what makes no sense shows an error and does not filter."""
 
     q = forms.CharField(
         label="Chercher",
         required=False,
         max_length=LONGEST_TEXT,
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
-        help_text="Un mot suffit : vélo, permis, Yssingeaux…",
+        help_text="Un mot suffit : vélo, permis, garage…",
     )
     commune = forms.CharField(
         label="Pour quelqu'un qui vit à",
@@ -38,7 +38,7 @@ class SearchForm(forms.Form):
     permis = forms.ChoiceField(label="Permis", required=False, choices=[ANY, *PermisRequis.choices])
 
     def clean_commune(self) -> str:
-        """Code INSEE of the commune named."""
+        """Show the code INSEE of the commune named."""
         text = self.cleaned_data["commune"].replace("\0", "").strip()
         if not text:
             return ""
@@ -48,20 +48,20 @@ class SearchForm(forms.Form):
             raise forms.ValidationError(str(unknown)) from unknown
 
     def search(self) -> Search:
-        """What is looked for; a field that is wrong filters nothing."""
+        """Show what is looked for; a field that is wrong filters nothing."""
         self.is_valid()
-        told = self.cleaned_data
+        data = self.cleaned_data
         return Search(
-            text=told.get("q", "").replace("\0", ""),
-            kind=told.get("type", ""),
-            famille=told.get("famille", ""),
-            public=told.get("public", ""),
-            permis=told.get("permis", ""),
-            commune=told.get("commune", ""),
+            text=data.get("q", "").replace("\0", ""),
+            kind=data.get("type", ""),
+            famille=data.get("famille", ""),
+            public=data.get("public", ""),
+            permis=data.get("permis", ""),
+            commune=data.get("commune", ""),
         )
 
-    def told(self) -> dict[str, str]:
-        """The fields filled in, as they go in an address."""
+    def filled_in(self) -> dict[str, str]:
+        """Return the fields filled in, as they go in an address."""
         return {name: value for name in self.fields if (value := str(self.data.get(name, "")))}
 
 
@@ -83,5 +83,5 @@ class PriceForm(forms.Form):
 
     @classmethod
     def asked_in(cls, address: Mapping[str, Any]) -> bool:
-        """Whether an address holds one of the fields."""
+        """Check whether an address holds one of the fields."""
         return any(name in address for name in cls.base_fields)

@@ -9,6 +9,7 @@ from functools import lru_cache
 from itertools import pairwise
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.text import slugify
 
@@ -24,9 +25,11 @@ from traitdunion.rules import (
 )
 from traitdunion.rules.trees import leaves
 
-from . import rule_cases
-from .enums import Statut
-from .models import Regle
+from ..enums import Statut
+from ..models import Regle
+from ..offers.version import Held
+from . import cases as rule_cases
+from .warnings import warnings_of
 
 logger = logging.getLogger(__name__)
 
@@ -34,18 +37,24 @@ DAYS = ("valide_du", "valide_au")
 
 
 class RuleError(ValueError):
-    """What was asked cannot be done; the message says why and what to do, in French."""
+    """What was asked cannot be done; the message gives why and what to do, in French."""
 
 
 # -- reads ----------------------------------------------------------------------------------------
 
 
 def rules_in_force() -> RuleBook:
-    """The rules of the product, and those published here, each until its next version.
+    """Return the rules of the product, and those published here, each until its next version.
+
+    They know how long a reading is trusted here, and which cited pages changed or vanished.
 
     A rule whose document no longer makes one (a criterion was taken out of the registry) is left
-    out and logged: what names it is then *à vérifier*, and nobody loses an answer.
+    out and logged: what names it is then *à vérifier*, and no answer is lost.
     """
+    return replace(_book.get(), fresh_days=settings.TRAITDUNION_RULES_FRESH_DAYS)
+
+
+def _read_book() -> RuleBook:
     rows = Regle.objects.filter(statut=Statut.PUBLIE).order_by("name", "version")
     by_name: dict[str, list[Rule]] = {}
     for row in rows:
@@ -53,13 +62,17 @@ def rules_in_force() -> RuleBook:
             by_name.setdefault(row.name, []).append(parsed(row))
         except RulesError as wrong:
             logger.error("Règle %s laissée de côté : %s", row, " ".join(wrong.problems))
-    return rule_book().with_rules(
-        rule for versions in by_name.values() for rule in _one_after_another(versions)
-    )
+    local = [rule for versions in by_name.values() for rule in _one_after_another(versions)]
+    book = rule_book().with_rules(local)
+    shown = [versions[-1] for versions in book.rules.values()]
+    return replace(book, warnings=warnings_of(shown))
+
+
+_book = Held(_read_book)
 
 
 def conditions_of(name: str, on: date) -> list[str]:
-    """Conditions of a rule in force, each a sentence; none where no rule bears the name."""
+    """Return the conditions of a rule in force, each a sentence; [] for an unknown rule."""
     book = rules_in_force()
     if name not in book.rules:
         return []
@@ -67,7 +80,9 @@ def conditions_of(name: str, on: date) -> list[str]:
 
 
 def criteria_of(name: str, on: date) -> set[str]:
-    """Names of the criteria that a rule in force looks at; none where no rule bears the name."""
+    """Return the names of the criteria that a rule in force looks at; none where no rule bears the
+    name.
+    """
     book = rules_in_force()
     if name not in book.rules:
         return set()
@@ -76,24 +91,26 @@ def criteria_of(name: str, on: date) -> set[str]:
 
 def _one_after_another(versions: Sequence[Rule]) -> list[Rule]:
     ended = [
-        replace(one, valid_to=following.valid_from - timedelta(days=1))
-        for one, following in pairwise(versions)
+        replace(version, valid_to=following.valid_from - timedelta(days=1))
+        for version, following in pairwise(versions)
     ]
     return [*ended, *versions[-1:]]
 
 
 def parsed(row: Regle) -> Rule:
-    """The rule of a row; RulesError where its document no longer makes one."""
-    return _parsed(json.dumps(row.document, sort_keys=True))
+    """Return the rule of a row; RulesError where its document no longer makes one."""
+    return _parsed(json.dumps(row.document, sort_keys=True), row.read_on)
 
 
 @lru_cache(maxsize=256)
-def _parsed(document: str) -> Rule:
-    return rule_from(with_days(json.loads(document)), rule_book())
+def _parsed(document: str, read_on: date) -> Rule:
+    return rule_from(with_days(json.loads(document)), rule_book(), read_on=read_on)
 
 
 def with_days(content: dict[str, Any]) -> dict[str, Any]:
-    """The document with its days as dates, as a file gives them; a day that is none stays text."""
+    """Return the document with its days as dates, as a file gives them; a day that is none stays
+    text.
+    """
 
     def day(value: Any) -> Any:
         try:
@@ -105,7 +122,7 @@ def with_days(content: dict[str, Any]) -> dict[str, Any]:
 
 
 def rules_of(organisation: Organisation) -> list[Regle]:
-    """Rules of an organisation, the latest version of each."""
+    """Return the rules of an organisation, the latest version of each."""
     latest: dict[str, Regle] = {}
     for row in organisation.regles.all():
         latest.setdefault(row.name, row)
@@ -131,7 +148,7 @@ def save_draft(
     `cases` are those it must answer as they say before it is published (`rule_cases`).
 
     `seen_at`: when the draft being replaced was last written, as its author saw it. Raises
-    RuleError where somebody else wrote it since, or where the name is taken.
+    RuleError where another author wrote it since, or where the name is taken.
     """
     check(by, Permission.EDIT_CATALOGUE, organisation)
     rows = Regle.objects.select_for_update().filter(name=name) if name else Regle.objects.none()
@@ -162,7 +179,7 @@ def _free_name(nom: str) -> str:
     base = slugify(nom)[:50] or "regle"
     taken = {*rule_book().rules, *Regle.objects.values_list("name", flat=True)}
     names = (base, *(f"{base}-{number}" for number in range(2, 1000)))
-    return next(one for one in names if one not in taken)
+    return next(name for name in names if name not in taken)
 
 
 @transaction.atomic
@@ -196,9 +213,19 @@ def _check_cases(row: Regle, ready: Rule) -> None:
         ran = rule_cases.outcomes(row.cases, ready)
     except RulesError as wrong:
         raise RuleError(" ".join(wrong.problems)) from wrong
-    failed = [one.sentence for one in ran if not one.holds]
+    failed = [outcome.sentence for outcome in ran if not outcome.holds]
     if failed:
         raise RuleError(f"{' '.join(failed)} Corrigez la règle, ou le cas.")
+
+
+@transaction.atomic
+def note_reading(*, by: User, rule: Regle, on: date) -> None:
+    """Note that the source of a rule was read again on a day and still holds.
+
+    All its published versions rest on the same source: each is noted.
+    """
+    check(by, Permission.EDIT_CATALOGUE, rule.organisation)
+    Regle.objects.filter(name=rule.name, statut=Statut.PUBLIE).update(lue_le=on)
 
 
 @transaction.atomic

@@ -3,7 +3,6 @@
 They have the shape of the files of `data/rules/cas`, and are run before the rule is published.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,8 +10,9 @@ from typing import Any
 
 from traitdunion.rules import Reponse, Rule, RuleBook, Value, entitlement, rule_book
 from traitdunion.rules.cases import Case, cases_from, gaps_of, written
+from traitdunion.sources.bounded import parse_json
 
-MOST_CASES = 30
+MAX_CASES = 30
 LONGEST_NAME = 80
 KEYS = {"nom", "le", "avec", "reponse"}
 
@@ -23,24 +23,26 @@ class Outcome:
 
     nom: str
     wanted: Reponse
-    found: Reponse
+    given: Reponse
     person: str
 
     @property
     def holds(self) -> bool:
-        return self.wanted is self.found
+        return self.wanted is self.given
 
     @property
     def sentence(self) -> str:
-        """What it expects, and what it gets."""
-        wanted, found = self.wanted.label.lower(), self.found.label.lower()
-        return f"Le cas « {self.nom} » attend « {wanted} », la règle répond « {found} »."
+        """Return what it expects, and what it gets."""
+        wanted, given = self.wanted.label.lower(), self.given.label.lower()
+        return f"Le cas « {self.nom} » attend « {wanted} », la règle répond « {given} »."
 
 
 def kept_case(
     nom: str, reponse: str, facts: Mapping[str, Value], *, on: date, number: int
 ) -> dict[str, Any]:
-    """The case of a person tried on a day, as JSON holds it; ValueError for an unknown answer."""
+    """Return the case of a person tried on a day, as JSON holds it; ValueError for an unknown
+    answer.
+    """
     return {
         "nom": " ".join(nom.split())[:LONGEST_NAME] or f"Cas {number}",
         "le": on.isoformat(),
@@ -50,16 +52,16 @@ def kept_case(
 
 
 def posted_cases(texts: Sequence[str]) -> list[dict[str, Any]]:
-    """Cases that a page sends back as it got them; what is not one is left out."""
-    found = []
-    for text in texts[:MOST_CASES]:
+    """Return the cases that a page sends back as it got them; what is not one is left out."""
+    posted = []
+    for text in texts[:MAX_CASES]:
         try:
-            case = json.loads(text)
+            case = parse_json(text.encode())
         except ValueError:
             continue
         if isinstance(case, dict) and set(case) == KEYS and _is_sound(case):
-            found.append(case)
-    return found
+            posted.append(case)
+    return posted
 
 
 def _is_sound(case: Mapping[str, Any]) -> bool:
@@ -71,7 +73,7 @@ def _is_sound(case: Mapping[str, Any]) -> bool:
 
 
 def _with_name(name: str) -> RuleBook:
-    """The rules of the product, one of which bears a name: enough to read its cases."""
+    """Return the rules of the product, one of which bears a name: enough to read its cases."""
     book = rule_book()
     return RuleBook(book.criteria, book.parameters, {name: next(iter(book.rules.values()))})
 
@@ -84,34 +86,36 @@ def _document(name: str, cases: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def outcomes(cases: Sequence[Mapping[str, Any]], rule: Rule) -> list[Outcome]:
-    """What a rule answers for each case; RulesError where one can no longer be read."""
+    """Return what a rule answers for each case; RulesError where one can no longer be read."""
     book = rule_book().with_rules([rule])
-    return [_outcome(case, rule, book) for case in _read(cases, rule, book)]
+    return [_outcome(case, rule, book) for case in _cases_from(cases, rule, book)]
 
 
 def untried(cases: Sequence[Mapping[str, Any]], rule: Rule) -> list[str]:
-    """Conditions that no case sees decide both ways, at their threshold, each a sentence."""
+    """Return the conditions that no case sees decide both ways, at their threshold, each a
+    sentence.
+    """
     book = rule_book().with_rules([rule])
-    told = [text for _, text in gaps_of(rule, _read(cases, rule, book), book)]
-    return [f"{text[:1].upper()}{text[1:]}, elle seule en décidant." for text in told]
+    lines = [text for _, text in gaps_of(rule, _cases_from(cases, rule, book), book)]
+    return [f"{text[:1].upper()}{text[1:]}, elle seule en décidant." for text in lines]
 
 
-def _read(cases: Sequence[Mapping[str, Any]], rule: Rule, book: RuleBook) -> list[Case]:
+def _cases_from(cases: Sequence[Mapping[str, Any]], rule: Rule, book: RuleBook) -> list[Case]:
     return cases_from(_document(rule.name, cases), book) if cases else []
 
 
 def _outcome(case: Case, rule: Rule, book: RuleBook) -> Outcome:
-    found = entitlement(rule, case.facts, on=case.on, book=book).reponse
+    reponse = entitlement(rule, case.facts, on=case.on, book=book).reponse
     person = ", ".join(
-        f"{book.criteria[name].nom} : {_said(name, value, book)}"
+        f"{book.criteria[name].nom} : {_value_in_words(name, value, book)}"
         for name, value in case.facts.items()
     )
-    return Outcome(case.nom, case.reponse, found, person)
+    return Outcome(case.nom, case.reponse, reponse, person)
 
 
-def _said(name: str, value: Value, book: RuleBook) -> str:
+def _value_in_words(name: str, value: Value, book: RuleBook) -> str:
     plain = written(value)
     codes = plain if isinstance(plain, list) else [plain]
     criterion = book.criteria[name]
-    said = ", ".join(criterion.label(code) for code in codes) or "rien"
-    return f"{said} {criterion.unite}".rstrip()
+    labels = ", ".join(criterion.label(code) for code in codes) or "rien"
+    return f"{labels} {criterion.unite}".rstrip()

@@ -17,7 +17,7 @@ from traitdunion.rules.criteria import Nature
 from traitdunion.rules.durations import parse_duration
 from traitdunion.rules.trees import DEADLINES, NEEDS_NO_VALUE, Op
 
-from .rule_places import names_of_places, places_named
+from .places import names_of_places, places_named
 
 SOURCE = "source"
 CONFIANCES = (
@@ -48,7 +48,7 @@ OPS: Mapping[Nature, Sequence[tuple[Op, str]]] = {
     ),
 }
 YES_NO = (("oui", "Oui"), ("non", "Non"))
-MOST_ROWS = 30
+MAX_ROWS = 30
 SUMS = 2
 NEEDED = "Remplissez ce champ."
 
@@ -144,7 +144,7 @@ class ConditionForm(forms.Form):
 
     @property
     def op(self) -> Op:
-        """Operator chosen, the first where none is."""
+        """Return the operator chosen, the first where none is."""
         return Op(self.cleaned_data.get("op") or OPS[self.criterion.nature][0][0])
 
     def clean(self) -> dict[str, Any]:
@@ -160,11 +160,11 @@ class ConditionForm(forms.Form):
 
     def _check(self, given: Any) -> None:
         try:
-            self.cleaned_data["valeur"] = self._said(given)
+            self.cleaned_data["valeur"] = self._value_from(given)
         except ValueError as wrong:
             self.add_error("valeur", ValidationError(str(wrong)))
 
-    def _said(self, given: Any) -> Any:
+    def _value_from(self, given: Any) -> Any:
         criterion = self.criterion
         if criterion.nature in (Nature.DATE, Nature.DUREE):
             return str(parse_duration(given))
@@ -175,14 +175,14 @@ class ConditionForm(forms.Form):
         return given
 
     def leaf(self) -> dict[str, Any]:
-        """The line as a leaf of a document."""
+        """Return the line as a leaf of a document."""
         value: Any = self.cleaned_data["valeur"]
         if self.op in NEEDS_NO_VALUE:
             value = "oui"
-        found = {"critere": self.criterion.name, self.op.value: value, "source": SOURCE}
+        condition = {"critere": self.criterion.name, self.op.value: value, "source": SOURCE}
         if self.op in DEADLINES:
-            found["a_faire"] = self._deadline(value)
-        return found
+            condition["a_faire"] = self._deadline(value)
+        return condition
 
     def _deadline(self, value: Any) -> str:
         if self.op is Op.DEMANDE_AVANT:
@@ -191,7 +191,7 @@ class ConditionForm(forms.Form):
 
 
 def value_field(criterion: Criterion) -> forms.Field:
-    """Where the value of a line is written."""
+    """Return where the value of a line is written."""
     label = f"{criterion.nom.capitalize()} : valeur"
     if criterion.nature is Nature.OUI_NON:
         return forms.ChoiceField(label=label, choices=YES_NO, widget=forms.RadioSelect)
@@ -243,17 +243,17 @@ class RuleBuilder:
             for i in range(SUMS)
         ]  # fmt: skip
         self.rows = list(_posted(data)) if data is not None else list(rows_of(document or {}))
-        self.rows = [row for row in self.rows if row.criterion in self.askable][:MOST_ROWS]
+        self.rows = [row for row in self.rows if row.criterion in self.askable][:MAX_ROWS]
         self.checked = False
 
     @property
     def askable(self) -> dict[str, Criterion]:
-        """Criteria that a rule may look at."""
-        return {name: one for name, one in self.criteria.items() if one.asked}
+        """Return the criteria that a rule may look at."""
+        return {name: criterion for name, criterion in self.criteria.items() if criterion.asked}
 
     def add(self, criterion: str, group: int | None = None) -> None:
-        """One more line, in a group or in one of its own."""
-        if criterion in self.askable and len(self.rows) < MOST_ROWS:
+        """Add a line, in a group or in one of its own."""
+        if criterion in self.askable and len(self.rows) < MAX_ROWS:
             new = max((row.group for row in self.rows), default=0) + 1
             self.rows.append(Row(new if group is None else group, criterion))
 
@@ -263,7 +263,7 @@ class RuleBuilder:
             del self.rows[index]
 
     def lines(self) -> list[ConditionForm]:
-        """The lines as forms."""
+        """Return the lines as forms."""
         return [
             ConditionForm(
                 row, criterion=self.criteria[row.criterion], index=i, checked=self.checked
@@ -272,30 +272,30 @@ class RuleBuilder:
         ]
 
     def groups(self) -> list[tuple[int, list[tuple[int, ConditionForm]]]]:
-        """Lines by group, each with its place."""
-        found: dict[int, list[tuple[int, ConditionForm]]] = {}
+        """Return the lines by group, each with its place."""
+        by_group: dict[int, list[tuple[int, ConditionForm]]] = {}
         for i, line in enumerate(self.lines()):
-            found.setdefault(line.group, []).append((i, line))
-        return sorted(found.items())
+            by_group.setdefault(line.group, []).append((i, line))
+        return sorted(by_group.items())
 
     @property
     def shown_header(self) -> forms.Form:
-        """The header to draw: its mistakes are told once the whole was checked."""
+        """Return the header to draw; its mistakes show once the whole was checked."""
         return self.header if self.checked else _quiet(self.header)
 
     @property
     def shown_sums(self) -> list[forms.Form]:
-        """The sums to draw, likewise."""
-        return self.sums if self.checked else [_quiet(one) for one in self.sums]
+        """Return the sums to draw, likewise."""
+        return self.sums if self.checked else [_quiet(form) for form in self.sums]
 
     def is_valid(self) -> bool:
-        """Whether a document can be made; the mistakes are then shown."""
+        """Check whether a document can be made; the mistakes are then shown."""
         self.checked = True
         sound = [form.is_valid() for form in (self.header, *self.sums, *self.lines())]
         return all(sound) and bool(self.rows)
 
     def document(self) -> dict[str, Any]:
-        """The document of a valid form, as JSON holds it."""
+        """Return the document of a valid form, as JSON holds it."""
         head = self.header.cleaned_data
         groups: dict[int, list[dict[str, Any]]] = {}
         for line in self.lines():
@@ -317,12 +317,12 @@ class RuleBuilder:
             },
             "montants": [
                 {
-                    "libelle": one.cleaned_data["libelle"],
-                    "periode": one.cleaned_data["periode"] or "mois",
-                    "calcul": str(one.cleaned_data["euros"]),
+                    "libelle": line.cleaned_data["libelle"],
+                    "periode": line.cleaned_data["periode"] or "mois",
+                    "calcul": str(line.cleaned_data["euros"]),
                 }
-                for one in self.sums
-                if one.cleaned_data.get("libelle")
+                for line in self.sums
+                if line.cleaned_data.get("libelle")
             ],
             "a_faire": [line.strip() for line in head["a_faire"].splitlines() if line.strip()],
         }
@@ -330,15 +330,15 @@ class RuleBuilder:
 
 
 def _quiet(form: forms.Form) -> forms.Form:
-    """The same form with the same contents, not checked."""
+    """Return the same form with the same contents, not checked."""
     if not form.is_bound:
         return form
-    said = {name: form.data.get(form.add_prefix(name), "") for name in form.fields}
-    return type(form)(initial=said, prefix=form.prefix, label_suffix="")
+    posted = {name: form.data.get(form.add_prefix(name), "") for name in form.fields}
+    return type(form)(initial=posted, prefix=form.prefix, label_suffix="")
 
 
 def _posted(data: Any) -> Iterator[Row]:
-    for index in data.getlist("ligne")[: MOST_ROWS * 2]:
+    for index in data.getlist("ligne")[: MAX_ROWS * 2]:
         if not index.isdigit():
             continue
         prefix = f"c-{index}"
@@ -352,7 +352,7 @@ def _posted(data: Any) -> Iterator[Row]:
 
 
 def header_of(document: Mapping[str, Any]) -> dict[str, Any]:
-    """First values of the header."""
+    """Return the first values of the header."""
     source = next(iter(document.get("sources", {}).values()), {})
     return {
         **{name: document.get(name, "") for name in HeaderForm.base_fields if name in document},
@@ -363,13 +363,17 @@ def header_of(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def sums_of(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """First values of the sums."""
-    for one in document.get("montants", []):
-        yield {"libelle": one["libelle"], "periode": one["periode"], "euros": one["calcul"]}
+    """Return the first values of the sums."""
+    for amount in document.get("montants", []):
+        yield {
+            "libelle": amount["libelle"],
+            "periode": amount["periode"],
+            "euros": amount["calcul"],
+        }
 
 
 def rows_of(document: Mapping[str, Any]) -> Iterator[Row]:
-    """Lines of a document that the builder made."""
+    """Return the lines of a document that the builder made."""
     for group, part in enumerate(document.get("conditions", {}).get("tous", []), start=1):
         for leaf in part.get("un_de", [part]):
             op = next(name for name in leaf if name in set(Op))
@@ -380,5 +384,5 @@ def rows_of(document: Mapping[str, Any]) -> Iterator[Row]:
                 group,
                 leaf["critere"],
                 op,
-                [str(one) for one in value] if isinstance(value, list) else [str(value)],
+                [str(item) for item in value] if isinstance(value, list) else [str(value)],
             )

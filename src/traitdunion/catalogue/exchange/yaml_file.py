@@ -1,4 +1,4 @@
-"""A YAML file of structures and solutions, read into unsaved rows; faults are told, not stored."""
+"""A YAML file of structures and solutions, read into unsaved rows, with its faults."""
 
 import math
 import re
@@ -14,9 +14,11 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils import timezone, translation
 
-from .entries import PART_BY_NAME, Entry, across, dangling, validate_together
-from .enums import ListeCodes, NatureZone, TypeSolution
-from .models import DETAIL_OF, Solution, SolutionCode, SolutionZone, Structure
+from traitdunion.sources import bounded
+
+from ..entries import PART_BY_NAME, Entry, across, dangling, validate_together
+from ..enums import ListeCodes, NatureZone, TypeSolution
+from ..models import DETAIL_OF, Solution, SolutionCode, SolutionZone, Structure
 
 Area = tuple[str, str]
 """Nature and code of an area."""
@@ -69,12 +71,12 @@ class Faults:
     """Faults found so far in a file, in French, each with its place."""
 
     file: str
-    told: list[str] = field(default_factory=list)
+    messages: list[str] = field(default_factory=list)
 
     def add(self, entry: str, name: str, why: str, advice: str = "") -> None:
-        """Tell a fault of a field of an entry; either may be empty."""
+        """Add a fault of a field of an entry; either may be empty."""
         place = ", ".join(filter(None, [self.file, entry, name and f"champ « {name} »"]))
-        self.told.append(f"{place} : {why} {advice}".rstrip())
+        self.messages.append(f"{place} : {why} {advice}".rstrip())
 
 
 def read_catalogue(path: Path, *, now: datetime | None = None) -> Entries:
@@ -95,21 +97,21 @@ def read_catalogue(path: Path, *, now: datetime | None = None) -> Entries:
             for key, values, entry in _given(content, "solutions", SOLUTION_FIELDS, faults)
         ]
     known = {row.id for row in structures}
-    keys = {one.solution.pk for one in solutions}
-    for one in solutions:
-        for problem in dangling(one, keys):
-            faults.add(f"solution « {one.solution.pk} »", problem.where, problem.why)
-        _check_structure(one.solution, known, faults)
-        _check_verified(one.solution, now, faults)
-    if faults.told:
-        raise CatalogueError(faults.told)
+    keys = {entry.solution.pk for entry in solutions}
+    for entry in solutions:
+        for problem in dangling(entry, keys):
+            faults.add(f"solution « {entry.solution.pk} »", problem.where, problem.why)
+        _check_structure(entry.solution, known, faults)
+        _check_verified(entry.solution, now, faults)
+    if faults.messages:
+        raise CatalogueError(faults.messages)
     return Entries(structures, solutions)
 
 
 # -- the file ------------------------------------------------------------------------------------
 
 
-class UniqueKeys(yaml.SafeLoader):
+class UniqueKeys(bounded.BoundedLoader):
     """YAML where an entry written twice is a fault, and not the loss of the first."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
@@ -124,7 +126,7 @@ class UniqueKeys(yaml.SafeLoader):
 
 
 def _content(path: Path, faults: Faults) -> Mapping[str, Any]:
-    """The two sections and their defaults; raises at once when there is no making sense of it."""
+    """Return the two sections and their defaults; raise where the file has no such shape."""
     content = _parsed(path)
     if not isinstance(content, dict) or not isinstance(content.get("solutions"), dict):
         raise CatalogueError(
@@ -147,8 +149,7 @@ def _content(path: Path, faults: Faults) -> Mapping[str, Any]:
 
 def _parsed(path: Path) -> Any:
     try:
-        text = path.read_text(encoding="utf-8")
-        return yaml.load(text, Loader=UniqueKeys)  # noqa: S506 - a SafeLoader
+        return bounded.yaml_document(path, UniqueKeys)
     except FileNotFoundError as absent:
         raise CatalogueError([f"{path} : fichier introuvable. Vérifiez son nom."]) from absent
     except OSError as refused:
@@ -158,6 +159,8 @@ def _parsed(path: Path) -> Any:
         raise CatalogueError(
             [f"{path.name} : le fichier n'est pas en UTF-8. Enregistrez-le en UTF-8."]
         ) from wrong
+    except bounded.Unreadable as refused:
+        raise CatalogueError([str(fault) for fault in refused.faults]) from refused
     except (yaml.YAMLError, ValueError) as wrong:
         # A ValueError is a date that does not exist, such as 2026-02-30.
         mark = getattr(wrong, "problem_mark", None)
@@ -170,7 +173,7 @@ def _parsed(path: Path) -> Any:
 
 
 def _columns(model: type[models.Model]) -> tuple[str, ...]:
-    """Columns that a file may give."""
+    """Return the columns that a file may give."""
     left_alone = {"id", *getattr(model, "MANAGED", ())}
     return tuple(c.name for c in model._meta.concrete_fields if c.name not in left_alone)
 
@@ -181,7 +184,7 @@ SOLUTION_FIELDS = (*_columns(Solution), "detail", *PART_BY_NAME, *ListeCodes.val
 def _given(
     content: Mapping[str, Any], section: str, accepted: tuple[str, ...], faults: Faults
 ) -> Iterator[tuple[str, dict[str, Any], str]]:
-    """Entries of a section: key, fields with the defaults, and how to name it."""
+    """Return the entries of a section: key, fields with the defaults, and how to name it."""
     defaults = _known(content[f"{section}_par_defaut"], f"{section}_par_defaut", accepted, faults)
     for key, given in content[section].items():
         entry = f"{section[:-1]} « {key} »"
@@ -192,7 +195,7 @@ def _given(
 
 
 def _solution(key: str, values: dict[str, Any], entry: str, faults: Faults) -> Entry:
-    """Unsaved rows of a solution."""
+    """Return unsaved rows of a solution."""
     areas = _areas(values.pop("zones", None), entry, faults)
     detail = values.pop("detail", None)
     codes = {liste: values.pop(liste, None) for liste in ListeCodes.values}
@@ -205,10 +208,10 @@ def _solution(key: str, values: dict[str, Any], entry: str, faults: Faults) -> E
     }
     parts["zones"] = [SolutionZone(nature=nature, code=code) for nature, code in areas]
     parts["codes"] = [
-        one
+        code
         for liste, given in codes.items()
         if given
-        for one in _codes(liste, given, entry, faults)
+        for code in _codes(liste, given, entry, faults)
     ]
     made = Entry(row, _detail(row, detail, entry, faults), parts)
     for problem in across(made):
@@ -217,7 +220,7 @@ def _solution(key: str, values: dict[str, Any], entry: str, faults: Faults) -> E
 
 
 def _detail(row: Solution, given: Any, entry: str, faults: Faults) -> Any:
-    """Columns that only this type has."""
+    """Return the columns that only this type has."""
     if given is None or row.type_solution not in TypeSolution.values:
         return None
     model = DETAIL_OF[TypeSolution(row.type_solution)]
@@ -229,16 +232,16 @@ def _detail(row: Solution, given: Any, entry: str, faults: Faults) -> Any:
 
 
 def _list_of(name: str, given: Any, entry: str, faults: Faults) -> list[Any]:
-    """Rows of one of the lists of a solution."""
+    """Return the rows of one of the lists of a solution."""
     model = PART_BY_NAME[name]
     accepted = tuple(column.name for column in model.columns())
-    if not isinstance(given, list) or not all(isinstance(one, dict) for one in given):
+    if not isinstance(given, list) or not all(isinstance(row, dict) for row in given):
         advice = f"Écrivez une suite de lignes, chacune avec : {', '.join(accepted)}."
         faults.add(entry, name, "ce n'est pas une suite de lignes.", advice)
         return []
     return [
-        _row(model, None, _known(one, entry, accepted, faults), f"{entry}, {name} {i}", faults)
-        for i, one in enumerate(given, start=1)
+        _row(model, None, _known(row, entry, accepted, faults), f"{entry}, {name} {i}", faults)
+        for i, row in enumerate(given, start=1)
     ]
 
 
@@ -258,7 +261,7 @@ def _codes(liste: str, given: Any, entry: str, faults: Faults) -> list[SolutionC
 def _known(
     given: Mapping[str, Any], entry: str, accepted: tuple[str, ...], faults: Faults
 ) -> dict[str, Any]:
-    """The fields that exist; the others are told."""
+    """Return the fields that exist; the others are listed as faults."""
     for name in given:
         if name not in accepted:
             advice = _meant(str(name), accepted, "Champs")
@@ -267,7 +270,7 @@ def _known(
 
 
 def _meant(name: str, accepted: tuple[str, ...], heading: str) -> str:
-    """The name that was probably meant, else all of them."""
+    """Return the name that was probably meant, else all of them."""
     close = get_close_matches(name, accepted, n=1)
     if close:
         return f"Vouliez-vous dire « {close[0]} » ?"
@@ -281,7 +284,7 @@ def _row(
     entry: str,
     faults: Faults,
 ) -> Any:
-    """An unsaved row whose fields were converted and checked one by one, then together.
+    """Return an unsaved row whose fields were converted and checked one by one, then together.
 
     `key` is its identifier; None for a row that belongs to another.
     """
@@ -290,8 +293,8 @@ def _row(
     wrong = set()
     for name, value in given.items():
         column = columns[name]
-        if told := _not_its_kind(column, value):
-            faults.add(entry, name, f"« {value} » {told}")
+        if problem := _not_its_kind(column, value):
+            faults.add(entry, name, f"« {value} » {problem}")
             wrong.add(name)
         else:
             values[column.attname] = _value(column, value)
@@ -303,7 +306,7 @@ def _row(
 
 
 def _not_its_kind(column: Any, value: Any) -> str:
-    """Why a YAML value would be misread by a column; empty if it would not.
+    """Return why a YAML value would be misread by a column; empty if it would not.
 
     YAML reads 0465710001 as an octal number, 18:00 as 1080 and `oui` as text.
     """
@@ -323,7 +326,7 @@ def _not_its_kind(column: Any, value: Any) -> str:
 
 
 def _is_number(value: Any, column: Any) -> bool:
-    """True for what the column takes without loss; a text is left to the column to read."""
+    """Return True for what the column takes without loss; a text is left to the column to read."""
     if isinstance(value, bool | date):
         return False
     if isinstance(value, float):
@@ -333,7 +336,9 @@ def _is_number(value: Any, column: Any) -> bool:
 
 
 def _value(column: Any, given: Any) -> Any:
-    """What YAML gives, as the column takes it: no null in a text, no binary rounding of a price."""
+    """Return what YAML gives, as the column takes it: no null in a text, no binary rounding of a
+    price.
+    """
     if given is None and not column.null:
         return ""
     if isinstance(column, models.DecimalField) and isinstance(given, float):
@@ -357,7 +362,7 @@ def _check_fields(row: models.Model, exclude: set[str], entry: str, faults: Faul
 
 
 def _check_together(row: models.Model, exclude: set[str], entry: str, faults: Faults) -> None:
-    """Hold the row against the constraints of the database, except on fields already told."""
+    """Hold the row against the constraints of the database, except on fields already at fault."""
     try:
         validate_together(row, exclude)
     except ValidationError as wrong:
@@ -366,7 +371,7 @@ def _check_together(row: models.Model, exclude: set[str], entry: str, faults: Fa
 
 
 def _advice(column: Any) -> str:
-    """What to write in a column."""
+    """Return what to write in a column."""
     if column.choices:
         return f"Valeurs possibles : {', '.join(str(value) for value, _ in column.flatchoices)}."
     return next((text for kind, text in ADVICE if isinstance(column, kind)), "Corrigez-le.")
@@ -376,17 +381,17 @@ def _advice(column: Any) -> str:
 
 
 def _areas(given: Any, entry: str, faults: Faults) -> list[Area]:
-    """Areas of a solution, each once; none where they are not known."""
+    """Return the areas of a solution, each once; none where they are not known."""
     if given is None:
         return []
     if not isinstance(given, dict):
         advice = 'Écrivez par exemple {departements: ["43"]}.'
         faults.add(entry, "zones", f"« {given} » ne dit pas de quelle sorte de zone.", advice)
         return []
-    found: dict[Area, None] = {}
+    areas: dict[Area, None] = {}
     for kind, codes in given.items():
-        found |= dict.fromkeys(_areas_of_kind(kind, codes, entry, faults))
-    return list(found)
+        areas |= dict.fromkeys(_areas_of_kind(kind, codes, entry, faults))
+    return list(areas)
 
 
 def _areas_of_kind(kind: Any, codes: Any, entry: str, faults: Faults) -> list[Area]:
@@ -421,7 +426,7 @@ def _check_structure(row: Solution, known: set[str], faults: Faults) -> None:
 
 
 def _check_verified(row: Solution, now: datetime | None, faults: Faults) -> None:
-    """Nobody verifies tomorrow; the dates of a demonstration are fiction."""
+    """Check that no entry was verified tomorrow; the dates of a demonstration are fiction."""
     if now is None or row.demonstration or not isinstance(row.verifie_le, date):
         return
     today = timezone.localdate(now)

@@ -9,7 +9,8 @@ KINDS = {"commune": Commune, "epci": Epci, "departement": Departement}
 
 
 def places_named(text: str) -> list[str]:
-    """Codes of the places named, separated by commas; ValueError naming the first unknown one.
+    """Return the codes of the places named, separated by commas; ValueError naming the first
+    unknown one.
 
     A commune comes before a communauté, a communauté before a département.
     """
@@ -35,13 +36,13 @@ def _place(name: str) -> str:
 
 
 def names_of_places(codes: Iterable[str]) -> str:
-    """The names of codes, as one would write them; a code that is not known stays."""
+    """Return the names of codes, as one would write them; a code that is not known stays."""
     return ", ".join(_name(code) for code in codes)
 
 
 def _name(place: str) -> str:
     kind, _, code = place.partition(":")
-    found = KINDS[kind].objects.filter(pk=code).first() if kind in KINDS else None
-    if found is None:
+    held_place = KINDS[kind].objects.filter(pk=code).first() if kind in KINDS else None
+    if held_place is None:
         return place
-    return code if kind == "commune" else str(found.nom)
+    return code if kind == "commune" else str(held_place.nom)

@@ -1,4 +1,4 @@
-"""The questions that make the aids precise: only those that tell something, each may be left out.
+"""The questions that make the aids precise: only those that change an answer, each may be left out.
 
 What is answered is about a person: it travels in the body of the request, never in an address, and
 is kept nowhere.
@@ -52,12 +52,12 @@ class FactsForm(forms.Form):
         return cleaned
 
     def facts(self) -> dict[str, Value]:
-        """What was answered, by criterion; what is wrong or empty is left out."""
-        found = {name: self._value(name, one) for name, one in self._answered()}
-        return {name: value for name, value in found.items() if value is not None}
+        """Return what was answered, by criterion; what is wrong or empty is left out."""
+        given = {name: self._value(name, answer) for name, answer in self._answered()}
+        return {name: value for name, value in given.items() if value is not None}
 
     def skipped(self) -> frozenset[str]:
-        """Criteria asked for, and answered by *je ne sais pas*."""
+        """Return criteria asked for, and answered by *je ne sais pas*."""
         return frozenset(self.asked) - self.facts().keys()
 
     def _answered(self) -> list[tuple[str, Criterion]]:
@@ -78,7 +78,7 @@ class FactsForm(forms.Form):
         return criterion.read(given)
 
     def rows(self, names: Sequence[str]) -> list[dict[str, Any]]:
-        """Fields to draw: each with its help, how to draw it, and its *pas encore*."""
+        """Return fields to draw: each with its help, how to draw it, and its *pas encore*."""
         return [
             {
                 "field": self[name],
@@ -93,7 +93,7 @@ class FactsForm(forms.Form):
 
 
 def field_of(criterion: Criterion) -> forms.Field:
-    """Field of a criterion, never required."""
+    """Return the field of a criterion, never required."""
     label = criterion.question
     options = list(criterion.values.items())
     if criterion.nature is Nature.OUI_NON:
@@ -142,7 +142,7 @@ def _choice(criterion: Criterion, options: list[tuple[str, str]]) -> forms.Choic
 
 
 class _SeveralField(forms.MultipleChoiceField):
-    """Several choices, or nothing of them, said outright."""
+    """Several choices, or an explicit "none of them"."""
 
     default_error_messages = {"invalid_choice": "Choisissez parmi les réponses proposées."}
 

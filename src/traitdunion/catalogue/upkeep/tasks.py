@@ -9,13 +9,18 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from django.db import transaction
+from django.utils import timezone
+
+from traitdunion import french
 from traitdunion.accounts.enums import Role
 from traitdunion.accounts.models import Organisation, User
+from traitdunion.accounts.outbox.operations import queue_mail
 from traitdunion.sources.downloads import DownloadError, Limits, download
 
+from ..enums import Statut
+from ..models import LienVerifie, Solution
 from .board import entries_due
-from .enums import Statut
-from .models import LienVerifie, Solution
 
 LINKS = ("lien_mobilisation", "booking_url", "source_url", "lien_source", "accessibilite_lieu")
 LIMITS = Limits(total_s=30, silence_s=10, size_bytes=64 << 20, pauses_s=(5,))
@@ -63,7 +68,7 @@ def check_links(*, now: datetime, ask: Ask = ask_web) -> Checked:
 
 
 def _keep(solution: Solution, field: str, url: str, wrong: str, now: datetime) -> LienVerifie:
-    """What a link answered; the day it broke is kept while it stays broken."""
+    """Record what a link answered; the day it broke is kept while it stays broken."""
     before = LienVerifie.objects.filter(solution=solution, champ=field, url=url).first()
     since = before.broken_since if before and before.broken_since else now
     row, _ = LienVerifie.objects.update_or_create(
@@ -84,18 +89,39 @@ def _keep(solution: Solution, field: str, url: str, wrong: str, now: datetime) -
 class Reminder:
     """A message to the editors of an organisation about entries to check."""
 
+    organisation: Organisation
     to: list[str]
     subject: str
     text: str
 
 
 def reminders(*, on: date, site: str) -> list[Reminder]:
-    """One message per organisation that has entries due; `site` is its address, without a path."""
+    """Return one message per organisation that has entries due; `site` is its address, without a
+    path.
+    """
     return [
         reminder
         for organisation in Organisation.objects.order_by("slug")
         if (reminder := _reminder(organisation, on, site)) is not None
     ]
+
+
+@transaction.atomic
+def remind_editors(*, now: datetime, site: str) -> int:
+    """Queue the messages about entries to check, once a day; return how many organisations."""
+    on = timezone.localdate(now)
+    due = reminders(on=on, site=site)
+    for reminder in due:
+        for address in reminder.to:
+            queue_mail(
+                key=f"catalogue:{reminder.organisation.pk}:{on}",
+                to=address,
+                subject=reminder.subject,
+                text=reminder.text,
+                organisation=reminder.organisation,
+                now=now,
+            )
+    return len(due)
 
 
 def _reminder(organisation: Organisation, on: date, site: str) -> Reminder | None:
@@ -106,8 +132,11 @@ def _reminder(organisation: Organisation, on: date, site: str) -> Reminder | Non
     to = sorted({editor.email for editor in editors})
     if not due or not to:
         return None
-    lines = [f"- {one.nom} ({_since(one)}) : {site}/catalogue/fiches/{one.pk}/" for one in due]
-    count = f"{len(due)} fiche{'s' if len(due) > 1 else ''}"
+    lines = [
+        f"- {solution.nom} ({_since(solution)}) : {site}/catalogue/fiches/{solution.pk}/"
+        for solution in due
+    ]
+    count = f"{len(due)} fiche{french.plural(len(due))}"
     text = "\n".join(
         [
             f"Bonjour,\n\n{count} de {organisation.nom} à vérifier :\n",
@@ -115,7 +144,7 @@ def _reminder(organisation: Organisation, on: date, site: str) -> Reminder | Non
             "\nSi tout est encore vrai, un bouton de la fiche le dit.",
         ]
     )
-    return Reminder(to, f"{count} à vérifier dans le catalogue", text)
+    return Reminder(organisation, to, f"{count} à vérifier dans le catalogue", text)
 
 
 def _since(solution: Solution) -> str:

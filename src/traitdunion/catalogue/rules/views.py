@@ -1,17 +1,18 @@
 """Pages on which an organisation writes its rules, without programming."""
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from traitdunion.accounts.gates import requires
+from traitdunion.accounts.access_decorators import OrganisationRequest, requires
 from traitdunion.accounts.permissions import Permission
 from traitdunion.rules import (
     Entitlement,
@@ -25,29 +26,36 @@ from traitdunion.rules import (
 )  # fmt: skip
 from traitdunion.rules.trees import AnyOf, leaves
 
-from . import local_rules, rule_cases
-from .enums import Statut
+from ..enums import Statut
+from ..models import Regle
+from . import cases as rule_cases
+from . import operations as local_rules
+from .cases import MAX_CASES
 from .facts_form import FactsForm
-from .models import Regle
-from .rule_cases import MOST_CASES
-from .rule_forms import RuleBuilder
+from .forms import RuleBuilder
 
 TONES = {Reponse.OUI: "yes", Reponse.A_VERIFIER: "maybe", Reponse.NON: "no"}
 
 
 @requires(Permission.SEE_DRAFTS)
 @require_safe
-def rules(request: HttpRequest, organisation: str) -> HttpResponse:
-    """The rules that an organisation wrote."""
-    found = local_rules.rules_of(request.organisation)
-    context = {"organisation": request.organisation, "rules": found}
+def rules(request: OrganisationRequest, organisation: str) -> HttpResponse:
+    """Return the rules that an organisation wrote."""
+    own_rules = local_rules.rules_of(request.organisation)
+    today = timezone.localdate()
+    kept = timedelta(days=settings.TRAITDUNION_RULES_FRESH_DAYS)
+    context = {
+        "organisation": request.organisation,
+        "rules": [(row, row.statut == Statut.PUBLIE and row.read_on + kept < today)
+                  for row in own_rules],
+    }  # fmt: skip
     return render(request, "catalogue/rules.html", context)
 
 
 @requires(Permission.EDIT_CATALOGUE)
 @require_http_methods(["GET", "HEAD", "POST"])
-def rule(request: HttpRequest, organisation: str, name: str = "") -> HttpResponse:
-    """The builder: lines are added and taken away, tried on somebody, saved, published."""
+def rule(request: OrganisationRequest, organisation: str, name: str = "") -> HttpResponse:
+    """Show the builder: lines are added and taken away, tried on a person, saved, published."""
     row = latest(request, name) if name else None
     criteria = rule_book().criteria
     if request.method != "POST":
@@ -73,12 +81,12 @@ def rule(request: HttpRequest, organisation: str, name: str = "") -> HttpRespons
 
 
 def _with_this_case(
-    request: HttpRequest, builder: RuleBuilder, cases: list[dict[str, Any]]
+    request: OrganisationRequest, builder: RuleBuilder, cases: list[dict[str, Any]]
 ) -> list[dict[str, Any]]:
-    """The cases, and the person tried on the page with the answer expected for them."""
+    """Return the cases, and the person tried on the page with the answer expected for them."""
     person = FactsForm(request.POST, criteria=builder.criteria, asked=_criteria_of(builder))
     expected = request.POST.get("cas-reponse", "")
-    if not person.is_valid() or expected not in set(Reponse) or len(cases) >= MOST_CASES:
+    if not person.is_valid() or expected not in set(Reponse) or len(cases) >= MAX_CASES:
         return cases
     begins = parse_date(request.POST.get("r-valide_du", ""))
     case = rule_cases.kept_case(
@@ -95,16 +103,16 @@ def _criteria_of(builder: RuleBuilder) -> list[str]:
     return list(dict.fromkeys(row.criterion for row in builder.rows))
 
 
-def latest(request: HttpRequest, name: str) -> Regle:
-    """Latest version of a rule of the organisation of the page, or 404."""
-    found = request.organisation.regles.filter(name=name).first()  # type: ignore[attr-defined]
-    if found is None:
+def latest(request: OrganisationRequest, name: str) -> Regle:
+    """Return the latest version of a rule of the organisation of the page, or 404."""
+    regle = request.organisation.regles.filter(name=name).first()  # type: ignore[attr-defined]
+    if regle is None:
         raise Http404("Aucune règle de ce nom.")
-    return found
+    return regle
 
 
 def _saved(
-    request: HttpRequest,
+    request: OrganisationRequest,
     builder: RuleBuilder,
     row: Regle | None,
     cases: list[dict[str, Any]],
@@ -132,7 +140,7 @@ def _saved(
     return redirect("regles:rule", organisation=request.organisation.slug, name=saved.name)
 
 
-def _publish(request: HttpRequest, saved: Regle, now: datetime) -> None:
+def _publish(request: OrganisationRequest, saved: Regle, now: datetime) -> None:
     try:
         local_rules.publish_rule(by=request.user, rule=saved, now=now)
     except local_rules.RuleError as refused:
@@ -142,7 +150,7 @@ def _publish(request: HttpRequest, saved: Regle, now: datetime) -> None:
 
 
 def _shown(
-    request: HttpRequest,
+    request: OrganisationRequest,
     builder: RuleBuilder,
     row: Regle | None,
     cases: list[dict[str, Any]],
@@ -153,7 +161,9 @@ def _shown(
         "organisation": request.organisation,
         "row": row,
         "builder": builder,
-        "criteria": sorted(builder.askable.values(), key=lambda one: one.nom.casefold()),
+        "criteria": sorted(
+            builder.askable.values(), key=lambda criterion: criterion.nom.casefold()
+        ),
         "empty": builder.checked and not builder.rows,
         "draft": row is None or row.statut == Statut.BROUILLON,
         "cases_sent": [json.dumps(case) for case in cases],
@@ -164,42 +174,45 @@ def _shown(
 
 
 def _preview(
-    request: HttpRequest, builder: RuleBuilder, cases: list[dict[str, Any]]
+    request: OrganisationRequest, builder: RuleBuilder, cases: list[dict[str, Any]]
 ) -> dict[str, Any]:
-    """The rule in sentences, what it answers for the person it is tried on, and for its cases."""
+    """Return the rule in sentences, what it answers for the person it is tried on, and for its
+    cases.
+    """
     book, today = rule_book(), timezone.localdate()
     quiet = RuleBuilder(request.POST, criteria=builder.criteria) if request.POST else builder
     quiet.rows = builder.rows
     person = FactsForm(request.POST or None, criteria=builder.criteria, asked=_criteria_of(builder))
-    found: dict[str, Any] = {"person": person.rows(person.asked)}
+    context: dict[str, Any] = {"person": person.rows(person.asked)}
     if request.method != "POST" and not builder.rows:
-        return found
+        return context
     try:
         if request.POST and not quiet.is_valid():
-            return found
+            return context
         content = quiet.document() if request.POST else _stored(builder)
-        made = rule_from(local_rules.with_days({**content, "regle": "essai", "version": 1}), book)
+        document = local_rules.with_days({**content, "regle": "essai", "version": 1})
+        made = rule_from(document, book, read_on=today)
     except RulesError as wrong:
-        return {**found, "problems": wrong.problems}
+        return {**context, "problems": wrong.problems}
     groups = [
         [literal(leaf, book.parameters, today) for leaf in leaves(part)]
         for part in made.conditions.nodes
     ]
-    found["sentences"] = [
+    context["sentences"] = [
         {"one_of": isinstance(part, AnyOf), "texts": texts}
         for part, texts in zip(made.conditions.nodes, groups, strict=True)
     ]
     try:
-        found["outcomes"] = rule_cases.outcomes(cases, made)
-        found["untried"] = rule_cases.untried(cases, made)
+        context["outcomes"] = rule_cases.outcomes(cases, made)
+        context["untried"] = rule_cases.untried(cases, made)
     except RulesError as wrong:
-        found["problems"] = wrong.problems
+        context["problems"] = wrong.problems
     if request.POST.get("faire") == "essayer":
         person.is_valid()
         facts = person.facts()
         tried = entitlement(made, facts, on=max(today, made.valid_from), book=book)
-        found |= {"tried": tried, "tone": TONES[tried.reponse], "missing": _missing(tried, facts)}
-    return found
+        context |= {"tried": tried, "tone": TONES[tried.reponse], "missing": _missing(tried, facts)}
+    return context
 
 
 def _stored(builder: RuleBuilder) -> dict[str, Any]:
@@ -214,7 +227,17 @@ def _missing(tried: Entitlement, facts: Any) -> list[str]:
 
 @requires(Permission.EDIT_CATALOGUE)
 @require_POST
-def archive(request: HttpRequest, organisation: str, name: str) -> HttpResponse:
+def read_again(request: OrganisationRequest, organisation: str, name: str) -> HttpResponse:
+    """Note that the source of a rule was read again today."""
+    row = latest(request, name)
+    local_rules.note_reading(by=request.user, rule=row, on=timezone.localdate())
+    messages.success(request, f"C'est noté : la source de « {row.nom} » est relue.")
+    return redirect("regles:rules", organisation=organisation)
+
+
+@requires(Permission.EDIT_CATALOGUE)
+@require_POST
+def archive(request: OrganisationRequest, organisation: str, name: str) -> HttpResponse:
     """Take a rule out of force."""
     row = latest(request, name)
     local_rules.archive_rule(by=request.user, rule=row, now=timezone.now())

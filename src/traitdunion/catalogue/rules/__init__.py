@@ -1,0 +1,1 @@
+"""Rules written on screen: forms, cases, publication."""
