@@ -1,11 +1,12 @@
 """A departmental committee whose votes keep the rules, and a meeting of it."""
 
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from types import SimpleNamespace
 
-from traitdunion.cooperation import committee_operations as operations
+from traitdunion.cooperation.committees import operations
 from traitdunion.cooperation.models.committees import NatureInstance
 
+READ_AT = datetime(2026, 11, 29, 10, tzinfo=UTC)  # pages read the clock: mandates run that day
 MANDATE = {"mandat_du": date(2025, 1, 15), "mandat_au": date(2028, 1, 15)}
 # key: college, votes. État 10 = région 2 + département 5 + communes 3 = syndicats 5 + employeurs 5.
 SEATS = {

@@ -19,12 +19,14 @@ def now():
 
 @pytest.fixture
 def half_day(db):
-    """The session `demi-journee`, open; `steering`, `partner`, and one person of each."""
+    """The session `demi-journee`, open, published; `steering`, `partner`, one person of each."""
     steering = Organisation.objects.create(slug="pilote", nom="Direction départementale")
     partner = Organisation.objects.create(slug="ofs", nom="Office foncier")
     seance = Seance.objects.create(
         slug="demi-journee", titre="Coopérer", organisation=steering, tenue_le=date(2026, 6, 19),
         code="ABC234", etat="ouverte", lieu="Le Puy-en-Velay", pilote="DDETSPP",
+        visibilite="publique", visibilite_feuille="publique", relecture="sans",
+        motifs_refus="Injure\nNomme une personne", ferme_le=datetime(2099, 1, 1, tzinfo=UTC),
     )  # fmt: skip
     axes = [
         Axe.objects.create(seance=seance, ordre=n, titre=titre, question=question)

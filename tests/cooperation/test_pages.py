@@ -11,11 +11,12 @@ import yaml
 from django.utils import timezone
 
 from traitdunion.accounts.operations import load_demonstration as load_accounts
-from traitdunion.cooperation import operations
-from traitdunion.cooperation.demonstration import load_demonstration
 from traitdunion.cooperation.enums import EtatSeance
 from traitdunion.cooperation.models import Action, AvisIdee, Decision, Engagement, Idee, Seance
-from traitdunion.sources.demo_network import DEMO
+from traitdunion.cooperation.roadmap import operations as roadmap_operations
+from traitdunion.cooperation.sessions import lifecycle
+from traitdunion.demonstration.half_day import load_demonstration
+from traitdunion.demonstration.network import DEMO
 
 pytestmark = pytest.mark.django_db
 SESSION = "/cooperation/seances/demi-journee/"
@@ -57,8 +58,8 @@ def test_the_college_is_asked_first_and_kept_without_saying_who(half_day, client
     answered = client.post(PHONE, {"college": "employeurs"})
     cookies = answered.cookies
     assert cookies["college"].value == "employeurs"
-    assert re.fullmatch("[0-9a-f]{32}", cookies["voix"].value)
-    assert all(cookies[name]["httponly"] for name in ("college", "voix"))
+    assert re.fullmatch("[0-9a-f]{32}", cookies["telephone"].value)
+    assert all(cookies[name]["httponly"] for name in ("college", "telephone"))
     assert client.post(PHONE, {"college": "inconnu"}).status_code == 422
     assert "titre de : Employeurs" in text_of(client.get(PHONE))
 
@@ -82,16 +83,19 @@ def test_a_phone_cannot_write_to_another_session_nor_after_the_end(half_day, pho
     elsewhere = other.axes.create(ordre=1, titre="Ailleurs", question="?")
     assert phone.post(PHONE, {"axe": elsewhere.pk, "texte": "Non"}).status_code == 404
     assert phone.post(PHONE, {"axe": "9" * 30, "texte": "Non"}).status_code == 404
-    operations.change_state(
+    lifecycle.change_state(
         by=half_day.steerer, seance=half_day.seance, etat=EtatSeance.CLOSE, now=now
     )
     refused = phone.post(PHONE, {"axe": half_day.axes[0].pk, "texte": "Trop tard"})
-    assert refused.status_code == 422
+    assert refused.status_code == 410
+    assert "Cette séance est terminée" in text_of(refused)
     assert not Idee.objects.exists()
+    # The code dies with the session.
+    assert "son code ne sert plus" in text_of(phone.post("/participer/", {"code": "ABC234"}))
 
 
 def test_a_made_up_voice_is_none(half_day, client):
-    client.cookies["voix"] = "paul"
+    client.cookies["telephone"] = "paul"
     client.cookies["college"] = "etat"
     assert "Vous participez au titre de" in text_of(client.get(PHONE))
 
@@ -148,7 +152,7 @@ def test_from_ideas_to_an_action_by_the_pages(half_day, steering, now):
 
 
 def test_an_organisation_confirms_then_tells(half_day, client, steering):
-    action = operations.create_action(
+    action = roadmap_operations.create_action(
         by=half_day.steerer, axe=half_day.axes[0], titre="Agir", now=timezone.now()
     )
     steering.post(
@@ -174,10 +178,10 @@ def test_an_organisation_confirms_then_tells(half_day, client, steering):
 
 
 def test_the_commitment_of_another_organisation_is_not_found(half_day, client, now):
-    action = operations.create_action(
+    action = roadmap_operations.create_action(
         by=half_day.steerer, axe=half_day.axes[0], titre="Agir", now=now
     )
-    pledge = operations.propose_commitment(
+    pledge = roadmap_operations.propose_commitment(
         by=half_day.steerer, action=action, organisation=half_day.partner, quoi="Réserver",
         quantite=5, unite="logements", pour_le=now.date(), now=now,
     )  # fmt: skip
@@ -189,11 +193,13 @@ def test_the_commitment_of_another_organisation_is_not_found(half_day, client, n
 
 
 def test_the_roadmap_is_read_at_a_past_date_in_page_csv_and_json(half_day, client, now):
-    action = operations.create_action(
+    action = roadmap_operations.create_action(
         by=half_day.steerer, axe=half_day.axes[0], titre="=Agir", now=now,
         fin_prevue_le=now.date() + timedelta(30),
     )  # fmt: skip
-    operations.follow(by=half_day.steerer, action=action, now=now + timedelta(10), etat="en_cours")
+    roadmap_operations.follow(
+        by=half_day.steerer, action=action, now=now + timedelta(10), etat="en_cours"
+    )
     road = SESSION + "feuille-de-route"
     assert "Aucune action à cette date" in text_of(client.get(road + "/?le=2026-06-18"))
     changed = text_of(client.get(road + "/?le=2026-07-10&depuis=2026-06-20"))
@@ -211,10 +217,10 @@ def test_the_roadmap_is_read_at_a_past_date_in_page_csv_and_json(half_day, clien
 
 
 def test_no_export_gives_a_contact(half_day, client, now):
-    action = operations.create_action(
+    action = roadmap_operations.create_action(
         by=half_day.steerer, axe=half_day.axes[0], titre="Agir", now=now
     )
-    operations.propose_commitment(
+    roadmap_operations.propose_commitment(
         by=half_day.steerer, action=action, organisation=half_day.partner, quoi="Réserver",
         quantite=5, unite="logements", pour_le=now.date(), now=now, contact="service habitat",
     )  # fmt: skip

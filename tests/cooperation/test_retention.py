@@ -11,10 +11,10 @@ from django.urls import reverse
 
 from tests.cooperation.committee_cases import committee
 from traitdunion.accounts.operations import load_demonstration as load_accounts
-from traitdunion.cooperation import attendance, evaluation, operations, retention, workshop
-from traitdunion.cooperation.bilan import bilan_of
-from traitdunion.cooperation.demonstration import load_demonstration
+from traitdunion.cooperation import operations, retention
 from traitdunion.cooperation.enums import Avis, CollegeDeclare, Critere, EtatEngagement, Reponse
+from traitdunion.cooperation.evaluation import operations as evaluation
+from traitdunion.cooperation.evaluation.bilan import bilan_of
 from traitdunion.cooperation.models import (
     Annonce,
     AvisIdee,
@@ -30,8 +30,12 @@ from traitdunion.cooperation.models import (
     Situation,
 )
 from traitdunion.cooperation.models.guests import GroupePresence
-from traitdunion.cooperation.queries import agreement_on
-from traitdunion.web.demonstration import ACCOUNTS, HALF_DAY
+from traitdunion.cooperation.roadmap import operations as roadmap_operations
+from traitdunion.cooperation.sessions import attendance, deliberation, workshop
+from traitdunion.cooperation.sessions import ideas as idea_operations
+from traitdunion.cooperation.sessions.queries import agreement_on
+from traitdunion.demonstration.half_day import load_demonstration
+from traitdunion.demonstration.set_up import ACCOUNTS, HALF_DAY
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
@@ -107,21 +111,22 @@ def test_a_guest_added_after_the_names_went_adds_to_the_counts(half_day, now):
 def test_what_linked_the_words_of_a_phone_goes_and_what_they_say_stays(half_day, now):
     by, seance = half_day.steerer, half_day.seance
     ideas = [
-        operations.say(axe=half_day.axes[0], texte=text, now=now, cle=text * 32) for text in "ab"
+        idea_operations.add_idea(axe=half_day.axes[0], texte=text, now=now, cle=text * 32)
+        for text in "ab"
     ]
     for idea in ideas:
         answers = dict.fromkeys(Critere, (Reponse.OUI, ""))
-        operations.assess(by=by, idea=idea, answers=answers, now=now)
+        idea_operations.assess(by=by, idea=idea, answers=answers, now=now)
         for n in range(5):
-            operations.give_opinion(
-                idea=idea, voix=f"{n:032x}", college=CollegeDeclare.ETAT, avis=Avis.ACCORD
+            idea_operations.give_opinion(
+                idea=idea, voix=f"{n:032x}", college=CollegeDeclare.ETAT, avis=Avis.ACCORD, now=now
             )
     workshop.open_vote(by=by, seance=seance, opened=True, now=now)
     for idea in ideas:
-        workshop.put_dots(idea=idea, voix="0" * 32, nombre=1)
+        workshop.put_dots(idea=idea, voix="0" * 32, nombre=1, now=now)
     (code,) = evaluation.draw_ballots(by=by, seance=seance, n=1, now=now)
     agreements = [agreement_on(idea) for idea in ideas]
-    dots = [(one.dots, one.voters) for one in workshop.progress(seance)]
+    dots = [(one.dots, one.voters) for one in deliberation.progress(seance)]
     done = retention.forget_due(now=now + timedelta(366))
     assert done.traces == 10 + 2 + 1 + 2
     for model in (AvisIdee, Gommette):
@@ -130,7 +135,7 @@ def test_what_linked_the_words_of_a_phone_goes_and_what_they_say_stays(half_day,
         assert all(one.startswith("-") for one in voices)
     assert not Idee.objects.exclude(cle=None).exists()
     assert [agreement_on(idea) for idea in ideas] == agreements
-    assert [(one.dots, one.voters) for one in workshop.progress(seance)] == dots
+    assert [(one.dots, one.voters) for one in deliberation.progress(seance)] == dots
     assert Bulletin.objects.count() == 1
     with pytest.raises(operations.CooperationError, match="n'existe pas"):
         evaluation.answer(code=code, answers={"participer": "tout_a_fait"})
@@ -138,11 +143,11 @@ def test_what_linked_the_words_of_a_phone_goes_and_what_they_say_stays(half_day,
 
 def test_photographs_and_situations_go_and_the_commitment_stays(half_day, now, client):
     by, seance = half_day.steerer, half_day.seance
-    action = operations.create_action(by=by, axe=half_day.axes[0], titre="Loger", now=now)
+    action = roadmap_operations.create_action(by=by, axe=half_day.axes[0], titre="Loger", now=now)
     FeuilleDeTable.objects.create(
         axe=half_day.axes[0], table=1, contenu=b"x", nature="image/png", prise_le=now
     )
-    told = workshop.tell_situation(by=by, seance=seance, prenom="Sam", recit="Sans bus.", now=now)
+    told = workshop.add_situation(by=by, seance=seance, prenom="Sam", recit="Sans bus.", now=now)
     look = workshop.look_at(
         situation=told, organisation="Office", college=CollegeDeclare.ASSOCIATIONS, vu="Loin",
         levier="Un studio", now=now,
@@ -159,22 +164,22 @@ def test_photographs_and_situations_go_and_the_commitment_stays(half_day, now, c
 
 def test_reminders_addresses_and_contacts_go_a_year_after_the_end(half_day, now):
     by = half_day.steerer
-    over = operations.create_action(by=by, axe=half_day.axes[0], titre="Finie", now=now)
-    going = operations.create_action(by=by, axe=half_day.axes[0], titre="En cours", now=now)
+    over = roadmap_operations.create_action(by=by, axe=half_day.axes[0], titre="Finie", now=now)
+    going = roadmap_operations.create_action(by=by, axe=half_day.axes[0], titre="En cours", now=now)
     for action in (over, going):
         Pilote.objects.create(action=action, nom="Ana", courriel="ana@x.example")
         Relance.objects.create(
             action=action, adresse="ana@x.example", empreinte="0" * 64, envoyee_le=now
         )
-    row = operations.propose_commitment(
+    row = roadmap_operations.propose_commitment(
         by=by, action=over, organisation=half_day.partner, quoi="Un studio", quantite=Decimal(1),
         unite="studio", pour_le=date(2026, 9, 1), contact="Bob, poste 12", now=now,
     )  # fmt: skip
-    operations.confirm(by=half_day.partner_admin, commitment=row, now=now)
-    operations.report_on(
+    roadmap_operations.confirm(by=half_day.partner_admin, commitment=row, now=now)
+    roadmap_operations.report_on(
         by=half_day.partner_admin, commitment=row, etat=EtatEngagement.TENU, preuve="bail", now=now
     )
-    operations.follow(
+    roadmap_operations.follow(
         by=by, action=over, now=now, commentaire="Fait", etat="realisee", fini_le=now.date()
     )
     assert retention.forget_due(now=now + timedelta(365)).total == 0
@@ -203,7 +208,7 @@ def test_addresses_of_members_go_a_year_after_their_mandate(half_day, now):
 
 
 def test_the_command_of_every_day_forgets(demo, capsys):
-    call_command("roadmap", now=demo.a_year_later)
+    call_command("roadmap", now=demo.a_year_later, sure=True)
     assert "80 invité(s), gardés en nombres" in capsys.readouterr().out
     assert not Invite.objects.exists()
 

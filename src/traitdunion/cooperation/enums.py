@@ -1,10 +1,14 @@
 """Closed lists of cooperation: colleges, opinions, gates, states."""
 
+from enum import StrEnum
+
 from django.db.models import TextChoices
+
+from traitdunion.accounts.enums import Visibilite as Visibilite
 
 
 class CollegeDeclare(TextChoices):
-    """To whom a participant says they belong; the groups of the agreement."""
+    """The group to which a participant declares belonging; the groups of the agreement."""
 
     ETAT = "etat", "État"
     COLLECTIVITES = "collectivites", "Collectivités"
@@ -19,6 +23,63 @@ class EtatSeance(TextChoices):
     PREPAREE = "preparee", "En préparation"
     OUVERTE = "ouverte", "En cours"
     CLOSE = "close", "Terminée"
+    ANNULEE = "annulee", "Annulée"
+
+
+class Relecture(TextChoices):
+    """When the words sent by phones are read by those who run a session."""
+
+    SANS = "sans", "Sans relecture"
+    APRES = "apres", "Après affichage, sauf si un nom semble y figurer"
+    AVANT = "avant", "Avant que la salle les voie"
+
+
+class EtatPropos(TextChoices):
+    """What became of the words that a person sent."""
+
+    ATTENTE = "attente", "En attente de relecture"
+    MONTRE = "montre", "Montré à la salle"
+    REFUSE = "refuse", "Refusé"
+    RETIRE = "retire", "Retiré par son auteur"
+    EFFACE = "efface", "Effacé"
+
+
+# What a row holds instead of words that may not be read.
+PLACEHOLDERS = {
+    EtatPropos.ATTENTE: "(propos en attente de relecture)",
+    EtatPropos.REFUSE: "(propos refusé)",
+    EtatPropos.RETIRE: "(propos retiré par son auteur)",
+    EtatPropos.EFFACE: "(propos effacé)",
+}
+
+
+class Geste(TextChoices):
+    """What was done to the words that a person sent."""
+
+    ATTENDRE = "attendre", "mis en attente"
+    MONTRER = "montrer", "montré"
+    REFUSER = "refuser", "refusé"
+    CORRIGER = "corriger", "corrigé"
+    RETIRER = "retirer", "retiré par son auteur"
+    EFFACER = "effacer", "effacé"
+
+
+class Etape(TextChoices):
+    """What the room is doing; phones show it first."""
+
+    IDEES = "idees", "Dire ses idées"
+    AVIS = "avis", "Donner son avis"
+    GOMMETTES = "gommettes", "Poser ses gommettes"
+    SITUATIONS = "situations", "Regarder une situation"
+    ENGAGEMENTS = "engagements", "S'engager"
+    PAUSE = "pause", "Pause"
+
+
+class RoleSalle(TextChoices):
+    """What a person without an account may do in the room, by a link."""
+
+    SCRIBE = "scribe", "Saisir les tables"
+    PORTE = "porte", "Noter les arrivées"
 
 
 class Source(TextChoices):
@@ -134,8 +195,34 @@ class Voisinage(TextChoices):
 
 
 class SorteAnnonce(TextChoices):
-    """What an organisation says of itself in the directory."""
+    """What an organisation does, offers or looks for, as listed in the directory."""
 
     FAIT = "fait", "Ce que nous faisons"
     AIDE = "aide", "Nous pouvons aider"
     CHERCHE = "cherche", "Nous cherchons"
+
+
+class College(StrEnum):
+    """Category of a committee member; the last four sit without a vote (R5311-37)."""
+
+    ETAT = "etat"
+    REGION = "region"
+    DEPARTEMENT = "departement"
+    COMMUNES = "communes"
+    EPCI = "epci"
+    SYNDICATS = "syndicats"
+    EMPLOYEURS = "employeurs"
+    EMPLOYEURS_MULTIPROFESSIONNELS = "employeurs_multiprofessionnels"
+    FRANCE_TRAVAIL = "france_travail"
+    MISSIONS_LOCALES = "missions_locales"
+    CAP_EMPLOI = "cap_emploi"
+
+
+WITHOUT_VOTE = frozenset(
+    {
+        College.EMPLOYEURS_MULTIPROFESSIONNELS,
+        College.FRANCE_TRAVAIL,
+        College.MISSIONS_LOCALES,
+        College.CAP_EMPLOI,
+    }
+)

@@ -1,6 +1,6 @@
-"""What is forgotten of a session, and when: names become counts, traces lose what links them.
+"""Forget what a session no longer needs: names become counts, traces lose what links them.
 
-Periods are those that the register of processing tells (`web/register.py` reads them from here).
+Periods are those of the register of processing (`web/register.py` reads them from here).
 Nothing that the bilan or the roadmap counts is changed. Run again, it does nothing more.
 """
 
@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Max, Q, QuerySet
 
-from . import attendance
+from .dates import day
 from .enums import ACTION_OVER, ENGAGEMENT_ANSWERED, EtatEngagement
 from .models import (
     Action,
@@ -25,12 +25,16 @@ from .models import (
     Idee,
     ImportPlan,
     Membre,
+    Moderation,
+    MotEvaluation,
     Pilote,
     Relance,
     Seance,
     Situation,
+    Voix,
 )
-from .queries import day
+from .sessions import attendance
+from .sessions.on_the_spot import forget_unconfirmed
 
 # After the day of a session: its guests, photographs, situations and the traces of its phones.
 SESSION_KEPT = timedelta(days=365)
@@ -52,11 +56,13 @@ class Forgotten:
 
     guests: int = 0
     photographs: int = 0
+    ballot_words: int = 0
     situations: int = 0
     traces: int = 0
     reminders: int = 0
     contacts: int = 0
     plans: int = 0
+    words: int = 0
 
     @property
     def total(self) -> int:
@@ -71,12 +77,15 @@ def forget_due(*, now: datetime) -> Forgotten:
         guests=sum(_forget_guests(seance) for seance in old),
         photographs=_delete(FeuilleDeTable.objects.filter(axe__seance__in=old)),
         situations=_delete(Situation.objects.filter(seance__in=old)),
+        ballot_words=_delete(MotEvaluation.objects.filter(seance__in=old, montre=False)),
+        words=_forget_hidden_words(old),
         traces=_cut_traces(old),
         reminders=_delete(Relance.objects.filter(envoyee_le__lt=now - REMINDER_KEPT)),
         contacts=_forget_addresses(now)
         + _forget_contacts(now)
         + _forget_members(now)
-        + _forget_past_addresses(now),
+        + _forget_past_addresses(now)
+        + forget_unconfirmed(now=now),
         plans=_delete(ImportPlan.objects.filter(applique_le=None, lu_le__lt=now - PLAN_KEPT)),
     )
 
@@ -84,6 +93,12 @@ def forget_due(*, now: datetime) -> Forgotten:
 def _forget_guests(seance: Seance) -> int:
     attendance.keep_counts(seance)
     return _delete(seance.invites.all())
+
+
+def _forget_hidden_words(seances: list[Seance]) -> int:
+    """Empty the traces of moderation: what was hidden cannot be shown any more."""
+    rows = Moderation.objects.filter(seance__in=seances).exclude(mots={})
+    return rows.update(mots={})
 
 
 def _delete(rows: QuerySet[Any]) -> int:
@@ -99,8 +114,13 @@ def _cut_traces(seances: list[Seance]) -> int:
         (Gommette.objects.filter(idee__axe__seance__in=seances), "voix"),
         (Bulletin.objects.filter(seance__in=seances), "empreinte"),
     ]
-    keys = Idee.objects.filter(axe__seance__in=seances).exclude(cle=None)
-    return sum(_draw_again(rows, column) for rows, column in phones) + keys.update(cle=None)
+    keys = Idee.objects.filter(axe__seance__in=seances).exclude(cle=None, auteur="")
+    voices = Voix.objects.filter(seance__in=seances)
+    return (
+        sum(_draw_again(rows, column) for rows, column in phones)
+        + keys.update(cle=None, auteur="")
+        + _delete(voices)
+    )
 
 
 def _draw_again(rows: QuerySet[Any], column: str) -> int:
@@ -112,20 +132,22 @@ def _draw_again(rows: QuerySet[Any], column: str) -> int:
 
 
 def _forget_addresses(now: datetime) -> int:
-    """Addresses of pilots whose action has been over for long enough; their name stays."""
+    """Delete the addresses of pilots whose action has been over for long enough; names stay."""
     over = Action.objects.filter(etat__in=ACTION_OVER).annotate(last=Max("evenements__at"))
     ended = over.filter(last__lt=now - CONTACT_KEPT)
     return Pilote.objects.filter(action__in=ended).exclude(courriel="").update(courriel="")
 
 
 def _forget_past_addresses(now: datetime) -> int:
-    """Addresses of pilots that old changes of a sheet keep so that they can be undone."""
+    """Delete the addresses of pilots that old changes of a sheet keep to be undone."""
     n = 0
     for event in Evenement.objects.filter(at__lt=now - CONTACT_KEPT).exclude(changement=None):
-        rows = [told for side in event.changement.values() for name, told in side if name == PILOT]
-        addressed = [told for told in rows if told.get("courriel")]
-        for told in addressed:
-            told["courriel"] = ""
+        rows = [
+            columns for side in event.changement.values() for name, columns in side if name == PILOT
+        ]
+        addressed = [columns for columns in rows if columns.get("courriel")]
+        for columns in addressed:
+            columns["courriel"] = ""
         if addressed:
             event.save(update_fields=["changement"])
             n += 1
@@ -133,21 +155,21 @@ def _forget_past_addresses(now: datetime) -> int:
 
 
 def _forget_contacts(now: datetime) -> int:
-    """Contacts of commitments that are over, in the row and in its history."""
+    """Delete the contacts of commitments that are over, in the row and in its history."""
     states = (*ENGAGEMENT_ANSWERED, EtatEngagement.RETIRE)
     over = Engagement.objects.filter(etat__in=states).annotate(last=Max("evenements__at"))
-    found = list(over.filter(last__lt=now - CONTACT_KEPT).exclude(contact=""))
-    for commitment in found:
-        commitment.contact = ""
-        commitment.save(update_fields=["contact"])
+    ended = list(over.filter(last__lt=now - CONTACT_KEPT).exclude(contact="", courriel=""))
+    for commitment in ended:
+        commitment.contact = commitment.courriel = commitment.empreinte = ""
+        commitment.save(update_fields=["contact", "courriel", "empreinte"])
         for event in commitment.evenements.all():
             event.contenu = event.contenu | {"contact": ""}
             event.save(update_fields=["contenu"])
-    return len(found)
+    return len(ended)
 
 
 def _forget_members(now: datetime) -> int:
-    """Addresses of members whose mandate has been over for long enough; their name stays."""
+    """Delete the addresses of members whose mandate has been over for long enough; names stay."""
     limit = day(now) - CONTACT_KEPT
     over = Membre.objects.filter(Q(mandat_au__lt=limit) | Q(vacant_le__lt=limit))
     named = over.exclude(courriel="", courriel_suppleant="")

@@ -2,21 +2,24 @@
 
 from django.urls import path
 
-from .actions import views as sheets
-from .plan_import import views as plans
 from .views import (
+    accepted_levers,
     commitments,
     committees,
     documents,
     evaluation,
     guests,
+    moderation,
     news,
     phones,
+    plan_import,
     preparation,
     public,
     roadmaps,
     room,
+    room_links,
     seats,
+    sheets,
     steering,
     tables,
 )
@@ -24,8 +27,17 @@ from .views import (
 app_name = "cooperation"
 urlpatterns = [
     path("cooperation/", public.sessions, name="sessions"),
+    path("cooperation/feuille-de-route/", roadmaps.whole, name="whole-roadmap"),
+    path("cooperation/feuille-de-route.csv", roadmaps.whole_csv, name="whole-roadmap-csv"),
     path("participer/", phones.join, name="join"),
     path("participer/<slug:code>/", phones.take_part, name="take-part"),
+    path("participer/<slug:code>/etat/", phones.room_state, name="room-state"),
+    path("participer/<slug:code>/engagement/", commitments.commit, name="commit"),
+    path("engagement/<str:token>/", commitments.own_commitments, name="own-commitments"),
+    path("salle/saisie/<str:token>/", room_links.scribe_link, name="scribe-link"),
+    path("salle/arrivees/<str:token>/", room_links.door_link, name="door-link"),
+    path("cooperation/seances/<slug:slug>/relecture/", moderation.moderate, name="moderate"),
+    path("cooperation/seances/<slug:slug>/gerer/", preparation.manage, name="manage"),
     path("evaluer/", evaluation.ballot, name="ballot"),
     path("cooperation/seances/<slug:slug>/bilan/", evaluation.bilan, name="bilan"),
     path("cooperation/seances/<slug:slug>/bilan.pdf", evaluation.bilan_document, name="bilan-pdf"),
@@ -47,9 +59,9 @@ urlpatterns = [
         documents.roadmap_text,
         name="roadmap-odt",
     ),
-    path("cooperation/seances/<slug:slug>/importer/", plans.import_plan, name="import-plan"),
-    path("cooperation/plans/<int:pk>/", plans.plan, name="plan"),
-    path("cooperation/plan-modele.xlsx", plans.plan_template, name="plan-template"),
+    path("cooperation/seances/<slug:slug>/importer/", plan_import.import_plan, name="import-plan"),
+    path("cooperation/plans/<int:pk>/", plan_import.plan, name="plan"),
+    path("cooperation/plan-modele.xlsx", plan_import.plan_template, name="plan-template"),
     path("cooperation/seances/<slug:slug>/ressaisie/", documents.reentry, name="reentry"),
     path(
         "cooperation/seances/<slug:slug>/ressaisie.csv", documents.reentry_csv, name="reentry-csv"
@@ -70,10 +82,15 @@ urlpatterns = [
         name="roadmap-ics",
     ),
     path("cooperation/actions/<int:pk>/suivre/", steering.follow, name="follow"),
+    path(
+        "cooperation/actions/<int:pk>/leviers/",
+        accepted_levers.accepted_levers,
+        name="accepted-levers",
+    ),
     path("cooperation/idees/<int:pk>/", steering.idea, name="idea"),
     path("cooperation/seances/<slug:slug>/", public.session, name="session"),
     path("cooperation/seances/<slug:slug>/animer/", steering.steer, name="steer"),
-    path("cooperation/seances/<slug:slug>/saisie/", steering.scribe, name="scribe"),
+    path("cooperation/seances/<slug:slug>/saisie/", room_links.scribe, name="scribe"),
     path(
         "cooperation/seances/<slug:slug>/feuille-de-route/", roadmaps.roadmap_page, name="roadmap"
     ),
@@ -104,7 +121,7 @@ urlpatterns = [
         guests.import_guests,
         name="import-guests",
     ),
-    path("cooperation/seances/<slug:slug>/arrivees/", guests.arrivals, name="arrivals"),
+    path("cooperation/seances/<slug:slug>/arrivees/", room_links.arrivals, name="arrivals"),
     path("cooperation/invites/<int:pk>/", guests.guest, name="guest"),
     path("invitation/<str:token>/", guests.invitation, name="invitation"),
     path("badge/<str:code>/", guests.badge, name="badge"),
@@ -129,6 +146,11 @@ urlpatterns = [
         seats.new_committee,
         name="new-committee",
     ),
+    path(
+        "cooperation/comites/<slug:slug>/publier/",
+        committees.publish_committee,
+        name="publish-committee",
+    ),
     path("cooperation/comites/<slug:slug>/voix/", seats.votes, name="committee-votes"),
     path("cooperation/sieges/<int:pk>/", seats.seat, name="seat"),
     path("cooperation/reunions/<int:pk>/convoquer/", committees.convoke, name="convoke"),
@@ -143,9 +165,15 @@ urlpatterns = [
         name="new-meeting",
     ),
     path("cooperation/reunions/<int:pk>/", committees.meeting, name="meeting"),
+    path("cooperation/reunions/<int:pk>/deplacer/", committees.move_meeting, name="move-meeting"),
+    path(
+        "cooperation/reunions/<int:pk>/annuler/", committees.cancel_meeting, name="cancel-meeting"
+    ),
     path("cooperation/reunions/<int:pk>/seconde/", committees.second_notice, name="second-notice"),
     path("cooperation/reunions/<int:pk>/presences/", committees.attendance, name="attendance"),
     path("cooperation/reunions/<int:pk>/votes/nouveau/", committees.new_vote, name="new-vote"),
+    path("cooperation/votes/<int:pk>/corriger/", committees.correct_vote, name="correct-vote"),
+    path("cooperation/votes/<int:pk>/annuler/", committees.cancel_vote, name="cancel-vote"),
     path("cooperation/reunions/<int:pk>/proces-verbal/", committees.minutes, name="minutes"),
     path(
         "organisations/<slug:organisation>/engagements/",

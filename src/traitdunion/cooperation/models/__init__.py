@@ -1,4 +1,4 @@
-"""Tables of cooperation: the session, what was said there, what was promised and what became."""
+"""Tables of cooperation: the session, its words, what was promised and what became."""
 
 from .committees import (
     Convocation,
@@ -11,17 +11,25 @@ from .committees import (
     Scrutin,
     Suffrage,
 )
-from .evaluation import Bulletin, CompteEvaluation
-from .guests import Annonce, Contrainte, Invite, Place, PresenceComptee
-from .ideas import AvisIdee, Decision, Filiation, Filtre, Idee
+from .evaluation import (
+    Bulletin,
+    CompteEvaluation,
+    EvaluationPubliee,
+    MotEvaluation,
+    PresencesPubliees,
+)
+from .guests import AccesSalle, Annonce, Contrainte, Invite, Place, PresenceComptee
+from .ideas import AvisIdee, Decision, Filiation, Filtre, Idee, RaisonFiltre
 from .plans import ImportPlan
 from .reminders import Relance
 from .roadmap import Action, Engagement, Evenement
 from .sessions import Axe, Constat, Creneau, Objectif, Seance
 from .sheet import Indicateur, LigneBudget, Partenaire, Pilote, Releve
-from .workshop import FeuilleDeTable, Gommette, Objection, Regard, Situation
+from .statements import Moderation, Statement
+from .workshop import FeuilleDeTable, Gommette, Objection, Regard, Situation, Voix
 
 __all__ = [
+    "AccesSalle",
     "Action",
     "Annonce",
     "AvisIdee",
@@ -34,6 +42,7 @@ __all__ = [
     "Creneau",
     "Decision",
     "Engagement",
+    "EvaluationPubliee",
     "Evenement",
     "FeuilleDeTable",
     "Filiation",
@@ -46,6 +55,8 @@ __all__ = [
     "Invite",
     "LigneBudget",
     "Membre",
+    "Moderation",
+    "MotEvaluation",
     "Objectif",
     "Objection",
     "Partenaire",
@@ -54,7 +65,9 @@ __all__ = [
     "Pouvoir",
     "Presence",
     "PresenceComptee",
+    "PresencesPubliees",
     "ProcesVerbal",
+    "RaisonFiltre",
     "Regard",
     "Relance",
     "Releve",
@@ -62,5 +75,7 @@ __all__ = [
     "Scrutin",
     "Seance",
     "Situation",
+    "Statement",
     "Suffrage",
+    "Voix",
 ]

@@ -10,7 +10,8 @@ from django.db.models import F, Q, TextChoices
 
 from traitdunion.accounts.models import Organisation
 
-from ..deliberation import WITHOUT_VOTE
+from ..enums import WITHOUT_VOTE, Visibilite
+from .roadmap import Action
 from .sessions import is_known
 
 
@@ -60,11 +61,17 @@ class Instance(models.Model):
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="instances")
     arrete = models.CharField("arrêté de composition", max_length=200, blank=True)
     demonstration = models.BooleanField("comité de démonstration", default=False)
+    visibilite = models.CharField(
+        "qui voit le comité", max_length=12, choices=Visibilite, default=Visibilite.PRIVEE
+    )
 
     class Meta:
         verbose_name = "comité"
         ordering = ["nature", "nom"]
-        constraints = [is_known("nature", NatureInstance.values, "instance_nature_is_known")]
+        constraints = [
+            is_known("nature", NatureInstance.values, "instance_nature_is_known"),
+            is_known("visibilite", Visibilite.values, "instance_visibilite_is_known"),
+        ]
 
     def __str__(self) -> str:
         return self.nom
@@ -156,6 +163,15 @@ class Reunion(models.Model):
         "la convocation dit qu'aucun quorum ne sera exigé", default=False
     )
 
+    presences_notees_le = models.DateTimeField("présences notées le", null=True, blank=True)
+    annulee_le = models.DateTimeField("annulée le", null=True, blank=True)
+    annulee_pour = models.CharField("motif de l'annulation", max_length=300, blank=True)
+    # Number of the last calendar file sent (RFC 5545, SEQUENCE).
+    sequence = models.PositiveIntegerField("version de l'événement", default=0)
+    actions = models.ManyToManyField(
+        Action, blank=True, related_name="reunions", verbose_name="actions à l'ordre du jour"
+    )
+
     class Meta:
         verbose_name = "réunion"
         ordering = ["-tenue_le", "-pk"]
@@ -167,6 +183,11 @@ class Reunion(models.Model):
             models.CheckConstraint(
                 condition=Q(sans_quorum_annonce=False) | ~Q(premiere=None),
                 name="reunion_no_quorum_told_only_again",
+            ),
+            models.CheckConstraint(
+                condition=Q(annulee_le=None, annulee_pour="")
+                | (Q(annulee_le__isnull=False) & ~Q(annulee_pour="")),
+                name="reunion_cancelled_for_a_reason",
             ),
         ]
 
@@ -181,7 +202,7 @@ class Reunion(models.Model):
 
 
 class Convocation(models.Model):
-    """The notice of a meeting that left for somebody; kept as the proof that they were called."""
+    """The notice of a meeting sent to one person; kept as the proof that they were called."""
 
     reunion = models.ForeignKey(Reunion, models.CASCADE, related_name="convocations")
     membre = models.ForeignKey(Membre, models.PROTECT, related_name="convocations")
@@ -246,14 +267,35 @@ class Pouvoir(models.Model):
 
 
 class Scrutin(models.Model):
-    """A question put to the vote."""
+    """A question put to the vote, with who was there when it was.
+
+    feuille: attendance at the moment of the vote: keys of seats under `titulaires` and
+    `suppleants`, and `pouvoirs` from the seat that gives to the seat that votes.
+    A vote typed wrong is cancelled with its reason, never changed; another one replaces it.
+    """
 
     reunion = models.ForeignKey(Reunion, models.CASCADE, related_name="scrutins")
     question = models.CharField("ce qui est mis aux voix", max_length=500)
+    action = models.ForeignKey(
+        Action, models.PROTECT, null=True, blank=True, related_name="scrutins"
+    )
+    feuille = models.JSONField("présents au moment du vote", default=dict, blank=True)
+    annule_le = models.DateTimeField("annulé le", null=True, blank=True)
+    annule_pour = models.CharField("motif d'annulation", max_length=300, blank=True)
+    remplace = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="remplace_par"
+    )
 
     class Meta:
         verbose_name = "scrutin"
         ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(annule_le=None, annule_pour="")
+                | (~Q(annule_le=None) & ~Q(annule_pour="")),
+                name="scrutin_cancelled_with_a_reason",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.question
@@ -279,9 +321,9 @@ class Suffrage(models.Model):
 
 
 class ProcesVerbal(models.Model):
-    """Minutes: what was said, then, once approved, what was computed too; frozen from then on.
+    """Minutes: what was discussed, then, once approved, what was computed too; frozen from then on.
 
-    `constats`: attendance, quorum and votes as they were told on the day of approval.
+    `constats`: attendance, quorum and votes as they stood on the day of approval.
     """
 
     reunion = models.OneToOneField(Reunion, models.PROTECT, related_name="proces_verbal")

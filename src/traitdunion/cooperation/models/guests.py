@@ -1,41 +1,56 @@
-"""Who comes to a session: guests and their answers, tables, what their organisations offer."""
+"""Guests of a session: answers, tables, what their organisations offer, links of the room."""
 
 import secrets
 
+from django.core.signing import BadSignature, Signer
 from django.db import models
 from django.db.models import F, Q, TextChoices
 
-from ..enums import CollegeDeclare, ReponseInvitation, SorteAnnonce, Voisinage
+from ..enums import CollegeDeclare, ReponseInvitation, RoleSalle, SorteAnnonce, Voisinage
 from .sessions import Seance, is_known
+from .statements import Statement
 
 
 def draw_token() -> str:
-    """A secret that opens a page: a guest's own, or the card that a badge shows."""
+    """Draw a secret that opens a page: a guest's own, or the card that a badge shows."""
     return secrets.token_urlsafe(16)
+
+
+def signer() -> Signer:
+    """Return what signs the links of guests, under the key of the site."""
+    return Signer(salt="traitdunion.cooperation.invitation", sep=".")
 
 
 class InviteQuerySet(models.QuerySet["Invite"]):
     """Adjectives of guests."""
 
     def expected(self) -> "InviteQuerySet":
-        """Those for whom a seat is kept: they said yes, or came without a word."""
+        """Keep those for whom a seat is kept: they answered yes, or came."""
         return self.filter(Q(reponse=ReponseInvitation.OUI) | ~Q(arrive_le=None))
 
     def present(self) -> "InviteQuerySet":
         return self.exclude(arrive_le=None)
 
+    def of_link(self, secret: str) -> "InviteQuerySet":
+        """Keep the guest whose own page a secret opens; none where the site did not sign it."""
+        try:
+            return self.filter(jeton=signer().unsign(secret))
+        except BadSignature:
+            return self.none()
+
     def unanswered(self) -> "InviteQuerySet":
-        """Written to, and neither yes nor no."""
+        """Keep those written to who answered neither yes nor no."""
         open_ = (ReponseInvitation.SANS, ReponseInvitation.PEUT_ETRE)
         return self.filter(reponse__in=open_).exclude(invite_le=None)
 
 
 class Invite(models.Model):
-    """Somebody invited to a session: on whose behalf they come, what they answered, whether they
-    came. `anime` is the table they facilitate.
+    """A guest of a session: organisation, answer, arrival. `anime` is the table they facilitate.
 
-    `jeton` opens the page on which they answer, and goes into their messages only; `badge` opens
-    the card of a badge that everybody sees, which names them where `carte_publique` says so.
+    `secret` opens the page on which they answer, and goes into their messages only. It is `jeton`
+    signed with the key of the site: the database alone opens no page, and each reminder can give
+    the same link. `badge` opens the card of a badge that everybody sees, which names them where
+    `carte_publique` is true.
     """
 
     seance = models.ForeignKey(Seance, models.CASCADE, related_name="invites")
@@ -57,6 +72,8 @@ class Invite(models.Model):
     repondu_le = models.DateTimeField("a répondu le", null=True, blank=True)
     arrive_le = models.DateTimeField("arrivé le", null=True, blank=True)
     anime = models.PositiveSmallIntegerField("anime la table", null=True, blank=True)
+    # A voice was given for this badge; which one is written nowhere.
+    voix_donnee = models.BooleanField("a eu sa voix", default=False)
 
     objects = InviteQuerySet.as_manager()
 
@@ -72,6 +89,11 @@ class Invite(models.Model):
 
     def __str__(self) -> str:
         return f"{self.nom} ({self.organisation})"
+
+    @property
+    def secret(self) -> str:
+        """What opens the guest's own page."""
+        return signer().sign(self.jeton)
 
 
 class Contrainte(models.Model):
@@ -115,8 +137,10 @@ class Place(models.Model):
         return f"manche {self.manche}, table {self.table}"
 
 
-class Annonce(models.Model):
-    """What an organisation does, offers or looks for, and where; said by one of its guests."""
+class Annonce(Statement):
+    """What an organisation does, offers or looks for, and where; written by one of its guests."""
+
+    WORDS = ("quoi", "ou")
 
     invite = models.ForeignKey(Invite, models.CASCADE, related_name="annonces")
     sorte = models.CharField("annonce", max_length=8, choices=SorteAnnonce)
@@ -127,12 +151,45 @@ class Annonce(models.Model):
         verbose_name = "annonce"
         ordering = ["invite__organisation", "sorte", "pk"]
         constraints = [
+            *Statement.constraints("annonce"),
             is_known("sorte", SorteAnnonce.values, "annonce_sorte_is_known"),
-            models.UniqueConstraint(fields=["invite", "sorte", "quoi"], name="annonce_once"),
+            models.UniqueConstraint(
+                fields=["invite", "sorte", "quoi"],
+                condition=Q(propos="montre"),
+                name="annonce_once",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.invite.organisation} : {self.quoi}"
+
+    @property
+    def session(self) -> Seance:
+        return self.invite.seance
+
+
+class AccesSalle(models.Model):
+    """A link by which a person without an account takes the tables' ideas, or arrivals.
+
+    It dies with the session, or when another is drawn. Only the digest of its secret is kept.
+    """
+
+    seance = models.ForeignKey(Seance, models.CASCADE, related_name="acces")
+    role = models.CharField("rôle", max_length=8, choices=RoleSalle)
+    empreinte = models.CharField("empreinte du secret", max_length=64, unique=True)
+    tire_le = models.DateTimeField("tiré le")
+
+    class Meta:
+        verbose_name = "accès de la salle"
+        verbose_name_plural = "accès de la salle"
+        ordering = ["role"]
+        constraints = [
+            is_known("role", RoleSalle.values, "acces_role_is_known"),
+            models.UniqueConstraint(fields=["seance", "role"], name="acces_one_of_a_role"),
+        ]
+
+    def __str__(self) -> str:
+        return self.get_role_display()
 
 
 class GroupePresence(TextChoices):
@@ -144,7 +201,7 @@ class GroupePresence(TextChoices):
 
 
 class PresenceComptee(models.Model):
-    """How many of a group were present, once the names are gone."""
+    """Number of people of a group who were present, once the names are gone."""
 
     seance = models.ForeignKey(Seance, models.CASCADE, related_name="presences_comptees")
     groupe = models.CharField("groupe", max_length=8, choices=GroupePresence)

@@ -1,22 +1,32 @@
-"""What was said: ideas with their lineage, opinions without anybody, gates, decisions."""
+"""Ideas with their lineage, anonymous opinions, gates and decisions."""
+
+from collections.abc import Iterable
+from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
 
 from ..enums import Avis, CollegeDeclare, Critere, Lien, Reponse, ResultatDecision, Source
 from .sessions import Axe, Seance, is_known
+from .statements import Moderation, Statement
 
 
 class IdeeQuerySet(models.QuerySet["Idee"]):
     """Adjectives of ideas."""
 
+    def shown(self) -> "IdeeQuerySet":
+        """Keep those whose words may be read."""
+        return self.filter(propos="montre")
+
     def current(self) -> "IdeeQuerySet":
-        """Those that no other replaces."""
-        return self.filter(suites=None)
+        """Keep those that may be read and that no other replaces."""
+        return self.shown().filter(suites=None)
 
 
-class Idee(models.Model):
-    """An idea, never rewritten: a merge or a split makes new ones, which say whence they come."""
+class Idee(Statement):
+    """An idea. A merge or a split makes new ones, linked to those they come from."""
+
+    WORDS = ("texte",)
 
     axe = models.ForeignKey(Axe, models.CASCADE, related_name="idees")
     texte = models.CharField("idée", max_length=500)
@@ -35,6 +45,7 @@ class Idee(models.Model):
         verbose_name = "idée"
         ordering = ["dite_le", "pk"]
         constraints = [
+            *Statement.constraints("idee"),
             is_known("source", Source.values, "idee_source_is_known"),
             models.CheckConstraint(condition=~Q(texte=""), name="idee_says_something"),
         ]
@@ -42,13 +53,23 @@ class Idee(models.Model):
     def __str__(self) -> str:
         return self.texte
 
+    @property
+    def session(self) -> Seance:
+        return self.axe.seance
+
 
 class Filiation(models.Model):
-    """An idea that comes from another; a child is always younger, so that no circle is made."""
+    """A link between an idea and one it comes from; a child is always younger: no circle.
+
+    `gommettes`, `votants`: the dots the parent had when the child was made, and from how many
+    voices. Dots follow a merge; a split gives them back to the phones.
+    """
 
     enfant = models.ForeignKey(Idee, models.CASCADE, related_name="origines")
     parent = models.ForeignKey(Idee, models.PROTECT, related_name="suites")
     lien = models.CharField("lien", max_length=10, choices=Lien)
+    gommettes = models.PositiveIntegerField("gommettes alors", default=0)
+    votants = models.PositiveIntegerField("voix alors", default=0)
 
     class Meta:
         verbose_name = "filiation"
@@ -65,7 +86,7 @@ class Filiation(models.Model):
 
 
 class AvisIdee(models.Model):
-    """An opinion on an idea: a college and no person; `voix` is drawn at random by phone."""
+    """An opinion on an idea. `voix` is a digest of the voice of a phone; no person is linked."""
 
     idee = models.ForeignKey(Idee, models.CASCADE, related_name="avis")
     voix = models.CharField("voix", max_length=32)
@@ -86,7 +107,7 @@ class AvisIdee(models.Model):
 
 
 class Filtre(models.Model):
-    """How an idea passes one of the four gates, and why."""
+    """The answer of an idea to one of the four gates, with its reason."""
 
     idee = models.ForeignKey(Idee, models.CASCADE, related_name="filtres")
     critere = models.CharField("critère", max_length=12, choices=Critere)
@@ -110,11 +131,16 @@ class Filtre(models.Model):
         return f"{self.get_critere_display()} : {self.get_reponse_display()}"
 
 
-class Decision(models.Model):
-    """What was decided, by whom and how; a poll is no decision.
+class Decision(Statement):
+    """A decision: what, by whom and how; a poll is no decision.
 
-    Frozen once written, by the database itself: what changes is a new decision that replaces it.
+    The database refuses to change it: another decision replaces it. Its words alone change, and
+    only by an act of moderation that left its trace, of which `gestes` counts the number
+    (`triggers`). `fiche` is what carried it, as it stood: for each idea its gates, objections,
+    opinions and dots (`sessions.deliberation`); the reasons of the gates are in `RaisonFiltre`.
     """
+
+    WORDS = ("texte", "methode", "par")
 
     seance = models.ForeignKey(Seance, models.CASCADE, related_name="decisions")
     idees = models.ManyToManyField(Idee, related_name="decisions")
@@ -127,11 +153,14 @@ class Decision(models.Model):
     remplace = models.OneToOneField(
         "self", models.PROTECT, null=True, blank=True, related_name="remplacee_par"
     )
+    fiche: Any = models.JSONField("ce qui l'a portée", null=True, blank=True)
+    gestes = models.PositiveIntegerField("gestes de relecture", default=0, editable=False)
 
     class Meta:
         verbose_name = "décision"
         ordering = ["prise_le", "pk"]
         constraints = [
+            *Statement.constraints("decision"),
             is_known("resultat", ResultatDecision.values, "decision_resultat_is_known"),
             models.CheckConstraint(
                 condition=Q(revue_le=None) | Q(revue_le__gt=F("prise_le")),
@@ -141,3 +170,40 @@ class Decision(models.Model):
 
     def __str__(self) -> str:
         return self.texte
+
+    @property
+    def session(self) -> Seance:
+        return self.seance
+
+    def _state_columns(self) -> Iterable[str]:
+        acts = Moderation.objects.filter(sorte=self._meta.model_name, numero=self.pk)
+        self.gestes = acts.count()
+        return (*super()._state_columns(), "gestes")
+
+
+class RaisonFiltre(Statement):
+    """The reason given at a gate, as it stood when a decision was made; moderated like words."""
+
+    WORDS = ("pourquoi",)
+
+    decision = models.ForeignKey(Decision, models.CASCADE, related_name="raisons")
+    idee = models.ForeignKey(Idee, models.CASCADE, related_name="+")
+    critere = models.CharField("critère", max_length=12, choices=Critere)
+    pourquoi = models.CharField("pourquoi", max_length=300)
+
+    class Meta:
+        verbose_name = "raison d'un filtre"
+        verbose_name_plural = "raisons des filtres"
+        ordering = ["pk"]
+        constraints = [
+            *Statement.constraints("raison"),
+            models.UniqueConstraint(fields=["decision", "idee", "critere"], name="raison_once"),
+            is_known("critere", Critere.values, "raison_critere_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.pourquoi
+
+    @property
+    def session(self) -> Seance:
+        return self.decision.seance

@@ -6,15 +6,18 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from .sessions import Axe, Seance
+from ..enums import Visibilite
+from .sessions import Axe, Seance, is_known
 
 
 class ImportPlan(models.Model):
     """A workbook read into a roadmap; nothing of it is there until it is applied.
 
-    The file is kept until then, no longer. `colonnes` holds, for each sheet, what its columns hold
-    where somebody corrected it. `ecrit` holds what was written, so that it can be taken back: the
-    keys of axes, actions and events.
+    `visibilite`: who reads what it would change; what it wrote is seen with the roadmap.
+
+    The file is kept until then, no longer. `colonnes` holds, for each sheet, the meaning of its
+    columns where a user corrected it. `ecrit` holds what was written, so that it can be taken back:
+    the keys of axes, actions and events.
     """
 
     seance = models.ForeignKey(Seance, models.CASCADE, related_name="plans")
@@ -27,12 +30,16 @@ class ImportPlan(models.Model):
     applique_le = models.DateTimeField("appliqué le", null=True)
     annule_le = models.DateTimeField("annulé le", null=True)
     ecrit: Any = models.JSONField("ce qui a été écrit", default=dict)
+    visibilite = models.CharField(
+        "qui voit le plan", max_length=12, choices=Visibilite, default=Visibilite.PRIVEE
+    )
 
     class Meta:
         verbose_name = "plan importé"
         verbose_name_plural = "plans importés"
         ordering = ["-lu_le"]
         constraints = [
+            is_known("visibilite", Visibilite.values, "import_plan_visibilite_is_known"),
             models.CheckConstraint(
                 condition=Q(applique_le=None, annule_le=None)
                 | Q(applique_le__isnull=False, fichier=None),

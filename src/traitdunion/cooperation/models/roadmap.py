@@ -1,4 +1,4 @@
-"""What was promised: actions, commitments of organisations, and the events that tell their life."""
+"""Promises: actions, commitments of organisations, and the events of their life."""
 
 from datetime import date
 from typing import Any
@@ -17,8 +17,8 @@ from .sessions import Axe, is_known
 class Action(models.Model):
     """An action of the roadmap; a part of one is an action too."""
 
-    TOLD = ("titre", "reference", "description", "etat", "debut_le", "fin_prevue_le", "fini_le",
-            "blocage", "deblocage", "epci")  # fmt: skip
+    EVENT_FIELDS = ("titre", "reference", "description", "etat", "debut_le", "fin_prevue_le",
+                    "fini_le", "blocage", "deblocage", "epci")  # fmt: skip
 
     axe = models.ForeignKey(Axe, models.PROTECT, related_name="actions")
     decision = models.ForeignKey(
@@ -63,7 +63,7 @@ class Action(models.Model):
         return self.titre
 
     def is_late(self, on: date) -> bool:
-        """Past its day and not over."""
+        """Return whether it is past its day and not over."""
         return is_late(self.etat, self.fin_prevue_le, on)
 
 
@@ -72,13 +72,35 @@ def is_late(etat: str, due: date | None, on: date) -> bool:
     return due is not None and due < on and etat not in ACTION_OVER
 
 
-class Engagement(models.Model):
-    """What an organisation promises: never in force without its own confirmation."""
+class EngagementQuerySet(models.QuerySet["Engagement"]):
+    """Adjectives of commitments."""
 
-    TOLD = ("quoi", "quantite", "unite", "pour_le", "contact", "preuve", "etat")
+    def published(self) -> "EngagementQuerySet":
+        """Keep those of an organisation with an account, or confirmed by their mailbox."""
+        return self.exclude(organisation=None, etat=EtatEngagement.PROPOSE)
+
+
+class Engagement(models.Model):
+    """A promise of an organisation: never in force without its own confirmation.
+
+    An organisation without an account (`organisation_nom`) commits by a mailbox: the link sent
+    there, of which only the digest is kept, confirms and reports.
+    """
+
+    EVENT_FIELDS = ("quoi", "quantite", "unite", "pour_le", "contact", "preuve", "etat")
 
     action = models.ForeignKey(Action, models.PROTECT, related_name="engagements")
-    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="engagements")
+    organisation = models.ForeignKey(
+        Organisation, models.PROTECT, null=True, blank=True, related_name="engagements"
+    )
+    organisation_nom = models.CharField("organisation sans compte", max_length=150, blank=True)
+    courriel = models.EmailField("adresse qui confirme", blank=True)
+    empreinte = models.CharField("empreinte du lien", max_length=64, blank=True, editable=False)
+    propose_le = models.DateTimeField("proposé le", null=True, blank=True)
+    # The lever answered yes that it comes from; the proposal may be forgotten before it.
+    proposition = models.PositiveBigIntegerField(
+        "proposition d'origine", null=True, blank=True, unique=True, editable=False
+    )
     quoi = models.CharField("ce qui est promis", max_length=300)
     quantite = models.DecimalField("quantité", max_digits=10, decimal_places=2)
     unite = models.CharField("unité", max_length=60)
@@ -92,6 +114,8 @@ class Engagement(models.Model):
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
     )
     confirme_le = models.DateTimeField("confirmé le", null=True, blank=True)
+
+    objects = EngagementQuerySet.as_manager()
 
     class Meta:
         verbose_name = "engagement"
@@ -107,22 +131,33 @@ class Engagement(models.Model):
                 name="engagement_kept_has_a_proof",
             ),
             models.CheckConstraint(condition=Q(quantite__gt=0), name="engagement_of_something"),
+            models.CheckConstraint(
+                condition=Q(organisation__isnull=False, organisation_nom="")
+                | (Q(organisation=None) & ~Q(organisation_nom="")),
+                name="engagement_of_one_organisation",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.organisation} : {self.quoi}"
+        return f"{self.porteur} : {self.quoi}"
+
+    @property
+    def porteur(self) -> str:
+        """Return the name of the organisation, with or without an account."""
+        return str(self.organisation) if self.organisation is not None else self.organisation_nom
 
     def is_late(self, on: date) -> bool:
-        """Past its day, confirmed, and nobody said what became of it."""
+        """Return whether it is past its day, confirmed, and not yet reported on."""
         return self.etat == EtatEngagement.CONFIRME and self.pour_le < on
 
 
 class Evenement(models.Model):
     """What happened to an action or a commitment, and how it then stood; only ever added.
 
-    `contenu` holds the columns `TOLD` of the row after the event, so that the roadmap can be read
-    as it was on any day. `changement` holds the rows that were changed, before and after, where
-    the event can be undone (`actions.changes`); `annule` is the event that this one undoes.
+    `contenu` holds the columns `EVENT_FIELDS` of the row after the event, so that the roadmap
+    can be read as it was on any day. `changement` holds the rows that were changed, before and
+    after, where the event can be undone (`actions.changes`); `annule` is the event that this one
+    undoes.
     """
 
     action = models.ForeignKey(Action, models.CASCADE, null=True, related_name="evenements")

@@ -1,15 +1,23 @@
 """The session as it is prepared: aims, programme, axes with their question and findings."""
 
+from datetime import date, datetime, time, timedelta
+
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from traitdunion.accounts.models import Organisation
 
-from ..enums import EtatSeance
+from ..enums import Etape, EtatSeance, Relecture, Visibilite
+
+# A session closes by itself this long after the end of its programme.
+CLOSES_AFTER = timedelta(hours=2)
+# A slot that begins from the one on and ends by the other may pass midnight.
+EVENING, MORNING = time(17), time(6)
 
 
 def is_known(field: str, values: list[str], name: str) -> models.CheckConstraint:
-    """A column that holds one of a closed list."""
+    """Return the constraint of a column that holds one of a closed list."""
     return models.CheckConstraint(condition=Q(**{f"{field}__in": values}), name=name)
 
 
@@ -28,15 +36,37 @@ class Seance(models.Model):
     n_tables = models.PositiveSmallIntegerField("tables", default=8)
     n_manches = models.PositiveSmallIntegerField("manches", default=3)
     gommettes = models.PositiveSmallIntegerField("gommettes par personne", default=3)
+    # Until when what the room is doing lasts; the screen counts down to it.
+    minuteur_le = models.DateTimeField("minuteur", null=True, blank=True)
     vote_ouvert = models.BooleanField("vote par gommettes ouvert", default=False)
     relances_prevues = models.BooleanField("relances d'invitation prévues", default=True)
     demonstration = models.BooleanField("séance de démonstration", default=False)
+    visibilite = models.CharField(
+        "qui voit la séance", max_length=12, choices=Visibilite, default=Visibilite.PRIVEE
+    )
+    visibilite_feuille = models.CharField(
+        "qui voit la feuille de route", max_length=12, choices=Visibilite, default=Visibilite.PRIVEE
+    )
+    relecture = models.CharField(
+        "relecture", max_length=8, choices=Relecture, default=Relecture.AVANT
+    )
+    motifs_refus = models.TextField("motifs de refus, un par ligne", blank=True)
+    etape = models.CharField("ce que fait la salle", max_length=12, choices=Etape, default="idees")
+    voix_par_badge = models.BooleanField("une voix par badge lu", default=False)
+    vote_revele = models.BooleanField("résultat du vote montré", default=False)
+    ferme_le = models.DateTimeField("se ferme le", null=True, blank=True)
+    # Number of the last calendar file sent (RFC 5545, SEQUENCE).
+    sequence = models.PositiveIntegerField("version de l'événement", default=0)
 
     class Meta:
         verbose_name = "séance"
         ordering = ["-tenue_le", "slug"]
         constraints = [
             is_known("etat", EtatSeance.values, "seance_etat_is_known"),
+            is_known("visibilite", Visibilite.values, "seance_visibilite_is_known"),
+            is_known("visibilite_feuille", Visibilite.values, "seance_feuille_is_known"),
+            is_known("relecture", Relecture.values, "seance_relecture_is_known"),
+            is_known("etape", Etape.values, "seance_etape_is_known"),
             models.CheckConstraint(
                 condition=Q(n_tables__gte=1, n_manches__gte=1), name="seance_has_a_table"
             ),
@@ -45,10 +75,35 @@ class Seance(models.Model):
     def __str__(self) -> str:
         return self.titre
 
+    def is_open_at(self, now: datetime) -> bool:
+        """Return whether it takes ideas and opinions at an instant; its code dies with it."""
+        return self.etat == EtatSeance.OUVERTE and (self.demonstration or now < self.closes_at)
+
+    def is_over(self, on: date) -> bool:
+        """Return whether the session is closed, or its day past."""
+        return self.etat == EtatSeance.CLOSE or self.tenue_le < on
+
+    def may_still_run(self, now: datetime) -> bool:
+        """Return whether it is neither closed nor cancelled, nor past its end."""
+        coming = self.etat in (EtatSeance.PREPAREE, EtatSeance.OUVERTE)
+        return coming and (self.demonstration or now < self.closes_at)
+
     @property
-    def is_open(self) -> bool:
-        """Whether it takes ideas and opinions."""
-        return self.etat == EtatSeance.OUVERTE
+    def closes_at(self) -> datetime:
+        """Return the instant at which it closes by itself."""
+        return self.ferme_le or self.end_of_programme + CLOSES_AFTER
+
+    @property
+    def end_of_programme(self) -> datetime:
+        """Return the end of the last slot, or of the day where there is no programme."""
+        end_of_day = datetime.combine(self.tenue_le, time.max)
+        ends = (creneau.ends_on(self.tenue_le) for creneau in self.creneaux.all())
+        return timezone.make_aware(max(ends, default=end_of_day))
+
+    @property
+    def refusal_reasons(self) -> list[str]:
+        """Return the published reasons for refusing a statement."""
+        return [line.strip() for line in self.motifs_refus.splitlines() if line.strip()]
 
 
 class Objectif(models.Model):
@@ -70,23 +125,40 @@ class Objectif(models.Model):
 
 
 class Creneau(models.Model):
-    """A slot of the programme."""
+    """A slot of the programme; `lendemain`: it begins after midnight, the day after the session.
+
+    A slot that ends before it begins passes midnight.
+    """
 
     seance = models.ForeignKey(Seance, models.CASCADE, related_name="creneaux")
     debut = models.TimeField("de")
     fin = models.TimeField("à")
     titre = models.CharField("quoi", max_length=200)
+    lendemain = models.BooleanField("le lendemain", default=False)
 
     class Meta:
         verbose_name = "créneau"
         verbose_name_plural = "créneaux"
-        ordering = ["debut"]
+        ordering = ["lendemain", "debut"]
         constraints = [
-            models.CheckConstraint(condition=Q(fin__gt=F("debut")), name="creneau_ends_after"),
+            models.CheckConstraint(
+                condition=Q(fin__gt=F("debut"))
+                | Q(debut__gte=EVENING, fin__lte=MORNING, lendemain=False),
+                name="creneau_ends_after",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.debut:%H:%M} {self.titre}"
+
+    def begins_on(self, day: date) -> datetime:
+        """Return when it begins, where the session is held on `day`; naive, in local time."""
+        return datetime.combine(day + timedelta(days=self.lendemain), self.debut)
+
+    def ends_on(self, day: date) -> datetime:
+        """Return when it ends, where the session is held on `day`; naive, in local time."""
+        is_after_midnight = self.lendemain or self.fin <= self.debut
+        return datetime.combine(day + timedelta(days=is_after_midnight), self.fin)
 
 
 class Axe(models.Model):

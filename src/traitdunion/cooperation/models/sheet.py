@@ -4,14 +4,15 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from traitdunion.french import number
+
 from ..enums import CollegeDeclare, Frequence, RolePilote, SensIndicateur, UniteBudget
-from ..numbers import number
 from .roadmap import Action
 from .sessions import is_known
 
 
 class Pilote(models.Model):
-    """Who leads an action, alone or with others: somebody with an account, or a name."""
+    """A person who leads an action, alone or with others: with an account, or by name."""
 
     action = models.ForeignKey(Action, models.CASCADE, related_name="pilotes")
     compte = models.ForeignKey(
@@ -60,7 +61,7 @@ class Partenaire(models.Model):
 
 
 class Indicateur(models.Model):
-    """What an action is measured by; `personnes`: it counts people, fewer than 11 are not told."""
+    """What an action is measured by; `personnes`: it counts people, fewer than 11 are not shown."""
 
     action = models.ForeignKey(Action, models.CASCADE, related_name="indicateurs")
     definition = models.CharField("définition", max_length=300)
@@ -126,9 +127,9 @@ class Releve(models.Model):
         ]
 
     def __str__(self) -> str:
-        told = "secret" if self.valeur is None else number(self.valeur)
+        text = "secret" if self.valeur is None else number(self.valeur)
         where = f", {self.territoire}" if self.territoire else ""
-        return f"{self.indicateur}, {self.releve_le:%d/%m/%Y}{where} : {told}"
+        return f"{self.indicateur}, {self.releve_le:%d/%m/%Y}{where} : {text}"
 
 
 class LigneBudget(models.Model):
@@ -143,7 +144,7 @@ class LigneBudget(models.Model):
     unite = models.CharField("unité", max_length=4, choices=UniteBudget)
     objet = models.CharField("objet", max_length=200)
     financeur = models.CharField("financeur", max_length=150, blank=True)
-    prevu = models.DecimalField("prévu", max_digits=12, decimal_places=2)
+    prevu = models.DecimalField("prévu", max_digits=12, decimal_places=2, null=True, blank=True)
     demande = models.DecimalField("demandé", max_digits=12, decimal_places=2, null=True, blank=True)
     obtenu = models.DecimalField("obtenu", max_digits=12, decimal_places=2, null=True, blank=True)
     reel = models.DecimalField("réel", max_digits=12, decimal_places=2, null=True, blank=True)
@@ -155,7 +156,7 @@ class LigneBudget(models.Model):
         constraints = [
             is_known("unite", UniteBudget.values, "budget_unite_is_known"),
             models.CheckConstraint(
-                condition=Q(prevu__gte=0)
+                condition=(Q(prevu=None) | Q(prevu__gte=0))
                 & (Q(demande=None) | Q(demande__gte=0))
                 & (Q(obtenu=None) | Q(obtenu__gte=0))
                 & (Q(reel=None) | Q(reel__gte=0)),
@@ -164,4 +165,9 @@ class LigneBudget(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.objet}, {self.annee} : {number(self.prevu)} {self.get_unite_display()}"
+        planned = (
+            "non chiffré"
+            if self.prevu is None
+            else f"{number(self.prevu)} {self.get_unite_display()}"
+        )
+        return f"{self.objet}, {self.annee} : {planned}"

@@ -1,16 +1,22 @@
-"""What happens between an idea and a decision: objections, dots, sheets, situations and levers."""
+"""What lies between an idea and a decision: objections, dots, sheets, situations and levers."""
 
 from django.db import models
 from django.db.models import Q
 
-from ..enums import CollegeDeclare
+from ..enums import CollegeDeclare, EtatPropos
 from .ideas import Idee
 from .roadmap import Engagement
 from .sessions import Axe, Seance, is_known
+from .statements import Statement
 
 
-class Objection(models.Model):
-    """Why an idea is not consented to as it stands, and what was answered; `levee`: withdrawn."""
+class Objection(Statement):
+    """A reason not to consent to an idea as it stands, and its answer; `levee`: withdrawn.
+
+    Hiding its words does not lift it.
+    """
+
+    WORDS = ("texte", "reponse")
 
     idee = models.ForeignKey(Idee, models.CASCADE, related_name="objections")
     texte = models.CharField("objection", max_length=500)
@@ -22,6 +28,7 @@ class Objection(models.Model):
         verbose_name = "objection"
         ordering = ["pk"]
         constraints = [
+            *Statement.constraints("objection"),
             models.CheckConstraint(
                 condition=Q(levee=False) | ~Q(reponse=""), name="objection_lifted_was_answered"
             ),
@@ -30,9 +37,13 @@ class Objection(models.Model):
     def __str__(self) -> str:
         return self.texte
 
+    @property
+    def session(self) -> Seance:
+        return self.idee.axe.seance
+
 
 class Gommette(models.Model):
-    """Dots that a phone puts on an idea; the session says how many it has in all."""
+    """Dots put by a phone on an idea; the session sets how many it has in all."""
 
     idee = models.ForeignKey(Idee, models.CASCADE, related_name="gommettes")
     voix = models.CharField("voix", max_length=32)
@@ -68,8 +79,10 @@ class FeuilleDeTable(models.Model):
         return f"Table {self.table}, {self.axe}"
 
 
-class Situation(models.Model):
-    """What somebody lives, told under another name, for all to look at from their own side."""
+class Situation(Statement):
+    """A person's situation, under another name, for all to look at from their own side."""
+
+    WORDS = ("prenom", "recit")
 
     seance = models.ForeignKey(Seance, models.CASCADE, related_name="situations")
     prenom = models.CharField("prénom d'emprunt", max_length=40)
@@ -79,15 +92,27 @@ class Situation(models.Model):
         verbose_name = "situation"
         ordering = ["pk"]
         constraints = [
-            models.UniqueConstraint(fields=["seance", "prenom"], name="situation_one_of_a_name"),
+            *Statement.constraints("situation"),
+            # Those whose words are hidden all bear the same placeholder.
+            models.UniqueConstraint(
+                fields=["seance", "prenom"],
+                condition=Q(propos=EtatPropos.MONTRE),
+                name="situation_one_of_a_name",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.prenom
 
+    @property
+    def session(self) -> Seance:
+        return self.seance
 
-class Regard(models.Model):
+
+class Regard(Statement):
     """A situation seen by an organisation, and the lever it holds; a commitment starts there."""
+
+    WORDS = ("organisation", "vu", "levier")
 
     situation = models.ForeignKey(Situation, models.CASCADE, related_name="regards")
     organisation = models.CharField("organisation", max_length=150)
@@ -105,6 +130,7 @@ class Regard(models.Model):
         verbose_name = "regard"
         ordering = ["college", "pk"]
         constraints = [
+            *Statement.constraints("regard"),
             is_known("college", CollegeDeclare.values, "regard_college_is_known"),
             models.CheckConstraint(
                 condition=Q(engagement=None) | ~Q(levier=""), name="regard_pledge_has_a_lever"
@@ -113,3 +139,27 @@ class Regard(models.Model):
 
     def __str__(self) -> str:
         return f"{self.organisation} : {self.vu}"
+
+    @property
+    def session(self) -> Seance:
+        return self.situation.seance
+
+
+class Voix(models.Model):
+    """A voice that a phone may be given once; it opens opinions and dots.
+
+    Voices are drawn in advance and given in a random order, so that neither a date nor the order
+    of the rows links a voice to an arrival. Its key is signed before a phone gets it.
+    """
+
+    cle = models.CharField("clé", primary_key=True, max_length=32)
+    seance = models.ForeignKey(Seance, models.CASCADE, related_name="voix")
+    donnee = models.BooleanField("donnée à un téléphone", default=False)
+
+    class Meta:
+        verbose_name = "voix"
+        verbose_name_plural = "voix"
+        ordering = ["cle"]
+
+    def __str__(self) -> str:
+        return "voix donnée" if self.donnee else "voix à donner"

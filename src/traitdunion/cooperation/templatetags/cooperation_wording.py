@@ -1,40 +1,32 @@
-"""Days and hours in French, as they are read aloud: « jeudi 1er août 2026 », « 9h05 »."""
+"""Template filters of cooperation: days, hours and numbers in French."""
 
-from collections.abc import Sized
-from datetime import date, time
 from decimal import Decimal
 
 from django import template
-from django.utils.dateformat import format as formatted
+from django.utils import timezone
 
-from ..days import day_in_words, weekday_in_words
-from ..numbers import number as in_french
+from traitdunion import french
+
+from ..dates import day_in_words, weekday_in_words
+from ..models import Seance
+from ..sessions.decision_sheets import shown_sheet
 
 register = template.Library()
 register.filter("day", day_in_words)
 register.filter("weekday", weekday_in_words)
+register.filter("month", french.month)
+register.filter("plural", french.plural)
+register.filter("hour", french.time_of_day)
+register.filter("shown_sheet", shown_sheet)
 
 
 @register.filter
-def hour(at: time) -> str:
-    """« 9h05 »."""
-    return f"{at.hour}h{at.minute:02}"
-
-
-@register.filter
-def month(on: date) -> str:
-    """« août 2026 »."""
-    return formatted(on, "F Y")
-
-
-@register.filter
-def plural(counted: int | Sized) -> str:
-    """« s » from two on: in French, nought is singular."""
-    n = counted if isinstance(counted, int) else len(counted)
-    return "s" if n > 1 else ""
+def is_open(seance: Seance) -> bool:
+    """Return whether a session is open when the page is drawn."""
+    return seance.is_open_at(timezone.now())
 
 
 @register.filter
 def number(value: Decimal | None) -> str:
     """« 1 234,5 »; a dash where nothing is known."""
-    return "–" if value is None else in_french(value)
+    return "–" if value is None else french.number(value)

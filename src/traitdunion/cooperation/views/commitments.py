@@ -1,28 +1,40 @@
-"""Commitments of an organisation, which it alone confirms, withdraws and reports on."""
+"""Commitments of an organisation, which it alone confirms, withdraws and reports on.
+
+An organisation with an account does it from its own page; the others commit in the room, and
+answer by the link sent to their mailbox.
+"""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from traitdunion.accounts.gates import requires
+from traitdunion.accounts import limits
+from traitdunion.accounts.access_decorators import by_link, person_of, public, requires
+from traitdunion.accounts.models import User
 from traitdunion.accounts.permissions import Permission
+from traitdunion.accounts.site import site_address
 
 from .. import operations
 from ..enums import EtatEngagement
-from ..forms import ReportForm
-from ..models import Engagement
+from ..models import Action, Engagement, Seance
+from ..roadmap import operations as roadmap_operations
+from ..roadmap.forms import CommitForm, ReportForm
+from ..sessions import on_the_spot
+
+COMMITMENTS_OF_AN_ADDRESS = "300/h/ip"
 
 
 @requires(Permission.COMMIT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def commitments(request: HttpRequest, organisation: str) -> HttpResponse:
-    """What is proposed to the organisation, what it promised, what became of it."""
+    """List what is proposed to the organisation, what it promised, what became of it."""
     if request.method == "POST":
-        row = get_object_or_404(Engagement, pk=_number(request), organisation=request.organisation)
+        row = get_object_or_404(Engagement, pk=_key_of(request), organisation=request.organisation)
         try:
-            messages.success(request, _done(request, row))
+            messages.success(request, _done(request, row, person_of(request)))
         except operations.CooperationError as refused:
             messages.error(request, str(refused))
         return redirect("cooperation:commitments", organisation=organisation)
@@ -30,44 +42,107 @@ def commitments(request: HttpRequest, organisation: str) -> HttpResponse:
     rows = request.organisation.engagements.select_related("action__axe__seance")
     context = {
         "organisation": request.organisation,
-        "proposed": [one for one in rows if one.etat == EtatEngagement.PROPOSE],
+        "proposed": [row for row in rows if row.etat == EtatEngagement.PROPOSE],
         "confirmed": [
-            (one, one.is_late(today), ReportForm(auto_id=f"id_{one.pk}_%s"))
-            for one in rows
-            if one.etat == EtatEngagement.CONFIRME
+            (row, row.is_late(today), ReportForm(auto_id=f"id_{row.pk}_%s"))
+            for row in rows
+            if row.etat == EtatEngagement.CONFIRME
         ],
         "answered": [
-            one for one in rows if one.etat not in (EtatEngagement.PROPOSE, EtatEngagement.CONFIRME)
+            row for row in rows if row.etat not in (EtatEngagement.PROPOSE, EtatEngagement.CONFIRME)
         ],
     }
     return render(request, "cooperation/commitments.html", context)
 
 
-def _number(request: HttpRequest) -> int:
-    told = request.POST.get("engagement", "")
-    return int(told) if told.isdecimal() and len(told) < 18 else 0
+def _key_of(request: HttpRequest) -> int:
+    typed = request.POST.get("engagement", "")
+    return int(typed) if typed.isdecimal() and len(typed) < 18 else 0
 
 
-def _done(request: HttpRequest, row: Engagement) -> str:
-    """Do what the button says; tells it in French."""
-    now, by = timezone.now(), request.user
+def _done(request: HttpRequest, row: Engagement, by: User | str) -> str:
+    """Do what the button asks; return it in French."""
+    now = timezone.now()
     what = request.POST.get("faire")
     if what == "confirmer":
-        operations.confirm(by=by, commitment=row, now=now)
+        roadmap_operations.confirm(by=by, commitment=row, now=now)
         return "L'engagement est confirmé : il est maintenant en vigueur."
     if what == "retirer":
-        operations.withdraw(by=by, commitment=row, now=now)
+        roadmap_operations.withdraw(by=by, commitment=row, now=now)
         return "L'engagement est retiré ; il reste dans l'historique."
     form = ReportForm(request.POST)
     if not form.is_valid():
         raise operations.CooperationError("Dites s'il est tenu, tenu en partie ou non tenu.")
-    told = form.cleaned_data
-    operations.report_on(
+    fields = form.cleaned_data
+    roadmap_operations.report_on(
         by=by,
         commitment=row,
-        etat=EtatEngagement(told["etat"]),
-        preuve=told["preuve"],
-        commentaire=told["commentaire"],
+        etat=EtatEngagement(fields["etat"]),
+        preuve=fields["preuve"],
+        commentaire=fields["commentaire"],
         now=now,
     )
     return "Merci : la feuille de route le dit maintenant."
+
+
+@public
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def commit(request: HttpRequest, code: str) -> HttpResponse:
+    """Commit on the spot, by the code of the room: the mailbox confirms."""
+    seance = get_object_or_404(Seance, code=code)
+    actions = Action.objects.filter(axe__seance=seance, parent=None)
+    form = CommitForm(request.POST or None, actions=actions)
+    is_open = seance.is_open_at(timezone.now())
+    status = 200 if is_open else 410
+    if request.method == "POST" and form.is_valid() and is_open:
+        try:
+            _propose(request, form)
+        except operations.CooperationError as refused:
+            form.add_error(None, str(refused))
+        else:
+            context = {"session": seance, "address": form.cleaned_data["courriel"]}
+            return render(request, "cooperation/commit_sent.html", context)
+    context = {"session": seance, "form": form, "has_actions": actions.exists()}
+    return render(
+        request, "cooperation/commit.html", context, status=422 if form.errors else status
+    )
+
+
+def _propose(request: HttpRequest, form: CommitForm) -> None:
+    if not limits.allow(request, "commit", COMMITMENTS_OF_AN_ADDRESS, now=timezone.now()):
+        raise operations.CooperationError("Beaucoup d'engagements viennent d'ici : attendez.")
+    on_the_spot.propose(site=site_address(request), now=timezone.now(), **form.cleaned_data)
+
+
+@by_link
+@require_http_methods(["GET", "HEAD", "POST"])
+def own_commitments(request: HttpRequest, token: str) -> HttpResponse:
+    """Show the commitments of a mailbox, by its link: confirm, withdraw, report."""
+    rows = on_the_spot.by_token(token)
+    if not rows:
+        return render(request, "cooperation/own_commitments.html", {"rows": []}, status=410)
+    if request.method == "POST":
+        row = next((row for row in rows if row.pk == _key_of(request)), None)
+        try:
+            messages.success(request, _answered(request, row))
+        except operations.CooperationError as refused:
+            messages.error(request, str(refused))
+        return redirect(request.path)
+    today = timezone.localdate()
+    context = {
+        "organisation": rows[-1].organisation_nom,
+        "rows": [(row, row.is_late(today), ReportForm(auto_id=f"id_{row.pk}_%s")) for row in rows],
+    }
+    return render(request, "cooperation/own_commitments.html", context)
+
+
+def _answered(request: HttpRequest, row: Engagement | None) -> str:
+    """Do what the page of a mailbox asks; return it in French."""
+    if row is None:
+        raise operations.CooperationError("Cet engagement n'est plus là : rechargez la page.")
+    if request.POST.get("faire") == "confirmer":
+        if on_the_spot.confirm_by_mailbox(commitment=row, now=timezone.now()):
+            return "L'engagement est confirmé : il est maintenant en vigueur."
+        return "L'engagement est confirmé. L'animation le relit, puis il sera en vigueur."
+    return _done(request, row, row.courriel)

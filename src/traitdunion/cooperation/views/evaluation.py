@@ -8,16 +8,21 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from traitdunion.accounts.gates import public, requires
+from traitdunion.accounts.access_decorators import person_of, public, requires
 from traitdunion.accounts.permissions import Permission, can
+from traitdunion.accounts.site import site_address
+from traitdunion.desk.sharing.qr_codes import qr_svg
 
-from ..bilan import bilan_of, others_of
-from ..bilan_document import bilan_pdf
-from ..evaluation import MOST_BALLOTS, answer, ballot_of, draw_ballots
-from ..models import Seance
+from ..evaluation import words
+from ..evaluation.bilan import bilan_of, others_of
+from ..evaluation.bilan_pdf import bilan_pdf
+from ..evaluation.operations import MAX_BALLOTS, answer, ballot_of, draw_ballots
+from ..evaluation.questionnaire import questions
+from ..models import MotEvaluation, Seance
 from ..operations import CooperationError
-from ..questionnaire import questions
-from .steering import organisation_of_session
+from ..requested import organisation_of_session
+from ..sessions.names import NameFinder, masked
+from ..visibility import session_is_seen, sessions_seen_by
 
 
 class BallotsForm(forms.Form):
@@ -26,7 +31,7 @@ class BallotsForm(forms.Form):
     combien = forms.IntegerField(
         label="Combien de bulletins ?",
         min_value=1,
-        max_value=MOST_BALLOTS,
+        max_value=MAX_BALLOTS,
         help_text="Un par personne présente. Les codes ne s'affichent qu'une fois : imprimez-les.",
     )
 
@@ -40,32 +45,44 @@ class BallotForm(forms.Form):
 
     def __init__(self, *args: object, **more: object) -> None:
         super().__init__(*args, **more)  # type: ignore[arg-type]
-        for one in questions():
-            self.fields[one.code] = forms.ChoiceField(
-                label=one.texte,
-                choices=list(one.reponses.items()),
+        for question in questions():
+            self.fields[question.code] = forms.ChoiceField(
+                label=question.texte,
+                choices=list(question.reponses.items()),
                 widget=forms.RadioSelect,
                 required=False,
             )
+        self.fields["mot"] = forms.CharField(
+            label="Un mot de plus, si vous voulez",
+            required=False,
+            max_length=500,
+            widget=forms.Textarea({"rows": 3}),
+            help_text="Lu par l'organisation une fois onze bulletins remplis, sans lien avec vos "
+            "réponses ; elle peut le publier. Ne nommez personne.",
+        )
 
 
 @public
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def ballot(request: HttpRequest) -> HttpResponse:
-    """A ballot to fill, by its code; the code of a link stands after "#", never in an address."""
+    """Fill a ballot, by its code; the code of a link stands after "#", never in an address."""
     form = BallotForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        told = dict(form.cleaned_data)
-        code = told.pop("code")
-        found = ballot_of(code)
+        answers = dict(form.cleaned_data)
+        code, mot = answers.pop("code"), answers.pop("mot")
+        row = ballot_of(code)
         try:
-            answer(code=code, answers=told)
+            answer(code=code, answers=answers, mot=mot, now=timezone.now())
         except CooperationError as refused:
-            form.add_error(None if found and not found.rempli else "code", str(refused))
+            form.add_error(None if row and not row.rempli else "code", str(refused))
         else:
             messages.success(request, "Merci. Vos réponses sont comptées, sans votre nom.")
-            return redirect("cooperation:bilan", slug=found.seance_id if found else "")
+            # The bilan is not always published for the one who answers.
+            seen = row and sessions_seen_by(request.user).filter(pk=row.seance_id).exists()
+            if row is None or not seen:
+                return redirect("cooperation:ballot")
+            return redirect("cooperation:bilan", slug=row.seance_id)
     context = {"form": form}
     return render(request, "cooperation/ballot.html", context, status=422 if form.errors else 200)
 
@@ -76,41 +93,75 @@ def ballot(request: HttpRequest) -> HttpResponse:
 def ballots(request: HttpRequest, slug: str) -> HttpResponse:
     """Draw ballots, and print them: their codes are shown this once."""
     seance = get_object_or_404(Seance, pk=slug)
+    where = f"{site_address(request)}/evaluer/"
+    if "mot" in request.POST:
+        _word_read(request, seance)
+        return redirect(request.path)
     form, codes = BallotsForm(request.POST or None), []
     if request.method == "POST" and form.is_valid():
         codes = draw_ballots(
-            by=request.user, seance=seance, n=form.cleaned_data["combien"], now=timezone.now()
+            by=person_of(request), seance=seance, n=form.cleaned_data["combien"], now=timezone.now()
         )
     context = {
         "session": seance,
         "form": form,
-        "codes": ["-".join((code[:4], code[4:8], code[8:])) for code in codes],
+        "codes": [
+            ("-".join((code[:4], code[4:8], code[8:])), qr_svg(f"{where}#{code}")) for code in codes
+        ],
+        "words": _words_to_read(seance),
         "n_drawn": seance.bulletins.count(),
         "n_filled": seance.bulletins.filter(rempli=True).count(),
-        "where": request.build_absolute_uri("/evaluer/"),
+        "where": where,
     }
     return render(request, "cooperation/ballots.html", context, status=422 if form.errors else 200)
 
 
-@public
+def _words_to_read(seance: Seance) -> list[tuple[MotEvaluation, str]]:
+    """Return the words of ballots that may be read, each with the names in it masked."""
+    finder = NameFinder(seance)
+    mots = words.readable(seance, on=timezone.localdate())
+    return [(mot, masked(mot.texte, finder.names_in(mot.texte))) for mot in mots]
+
+
+def _word_read(request: HttpRequest, seance: Seance) -> None:
+    """Publish or erase words of a ballot, as a button of the page asks."""
+    typed = request.POST["mot"]
+    key = int(typed) if typed.isdecimal() and len(typed) < 18 else 0
+    mot = seance.mots_evaluation.filter(pk=key).first()
+    try:
+        if mot is None:
+            raise CooperationError("Ce mot n'est plus là : rechargez la page.")
+        if request.POST.get("faire") == "effacer":
+            words.erase(by=person_of(request), mot=mot, now=timezone.now())
+            messages.success(request, "Le mot est effacé.")
+        else:
+            texte = request.POST.get("texte", "")[:500]
+            words.publish(by=person_of(request), mot=mot, texte=texte, now=timezone.now())
+            messages.success(request, "Le mot est publié avec le bilan.")
+    except CooperationError as refused:
+        messages.error(request, str(refused))
+
+
+@session_is_seen
 @require_safe
 def bilan(request: HttpRequest, slug: str) -> HttpResponse:
-    """What came out of a session, counted from its records."""
+    """Show what came out of a session, counted from its records."""
     seance = get_object_or_404(Seance.objects.select_related("organisation"), pk=slug)
     today = timezone.localdate()
     context = {
         "session": seance,
         "bilan": bilan_of(seance, on=today),
-        "others": others_of(seance, on=today),
+        "others": others_of(seance, on=today, among=sessions_seen_by(request.user)),
+        "words": words.published(seance),
         "may_steer": can(request.user, Permission.STEER, seance.organisation),
     }
     return render(request, "cooperation/bilan.html", context)
 
 
-@public
+@session_is_seen
 @require_safe
 def bilan_document(request: HttpRequest, slug: str) -> HttpResponse:
-    """The bilan as PDF."""
+    """Return the bilan as PDF."""
     seance = get_object_or_404(Seance, pk=slug)
     today = timezone.localdate()
     answer = HttpResponse(bilan_pdf(bilan_of(seance, on=today), on=today), "application/pdf")

@@ -6,26 +6,26 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from traitdunion.accounts.gates import by_link
+from traitdunion.accounts.access_decorators import by_link
 
-from .. import reminders
 from ..operations import CooperationError
+from ..roadmap import reminders
 
 
 @by_link
 @require_http_methods(["GET", "HEAD", "POST"])
 def news(request: HttpRequest, token: str) -> HttpResponse:
-    """Each action asked about, with its answers; to open the page says nothing."""
+    """Ask about each action, with its answers; opening the page records nothing."""
     asked = reminders.asked_by(token, now=timezone.now())
     if not asked:
         return render(request, "cooperation/news.html", {"asked": []}, status=410)
     status = 200
     if request.method == "POST":
-        told = request.POST.get("action", "")
+        typed = request.POST.get("action", "")
         try:
             reminders.give_news(
                 token=token,
-                action=int(told) if told.isdecimal() and len(told) < 18 else 0,
+                action=int(typed) if typed.isdecimal() and len(typed) < 18 else 0,
                 what=request.POST.get("reponse", ""),
                 commentaire=request.POST.get("commentaire", "")[:2000],
                 now=timezone.now(),

@@ -1,33 +1,40 @@
-"""Taking part on a phone, by the code told in the room, without an account.
+"""Take part on a phone, by the code shown in the room, without an account.
 
-The phone keeps two cookies: a voice drawn at random, so that an opinion is given once, and the
-college that was declared. Neither says who holds the phone.
+The phone keeps three cookies: a number drawn at random, by which it follows what becomes of its
+words; the college that was declared; a voice that the site drew and signed, which counts its
+opinions and dots. None identifies who holds the phone.
 """
 
+import hashlib
 import re
 import secrets
+from collections.abc import Mapping
+from typing import Any
 
 from django.contrib import messages
-from django.core.cache import cache
-from django.db.models import Sum
+from django.db.models import Count, Max, Sum
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
-from traitdunion.accounts.gates import public
+from traitdunion import french
+from traitdunion.accounts import limits
+from traitdunion.accounts.access_decorators import public
 
-from .. import operations, workshop
-from ..enums import Avis, CollegeDeclare
-from ..forms import CodeForm, CollegeForm, IdeaForm
-from ..models import AvisIdee, Axe, Gommette, Idee, Seance, Situation
-from ..session_forms import LookForm
+from .. import operations
+from ..enums import Avis, CollegeDeclare, Etape, EtatPropos
+from ..models import AvisIdee, Axe, Gommette, Idee, Objection, Seance, Situation
+from ..sessions import deliberation, moderation, outcomes, voices, workshop
+from ..sessions import ideas as idea_operations
+from ..sessions.forms import CodeForm, CollegeForm, IdeaForm, LookForm
+from ..voice_cookie import A_DAY_S, PATH, VOICE, set_voice
 
-VOICE, COLLEGE = "voix", "college"
-A_DAY_S = 24 * 3600
-IDEAS_AN_HOUR = 60
-PATH = "/participer/"
+PHONE, COLLEGE = "telephone", "college"
+# From one phone, and from one address, which a whole room may share.
+IDEAS_OF_A_PHONE, IDEAS_OF_AN_ADDRESS = "60/h/key", "1200/h/ip"
+VOICES_OF_AN_ADDRESS = "300/m/ip"
 
 
 @public
@@ -35,7 +42,7 @@ PATH = "/participer/"
 @require_http_methods(["GET", "HEAD", "POST"])
 def join(request: HttpRequest) -> HttpResponse:
     """Ask for the code."""
-    form = CodeForm(request.POST or None)
+    form = CodeForm(request.POST or None, now=timezone.now())
     if request.method == "POST" and form.is_valid():
         return redirect("cooperation:take-part", code=form.cleaned_data["code"])
     return render(
@@ -47,153 +54,274 @@ def join(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def take_part(request: HttpRequest, code: str) -> HttpResponse:
-    """Declare a college, then say ideas and give opinions.
+    """Declare a college, then send ideas, give opinions and put dots.
 
-    A phone that asks for JSON is told in one sentence whether what it sent is kept; it sends again
-    after a loss of network, and each idea bears its key, so that nothing is kept twice.
+    A phone that asks for JSON gets one sentence on what it sent; it sends again after a loss of
+    network, and each idea bears its key, so that nothing is kept twice.
     """
     seance = get_object_or_404(Seance, code=code)
-    voice, college = _voice(request), _college(request)
+    phone = _Phone(request, seance)
     if request.method == "POST" and "college" in request.POST:
-        return _declare(request, seance)
-    if college is None:
+        return _declare(request, phone)
+    if not seance.may_still_run(timezone.now()):
+        return _ended(request, phone)
+    if phone.college is None:
         return render(
             request, "cooperation/college.html", {"session": seance, "form": CollegeForm()}
         )
     if request.method == "POST":
-        as_json = request.headers.get("Accept") == "application/json"
-        try:
-            said = _do(request, seance, voice, college)
-        except operations.CooperationError as refused:
-            if as_json:
-                return JsonResponse({"message": str(refused)}, status=422)
-            messages.error(request, str(refused))
-            return render(
-                request, "cooperation/phone.html", _shown(seance, voice, college), status=422
-            )
-        if as_json:
-            return JsonResponse({"message": said})
-        if said:
-            messages.success(request, said)
-        return redirect(f"{request.path}#{request.POST.get('retour', 'contenu')}")
-    return render(request, "cooperation/phone.html", _shown(seance, voice, college))
+        return phone.keep_cookies(_received(request, phone, phone.college))
+    return phone.keep_cookies(render(request, "cooperation/phone.html", _shown(request, phone)))
 
 
-def _voice(request: HttpRequest) -> str:
-    """The voice of a phone; empty where none was drawn, or what stands there is not one."""
-    told = request.COOKIES.get(VOICE, "")
-    return told if re.fullmatch(r"[0-9a-f]{32}", told) else ""
+@public
+@never_cache
+@require_safe
+def room_state(request: HttpRequest, code: str) -> JsonResponse:
+    """Return a digest of what the page of a phone shows: it reloads where the digest changes."""
+    seance = get_object_or_404(Seance, code=code)
+    return JsonResponse({"version": version_of(seance)})
 
 
-def _college(request: HttpRequest) -> CollegeDeclare | None:
-    """College declared, where a voice was drawn with it."""
-    told = request.COOKIES.get(COLLEGE, "")
-    return CollegeDeclare(told) if told in CollegeDeclare.values and _voice(request) else None
+class _Phone:
+    """What the cookies of a phone hold, read once."""
+
+    def __init__(self, request: HttpRequest, seance: Seance) -> None:
+        self.request, self.seance = request, seance
+        number = request.COOKIES.get(PHONE, "")
+        self.number = number if re.fullmatch(r"[0-9a-f]{32}", number) else ""
+        self.author = voices.author_digest(self.number, seance=seance)
+        college = request.COOKIES.get(COLLEGE, "")
+        known = college in CollegeDeclare.values and self.number
+        self.college = CollegeDeclare(college) if known else None
+        self.token = request.COOKIES.get(VOICE, "")
+        self.voice = voices.read_voice(self.token, seance=seance) if self.token else ""
+        if not self.voice and self.college and seance.is_open_at(timezone.now()):
+            self._ask_for_a_voice()
+
+    def _ask_for_a_voice(self) -> None:
+        """Get the voice of this phone, if one is left; asked again at each page until then."""
+        if not limits.allow(self.request, "voice", VOICES_OF_AN_ADDRESS, now=timezone.now()):
+            return
+        token = voices.give_voice(self.seance)
+        if token:
+            self.token, self.voice = token, voices.read_voice(token, seance=self.seance)
+
+    def keep_cookies(self, answer: HttpResponse) -> HttpResponse:
+        if self.voice and self.request.COOKIES.get(VOICE) != self.token:
+            set_voice(self.request, answer, seance=self.seance, token=self.token)
+        return answer
 
 
-def _declare(request: HttpRequest, seance: Seance) -> HttpResponse:
+def _declare(request: HttpRequest, phone: _Phone) -> HttpResponse:
     form = CollegeForm(request.POST)
     if not form.is_valid():
-        context = {"session": seance, "form": form}
+        context = {"session": phone.seance, "form": form}
         return render(request, "cooperation/college.html", context, status=422)
-    answer = redirect("cooperation:take-part", code=seance.code)
-    kept = {"max_age": A_DAY_S, "httponly": True, "samesite": "Lax", "path": PATH}
-    answer.set_cookie(COLLEGE, form.cleaned_data["college"], secure=request.is_secure(), **kept)
-    voice = _voice(request) or secrets.token_hex(16)
-    answer.set_cookie(VOICE, voice, secure=request.is_secure(), **kept)
+    answer = redirect("cooperation:take-part", code=phone.seance.code)
+    kept: dict[str, Any] = {"max_age": A_DAY_S, "httponly": True, "samesite": "Lax", "path": PATH}
+    for name, value in (
+        (COLLEGE, form.cleaned_data["college"]),
+        (PHONE, phone.number or secrets.token_hex(16)),
+    ):
+        answer.set_cookie(name, value, secure=request.is_secure(), **kept)
     return answer
 
 
-def _do(request: HttpRequest, seance: Seance, voice: str, college: CollegeDeclare) -> str:
-    """What a phone sent: an idea, a look at a situation, dots or an opinion; what to say of it."""
+def _ended(request: HttpRequest, phone: _Phone) -> HttpResponse:
+    """Say that the session is over; the phone still reads what became of its words."""
+    message = "Cette séance est terminée : ce qui est resté sur ce téléphone n'a pas été envoyé."
+    if request.headers.get("Accept") == "application/json":
+        return JsonResponse({"message": message}, status=422)
+    context = {"session": phone.seance, "mine": outcomes.of_author(phone.seance, phone.author)}
+    return render(request, "cooperation/phone_ended.html", context, status=410)
+
+
+def _received(request: HttpRequest, phone: _Phone, college: CollegeDeclare) -> HttpResponse:
+    """Do what a phone asked; answer in JSON where it asked for it."""
+    as_json = request.headers.get("Accept") == "application/json"
+    try:
+        message = _do(request, phone, college)
+    except operations.CooperationError as refused:
+        if as_json:
+            return JsonResponse({"message": str(refused)}, status=422)
+        messages.error(request, str(refused))
+        context = _shown(request, phone) | {"typed": request.POST}
+        return render(request, "cooperation/phone.html", context, status=422)
+    if as_json:
+        return JsonResponse({"message": message})
+    if message:
+        messages.success(request, message)
+    return redirect(f"{request.path}#{request.POST.get('retour', 'contenu')}")
+
+
+def _do(request: HttpRequest, phone: _Phone, college: CollegeDeclare) -> str:
+    """Do what a phone sent: an idea, a look, dots, an opinion, a withdrawal; return a sentence."""
+    if "retirer" in request.POST:
+        return _withdraw(request, phone)
     if "axe" in request.POST:
-        return _say(request, seance, voice)
+        return _add_idea(request, phone)
     if "situation" in request.POST:
-        return _look(request, seance, voice, college)
-    idea = get_object_or_404(Idee, pk=_number(request, "idee"), axe__seance=seance)
+        return _add_look(request, phone, college)
+    now = timezone.now()
+    idea = get_object_or_404(Idee, pk=_number_in(request, "idee"), axe__seance=phone.seance)
     if "gommettes" in request.POST:
-        left = workshop.put_dots(idea=idea, voix=voice, nombre=_number(request, "gommettes"))
-        return f"Il vous reste {left} gommette{'s' if left > 1 else ''}."
+        left = workshop.put_dots(
+            idea=idea, voix=phone.voice, nombre=_number_in(request, "gommettes"), now=now
+        )
+        return f"Il vous reste {french.counted(left, 'gommette')}."
     if request.POST.get("avis") not in Avis.values:
         raise operations.CooperationError("Choisissez : d'accord, pas d'accord, ou je passe.")
-    operations.give_opinion(idea=idea, voix=voice, college=college, avis=Avis(request.POST["avis"]))
-    return ""
+    avis = Avis(request.POST["avis"])
+    idea_operations.give_opinion(idea=idea, voix=phone.voice, college=college, avis=avis, now=now)
+    return f"Compté : {avis.label.lower()}."
 
 
-def _say(request: HttpRequest, seance: Seance, voice: str) -> str:
+def _withdraw(request: HttpRequest, phone: _Phone) -> str:
+    kind, _, key = request.POST["retirer"].partition("-")
+    number = int(key) if key.isdecimal() and len(key) < 18 else 0
+    row = moderation.statement(kind, number, seance=phone.seance)
+    if row is None:
+        raise operations.CooperationError("Ces mots ne sont plus là : rechargez la page.")
+    moderation.withdraw(row=row, auteur=phone.author, now=timezone.now())
+    return "C'est retiré : vos mots sont effacés partout."
+
+
+def _add_idea(request: HttpRequest, phone: _Phone) -> str:
     form = IdeaForm(request.POST)
     if not form.is_valid():
         raise operations.CooperationError("Écrivez votre idée, en 500 caractères au plus.")
-    axe = get_object_or_404(Axe, pk=_number(request, "axe"), seance=seance)
-    _not_too_many(voice)
-    operations.say(axe=axe, texte=form.cleaned_data["texte"], now=timezone.now(), cle=_key(request))
-    return "Votre idée est enregistrée. Merci."
+    axe = get_object_or_404(Axe, pk=_number_in(request, "axe"), seance=phone.seance)
+    _refuse_too_many(request, phone)
+    idea = idea_operations.add_idea(
+        axe=axe, texte=form.cleaned_data["texte"], now=timezone.now(),
+        cle=_key_in(request), auteur=phone.author,
+    )  # fmt: skip
+    return _thanks("Votre idée est enregistrée", idea.is_shown)
 
 
-def _look(request: HttpRequest, seance: Seance, voice: str, college: CollegeDeclare) -> str:
+def _add_look(request: HttpRequest, phone: _Phone, college: CollegeDeclare) -> str:
     form = LookForm(request.POST)
-    row = get_object_or_404(Situation, pk=_number(request, "situation"), seance=seance)
+    row = get_object_or_404(
+        Situation,
+        pk=_number_in(request, "situation"),
+        seance=phone.seance,
+        propos=EtatPropos.MONTRE,
+    )
     if not form.is_valid():
         raise operations.CooperationError("Dites votre organisation et ce que vous voyez de là.")
-    _not_too_many(voice)
-    workshop.look_at(
-        situation=row, college=college, now=timezone.now(), cle=_key(request), **form.cleaned_data
-    )
-    return "C'est enregistré. Un levier dit peut devenir un engagement."
+    _refuse_too_many(request, phone)
+    look = workshop.look_at(
+        situation=row, college=college, now=timezone.now(), cle=_key_in(request),
+        auteur=phone.author, **form.cleaned_data,
+    )  # fmt: skip
+    return _thanks("C'est enregistré. Un levier dit peut devenir un engagement", look.is_shown)
 
 
-def _key(request: HttpRequest) -> str | None:
-    """The key of a sending; None where there is none, or what stands there is not one."""
-    told = request.POST.get("cle", "")
-    return told if re.fullmatch(r"[0-9a-f]{32}", told) else None
+def _thanks(what: str, is_shown: bool) -> str:
+    return f"{what}. Merci." if is_shown else f"{what}. L'animation la relit avant la salle."
 
 
-def _number(request: HttpRequest, name: str) -> int:
-    told = request.POST.get(name, "")
-    return int(told) if told.isdecimal() and len(told) < 18 else 0
+def _key_in(request: HttpRequest) -> str | None:
+    """Return the key of a sending; None where there is none, or what stands there is not one."""
+    key = request.POST.get("cle", "")
+    return key if re.fullmatch(r"[0-9a-f]{32}", key) else None
 
 
-def _not_too_many(voice: str) -> None:
-    """Many ideas an hour from one phone are a machine's."""
-    key = f"idea:{voice}"
-    cache.add(key, 0, 3600)
-    if cache.incr(key) > IDEAS_AN_HOUR:
+def _number_in(request: HttpRequest, name: str) -> int:
+    typed = request.POST.get(name, "")
+    return int(typed) if typed.isdecimal() and len(typed) < 18 else 0
+
+
+def _refuse_too_many(request: HttpRequest, phone: _Phone) -> None:
+    """Refuse what only a machine would send so often."""
+    if not limits.allow(request, "idea", IDEAS_OF_A_PHONE, now=timezone.now(), key=phone.author):
         raise operations.CooperationError(
             "Beaucoup d'idées viennent de ce téléphone : reprenez dans une heure."
         )
+    if not limits.allow(request, "ideas", IDEAS_OF_AN_ADDRESS, now=timezone.now()):
+        raise operations.CooperationError(
+            "Beaucoup d'idées viennent de ce réseau : reprenez dans une heure."
+        )
 
 
-def _shown(seance: Seance, voice: str, college: CollegeDeclare) -> dict[str, object]:
-    given = dict(
-        AvisIdee.objects.filter(voix=voice, idee__axe__seance=seance).values_list("idee", "avis")
-    )
-    # Their words alone: what they come from is not shown here, and costs more than all the page.
-    ideas = list(Idee.objects.current().filter(axe__seance=seance).order_by("pk"))
-    context: dict[str, object] = {
+def version_of(seance: Seance) -> str:
+    """Return a digest of what phones show: step, vote, ideas, what was done to words."""
+    of_ideas = Idee.objects.filter(axe__seance=seance)
+    seen = (
+        seance.etat, seance.etape, seance.vote_ouvert, seance.vote_revele,
+        of_ideas.aggregate(n=Count("pk"), links=Count("suites"), decided=Count("decisions")),
+        seance.moderations.aggregate(last=Max("pk"))["last"],
+        seance.situations.count(),
+        list(Objection.objects.filter(idee__axe__seance=seance).values_list("pk", "levee")),
+    )  # fmt: skip
+    return hashlib.sha256(repr(seen).encode()).hexdigest()[:16]
+
+
+def _shown(request: HttpRequest, phone: _Phone) -> dict[str, Any]:
+    seance = phone.seance
+    context: dict[str, Any] = {
         "session": seance,
-        "college": college,
-        "opinions": Avis,
+        "college": phone.college,
+        "has_voice": bool(phone.voice),
+        "step": Etape(seance.etape),
+        "version": version_of(seance),
         # Each form has its own key, so that two forms of a page are never taken for one.
-        "axes": [
-            (
-                axe,
-                [(idea, given.get(idea.pk)) for idea in ideas if idea.axe_id == axe.pk],
-                secrets.token_hex(16),
-            )
-            for axe in seance.axes.all()
+        "axes": [(axe, secrets.token_hex(16)) for axe in seance.axes.all()],
+        "situations": [
+            (situation, secrets.token_hex(16))
+            for situation in seance.situations.filter(propos=EtatPropos.MONTRE)
         ],
-        "situations": [(one, secrets.token_hex(16)) for one in seance.situations.all()],
+        "mine": outcomes.of_author(seance, phone.author),
+        "typed": {},
     }
-    return context | (_dots(seance, voice) if seance.vote_ouvert else {})
+    context |= _opinions(request.GET, phone)
+    return context | (_dots(phone) if seance.vote_ouvert else {})
 
 
-def _dots(seance: Seance, voice: str) -> dict[str, object]:
-    """Ideas that may take dots, those of this phone on each, and how many it has left."""
-    mine = Gommette.objects.filter(voix=voice, idee__axe__seance=seance)
-    put = dict(mine.values_list("idee", "nombre"))
-    ready = [one.idea for one in workshop.progress(seance) if one.ready]
+def _opinions(asked: Mapping[str, str], phone: _Phone) -> dict[str, Any]:
+    """Return one statement to give an opinion on, and the list of all.
+
+    The least answered come first, so that all get opinions; the address may ask for one.
+    """
+    of_session = Idee.objects.current().filter(axe__seance=phone.seance)
+    ideas = list(of_session.annotate(n_avis=Count("avis")).order_by("n_avis", "-pk"))
+    given: dict[int, str] = {}
+    if phone.voice:
+        mine = AvisIdee.objects.filter(voix=phone.voice, idee__axe__seance=phone.seance)
+        given = dict(mine.values_list("idee", "avis"))
+    wanted = asked.get("idee", "")
+    chosen = next((idea for idea in ideas if str(idea.pk) == wanted), None)
+    left = [idea for idea in ideas if idea.pk not in given]
+    labels = dict(Avis.choices)
+    asked_idea = chosen or (left[0] if left else None)
     return {
-        "dotted": [(idea, put.get(idea.pk, 0)) for idea in ready],
-        "dots_left": seance.gommettes - (mine.aggregate(n=Sum("nombre"))["n"] or 0),
+        "opinions": Avis,
+        "idea": asked_idea,
+        "my_opinion": given.get(asked_idea.pk) if asked_idea else None,
+        "n_ideas": len(ideas),
+        "n_given": len(ideas) - len(left),
+        "all_ideas": [
+            (idea, labels.get(given.get(idea.pk, ""), ""))
+            for idea in sorted(ideas, key=lambda row: row.pk)
+        ],
+    }
+
+
+def _dots(phone: _Phone) -> dict[str, Any]:
+    """Return the ideas that may take dots or hold some of this phone, and how many it has left."""
+    seance = phone.seance
+    put: dict[int, int] = {}
+    if phone.voice:
+        mine = Gommette.objects.filter(voix=phone.voice, idee__axe__seance=seance)
+        put = dict(mine.values("idee").annotate(n=Sum("nombre")).values_list("idee", "n"))
+    ideas = deliberation.progress(seance)
+    return {
+        "dotted": [
+            (idea.idea, put.get(idea.idea.pk, 0), idea.ready)
+            for idea in ideas
+            if idea.ready or idea.idea.pk in put
+        ],
+        "dots_left": seance.gommettes - sum(put.values()),
         "dot_choices": range(seance.gommettes + 1),
     }

@@ -5,87 +5,117 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from traitdunion.accounts.gates import public
-from traitdunion.accounts.permissions import Permission, can
+from traitdunion.accounts.access_decorators import public
+from traitdunion.accounts.permissions import Permission, can, may_see, organisations_where
 
-from .. import queries, reminders
-from ..actions.budget import totals
-from ..actions.changes import is_edit
-from ..actions.charts import chart_of
-from ..actions.measures import standing
 from ..enums import ResultatDecision
-from ..exports import as_csv, as_json
+from ..evaluation import thread as thread_queries
 from ..models import Action, Seance
-from .roadmaps import day_asked
+from ..requested import day_asked
+from ..roadmap import reminders
+from ..roadmap.budget import totals
+from ..roadmap.changes import is_edit
+from ..roadmap.charts import chart_of
+from ..roadmap.files import as_csv, as_json
+from ..roadmap.measures import standing
+from ..roadmap.responsibility import may_write
+from ..sessions import deliberation
+from ..sessions import queries as session_queries
+from ..visibility import (
+    action_is_seen,
+    roadmap_is_seen,
+    roadmaps_seen_by,
+    session_is_seen,
+    sessions_seen_by,
+)
 
 
 @public
 @require_safe
 def sessions(request: HttpRequest) -> HttpResponse:
-    """Every session, the latest first."""
-    rows = Seance.objects.select_related("organisation")
-    return render(request, "cooperation/sessions.html", {"sessions": rows})
+    """List the sessions that one sees, the latest first."""
+    rows = sessions_seen_by(request.user).select_related("organisation")
+    roadmaps = set(roadmaps_seen_by(request.user).values_list("pk", flat=True))
+    steered = organisations_where(request.user, Permission.STEER)
+    context = {
+        "sessions": [(row, row.pk in roadmaps) for row in rows],
+        "steered": steered,
+    }
+    return render(request, "cooperation/sessions.html", context)
 
 
-@public
+@session_is_seen
 @require_safe
 def session(request: HttpRequest, slug: str) -> HttpResponse:
-    """A session: its aims, its programme, its axes, what came out of it."""
+    """Show a session: its aims, its programme, its axes, what came out of it."""
     row = get_object_or_404(Seance.objects.select_related("organisation"), pk=slug)
-    ideas = queries.current_ideas(row)
+    ideas = session_queries.current_ideas(row)
     axes = [
         (axe, [idea for idea in ideas if idea.axe_id == axe.pk])
         for axe in row.axes.prefetch_related("constats")
     ]
+    retained = list(
+        row.decisions.filter(resultat=ResultatDecision.RETENUE).prefetch_related("actions")
+    )
+    sheets = deliberation.with_words(retained, seance=row)
     context = {
         "session": row,
         "aims": row.objectifs.filter(parent=None).prefetch_related("sous_objectifs"),
         "slots": row.creneaux.all(),
         "axes": axes,
-        "retained": row.decisions.filter(resultat=ResultatDecision.RETENUE).prefetch_related(
-            "actions"
-        ),
+        "retained": list(zip(retained, sheets, strict=True)),
         "may_steer": can(request.user, Permission.STEER, row.organisation),
+        "sees_roadmap": may_see(
+            request.user, row.visibilite_feuille, row.organisation, Permission.STEER
+        ),
     }
     return render(request, "cooperation/session.html", context)
 
 
-@public
+@action_is_seen
 @require_safe
 def action(request: HttpRequest, pk: int) -> HttpResponse:
-    """The thread of an action, from the findings to the results."""
+    """Show the thread of an action, from the findings to the results."""
     row = get_object_or_404(
         Action.objects.select_related("axe__seance__organisation", "decision", "parent__decision"),
         pk=pk,
     )
     today = timezone.localdate()
-    standings = [standing(one, on=today) for one in row.indicateurs.prefetch_related("releves")]
+    standings = [
+        standing(indicateur, on=today) for indicateur in row.indicateurs.prefetch_related("releves")
+    ]
     budget = list(row.budget.all())
+    seance = row.axe.seance
+    with_session = may_see(request.user, seance.visibilite, seance.organisation, Permission.STEER)
     context = {
         "action": row,
         "is_late": row.is_late(today),
-        "session": row.axe.seance,
+        "session": seance,
         "pilots": row.pilotes.select_related("compte"),
         "partners": row.partenaires.all(),
-        "steps": [(one, one.is_late(today)) for one in row.sous_actions.all()],
-        "commitments": [
-            (one, one.is_late(today)) for one in row.engagements.select_related("organisation")
+        "steps": [
+            (sous_action, sous_action.is_late(today)) for sous_action in row.sous_actions.all()
         ],
-        "indicators": [(one, chart_of(one)) for one in standings],
+        "commitments": [
+            (engagement, engagement.is_late(today))
+            for engagement in row.engagements.published().select_related("organisation")
+        ],
+        "indicators": [(standing, chart_of(standing)) for standing in standings],
         "budget": budget,
         "totals": totals(budget),
-        "thread": queries.thread(row),
-        "edits": [one for one in row.evenements.all() if is_edit(one)],
+        "with_session": with_session,
+        "thread": thread_queries.thread(row, with_session=with_session),
+        "edits": [evenement for evenement in row.evenements.all() if is_edit(evenement)],
         "next_reminder": reminders.next_reminder(row),
-        "may_steer": can(request.user, Permission.STEER, row.axe.seance.organisation),
+        "may_steer": may_write(request.user, row),
     }
     return render(request, "cooperation/action.html", context)
 
 
-@public
+@roadmap_is_seen
 @require_safe
 def roadmap_csv(request: HttpRequest, slug: str) -> HttpResponse:
-    """The roadmap as a table, a line for each action and each commitment."""
+    """Return the roadmap as a table, a line for each action and each commitment."""
     row = get_object_or_404(Seance, pk=slug)
     on = day_asked(request, "le") or timezone.localdate()
     answer = HttpResponse(as_csv(row, on=on), content_type="text/csv; charset=utf-8")
@@ -93,10 +123,10 @@ def roadmap_csv(request: HttpRequest, slug: str) -> HttpResponse:
     return answer
 
 
-@public
+@roadmap_is_seen
 @require_safe
 def roadmap_json(request: HttpRequest, slug: str) -> JsonResponse:
-    """The roadmap as it stood on a day, for machines."""
+    """Return the roadmap as it stood on a day, for machines."""
     row = get_object_or_404(Seance, pk=slug)
     on = day_asked(request, "le") or timezone.localdate()
     return JsonResponse(as_json(row, on=on), json_dumps_params={"ensure_ascii": False})

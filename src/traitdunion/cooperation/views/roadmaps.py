@@ -9,20 +9,23 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from traitdunion.accounts.gates import public, requires
+from traitdunion.accounts.access_decorators import public, requires
 from traitdunion.accounts.permissions import Permission, can
+from traitdunion.sources.bounded import csv_text
 
-from .. import operations
-from ..actions.views import organisation_of_action, the_action
-from ..calendars import all_due, by_month, month_of
-from ..committees import last_meeting_of
+from ..committees.queries import last_meeting_of
 from ..enums import EtatAction
-from ..filters import Wanted, choices_of, kept
-from ..gantt import gantt
-from ..lineage import lineage_of
+from ..evaluation.lineage import lineage_of
+from ..evaluation.quality import compared, quality_of
 from ..models import Seance
-from ..quality import compared, quality_of
-from ..roadmap import ActionThen, AxeThen, differences, roadmap
+from ..requested import day_asked, organisation_of_action, the_action
+from ..roadmap import operations as roadmap_operations
+from ..roadmap.calendars import all_due, by_month, month_of
+from ..roadmap.filters import Wanted, choices_of, kept
+from ..roadmap.gantt import gantt
+from ..roadmap.roadmap import ActionThen, AxeThen, differences, roadmap
+from ..roadmap.whole import HEADINGS, CommonAxis, as_rows, whole_roadmap
+from ..visibility import committees_seen_by, roadmap_is_seen, roadmaps_seen_by, session_is_seen
 
 VIEWS = {
     "axes": "Par axe",
@@ -32,15 +35,7 @@ VIEWS = {
 }
 
 
-def day_asked(request: HttpRequest, name: str) -> date | None:
-    """A day of the address; None where there is none, or where it is not one."""
-    try:
-        return date.fromisoformat(request.GET.get(name, ""))
-    except ValueError:
-        return None
-
-
-@public
+@roadmap_is_seen
 @require_safe
 def roadmap_page(request: HttpRequest, slug: str) -> HttpResponse:
     """Axes, actions, commitments, on any day; what changed since another."""
@@ -53,7 +48,8 @@ def roadmap_page(request: HttpRequest, slug: str) -> HttpResponse:
     wanted = _wanted(request)
     then = kept(whole, wanted)
     organisations, epcis = choices_of(whole)
-    meeting = last_meeting_of(row.organisation, before=on)
+    committees = committees_seen_by(request.user)
+    meeting = last_meeting_of(row.organisation, before=on, among=committees)
     context = {
         "session": row,
         "on": on,
@@ -74,6 +70,40 @@ def roadmap_page(request: HttpRequest, slug: str) -> HttpResponse:
     }
     context |= _drawn(context["view"], then, on, day_asked(request, "mois") or on)
     return render(request, "cooperation/roadmap.html", context)
+
+
+@public
+@require_safe
+def whole(request: HttpRequest) -> HttpResponse:
+    """Show the roadmap of the département: the actions of every roadmap that one sees."""
+    axes = _whole_axes(request)
+    context = {
+        "axes": axes,
+        "wanted": _wanted(request),
+        "without_pilot": "sans-pilote" in request.GET,
+        "n_actions": sum(len(axis.actions) for axis in axes),
+        "today": timezone.localdate(),
+    }
+    return render(request, "cooperation/whole_roadmap.html", context)
+
+
+@public
+@require_safe
+def whole_csv(request: HttpRequest) -> HttpResponse:
+    """The same actions as a CSV file that spreadsheets open."""
+    text = csv_text(HEADINGS, as_rows(_whole_axes(request)))
+    answer = HttpResponse(text.encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="feuille-de-route.csv"'
+    return answer
+
+
+def _whole_axes(request: HttpRequest) -> list[CommonAxis]:
+    return whole_roadmap(
+        roadmaps_seen_by(request.user).order_by("-tenue_le"),
+        on=timezone.localdate(),
+        wanted=_wanted(request),
+        without_pilot="sans-pilote" in request.GET,
+    )
 
 
 def _wanted(request: HttpRequest) -> Wanted:
@@ -99,13 +129,13 @@ def _drawn(view: str, axes: list[AxeThen], on: date, month: date) -> dict[str, A
 
 def all_actions(axes: list[AxeThen]) -> list[ActionThen]:
     """Actions and their parts, in the order of the axes."""
-    return [one for axe in axes for action in axe.actions for one in (action, *action.parts)]
+    return [node for axe in axes for action in axe.actions for node in (action, *action.parts)]
 
 
 def _board(axes: list[AxeThen]) -> list[tuple[EtatAction, list[ActionThen]]]:
     """Actions by state, the columns of the board."""
     actions = all_actions(axes)
-    return [(etat, [one for one in actions if one.etat == etat]) for etat in EtatAction]
+    return [(etat, [action for action in actions if action.etat == etat]) for etat in EtatAction]
 
 
 @requires(Permission.STEER, organisation_of_action)
@@ -113,16 +143,16 @@ def _board(axes: list[AxeThen]) -> list[tuple[EtatAction, list[ActionThen]]]:
 def move(request: HttpRequest, pk: int) -> HttpResponse:
     """Say the new state of an action from the board; done is done today."""
     row = the_action(pk)
-    told = request.POST.get("etat", "")
+    text = request.POST.get("etat", "")
     board = redirect("cooperation:roadmap", slug=row.axe.seance_id)
     board["Location"] += f"?vue=tableau#action-{pk}"
-    if told not in EtatAction.values or told == row.etat:
+    if text not in EtatAction.values or text == row.etat:
         return board
-    etat = EtatAction(told)
+    etat = EtatAction(text)
     changes: dict[str, Any] = {"etat": etat}
     if etat == EtatAction.REALISEE:
         changes["fini_le"] = timezone.localdate()
-    operations.follow(
+    roadmap_operations.follow(
         by=request.user,
         action=row,
         now=timezone.now(),
@@ -136,7 +166,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     return board
 
 
-@public
+@session_is_seen
 @require_safe
 def lineage(request: HttpRequest, slug: str) -> HttpResponse:
     """Where each decision comes from: the ideas, how they were joined, what came out."""
@@ -145,14 +175,19 @@ def lineage(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "cooperation/lineage.html", context)
 
 
-@public
+@roadmap_is_seen
 @require_safe
 def quality(request: HttpRequest, slug: str) -> HttpResponse:
     """How well one cooperates, with the numbers behind each figure, session after session."""
     row = get_object_or_404(Seance, pk=slug)
     today = timezone.localdate()
-    sessions = compared(row, on=today)
-    here = next((one for one in sessions if one.seance == row), None) or quality_of(row, on=today)
-    lines = [(one, [told.figures[n] for told in sessions]) for n, one in enumerate(here.figures)]
+    sessions = compared(row, on=today, among=roadmaps_seen_by(request.user))
+    here = next((session for session in sessions if session.seance == row), None) or quality_of(
+        row, on=today
+    )
+    lines = [
+        (figure, [session.figures[n] for session in sessions])
+        for n, figure in enumerate(here.figures)
+    ]
     context = {"session": row, "quality": here, "sessions": sessions, "lines": lines}
     return render(request, "cooperation/quality.html", context)

@@ -1,112 +1,148 @@
-"""Pages of the room: screen for all, consent and dots for who facilitates, papers, situations."""
+"""Pages of the room: screen for all, consent and dots for the facilitator, papers, situations."""
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from traitdunion.accounts.gates import public, requires
+from traitdunion.accounts.access_decorators import person_of, public, requires
 from traitdunion.accounts.models import Organisation
 from traitdunion.accounts.permissions import Permission
+from traitdunion.accounts.site import site_address
+from traitdunion.desk.sharing.qr_codes import qr_svg
 
-from .. import queries, workshop
-from ..enums import SorteAnnonce
-from ..models import Annonce, FeuilleDeTable, Idee, Objection, Regard, Seance
+from ..enums import ENGAGEMENT_CONFIRMED, EtatPropos, SorteAnnonce
+from ..models import Annonce, Engagement, FeuilleDeTable, Gommette, Idee, Objection, Regard, Seance
 from ..operations import CooperationError
-from ..pairing import pairings
-from ..printing import qr_svg
-from ..session_forms import LeverForm, PhotoForm, SituationForm
-from .guests import site_of
-from .steering import organisation_of_session
+from ..requested import organisation_of_session
+from ..sessions import deliberation, moderation, voices, workshop
+from ..sessions import queries as session_queries
+from ..sessions.attendance import n_present
+from ..sessions.forms import LeverForm, PhotoForm, SituationForm
+from ..sessions.pairing import pairings
+from ..visibility import sessions_seen_by
 
 METHODS = ["GET", "HEAD", "POST"]
-MOST_PAIRS = 20
+MAX_PAIRS = 20
+IDEAS_ON_A_PAGE = 60
 
 
 @requires(Permission.STEER, organisation_of_session)
 @never_cache
 @require_safe
 def screen(request: HttpRequest, slug: str) -> HttpResponse:
-    """What is projected: how to join, then ideas as they come, then dots; it renews itself."""
+    """Show what is projected: how to join, then ideas, then dots; the page renews itself.
+
+    While the vote runs, only the number of voices is shown: a running score would sway it.
+    """
     seance = get_object_or_404(Seance, pk=slug)
-    found = workshop.progress(seance)
+    rows = deliberation.progress(seance)
+    commit = reverse("cooperation:commit", kwargs={"code": seance.code})
+    votes = [row for row in rows if row.ready or row.dots]
+    if seance.vote_revele:
+        votes.sort(key=lambda row: -row.dots)
     context = {
         "session": seance,
         "axes": [
-            (axe, axe.n_ideas, [one.idea for one in found if one.idea.axe_id == axe.pk][-6:])
+            (axe, axe.n_ideas, [row.idea for row in rows if row.idea.axe_id == axe.pk][-6:])
             for axe in seance.axes.annotate(n_ideas=Count("idees"))
         ],
-        "votes": sorted((one for one in found if one.ready), key=lambda one: -one.dots),
+        "votes": votes,
+        "turnout": turnout(seance),
         "decisions": seance.decisions.filter(remplacee_par=None),
-        "join": f"{site_of(request)}/participer/",
-        "qr": qr_svg(f"{site_of(request)}/participer/{seance.code}/"),
+        "join": f"{site_address(request)}/participer/",
+        "qr": qr_svg(f"{site_address(request)}/participer/{seance.code}/"),
+        "commit": f"{site_address(request)}{commit}",
+        "qr_commit": qr_svg(f"{site_address(request)}{commit}"),
+        "n_commitments": Engagement.objects.filter(
+            action__axe__seance=seance, etat__in=ENGAGEMENT_CONFIRMED
+        ).count(),
     }
     return render(request, "cooperation/screen.html", context)
+
+
+def turnout(seance: Seance) -> dict[str, int]:
+    """Return how many voices put dots, were given, and how many people are present."""
+    dots = Gommette.objects.filter(idee__axe__seance=seance)
+    return {
+        "voters": dots.values("voix").distinct().count(),
+        "given": voices.n_given(seance),
+        "present": n_present(seance),
+        "waiting": len(moderation.waiting(seance)),
+    }
 
 
 @requires(Permission.STEER, organisation_of_session)
 @require_http_methods(METHODS)
 def consent(request: HttpRequest, slug: str) -> HttpResponse:
-    """Gates, consent round with its objections, dots: how far each idea is."""
+    """Run the consent round and the vote: gates, objections, dots of each idea."""
     seance = get_object_or_404(Seance, pk=slug)
     if request.method == "POST":
         try:
             _consent(request, seance)
         except CooperationError as refused:
             messages.error(request, str(refused))
-        return redirect(f"{request.path}#{request.POST.get('retour', 'contenu')}")
-    found = workshop.progress(seance)
+        return redirect(f"{request.get_full_path()}#{request.POST.get('retour', 'contenu')}")
+    rows = deliberation.progress(seance)
+    ranked = sorted(rows, key=lambda row: -row.dots) if seance.vote_revele else rows
     context = {
         "session": seance,
-        "found": sorted(found, key=lambda one: -one.dots) if seance.vote_ouvert else found,
-        "n_ready": sum(one.ready for one in found),
+        "page": Paginator(ranked, IDEAS_ON_A_PAGE).get_page(request.GET.get("page")),
+        "n_ready": sum(row.ready for row in rows),
+        "turnout": turnout(seance),
     }
     return render(request, "cooperation/consent.html", context)
 
 
 def _consent(request: HttpRequest, seance: Seance) -> None:
-    told, now = request.POST, timezone.now()
-    if "vote" in told:
-        workshop.open_vote(by=request.user, seance=seance, opened=told["vote"] == "1", now=now)
-    elif "idee" in told:
-        idea = get_object_or_404(Idee, pk=_key(told["idee"]), axe__seance=seance)
-        workshop.object_to(by=request.user, idea=idea, texte=told.get("texte", ""), now=now)
+    typed, now = request.POST, timezone.now()
+    if typed.get("vote") == "montrer":
+        workshop.reveal_vote(by=person_of(request), seance=seance, now=now)
+    elif "vote" in typed:
+        workshop.open_vote(
+            by=person_of(request), seance=seance, opened=typed["vote"] == "1", now=now
+        )
+    elif "idee" in typed:
+        idea = get_object_or_404(Idee, pk=_key(typed["idee"]), axe__seance=seance)
+        workshop.object_to(by=person_of(request), idea=idea, texte=typed.get("texte", ""), now=now)
     else:
         row = get_object_or_404(
-            Objection, pk=_key(told.get("objection", "")), idee__axe__seance=seance
+            Objection, pk=_key(typed.get("objection", "")), idee__axe__seance=seance
         )
         workshop.answer_objection(
-            by=request.user,
+            by=person_of(request),
             objection=row,
-            reponse=told.get("reponse", "")[:500],
-            levee="levee" in told,
+            reponse=typed.get("reponse", "")[:500],
+            levee="levee" in typed,
         )
 
 
-def _key(told: str) -> int:
-    return int(told) if told.isdecimal() and len(told) < 18 else 0
+def _key(typed: str) -> int:
+    return int(typed) if typed.isdecimal() and len(typed) < 18 else 0
 
 
 @requires(Permission.STEER, organisation_of_session)
 @require_http_methods(METHODS)
 def papers(request: HttpRequest, slug: str) -> HttpResponse:
-    """Photographs of the papers of tables."""
+    """List the photographs of the papers of tables, and add one."""
     seance = get_object_or_404(Seance, pk=slug)
     form = PhotoForm(request.POST or None, request.FILES or None, seance=seance)
     if request.method == "POST" and form.is_valid():
-        told = form.cleaned_data
+        fields = form.cleaned_data
         try:
             workshop.keep_sheet(
-                by=request.user, axe=told["axe"], table=told["table"],
-                content=told["photo"].read(), now=timezone.now(),
+                by=person_of(request), axe=fields["axe"], table=fields["table"],
+                content=fields["photo"].read(), now=timezone.now(),
             )  # fmt: skip
         except CooperationError as refused:
             form.add_error("photo", str(refused))
         else:
-            messages.success(request, f"La feuille de la table {told['table']} est gardée.")
+            messages.success(request, f"La feuille de la table {fields['table']} est gardée.")
             return redirect(request.path)
     rows = FeuilleDeTable.objects.filter(axe__seance=seance).defer("contenu").select_related("axe")
     context = {"session": seance, "form": form, "papers": rows}
@@ -123,7 +159,7 @@ def organisation_of_paper(pk: int) -> Organisation:
 @requires(Permission.STEER, organisation_of_paper)
 @require_safe
 def paper(request: HttpRequest, pk: int) -> HttpResponse:
-    """One photograph."""
+    """Return one photograph."""
     row = get_object_or_404(FeuilleDeTable, pk=pk)
     answer = HttpResponse(bytes(row.contenu), content_type=row.nature)
     answer["X-Content-Type-Options"] = "nosniff"
@@ -133,21 +169,21 @@ def paper(request: HttpRequest, pk: int) -> HttpResponse:
 @requires(Permission.STEER, organisation_of_session)
 @require_http_methods(METHODS)
 def situations(request: HttpRequest, slug: str) -> HttpResponse:
-    """Situations seen from each side; a lever somebody holds becomes a proposed commitment."""
+    """Show situations from each side; a lever becomes a proposed commitment."""
     seance = get_object_or_404(Seance, pk=slug)
     regard_pk = _key(request.POST.get("regard", ""))
     form = SituationForm(request.POST if request.POST and not regard_pk else None)
     lever = LeverForm(request.POST if regard_pk else None, seance=seance)
     asked = lever if regard_pk else form
     if request.method == "POST" and asked.is_valid():
-        told, now = asked.cleaned_data, timezone.now()
+        fields, now = asked.cleaned_data, timezone.now()
         try:
             if regard_pk:
                 row = get_object_or_404(Regard, pk=regard_pk, situation__seance=seance)
-                workshop.pledge_from(by=request.user, regard=row, now=now, **told)
+                workshop.pledge_from(by=person_of(request), regard=row, now=now, **fields)
                 messages.success(request, "L'engagement est proposé : son organisation confirme.")
             else:
-                workshop.tell_situation(by=request.user, seance=seance, now=now, **told)
+                workshop.add_situation(by=person_of(request), seance=seance, now=now, **fields)
                 messages.success(request, "La situation est à l'écran des téléphones.")
         except CooperationError as refused:
             asked.add_error(None, str(refused))
@@ -156,9 +192,9 @@ def situations(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "session": seance,
         "situations": [
-            (one, sides, [college for college, seen in sides if not seen])
-            for one in seance.situations.all()
-            for sides in (workshop.by_side(one),)
+            (situation, sides, [college for college, seen in sides if not seen])
+            for situation in seance.situations.prefetch_related("regards__engagement")
+            for sides in (workshop.by_side(situation),)
         ],
         "form": form,
         "lever": lever,
@@ -172,16 +208,21 @@ def situations(request: HttpRequest, slug: str) -> HttpResponse:
 @public
 @require_safe
 def directory(request: HttpRequest) -> HttpResponse:
-    """Who does what where: what organisations said of themselves, searched, without a person."""
+    """Search who does what where: what organisations announce, without a person."""
     asked, sorte = request.GET.get("q", "").strip(), request.GET.get("sorte", "")
-    rows = queries.announced(asked, sorte if sorte in SorteAnnonce.values else "")
-    everything = list(Annonce.objects.select_related("invite"))
+    everything = list(
+        Annonce.objects.filter(
+            propos=EtatPropos.MONTRE, invite__seance__in=sessions_seen_by(request.user)
+        ).select_related("invite")
+    )
+    wanted = sorte if sorte in SorteAnnonce.values else ""
+    rows = session_queries.announced(everything, asked, wanted)
     context = {
         "asked": asked,
         "sorte": sorte,
         "kinds": SorteAnnonce,
         "found": rows,
-        "pairs": pairings(everything)[:MOST_PAIRS],
+        "pairs": pairings(everything)[:MAX_PAIRS],
         "is_empty": not everything,
     }
     return render(request, "cooperation/directory.html", context)

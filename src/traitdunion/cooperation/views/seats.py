@@ -8,21 +8,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from traitdunion.accounts.gates import public, requires
+from traitdunion.accounts.access_decorators import requires
 from traitdunion.accounts.models import Organisation
 from traitdunion.accounts.permissions import Permission
 
-from .. import committee_operations as operations
-from ..committee_forms import (
-    CommitteeForm,
-    MemberForm,
-    SuccessorForm,
-    VacancyForm,
-    VotesForm,
-)
-from ..committee_rules import RuleNotInForce
+from ..committees import operations
+from ..committees.forms import CommitteeForm, MemberForm, SuccessorForm, VacancyForm, VotesForm
+from ..committees.rules import RuleNotInForce
 from ..models.committees import Instance, Membre, NatureInstance
 from ..operations import CooperationError
+from ..visibility import committee_is_seen
 
 PAGE = ["GET", "HEAD", "POST"]
 
@@ -43,10 +38,10 @@ def new_committee(request: HttpRequest, organisation: str) -> HttpResponse:
     holder = get_object_or_404(Organisation, pk=organisation)
     form = CommitteeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        told = form.cleaned_data | {"nature": NatureInstance(form.cleaned_data["nature"])}
+        data = form.cleaned_data | {"nature": NatureInstance(form.cleaned_data["nature"])}
         try:
             row = operations.create_committee(
-                by=request.user, organisation=holder, now=timezone.now(), **told
+                by=request.user, organisation=holder, now=timezone.now(), **data
             )
         except CooperationError as refused:
             form.add_error(None, str(refused))
@@ -100,22 +95,22 @@ def _posted(request: HttpRequest, what: str) -> Any:
     return request.POST if request.POST.get("faire") == what else None
 
 
-def _change(request: HttpRequest, pk: int, what: str, told: dict[str, Any]) -> str:
+def _change(request: HttpRequest, pk: int, what: str, values: dict[str, Any]) -> str:
     """Do what was asked of a seat; what to say of it."""
     # Read again: a form of a model writes on the row it was given, even what is then refused.
     row = get_object_or_404(Membre.objects.select_related("instance__organisation"), pk=pk)
     by, now = request.user, timezone.now()
     if what == "corriger":
-        operations.change_seat(by=by, member=row, now=now, **told)
+        operations.change_seat(by=by, member=row, now=now, **values)
         return "Le siège est corrigé."
     if what == "vacant":
-        operations.end_mandate(by=by, member=row, vacant_le=told["vacant_le"], now=now)
+        operations.end_mandate(by=by, member=row, vacant_le=values["vacant_le"], now=now)
         return "Le siège est vacant : nommez qui le prend pour la fin du mandat."
-    operations.name_successor(by=by, member=row, now=now, **told)
+    operations.name_successor(by=by, member=row, now=now, **values)
     return "Le successeur est inscrit, jusqu'à la fin du mandat à courir."
 
 
-@public
+@committee_is_seen
 @require_safe
 def votes(request: HttpRequest, slug: str) -> HttpResponse:
     """A distribution of votes tried against the rules; nothing is kept."""

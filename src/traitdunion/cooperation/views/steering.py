@@ -1,4 +1,4 @@
-"""Pages of those who steer: the scribe's entry, ideas, decisions, follow-up of actions."""
+"""Pages of those who run a session: tables, ideas, decisions, follow-up of actions."""
 
 from django import forms
 from django.contrib import messages
@@ -7,70 +7,26 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from traitdunion.accounts.gates import requires
-from traitdunion.accounts.models import Organisation
+from traitdunion.accounts.access_decorators import person_of, requires
 from traitdunion.accounts.permissions import Permission
 
-from .. import operations, queries
-from ..enums import EtatAction, EtatSeance, ResultatDecision
-from ..forms import (
-    ActionForm,
-    DecisionForm,
-    FollowForm,
-    GatesForm,
-    MergeForm,
-    PledgeForm,
-    ScribeForm,
-    SplitForm,
-)
+from .. import operations
+from ..enums import Etape, EtatAction, EtatSeance, ResultatDecision
 from ..models import Action, Idee, Seance
+from ..requested import (
+    organisation_of_action,
+    organisation_of_idea,
+    organisation_of_session,
+    pilots_action,
+)
+from ..roadmap import operations as roadmap_operations
+from ..roadmap.forms import ActionForm, FollowForm, PledgeForm
+from ..sessions import deliberation, lifecycle, moderation
+from ..sessions import ideas as idea_operations
+from ..sessions import queries as session_queries
+from ..sessions.forms import DecisionForm, GatesForm, MergeForm, SplitForm
 
-
-def organisation_of_session(slug: str, **_: object) -> Organisation:
-    return get_object_or_404(Seance.objects.select_related("organisation"), pk=slug).organisation
-
-
-def organisation_of_idea(pk: int) -> Organisation:
-    row = get_object_or_404(Idee.objects.select_related("axe__seance__organisation"), pk=pk)
-    return row.axe.seance.organisation
-
-
-def organisation_of_action(pk: int) -> Organisation:
-    row = get_object_or_404(Action.objects.select_related("axe__seance__organisation"), pk=pk)
-    return row.axe.seance.organisation
-
-
-@requires(Permission.STEER, organisation_of_session)
-@require_http_methods(["GET", "HEAD", "POST"])
-def scribe(request: HttpRequest, slug: str) -> HttpResponse:
-    """Fast entry of a table: axe and table stay as they were, the field waits for more."""
-    seance = get_object_or_404(Seance, pk=slug)
-    kept = {"axe": request.GET.get("axe"), "table": request.GET.get("table")}
-    form = ScribeForm(request.POST or None, request.FILES or None, seance=seance, initial=kept)
-    if request.method == "POST" and form.is_valid():
-        axe, table = form.cleaned_data["axe"], form.cleaned_data["table"]
-        try:
-            noted = operations.note_table(
-                by=request.user, axe=axe, table=table, lines=form.lines(), now=timezone.now()
-            )
-        except operations.CooperationError as refused:
-            form.add_error("idees", str(refused))
-        else:
-            messages.success(request, f"Table {table} : {_counted(len(noted))}.")
-            return redirect(f"{request.path}?axe={axe.pk}&table={table}")
-    ideas = Idee.objects.filter(axe__seance=seance).exclude(table=None)
-    context = {
-        "session": seance,
-        "form": form,
-        "latest": ideas.select_related("axe").order_by("-pk")[:10],
-    }
-    return render(request, "cooperation/scribe.html", context, status=422 if form.errors else 200)
-
-
-def _counted(n: int) -> str:
-    if n == 0:
-        return "rien de nouveau"
-    return "une idée enregistrée" if n == 1 else f"{n} idées enregistrées"
+TIMERS_MIN = (3, 5, 10, 15, 20)
 
 
 @requires(Permission.STEER, organisation_of_session)
@@ -91,18 +47,29 @@ def steer(request: HttpRequest, slug: str) -> HttpResponse:
     }
     if request.method == "POST":
         try:
-            told = _steered(request, seance, what, forms_)
+            message = _steered(request, seance, what, forms_)
         except operations.CooperationError as refused:
             messages.error(request, str(refused))
         else:
-            if told:
-                messages.success(request, told)
+            if message:
+                messages.success(request, message)
                 return redirect("cooperation:steer", slug=slug)
+    ideas = session_queries.current_ideas(seance)
+    agreements = session_queries.agreements_on(ideas)
     context = {
         "session": seance,
-        "states": EtatSeance,
-        "ideas": [(idea, queries.agreement_on(idea)) for idea in queries.current_ideas(seance)],
-        "decisions": seance.decisions.prefetch_related("idees", "actions"),
+        "states": [
+            etat_seance
+            for etat_seance in EtatSeance
+            if etat_seance not in (seance.etat, EtatSeance.ANNULEE)
+        ],
+        "steps": Etape,
+        "timers": TIMERS_MIN,
+        "n_waiting": len(moderation.waiting(seance)),
+        "ideas": [(idea, agreements[idea.pk]) for idea in ideas],
+        "decisions": seance.decisions.select_related("remplacee_par").prefetch_related(
+            "idees", "actions"
+        ),
         "merge": forms_["merge"],
         "decide": forms_["decide"],
         "act": forms_["act"],
@@ -112,27 +79,38 @@ def steer(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _steered(request: HttpRequest, seance: Seance, what: str, forms_: dict[str, forms.Form]) -> str:
-    """What was done, in French; empty where a form is not sound."""
-    now, by = timezone.now(), request.user
+    """Do what the page asks; return it in French, empty where a form is not sound."""
+    now, by = timezone.now(), person_of(request)
     if what == "state":
         if request.POST.get("etat") not in EtatSeance.values:
             raise operations.CooperationError("Choisissez un état de la séance.")
         etat = EtatSeance(request.POST["etat"])
-        operations.change_state(by=by, seance=seance, etat=etat, now=now)
+        lifecycle.change_state(by=by, seance=seance, etat=etat, now=now)
         return f"La séance est maintenant : {etat.label.lower()}."
+    if what == "timer":
+        typed = request.POST.get("minutes", "")
+        minutes = int(typed) if typed.isdecimal() and len(typed) < 5 else -1
+        lifecycle.set_timer(by=by, seance=seance, minutes=minutes, now=now)
+        return "Le minuteur est à l'écran." if minutes else "Le minuteur est arrêté."
+    if what == "step":
+        if request.POST.get("etape") not in Etape.values:
+            raise operations.CooperationError("Choisissez ce que fait la salle.")
+        etape = Etape(request.POST["etape"])
+        lifecycle.change_step(by=by, seance=seance, etape=etape, now=now)
+        return f"Les téléphones montrent maintenant : {etape.label.lower()}."
     form = forms_.get(what)
     if form is None or not form.is_valid():
         return ""
-    told = form.cleaned_data
+    fields = form.cleaned_data
     if what == "act":
-        operations.create_action(by=by, now=now, **told)
+        roadmap_operations.create_action(by=by, now=now, **fields)
         return "L'action est inscrite à la feuille de route."
     chosen = list(Idee.objects.filter(axe__seance=seance, pk__in=_chosen(request)))
     if what == "merge":
-        operations.merge_ideas(by=by, ideas=chosen, texte=told["texte"], now=now)
+        idea_operations.merge_ideas(by=by, ideas=chosen, texte=fields["texte"], now=now)
         return "Les idées sont regroupées ; chacune reste dans la filiation."
-    told["resultat"] = ResultatDecision(told["resultat"])
-    operations.decide(by=by, seance=seance, ideas=chosen, now=now, **told)
+    fields["resultat"] = ResultatDecision(fields["resultat"])
+    idea_operations.decide(by=by, seance=seance, ideas=chosen, now=now, **fields)
     return "La décision est enregistrée."
 
 
@@ -143,10 +121,10 @@ def _chosen(request: HttpRequest) -> list[int]:
 @requires(Permission.STEER, organisation_of_idea)
 @require_http_methods(["GET", "HEAD", "POST"])
 def idea(request: HttpRequest, pk: int) -> HttpResponse:
-    """One idea: whence it comes, its four gates, splitting it."""
+    """Show an idea: what it comes from, its four gates; split it."""
     row = get_object_or_404(Idee.objects.select_related("axe__seance"), pk=pk)
-    initial = {one.critere: one.reponse for one in row.filtres.all()}
-    initial |= {f"{one.critere}_pourquoi": one.pourquoi for one in row.filtres.all()}
+    initial = {filtre.critere: filtre.reponse for filtre in row.filtres.all()}
+    initial |= {f"{filtre.critere}_pourquoi": filtre.pourquoi for filtre in row.filtres.all()}
     splits = "idees" in request.POST
     gates = GatesForm(request.POST if request.POST and not splits else None, initial=initial)
     split = SplitForm(request.POST if splits else None)
@@ -156,9 +134,11 @@ def idea(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             if splits:
                 lines = split.cleaned_data["idees"].splitlines()
-                operations.split_idea(by=request.user, idea=row, texts=lines, now=now)
+                idea_operations.split_idea(by=person_of(request), idea=row, texts=lines, now=now)
             else:
-                operations.assess(by=request.user, idea=row, answers=gates.answers(), now=now)
+                idea_operations.assess(
+                    by=person_of(request), idea=row, answers=gates.answers(), now=now
+                )
         except operations.CooperationError as refused:
             form.add_error(None, str(refused))
         else:
@@ -167,9 +147,10 @@ def idea(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "idea": row,
         "session": row.axe.seance,
-        "origins": queries.ancestors(row),
+        "origins": deliberation.origins_of(row),
+        "objections": deliberation.progress_of(row).objections,
         "is_replaced": row.suites.exists(),
-        "agreement": queries.agreement_on(row),
+        "agreement": session_queries.agreement_on(row),
         "gates": gates,
         "split": split,
         "form": form,
@@ -177,10 +158,10 @@ def idea(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "cooperation/idea.html", context, status=422 if form.errors else 200)
 
 
-@requires(Permission.STEER, organisation_of_action)
+@requires(Permission.STEER, organisation_of_action, or_if=pilots_action)
 @require_http_methods(["GET", "HEAD", "POST"])
 def follow(request: HttpRequest, pk: int) -> HttpResponse:
-    """What happens to an action, and commitments proposed to organisations."""
+    """Follow an action, and propose commitments to organisations."""
     row = get_object_or_404(Action.objects.select_related("axe__seance"), pk=pk)
     columns = ("etat", "fin_prevue_le", "fini_le", "blocage", "deblocage")
     pledges = "quoi" in request.POST
@@ -191,21 +172,23 @@ def follow(request: HttpRequest, pk: int) -> HttpResponse:
     pledge = PledgeForm(request.POST if pledges else None)
     form = pledge if pledges else following
     if request.method == "POST" and form.is_valid():
-        told, now = form.cleaned_data, timezone.now()
+        fields, now = form.cleaned_data, timezone.now()
         try:
             if pledges:
-                operations.propose_commitment(by=request.user, action=row, now=now, **told)
+                roadmap_operations.propose_commitment(
+                    by=person_of(request), action=row, now=now, **fields
+                )
             else:
                 changes = {
-                    name: EtatAction(told[name]) if name == "etat" else told[name]
+                    name: EtatAction(fields[name]) if name == "etat" else fields[name]
                     for name in columns
-                    if told[name] != getattr(row, name)
+                    if fields[name] != getattr(row, name)
                 }
-                operations.follow(
-                    by=request.user,
+                roadmap_operations.follow(
+                    by=person_of(request),
                     action=row,
                     now=now,
-                    commentaire=told["commentaire"],
+                    commentaire=fields["commentaire"],
                     **changes,
                 )
         except operations.CooperationError as refused:

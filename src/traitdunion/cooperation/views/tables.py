@@ -7,17 +7,17 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from traitdunion.accounts.gates import requires
+from traitdunion.accounts.access_decorators import person_of, requires
 from traitdunion.accounts.permissions import Permission
+from traitdunion.accounts.site import site_address
 
-from .. import printing, seating
-from ..composition import CompositionError
 from ..enums import Voisinage
 from ..models import Contrainte, Seance
 from ..operations import CooperationError
-from ..session_forms import ComposeForm, PairForm
-from .guests import site_of
-from .steering import organisation_of_session
+from ..requested import organisation_of_session
+from ..sessions import printed_sheets, seating
+from ..sessions.composition import CompositionError
+from ..sessions.forms import ComposeForm, PairForm
 
 
 @requires(Permission.STEER, organisation_of_session)
@@ -47,7 +47,7 @@ def tables(request: HttpRequest, slug: str) -> HttpResponse:
         "n_expected": seance.invites.expected().count(),
         "n_present": seance.invites.present().count(),
         "constraints": constraints.select_related("un", "autre"),
-        "kinds": [(kind, label) for kind, (label, _) in printing.KINDS.items()],
+        "kinds": [(kind, label) for kind, (label, _) in printed_sheets.KINDS.items()],
     }
     return render(request, "cooperation/tables.html", context, status=422 if form.errors else 200)
 
@@ -57,7 +57,7 @@ def _did(
 ) -> bool:
     if what == "composer" and compose.is_valid():
         seating.compose_session(
-            by=request.user,
+            by=person_of(request),
             seance=seance,
             rng=np.random.default_rng(),
             now=timezone.now(),
@@ -66,9 +66,11 @@ def _did(
         messages.success(request, "Les tables sont composées.")
         return True
     if what == "contraindre" and pair.is_valid():
-        told = pair.cleaned_data
-        sorte = Voisinage(told["sorte"])
-        seating.constrain(by=request.user, un=told["un"], autre=told["autre"], sorte=sorte)
+        fields = pair.cleaned_data
+        sorte = Voisinage(fields["sorte"])
+        seating.constrain(
+            by=person_of(request), un=fields["un"], autre=fields["autre"], sorte=sorte
+        )
         messages.success(request, "C'est retenu : composez de nouveau.")
         return True
     if what == "oublier":
@@ -82,11 +84,11 @@ def _did(
 @requires(Permission.STEER, organisation_of_session)
 @require_safe
 def printed(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
-    """What is printed, as PDF."""
+    """Return what is printed, as PDF."""
     seance = get_object_or_404(Seance, pk=slug)
-    if kind not in printing.KINDS:
+    if kind not in printed_sheets.KINDS:
         raise Http404("Rien ne s'imprime sous ce nom.")
-    _, make = printing.KINDS[kind]
-    answer = HttpResponse(make(seance, site_of(request)), content_type="application/pdf")
+    _, make = printed_sheets.KINDS[kind]
+    answer = HttpResponse(make(seance, site_address(request)), content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="{kind}-{slug}.pdf"'
     return answer

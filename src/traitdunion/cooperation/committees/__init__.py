@@ -1,0 +1,1 @@
+"""Statutory committees: members, meetings, quorum, votes, minutes."""

@@ -1,0 +1,1 @@
+"""Files that the pages hand out: PDF compiled by Typst, calendar events."""

@@ -1,0 +1,1 @@
+"""The roadmap: action sheets, commitments, indicators, follow-up, exports and imports."""

@@ -1,0 +1,1 @@
+"""A working session: preparation, guests, tables, and what happens in the room."""

@@ -1,0 +1,75 @@
+"""Reads of a session: opinions by college, current ideas, directory of organisations."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from django.utils.text import slugify
+
+from ..enums import Avis, CollegeDeclare
+from ..models import Annonce, AvisIdee, Idee, Seance
+from .agreement import Agreement, Tally, agreement
+
+
+def agreement_on(idea: Idee) -> Agreement | None:
+    """Return what may be shown of the opinions on an idea, by declared college."""
+    return agreements_on([idea])[idea.pk]
+
+
+def agreements_on(ideas: Collection[Idee]) -> dict[int, Agreement | None]:
+    """Return the same for several ideas, by key, in one query."""
+    rows = AvisIdee.objects.filter(idee__in=ideas).values_list("idee", "college", "avis")
+    counts = Counter(rows)
+    kinds = (Avis.ACCORD, Avis.DESACCORD, Avis.PASSE)
+    return {
+        idea.pk: agreement(
+            {
+                college.label: Tally(
+                    *(counts[idea.pk, college.value, avis.value] for avis in kinds)
+                )
+                for college in CollegeDeclare
+            }
+        )
+        for idea in ideas
+    }
+
+
+def current_ideas(seance: Seance) -> list[Idee]:
+    """Return ideas that no other replaces, axe by axe."""
+    rows = Idee.objects.current().filter(axe__seance=seance).select_related("axe")
+    return list(
+        rows.prefetch_related("filtres", "issue_de", "origines__parent").order_by(
+            "axe__ordre", "pk"
+        )
+    )
+
+
+@dataclass(frozen=True)
+class Actor:
+    """An organisation of the directory, with what it wrote of itself."""
+
+    organisation: str
+    college: str
+    epci: str
+    announced: list[Annonce]
+
+
+def announced(rows: Iterable[Annonce], asked: str, sorte: str) -> list[Actor]:
+    """Return organisations whose words hold every word asked, whatever accents and case.
+
+    No person is named: an organisation is there once, whichever guest wrote for it.
+    """
+    words = slugify(asked).split("-") if asked else []
+    actors: dict[str, Actor] = {}
+    for row in rows:
+        guest = row.invite
+        text = slugify(f"{guest.organisation} {guest.epci} {row.quoi} {row.ou}")
+        if (sorte and row.sorte != sorte) or not all(word in text for word in words):
+            continue
+        key = slugify(guest.organisation)
+        actor = actors.setdefault(
+            key, Actor(guest.organisation, guest.get_college_display(), guest.epci, [])
+        )
+        if all((idea.sorte, idea.quoi) != (row.sorte, row.quoi) for idea in actor.announced):
+            actor.announced.append(row)
+    return [actors[key] for key in sorted(actors)]
