@@ -12,24 +12,21 @@ NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 PASSWORD = "un mot de passe assez long"
 
 
-@pytest.fixture(autouse=True)
-def quick_passwords(settings):
-    """Hashing is slow on purpose; here it needs not be."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def now():
     return NOW
 
 
-@pytest.fixture
-def people(db):
+class People(dict):
     """`people["editeur_catalogue", "ici"]`; `people.ici`, `people.ailleurs`, `people.nobody`."""
 
-    class People(dict):
-        pass
 
+@pytest.fixture
+def people(db):
+    return create_people()
+
+
+def create_people() -> People:
     found = People()
     found.ici = Organisation.objects.create(slug="ici", nom="Guichet d'ici")
     found.ailleurs = Organisation.objects.create(slug="ailleurs", nom="Guichet d'ailleurs")

@@ -5,6 +5,7 @@ from the code it tries: keys are made and tokens signed here with `cryptography`
 """
 
 import base64
+import hashlib
 import json
 import secrets
 import threading
@@ -109,6 +110,8 @@ class Provider:
             asked is None
             or (form.get("client_id"), form.get("client_secret")) != (CLIENT, SECRET)
             or form.get("redirect_uri") != asked["redirect_uri"]
+            or asked["code_challenge_method"] != "S256"
+            or s256(form.get("code_verifier", "")) != asked["code_challenge"]
         ):
             return 400, {"error": "invalid_grant"}
         access = secrets.token_urlsafe(16)
@@ -129,6 +132,11 @@ class Provider:
     def userinfo(self) -> dict[str, Any]:
         told = {name: v for name, v in self.claims.items() if name not in ("acr", "amr")}
         return told | {"iss": self.issuer, "aud": CLIENT} | self.lies.userinfo
+
+
+def s256(verifier: str) -> str:
+    """The challenge of a verifier (RFC 7636, 4.2)."""
+    return base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).decode().rstrip("=")
 
 
 def handler_of(provider: Provider) -> type[BaseHTTPRequestHandler]:

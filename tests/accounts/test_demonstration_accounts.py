@@ -4,7 +4,7 @@ import yaml
 from traitdunion.accounts.models import Membership, Organisation, User
 from traitdunion.accounts.operations import load_demonstration
 from traitdunion.accounts.permissions import Permission, can
-from traitdunion.sources.demo_network import DEMO
+from traitdunion.demonstration.network import DEMO
 
 CONTENT = yaml.safe_load(DEMO.with_name("accounts.yaml").read_text("utf-8"))
 pytestmark = pytest.mark.django_db

@@ -68,17 +68,29 @@ def test_a_withdrawn_link_is_dead(sent, people, now):
         operations.revoke_invitation(by=people.admin, invitation=sent.invitation, now=now)
 
 
-def test_inviting_again_kills_the_former_link(sent, people, now):
+def test_inviting_again_later_kills_the_former_link(sent, people, now):
+    later = now + timedelta(minutes=2)
     again = operations.invite(
         by=people.admin,
         organisation=people.ici,
         email="nouvelle@ici.example",
         role=Role.EDITEUR,
-        now=now,
+        now=later,
     )
     with pytest.raises(operations.InvitationNotValid):
-        accept(sent, now)
-    assert accept(again, now).pk
+        accept(sent, later)
+    assert accept(again, later).pk
+
+
+def test_a_button_pressed_twice_invites_once(client, people, mailoutbox):
+    client.force_login(people.admin)
+    asked = {"email": "nouvelle@ici.example", "role": Role.EDITEUR}
+    for _ in range(2):
+        page = client.post("/organisations/ici/membres/", asked, follow=True)
+        assert page.status_code == 200
+    assert "vient d&#x27;être invité" in page.content.decode()
+    assert [mail.to for mail in mailoutbox] == [["nouvelle@ici.example"]]
+    assert Invitation.objects.filter(email="nouvelle@ici.example", revoked_at=None).count() == 1
 
 
 def test_a_weak_password_uses_nothing_up(sent, now):

@@ -8,23 +8,32 @@ import pytest
 from django.apps import apps
 from django.core import mail
 from django.core.cache import cache
+from django.core.signing import Signer
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from tests.accounts.test_every_address import GATES, ROOT, addresses
+from tests.mailbox import delivered
 from traitdunion.accounts import operations as accounts
+from traitdunion.accounts.access_decorators import MISSES_ALLOWED
 from traitdunion.accounts.enums import Role
-from traitdunion.accounts.gates import MISSES_ALLOWED
-from traitdunion.accounts.models import User
+from traitdunion.accounts.models import OutgoingMessage, User
 from traitdunion.catalogue import operations as catalogue
 from traitdunion.catalogue.models import Structure
-from traitdunion.cooperation import reminders
-from traitdunion.cooperation.models import Action, Axe, Invite, Pilote, Relance, Seance
+from traitdunion.cooperation.enums import RoleSalle
+from traitdunion.cooperation.models import Action, Axe, Engagement, Invite, Pilote, Relance, Seance
+from traitdunion.cooperation.models.guests import signer
+from traitdunion.cooperation.roadmap import reminders
+from traitdunion.cooperation.sessions import on_the_spot, room_links
 from traitdunion.desk.followup import orientations
 from traitdunion.desk.followup.forms import ACCEPT
 from traitdunion.desk.followup.operations import open_parcours
 from traitdunion.desk.models import AnswerLink, Orientation
+from traitdunion.levers.enums import EtatProposition
+from traitdunion.levers.models import Proposition
 
 pytestmark = pytest.mark.django_db
 NAMES = {
@@ -35,11 +44,15 @@ NAMES = {
     "cooperation:invitation",
     "cooperation:invitation-ics",
     "cooperation:badge",
+    "cooperation:own-commitments",
+    "cooperation:scribe-link",
+    "cooperation:door-link",
+    "levers:answer",
 }
 # Read by a link, which an answer does not use up: a guest may change their mind until the session.
 ONE_ANSWER = {"accounts:invitation", "followup:answer", "cooperation:news"}
-# The page of a guest is written again in each reminder: its secret is kept as it is.
-KEPT_AS_IT_IS = {"cooperation:invitation", "cooperation:invitation-ics", "cooperation:badge"}
+# Everybody in the room sees a badge: its code opens nothing that changes anything.
+KEPT_AS_IT_IS = {"cooperation:badge"}
 READ = sorted(NAMES - {"followup:renew"})
 
 
@@ -86,6 +99,11 @@ def links(people):
         action=action, adresse="ana@x.example", envoyee_le=now, empreinte=accounts.hash_of(token)
     )
     link = AnswerLink.objects.get(orientation=orientation)
+    proposed = Proposition.objects.create(
+        cle="x", acteur="region", nature="ajouter_course", phrase="Ajoutez", message="M", cout="0",
+        delai="9 mois", confiance="sur", organisation=people.ici, destinataire="Région",
+        envoyee_le=now,
+    )  # fmt: skip
     yes = {"reponse": "oui"}
     return {
         "accounts:invitation": Link(
@@ -93,11 +111,39 @@ def links(people):
         ),
         "followup:answer": Link(sent.token, {"reponse": ACCEPT}, link),
         "followup:renew": Link(sent.token, {}, link),
+        "levers:answer": Link(
+            proposed.token, {"etat": EtatProposition.OUI, "reponse": ""}, proposed
+        ),
         "cooperation:news": Link(token, {"action": action.pk, "reponse": "avance"}, news),
-        "cooperation:invitation": Link(guest.jeton, yes, guest),
-        "cooperation:invitation-ics": Link(guest.jeton, {}, guest),
+        "cooperation:invitation": Link(guest.secret, yes, guest),
+        "cooperation:invitation-ics": Link(guest.secret, {}, guest),
         "cooperation:badge": Link(guest.badge, {}, guest),
+        "cooperation:own-commitments": _commitment(action, now),
+        **{
+            name: Link(
+                room_links.draw_link(
+                    by=people["pilotage", "ici"], seance=seance, role=role, now=now
+                ),
+                {},
+                seance,
+            )
+            for name, role in (
+                ("cooperation:scribe-link", RoleSalle.SCRIBE),
+                ("cooperation:door-link", RoleSalle.PORTE),
+            )
+        },
     }
+
+
+def _commitment(action, now) -> Link:
+    """The link of a mailbox that committed."""
+    token = "un lien d'engagement, assez long"
+    row = Engagement.objects.create(
+        action=action, organisation_nom="Garage", courriel="g@garage.example", quoi="Prêter",
+        quantite=1, unite="vélos", pour_le=now.date(), propose_le=now,
+        empreinte=on_the_spot.digest_of(token),
+    )  # fmt: skip
+    return Link(token, {"engagement": row.pk, "faire": "confirmer"}, row)
 
 
 def url_of(name, token) -> str:
@@ -105,11 +151,11 @@ def url_of(name, token) -> str:
 
 
 def everything() -> dict:
-    """All that is kept, session and caches apart."""
+    """All that is kept, sessions and counts of attempts apart."""
     return {
         model._meta.label: sorted(map(repr, model.objects.values_list()))
         for model in apps.get_models()
-        if model._meta.label != "sessions.Session"
+        if model._meta.label not in ("accounts.OpenSession", "accounts.Counter")
     }
 
 
@@ -226,12 +272,21 @@ def test_asking_for_a_fresh_link_never_tells_whether_there_was_one(links, client
     Orientation.objects.update(statut="expiree")
     answers.add(said(client.post(url_of("followup:renew", live))))
     assert len(answers) == 1
-    assert all(live not in one.body for one in mail.outbox)
+    assert all(live not in one.body for one in delivered())
 
 
 @pytest.mark.parametrize("name", sorted(NAMES - KEPT_AS_IT_IS))
 def test_the_secret_is_kept_nowhere(name, links):
     assert links[name].token not in str(everything())
+
+
+@pytest.mark.parametrize("name", ["cooperation:invitation", "cooperation:invitation-ics"])
+def test_what_is_kept_of_a_guest_opens_nothing(name, links, client):
+    guest = links[name].row or Invite.objects.get(nom="Ana")
+    elsewhere = Signer(key="une autre clé, assez longue", salt=signer().salt, sep=".")
+    for kept in (guest.jeton, f"{guest.jeton}.", elsewhere.sign(guest.jeton)):
+        assert client.get(url_of(name, kept)).status_code == 404
+    assert client.get(url_of(name, guest.secret)).status_code == 200
 
 
 def test_a_secret_is_too_long_to_be_guessed(links):
@@ -306,7 +361,7 @@ def ask_for_a_password(client, email):
     mail.outbox = []
     page = client.post(reverse("account_reset_password"), {"email": email}, follow=True)
     found = re.search(r"https?://[^/]+(/compte/mot-de-passe/nouveau/\S+)", str(
-        [one.body for one in mail.outbox]).replace("\\n", " "))  # fmt: skip
+        [one.body for one in delivered()]).replace("\\n", " "))  # fmt: skip
     return said(page), found[1] if found else ""
 
 
@@ -316,6 +371,29 @@ def test_a_forgotten_password_tells_nobody_who_has_an_account(people, client):
     assert known == unknown
     assert link
     assert not none
+
+
+def test_a_mail_server_that_is_down_tells_nobody_who_has_an_account(people, client, settings):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
+    pages = [
+        ask_for_a_password(one, email)[0]
+        for one, email in ((client, people.admin.email), (Client(), "personne-la@rien.example"))
+    ]
+    assert pages[0] == pages[1]
+    assert OutgoingMessage.objects.get().to == people.admin.email
+
+
+def test_an_unknown_address_costs_the_page_as_much_and_leaves_nothing(people, client):
+    """Counted in statements, which a stopwatch on a busy machine could not compare."""
+    counted = []
+    for one, email in ((client, people.admin.email), (Client(), "personne-la@rien.example")):
+        one.get(reverse("account_reset_password"))
+        with CaptureQueriesContext(connection) as asked:
+            one.post(reverse("account_reset_password"), {"email": email})
+        counted.append(sum("outgoingmessage" in row["sql"] for row in asked))
+    assert 0 <= counted[1] - counted[0] <= 2  # what is taken back, besides
+    assert [row.to for row in OutgoingMessage.objects.all()] == [people.admin.email]
 
 
 def test_the_link_of_a_forgotten_password_serves_once_and_for_a_while(people, client, settings):

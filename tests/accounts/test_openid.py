@@ -5,24 +5,27 @@ import warnings
 from html import unescape
 from urllib.parse import parse_qs, urlencode, urlsplit, urlunsplit
 
-import httpx
+import httpx2
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse
 
 from tests.accounts import openid_provider
 from tests.accounts.openid_provider import CLIENT, SECRET
-from traitdunion.accounts import openid, operations
+from tests.mailbox import delivered
+from traitdunion.accounts import operations
 from traitdunion.accounts.enums import Role
 from traitdunion.accounts.models import Access, Invitation, Membership, ProviderIdentity, User
-from traitdunion.accounts.openid_settings import Provider, provider_from
-from traitdunion.accounts.openid_views import WAITING
+from traitdunion.accounts.openid import protocol as openid
+from traitdunion.accounts.openid.settings import Provider, provider_from
+from traitdunion.accounts.openid.views import WAITING
+from traitdunion.accounts.resets import Kind, ask_reset
 
 pytestmark = pytest.mark.django_db
 START = "/compte/connexion/fournisseur/"
 BACK = "/compte/connexion/fournisseur/retour/"
 SUB = "un-identifiant"
-there = httpx.Client()
+there = httpx2.Client()
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +97,7 @@ def test_the_request_has_all_that_proconnect_asks_and_nothing_it_refuses(provide
     assert address.startswith(f"{provider.issuer}/authorize?")
     assert set(asked) == {
         "response_type", "client_id", "redirect_uri", "scope", "state", "nonce", "claims",
+        "code_challenge", "code_challenge_method",
     }  # fmt: skip
     assert asked["redirect_uri"] == f"http://testserver{BACK}"
     assert len(asked["state"]) >= 32
@@ -111,10 +115,10 @@ def test_the_level_that_the_host_asks_for_is_asked(provider, client, settings):
     assert parse_qs(urlsplit(leave(client)).query)["acr_values"] == ["eidas1 eidas2"]
 
 
-def test_behind_https_the_address_to_come_back_to_says_so(provider, client, settings):
-    settings.SESSION_COOKIE_SECURE = True
+def test_the_address_to_come_back_to_is_that_of_the_site(provider, client, settings):
+    settings.TRAITDUNION_SITE = "https://guichet.example"
     asked = parse_qs(urlsplit(leave(client)).query)
-    assert asked["redirect_uri"] == [f"https://testserver{BACK}"]
+    assert asked["redirect_uri"] == [f"https://guichet.example{BACK}"]
 
 
 def test_a_verified_address_links_once_then_sub_alone_tells_who_it_is(provider, adviser, client):
@@ -122,9 +126,13 @@ def test_a_verified_address_links_once_then_sub_alone_tells_who_it_is(provider, 
     assert signed_in(client) == str(adviser.pk)
     assert provider.asked("/token")["grant_type"] == "authorization_code"
     assert [line.action for line in Access.objects.filter(target_id=str(adviser.pk))] == ["relier"]
+    (mail,) = delivered()
+    assert mail.to == [adviser.email]
+    assert "un compte du fournisseur d'identité a été relié au vôtre" in mail.body
     client.logout()
     provider.claims |= {"email": "autre@ailleurs.example", "email_verified": False}
     sign_in(client)
+    assert delivered() == [mail]  # announced once, to the address that was known before
     assert signed_in(client) == str(adviser.pk)
     assert ProviderIdentity.objects.count() == 1
 
@@ -195,7 +203,7 @@ def test_another_identity_with_a_linked_address_waits_for_an_administrator(
     client.post(re.search(r'action="([^"]+/detacher/)"', page)[1])
     assert Access.objects.filter(action="detacher", target_id=str(adviser.pk)).exists()
     with pytest.raises(operations.AccountsError, match="rien à faire"):
-        operations.forget_identity(by=people.admin, membership=membership, now=now)
+        ask_reset(by=people.admin, membership=membership, kind=Kind.IDENTITY, now=now)
     client.logout()
     sign_in(client)
     assert signed_in(client) == str(adviser.pk)
@@ -205,11 +213,11 @@ def test_another_identity_with_a_linked_address_waits_for_an_administrator(
 def test_nobody_detaches_their_own_account_nor_one_elsewhere(people, adviser, now):
     own = Membership.objects.get(user=people.admin)
     with pytest.raises(operations.AccountsError, match="autre administrateur"):
-        operations.forget_identity(by=people.admin, membership=own, now=now)
+        ask_reset(by=people.admin, membership=own, kind=Kind.IDENTITY, now=now)
     theirs = Membership.objects.get(user=adviser)
     with pytest.raises(Exception, match="inviter et retirer"):
-        operations.forget_identity(
-            by=people["administrateur", "ailleurs"], membership=theirs, now=now
+        ask_reset(
+            by=people["administrateur", "ailleurs"], membership=theirs, kind=Kind.IDENTITY, now=now
         )
 
 

@@ -68,7 +68,7 @@ def test_an_invitation_goes_from_the_page_to_the_account(client, people, mails):
     client.force_login(people.admin)
     page = reverse("accounts:members", args=["ici"])
     sent = client.post(page, {"email": "nouvelle@ici.example", "role": "contributeur"}, follow=True)
-    assert "Invitation envoyée à nouvelle@ici.example" in sent.content.decode()
+    assert "Le message à nouvelle@ici.example part dans la minute." in sent.content.decode()
     client.logout()
     link = mails.link()
     assert client.get(link).status_code == 200
@@ -135,3 +135,14 @@ def test_secrets_of_links_stay_out_of_the_pages(client, people, mails):
     secret = re.search(r"/invitations/([^/]+)/", mails.link())[1]
     for page in ("/organisations/ici/membres/", "/organisations/ici/journal/"):
         assert secret not in client.get(page).content.decode()
+
+
+@pytest.mark.django_db
+def test_a_forgotten_password_takes_as_long_for_everybody(people, client, monkeypatch):
+    waits = []
+    monkeypatch.setattr("traitdunion.accounts.views.time.sleep", waits.append)
+    for email in (people.admin.email, "personne-la@rien.example"):
+        client.post("/compte/mot-de-passe/oubli/", {"email": email})
+    # Each waits for what is left of a quarter of a second.
+    assert len(waits) == 2
+    assert all(0 <= wait <= 0.25 for wait in waits)

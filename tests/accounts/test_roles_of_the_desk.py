@@ -8,16 +8,26 @@ pytestmark = pytest.mark.django_db
 
 # Role: what it may do, and nothing else.
 BY_HAND = {
-    "conseiller": {Permission.FOLLOW},
+    "conseiller": {Permission.FOLLOW, Permission.PROPOSE_LEVERS},
     "mms": {
         Permission.FOLLOW,
         Permission.MODERATE_ORIENTATIONS,
         Permission.ANSWER_ORIENTATIONS,
         Permission.SEE_FIGURES,
         Permission.EXPORT_EVENTS,
+        Permission.PROPOSE_LEVERS,
+        Permission.KEEP_LEVERS,
     },
     "prestataire": {Permission.ANSWER_ORIENTATIONS},
-    "pilotage": {Permission.SEE_FIGURES, Permission.STEER, Permission.COMMIT},
+    "pilotage": {
+        Permission.SEE_FIGURES,
+        Permission.STEER,
+        Permission.COMMIT,
+        Permission.PROPOSE_LEVERS,
+        Permission.KEEP_LEVERS,
+        Permission.STUDY_OPERATIONS,
+        Permission.KEEP_LEASES,
+    },
     "dpo": {Permission.SEE_JOURNAL, Permission.SEE_FILE_JOURNAL, Permission.EXPORT_AND_ERASE},
 }
 

@@ -1,14 +1,12 @@
 """Secrets of second factors are not in the database as they are."""
 
 import base64
-import importlib
 import stat
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP
-from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -98,22 +96,3 @@ def test_a_short_phrase_is_refused_with_a_way_to_draw_one():
     assert sealing.phrases_from("") == ()
     with pytest.raises(ImproperlyConfigured, match="token_urlsafe"):
         sealing.phrases_from("trop courte")
-
-
-def test_what_lay_in_clear_is_sealed_once_and_opened_on_the_way_back(db):
-    user = User.objects.create_user("b@ici.example")
-    Authenticator.objects.create(user=user, type="totp", data={"secret": SECRET})
-    codes = {"seed": "ab" * 40, "used_mask": 5, "migrated_codes": ["12345678", "87654321"]}
-    Authenticator.objects.create(user=user, type="recovery_codes", data=codes)
-    Authenticator.objects.create(user=user, type="webauthn", data={"name": "clé", "credential": {}})
-    migration = importlib.import_module("traitdunion.accounts.migrations.0005_secrets_are_sealed")
-    for _ in range(2):
-        migration.seal_what_is_clear(apps, None)
-        assert SECRET not in as_kept()
-        assert "12345678" not in as_kept()
-        assert as_kept().count(sealing.MARK) == 4
-    kept = Authenticator.objects.get(type="recovery_codes").data
-    assert (sealing.unseal(kept["seed"]), kept["used_mask"]) == ("ab" * 40, 5)
-    migration.open_what_is_sealed(apps, None)
-    assert Authenticator.objects.get(type="totp").data == {"secret": SECRET}
-    assert Authenticator.objects.get(type="recovery_codes").data == codes

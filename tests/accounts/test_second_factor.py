@@ -4,7 +4,7 @@ import base64
 import re
 from urllib.parse import urlsplit
 
-import httpx
+import httpx2
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
@@ -13,8 +13,9 @@ from django.urls import reverse
 from tests.accounts import openid_provider
 from tests.accounts.totp import code_of
 from traitdunion.accounts.models import Access, Membership
-from traitdunion.accounts.openid_settings import Provider
-from traitdunion.accounts.operations import AccountsError, reset_second_factor
+from traitdunion.accounts.openid.settings import Provider
+from traitdunion.accounts.operations import AccountsError
+from traitdunion.accounts.resets import Kind, ask_reset
 
 pytestmark = pytest.mark.django_db
 PASSWORD = "un mot de passe assez long"  # that of `people`
@@ -143,7 +144,7 @@ def test_the_setting_leaves_it_to_each(client, adviser, settings):
     assert files_open(client)
 
 
-@pytest.mark.parametrize("role", ["editeur_catalogue", "contributeur", "pilotage"])
+@pytest.mark.parametrize("role", ["editeur_catalogue", "contributeur"])
 def test_whoever_sees_no_file_is_not_asked(client, people, role, settings):
     assert sign_in(client, people[role, "ici"]).url == reverse(settings.LOGIN_REDIRECT_URL)
 
@@ -180,17 +181,22 @@ def test_nobody_vouches_for_themselves_nor_for_another_organisation(people, equi
     TOTP.activate(people.admin, SECRET)
     own = Membership.objects.get(user=people.admin)
     with pytest.raises(AccountsError, match="un autre administrateur"):
-        reset_second_factor(by=people.admin, membership=own, now=now)
+        ask_reset(by=people.admin, membership=own, kind=Kind.SECOND_FACTOR, now=now)
     theirs = Membership.objects.get(user=equipped)
     with pytest.raises(Exception, match="inviter et retirer"):
-        reset_second_factor(by=people["administrateur", "ailleurs"], membership=theirs, now=now)
+        ask_reset(
+            by=people["administrateur", "ailleurs"],
+            membership=theirs,
+            kind=Kind.SECOND_FACTOR,
+            now=now,
+        )
     assert Authenticator.objects.count() == 2
 
 
 def test_what_is_not_set_up_is_not_reset(people, adviser, now):
     row = Membership.objects.get(user=adviser)
     with pytest.raises(AccountsError, match="rien à faire"):
-        reset_second_factor(by=people.admin, membership=row, now=now)
+        ask_reset(by=people.admin, membership=row, kind=Kind.SECOND_FACTOR, now=now)
 
 
 def test_a_session_older_than_the_second_factor_has_to_give_it(client, adviser):
@@ -259,7 +265,7 @@ def provider(settings):
 def come_back(client, provider, person):
     provider.claims |= {"sub": "s", "email": person.email, "email_verified": True}
     address = client.post(reverse("openid_start")).headers["Refresh"].partition("url=")[2]
-    back = urlsplit(httpx.post(address, trust_env=False).headers["location"])
+    back = urlsplit(httpx2.post(address, trust_env=False).headers["location"])
     return client.get(f"{back.path}?{back.query}")
 
 

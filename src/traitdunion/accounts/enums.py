@@ -1,10 +1,10 @@
-"""Closed lists of the accounts: roles in an organisation, and what the journal tells."""
+"""Closed lists of the accounts: roles in an organisation, and the actions of the journal."""
 
 from django.db.models import TextChoices
 
 
 class Role(TextChoices):
-    """What a person is to an organisation; one may be several things, in several of them."""
+    """A role of a person in an organisation; a person may hold several, in several of them."""
 
     CONSEILLER = "conseiller", "Conseiller"
     MMS = "mms", "Maison de la mobilité solidaire"
@@ -17,7 +17,7 @@ class Role(TextChoices):
 
 
 class Action(TextChoices):
-    """What somebody did, in the journal."""
+    """An action in the journal."""
 
     CONSULTER = "consulter", "a consulté"
     CREER = "creer", "a créé"
@@ -37,7 +37,17 @@ class Action(TextChoices):
     REPONDRE = "repondre", "a répondu"
     RELANCER = "relancer", "a relancé"
     ANONYMISER = "anonymiser", "a anonymisé"
+    DEMANDER = "demander", "a demandé de remettre à zéro la connexion de"
     REMETTRE = "remettre", "a remis à zéro la double vérification de"
     EFFACER = "effacer", "a effacé"
     RELIER = "relier", "a relié à un fournisseur d'identité"
     DETACHER = "detacher", "a détaché du fournisseur d'identité"
+
+
+class Visibilite(TextChoices):
+    """Who sees an object, besides those who run it."""
+
+    PRIVEE = "privee", "Ceux qui animent"
+    ORGANISATION = "organisation", "Les membres de l'organisation"
+    MEMBRES = "membres", "Toute personne qui a un compte"
+    PUBLIQUE = "publique", "Tout le monde"

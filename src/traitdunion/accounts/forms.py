@@ -2,14 +2,23 @@
 
 from typing import Any
 
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base import forms as mfa
+from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn import forms as webauthn
 from django import forms
+from django.conf import settings
+from django.core.cache import cache
 
 from .enums import Role
+from .models import Organisation, User
+
+TOTP_PERIOD_S = 30
+CODE_LIVES_S = TOTP_PERIOD_S * (2 * settings.MFA_TOTP_TOLERANCE + 1)
 
 
 class InvitationForm(forms.Form):
-    """Whom to invite, and as what."""
+    """The address to invite, and its role."""
 
     email = forms.EmailField(
         label="Adresse électronique",
@@ -19,8 +28,31 @@ class InvitationForm(forms.Form):
     role = forms.ChoiceField(label="Rôle", choices=Role.choices, widget=forms.RadioSelect)
 
 
+class OnceOnly:
+    """Refuse a code of an application that served already, for as long as it can be computed.
+
+    django-allauth remembers it for one period of thirty seconds, but takes it for three of them.
+    """
+
+    def clean_code(self) -> str:
+        code = super().clean_code()  # type: ignore[misc]
+        if self.authenticator.type == Authenticator.Type.TOTP:  # type: ignore[attr-defined]
+            used = f"code used: {self.authenticator.pk} {''.join(code.split())}"  # type: ignore[attr-defined]
+            if not cache.add(used, True, CODE_LIVES_S):
+                raise get_adapter().validation_error("incorrect_code")
+        return str(code)
+
+
+class AuthenticateForm(OnceOnly, mfa.AuthenticateForm):
+    """The second factor at sign-in."""
+
+
+class ReauthenticateForm(OnceOnly, mfa.ReauthenticateForm):
+    """The second factor asked again before a delicate act."""
+
+
 class AddKeyForm(webauthn.AddWebAuthnForm):
-    """A key, in our words."""
+    """Form that adds a security key, with our labels."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -34,7 +66,7 @@ class AddKeyForm(webauthn.AddWebAuthnForm):
 
 
 class RenameKeyForm(webauthn.EditWebAuthnForm):
-    """The name of a key."""
+    """Form that renames a security key."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -42,7 +74,7 @@ class RenameKeyForm(webauthn.EditWebAuthnForm):
 
 
 class AcceptanceForm(forms.Form):
-    """What a new person tells of themselves."""
+    """Name and password of a new person."""
 
     nom = forms.CharField(
         label="Votre nom",
@@ -55,3 +87,32 @@ class AcceptanceForm(forms.Form):
         help_text="Douze caractères au moins ; une phrase courte convient très bien.",
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
     )
+
+
+class OwnContactForm(forms.ModelForm):  # type: ignore[type-arg]
+    """How a person is named, and by which telephone one answers their messages."""
+
+    class Meta:
+        model = User
+        fields = ("nom", "telephone")
+        labels = {"nom": "Votre nom", "telephone": "Téléphone professionnel"}
+        help_texts = {
+            "nom": "Tel que vos collègues le lisent.",
+            "telephone": "Écrit sous les messages que vous envoyez, à une structure par exemple.",
+        }
+        widgets = {"telephone": forms.TextInput(attrs={"type": "tel", "autocomplete": "work tel"})}
+
+
+class ContactForm(forms.ModelForm):  # type: ignore[type-arg]
+    """Where one answers the messages that an organisation sends."""
+
+    class Meta:
+        model = Organisation
+        fields = ("courriel", "telephone")
+        labels = {"courriel": "Adresse électronique", "telephone": "Téléphone"}
+        help_texts = {
+            "courriel": "Une adresse relevée par plusieurs : elle reçoit les réponses aux messages "
+            "que le site envoie de lui-même, et ce que plus aucun conseiller ne suit.",
+            "telephone": "Écrit sous les messages, quand qui les envoie n'en a pas.",
+        }
+        widgets = {"telephone": forms.TextInput(attrs={"type": "tel"})}

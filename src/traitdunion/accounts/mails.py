@@ -1,34 +1,98 @@
-"""Messages that the accounts send."""
+"""Messages of the accounts. Call them in the transaction of the deed that they announce."""
 
-from django.core.mail import send_mail
+from collections.abc import Iterable
+from datetime import datetime
+
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from .models import User
+from .models import Organisation, OutgoingMessage, SecurityReset, User
 from .operations import Sent
+from .outbox.operations import queue_mail
+from .site import site_address
 
 
 def link_of(sent: Sent) -> str:
-    """Path of the page where an invitation is used."""
+    """Return the path of the page where an invitation is used."""
     return reverse("accounts:invitation", kwargs={"token": sent.token})
 
 
-def send_invitation(sent: Sent, url: str) -> None:
-    """Send the link of an invitation to its address."""
-    context = {"invitation": sent.invitation, "url": url}
-    send_mail(
-        subject=f"Invitation de {sent.invitation.organisation.nom}",
-        message=render_to_string("accounts/invitation_mail.txt", context),
-        from_email=None,
-        recipient_list=[sent.invitation.email],
+def send_invitation(sent: Sent, url: str, *, now: datetime) -> OutgoingMessage:
+    """Queue the link of an invitation for its address."""
+    invitation = sent.invitation
+    return queue_mail(
+        key=f"invitation:{invitation.pk}",
+        to=invitation.email,
+        subject=f"Invitation de {invitation.organisation.nom}",
+        text=render_to_string(
+            "accounts/invitation_mail.txt", {"invitation": invitation, "url": url}
+        ),
+        by=invitation.invited_by,
+        organisation=invitation.organisation,
+        now=now,
     )
 
 
-def tell_second_factor_reset(person: User, *, by: User) -> None:
-    """Warn somebody that an administrator forgot their second factor, in case they did not ask."""
-    send_mail(
-        subject="Votre double vérification est à refaire",
-        message=render_to_string("accounts/second_factor_reset_mail.txt", {"by": by}),
-        from_email=None,
-        recipient_list=[person.email],
+def warn_of_reset(
+    reset: SecurityReset, *, administrators: Iterable[tuple[User, Organisation]], now: datetime
+) -> None:
+    """Warn the person and the other organisations of a reset that takes effect unless refused."""
+    home = f"{site_address()}{reverse('accounts:home')}"
+    _send_about(reset, reset.person, "accounts/reset_asked_mail.txt", home, now)
+    for administrator, organisation in administrators:
+        path = reverse("accounts:members", kwargs={"organisation": organisation.slug})
+        url = f"{site_address()}{path}"
+        if administrator != reset.person:
+            _send_about(reset, administrator, "accounts/reset_to_agree_mail.txt", url, now)
+
+
+def announce_reset(reset: SecurityReset, *, now: datetime) -> OutgoingMessage:
+    """Warn a person that what they sign in with was taken away, in case they did not ask."""
+    return _send_about(reset, reset.person, "accounts/reset_done_mail.txt", "", now)
+
+
+def _send_about(
+    reset: SecurityReset, to: User, template: str, url: str, now: datetime
+) -> OutgoingMessage:
+    return queue_mail(
+        key=f"{template}:{reset.pk}",
+        to=to.email,
+        subject=f"Votre {reset.get_kind_display()}"
+        if to == reset.person
+        else f"Demande au sujet de {reset.person}",
+        text=render_to_string(template, {"reset": reset, "url": url}),
+        by=reset.asked_by,
+        organisation=reset.organisation,
+        now=now,
+    )
+
+
+CHANGES = {
+    "account/email/password_changed": "votre mot de passe a été changé",
+    "account/email/password_set": "un mot de passe a été choisi pour votre compte",
+    "account/email/password_reset": "votre mot de passe a été remplacé par le lien d'un message",
+    "mfa/email/totp_activated": "une application de codes a été ajoutée à votre compte",
+    "mfa/email/totp_deactivated": "l'application de codes a été retirée de votre compte",
+    "mfa/email/recovery_codes_generated": "de nouveaux codes de secours ont été tirés",
+    "mfa/email/webauthn_added": "une clé a été ajoutée à votre compte",
+    "mfa/email/webauthn_removed": "une clé a été retirée de votre compte",
+    "openid/linked": "un compte du fournisseur d'identité a été relié au vôtre, et l'ouvre",
+}
+"""French for each change of security; but for `openid/`, the names are those of django-allauth."""
+
+
+def announce_change(person: User, change: str, *, device: str, now: datetime) -> OutgoingMessage:
+    """Announce to a person a change of what they sign in with. `change`: a key of CHANGES."""
+    context = {
+        "change": CHANGES[change],
+        "device": device,
+        "now": now,
+        "url": f"{site_address()}{reverse('account_reset_password')}",
+    }
+    return queue_mail(
+        key=f"{change}:{person.pk}:{now.isoformat()}",
+        to=person.email,
+        subject="Un changement sur votre compte",
+        text=render_to_string("accounts/security_changed_mail.txt", context),
+        now=now,
     )

@@ -4,18 +4,25 @@ from datetime import datetime
 from typing import Any, Self
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.sessions.base_session import AbstractBaseSession
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 
 from .enums import Action, Role
+from .outbox.models import OutgoingMessage
+
+__all__ = [
+    "Access", "Invitation", "Membership", "Organisation", "OutgoingMessage", "ProviderIdentity",
+    "User", "UserManager", "role_is_known",
+]  # fmt: skip
 
 
 class UserManager(BaseUserManager["User"]):
-    """Creates people; an e-mail address is kept in lower case."""
+    """Manager of people; it keeps e-mail addresses in lower case."""
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
-        """A person saved, who cannot sign in until a password is set if none is given."""
+        """Create and save a person; without a password, they cannot sign in until one is set."""
         user = self.model(email=email.strip().lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
@@ -30,6 +37,7 @@ class User(AbstractBaseUser):
 
     email = models.EmailField("adresse électronique", unique=True)
     nom = models.CharField("nom affiché", max_length=100, blank=True)
+    telephone = models.CharField("téléphone professionnel", max_length=30, blank=True)
     is_active = models.BooleanField("peut se connecter", default=True)
     demonstration = models.BooleanField("personne de démonstration", default=False)
     created_at = models.DateTimeField("créé le", auto_now_add=True)
@@ -50,10 +58,12 @@ class User(AbstractBaseUser):
 
 
 class Organisation(models.Model):
-    """Those who work together on a part of the catalogue."""
+    """A body whose members share files, entries of the catalogue or sessions."""
 
     slug = models.SlugField("identifiant", primary_key=True, max_length=60)
     nom = models.CharField("nom", max_length=150)
+    courriel = models.EmailField("adresse électronique", blank=True)
+    telephone = models.CharField("téléphone", max_length=30, blank=True)
     demonstration = models.BooleanField("organisation de démonstration", default=False)
     members = models.ManyToManyField(User, through="Membership", related_name="organisations")
 
@@ -111,10 +121,10 @@ class ProviderIdentity(models.Model):
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
-    """Adjectives of invitations."""
+    """Filters of invitations."""
 
     def open(self, now: datetime) -> Self:
-        """Neither used, nor withdrawn, nor out of date."""
+        """Keep those neither used, nor withdrawn, nor out of date."""
         return self.filter(accepted_at=None, revoked_at=None, expires_at__gt=now)
 
 
@@ -150,6 +160,107 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.email}, {self.get_role_display()} de {self.organisation}"
+
+
+class SecurityReset(models.Model):
+    """A request to take away what a person signs in with, by an administrator (`resets`)."""
+
+    class Kind(models.TextChoices):
+        SECOND_FACTOR = "second_factor", "double vérification"
+        IDENTITY = "identity", "lien avec le fournisseur d'identité"
+
+        @property
+        def nothing(self) -> str:
+            """Return the French for having none, after "n'a"."""
+            return {
+                "second_factor": "pas de double vérification",
+                "identity": "pas de compte relié à un fournisseur",
+            }[self.value]
+
+    class Outcome(models.TextChoices):
+        DONE = "done", "faite"
+        REFUSED = "refused", "refusée"
+
+    person = models.ForeignKey(User, models.CASCADE, related_name="security_resets")
+    kind = models.CharField("nature", max_length=20, choices=Kind)
+    asked_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
+    organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
+    agreements = models.ManyToManyField(Organisation, related_name="+")
+    asked_at = models.DateTimeField("demandée le")
+    due_at = models.DateTimeField("faite le, sauf refus")
+    ended_at = models.DateTimeField("close le", null=True, blank=True)
+    outcome = models.CharField("issue", max_length=10, choices=Outcome, blank=True)
+
+    class Meta:
+        verbose_name = "remise à zéro d'une connexion"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "kind"],
+                condition=Q(ended_at=None),
+                name="one_open_reset_of_a_kind",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None, outcome="")
+                | Q(ended_at__isnull=False, outcome__in=["done", "refused"]),
+                name="reset_ends_with_an_outcome",
+            ),
+            models.CheckConstraint(
+                condition=Q(due_at__gt=F("asked_at")), name="reset_is_due_after_it_is_asked"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} de {self.person}"
+
+
+class OpenSession(AbstractBaseSession):
+    """A session and the person who signed in with it (`sessions`); anonymous ones have no user."""
+
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="open_sessions")
+
+    class Meta(AbstractBaseSession.Meta):
+        verbose_name = "session ouverte"
+
+    @classmethod
+    def get_session_store_class(cls) -> type:
+        from .sessions import SessionStore
+
+        return SessionStore
+
+
+class Counter(models.Model):
+    """A limit being counted: the table of Django's default cache, shared by all processes.
+
+    Keys are hashed and values are counts; rows that are over are deleted by `retention`.
+    """
+
+    cache_key = models.CharField("compteur", primary_key=True, max_length=255)
+    value = models.TextField("valeur")
+    expires = models.DateTimeField("jusqu'au", db_index=True)
+
+    class Meta:
+        verbose_name = "compteur d'essais"
+
+    def __str__(self) -> str:
+        return self.cache_key
+
+
+class ErasureRun(models.Model):
+    """The last time that a daily command erased what was due; a jump of the clock shows against it.
+
+    No one writes it by using the site: a person who signs in under a wrong clock does not make it
+    right.
+    """
+
+    command = models.CharField("commande", max_length=20, primary_key=True)
+    at = models.DateTimeField("dernier passage")
+
+    class Meta:
+        verbose_name = "passage d'effacement"
+        verbose_name_plural = "passages d'effacement"
+
+    def __str__(self) -> str:
+        return f"{self.command}, {self.at}"
 
 
 class Access(models.Model):

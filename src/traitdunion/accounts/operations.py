@@ -7,29 +7,30 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.account.models import EmailAddress
-from allauth.mfa.models import Authenticator
 from django.contrib.auth.password_validation import validate_password
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
 
 from .enums import Action, Role
-from .models import Access, Invitation, Membership, Organisation, ProviderIdentity, User
-from .openid import Identity
+from .models import Access, Invitation, Membership, Organisation, User
 from .permissions import Permission, check
+from .signals import role_removed
 
 INVITATION_VALID = timedelta(days=7)
+# A button pressed twice, or a page sent again, invites once.
+INVITED_ONCE_WITHIN = timedelta(minutes=2)
 
 
 class AccountsError(ValueError):
-    """What was asked cannot be done; the message says why and what to do, in French."""
+    """The request cannot be done; the French message explains why and what to do."""
+
+
+class AlreadyInvited(AccountsError):
+    """The same invitation was made a moment ago; the caller may ignore it."""
 
 
 class InvitationNotValid(AccountsError):
     """The link of an invitation was used, withdrawn, is out of date, or never was."""
-
-
-class IdentityRefused(AccountsError):
-    """Whoever comes back from the provider is nobody here; the message is the reason, one word."""
 
 
 class LastAdministrator(AccountsError):
@@ -52,7 +53,7 @@ def record(
     target: models.Model,
     at: datetime,
 ) -> Access:
-    """Add a line to the journal."""
+    """Add a line to the journal; what may be erased gives another label than its words."""
     return Access.objects.create(
         at=at,
         user=by,
@@ -60,13 +61,13 @@ def record(
         action=action,
         target_type=target._meta.model_name or "",
         target_id=str(target.pk),
-        target_label=str(target)[:160],
+        target_label=str(getattr(target, "journal_label", target))[:160],
     )
 
 
 @transaction.atomic
 def create_organisation(*, slug: str, nom: str, now: datetime) -> Organisation:
-    """A new organisation, by whoever runs the machine; it has no member yet."""
+    """Create an organisation without members, for the operator of the machine."""
     organisation = Organisation(slug=slug, nom=nom)
     try:
         organisation.full_clean()
@@ -89,15 +90,19 @@ def invite(
 ) -> Sent:
     """Invite an address to a role; a former invitation to the same role is withdrawn.
 
-    `by`: None for whoever runs the machine. `token`: the secret, drawn at random if not given.
-    Raises AccountsError where the person holds the role already.
+    `by`: None for the operator of the machine. `token`: the secret, drawn at random if not given.
+    Raises AccountsError where the person holds the role already, AlreadyInvited where the same
+    invitation was made a moment ago.
     """
     if by is not None:
         check(by, Permission.MANAGE_MEMBERS, organisation)
+    Organisation.objects.select_for_update().get(pk=organisation.pk)  # of two at once, one waits
     email = email.strip().lower()
     if Membership.objects.filter(organisation=organisation, role=role, user__email=email).exists():
         raise AccountsError(f"{email} a déjà ce rôle : il n'y a rien à faire.")
     former = Invitation.objects.open(now).filter(organisation=organisation, email=email, role=role)
+    if by is not None and former.filter(created_at__gt=now - INVITED_ONCE_WITHIN).exists():
+        raise AlreadyInvited(f"{email} vient d'être invité : rien de plus n'est envoyé.")
     former.update(revoked_at=now)
     token = token or secrets.token_urlsafe(32)
     invitation = Invitation.objects.create(
@@ -113,8 +118,22 @@ def invite(
     return Sent(invitation, token)
 
 
+@transaction.atomic
+def save_contact(*, by: User, row: User | Organisation, now: datetime, **fields: str) -> None:
+    """Change the name and telephone of the person themselves, or the contact of an organisation."""
+    if isinstance(row, User):
+        if row.pk != by.pk:
+            raise PermissionDenied("Chacun change ses propres coordonnées.")
+    else:
+        check(by, Permission.MANAGE_MEMBERS, row)
+        record(by=by, organisation=row, action=Action.MODIFIER, target=row, at=now)
+    for name, value in fields.items():
+        setattr(row, name, value)
+    row.save(update_fields=[*fields])
+
+
 def hash_of(token: str) -> str:
-    """What is kept of a secret. It is long and random: a plain hash cannot be guessed back."""
+    """Return what is kept of a secret: it is long and random, so that a plain hash is enough."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
@@ -139,8 +158,8 @@ def accept_invitation(
 ) -> User:
     """Use an invitation: by the person it names, signed in, else by creating their account.
 
-    Raises InvitationNotValid; AccountsError when the address has an account and nobody or somebody
-    else is signed in; ValidationError when the password is too weak.
+    Raises InvitationNotValid; AccountsError when the address has an account and its owner is not
+    the one signed in; ValidationError when the password is too weak.
     """
     open_ones = Invitation.objects.open(now).filter(token_hash=hash_of(token))
     invitation = open_ones.select_related("organisation").first()
@@ -181,14 +200,14 @@ def _invited(invitation: Invitation, by: User | None, nom: str, password: str) -
     validate_password(password, user)
     user.set_password(password)
     user.save(force_insert=True)
-    # The link came by e-mail: whoever holds it reads that address.
+    # The link came by e-mail: who opens it reads that address.
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     return user
 
 
 @transaction.atomic
 def remove_member(*, by: User, membership: Membership, now: datetime) -> None:
-    """Take a role away; LastAdministrator where nobody would be left to give roles."""
+    """Take a role away; LastAdministrator where no administrator would be left."""
     organisation = membership.organisation
     check(by, Permission.MANAGE_MEMBERS, organisation)
     administrators = Membership.objects.select_for_update().filter(
@@ -200,107 +219,12 @@ def remove_member(*, by: User, membership: Membership, now: datetime) -> None:
         )
     record(by=by, organisation=organisation, action=Action.RETIRER, target=membership, at=now)
     membership.delete()
-
-
-@transaction.atomic
-def reset_second_factor(*, by: User, membership: Membership, now: datetime) -> User:
-    """Forget the application, the keys and the codes of somebody who lost them.
-
-    An administrator vouches for the person, never for themselves. Each organisation of the person
-    reads it in its journal. Raises AccountsError where there is nothing to forget.
-    """
-    check(by, Permission.MANAGE_MEMBERS, membership.organisation)
-    person = membership.user
-    if person == by:
-        raise AccountsError(
-            "Vous ne pouvez pas réinitialiser la vôtre : demandez à un autre administrateur."
-        )
-    if not Authenticator.objects.filter(user=person).delete()[0]:
-        raise AccountsError(f"{person} n'a pas de double vérification : il n'y a rien à faire.")
-    for organisation in person.organisations.distinct():
-        record(
-            by=by,
-            organisation=organisation,
-            action=Action.REMETTRE,
-            target=person,
-            at=now,
-        )
-    return person
-
-
-@transaction.atomic
-def person_of(identity: Identity, *, vouched: bool, now: datetime) -> User:
-    """The person of an identity, linked the first time by the address the provider vouches for.
-
-    Afterwards `sub` alone tells who it is. Whoever has no account gets one if they are invited,
-    never otherwise. Raises IdentityRefused: `unknown`, `unverified`, `changed` (another identity
-    came with an address already linked), `inactive`.
-    """
-    linked = ProviderIdentity.objects.filter(issuer=identity.issuer, sub=identity.sub)
-    known = linked.select_related("user").first()
-    user = known.user if known else _newly_linked(identity, vouched, now)
-    if not user.is_active:
-        raise IdentityRefused("inactive")
-    return user
-
-
-def _newly_linked(identity: Identity, vouched: bool, now: datetime) -> User:
-    email = identity.email.strip().lower()
-    # Other alphabets have letters that become ours in lower case: they are other addresses.
-    if not vouched or not identity.email.isascii():
-        raise IdentityRefused("unverified")
-    user = User.objects.filter(email=email).first() or _welcomed(email, identity.nom, now)
-    if user.identities.filter(issuer=identity.issuer).exists():
-        raise IdentityRefused("changed")
-    ProviderIdentity.objects.create(
-        user=user, issuer=identity.issuer, sub=identity.sub, linked_at=now
-    )
-    for organisation in user.organisations.distinct():
-        record(by=user, organisation=organisation, action=Action.RELIER, target=user, at=now)
-    return user
-
-
-def _welcomed(email: str, nom: str, now: datetime) -> User:
-    """An account without a password, with the roles that this address is invited to."""
-    invitations = list(Invitation.objects.open(now).filter(email=email))
-    if not invitations:
-        raise IdentityRefused("unknown")
-    user = User.objects.create_user(email, nom=nom)
-    EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
-    for one in invitations:
-        if Invitation.objects.open(now).filter(pk=one.pk).update(accepted_at=now):
-            Membership.objects.create(user=user, organisation=one.organisation, role=one.role)
-            record(
-                by=user, organisation=one.organisation, action=Action.ACCEPTER, target=one, at=now
-            )
-    return user
-
-
-@transaction.atomic
-def forget_identity(*, by: User, membership: Membership, now: datetime) -> User:
-    """Detach somebody from the provider, so that their next identity there is linked anew.
-
-    An administrator vouches for the person, never for themselves. Each organisation of the person
-    reads it in its journal. Raises AccountsError where nothing is linked.
-    """
-    check(by, Permission.MANAGE_MEMBERS, membership.organisation)
-    person = membership.user
-    if person == by:
-        raise AccountsError(
-            "Vous ne pouvez pas détacher votre propre compte : demandez à un autre administrateur."
-        )
-    if not person.identities.all().delete()[0]:
-        raise AccountsError(
-            f"Le compte de {person} n'est relié à aucun fournisseur : il n'y a rien à faire."
-        )
-    for organisation in person.organisations.distinct():
-        record(by=by, organisation=organisation, action=Action.DETACHER, target=person, at=now)
-    return person
+    role_removed.send(Membership, user=membership.user, organisation=organisation, by=by, now=now)
 
 
 @transaction.atomic
 def load_demonstration(content: dict[str, Any], *, password: str) -> None:
-    """Fictitious organisations and people, all with the same password, drawn at each set-up.
+    """Load fictitious organisations and people, all with the same password, drawn at each set-up.
 
     The same content twice changes nothing but the password. A person who is not of demonstration
     is left alone.

@@ -1,7 +1,8 @@
 """Who may do what: the one table from which the checks, the tests and the documentation are made.
 
-A permission is held in an organisation, never in general: the roles of a person elsewhere say
-nothing here.
+A permission is held in an organisation, never in general: the roles of a person elsewhere do
+not count. The role Pilotage runs sessions and roadmaps; what the pilot of one action may do needs
+no role: `cooperation/roadmap/responsibility.py`.
 """
 
 from enum import StrEnum
@@ -10,16 +11,17 @@ from typing import Any
 from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 
-from .enums import Role
+from .enums import Role, Visibilite
 from .models import Membership, Organisation, User
 
 Person = User | AnonymousUser
 
 
 class Permission(StrEnum):
-    """Something one may be allowed to do in an organisation; `label` tells it in French."""
+    """Something a person may be allowed to do in an organisation; `label`: its French name."""
 
     MANAGE_MEMBERS = "manage_members"
+    HANDLE_MESSAGES = "handle_messages"
     SEE_JOURNAL = "see_journal"
     SEE_DRAFTS = "see_drafts"
     SUGGEST = "suggest"
@@ -36,6 +38,11 @@ class Permission(StrEnum):
     EXPORT_EVENTS = "export_events"
     STEER = "steer"
     COMMIT = "commit"
+    STUDY_OPERATIONS = "study_operations"
+    KEEP_LEASES = "keep_leases"
+    CHECK_REFERENCES = "check_references"
+    PROPOSE_LEVERS = "propose_levers"
+    KEEP_LEVERS = "keep_levers"
 
     @property
     def label(self) -> str:
@@ -44,6 +51,7 @@ class Permission(StrEnum):
 
 LABELS = {
     Permission.MANAGE_MEMBERS: "inviter et retirer des membres",
+    Permission.HANDLE_MESSAGES: "voir les messages, les renvoyer ou les abandonner",
     Permission.SEE_JOURNAL: "lire le journal des accès",
     Permission.SEE_DRAFTS: "voir les fiches qui ne sont pas publiées",
     Permission.SUGGEST: "proposer une fiche ou une modification",
@@ -60,10 +68,16 @@ LABELS = {
     Permission.EXPORT_EVENTS: "exporter les mises en relation (iMER)",
     Permission.STEER: "animer les séances et tenir la feuille de route",
     Permission.COMMIT: "confirmer les engagements de l'organisation",
+    Permission.STUDY_OPERATIONS: "étudier les opérations de logement",
+    Permission.KEEP_LEASES: "tenir les baux et les comptes d'un organisme foncier",
+    Permission.CHECK_REFERENCES: "vérifier les références datées du logement",
+    Permission.PROPOSE_LEVERS: "proposer un changement à qui peut le faire",
+    Permission.KEEP_LEVERS: "tenir les coûts et les destinataires des leviers",
 }
 
 ROLES_OF: dict[Permission, frozenset[Role]] = {
     Permission.MANAGE_MEMBERS: frozenset({Role.ADMINISTRATEUR}),
+    Permission.HANDLE_MESSAGES: frozenset({Role.ADMINISTRATEUR}),
     Permission.SEE_JOURNAL: frozenset({Role.ADMINISTRATEUR, Role.DPO}),
     Permission.SEE_DRAFTS: frozenset({Role.EDITEUR, Role.CONTRIBUTEUR, Role.ADMINISTRATEUR}),
     Permission.SUGGEST: frozenset({Role.EDITEUR, Role.CONTRIBUTEUR}),
@@ -80,10 +94,15 @@ ROLES_OF: dict[Permission, frozenset[Role]] = {
     Permission.EXPORT_EVENTS: frozenset({Role.MMS}),
     Permission.STEER: frozenset({Role.PILOTAGE}),
     Permission.COMMIT: frozenset({Role.PILOTAGE, Role.ADMINISTRATEUR}),
+    Permission.STUDY_OPERATIONS: frozenset({Role.PILOTAGE, Role.ADMINISTRATEUR}),
+    Permission.KEEP_LEASES: frozenset({Role.PILOTAGE}),
+    Permission.CHECK_REFERENCES: frozenset({Role.ADMINISTRATEUR}),
+    Permission.PROPOSE_LEVERS: frozenset({Role.CONSEILLER, Role.MMS, Role.PILOTAGE}),
+    Permission.KEEP_LEVERS: frozenset({Role.MMS, Role.PILOTAGE}),
 }
 
 
-# Those that show the file of somebody, or give others the right to: a password is not enough.
+# Those that show the file of a person, or give others the right to: a password is not enough.
 NEEDS_SECOND_FACTOR = frozenset(
     {
         Permission.MANAGE_MEMBERS,
@@ -94,12 +113,13 @@ NEEDS_SECOND_FACTOR = frozenset(
         Permission.EXPORT_AND_ERASE,
         Permission.SET_APPOINTMENTS,
         Permission.EXPORT_EVENTS,
+        Permission.KEEP_LEASES,
     }
 )
 
 
 def can(person: Any, permission: Permission, organisation: Organisation | None) -> bool:
-    """Whether a person holds a permission in an organisation; nobody does in none."""
+    """Return whether a person holds a permission in an organisation; False without one."""
     if organisation is None or not isinstance(person, User) or not person.is_active:
         return False
     return Membership.objects.filter(
@@ -108,7 +128,7 @@ def can(person: Any, permission: Permission, organisation: Organisation | None) 
 
 
 def check(person: Any, permission: Permission, organisation: Organisation | None) -> None:
-    """Raise PermissionDenied, saying what is missing, unless the person holds the permission."""
+    """Raise PermissionDenied, naming what is missing, unless the person holds the permission."""
     if not can(person, permission, organisation):
         where = f" pour {organisation.nom}" if organisation else ""
         raise PermissionDenied(
@@ -116,8 +136,37 @@ def check(person: Any, permission: Permission, organisation: Organisation | None
         )
 
 
+def may_see(
+    person: Any, visibility: str, organisation: Organisation | None, runs: Permission
+) -> bool:
+    """Return whether a person sees an object of an organisation, by the state it is in.
+
+    `runs`: the permission of those who run it, who always see it.
+    """
+    if visibility == Visibilite.PUBLIQUE:
+        return True
+    if organisation is None or not isinstance(person, User) or not person.is_active:
+        return False
+    if visibility == Visibilite.MEMBRES:
+        return True
+    held = Membership.objects.filter(user=person, organisation=organisation)
+    if visibility == Visibilite.ORGANISATION:
+        return held.exists()
+    return held.filter(role__in=ROLES_OF[runs]).exists()
+
+
+def visibilities_in_markdown(runs: Permission) -> str:
+    """Return who sees an object in each state, as the documentation shows it."""
+    readers = ["sans compte", "avec un compte", "membre de l'organisation", runs.label]
+    lines = ["| État | " + " | ".join(readers) + " |", "|---" * (len(readers) + 1) + "|"]
+    for n, visibility in enumerate(reversed(Visibilite)):
+        marks = ["oui" if place >= n else "–" for place in range(len(readers))]
+        lines.append(f"| {visibility.label} | " + " | ".join(marks) + " |")
+    return "\n".join(lines)
+
+
 def organisations_where(person: Any, permission: Permission) -> list[Organisation]:
-    """Organisations in which a person holds a permission."""
+    """Return the organisations in which a person holds a permission."""
     if not isinstance(person, User) or not person.is_active:
         return []
     held = Membership.objects.filter(user=person, role__in=ROLES_OF[permission])
@@ -125,7 +174,7 @@ def organisations_where(person: Any, permission: Permission) -> list[Organisatio
 
 
 def table_in_markdown() -> str:
-    """The table, as the documentation shows it."""
+    """Return the table of permissions, as the documentation shows it."""
     heads = [role.label for role in Role]
     lines = [
         "| Permission | " + " | ".join(heads) + " |",

@@ -14,36 +14,36 @@ LINES_SHOWN = 200
 
 
 def members_of(organisation: Organisation) -> list[tuple[User, list[Membership]]]:
-    """People of an organisation, each with their roles there."""
+    """Return the people of an organisation, each with their roles there."""
     rows = organisation.memberships.select_related("user").order_by("user__email", "role")
     return [(user, list(held)) for user, held in groupby(rows, lambda row: row.user)]
 
 
 def with_second_factor(organisation: Organisation) -> set[int]:
-    """Keys of the members of an organisation who set up a second factor."""
+    """Return the keys of the members of an organisation who set up a second factor."""
     theirs = Authenticator.objects.filter(user__memberships__organisation=organisation)
     return set(theirs.values_list("user_id", flat=True))
 
 
 def linked_to_a_provider(organisation: Organisation) -> set[int]:
-    """Keys of the members of an organisation whose account is linked to a provider."""
+    """Return the keys of the members of an organisation who are linked to a provider."""
     theirs = ProviderIdentity.objects.filter(user__memberships__organisation=organisation)
     return set(theirs.values_list("user_id", flat=True))
 
 
 def pending_invitations(organisation: Organisation, *, now: datetime) -> Sequence[Invitation]:
-    """Invitations that can still be used, the latest first."""
+    """Return the invitations that can still be used, the latest first."""
     return list(Invitation.objects.open(now).filter(organisation=organisation))
 
 
 def invitation_named(token: str, *, now: datetime) -> Invitation | None:
-    """The invitation of a link, if it can still be used."""
-    found = Invitation.objects.open(now).filter(token_hash=hash_of(token))
-    return found.select_related("organisation", "invited_by").first()
+    """Return the invitation of a link, if it can still be used."""
+    rows = Invitation.objects.open(now).filter(token_hash=hash_of(token))
+    return rows.select_related("organisation", "invited_by").first()
 
 
 def roles_of(user: User) -> list[tuple[Organisation, list[Role]]]:
-    """Organisations of a person, each with their roles there."""
+    """Return the organisations of a person, each with their roles there."""
     rows = user.memberships.select_related("organisation").order_by("organisation__nom", "role")
     return [
         (organisation, [Role(row.role) for row in held])
@@ -52,5 +52,5 @@ def roles_of(user: User) -> list[tuple[Organisation, list[Role]]]:
 
 
 def journal_of(organisation: Organisation) -> Sequence[Access]:
-    """The latest lines of the journal of an organisation."""
+    """Return the latest lines of the journal of an organisation."""
     return list(organisation.accesses.select_related("user")[:LINES_SHOWN])

@@ -1,21 +1,21 @@
-"""What is forgotten of accounts, and when; the register of processing reads its periods here."""
+"""Deletion of old rows of the accounts; the register of processing reads its periods here."""
 
 from datetime import datetime, timedelta
 
-from django.contrib.sessions.models import Session
-
-from .models import Access, Invitation
+from .models import Access, Counter, Invitation, OpenSession
+from .outbox import operations as outbox
 
 JOURNAL_KEPT = timedelta(days=365)
-# After a link no longer opens: long enough to answer whoever says they never received it.
+# After a link no longer opens: long enough to answer a person who did not receive it.
 INVITATION_KEPT = timedelta(days=90)
 
 
 def forget_due(*, now: datetime) -> int:
-    """Delete old lines of the journal, invitations that are over, sessions that are; how many."""
+    """Delete old journal lines, messages, ended invitations and sessions; return how many rows."""
     rows = (
         Access.objects.filter(at__lt=now - JOURNAL_KEPT),
         Invitation.objects.filter(expires_at__lt=now - INVITATION_KEPT),
-        Session.objects.filter(expire_date__lt=now),
+        Counter.objects.filter(expires__lt=now),
+        OpenSession.objects.filter(expire_date__lt=now),
     )
-    return sum(one.delete()[0] for one in rows)
+    return sum(queryset.delete()[0] for queryset in rows) + outbox.forget_due(now=now)

@@ -1,5 +1,5 @@
-"""Seal what must be read again but not by whoever holds the database: secrets of second factors,
-of tools that sign what they tell.
+"""Encrypt the secrets that the site reads again, so that a copy of the database does not open them:
+those of second factors, and of tools that sign their messages.
 
 A model names its sealed columns in `sealed_columns`, so that they follow a change of key.
 
@@ -34,7 +34,7 @@ class UnreadableSecret(ValueError):
 
 
 def phrases_from(value: str) -> tuple[str, ...]:
-    """The phrases of a setting, separated by commas; ImproperlyConfigured if one is short."""
+    """Return the comma-separated phrases of a setting; ImproperlyConfigured if one is short."""
     phrases = tuple(phrase.strip() for phrase in value.split(",") if phrase.strip())
     if any(len(phrase) < SHORTEST_PHRASE for phrase in phrases):
         raise ImproperlyConfigured(
@@ -45,16 +45,16 @@ def phrases_from(value: str) -> tuple[str, ...]:
 
 
 def seal(text: str) -> str:
-    """What is kept of a secret, different each time."""
-    return MARK + _safe().encrypt(text.encode()).decode()
+    """Encrypt a secret; the result differs each time."""
+    return MARK + _cipher().encrypt(text.encode()).decode()
 
 
 def unseal(sealed: str) -> str:
-    """The secret; UnreadableSecret where no phrase opens it, or where it was never sealed."""
+    """Decrypt a secret; UnreadableSecret where no phrase opens it, or it was never sealed."""
     if not sealed.startswith(MARK):
         raise UnreadableSecret("Un secret n'est pas scellé : traitdunion migrate.")
     try:
-        return _safe().decrypt(sealed.removeprefix(MARK)).decode()
+        return _cipher().decrypt(sealed.removeprefix(MARK)).decode()
     except InvalidToken as closed:
         raise UnreadableSecret(
             "Un secret de double vérification a été scellé sous une autre clé : remettez-la dans "
@@ -62,44 +62,45 @@ def unseal(sealed: str) -> str:
         ) from closed
 
 
-def again(sealed: str) -> str:
-    """The same secret, sealed under the first phrase."""
+def reseal(sealed: str) -> str:
+    """Re-encrypt a secret with the first phrase."""
     return seal(unseal(sealed))
 
 
 @transaction.atomic
-def seal_columns_anew() -> int:
-    """Seal anew the columns that models say are sealed; how many rows there are."""
+def reseal_columns() -> int:
+    """Re-encrypt the columns that models declare as sealed; return how many rows."""
     n_rows = 0
     for model in apps.get_models():
         columns = getattr(model, "sealed_columns", ())
         for row in model._default_manager.all() if columns else ():
-            for column in columns:
-                setattr(row, column, again(getattr(row, column)))
-            row.save(update_fields=columns)
-            n_rows += 1
+            sealed = {name: value for name in columns if (value := getattr(row, name))}
+            # What changed or was erased meanwhile stays as it is.
+            same = model._default_manager.filter(pk=row.pk, **sealed)
+            same.update(**{name: reseal(value) for name, value in sealed.items()})
+            n_rows += bool(sealed)
     return n_rows
 
 
-def sealed_anew(data: dict[str, Any], change: Callable[[str], str]) -> dict[str, Any]:
-    """The data of an authenticator, each of its secrets put through `change`."""
+def with_secrets_changed(data: dict[str, Any], change: Callable[[str], str]) -> dict[str, Any]:
+    """Return the data of an authenticator, each of its secrets put through `change`."""
     secret = {name: change(data[name]) for name in ("secret", "seed") if name in data}
     codes = data.get("migrated_codes")
-    return data | secret | ({"migrated_codes": [change(one) for one in codes]} if codes else {})
+    return data | secret | ({"migrated_codes": [change(code) for code in codes]} if codes else {})
 
 
-def _safe() -> MultiFernet:
-    phrases = settings.TRAITDUNION_MFA_KEYS or (_phrase_of_the_folder(),)
-    return MultiFernet([Fernet(_derived(phrase)) for phrase in phrases])
+def _cipher() -> MultiFernet:
+    phrases = settings.TRAITDUNION_MFA_KEYS or (_phrase_of_data_folder(),)
+    return MultiFernet([Fernet(_derive_key(phrase)) for phrase in phrases])
 
 
-def _derived(phrase: str) -> bytes:
+def _derive_key(phrase: str) -> bytes:
     derive = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"traitdunion second factors")
     return base64.urlsafe_b64encode(derive.derive(phrase.encode()))
 
 
-def _phrase_of_the_folder() -> str:
-    """The phrase kept in the folder of data, drawn the first time; of two that draw, one wins."""
+def _phrase_of_data_folder() -> str:
+    """Read the phrase kept in the data folder, drawn the first time; of two that draw, one wins."""
     path = Path(settings.TRAITDUNION_DATA_DIR) / KEY_FILE
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,7 @@
 """The second factor: whether an account has one, and whether this session gave it.
 
-An account that has one says nothing of a session opened before it was set up, or by a provider:
-what counts is how this session signed in, as django-allauth writes it down.
+An account that has one proves nothing of a session opened before it was set up, or by a provider:
+what counts is how this session signed in, as django-allauth records it.
 """
 
 from typing import Any
@@ -26,7 +26,7 @@ FACTORS = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
 class SealingAdapter(DefaultMFAAdapter):
-    """Keeps the secrets of django-allauth sealed."""
+    """Encrypts the secrets of django-allauth."""
 
     def encrypt(self, text: str) -> str:
         return sealing.seal(text)
@@ -36,12 +36,12 @@ class SealingAdapter(DefaultMFAAdapter):
 
 
 def has_one(person: User) -> bool:
-    """Whether an application or a key is asked of this person at sign-in."""
+    """Return whether an application or a key is asked of this person at sign-in."""
     return is_mfa_enabled(person, FACTORS)
 
 
 def given_in(request: HttpRequest) -> bool:
-    """Whether this session gave a second factor: its own, not taken away since, or a provider's."""
+    """Return whether this session gave a second factor: its own, still there, or a provider's."""
     records = get_authentication_records(request, request.user)
     if any(row["method"] == "openid" and row.get("second_factor") for row in records):
         return True
@@ -49,7 +49,7 @@ def given_in(request: HttpRequest) -> bool:
 
 
 def is_missing(request: HttpRequest, permission: Permission, organisation: Organisation) -> bool:
-    """Whether this session has to give a second factor before this permission is used.
+    """Return whether this session has to give a second factor before this permission is used.
 
     The fictitious people of the demonstration are exempt, among fictitious organisations only.
     """
@@ -61,18 +61,18 @@ def is_missing(request: HttpRequest, permission: Permission, organisation: Organ
 
 
 def must_be_set_up(request: HttpRequest) -> bool:
-    """Whether one of the roles of this person asks for a second factor they have nowhere."""
+    """Return whether a role of this person asks for a second factor they have nowhere."""
     person = request.user
     roles = {role for permission in NEEDS_SECOND_FACTOR for role in ROLES_OF[permission]}
     held = Membership.objects.filter(user=person, role__in=roles)
     if person.demonstration:
         held = held.filter(organisation__demonstration=False)
-    asked = settings.TRAITDUNION_MFA_REQUIRED and held.exists()
-    return asked and not has_one(person) and not given_in(request)
+    is_asked = settings.TRAITDUNION_MFA_REQUIRED and held.exists()
+    return is_asked and not has_one(person) and not given_in(request)
 
 
 def ask_for_it(request: HttpRequest) -> HttpResponseRedirect:
-    """Send somebody to set up a second factor, or to give the one they have and come back."""
+    """Send a person to set up a second factor, or to give the one they have and come back."""
     if not has_one(request.user):
         return redirect("mfa_index")
     reading = request.method in ("GET", "HEAD")
@@ -85,7 +85,7 @@ def ask_for_it(request: HttpRequest) -> HttpResponseRedirect:
 def remember_what_was_just_set_up(
     request: HttpRequest, user: User, authenticator: Authenticator, **_: Any
 ) -> None:
-    """Setting up an application or a key gives a proof of it: this session need not again."""
+    """Record that this session proved the application or the key it has just set up."""
     if authenticator.type in FACTORS:
         record_authentication(
             request, user, "mfa", id=authenticator.pk, type=str(authenticator.type)
@@ -93,13 +93,13 @@ def remember_what_was_just_set_up(
 
 
 @transaction.atomic
-def seal_all_anew() -> int:
-    """Seal every secret of second factors under the first phrase of the settings; how many rows.
+def reseal_second_factors() -> int:
+    """Re-encrypt every secret of second factors with the first phrase; return how many rows.
 
     To be run once a new phrase stands first; the former may go afterwards.
     """
-    kept = Authenticator.objects.exclude(type=Authenticator.Type.WEBAUTHN).select_for_update()
-    for one in kept:
-        one.data = sealing.sealed_anew(one.data, sealing.again)
-        one.save(update_fields=["data"])
-    return len(kept)
+    rows = Authenticator.objects.exclude(type=Authenticator.Type.WEBAUTHN).select_for_update()
+    for authenticator in rows:
+        authenticator.data = sealing.with_secrets_changed(authenticator.data, sealing.reseal)
+        authenticator.save(update_fields=["data"])
+    return len(rows)

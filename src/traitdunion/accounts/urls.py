@@ -7,7 +7,9 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from django.urls import path, re_path
 
-from . import openid_views, views
+from . import views
+from .openid import views as openid_views
+from .outbox import views as outbox
 
 app_name = "accounts"
 urlpatterns = [
@@ -33,6 +35,22 @@ urlpatterns = [
         views.forget_identity,
         name="forget-identity",
     ),
+    path("organisations/<slug:organisation>/messages/", outbox.outbox, name="outbox"),
+    path("organisations/<slug:organisation>/messages/<int:pk>/", outbox.act, name="outbox-act"),
+    path("mon-espace/coordonnees/", views.own_contact, name="own-contact"),
+    path("organisations/<slug:organisation>/coordonnees/", views.contact, name="contact"),
+    path(
+        "organisations/<slug:organisation>/demandes/<int:pk>/accepter/",
+        views.agree_to_reset,
+        name="agree-to-reset",
+    ),
+    path(
+        "organisations/<slug:organisation>/demandes/<int:pk>/refuser/",
+        views.refuse_reset,
+        name="refuse-reset",
+    ),
+    path("mon-espace/demandes/<int:pk>/refuser/", views.refuse_own_reset, name="refuse-own-reset"),
+    path("mon-espace/connexions/", views.own_sessions, name="own-sessions"),
     path("organisations/<slug:organisation>/journal/", views.journal, name="journal"),
     path("invitations/<str:token>/", views.invitation, name="invitation"),
 ]
@@ -48,7 +66,11 @@ sign_in_urlpatterns = [
     path("compte/confirmation/", allauth.reauthenticate, name="account_reauthenticate"),
     path("compte/mot-de-passe/", allauth.password_change, name="account_change_password"),
     path("compte/mot-de-passe/choix/", allauth.password_set, name="account_set_password"),
-    path("compte/mot-de-passe/oubli/", allauth.password_reset, name="account_reset_password"),
+    path(
+        "compte/mot-de-passe/oubli/",
+        views.even_time(allauth.password_reset),
+        name="account_reset_password",
+    ),
     path(
         "compte/mot-de-passe/oubli/envoye/",
         allauth.password_reset_done,

@@ -12,7 +12,8 @@ from traitdunion.accounts import operations, permissions, second_factor
 from traitdunion.accounts.enums import Role
 from traitdunion.accounts.mails import link_of
 from traitdunion.accounts.models import Organisation
-from traitdunion.accounts.sealing import UnreadableSecret, seal_columns_anew
+from traitdunion.accounts.sealing import UnreadableSecret, reseal_columns
+from traitdunion.accounts.site import site_address
 
 Slug = Annotated[str, typer.Argument(help="Identifiant de l'organisation, par exemple guichet-43.")]
 
@@ -40,10 +41,10 @@ class Command(TyperCommand):
         email: Annotated[str, typer.Argument(help="Adresse électronique.")],
         role: Annotated[Role, typer.Option(help="Rôle donné.")] = Role.ADMINISTRATEUR,
         site: Annotated[
-            str, typer.Option(help="Adresse du site, sans le chemin.")
-        ] = "http://127.0.0.1:8000",
+            str, typer.Option(help="Adresse du site, si TRAITDUNION_SITE ne la donne pas.")
+        ] = "",
     ) -> None:
-        """Print the link, to be sent by whoever runs the machine."""
+        """Print the link, for the operator of the machine to send."""
         organisation = Organisation.objects.filter(slug=slug).first()
         if organisation is None:
             raise CommandError(
@@ -55,14 +56,16 @@ class Command(TyperCommand):
             )
         except operations.AccountsError as refused:
             raise CommandError(str(refused)) from refused
-        self.stdout.write(f"À transmettre à {email}, une seule fois : {site}{link_of(sent)}")
+        self.stdout.write(
+            f"À transmettre à {email}, une seule fois : {site or site_address()}{link_of(sent)}"
+        )
 
     @command(help="Sceller à neuf les secrets gardés dans la base, après un changement de clé.")
     def seal(self) -> None:
         """Seal every secret under the first phrase of TRAITDUNION_MFA_KEYS."""
         try:
             with transaction.atomic():
-                n_sealed = second_factor.seal_all_anew() + seal_columns_anew()
+                n_sealed = second_factor.reseal_second_factors() + reseal_columns()
         except UnreadableSecret as closed:
             raise CommandError(str(closed)) from closed
         self.stdout.write(f"Secrets scellés sous la première clé : {n_sealed}.")

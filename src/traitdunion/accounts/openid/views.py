@@ -18,15 +18,18 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from . import openid, operations
-from .gates import public
-from .models import User
-from .openid_settings import Provider
+from .. import identities
+from ..access_decorators import public
+from ..devices import browser_name
+from ..models import User
+from ..site import site_address
+from . import protocol as openid
+from .settings import Provider
 
 WAITING = "openid_waiting"
 ID_TOKEN = "openid_id_token"  # noqa: S105 (the name of a place in the session)
 WAIT_S = 600
-MOST_WAITING = 5
+MAX_WAITING = 5
 logger = logging.getLogger(__name__)
 
 
@@ -34,21 +37,31 @@ logger = logging.getLogger(__name__)
 @never_cache
 @require_POST
 def start(request: HttpRequest) -> HttpResponse:
-    """Send somebody to the provider; what is waited for is kept in their session."""
+    """Send a person to the provider; keep in the session what the answer must match."""
     provider = _provider()
-    state, nonce = secrets.token_urlsafe(32), secrets.token_urlsafe(32)
+    state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
     try:
         with openid.network() as client:
-            found = openid.discover(client, provider)
+            configuration = openid.discover(client, provider)
     except openid.OpenIdError as wrong:
         return _refused(request, wrong)
     request.session[WAITING] = _still_waiting(request) | {
-        state: {"nonce": nonce, "next": _own_address(request), "at": time.time()}
+        state: {
+            "nonce": nonce,
+            "verifier": verifier,
+            "next": _own_address(request),
+            "at": time.time(),
+        }
     }
     return _leave_for(
         request,
         openid.authorisation_address(
-            provider, found, back=_here(request, "openid_back"), state=state, nonce=nonce
+            provider,
+            configuration,
+            back=_here(request, "openid_back"),
+            state=state,
+            nonce=nonce,
+            verifier=verifier,
         ),
     )
 
@@ -57,17 +70,20 @@ def start(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def back(request: HttpRequest) -> HttpResponse:
-    """Come back from the provider; an answer that nobody waits for is refused unread."""
+    """Sign in who comes back from the provider; refuse an answer without a request, unread."""
     provider = _provider()
     waiting = _still_waiting(request)
     awaited = waiting.pop(request.GET.get("state", ""), None)
     request.session[WAITING] = waiting
     try:
         identity = _identity(request, provider, awaited)
-        user = operations.person_of(
-            identity, vouched=provider.is_proconnect or identity.email_verified, now=timezone.now()
+        user = identities.person_of(
+            identity,
+            vouched=provider.is_proconnect or identity.email_verified,
+            device=browser_name(request.headers.get("User-Agent", "")),
+            now=timezone.now(),
         )
-    except (openid.OpenIdError, operations.IdentityRefused) as wrong:
+    except (openid.OpenIdError, identities.IdentityRefused) as wrong:
         return _refused(request, wrong)
     if request.user.is_authenticated and request.user != user:
         request.session.flush()
@@ -79,7 +95,7 @@ def back(request: HttpRequest) -> HttpResponse:
 
 
 def _enter(request: HttpRequest, user: User, identity: openid.Identity, then: str) -> HttpResponse:
-    """Open the session; whoever gave two factors there is not asked for one here."""
+    """Open the session; ask no second factor of a person who gave two at the provider."""
     if not identity.second_factor:
         return perform_login(request, user, redirect_url=then or None)
     adapter = get_adapter(request)
@@ -91,22 +107,23 @@ def _identity(
     request: HttpRequest, provider: Provider, awaited: dict[str, Any] | None
 ) -> openid.Identity:
     if awaited is None:
-        raise openid.OpenIdError("nobody here waits for this answer")
+        raise openid.OpenIdError("no request of this browser waits for this answer")
     if request.GET.get("error") == "access_denied":
-        raise operations.IdentityRefused("cancelled")
+        raise identities.IdentityRefused("cancelled")
     if "code" not in request.GET:
         raise openid.OpenIdError("the provider gave no code")
     with openid.network() as client:
-        found = openid.discover(client, provider)
-        if request.GET.get("iss", found.issuer) != found.issuer:
+        configuration = openid.discover(client, provider)
+        if request.GET.get("iss", configuration.issuer) != configuration.issuer:
             raise openid.OpenIdError("the answer is that of another issuer")
         return openid.identity_of(
             client,
             provider,
-            found,
+            configuration,
             code=request.GET["code"],
             back=_here(request, "openid_back"),
             nonce=awaited["nonce"],
+            verifier=awaited["verifier"],
         )
 
 
@@ -114,19 +131,19 @@ def _identity(
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_out(request: HttpRequest) -> HttpResponse:
-    """Sign out here, then at the provider for whoever signed in by it."""
+    """Sign out here, then at the provider if the session was opened there."""
     id_token = request.session.get(ID_TOKEN, "")
     answer = logout(request)
     if request.method != "POST" or not id_token or settings.TRAITDUNION_OIDC is None:
         return answer
     try:
         with openid.network() as client:
-            found = openid.discover(client, settings.TRAITDUNION_OIDC)
+            configuration = openid.discover(client, settings.TRAITDUNION_OIDC)
     except openid.OpenIdError as wrong:
         logger.warning("openid: signed out here only: %s", wrong)
         return answer
     address = openid.sign_out_address(
-        found,
+        configuration,
         id_token=id_token,
         back=_here(request, "desk:question"),
         state=secrets.token_urlsafe(32),
@@ -141,36 +158,39 @@ def _provider() -> Provider:
 
 
 def _still_waiting(request: HttpRequest) -> dict[str, Any]:
-    """Requests of this browser not answered yet: the latest few, of the last ten minutes."""
+    """Return the unanswered requests of this browser: the latest few of the last ten minutes."""
     kept = request.session.get(WAITING, {})
-    recent = {state: one for state, one in kept.items() if time.time() - one["at"] < WAIT_S}
-    return dict(list(recent.items())[1 - MOST_WAITING :])
+    recent = {
+        state: request_kept
+        for state, request_kept in kept.items()
+        if time.time() - request_kept["at"] < WAIT_S
+    }
+    return dict(list(recent.items())[1 - MAX_WAITING :])
 
 
 def _own_address(request: HttpRequest) -> str:
-    """The page to go to afterwards, if it is one of ours."""
-    asked = request.POST.get("next", "")
-    ours = url_has_allowed_host_and_scheme(
-        asked, allowed_hosts={request.get_host()}, require_https=settings.SESSION_COOKIE_SECURE
+    """Return the page to go to afterwards, "" if it is not one of ours."""
+    address = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(
+        address, allowed_hosts={request.get_host()}, require_https=settings.SESSION_COOKIE_SECURE
     )
-    return asked if ours else ""
+    return address if is_ours else ""
 
 
 def _here(request: HttpRequest, name: str) -> str:
-    """A page of ours in full, as the provider knows it: https behind a host that says so."""
-    scheme = "https" if settings.SESSION_COOKIE_SECURE else request.scheme
-    return f"{scheme}://{request.get_host()}{reverse(name)}"
+    """Return the full address of a page, as the provider knows it."""
+    return f"{site_address(request)}{reverse(name)}"
 
 
 def _leave_for(request: HttpRequest, address: str) -> HttpResponse:
-    """A page that goes on by itself: a form may not be redirected elsewhere (our CSP)."""
+    """Render a page that goes on by itself: our CSP forbids a form to be redirected elsewhere."""
     page = render(request, "accounts/openid_leaving.html", {"address": address})
     page.headers["Refresh"] = f"0; url={address}"
     return page
 
 
 def _refused(request: HttpRequest, wrong: Exception) -> HttpResponse:
-    """Say why nobody signed in, and what to do; the log gets the reason, never who."""
+    """Explain why the sign-in failed and what to do; log the reason, never the person."""
     reason = {openid.ProviderDown: "down", openid.OpenIdError: "failed"}.get(
         type(wrong), str(wrong)
     )

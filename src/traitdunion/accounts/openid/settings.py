@@ -31,23 +31,23 @@ class Provider:
 
     @property
     def is_proconnect(self) -> bool:
-        """Whether it is ProConnect itself, which tells only addresses it verified."""
+        """Return whether it is ProConnect itself, which gives only addresses it verified."""
         parts = urlsplit(self.discovery)
         host = parts.hostname or ""
         return parts.scheme == "https" and f".{host}".endswith(PROCONNECT_DOMAINS)
 
 
 def provider_from(environ: Mapping[str, str]) -> Provider | None:
-    """The provider that the environment names, None where it names none.
+    """Return the provider that the environment names, None where it names none.
 
     Raises ImproperlyConfigured, with everything that is wrong, where it is half named.
     """
-    given = {field: environ.get(name, "").strip() for field, name in NEEDED.items()}
-    if not any(given.values()):
+    settings_given = {field: environ.get(name, "").strip() for field, name in NEEDED.items()}
+    if not any(settings_given.values()):
         return None
-    problems = [f"{name} manque" for field, name in NEEDED.items() if not given[field]]
-    if given["discovery"]:
-        problems += _problems_of(given["discovery"])
+    problems = [f"{name} manque" for field, name in NEEDED.items() if not settings_given[field]]
+    if settings_given["discovery"]:
+        problems += _problems_of(settings_given["discovery"])
     if problems:
         raise ImproperlyConfigured(
             "Connexion par OpenID Connect : "
@@ -57,7 +57,7 @@ def provider_from(environ: Mapping[str, str]) -> Provider | None:
             + " vont ensemble : donnez-les tous, ou aucun."
         )
     return Provider(
-        **given,
+        **settings_given,
         name=environ.get("TRAITDUNION_OIDC_NAME", "").strip() or "ProConnect",
         acr_values=environ.get("TRAITDUNION_OIDC_ACR_VALUES", "").strip(),
     )

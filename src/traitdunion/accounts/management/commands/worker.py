@@ -1,0 +1,50 @@
+"""Command `traitdunion worker`: send the messages that wait, beside the site or instead of it."""
+
+import signal
+from typing import Annotated
+
+import typer
+from django.core.management.base import CommandError
+from django.db import DatabaseError
+from django.utils import timezone
+from django_typer.management import TyperCommand
+
+from traitdunion.accounts.outbox import queries, worker
+from traitdunion.accounts.outbox.delivery import ServerUnreachable
+
+
+class Command(TyperCommand):
+    help = "Envoyer les messages en attente (« serve » le fait déjà, sauf avec --no-worker)."
+
+    def handle(
+        self,
+        once: Annotated[
+            bool, typer.Option("--once", help="Envoyer ce qui attend, puis finir.")
+        ] = False,
+        claim: Annotated[
+            int,
+            typer.Option(
+                min=1,
+                help="Secondes au bout desquelles un autre envoi reprend un message interrompu.",
+            ),
+        ] = worker.CLAIM_S,
+    ) -> None:
+        """Run until asked to stop (SIGTERM, Ctrl+C); the message being sent is finished first."""
+        if once:
+            self._send_once(claim)
+            return
+        running = worker.Worker(claim_s=claim)
+        signal.signal(signal.SIGTERM, lambda *_: running.ask_to_stop())
+        signal.signal(signal.SIGINT, lambda *_: running.ask_to_stop())
+        self.stdout.write("Les messages en attente sont envoyés (Ctrl+C pour arrêter).")
+        self.stdout.flush()
+        running.run()
+
+    def _send_once(self, claim: int) -> None:
+        try:
+            worker.drain(claim_s=claim)
+        except ServerUnreachable as down:
+            raise CommandError(f"Rien n'est parti : {down}.") from down
+        except DatabaseError as wrong:
+            raise CommandError(f"La base refuse ({wrong}) : traitdunion migrate.") from wrong
+        self.stdout.write(str(queries.counts(now=timezone.now())))

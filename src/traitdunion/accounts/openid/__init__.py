@@ -1,0 +1,1 @@
+"""Sign-in by OpenID Connect: the protocol, its settings, its pages."""

@@ -1,0 +1,90 @@
+"""Only a few modules may open a connection; only the worker's may send a mail."""
+
+import ast
+import socket
+from pathlib import Path
+
+import pytest
+from django.db import transaction
+from django.http import HttpResponse
+from django.urls import path
+
+import traitdunion
+from tests.no_network import NetworkHeld
+
+SOURCES = Path(traitdunion.__file__).parent
+REACHING = {
+    "aiohttp", "django.core.mail", "ftplib", "http.client", "httpcore", "httpcore2", "httpx",
+    "httpx2", "imaplib", "poplib", "requests", "smtplib", "socket", "telnetlib", "urllib.request",
+    "urllib3", "xmlrpc.client",
+}  # fmt: skip
+"""Modules by which a program opens a connection."""
+
+KNOWN = {
+    # The worker hands messages over, and reads why a server refuses one.
+    "accounts/outbox/delivery.py": {"django.core.mail", "smtplib", "socket"},
+    "accounts/outbox/worker.py": {"smtplib"},
+    # An identity provider answers whoever signs in with it.
+    "accounts/openid/protocol.py": {"httpx2"},
+    # Commands download feeds and read cited pages.
+    "sources/downloads.py": {"httpcore2", "httpx2", "socket"},
+    "sources/public_addresses.py": {"httpcore2", "socket"},
+    # The site listens.
+    "web/management/commands/serve.py": {"socket"},
+    "web/serving.py": {"socket"},
+}
+"""What each module opens connections with."""
+
+
+def reached_by(file: Path) -> set[str]:
+    """The modules of REACHING that a file imports, wherever in the file."""
+    found = set()
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [one.name for one in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            names = [node.module or "", *(f"{node.module}.{one.name}" for one in node.names)]
+        found |= {one for one in REACHING for name in names if f"{name}.".startswith(f"{one}.")}
+    return found
+
+
+def test_the_modules_that_reach_out_are_those_that_are_known():
+    found = {
+        str(file.relative_to(SOURCES)): names
+        for file in sorted(SOURCES.rglob("*.py"))
+        if (names := reached_by(file))
+    }
+    assert found == KNOWN
+
+
+def dial() -> None:
+    """Try a connection to a port of this machine where nobody listens."""
+    with socket.socket() as one:
+        one.settimeout(1)
+        one.connect(("127.0.0.1", 1))
+
+
+def test_nothing_outside_a_request_and_a_transaction_is_refused(db):
+    with pytest.raises(ConnectionRefusedError):
+        dial()
+
+
+def test_a_connection_inside_a_transaction_is_refused(db):
+    with transaction.atomic(), pytest.raises(NetworkHeld, match="a transaction"):
+        dial()
+
+
+def test_a_name_looked_up_inside_a_transaction_is_refused(transactional_db):
+    with transaction.atomic(), pytest.raises(NetworkHeld, match="a transaction"):
+        socket.getaddrinfo("smtp.example", 25)
+
+
+def test_a_connection_inside_a_request_is_refused(client, settings):
+    def view(request):
+        dial()
+        return HttpResponse()
+
+    settings.ROOT_URLCONF = type("urls", (), {"urlpatterns": [path("essai/", view)]})
+    with pytest.raises(NetworkHeld, match="a request"):
+        client.get("/essai/")
