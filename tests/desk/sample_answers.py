@@ -6,14 +6,19 @@ from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from traitdunion.matching.aids import Eligibility, Rough
-from traitdunion.matching.answer import Answer, DayPlan, Option, Step, Verdict
-from traitdunion.matching.facts import with_known_facts
+from traitdunion.matching.alternatives import with_awards
+from traitdunion.matching.answer import Alternative, Answer, DayPlan, Option, Step, Verdict
+from traitdunion.matching.eligibility.aids import Eligibility, Rough
+from traitdunion.matching.eligibility.facts import with_known_facts
+from traitdunion.matching.feasibility.week_held import WeekHeld
 from traitdunion.matching.situation import Permis, Place, Situation, Vehicule
 
 MONDAY = date(2026, 11, 23)
 COVERS = (date(2026, 11, 2), date(2026, 12, 18))
 NOW = datetime(2026, 11, 24, 10, 30, tzinfo=ZoneInfo("Europe/Paris"))
+
+HELD = (True, True, False, None)
+"""Weeks of the sample: kept, kept, not kept on some day, not known."""
 
 LANGEAC = (45.1003, 3.4953)
 GARE_LANGEAC = (45.1036, 3.4996)
@@ -34,6 +39,8 @@ class SampleShift:
     start_s: int
     end_s: int
     periods: tuple[tuple[int, int], ...] = ()
+    margin_before_s: int = 600
+    margin_after_s: int = 300
 
 
 @dataclass(frozen=True)
@@ -224,7 +231,8 @@ def sample_answer(situation: Situation | None = None) -> Answer:
     week = [situation.week + timedelta(days=day) for day in range(5)]
     train = tuple(plan(day, TRAIN_OUT, TRAIN_BACK) for day in week)
     coach = tuple(plan(day, COACH_OUT, COACH_BACK) for day in week[:4])
-    bike_out = (replace(TRAIN_OUT[0], kind="bike", label="Vélo prêté"), *TRAIN_OUT[1:])
+    by_bike = replace(TRAIN_OUT[0], kind="bike", label="Vélo prêté", departure_s=at(6, 36))
+    bike_out = (by_bike, *TRAIN_OUT[1:])
     bike = tuple(plan(day, bike_out, TRAIN_BACK) for day in week)
     scooter = tuple(plan(day, SCOOTER_OUT, SCOOTER_BACK) for day in week)
     options = (
@@ -290,6 +298,12 @@ def sample_answer(situation: Situation | None = None) -> Answer:
             **no,
         ),
     )  # fmt: skip
+    weeks = tuple(
+        WeekHeld(MONDAY + timedelta(7 * number), held) for number, held in enumerate(HELD)
+    )
+    choices = with_awards([choice_of(one) for one in options])
+    awards = {choice.key: choice.awards for choice in choices}
+    options = tuple(replace(one, awards=awards[one.key], weeks=weeks) for one in options)
     known = with_known_facts(situation, lambda code: PLACES)
     eligibility = Eligibility(
         known, rough={"distance_aller_km": Rough.within(Decimal(45), Decimal("0.2"))}
@@ -302,8 +316,29 @@ def sample_answer(situation: Situation | None = None) -> Answer:
         True,
         COVERS,
         41,
+        alternatives=choices,
         aids=eligibility.aids(options[0], ()),
         questions=eligibility.questions(options[0], ()),
+    )
+
+
+def choice_of(option: Option) -> Alternative:
+    """What the awards weigh of an option: minutes to 7:50 and from 16:05, one call for a loan."""
+    day = option.days[0]
+    return Alternative(
+        key=option.key,
+        title=option.title,
+        verdict=option.verdict,
+        kept_days=option.feasible_days,
+        asked_days=option.asked_days,
+        failing_days=(),
+        minutes_out=(at(7, 50) - day.leave_s) // 60,
+        minutes_back=(day.home_s - at(16, 5)) // 60,
+        monthly_cost_eur=option.monthly_cost_eur,
+        bookings=int("prêté" in option.title),
+        rides=sum(step.kind == "ride" for step in day.out),
+        walk_min=0,
+        booking="",
     )
 
 

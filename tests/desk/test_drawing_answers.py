@@ -1,19 +1,24 @@
-"""Cards, days grouped, the drawing of a day, and French wording."""
+"""Cards, days grouped, the drawing of a day, and French french."""
 
 from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
-from traitdunion.desk import wording
-from traitdunion.desk.cards import card_of, cards_of, main_obstacle, reasons_of, rows_of
-from traitdunion.desk.timelines import timeline_of
+from traitdunion import french
+from traitdunion.desk.question.cards import card_of, cards_of, main_obstacle, reasons_of, rows_of
+from traitdunion.desk.question.paging import page_of
+from traitdunion.desk.question.timelines import timeline_of
 from traitdunion.matching.answer import Budget
 from traitdunion.rules import Month
 
 
+def first_cards(answer):
+    return cards_of(answer, page_of(answer.options, 1))
+
+
 def test_days_that_go_the_same_way_are_told_once(samples):
-    train, _, coach, _ = cards_of(samples.sample_answer())
+    train, _, coach, _ = first_cards(samples.sample_answer())
     assert [group.title for group in train.alike] == ["du lundi au vendredi"]
     assert [group.title for group in coach.alike] == ["du lundi au jeudi", "vendredi"]
     assert coach.typical is coach.alike[0]
@@ -61,7 +66,7 @@ def test_an_option_with_no_feasible_day_has_no_map(samples):
 
 
 def test_the_map_has_longitude_first(samples):
-    card = cards_of(samples.sample_answer())[0]
+    card = first_cards(samples.sample_answer())[0]
     assert card.map["ends"][0]["lngLat"] == [3.4953, 45.1003]
     assert card.map["lines"]["features"][0]["geometry"]["coordinates"][0] == [3.4953, 45.1003]
 
@@ -85,31 +90,31 @@ def test_with_nothing_possible_the_nearest_and_what_blocks_are_found(samples):
 @pytest.mark.parametrize(
     ("written", "expected"),
     [
-        (wording.clock(7 * 3600 + 300), "7 h 05"),
-        (wording.clock(8 * 3600), "8 h"),
-        (wording.clock(25 * 3600 + 600), "1 h 10 (lendemain)"),
-        (wording.clock(-1800), "23 h 30 (veille)"),
-        (wording.clock(None), "–"),
-        (wording.duration(49), "49 min"),
-        (wording.duration(65), "1 h 05"),
-        (wording.distance(848), "850 m"),
-        (wording.distance(4234.0), "4,2 km"),
-        (wording.distance(4_290.0), "4,3 km"),
-        (wording.distance(41_200), "41 km"),
-        (wording.distance(41_700.0), "42 km"),
-        (wording.distance(None), ""),
-        (wording.euros(Decimal("46.50")), "46,50 €"),
-        (wording.euros(Decimal(110)), "110 €"),
-        (wording.euros(Decimal(0)), "Gratuit"),
-        (wording.euros(None), "À demander"),
-        (wording.lead_time(0), "Tout de suite"),
-        (wording.lead_time(1), "Sous 1 jour"),
-        (wording.lead_time(14), "Sous 14 jours"),
-        (wording.lead_time(None), "À demander"),
-        (wording.days_of_week([0, 1, 2, 3, 4]), "du lundi au vendredi"),
-        (wording.days_of_week([5, 6]), "samedi et dimanche"),
-        (wording.days_of_week([0, 2, 4]), "lundi, mercredi et vendredi"),
-        (wording.days_of_week([6]), "dimanche"),
+        (french.clock(7 * 3600 + 300), "7 h 05"),
+        (french.clock(8 * 3600), "8 h"),
+        (french.clock(25 * 3600 + 600), "1 h 10 (lendemain)"),
+        (french.clock(-1800), "23 h 30 (veille)"),
+        (french.clock(None), "–"),
+        (french.duration(49), "49 min"),
+        (french.duration(65), "1 h 05"),
+        (french.distance(848), "850 m"),
+        (french.distance(4234.0), "4,2 km"),
+        (french.distance(4_290.0), "4,3 km"),
+        (french.distance(41_200), "41 km"),
+        (french.distance(41_700.0), "42 km"),
+        (french.distance(None), ""),
+        (french.price(Decimal("46.50")), "46,50 €"),
+        (french.price(Decimal(110)), "110 €"),
+        (french.price(Decimal(0)), "Gratuit"),
+        (french.price(None), "À demander"),
+        (french.lead_time(0), "Tout de suite"),
+        (french.lead_time(1), "Sous 1 jour"),
+        (french.lead_time(14), "Sous 14 jours"),
+        (french.lead_time(None), "À demander"),
+        (french.days_of_week([0, 1, 2, 3, 4]), "du lundi au vendredi"),
+        (french.days_of_week([5, 6]), "samedi et dimanche"),
+        (french.days_of_week([0, 2, 4]), "lundi, mercredi et vendredi"),
+        (french.days_of_week([6]), "dimanche"),
     ],
 )
 def test_french_wording(written, expected):
@@ -126,12 +131,12 @@ def test_hours_on_the_road_are_rounded_and_not_cut(samples):
 
 def test_nobody_is_told_to_arrive_before_they_do():
     seven_fifty = 7 * 3600 + 50 * 60
-    told = [wording.arrival(seven_fifty + s).replace("\u00a0", " ") for s in (0, 1, 59, 60)]
+    told = [french.arrival(seven_fifty + s).replace("\u00a0", " ") for s in (0, 1, 59, 60)]
     assert told == ["7 h 50", "7 h 51", "7 h 51", "7 h 51"]
-    assert wording.arrival(None) == "–"
+    assert french.arrival(None) == "–"
 
 
 def test_no_line_breaks_before_a_sign_of_french_punctuation():
-    assert wording.fine("« Oui » : non ; peut-être ?") == (
+    assert french.without_breaks("« Oui » : non ; peut-être ?") == (
         "«\u00a0Oui\u00a0»\u00a0: non\u00a0; peut-être\u00a0?"
     )

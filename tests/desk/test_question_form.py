@@ -1,12 +1,12 @@
 """The form: what it understands, and the sentence it answers to each mistake."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from types import SimpleNamespace
 
 import pytest
 from django.http import QueryDict
 
-from traitdunion.desk.forms import QuestionForm, default_week, unknown_commune_message
+from traitdunion.desk.question.forms import QuestionForm, default_week, unknown_commune_message
 from traitdunion.matching.situation import Permis, Vehicule
 
 COVERS = (date(2026, 11, 2), date(2026, 12, 18))  # a Monday, a Friday
@@ -40,6 +40,32 @@ def test_a_sound_question_becomes_a_situation(sampled, samples):
     assert situation.week == date(2026, 11, 30)  # the first week that has not begun
     assert situation.permis is Permis.AUCUN
     assert situation.vehicule is Vehicule.INCONNU
+
+
+def test_margins_are_asked_and_kept_in_the_address(sampled, samples):
+    form = form_of(avance="15", sortie="0", correspondance="5", marge="30")
+    assert form.is_valid(), form.errors
+    situation = form.situation(samples.NOW)
+    assert (situation.shift.margin_before_s, situation.shift.margin_after_s) == (900, 0)
+    assert (situation.margins.transfer_s, situation.margins.access_percent) == (300, 30)
+    assert "avance=15" in form.query()
+    assert form.has_own_margins
+
+
+def test_margins_left_empty_are_those_of_the_site(sampled, samples, settings):
+    settings.TRAITDUNION_TRANSFER_MIN = 4
+    form = form_of(avance="", correspondance="4")
+    assert form.is_valid(), form.errors
+    situation = form.situation(samples.NOW)
+    assert (situation.shift.margin_before_s, situation.margins.transfer_s) == (600, 240)
+    assert not form.has_own_margins
+
+
+@pytest.mark.parametrize("text", ["-1", "121", "dix", "1.5"])
+def test_a_margin_that_is_none_is_refused(sampled, text):
+    form = form_of(avance=text)
+    assert mistakes(form) == {"avance": "Écrivez un nombre entier de 0 à 120."}
+    assert form.has_own_margins
 
 
 @pytest.mark.parametrize(
@@ -110,9 +136,33 @@ def test_a_shift_of_no_length_is_refused(sampled):
     assert mistakes(form) == {"fin": "Le début et la fin du poste sont à la même heure."}
 
 
-def test_home_and_work_in_the_same_commune_is_refused(sampled):
+def test_home_and_work_in_the_same_commune_is_a_question_like_another(sampled):
     form = form_of(travail="Langeac")
-    assert "tous deux à Langeac" in mistakes(form)["travail"]
+    assert mistakes(form) == {}
+    asked = form.situation(datetime(2026, 11, 20, 9, tzinfo=UTC))
+    assert asked.home == asked.work
+
+
+@pytest.mark.parametrize(
+    ("jours", "debut", "fin", "hours"),
+    # 12 h x 6 = 72, breaks included, may be; 20 h x 5 and 12 h 30 x 6 may not.
+    [(6, "08:00", "20:00", ""), (5, "02:00", "22:00", "100"), (6, "08:00", "20:30", "75")],
+)
+def test_a_week_that_no_job_has_is_refused_with_the_law(sampled, jours, debut, fin, hours):
+    days = ["lun", "mar", "mer", "jeu", "ven", "sam"][:jours]
+    query = "&".join(f"jours={day}" for day in days)
+    ends = SOUND.split("&jours")[0]
+    form = form_of(f"{ends}&{query}&debut={debut}&fin={fin}&permis=aucun&velo=inconnu")
+    if hours:
+        assert f"{hours} h par semaine" in mistakes(form)["fin"]
+    else:
+        assert form.is_valid(), form.errors
+
+
+def test_a_postcode_of_several_communes_is_said_to_be_one():
+    found = [SimpleNamespace(nom=name) for name in ("Aiguilhe", "Espaly")]
+    told = unknown_commune_message("43000", found)
+    assert told == "Plusieurs communes ont le code postal 43000. Choisissez la bonne."
 
 
 def test_no_day_ticked_is_said(sampled):

@@ -5,8 +5,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
-from django.core.cache import cache
-from django.db import OperationalError
+from django.core.cache import caches
+from django.db import OperationalError, connection
 
 from traitdunion import reach
 from traitdunion.desk.enums import Horaire
@@ -22,7 +22,7 @@ H = 3600
 
 @pytest.fixture(autouse=True)
 def forgotten():
-    cache.clear()
+    caches["memory"].clear()
 
 
 @pytest.fixture
@@ -149,3 +149,20 @@ def test_the_page_keeps_each_answer_it_shows_and_no_mistake(client, sampled, sam
     client.get(question.replace("Langeac", "Langac"))
     client.get("/")
     assert len(sampled.kept) == 1
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite alone numbers its rows")
+def test_the_order_of_the_rows_is_drawn_and_not_that_of_the_questions(
+    samples, communes, monkeypatch
+):
+    places = [30, 10, 20]
+    monkeypatch.setattr("secrets.randbits", lambda bits: places.pop(0))
+    for days in ({0}, {0, 1}, {0, 1, 2}):
+        answer = answered(samples, home=here("43112"), work=here("43001"))
+        shift = reach.Shift(8 * H, 16 * H, days=frozenset(days))
+        situation = replace(answer.situation, shift=shift)
+        assert keep_search(replace(answer, situation=situation), now=NOW)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT n_days FROM desk_search ORDER BY rowid")
+        # asked in the order 1, 2, 3; kept at places 30, 10, 20
+        assert [n for (n,) in cursor.fetchall()] == [2, 3, 1]

@@ -1,5 +1,6 @@
 """« Et si… ? » over HTTP: hours moved, other homes, rents, mistakes."""
 
+import re
 from dataclasses import replace
 from datetime import timedelta
 
@@ -34,6 +35,12 @@ def test_each_move_of_the_shift_is_asked_and_told_in_the_order_of_the_clock(clie
     starts = [situation.shift.start_s for situation in sampled.asked]
     assert sorted(starts) == [25_200, 27_000, 27_900, 28_800, 29_700, 30_600, 32_400]
     assert len(sampled.kept) == 0
+
+
+def test_the_column_of_euros_is_headed_by_their_name(client):
+    heads = re.findall(r'<th scope="col">(.*?)</th>', page(client, QUESTION))
+    assert heads[-1] == "Coût par mois"
+    assert "Temps de trajet par mois" not in heads
 
 
 def test_a_move_that_holds_more_days_is_told_as_a_gain(client, sampled, samples):
@@ -79,9 +86,10 @@ def test_a_home_without_its_rent_has_no_total(client):
     assert "<strong>" not in text.split("d'autres logements")[1].split("</table>")[0]
 
 
-def test_a_home_where_the_job_is_says_that_it_is_not_measured(client):
-    text = page(client, f"{QUESTION}&ailleurs1=Le+Puy-en-Velay+(43)")
-    assert "Même commune que le travail" in text
+def test_a_home_where_the_job_is_is_compared_like_the_others(client, sampled):
+    page(client, f"{QUESTION}&ailleurs1=Le+Puy-en-Velay+(43)")
+    (there,) = [asked for asked in sampled.asked if asked.home.label == "Le Puy-en-Velay"]
+    assert there.home == there.work
 
 
 def test_an_unknown_address_is_refused_beside_its_field_with_suggestions(client):

@@ -79,9 +79,24 @@ class Courrier(TextChoices):
     EXPIRATION = "expiration", "Orientation expirée"
     SUIVI = "suivi", "Point de suivi"
     LISTE = "liste", "Liste d'attente"
-    PLACE = "place", "Place venue"
+    PLACE = "place", "Place libérée"
     RETRAIT = "retrait", "Orientation retirée"
     VEILLE = "veille", "Recherches surveillées"
+    DATE = "date", "Date proposée"
+    RELIRE = "relire", "Demande à relire"
+    PERSONNE = "personne", "Nouvelles à la personne"
+
+
+class IssueParcours(TextChoices):
+    """What had become of a person when their file was closed."""
+
+    EN_EMPLOI = "en_emploi", "En emploi"
+    EN_FORMATION = "en_formation", "En formation"
+    MOBILE = "mobile", "La mobilité n'est plus un frein, sans emploi pour l'instant"
+    AILLEURS = "ailleurs", "Suivie ailleurs, ou partie du territoire"
+    ARRET = "arret", "Ne souhaite plus être suivie"
+    SANS_NOUVELLES = "sans_nouvelles", "Sans nouvelles"
+    AUTRE = "autre", "Autre"
 
 
 class Servi(TextChoices):
@@ -93,7 +108,7 @@ class Servi(TextChoices):
 
 
 class Appelant(TextChoices):
-    """Who calls, in terms too coarse to tell anybody."""
+    """Who calls, in terms too coarse to identify a person."""
 
     PERSONNE = "personne", "La personne"
     PROCHE = "proche", "Un proche"

@@ -2,22 +2,24 @@
 
 import hashlib
 import logging
+import secrets
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 
-from django.core.cache import cache
-from django.db import DatabaseError
+from django.core.cache import caches
+from django.db import DatabaseError, connection, transaction
 
 from traitdunion import reach
 from traitdunion.matching.answer import Answer
 from traitdunion.matching.situation import Place
 from traitdunion.matching.what_if import outcome_of
+from traitdunion.reach.calendar_days import monday_of
 from traitdunion.territory.models import Commune
 
 from .enums import Horaire
 from .models import Search
 
-FEWEST_INHABITANTS = 2_000
+MIN_INHABITANTS = 2_000
 """A commune smaller than this is kept as its EPCI: a profile there could be somebody."""
 
 SAME_QUESTION_S = 600
@@ -33,12 +35,12 @@ def keep_search(answer: Answer, *, now: datetime) -> Search | None:
     """Keep a search without identity: what was asked for, coarsely, and what came of it.
 
     The same question within ten minutes is kept once: None is returned then, as where the base
-    refuses to write: a statistic does not cost anybody an answer. Nothing tells who asked, nor at
-    what time of what day.
+    refuses to write: a statistic never costs an answer. Neither the author nor the day and hour
+    are kept.
     """
     asked, outcome = answer.situation, outcome_of(answer)
     search = Search(
-        week=_monday(now.date()),
+        week=monday_of(now.date()),
         home_area=area_of(asked.home),
         work_area=area_of(asked.work),
         horaire=horaire_of(asked.shift),
@@ -53,18 +55,32 @@ def keep_search(answer: Answer, *, now: datetime) -> Search | None:
     plain = replace(asked, now=datetime.fromtimestamp(0, UTC), facts={}, skipped=frozenset())
     question = repr(plain)
     key = f"search:{hashlib.sha256(question.encode()).hexdigest()}"
-    if not cache.add(key, True, SAME_QUESTION_S):
+    if not caches["memory"].add(key, True, SAME_QUESTION_S):
         return None
     try:
-        search.save(force_insert=True)
+        with transaction.atomic():
+            search.save(force_insert=True)
+            _forget_order(search)
     except DatabaseError:
         logger.exception("Recherche non gardée pour l'observatoire")
         return None
     return search
 
 
+def _forget_order(search: Search) -> None:
+    """Move a row to a random place: SQLite numbers rows in the order in which they came."""
+    if connection.vendor != "sqlite":
+        return
+    table, place = search._meta.db_table, secrets.randbits(62)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {table} SET rowid = %s WHERE id = %s",  # noqa: S608 - the name of a model
+            [place, search.pk.hex],
+        )
+
+
 def area_of(place: Place) -> str:
-    """Code of the area kept for a place: its commune where it is large enough, else its EPCI.
+    """Return the code of the area kept for a place: a large commune, else its EPCI.
 
     A commune without EPCI, or of unknown population, gives its EPCI or its département; a place
     that is no known commune gives "".
@@ -74,13 +90,13 @@ def area_of(place: Place) -> str:
     commune = Commune.objects.filter(code_insee=place.code_insee).first()
     if commune is None:
         return ""
-    if (commune.population or 0) >= FEWEST_INHABITANTS:
+    if (commune.population or 0) >= MIN_INHABITANTS:
         return commune.code_insee
     return commune.epci_id or commune.departement_id
 
 
 def horaire_of(shift: reach.Shift) -> Horaire:
-    """Kind of a shift: of the week-end, split, of the night, of the morning…"""
+    """Return the kind of a shift: week-end, split, night, morning…"""
     if shift.days <= WEEK_END:
         return Horaire.WEEK_END
     if len(shift.periods) > 1:
@@ -92,7 +108,3 @@ def horaire_of(shift: reach.Shift) -> Horaire:
     if shift.start_s >= 11 * HOUR_S and shift.end_s >= 19 * HOUR_S:
         return Horaire.APRES_MIDI
     return Horaire.JOURNEE
-
-
-def _monday(day: date) -> date:
-    return day - timedelta(days=day.weekday())

@@ -26,4 +26,4 @@ def forget_due(*, now: datetime) -> int:
         Search.objects.filter(week__lt=counted_from),
         Call.objects.filter(week__lt=counted_from),
     )
-    return sum(one.delete()[0] for one in rows)
+    return sum(old.delete()[0] for old in rows)

@@ -2,7 +2,10 @@
 
 from django.urls import path
 
-from . import views
+from .question import views
+from .reach_map import views as map_views
+from .seeker import views as seeker_views
+from .sharing import views as sharing_views
 from .sheet import views as sheet_views
 
 app_name = "desk"
@@ -11,6 +14,12 @@ urlpatterns = [
     path("aides/", views.aids, name="aids"),
     path("et-si/", views.what_if, name="what-if"),
     path("fiche/", sheet_views.sheet, name="sheet"),
+    path("mon-trajet/", seeker_views.seeker, name="seeker"),
+    path("partager/", sharing_views.share, name="share"),
+    path("agenda/", sharing_views.calendar, name="calendar"),
     path("communes/", views.communes, name="communes"),
+    path("carte/", map_views.reach_map, name="reach-map"),
+    path("carte/communes.csv", map_views.reach_csv, name="reach-csv"),
+    path("carte/communes.geojson", map_views.reach_geojson, name="reach-geojson"),
     path("contours/", views.contours, name="contours"),
 ]

@@ -41,7 +41,7 @@ def test_an_open_orientation_is_told_five_days_before_it_expires(oriented, waits
 
 
 def test_what_expired_asks_to_orient_elsewhere(oriented, waits, now):
-    orientations.expire_due(now=now + 30 * DAY)
+    assert orientations.expire(oriented[0], now + 30 * DAY)
     assert waits(now + 31 * DAY) == {"stopped": 1}
 
 
@@ -64,7 +64,8 @@ def test_an_acceptance_waits_for_its_start_then_each_point_for_its_answer(
     start = {"by": team.adviser, "orientation": row, "started_on": date(2026, 12, 1)}
     checkpoints.start(**start, now=now + 8 * DAY)
     assert waits(now + 9 * DAY) == {}
-    [point] = checkpoints.ask_due(now=now + 40 * DAY)
+    [due] = checkpoints.due(now=now + 40 * DAY)
+    point = checkpoints.open_point(due, now=now + 40 * DAY)
     assert waits(now + 40 * DAY) == {"points": 1}
     checkpoints.answer_point(
         by=team.adviser, point=point, servi=Servi.OUI, en_emploi=True, now=now + 41 * DAY

@@ -3,12 +3,11 @@
 from datetime import date, timedelta
 
 import pytest
-from django.contrib.sessions.models import Session
 
 from traitdunion.accounts import operations as accounts
 from traitdunion.accounts import retention as of_accounts
 from traitdunion.accounts.enums import Role
-from traitdunion.accounts.models import Access, Invitation
+from traitdunion.accounts.models import Access, Invitation, OpenSession
 from traitdunion.desk import retention as of_the_desk
 from traitdunion.desk.enums import Appelant, Horaire
 from traitdunion.desk.followup import tasks
@@ -24,7 +23,7 @@ def kept(team, oriented, now):
     """One row of each kind, all born at `now`; the moment from which each is forgotten."""
     Access.objects.all().delete()
     accounts.invite(by=None, organisation=team.ici, email="a@b.example", role=Role.EDITEUR, now=now)
-    Session.objects.create(session_key="k", session_data="", expire_date=now + DAY)
+    OpenSession.objects.create(session_key="k", session_data="", expire_date=now + DAY)
     SentMail.objects.create(
         orientation=oriented[0], kind="envoi", to="a@b.example", subject="Objet", at=now
     )
@@ -40,7 +39,7 @@ def kept(team, oriented, now):
     return {
         Access: now + timedelta(days=365) + SECOND,
         Invitation: now + accounts.INVITATION_VALID + timedelta(days=90) + SECOND,
-        Session: now + DAY + SECOND,
+        OpenSession: now + DAY + SECOND,
         SentMail: now + timedelta(days=365) + SECOND,
         AnswerLink: now + timedelta(days=8 + 90) + SECOND,
         Search: counted_until + DAY,
@@ -53,7 +52,7 @@ def forget(at):
 
 
 @pytest.mark.parametrize(
-    "model", [Access, Invitation, Session, SentMail, AnswerLink, Search, Call], ids=str
+    "model", [Access, Invitation, OpenSession, SentMail, AnswerLink, Search, Call], ids=str
 )
 def test_each_is_forgotten_at_its_period_and_not_before(model, kept):
     step = DAY if model in (Search, Call) else SECOND

@@ -7,6 +7,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
+from tests.drawn import without_drawn
 from traitdunion.desk.followup import operations, privacy, saved_searches, tasks
 from traitdunion.desk.followup.mornings import morning_of
 from traitdunion.desk.models import SavedSearch, SentMail
@@ -101,7 +102,7 @@ def test_one_message_tells_all_that_appeared_and_nothing_of_anybody(
     day_s_work(1, True)
     [mail] = mailoutbox
     assert "3 recherches que vous surveillez ont maintenant une réponse" in mail.body
-    told = mail.subject + mail.body
+    told = without_drawn(mail.subject + mail.body)
     assert not any(secret in told for secret in ("A.B", "CD", "1990", "Langeac", "Puy"))
     assert SentMail.objects.get().organisation == team.ici
 
@@ -113,16 +114,10 @@ def test_each_of_those_who_follow_is_told(watched, team, day_s_work, now, mailou
     assert {mail.to[0] for mail in mailoutbox} == {team.adviser.email, team.colleague.email}
 
 
-def test_a_message_that_could_not_leave_is_sent_the_day_after(
-    watched, day_s_work, settings, mailoutbox
-):
+def test_an_answer_is_announced_once_whenever_the_message_leaves(watched, day_s_work, mailoutbox):
     watched()
-    working = settings.EMAIL_BACKEND
-    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
-    assert day_s_work(1, True).failed == 1
-    settings.EMAIL_BACKEND = working
-    assert day_s_work(2, True).failed == 0
+    day_s_work(1, True)
+    day_s_work(2, True)
     assert len(mailoutbox) == 1
 
 

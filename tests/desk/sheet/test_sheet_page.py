@@ -105,7 +105,8 @@ def test_each_answer_leads_to_its_sheet(client):
     html = client.get(f"/?{QUESTION}").content.decode()
     for link in re.findall(r'href="(/fiche/[^"]+)"', html):
         assert client.get(link.replace("&amp;", "&")).status_code == 200
-    assert html.count('href="/fiche/') == 4
+    sheets = re.findall(r'href="/fiche/[^"#]+"', html)
+    assert len(sheets) == len(set(sheets)) == 4
 
 
 def test_a_catalogue_cannot_write_marks_into_the_sheet(samples):
@@ -126,3 +127,7 @@ def test_an_hour_past_midnight_says_its_day(language, expected):
     with translation.override(language):
         text = re.sub("<[^>]+>", "", hour(25 * 3600 + 300)).replace("\u00a0", " ")
     assert text == expected
+
+
+def test_a_place_with_an_article_is_contracted(client):
+    assert "Vous travaillez au Puy-en-Velay." in lines_of(page(client))

@@ -12,6 +12,7 @@ from babel.messages.pofile import read_po
 from django.utils import translation
 from django.utils.translation import ngettext
 
+from traitdunion.desk.seeker import screens
 from traitdunion.desk.sheet import lines
 from traitdunion.desk.sheet.lines import LANGUAGES
 
@@ -20,10 +21,11 @@ TRANSLATED = sorted(set(LANGUAGES) - {"fr"})
 
 
 def said() -> set[str]:
-    """Every string the sheet gives to gettext, read in its source."""
+    """Every string the sheet and the screens give to gettext, read in its source."""
     calls = [
         node
-        for node in ast.walk(ast.parse(Path(lines.__file__).read_text()))
+        for module in (lines, screens)
+        for node in ast.walk(ast.parse(Path(module.__file__).read_text()))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
     ]
     return {call.args[0].value for call in calls if call.func.id in ("_", "ngettext")}

@@ -1,4 +1,4 @@
-"""What an appointment tool tells, in the format of RDV Service Public's webhooks.
+"""What an appointment tool sends, in the format of RDV Service Public's webhooks.
 
 A POST whose body is `{"data": …, "meta": {"model", "event", "event_occurred_at",
 "payload_computed_at"}}`, signed in `X-Lapin-Signature` by the hexadecimal HMAC-SHA256 of the body
@@ -34,7 +34,7 @@ STATUSES = {
 
 
 class Refused(ValueError):
-    """A message that is not taken in; the text says why, and nothing of the message."""
+    """A message that is refused; the text gives the reason, and nothing of the message."""
 
 
 class NotForUs(Refused):
@@ -42,8 +42,8 @@ class NotForUs(Refused):
 
 
 @dataclass(frozen=True)
-class Told:
-    """What a message tells of one appointment; `digest` is that of its whole text."""
+class Notice:
+    """What a message gives of one appointment; `digest` is that of its whole text."""
 
     digest: str
     reference: str
@@ -54,30 +54,32 @@ class Told:
 
 
 def is_signed(body: bytes, signature: str, secret: str) -> bool:
-    """Whether `signature` is that of the body; compared in constant time."""
+    """Return whether `signature` is that of the body; compared in constant time."""
     expected = hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
     return hmac.compare_digest(expected.encode(), signature.strip().lower().encode())
 
 
-def read(body: bytes, *, now: datetime) -> Told:
-    """What a signed message tells; raises `Refused` where it is wrong, too old or too early."""
+def read(body: bytes, *, now: datetime) -> Notice:
+    """Read a signed message; raises `Refused` where it is wrong, too old or too early."""
     try:
         message = json.loads(body)
         data, meta = dict(message["data"]), dict(message["meta"])
-        computed_at = _moment(meta.get("payload_computed_at") or meta.get("timestamp"))
-        event_at = _moment(meta.get("event_occurred_at")) if "event_occurred_at" in meta else None
+        computed_at = _parse_moment(meta.get("payload_computed_at") or meta.get("timestamp"))
+        event_at = (
+            _parse_moment(meta.get("event_occurred_at")) if "event_occurred_at" in meta else None
+        )
     except (ValueError, KeyError, TypeError) as wrong:
         raise Refused("Le corps n'est pas une notification datée.") from wrong
     if not now - REPLAYED_FOR < computed_at <= now + EARLY:
         raise Refused("La notification est trop ancienne, ou vient du futur.")
     if str(meta.get("model", "")).lower() != "rdv":
         raise NotForUs("Ce n'est pas un rendez-vous.")
-    found = REFERENCE.search(f"{data.get('reference', '')} {data.get('context', '')}")
-    if found is None:
+    match = REFERENCE.search(f"{data.get('reference', '')} {data.get('context', '')}")
+    if match is None:
         raise NotForUs("Aucune référence d'ici.")
-    return Told(
+    return Notice(
         digest=hashlib.sha256(body).hexdigest(),
-        reference=found[0],
+        reference=match[0],
         statut=_status(data, meta),
         starts_at=_starts_at(data),
         external_id=str(data.get("id", ""))[:40],
@@ -98,13 +100,13 @@ def _starts_at(data: dict[str, Any]) -> datetime | None:
     if not data.get("starts_at"):
         return None
     try:
-        return _moment(data["starts_at"])
+        return _parse_moment(data["starts_at"])
     except ValueError as wrong:
         raise Refused("La date du rendez-vous n'est pas lisible.") from wrong
 
 
-def _moment(text: Any) -> datetime:
-    """An ISO 8601 moment that tells its time zone ("2026-11-24 10:00:00 +0100" too)."""
+def _parse_moment(text: Any) -> datetime:
+    """Parse an ISO 8601 moment that has its time zone ("2026-11-24 10:00:00 +0100" too)."""
     if not isinstance(text, str):
         raise ValueError("aucun instant")
     spaced = re.fullmatch(r"(\S+) (\S+) ([+-]\d{4})", text.strip())

@@ -1,4 +1,4 @@
-"""Writes of appointments: setting the tool, asking for one, taking in what the tool tells."""
+"""Writes of appointments: set the tool, ask for one, record what the tool sends."""
 
 import logging
 import secrets
@@ -17,7 +17,7 @@ from traitdunion.accounts.sealing import UnreadableSecret, seal, unseal
 from ..enums import StatutRendezVous
 from ..followup.operations import FollowUpError, checked, touch, trace
 from ..models import Notification, OutilRendezVous, Parcours, RendezVous
-from .notifications import REPLAYED_FOR, Told, is_signed
+from .notifications import REPLAYED_FOR, Notice, is_signed
 
 logger = logging.getLogger(__name__)
 
@@ -28,7 +28,7 @@ LENGTH = 12
 
 
 def checked_address(text: str) -> str:
-    """An address that opens the tool, over HTTPS, with a place for the reference and no other."""
+    """Return the address of the tool, over HTTPS, with one place for the reference."""
     if not text.startswith("https://"):
         raise ValidationError("L'adresse commence par https://.")
     if text.count(PLACE) != 1 or "{" in text.replace(PLACE, "") or "}" in text.replace(PLACE, ""):
@@ -41,7 +41,7 @@ def checked_address(text: str) -> str:
 
 @transaction.atomic
 def set_tool(*, by: User, organisation: Organisation, adresse: str, now: datetime) -> str:
-    """Set the address of the tool; the secret is drawn anew, and told this once."""
+    """Set the address of the tool, draw a new secret and return it; it is shown only once."""
     check(by, Permission.SET_APPOINTMENTS, organisation)
     secret = secrets.token_hex(32)
     tool, _ = OutilRendezVous.objects.update_or_create(
@@ -53,7 +53,7 @@ def set_tool(*, by: User, organisation: Organisation, adresse: str, now: datetim
 
 
 def is_from(tool: OutilRendezVous, body: bytes, signature: str) -> bool:
-    """Whether a message is signed with the secret of the tool; a secret lost signs nothing."""
+    """Return whether the secret of the tool signs a message; a lost secret signs none."""
     try:
         secret = unseal(tool.secret)
     except UnreadableSecret:
@@ -64,7 +64,7 @@ def is_from(tool: OutilRendezVous, body: bytes, signature: str) -> bool:
 
 @transaction.atomic
 def ask(*, by: User, parcours: Parcours, now: datetime) -> RendezVous:
-    """A reference under which an appointment is going to be taken."""
+    """Draw the reference of an appointment to take."""
     row = checked(by, parcours)
     if not OutilRendezVous.objects.filter(organisation=row.organisation).exists():
         raise FollowUpError(
@@ -83,26 +83,26 @@ def ask(*, by: User, parcours: Parcours, now: datetime) -> RendezVous:
 
 
 @transaction.atomic
-def take_in(*, tool: OutilRendezVous, told: Told, now: datetime) -> bool:
-    """Write down what a message tells; whether it changed anything.
+def take_in(*, tool: OutilRendezVous, notice: Notice, now: datetime) -> bool:
+    """Record what a message gives; return whether it changed anything.
 
-    The same message twice, one that came after a later one, or about an appointment of somebody
-    else's file, changes nothing.
+    The same message twice, one that came after a later one, or about an appointment of another
+    organisation's file, changes nothing.
     """
     Notification.objects.filter(received_at__lt=now - REPLAYED_FOR).delete()
-    _, new = Notification.objects.get_or_create(digest=told.digest, defaults={"received_at": now})
+    _, new = Notification.objects.get_or_create(digest=notice.digest, defaults={"received_at": now})
     if not new:
         return False
     rows = RendezVous.objects.filter(
         parcours__organisation=tool.organisation, parcours__anonymised_at=None
     )
-    later = Q(event_at=None) | Q(event_at__lt=told.event_at)
+    later = Q(event_at=None) | Q(event_at__lt=notice.event_at)
     held = rows.select_for_update(of=("self",)).select_related("parcours")
-    row = held.filter(later, reference=told.reference).first()
+    row = held.filter(later, reference=notice.reference).first()
     if row is None:
         return False
-    row.statut, row.starts_at = told.statut, told.starts_at
-    row.external_id, row.event_at = told.external_id, told.event_at
+    row.statut, row.starts_at = notice.statut, notice.starts_at
+    row.external_id, row.event_at = notice.external_id, notice.event_at
     row.save()
     touch(row.parcours, now)
     trace(None, row.parcours, Action.MODIFIER, now)

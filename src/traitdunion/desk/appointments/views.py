@@ -1,4 +1,4 @@
-"""Pages of the appointment tool, and the door by which it tells what happens."""
+"""Pages of the appointment tool, and the address to which it sends its notifications."""
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -9,8 +9,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
-from traitdunion.accounts.gates import public, requires
+from traitdunion.accounts.access_decorators import public, requires
 from traitdunion.accounts.permissions import Permission
+from traitdunion.accounts.site import site_address
 
 from ..models import OutilRendezVous
 from . import notifications, operations
@@ -54,7 +55,7 @@ def tool(request: HttpRequest, organisation: str) -> HttpResponse:
         "form": form,
         "tool": row,
         "secret": secret,
-        "notified": request.build_absolute_uri(url),
+        "notified": f"{site_address(request)}{url}",
     }
     return render(
         request, "desk/appointments/tool.html", context, status=422 if form.errors else 200
@@ -76,10 +77,10 @@ def notify(request: HttpRequest, organisation: str) -> HttpResponse:
         return JsonResponse({"erreur": "Signature absente ou fausse."}, status=401)
     now = timezone.now()
     try:
-        told = notifications.read(request.body, now=now)
+        notice = notifications.read(request.body, now=now)
     except notifications.NotForUs as passed:
         return JsonResponse({"resultat": str(passed)})
     except notifications.Refused as wrong:
         return JsonResponse({"erreur": str(wrong)}, status=400)
-    changed = operations.take_in(tool=row, told=told, now=now)
+    changed = operations.take_in(tool=row, notice=notice, now=now)
     return JsonResponse({"resultat": "noté" if changed else "rien à changer"})

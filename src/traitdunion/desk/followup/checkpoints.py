@@ -15,6 +15,9 @@ from .operations import FollowUpError, checked, touch, trace
 DUE_AFTER = {1: timedelta(days=30), 3: timedelta(days=91), 6: timedelta(days=182)}
 """Time from the start to each point of the follow-up, by month."""
 
+Due = tuple[Orientation, int]
+"""An orientation and the month of the point to open."""
+
 
 @transaction.atomic
 def start(*, by: User, orientation: Orientation, started_on: date, now: datetime) -> Orientation:
@@ -32,27 +35,33 @@ def start(*, by: User, orientation: Orientation, started_on: date, now: datetime
     return orientation
 
 
-def ask_due(*, now: datetime) -> list[CheckPoint]:
-    """Open each point that is due and was not; a file that is closed is left alone."""
+def due(*, now: datetime) -> list[Due]:
+    """Return the points to open; a file that is closed is left alone."""
     today = timezone.localdate(now)
     rows = Orientation.objects.filter(parcours__closed_at=None, parcours__anonymised_at=None)
-    asked = []
-    for month, after in DUE_AFTER.items():
-        due = rows.filter(started_on__lte=today - after).exclude(checkpoints__month=month)
-        for orientation in due.select_related("parcours"):
-            point, new = CheckPoint.objects.get_or_create(
-                orientation=orientation, month=month, defaults={"asked_at": now}
-            )
-            if new:
-                asked.append(point)
-    return asked
+    return [
+        (orientation, month)
+        for month, after in DUE_AFTER.items()
+        for orientation in rows.filter(started_on__lte=today - after)
+        .exclude(checkpoints__month=month)
+        .select_related("parcours")
+    ]
+
+
+def open_point(due: Due, *, now: datetime) -> CheckPoint | None:
+    """Open a point; None where it was opened meanwhile."""
+    orientation, month = due
+    point, new = CheckPoint.objects.get_or_create(
+        orientation=orientation, month=month, defaults={"asked_at": now}
+    )
+    return point if new else None
 
 
 @transaction.atomic
 def answer_point(
     *, by: User, point: CheckPoint, servi: Servi, en_emploi: bool | None, now: datetime
 ) -> CheckPoint:
-    """Say whether the person is still served, and in a job (None: not known); once."""
+    """Record, once, whether the person is still served, and in a job (None: unknown)."""
     parcours = checked(by, point.orientation.parcours)
     rows = CheckPoint.objects.filter(pk=point.pk, answered_at=None)
     if not rows.update(servi=servi, en_emploi=en_emploi, answered_at=now):

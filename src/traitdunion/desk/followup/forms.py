@@ -1,16 +1,18 @@
 """Forms of the follow-up."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 
 from traitdunion.catalogue.models import Solution
 
-from ..enums import MotifRefus, Objectif, Servi, Situation
+from ..enums import IssueParcours, MotifRefus, Objectif, Servi, Situation
 from .operations import AGREEMENT, checked_initials, checked_year
+from .proposals import TAKEN_ALONE
 from .queries import Wanted
 from .replies import LAST_RANK, LONGEST_TEXT, Answer, Listed, Reply
 
@@ -52,7 +54,17 @@ class OpenForm(NeedForm):
         widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
         error_messages={"invalid": "Écrivez une année, par exemple 1990."},
     )
-    field_order = ("initiales", "annee_naissance", "situations", "objectifs", "prioritaire")
+    libelle = forms.CharField(
+        label="Repère privé",
+        required=False,
+        max_length=40,
+        help_text="Pour la reconnaître dans vos listes, par exemple « atelier du mardi ». Jamais "
+        "le nom ; seule votre organisation le lit.",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    field_order = (
+        "initiales", "annee_naissance", "libelle", "situations", "objectifs", "prioritaire",
+    )  # fmt: skip
 
     def __init__(self, data: Any = None, *, today: date) -> None:
         super().__init__(data, label_suffix="")
@@ -102,26 +114,31 @@ class FilesForm(forms.Form):
         label="Chercher",
         required=False,
         max_length=40,
-        help_text="Des initiales, ou le début d'une référence.",
+        help_text="Des initiales, le début d'une référence ou un repère.",
         widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
     )
     qui = forms.ChoiceField(
         label="Suivis par",
         required=False,
-        choices=[("", "Toute l'organisation"), ("moi", "Moi")],
+        choices=[
+            ("", "Toute l'organisation"),
+            ("moi", "Moi"),
+            ("personne", "Personne (sans conseiller)"),
+        ],
     )
     etat = forms.ChoiceField(
         label="État", required=False, choices=[("", "Ouverts"), ("clos", "Clos")]
     )
 
     def wanted(self) -> Wanted:
-        """What is looked for; a field that is wrong filters nothing."""
+        """Return which files to show; an invalid field filters nothing."""
         self.is_valid()
-        told = self.cleaned_data
+        cleaned = self.cleaned_data
         return Wanted(
-            text=told.get("q", ""),
-            mine=told.get("qui") == "moi",
-            closed=told.get("etat") == "clos",
+            text=cleaned.get("q", ""),
+            mine=cleaned.get("qui") == "moi",
+            orphan=cleaned.get("qui") == "personne",
+            closed=cleaned.get("etat") == "clos",
         )
 
 
@@ -158,9 +175,11 @@ class OrientForm(forms.Form):
 
     def __init__(self, data: Any, *, solutions: Sequence[Solution], chosen: str = "") -> None:
         super().__init__(data, label_suffix="", initial={"solution": chosen})
-        self.solutions = {one.pk: one for one in solutions}
+        self.solutions = {solution.pk: solution for solution in solutions}
+        if chosen in self.solutions and self.solutions[chosen].type_solution in TAKEN_ALONE:
+            self.initial["solution"] = ""
         self.fields["solution"].choices = [
-            (one.pk, f"{one.nom} ({one.structure.nom})") for one in solutions
+            (solution.pk, f"{solution.nom} ({solution.structure.nom})") for solution in solutions
         ]
 
     def clean_solution(self) -> Solution:
@@ -168,16 +187,20 @@ class OrientForm(forms.Form):
 
 
 def motif_field() -> forms.ChoiceField:
-    """Why an orientation is refused, to choose in a list."""
+    """Build the list of reasons for refusing an orientation."""
     return forms.ChoiceField(
         label="Motif, en cas de refus",
         required=False,
-        choices=[("", "Choisir un motif"), *MotifRefus.choices],
+        choices=[
+            ("", "Choisir un motif"),
+            # A service of mobility does not refuse a person for not being mobile.
+            *(choice for choice in MotifRefus.choices if choice[0] != MotifRefus.NON_MOBILE),
+        ],
     )
 
 
 def day_field(label: str, *, required: bool = True) -> forms.DateField:
-    """A day, chosen or written as one does."""
+    """Build the field of a day, picked or written in figures."""
     return forms.DateField(
         label=label,
         required=required,
@@ -226,12 +249,52 @@ class ReplyForm(forms.Form):
         return cleaned
 
     def reply(self) -> Answer:
-        """What the valid form answers; a reason left in the list is no reason to accept."""
-        told = self.cleaned_data
-        if told["reponse"] == LIST:
-            return Listed(told["rang"], told["expected_on"], told["commentaire"])
-        accepted = told["reponse"] == ACCEPT
-        return Reply(accepted, "" if accepted else told["motif"], told["commentaire"])
+        """Return the reply of the valid form; a reason is kept only with a refusal."""
+        cleaned = self.cleaned_data
+        if cleaned["reponse"] == LIST:
+            return Listed(cleaned["rang"], cleaned["expected_on"], cleaned["commentaire"])
+        accepted = cleaned["reponse"] == ACCEPT
+        return Reply(accepted, "" if accepted else cleaned["motif"], cleaned["commentaire"])
+
+
+class DateForm(forms.Form):
+    """The date that a structure proposes to a person it accepted."""
+
+    day = day_field("Quel jour")
+    hour = forms.TimeField(
+        label="À quelle heure",
+        widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
+        error_messages={"required": "Dites à quelle heure.", "invalid": "Écrivez l'heure : 14:30."},
+    )
+    words = forms.CharField(
+        label="Lieu ou précision",
+        required=False,
+        max_length=200,
+        help_text="Où venir, qui demander, quoi apporter. Rien sur la santé.",
+    )
+
+    def proposal(self) -> dict[str, Any]:
+        """Return the date in the time zone of the site, and the words."""
+        given = self.cleaned_data
+        at = timezone.make_aware(datetime.combine(given["day"], given["hour"]))
+        return {"at": at, "words": given["words"]}
+
+
+class CloseForm(forms.Form):
+    """What became of a person, asked when their file is closed."""
+
+    issue = forms.ChoiceField(
+        label="Où en est la personne ?",
+        choices=IssueParcours.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choisissez où en est la personne."},
+    )
+
+
+class JobForm(forms.Form):
+    """Since when a person has a job."""
+
+    en_emploi_le = day_field("En emploi depuis le")
 
 
 class ModerateForm(forms.Form):

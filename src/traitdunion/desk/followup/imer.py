@@ -1,15 +1,13 @@
 """Intentions de mise en relation (iMER), the unit by which the national inclusion platform counts.
 
 One row each time a person is put in touch with a service, in les-emplois' four kinds reduced to the
-three that exist here (`service_orientation`, `service_ext_link`, `service_contact`), with what came
-of it. Nothing of the person: neither their file nor where they live or work; a file that was
-anonymised keeps its orientations, moved to the first of their month.
+three that exist here (`service_orientation`, `service_ext_link`, `service_contact`), with its
+outcome. Nothing identifies the person: neither their file nor where they live or work. What leaves
+the site is `released`: finished months only, and no row that fewer than eleven people share.
 """
 
-import csv
-import io
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, fields, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -17,6 +15,8 @@ from django.utils import timezone
 
 from traitdunion.accounts.models import Organisation
 from traitdunion.catalogue.models import Solution
+from traitdunion.disclosure import blank_rare, coarsened
+from traitdunion.sources.bounded import csv_text
 
 from ..models import KeptAnswer, Orientation, RendezVous
 from .snapshots import solutions_of
@@ -27,7 +27,7 @@ ORIENTATION, EXT_LINK, CONTACT = "service_orientation", "service_ext_link", "ser
 
 @dataclass(frozen=True)
 class Imer:
-    """One row; a field that is not known, or does not apply, is None. Its columns: `COLUMNS`."""
+    """One row, in the order of `COLUMNS`; None where a field is unknown or does not apply."""
 
     nature: str
     jour: date
@@ -50,16 +50,16 @@ class Imer:
 COLUMNS = {
     "nature": f"« {ORIENTATION} » : orientation vers une structure ; « {EXT_LINK} » : lien vers "
     f"l'outil de rendez-vous ; « {CONTACT} » : coordonnées gardées avec la réponse remise.",
-    "jour": "Jour de la mise en relation (AAAA-MM-JJ) ; le premier du mois pour un parcours "
-    "anonymisé.",
+    "jour": "Premier jour du mois de la mise en relation (AAAA-MM-JJ) ; mois terminés seulement.",
     "organisation": "Identifiant de l'organisation qui met en relation.",
-    "solution_id": "Clé de la solution au catalogue.",
-    "solution_type": "Type de la solution (liste du catalogue).",
-    "structure_id": "Clé de la structure.",
-    "statut": "Statut de l'orientation ou du rendez-vous, au jour de l'export.",
+    "solution_id": "Clé de la solution au catalogue ; vide si moins de onze lignes du mois.",
+    "solution_type": "Type de la solution (liste du catalogue) ; vide si moins de onze lignes.",
+    "structure_id": "Clé de la structure ; vide avec la solution.",
+    "statut": "Statut de l'orientation ou du rendez-vous, au jour de l'export ; vide, comme les "
+    "colonnes suivantes, là où moins de onze lignes auraient la même valeur.",
     "motif": "Motif du refus (onze de DORA, cinq de mobilité).",
-    "reponse_jours": "Jours entre l'envoi et la première réponse de la structure, au dixième.",
-    "attente_jours": "Jours passés sur la liste d'attente avant que la place vienne, au dixième.",
+    "reponse_jours": "Jours entre l'envoi et la première réponse de la structure.",
+    "attente_jours": "Jours passés sur la liste d'attente avant qu'une place se libère.",
     "commencee": "La solution a commencé.",
     "servi_1_mois": "Encore servie un mois après : oui, non, sans_nouvelles.",
     "servi_3_mois": "Encore servie trois mois après.",
@@ -70,14 +70,74 @@ COLUMNS = {
 """What each column holds, in the order of the columns."""
 
 
+OUTCOMES = (
+    "statut", "motif", "commencee", "servi_1_mois", "servi_3_mois", "servi_6_mois", "emploi_3_mois",
+)  # fmt: skip
+"""Columns blanked where they are rare, each within those before it."""
+
+
 def events_of(organisation: Organisation) -> list[Imer]:
-    """Every row of an organisation, the oldest first."""
-    found = [
+    """Return every row of an organisation, the oldest first."""
+    events = [
         *_orientations(organisation),
         *_appointments(organisation),
         *_contacts(organisation),
     ]
-    return sorted(found, key=lambda one: (one.jour, one.nature, one.solution_id or ""))
+    return sorted(events, key=_order)
+
+
+def released(events: Sequence[Imer], *, on: date) -> list[Imer]:
+    """Return what may leave the site: rows of finished months, made coarser until none is rare.
+
+    The solution goes first, then its type; a row still shared by fewer than eleven people in its
+    month is left out. Outcomes are blanked where too few share them.
+    """
+    this_month = on.replace(day=1)
+    rows = coarsened(
+        [event for event in events if event.jour < this_month],
+        (_by_month, _without_solution, _without_type),
+        key=_what,
+    )
+    groups: dict[object, list[Imer]] = {}
+    for row in rows:
+        groups.setdefault(_what(row), []).append(row)
+    kept = [row for group in groups.values() for row in blank_rare(group, OUTCOMES)]
+    return sorted(map(_rounded, kept), key=_order)
+
+
+def _what(event: Imer) -> object:
+    return (event.jour, event.nature, event.solution_id, event.solution_type, event.structure_id)
+
+
+def _by_month(event: Imer) -> Imer:
+    return replace(event, jour=event.jour.replace(day=1))
+
+
+def _without_solution(event: Imer) -> Imer:
+    return replace(_by_month(event), solution_id=None, structure_id=None)
+
+
+def _without_type(event: Imer) -> Imer:
+    return replace(_without_solution(event), solution_type=None)
+
+
+def _rounded(event: Imer) -> Imer:
+    """Return a row with its delays in whole days, none where its outcome is blanked."""
+    if event.statut is None:
+        return replace(event, reponse_jours=None, attente_jours=None)
+    return replace(
+        event,
+        reponse_jours=_whole_days(event.reponse_jours),
+        attente_jours=_whole_days(event.attente_jours),
+    )
+
+
+def _whole_days(days: float | None) -> float | None:
+    return None if days is None else float(round(days))
+
+
+def _order(event: Imer) -> tuple[object, ...]:
+    return (event.jour, event.nature, event.solution_id or "")
 
 
 def _orientations(organisation: Organisation) -> Iterator[Imer]:
@@ -87,7 +147,7 @@ def _orientations(organisation: Organisation) -> Iterator[Imer]:
         points = {point.month: point for point in row.checkpoints.all()}
         yield Imer(
             nature=ORIENTATION,
-            jour=_day(row.created_at),
+            jour=_local_day(row.created_at),
             organisation=organisation.pk,
             solution_id=row.solution_id,
             solution_type=row.solution.type_solution if row.solution else None,
@@ -109,7 +169,7 @@ def _appointments(organisation: Organisation) -> Iterator[Imer]:
     for row in RendezVous.objects.filter(parcours__organisation=organisation):
         yield Imer(
             nature=EXT_LINK,
-            jour=_day(row.asked_at),
+            jour=_local_day(row.asked_at),
             organisation=organisation.pk,
             statut=row.statut,
             demonstration=organisation.demonstration,
@@ -118,14 +178,14 @@ def _appointments(organisation: Organisation) -> Iterator[Imer]:
 
 def _contacts(organisation: Organisation) -> Iterator[Imer]:
     kept = list(KeptAnswer.objects.filter(parcours__organisation=organisation))
-    named = {key for one in kept for key in solutions_of(one.document)}
-    known = Solution.objects.in_bulk(list(named))
-    for one in kept:
-        for key in solutions_of(one.document):
+    keys = {key for answer in kept for key in solutions_of(answer.document)}
+    known = Solution.objects.in_bulk(list(keys))
+    for answer in kept:
+        for key in solutions_of(answer.document):
             if (solution := known.get(key)) is not None:
                 yield Imer(
                     nature=CONTACT,
-                    jour=_day(one.kept_at),
+                    jour=_local_day(answer.kept_at),
                     organisation=organisation.pk,
                     solution_id=key,
                     solution_type=solution.type_solution,
@@ -138,7 +198,7 @@ def _served(points: dict[int, Any], month: int) -> str | None:
     return points[month].servi or None if month in points else None
 
 
-def _day(when: datetime) -> date:
+def _local_day(when: datetime) -> date:
     return timezone.localdate(when)
 
 
@@ -149,19 +209,16 @@ def _days(since: datetime | None, until: datetime | None) -> float | None:
 
 
 def as_json(events: list[Imer], *, at: datetime) -> dict[str, Any]:
-    """The rows as a document, dates in ISO 8601."""
-    rows = [asdict(one) | {"jour": one.jour.isoformat()} for one in events]
+    """Return the rows as a document, dates in ISO 8601."""
+    rows = [asdict(event) | {"jour": event.jour.isoformat()} for event in events]
     return {"schema": SCHEMA, "exporte_le": at.isoformat(), "evenements": rows}
 
 
 def as_csv(events: list[Imer]) -> str:
-    """The rows as a table: columns of `COLUMNS`, "oui" or "non" for what is true or not."""
-    out = io.StringIO()
-    table = csv.writer(out, lineterminator="\r\n")
-    table.writerow([field.name for field in fields(Imer)])
-    for one in events:
-        table.writerow([_cell(value) for value in asdict(one).values()])
-    return out.getvalue()
+    """Return the rows as a table: columns of `COLUMNS`, "oui" or "non" for booleans."""
+    headings = [field.name for field in fields(Imer)]
+    rows = ([_cell(value) for value in asdict(event).values()] for event in events)
+    return csv_text(headings, rows, separator=",")
 
 
 def _cell(value: Any) -> str:
@@ -171,6 +228,6 @@ def _cell(value: Any) -> str:
 
 
 def columns_in_markdown() -> str:
-    """The columns, as the documentation shows them."""
+    """Return the columns as the documentation shows them."""
     lines = ["| colonne | contenu |", "|---|---|"]
-    return "\n".join([*lines, *(f"| `{name}` | {told} |" for name, told in COLUMNS.items())])
+    return "\n".join([*lines, *(f"| `{name}` | {content} |" for name, content in COLUMNS.items())])

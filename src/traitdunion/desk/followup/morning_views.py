@@ -1,4 +1,4 @@
-"""The first page after signing in: what waits, or one's own space for those who follow nobody."""
+"""The first page after signing in: what waits, or one's own space."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from traitdunion.accounts.gates import requires, signed_in
+from traitdunion.accounts.access_decorators import requires, signed_in
 from traitdunion.accounts.permissions import Permission, can, organisations_where
 
 from . import queries
@@ -28,12 +28,14 @@ def first(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def morning(request: HttpRequest, organisation: str) -> HttpResponse:
-    """What waits for an adviser in an organisation."""
+    """Show what waits for an adviser in an organisation."""
     here = request.organisation
     moderates = can(request.user, Permission.MODERATE_ORIENTATIONS, here)
+    answers = can(request.user, Permission.ANSWER_ORIENTATIONS, here)
     context = {
         "organisation": here,
         "morning": morning_of(request.user, here, now=timezone.now()),
         "to_moderate": len(queries.to_moderate(here)) if moderates else 0,
+        "received": queries.to_answer(here) if answers else [],
     }
     return render(request, "desk/followup/morning.html", context)

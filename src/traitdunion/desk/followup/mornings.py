@@ -29,13 +29,13 @@ class Morning:
 
     @property
     def count(self) -> int:
-        """How many things there are to do; whoever is on a waiting list just waits."""
+        """Count the things to do; waiting lists need nothing."""
         todo = (self.stopped, self.accepted, self.expiring, self.points, self.appeared)
         return sum(map(len, todo))
 
 
 def morning_of(user: User, organisation: Organisation, *, now: datetime) -> Morning:
-    """What waits for `user` in the open files of an organisation that they follow.
+    """Return what waits for `user` in the open files that they follow.
 
     Refused or expired, and nothing was tried since; accepted, and the start is not written down;
     on a waiting list, the nearest place first; about to expire; points of the follow-up that were
@@ -59,7 +59,7 @@ def morning_of(user: User, organisation: Organisation, *, now: datetime) -> Morn
 
 
 def _given_up(rows: OrientationQuerySet) -> OrientationQuerySet:
-    """Refused or expired, where no other orientation of the person was made since."""
+    """Filter those refused or expired, where no other orientation was made since."""
     ended = [StatutOrientation.REFUSEE, StatutOrientation.EXPIREE]
     later = Orientation.objects.filter(
         parcours=OuterRef("parcours"), created_at__gt=OuterRef("created_at")

@@ -6,28 +6,32 @@ from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
 
 from traitdunion.accounts.enums import Action
-from traitdunion.accounts.models import Organisation, User
+from traitdunion.accounts.models import Organisation, OutgoingMessage, User
 from traitdunion.accounts.operations import record
 from traitdunion.accounts.permissions import Permission, check
 
-from ..enums import Objectif, Situation
-from ..models import Follower, KeptAnswer, Parcours
+from ..enums import Courrier, IssueParcours, Objectif, Situation
+from ..models import Follower, KeptAnswer, Parcours, SentMail
 from .snapshots import Document
 
 OLDEST, YOUNGEST = 100, 14
-"""Ages between which somebody is followed, by their year of birth."""
+"""Oldest and youngest age of a person followed, by year of birth."""
 
+WRITTEN_TO = "on m'y écrit où en est ma demande"
 AGREEMENT = (
     "J'accepte que mon nom et mes coordonnées soient notés, et transmis à la structure vers "
-    "laquelle on m'oriente, pour qu'elle me contacte. Je peux revenir sur cet accord à tout moment."
+    "laquelle on m'oriente, pour qu'elle me contacte. Si je donne une adresse électronique, "
+    f"{WRITTEN_TO}. Je peux revenir sur cet accord à tout moment."
 )
 """Words read to the person, kept with their agreement."""
 
 
 class FollowUpError(ValueError):
-    """What was asked cannot be done; the message says why and what to do, in French."""
+    """A deed that is refused; the message gives the reason and what to do, in French."""
 
 
 @transaction.atomic
@@ -43,8 +47,9 @@ def open_parcours(
     now: datetime,
     answer: Document | None = None,
     key: UUID | None = None,
+    libelle: str = "",
 ) -> Parcours:
-    """Open the file of a person, followed by whoever opens it, with the answer they were given.
+    """Open the file of a person, followed by its author, with the answer they were given.
 
     `key`: that of the file, drawn at random if not given.
     """
@@ -55,6 +60,7 @@ def open_parcours(
         initiales=checked_initials(initiales),
         annee_naissance=checked_year(annee_naissance, on=now.date()),
         prioritaire=prioritaire,
+        libelle=libelle,
         opened_at=now,
         touched_at=now,
     )
@@ -68,7 +74,7 @@ def open_parcours(
 
 
 def checked_initials(text: str) -> str:
-    """One to four letters, in capitals; anything longer could be a name."""
+    """Return one to four letters, in capitals; anything longer could be a name."""
     letters = "".join(sign for sign in text if sign not in " .-'’").upper()
     if not letters.isalpha() or len(letters) > 4:
         raise ValidationError("Écrivez une à quatre initiales, par exemple A.B. : jamais le nom.")
@@ -76,7 +82,7 @@ def checked_initials(text: str) -> str:
 
 
 def checked_year(year: int, *, on: date) -> int:
-    """Year of birth of somebody between fourteen and a hundred."""
+    """Return a year of birth, for a person aged fourteen to a hundred."""
     if not on.year - OLDEST <= year <= on.year - YOUNGEST:
         raise ValidationError(
             f"L'année de naissance se trouve entre {on.year - OLDEST} et {on.year - YOUNGEST}."
@@ -87,7 +93,7 @@ def checked_year(year: int, *, on: date) -> int:
 def checked_need(
     situations: Sequence[str], objectifs: Sequence[str]
 ) -> tuple[list[str], list[str]]:
-    """Codes of situations and of aims, in the order of their lists; one aim at least."""
+    """Return the codes of situations and aims, in the order of their lists; one aim at least."""
     unknown = [*({*situations} - {*Situation.values}), *({*objectifs} - {*Objectif.values})]
     if unknown:
         raise ValidationError(f"Ces codes n'existent pas : {', '.join(sorted(unknown))}.")
@@ -100,7 +106,7 @@ def checked_need(
 
 
 def trace(by: User | None, parcours: Parcours, action: Action, now: datetime) -> None:
-    """A line in the journal of the organisation: the reference of the file, nobody's name."""
+    """Write a line in the journal of the organisation, with the reference of the file only."""
     record(by=by, organisation=parcours.organisation, action=action, target=parcours, at=now)
 
 
@@ -111,7 +117,7 @@ def touch(parcours: Parcours, now: datetime) -> None:
 
 
 def checked(by: User, parcours: Parcours) -> Parcours:
-    """The file as it is now, locked, for somebody who may change it."""
+    """Lock the file and return it as it is now, after checking the permission."""
     check(by, Permission.FOLLOW, parcours.organisation)
     row = Parcours.objects.select_for_update().get(pk=parcours.pk)
     if row.anonymised_at is not None:
@@ -120,7 +126,7 @@ def checked(by: User, parcours: Parcours) -> Parcours:
 
 
 def consult(*, by: User, parcours: Parcours, now: datetime) -> None:
-    """Leave the trace of somebody who reads a file."""
+    """Record that a person reads a file."""
     check(by, Permission.FOLLOW, parcours.organisation)
     trace(by, parcours, Action.CONSULTER, now)
 
@@ -145,7 +151,7 @@ def change_need(
     prioritaire: bool,
     now: datetime,
 ) -> Parcours:
-    """Write the need of a person anew."""
+    """Replace the need of a person."""
     row = checked(by, parcours)
     row.situations, row.objectifs = checked_need(situations, objectifs)
     row.prioritaire = prioritaire
@@ -165,6 +171,8 @@ def agree(
         raise FollowUpError(
             "Donnez un téléphone ou une adresse électronique : l'un des deux suffit."
         )
+    if courriel != row.courriel:
+        _forget_messages_to(row)
     row.nom, row.telephone, row.courriel = nom, telephone, courriel
     row.agreed_at, row.agreed_text, row.agreed_with = now, AGREEMENT, by
     row.touched_at = now
@@ -179,6 +187,7 @@ def withdraw_agreement(*, by: User, parcours: Parcours, now: datetime) -> Parcou
     row = checked(by, parcours)
     if row.agreed_at is None:
         raise FollowUpError("Aucun accord n'est noté : il n'y a rien à retirer.")
+    _forget_messages_to(row)
     forget_contact(row)
     row.touched_at = now
     row.save()
@@ -187,9 +196,21 @@ def withdraw_agreement(*, by: User, parcours: Parcours, now: datetime) -> Parcou
 
 
 def forget_contact(parcours: Parcours) -> None:
-    """Empty the fields an agreement allows, without saving."""
+    """Clear the fields that need an agreement, without saving."""
     parcours.nom = parcours.telephone = parcours.courriel = parcours.agreed_text = ""
     parcours.agreed_at = parcours.agreed_with = None
+
+
+def _forget_messages_to(parcours: Parcours) -> None:
+    """Delete the messages to the person: no address that they gave stays, nothing more leaves."""
+    rows = SentMail.objects.filter(orientation__parcours=parcours, kind=Courrier.PERSONNE)
+    forget_messages(rows)
+
+
+def forget_messages(mails: QuerySet[SentMail]) -> None:
+    """Delete messages from the log and from the outbox, where their subject has the reference."""
+    OutgoingMessage.objects.filter(pk__in=list(mails.values_list("message", flat=True))).delete()
+    mails.delete()
 
 
 @transaction.atomic
@@ -206,10 +227,10 @@ def follow(*, by: User, parcours: Parcours, now: datetime) -> Follower:
 
 @transaction.atomic
 def stop_following(*, by: User, parcours: Parcours, now: datetime) -> None:
-    """Hand a person over; somebody must be left to follow them while the file is open."""
+    """Stop following a person; refused to the last follower of an open file."""
     row = checked(by, parcours)
     following = list(row.followers.filter(until=None))
-    mine = [one for one in following if one.user_id == by.pk]
+    mine = [follower for follower in following if follower.user_id == by.pk]
     if not mine:
         raise FollowUpError("Vous ne suivez pas ce parcours.")
     if len(following) == 1 and row.closed_at is None:
@@ -222,14 +243,29 @@ def stop_following(*, by: User, parcours: Parcours, now: datetime) -> None:
 
 
 @transaction.atomic
-def close(*, by: User, parcours: Parcours, now: datetime) -> None:
-    """Close a file; it stays readable until it is anonymised."""
+def close(*, by: User, parcours: Parcours, now: datetime, issue: str = "") -> None:
+    """Close a file with what became of the person; it stays readable until it is anonymised.
+
+    Requests that still wait for an answer are left alone: `closing.close_file` withdraws them.
+    """
     row = checked(by, parcours)
     if row.closed_at is not None:
         raise FollowUpError("Ce parcours est déjà clos.")
     row.closed_at = row.touched_at = now
-    row.save(update_fields=["closed_at", "touched_at"])
+    row.issue = IssueParcours(issue) if issue else ""
+    row.save(update_fields=["closed_at", "touched_at", "issue"])
     trace(by, row, Action.ARCHIVER, now)
+
+
+@transaction.atomic
+def note_job(*, by: User, parcours: Parcours, en_emploi_le: date, now: datetime) -> None:
+    """Note since when a person has a job, at any time of their follow-up."""
+    row = checked(by, parcours)
+    if en_emploi_le > timezone.localdate(now):
+        raise FollowUpError("Le premier jour de l'emploi est passé, ou c'est aujourd'hui.")
+    row.en_emploi_le, row.touched_at = en_emploi_le, now
+    row.save(update_fields=["en_emploi_le", "touched_at"])
+    trace(by, row, Action.MODIFIER, now)
 
 
 @transaction.atomic
@@ -238,6 +274,6 @@ def reopen(*, by: User, parcours: Parcours, now: datetime) -> None:
     row = checked(by, parcours)
     if row.closed_at is None:
         raise FollowUpError("Ce parcours est déjà ouvert.")
-    row.closed_at, row.touched_at = None, now
-    row.save(update_fields=["closed_at", "touched_at"])
+    row.closed_at, row.touched_at, row.issue = None, now, ""
+    row.save(update_fields=["closed_at", "touched_at", "issue"])
     trace(by, row, Action.MODIFIER, now)

@@ -1,9 +1,11 @@
 """Pages of orientations: making one, its page, the answer of a structure, the messages sent."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -12,20 +14,38 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from traitdunion.accounts.gates import by_link, public, requires
+from traitdunion.accounts.access_decorators import by_link, public, requires
 from traitdunion.accounts.permissions import Permission, can
+from traitdunion.accounts.site import site_address
 
 from ..enums import Courrier, Objectif, Situation, StatutOrientation
 from ..models import AWAITED, Orientation, Parcours
 from . import operations, orientations, queries
-from .forms import DeclineForm, ModerateForm, OrientForm, PointForm, ReplyForm, StartForm
-from .mails import send_link, tell_answered, tell_withdrawn
-from .saying import tell
+from .deeds import run
+from .forms import (
+    DateForm,
+    DeclineForm,
+    ModerateForm,
+    OrientForm,
+    PointForm,
+    ReplyForm,
+    StartForm,
+)
+from .mails import (
+    adviser_of,
+    announce_answer,
+    announce_date,
+    announce_withdrawal,
+    is_written_to,
+    send_link,
+    write_to_person,
+)
+from .proposals import proposed_for
 
 
 def site_of(request: HttpRequest) -> str:
-    """Address of the site, without its last slash."""
-    return request.build_absolute_uri("/").rstrip("/")
+    """Return the address of the site, without its last slash."""
+    return site_address(request)
 
 
 @requires(Permission.FOLLOW, queries.organisation_of)
@@ -36,28 +56,40 @@ def orient(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Choose a solution and propose the person to its structure."""
     row = get_object_or_404(Parcours, pk=pk)
     text = request.GET.get("q", "").replace("\0", "")[:120]
-    proposed = queries.proposed_for(row, text, on=timezone.localdate())
+    offers = proposed_for(row, text, on=timezone.localdate())
     form = OrientForm(
-        request.POST or None, solutions=proposed, chosen=request.GET.get("solution", "")
+        request.POST or None, solutions=offers.open, chosen=request.GET.get("solution", "")
     )
     if form.is_valid():
         now = timezone.now()
         try:
-            orientation, sent = orientations.orient(
-                by=request.user, parcours=row, now=now, **form.cleaned_data
-            )
+            with transaction.atomic():
+                orientation, sent = orientations.orient(
+                    by=request.user, parcours=row, now=now, **form.cleaned_data
+                )
+                _send(request, sent, orientation, now)
         except operations.FollowUpError as refused:
             form.add_error(None, str(refused))
         else:
-            _tell_sent(request, sent, orientation, now)
             return redirect("followup:orientation", pk=orientation.pk)
-    context = {"parcours": row, "form": form, "text": text, "proposed": proposed}
+    context = {
+        "parcours": row,
+        "form": form,
+        "text": text,
+        "proposed": offers.open,
+        "refused": offers.refused,
+        "is_written_to": is_written_to(row),
+    }
     return render(request, "desk/followup/orient.html", context, status=422 if form.errors else 200)
 
 
-def _tell_sent(
-    request: HttpRequest, sent: orientations.Sent | None, orientation: Orientation, now: Any
+def _send(
+    request: HttpRequest,
+    sent: orientations.Sent | None,
+    orientation: Orientation,
+    now: datetime,
 ) -> None:
+    """Queue the link for the structure, and answer the adviser; call it within the deed."""
     if sent is None:
         messages.warning(
             request,
@@ -65,20 +97,18 @@ def _tell_sent(
             "l'orientation attend que la Maison de la mobilité solidaire la relise.",
         )
         return
+    # Once for an orientation: a link that is sent again changes nothing for the person.
+    to_person = write_to_person(orientation, deed="sent", now=now)
     mail = send_link(sent, kind=Courrier.ENVOI, site=site_of(request), now=now)
-    if mail.error:
-        messages.error(
-            request, "Le message n'est pas parti. L'orientation est gardée : renvoyez-la plus tard."
-        )
-    else:
-        messages.success(request, f"Orientation envoyée à {orientation.structure.nom}.")
+    also = " La personne est prévenue par courriel." if to_person else ""
+    messages.success(request, f"Orientation enregistrée. {mail.promise}{also}")
 
 
 @requires(Permission.FOLLOW, queries.orientation_of)
 @never_cache
 @require_safe
 def orientation(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """One orientation: where it stands, what was written."""
+    """Show an orientation: its status and its messages."""
     row = get_object_or_404(
         Orientation.objects.select_related("parcours", "structure", "created_by"), pk=pk
     )
@@ -86,7 +116,7 @@ def orientation(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "orientation": row,
         "parcours": row.parcours,
-        "mails": row.mails.all(),
+        "mails": row.mails.select_related("message"),
         "waits": row.statut in (StatutOrientation.A_MODERER, *AWAITED),
         "may_moderate": can(request.user, Permission.MODERATE_ORIENTATIONS, request.organisation),
         "moderate_form": ModerateForm(label_suffix=""),
@@ -107,11 +137,11 @@ def send_again(request: HttpRequest, pk: UUID) -> HttpResponse:
     row = get_object_or_404(Orientation, pk=pk)
     now = timezone.now()
     try:
-        sent = orientations.send_again(by=request.user, orientation=row, now=now)
+        with transaction.atomic():
+            sent = orientations.send_again(by=request.user, orientation=row, now=now)
+            _send(request, sent, row, now)
     except operations.FollowUpError as refused:
         messages.error(request, str(refused))
-    else:
-        _tell_sent(request, sent, row, now)
     return redirect("followup:orientation", pk=pk)
 
 
@@ -127,23 +157,25 @@ def moderate(request: HttpRequest, pk: UUID) -> HttpResponse:
         messages.error(request, " ".join(text for texts in form.errors.values() for text in texts))
         return redirect("followup:orientation", pk=pk)
     try:
-        if stop:
-            orientations.decline(by=request.user, orientation=row, now=now, **form.cleaned_data)
-            tell_answered(row, site=site_of(request), now=now)
-            messages.success(request, "L'orientation est arrêtée ; qui suit la personne le sait.")
-        else:
-            courriel = form.cleaned_data["courriel"]
-            sent = orientations.moderate(
-                by=request.user, orientation=row, courriel=courriel, now=now
-            )
-            _tell_sent(request, sent, row, now)
+        with transaction.atomic():
+            _moderate(request, row, now, form.cleaned_data)
     except operations.FollowUpError as refused:
         messages.error(request, str(refused))
     return redirect("followup:orientation", pk=pk)
 
 
+def _moderate(request: HttpRequest, row: Orientation, now: datetime, given: dict[str, str]) -> None:
+    if "motif" in given:
+        orientations.decline(by=request.user, orientation=row, now=now, **given)
+        announce_answer(row, site=site_of(request), now=now)
+        messages.success(request, "L'orientation est arrêtée ; qui suit la personne est prévenu.")
+    else:
+        sent = orientations.moderate(by=request.user, orientation=row, now=now, **given)
+        _send(request, sent, row, now)
+
+
 def shown_to_structure(row: Orientation) -> dict[str, Any]:
-    """What a structure reads of an orientation, and nothing more."""
+    """Return what a structure may read of an orientation."""
     return {
         "orientation": row,
         "parcours": row.parcours,
@@ -151,6 +183,7 @@ def shown_to_structure(row: Orientation) -> dict[str, Any]:
         "objectifs": [Objectif(code).label for code in row.parcours.objectifs],
         "question": row.answer.document if row.answer else None,
         "waits": row.statut in AWAITED,
+        "adviser": adviser_of(row),
     }
 
 
@@ -159,31 +192,73 @@ def shown_to_structure(row: Orientation) -> dict[str, Any]:
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, token: str) -> HttpResponse:
-    """Answer an orientation by its link; reading does not use the link up, answering does."""
+    """Answer an orientation by its link; once accepted, the same link still reads it."""
     row = queries.orientation_named(token, now=timezone.now())
     if row is None:
-        return _gone(request)
+        return _accepted(request, token)
     form = ReplyForm(request.POST or None, label_suffix="")
     if form.is_valid():
         now = timezone.now()
         try:
-            row = orientations.answer_by_link(token=token, reply=form.reply(), now=now)
+            row = _answered_by_link(request, token, form, now)
         except operations.FollowUpError:
             return _gone(request)
-        tell_answered(row, site=site_of(request), now=now)
-        if row.statut == StatutOrientation.EN_ATTENTE:
-            sent = orientations.link_after_listing(orientation=row, now=now)
-            send_link(sent, kind=Courrier.LISTE, site=site_of(request), now=now)
-            return redirect("followup:listed")
-        return redirect("followup:answered")
+        if row.statut == StatutOrientation.ACCEPTEE:
+            return redirect("followup:answer", token=token)
+        listed = row.statut == StatutOrientation.EN_ATTENTE
+        return redirect("followup:listed" if listed else "followup:answered")
     context = shown_to_structure(row) | {"form": form}
     return render(
         request, "desk/followup/answer_link.html", context, status=422 if form.errors else 200
     )
 
 
+@transaction.atomic
+def _answered_by_link(
+    request: HttpRequest, token: str, form: ReplyForm, now: datetime
+) -> Orientation:
+    row = orientations.answer_by_link(token=token, reply=form.reply(), now=now)
+    announce_answer(row, site=site_of(request), now=now)
+    if row.statut == StatutOrientation.EN_ATTENTE:
+        sent = orientations.link_after_listing(orientation=row, now=now)
+        send_link(sent, kind=Courrier.LISTE, site=site_of(request), now=now)
+    return row
+
+
+def _accepted(request: HttpRequest, token: str) -> HttpResponse:
+    """Show the request that a structure accepted by this link, and take the date it proposes."""
+    now = timezone.now()
+    row = queries.accepted_request(token, now=now)
+    if row is None:
+        return _gone(request)
+    # An answer sent twice finds the request, and changes nothing.
+    is_second_answer = "reponse" in request.POST
+    form = DateForm(None if is_second_answer else request.POST or None, label_suffix="")
+    if form.is_valid():
+        try:
+            with transaction.atomic():
+                row = orientations.propose_date(token=token, now=now, **form.proposal())
+                announce_date(row, site=site_of(request), now=now)
+        except orientations.LinkNotValid:
+            return _gone(request)
+        except operations.FollowUpError as refused:
+            form.add_error("day", str(refused))
+        else:
+            return redirect("followup:answer", token=token)
+    context = shown_to_structure(row) | {"form": form}
+    status = 410 if is_second_answer else 422 if form.errors else 200
+    return render(request, "desk/followup/accepted_link.html", context, status=status)
+
+
 def _gone(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/followup/gone.html", {"why": orientations.GONE}, status=410)
+
+
+KINDS_OF_NEW_LINK = {
+    StatutOrientation.EN_ATTENTE: Courrier.LISTE,
+    StatutOrientation.ACCEPTEE: Courrier.RELIRE,
+}
+"""The message that carries a new link, by status; a reminder otherwise."""
 
 
 @by_link
@@ -192,42 +267,43 @@ def _gone(request: HttpRequest) -> HttpResponse:
 def renew(request: HttpRequest, token: str) -> HttpResponse:
     """Send a structure a fresh link where its own no longer opens; the page is always the same."""
     now = timezone.now()
-    if (sent := orientations.renew_link(token=token, now=now)) is not None:
-        listed = sent.orientation.statut == StatutOrientation.EN_ATTENTE
-        kind = Courrier.LISTE if listed else Courrier.RELANCE
-        send_link(sent, kind=kind, site=site_of(request), now=now)
+    with transaction.atomic():
+        if (sent := orientations.renew_link(token=token, now=now)) is not None:
+            kind = KINDS_OF_NEW_LINK.get(sent.orientation.statut, Courrier.RELANCE)
+            send_link(sent, kind=kind, site=site_of(request), now=now)
     return redirect("followup:renewed")
 
 
 @public
 @require_safe
 def renewed(request: HttpRequest) -> HttpResponse:
-    """Where to look for the fresh link, if there is one."""
+    """Show where to look for the new link, if there is one."""
     return render(request, "desk/followup/renewed.html")
 
 
 @public
 @require_safe
 def listed(request: HttpRequest) -> HttpResponse:
-    """Thanks, once a structure has put somebody on its list by its link."""
+    """Thank a structure that put a person on its waiting list by its link."""
     return render(request, "desk/followup/listed.html")
 
 
 @requires(Permission.FOLLOW, queries.orientation_of)
 @require_POST
 def withdraw(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """Take an orientation back, and tell the structure."""
+    """Withdraw an orientation, and notify the structure."""
     row = get_object_or_404(Orientation.objects.select_related("parcours"), pk=pk)
     done = "L'orientation est retirée ; la structure en est prévenue."
-    if tell(request, done, orientations.withdraw, orientation=row):
-        tell_withdrawn(row, now=timezone.now())
+    with transaction.atomic():
+        if run(request, done, orientations.withdraw, orientation=row):
+            announce_withdrawal(row, now=timezone.now())
     return redirect("followup:orientation", pk=pk)
 
 
 @public
 @require_safe
 def answered(request: HttpRequest) -> HttpResponse:
-    """Thanks, once a structure has answered by its link."""
+    """Thank a structure that refused by its link."""
     return render(request, "desk/followup/answered.html")
 
 
@@ -235,7 +311,7 @@ def answered(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def received(request: HttpRequest, organisation: str) -> HttpResponse:
-    """Orientations sent to the structures of an organisation."""
+    """List the orientations sent to the structures of an organisation."""
     waiting, answered = queries.received_by(request.organisation)
     context = {
         "organisation": request.organisation,
@@ -255,18 +331,30 @@ def reply(request: HttpRequest, pk: UUID) -> HttpResponse:
     row = get_object_or_404(
         Orientation.objects.select_related("parcours__organisation", "structure", "answer"), pk=pk
     )
-    form = ReplyForm(request.POST or None, label_suffix="")
+    is_accepted = row.statut == StatutOrientation.ACCEPTEE
+    form = (DateForm if is_accepted else ReplyForm)(request.POST or None, label_suffix="")
     if form.is_valid():
         now = timezone.now()
         try:
-            orientations.answer_signed_in(
-                by=request.user, orientation=row, reply=form.reply(), now=now
-            )
+            with transaction.atomic():
+                if isinstance(form, DateForm):
+                    done = "La date est transmise au conseiller."
+                    orientations.propose_date_signed_in(
+                        by=request.user, orientation=row, now=now, **form.proposal()
+                    )
+                    announce_date(row, site=site_of(request), now=now)
+                else:
+                    done = "Votre réponse est transmise."
+                    orientations.answer_signed_in(
+                        by=request.user, orientation=row, reply=form.reply(), now=now
+                    )
+                    announce_answer(row, site=site_of(request), now=now)
         except operations.FollowUpError as refused:
             messages.error(request, str(refused))
         else:
-            tell_answered(row, site=site_of(request), now=now)
-            messages.success(request, "Votre réponse est transmise.")
+            messages.success(request, done)
+            if row.statut == StatutOrientation.ACCEPTEE:
+                return redirect("followup:reply", pk=pk)
         return redirect("followup:received", organisation=request.organisation.pk)
     context = shown_to_structure(row) | {"form": form, "organisation": request.organisation}
     return render(request, "desk/followup/reply.html", context, status=422 if form.errors else 200)
@@ -276,7 +364,7 @@ def reply(request: HttpRequest, pk: UUID) -> HttpResponse:
 @never_cache
 @require_safe
 def mails(request: HttpRequest, organisation: str) -> HttpResponse:
-    """The messages that were sent, and those that could not be."""
+    """List the messages of an organisation, with what became of each."""
     context = {
         "organisation": request.organisation,
         "mails": queries.mails_of(request.organisation),
@@ -288,7 +376,7 @@ def mails(request: HttpRequest, organisation: str) -> HttpResponse:
 @never_cache
 @require_safe
 def waiting(request: HttpRequest, organisation: str) -> HttpResponse:
-    """Orientations that a moderator has to let go."""
+    """List the orientations that wait for a moderator."""
     context = {
         "organisation": request.organisation,
         "rows": queries.to_moderate(request.organisation),

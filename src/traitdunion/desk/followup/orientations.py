@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from traitdunion.accounts.enums import Action
 from traitdunion.accounts.models import User
@@ -21,6 +22,7 @@ from ..enums import StatutOrientation
 from ..models import AWAITED, AnswerLink, Orientation, Parcours
 from . import waiting_lists
 from .operations import FollowUpError, checked, touch, trace
+from .proposals import why_not
 from .replies import LONGEST_TEXT, Answer, Listed, Reply
 
 LINK_VALID = timedelta(days=8)
@@ -35,12 +37,12 @@ GONE = (
 
 
 class LinkNotValid(FollowUpError):
-    """A link that was used, replaced, is out of date, or never was: which one is not told."""
+    """A link that is used, replaced, expired or unknown; the message does not distinguish."""
 
 
 @dataclass(frozen=True)
 class Sent:
-    """An orientation that has to be written about, and the secret of its link, kept nowhere."""
+    """An orientation to send, and the secret of its link, which is kept nowhere."""
 
     orientation: Orientation
     token: str
@@ -63,6 +65,8 @@ def orient(
     """
     row = checked(by, parcours)
     structure = solution.structure
+    if why := why_not(solution, timezone.localdate(now)):
+        raise FollowUpError(f"{solution.nom} : {why} Choisissez une autre solution.")
     if row.closed_at is not None:
         raise FollowUpError("Ce parcours est clos : rouvrez-le pour orienter.")
     waiting = [StatutOrientation.A_MODERER, *AWAITED]
@@ -103,13 +107,13 @@ def _leave(orientation: Orientation, left: Sequence[StatutOrientation], /, **cha
     """Change an orientation that has one of these statuses, or say that it no longer has."""
     rows = Orientation.objects.filter(pk=orientation.pk, statut__in=left)
     if not rows.update(**changed):
-        known = " » ni « ".join(one.label for one in left)
+        known = " » ni « ".join(statut.label for statut in left)
         raise FollowUpError(f"Cette orientation n'est plus « {known} » : rien n'a changé.")
     orientation.refresh_from_db()
 
 
 def _new_link(orientation: Orientation, now: datetime, token: str | None = None) -> Sent:
-    """A fresh link; those sent before no longer open anything."""
+    """Make a new link and end those sent before."""
     orientation.links.filter(used_at=None, revoked_at=None).update(revoked_at=now)
     token = token or secrets.token_urlsafe(32)
     AnswerLink.objects.create(
@@ -143,7 +147,7 @@ def decline(
 
 @transaction.atomic
 def send_again(*, by: User, orientation: Orientation, now: datetime) -> Sent:
-    """A new link for a structure that lost its own; the former one dies."""
+    """Make a new link for a structure that lost its own, which it ends."""
     check(by, Permission.FOLLOW, orientation.parcours.organisation)
     row = Orientation.objects.select_for_update().awaited().filter(pk=orientation.pk).first()
     if row is None:
@@ -186,23 +190,71 @@ def _answered(
 
 
 @transaction.atomic
-def renew_link(*, token: str, now: datetime) -> Sent | None:
-    """A fresh link for the structure of a link that no longer opens, while its answer is awaited.
+def propose_date(*, token: str, at: datetime, words: str, now: datetime) -> Orientation:
+    """Note the date that a structure proposes to a person it accepted, by the link it used.
 
-    None where nothing is awaited, or where a link left within the hour: which one is not told.
+    Raises LinkNotValid where the link no longer opens the request, FollowUpError for a past date.
+    """
+    link = AnswerLink.objects.readable(now).filter(token_hash=hash_of(token)).first()
+    if link is None:
+        raise LinkNotValid(GONE)
+    row = (
+        Orientation.objects.select_for_update()
+        .select_related("parcours")
+        .get(pk=link.orientation_id)
+    )
+    return _propose(row, at, words, None, now)
+
+
+@transaction.atomic
+def propose_date_signed_in(
+    *, by: User, orientation: Orientation, at: datetime, words: str, now: datetime
+) -> Orientation:
+    """Note the date proposed by a structure that has an account. Raises FollowUpError."""
+    check(by, Permission.ANSWER_ORIENTATIONS, orientation.structure.organisation)
+    if orientation.statut != StatutOrientation.ACCEPTEE:
+        raise FollowUpError("Acceptez d'abord l'orientation : une date se propose ensuite.")
+    return _propose(orientation, at, words, by, now)
+
+
+def _propose(
+    orientation: Orientation, at: datetime, words: str, by: User | None, now: datetime
+) -> Orientation:
+    if at <= now:
+        raise FollowUpError("Proposez une date à venir.")
+    orientation.meeting_at, orientation.meeting_words = at, words[:200]
+    orientation.save(update_fields=["meeting_at", "meeting_words"])
+    touch(orientation.parcours, now)
+    trace(by, orientation.parcours, Action.REPONDRE, now)
+    return orientation
+
+
+@transaction.atomic
+def renew_link(*, token: str, now: datetime) -> Sent | None:
+    """Make a new link for the structure of a link that no longer opens.
+
+    It opens the answer while one is awaited, the request alone once it is accepted. None where
+    neither holds, or where a link left within the hour; the caller does not learn which.
     """
     link = AnswerLink.objects.filter(token_hash=hash_of(token)).first()
-    rows = Orientation.objects.select_for_update().awaited()
+    rows = Orientation.objects.select_for_update()
     orientation = rows.filter(pk=link.orientation_id).first() if link else None
     if orientation is None or orientation.links.filter(created_at__gt=now - RENEWED_AFTER).exists():
         return None
+    is_awaited = orientation.statut in AWAITED
+    if not is_awaited and not AnswerLink.objects.readable(now).filter(orientation=orientation):
+        return None
     trace(None, orientation.parcours, Action.RELANCER, now)
-    return _new_link(orientation, now)
+    sent = _new_link(orientation, now)
+    if not is_awaited:
+        # The answer is given: the new link only reads.
+        orientation.links.filter(token_hash=hash_of(sent.token)).update(used_at=now)
+    return sent
 
 
 @transaction.atomic
 def link_after_listing(*, orientation: Orientation, now: datetime) -> Sent:
-    """The link by which a structure says that the place has come."""
+    """Make the link by which a structure announces that a place is free."""
     return _new_link(orientation, now)
 
 
@@ -219,13 +271,9 @@ def withdraw(*, by: User, orientation: Orientation, now: datetime) -> Orientatio
     return orientation
 
 
-def ask_waiting_lists(*, now: datetime) -> list[Sent]:
-    """A fresh link for each structure that has to say where its waiting list stands."""
-    return [sent for row in waiting_lists.due(now=now) if (sent := _ask_list(row, now))]
-
-
 @transaction.atomic
-def _ask_list(orientation: Orientation, now: datetime) -> Sent | None:
+def ask_list(orientation: Orientation, now: datetime) -> Sent | None:
+    """Make a fresh link for a structure to say where its waiting list stands; None if not due."""
     rows = Orientation.objects.select_for_update().on_waiting_list()
     row = rows.filter(pk=orientation.pk).first()
     if row is None or not waiting_lists.is_due(row, now):  # done meanwhile
@@ -234,15 +282,15 @@ def _ask_list(orientation: Orientation, now: datetime) -> Sent | None:
     return _new_link(row, now)
 
 
-def remind_due(*, now: datetime) -> list[Sent]:
-    """A new link for each orientation that waits since ten days and was not reminded of."""
+def due_for_reminder(*, now: datetime) -> list[Orientation]:
+    """Return the orientations that have waited for ten days without a reminder."""
     due = Orientation.objects.open().sent_before(now - REMINDED_AFTER)
-    due = due.filter(reminded_at=None, sent_at__gt=now - EXPIRED_AFTER)
-    return [sent for row in due if (sent := _remind(row, now))]
+    return list(due.filter(reminded_at=None, sent_at__gt=now - EXPIRED_AFTER))
 
 
 @transaction.atomic
-def _remind(orientation: Orientation, now: datetime) -> Sent | None:
+def remind(orientation: Orientation, now: datetime) -> Sent | None:
+    """Make a new link and end the former one; None where the reminder was made meanwhile."""
     rows = Orientation.objects.open().filter(pk=orientation.pk, reminded_at=None)
     if not rows.update(reminded_at=now):
         return None
@@ -250,20 +298,9 @@ def _remind(orientation: Orientation, now: datetime) -> Sent | None:
     return _new_link(orientation, now)
 
 
-def forget_reminder(sent: Sent) -> None:
-    """A reminder that could not be sent is due again."""
-    Orientation.objects.filter(pk=sent.orientation.pk).update(reminded_at=None)
-
-
-def forget_link(sent: Sent) -> None:
-    """A link that could not be sent leaves nothing behind: it is due again."""
-    AnswerLink.objects.filter(token_hash=hash_of(sent.token)).delete()
-
-
-def expire_due(*, now: datetime) -> list[Orientation]:
-    """Close what waits since thirty days; the orientations that were."""
-    due = Orientation.objects.open().sent_before(now - EXPIRED_AFTER)
-    return [row for row in due if expire(row, now)]
+def due_to_expire(*, now: datetime) -> list[Orientation]:
+    """Return the orientations that have waited for thirty days."""
+    return list(Orientation.objects.open().sent_before(now - EXPIRED_AFTER))
 
 
 @transaction.atomic

@@ -9,17 +9,17 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from traitdunion.accounts.access_decorators import requires
 from traitdunion.accounts.enums import Action
-from traitdunion.accounts.gates import requires
 from traitdunion.accounts.operations import record
 from traitdunion.accounts.permissions import Permission, can
 
 from ..models import CheckPoint, Orientation, Parcours
 from ..phone.counts import tables_of
 from . import checkpoints, imer, privacy, queries
+from .deeds import run
 from .figures import figures_of
 from .forms import PointForm, StartForm
-from .saying import tell
 
 
 @requires(Permission.FOLLOW, queries.orientation_of)
@@ -31,7 +31,7 @@ def start(request: HttpRequest, pk: UUID) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, " ".join(form.errors["started_on"]))
     else:
-        tell(request, "Le début est noté.", checkpoints.start, orientation=row, **form.cleaned_data)
+        run(request, "Le début est noté.", checkpoints.start, orientation=row, **form.cleaned_data)
     return redirect("followup:orientation", pk=pk)
 
 
@@ -45,14 +45,15 @@ def point(request: HttpRequest, pk: UUID, month: int) -> HttpResponse:
         messages.error(request, " ".join(text for texts in form.errors.values() for text in texts))
     else:
         done = "Le point de suivi est noté."
-        tell(request, done, checkpoints.answer_point, point=row, **form.cleaned_data)
+        if run(request, done, checkpoints.answer_point, point=row, **form.cleaned_data):
+            return redirect("followup:morning", organisation=request.organisation.pk)
     return redirect("followup:orientation", pk=pk)
 
 
 @requires(Permission.SEE_FIGURES)
 @require_safe
 def figures(request: HttpRequest, organisation: str) -> HttpResponse:
-    """Counts and delays of an organisation."""
+    """Show the counts and delays of an organisation."""
     context = {
         "organisation": request.organisation,
         "figures": figures_of(request.organisation),
@@ -66,10 +67,10 @@ def figures(request: HttpRequest, organisation: str) -> HttpResponse:
 @never_cache
 @require_POST
 def export_events(request: HttpRequest, organisation: str) -> HttpResponse:
-    """The iMER of an organisation, as CSV or JSON; whoever takes them is written down."""
+    """Export the iMER of an organisation as CSV or JSON; the export is recorded."""
     here, now = request.organisation, timezone.now()
     record(by=request.user, organisation=here, action=Action.EXPORTER, target=here, at=now)
-    events = imer.events_of(here)
+    events = imer.released(imer.events_of(here), on=timezone.localdate(now))
     if request.POST.get("format") == "json":
         response: HttpResponse = JsonResponse(
             imer.as_json(events, at=now), json_dumps_params={"ensure_ascii": False, "indent": 1}
@@ -86,10 +87,10 @@ def export_events(request: HttpRequest, organisation: str) -> HttpResponse:
 @never_cache
 @require_POST
 def export(request: HttpRequest, pk: UUID) -> HttpResponse:
-    """All that is kept of a person, as a file to hand over to them."""
+    """Export all that is kept of a person, as a file to hand over to them."""
     row = get_object_or_404(Parcours.objects.select_related("organisation"), pk=pk)
-    told = privacy.export(by=request.user, parcours=row, now=timezone.now())
-    response = JsonResponse(told, json_dumps_params={"ensure_ascii": False, "indent": 2})
+    document = privacy.export(by=request.user, parcours=row, now=timezone.now())
+    response = JsonResponse(document, json_dumps_params={"ensure_ascii": False, "indent": 2})
     response["Content-Disposition"] = f'attachment; filename="parcours-{row.reference}.json"'
     return response
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from django.db.models import Case, Q, When
@@ -10,18 +10,14 @@ from django.shortcuts import get_object_or_404
 
 from traitdunion.accounts.models import Access, Organisation, User
 from traitdunion.accounts.operations import hash_of
-from traitdunion.catalogue.models import Solution
-from traitdunion.catalogue.search import Search, find, rows_of
 
 from ..enums import StatutOrientation
 from ..models import AWAITED, AnswerLink, Orientation, Parcours, ParcoursQuerySet, SentMail
-from .snapshots import solutions_of
 
 HEXADECIMAL = frozenset("0123456789ABCDEF")
 LONGEST_REFERENCE = 8
 MAILS_SHOWN = 200
 CLOSED_SHOWN = 100
-MOST_PROPOSED = 20
 
 
 @dataclass(frozen=True)
@@ -30,21 +26,26 @@ class Wanted:
 
     text: str = ""
     mine: bool = False
+    orphan: bool = False
     closed: bool = False
 
 
 def files_of(organisation: Organisation, wanted: Wanted, *, user: User) -> ParcoursQuerySet:
-    """Files of an organisation with their orientations, the last touched first."""
+    """Return the files of an organisation with their orientations, the last touched first."""
     rows = Parcours.objects.of(organisation).filter(closed_at__isnull=not wanted.closed)
     if wanted.mine:
         rows = rows.followed_by(user)
+    if wanted.orphan:
+        rows = rows.without_adviser()
     if text := _plain(wanted.text):
-        rows = rows.filter(Q(initiales=text) | _referenced(text))
+        rows = rows.filter(
+            Q(initiales=text) | _referenced(text) | Q(libelle__icontains=wanted.text.strip())
+        )
     return rows.prefetch_related("followers__user", "orientations")
 
 
 def files_by_reference(organisation: Organisation, text: str) -> ParcoursQuerySet:
-    """Files of an organisation whose reference begins so, and nothing of the people in them."""
+    """Return the files whose reference begins so, without what identifies a person."""
     rows = Parcours.objects.of(organisation)
     if plain := _plain(text):
         rows = rows.filter(_referenced(plain))
@@ -56,7 +57,7 @@ def _plain(text: str) -> str:
 
 
 def _referenced(text: str) -> Q:
-    """Keys that begin so: a range, which both databases find by their index."""
+    """Filter keys that begin so: a range, which both databases find by their index."""
     if len(text) > LONGEST_REFERENCE or not set(text) <= HEXADECIMAL:
         return Q(pk__in=[])
     first, last = (UUID(text.ljust(32, sign)) for sign in "0F")
@@ -64,31 +65,31 @@ def _referenced(text: str) -> Q:
 
 
 def organisation_of(pk: UUID, **_: object) -> Organisation:
-    """Organisation that keeps the file of an address."""
+    """Return the organisation that keeps the file of an address."""
     return get_object_or_404(Parcours.objects.select_related("organisation"), pk=pk).organisation
 
 
 def accesses_to(parcours: Parcours) -> Sequence[Access]:
-    """Who opened or changed a file, the latest first."""
+    """Return who opened or changed a file, the latest first."""
     rows = Access.objects.filter(target_type="parcours", target_id=str(parcours.pk))
     return list(rows.select_related("user"))
 
 
 def orientation_of(pk: UUID, **_: object) -> Organisation:
-    """Organisation that follows the person of an orientation."""
+    """Return the organisation that follows the person of an orientation."""
     rows = Orientation.objects.select_related("parcours__organisation")
     return get_object_or_404(rows, pk=pk).parcours.organisation
 
 
 def addressee_of(pk: UUID, **_: object) -> Organisation:
-    """Organisation that keeps the structure an orientation is addressed to."""
+    """Return the organisation of the structure that an orientation is addressed to."""
     rows = Orientation.objects.select_related("structure__organisation")
     row = get_object_or_404(rows.exclude(structure__organisation=None), pk=pk)
     return row.structure.organisation
 
 
 def orientation_named(token: str, *, now: datetime) -> Orientation | None:
-    """The orientation of a link, while it opens."""
+    """Return the orientation of a link that may still answer it."""
     links = AnswerLink.objects.open(now).filter(token_hash=hash_of(token))
     link = links.select_related(
         "orientation__parcours__organisation", "orientation__answer"
@@ -96,10 +97,19 @@ def orientation_named(token: str, *, now: datetime) -> Orientation | None:
     return link.orientation if link else None
 
 
-def received_by(organisation: Organisation) -> tuple[list[Orientation], list[Orientation]]:
-    """Orientations sent to the structures of an organisation: those that wait, the latest others.
+def accepted_request(token: str, *, now: datetime) -> Orientation | None:
+    """Return the request that a structure accepted by this link, while it is useful to read."""
+    links = AnswerLink.objects.readable(now).filter(token_hash=hash_of(token))
+    link = links.select_related(
+        "orientation__parcours__organisation", "orientation__structure", "orientation__answer"
+    ).first()
+    return link.orientation if link else None
 
-    What never left is in neither.
+
+def received_by(organisation: Organisation) -> tuple[list[Orientation], list[Orientation]]:
+    """Return the orientations received by an organisation: those that wait, the latest others.
+
+    Requests that were never sent are in neither.
     """
     rows = Orientation.objects.filter(structure__organisation=organisation)
     rows = rows.exclude(sent_at=None).filter(parcours__anonymised_at=None)
@@ -110,25 +120,22 @@ def received_by(organisation: Organisation) -> tuple[list[Orientation], list[Ori
     return list(waiting), list(others)
 
 
+def to_answer(organisation: Organisation) -> list[Orientation]:
+    """Return the requests that the structures of an organisation have not answered yet."""
+    rows = Orientation.objects.open().filter(structure__organisation=organisation)
+    rows = rows.filter(parcours__anonymised_at=None)
+    return list(rows.select_related("parcours__organisation").order_by("sent_at", "pk"))
+
+
 def mails_of(organisation: Organisation) -> Sequence[SentMail]:
-    """The latest messages sent about the files of an organisation."""
+    """Return the latest messages sent about the files of an organisation."""
     of_one = Q(orientation__parcours__organisation=organisation)
     rows = SentMail.objects.filter(of_one | Q(organisation=organisation))
-    return list(rows.select_related("orientation__parcours")[:MAILS_SHOWN])
+    return list(rows.select_related("orientation__parcours", "message")[:MAILS_SHOWN])
 
 
 def to_moderate(organisation: Organisation) -> Sequence[Orientation]:
-    """Orientations of an organisation that a moderator has to let go."""
+    """Return the orientations that wait for a moderator."""
     rows = Orientation.objects.filter(parcours__organisation=organisation)
     rows = rows.filter(statut=StatutOrientation.A_MODERER)
     return list(rows.select_related("parcours", "structure", "created_by"))
-
-
-def proposed_for(parcours: Parcours, text: str, *, on: date) -> list[Solution]:
-    """Solutions one may orient to: those that are looked for, else those of the latest answer."""
-    if text.strip():
-        return rows_of(find(Search(text=text), on=on).keys[:MOST_PROPOSED])
-    kept = parcours.answers.first()
-    keys = solutions_of(kept.document) if kept else []
-    rows = Solution.objects.published().valid(on).select_related("structure").in_bulk(keys)
-    return [rows[key] for key in keys if key in rows][:MOST_PROPOSED]

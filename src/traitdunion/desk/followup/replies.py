@@ -29,7 +29,7 @@ class Reply:
             raise ValidationError("Dites pourquoi : choisissez un motif de refus.")
 
     def fields(self, now: datetime) -> dict[str, Any]:
-        """Columns of the orientation once answered."""
+        """Return the columns of the orientation once answered."""
         statut = StatutOrientation.ACCEPTEE if self.accepted else StatutOrientation.REFUSEE
         return {
             "statut": statut,
@@ -52,7 +52,7 @@ class Listed:
             raise ValidationError(f"Le rang va de 1 à {LAST_RANK}.")
 
     def fields(self, now: datetime) -> dict[str, Any]:
-        """Columns of the orientation once listed; listed again, it waits since the first day."""
+        """Return the columns of the orientation once listed; the first day of waiting stays."""
         return {
             "statut": StatutOrientation.EN_ATTENTE,
             "rang": self.rang,

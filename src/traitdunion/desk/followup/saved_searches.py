@@ -13,8 +13,8 @@ from traitdunion.accounts.enums import Action
 from traitdunion.accounts.models import Organisation, User
 
 from .. import queries
-from ..forms import QuestionForm
 from ..models import Follower, KeptAnswer, Parcours, SavedSearch
+from ..question.forms import QuestionForm
 from .operations import FollowUpError, checked, touch, trace
 
 MOST = 10
@@ -66,26 +66,26 @@ def stop_watching(*, by: User, saved: SavedSearch, now: datetime) -> None:
 
 @transaction.atomic
 def see(*, by: User, saved: SavedSearch, now: datetime) -> None:
-    """Take note that somebody went to see the answer that appeared."""
+    """Record that the answer that appeared was seen."""
     row = checked(by, saved.parcours)
     SavedSearch.objects.filter(pk=saved.pk, seen_at=None).update(seen_at=now)
     trace(by, row, Action.CONSULTER, now)
 
 
 def question_of(answer: KeptAnswer) -> str:
-    """The question of a kept answer without its week, "" where it does not keep it."""
+    """Return the question of a kept answer without its week, "" where it is not kept."""
     asked = parse_qsl(answer.document.get("query", ""))
     return urlencode([(name, value) for name, value in asked if name != "semaine"])
 
 
 def ask_again(*, now: datetime, has_answer: HasAnswer) -> int:
     """Ask every watched question once more; how many got an answer where there was none."""
-    found: dict[str, bool | None] = {}
+    held: dict[str, bool | None] = {}
     appeared = 0
     for saved in SavedSearch.objects.watched():
-        if saved.query not in found:
-            found[saved.query] = has_answer(saved.query, now)
-        answered = found[saved.query]
+        if saved.query not in held:
+            held[saved.query] = has_answer(saved.query, now)
+        answered = held[saved.query]
         if answered is not None:
             appeared += answered and not saved.answered
             _note(saved, answered, now)
@@ -114,19 +114,20 @@ def has_answer(query: str, now: datetime) -> bool | None:
     return bool(queries.find_answer(form.situation(timezone.localtime(now)), network).options)
 
 
-def to_tell() -> Digests:
-    """What has to be told to each of those who follow, one message for each organisation."""
+def to_announce() -> Digests:
+    """Lock and return the searches to announce to each follower, by organisation."""
     rows = SavedSearch.objects.watched().appeared().filter(told_at=None)
+    rows = rows.select_for_update(of=("self",))  # of two runs at once, one announces
     digests: Digests = defaultdict(list)
     for saved in rows.select_related("parcours__organisation"):
         following = Follower.objects.filter(
             parcours=saved.parcours, until=None, user__is_active=True
         )
-        for one in following.select_related("user"):
-            digests[one.user, saved.parcours.organisation].append(saved)
+        for follower in following.select_related("user"):
+            digests[follower.user, saved.parcours.organisation].append(saved)
     return digests
 
 
-def told(rows: list[SavedSearch], *, now: datetime) -> None:
-    """Take note that these were told."""
+def mark_announced(rows: list[SavedSearch], *, now: datetime) -> None:
+    """Record that the followers of these searches were written to."""
     SavedSearch.objects.filter(pk__in=[row.pk for row in rows]).update(told_at=now)

@@ -1,24 +1,26 @@
 """An answer as it was given, kept as a document: what was read that day, whatever changes since.
 
-The document is plain JSON. What was told of the person for their aids (income, age…) and the budget
-made of it are left out: only what was answered is kept.
+The document is plain JSON. The facts given for the aids of the person (income, age…) and the budget
+made of them are left out: only the answer is kept.
 """
 
 from collections.abc import Mapping
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from traitdunion import french
 from traitdunion.matching.answer import Aid, Answer, Help, Option, Verdict
 from traitdunion.rules import Reponse
 
-from ..cards import reasons_of
+from ..question.cards import reasons_of
 
 VERSION = 1
 Document = dict[str, Any]
 
 
 def document_of(answer: Answer, summary: Mapping[str, str], query: str = "") -> Document:
-    """Document of an answer; `summary` and `query` are the question, in words and in an address."""
+    """Return the document of an answer; `summary` and `query` hold the question."""
     asked = answer.situation
     return {
         "version": VERSION,
@@ -29,11 +31,12 @@ def document_of(answer: Answer, summary: Mapping[str, str], query: str = "") -> 
         "query": query,
         "network": answer.network_label,
         "demonstration": answer.network_is_demonstration,
-        "options": [_option(one) for one in answer.options],
-        "helps": [_help(one) for one in answer.helps],
-        "aids": [_aid(one) for one in answer.aids if one.reponse is not Reponse.NON],
+        "options": [_option(option) for option in answer.options],
+        "helps": [_help(help_) for help_ in answer.helps],
+        "aids": [_aid(aid) for aid in answer.aids if aid.reponse is not Reponse.NON],
         "excluded": [
-            {"title": one.title, "reasons": list(reasons_of(one))} for one in answer.excluded
+            {"title": option.title, "reasons": list(reasons_of(option))}
+            for option in answer.excluded
         ],
     }
 
@@ -58,12 +61,12 @@ def _option(option: Option) -> Document:
     }
 
 
-def _help(one: Help) -> Document:
+def _help(help_: Help) -> Document:
     return {
-        "key": one.key,
-        "title": one.title,
-        "contact_name": one.contact_name,
-        "telephone": one.telephone,
+        "key": help_.key,
+        "title": help_.title,
+        "contact_name": help_.contact_name,
+        "telephone": help_.telephone,
     }
 
 
@@ -77,22 +80,34 @@ def _aid(aid: Aid) -> Document:
 
 
 def options_of(document: Document) -> list[Document]:
-    """Options of a document, with what a page draws: verdict in words, cost as a sum."""
+    """Return the options of a document, with what a page draws of them."""
     return [
-        one
+        option
         | {
-            "verdict": Verdict(one["verdict"]),
+            "verdict": Verdict(option["verdict"]),
             "monthly_cost_eur": None
-            if one["monthly_cost_eur"] is None
-            else Decimal(one["monthly_cost_eur"]),
+            if option["monthly_cost_eur"] is None
+            else Decimal(option["monthly_cost_eur"]),
         }
-        for one in document["options"]
+        for option in document["options"]
+    ]
+
+
+def aids_of(document: Document, *, kept_on: date, today: date, fresh_days: int) -> list[Document]:
+    """Return the aids of a document; an old "oui" becomes to be checked."""
+    old = today > kept_on + timedelta(days=fresh_days)
+    to_check = french.uncapitalised(Reponse.A_VERIFIER.label)
+    return [
+        aid | {"reponse": f"{to_check} : oui le {french.day(kept_on)}"}
+        if old and aid["reponse"] == Reponse.OUI.label
+        else aid
+        for aid in document["aids"]
     ]
 
 
 def solutions_of(document: Document) -> list[str]:
-    """Keys of the solutions of the catalogue that an answer names, each once, in its order."""
-    named = [key for one in document["options"] for key in one["solutions"]]
-    named += [one["key"] for one in document["helps"]]
-    named += [key for one in document["aids"] for key in one["solutions"]]
+    """Return the keys of the solutions that an answer names, each once, in its order."""
+    named = [key for option in document["options"] for key in option["solutions"]]
+    named += [help_["key"] for help_ in document["helps"]]
+    named += [key for aid in document["aids"] for key in aid["solutions"]]
     return list(dict.fromkeys(named))

@@ -48,5 +48,6 @@ urlpatterns = [
     path("parcours/<uuid:pk>/besoin/", views.need, name="need"),
     path("parcours/<uuid:pk>/accord/", views.agreement, name="agreement"),
     path("parcours/<uuid:pk>/faire/", views.act, name="act"),
+    path("parcours/<uuid:pk>/clore/", views.close, name="close"),
     path("parcours/<uuid:pk>/journal/", views.journal, name="journal"),
 ]

@@ -1,6 +1,6 @@
 """The waiting lists of structures: who joins and leaves, and what the catalogue measures of it.
 
-The catalogue keeps two dates for each, without anybody in them (`Attente`): the delays it tells are
+The catalogue keeps two dates for each, without the people (`Attente`): the delays it shows are
 those of the people who were served.
 """
 
@@ -35,14 +35,14 @@ def leave(orientation: Orientation, now: datetime, *, served: bool) -> None:
 
 
 def due(*, now: datetime) -> list[Orientation]:
-    """Orientations whose structure has to be asked: on the day it gave, else every thirty days."""
+    """Return the orientations whose structure is due to be asked where its list stands."""
     rows = Orientation.objects.on_waiting_list().filter(parcours__anonymised_at=None)
     rows = rows.exclude(sent_to="").prefetch_related("links").select_related("parcours")
     return [row for row in rows if is_due(row, now)]
 
 
 def is_due(orientation: Orientation, now: datetime) -> bool:
-    """Whether the structure has to be asked now: it was not, since the day it gave or a month."""
+    """Return whether the structure was not asked since the day it gave, or for a month."""
     sent = [link.created_at for link in orientation.links.all()]
     asked = max(filter(None, [orientation.listed_at, *sent]))
     awaited = orientation.expected_on

@@ -1,4 +1,4 @@
-"""Appointments taken in another tool: how to reach it, and what it tells of each."""
+"""Appointments taken in another tool: how to reach it, and what it sends of each."""
 
 from typing import Self
 
@@ -15,7 +15,7 @@ class OutilRendezVous(models.Model):
     """The appointment tool of an organisation.
 
     `adresse` is the address that opens it, `{reference}` standing for the reference of the
-    appointment. `secret` signs what the tool tells: it is shown once, and kept sealed
+    appointment. `secret` signs what the tool sends: it is shown once, and kept sealed
     (`accounts.sealing`), for a signature is checked against it.
     """
 
@@ -36,7 +36,7 @@ class OutilRendezVous(models.Model):
         return f"outil de rendez-vous de {self.organisation}"
 
     def address_for(self, reference: str) -> str:
-        """Address that opens the tool for one appointment."""
+        """Return the address that opens the tool for one appointment."""
         return self.adresse.replace("{reference}", reference)
 
 
@@ -44,7 +44,7 @@ class RendezVousQuerySet(models.QuerySet["RendezVous"]):
     """Adjectives of appointments."""
 
     def to_come(self) -> Self:
-        """Taken, and not known to be over."""
+        """Filter those taken and not known to be over."""
         return self.filter(statut=StatutRendezVous.PRIS)
 
 

@@ -14,7 +14,7 @@ class Call(models.Model):
     """One call: who called in coarse terms, how many searches were made, what came of it.
 
     Neither number nor hour nor who answered is kept: the key is drawn at random and only the week
-    is written, as for a `Search`. A call whose end was not told has no `issue`.
+    is written, as for a `Search`. A call without a recorded end has no `issue`.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)

@@ -1,13 +1,13 @@
 """Orientations to structures, the links by which they answer, the messages that were sent."""
 
 import uuid
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import models
 from django.db.models import F, Q
 
-from traitdunion.accounts.models import Organisation, User
+from traitdunion.accounts.models import Organisation, OutgoingMessage, User
 from traitdunion.catalogue.models import Attente, Solution, Structure
 
 from ..enums import Courrier, MotifRefus, Servi, StatutOrientation
@@ -27,7 +27,7 @@ class OrientationQuerySet(models.QuerySet["Orientation"]):
         return self.filter(statut=StatutOrientation.EN_ATTENTE)
 
     def awaited(self) -> Self:
-        """Whose structure has not said yes or no: open, or on a waiting list."""
+        """Filter those without a yes or a no: open, or on a waiting list."""
         return self.filter(statut__in=AWAITED)
 
     def sent_before(self, when: datetime) -> Self:
@@ -38,8 +38,8 @@ class Orientation(models.Model):
     """A person proposed to a structure for a solution, and what the structure answers.
 
     `sent_at` is when the structure was first written to: reminder and expiry count from it.
-    `listed_at` is when it put the person on its waiting list, `rang` and `expected_on` what it said
-    then; `attente` is the nameless row by which the catalogue measures how long people wait.
+    `listed_at` is when it put the person on its waiting list, with `rang` and `expected_on` as it
+    gave them; `attente` is the nameless row by which the catalogue measures how long people wait.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -59,6 +59,8 @@ class Orientation(models.Model):
     motif = models.CharField("motif du refus", max_length=24, choices=MotifRefus, blank=True)
     commentaire = models.TextField("commentaire de la structure", blank=True)
     started_on = models.DateField("commencée le", null=True, blank=True)
+    meeting_at = models.DateTimeField("date proposée", null=True, blank=True)
+    meeting_words = models.CharField("lieu ou précision", max_length=200, blank=True)
     listed_at = models.DateTimeField("sur liste d'attente depuis le", null=True, blank=True)
     rang = models.PositiveSmallIntegerField("rang sur la liste", null=True, blank=True)
     expected_on = models.DateField("place attendue le", null=True, blank=True)
@@ -115,11 +117,26 @@ class Orientation(models.Model):
         return f"orientation du {self.parcours} vers {self.structure}"
 
 
+READABLE_FOR = timedelta(days=30)
+"""Time after an acceptance during which its link still opens the request, to read it."""
+
+
 class AnswerLinkQuerySet(models.QuerySet["AnswerLink"]):
     """Adjectives of links."""
 
+    def readable(self, now: datetime) -> Self:
+        """Filter those used to accept a recent request, of a file that is open."""
+        return self.filter(
+            used_at__isnull=False,
+            revoked_at=None,
+            orientation__statut=StatutOrientation.ACCEPTEE,
+            orientation__answered_at__gt=now - READABLE_FOR,
+            orientation__parcours__closed_at=None,
+            orientation__parcours__anonymised_at=None,
+        )
+
     def open(self, now: datetime) -> Self:
-        """Neither used, nor replaced, nor out of date, of an orientation that still waits."""
+        """Filter those unused and valid, of an orientation that still waits."""
         return self.filter(
             used_at=None,
             revoked_at=None,
@@ -154,9 +171,10 @@ class AnswerLink(models.Model):
 
 
 class SentMail(models.Model):
-    """A message that was sent, or that could not be: to whom, when, about what; never its text.
+    """A message of the follow-up: to whom, when, about what; never its text.
 
-    It is about an orientation, or about several files of an organisation at once.
+    It is about an orientation, or about several files of an organisation at once. `message` is its
+    row in the outbox; the demonstration has none, as `error` notes.
     """
 
     orientation = models.ForeignKey(
@@ -170,6 +188,9 @@ class SentMail(models.Model):
     subject = models.CharField("objet", max_length=160)
     at = models.DateTimeField("le")
     error = models.CharField("ce qui a manqué", max_length=200, blank=True)
+    message = models.OneToOneField(
+        OutgoingMessage, models.CASCADE, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         verbose_name = "message envoyé"
@@ -188,6 +209,21 @@ class SentMail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} du {self.at:%Y-%m-%d}"
+
+    @property
+    def recipient(self) -> str:
+        """Return what pages show of the recipient, in French."""
+        return "la personne" if self.kind == Courrier.PERSONNE else self.to
+
+    @property
+    def promise(self) -> str:
+        """Return what to answer the person who just asked for the message, in French."""
+        return self.message.promise if self.message else self.standing
+
+    @property
+    def standing(self) -> str:
+        """Return what became of the message, in French."""
+        return self.message.standing if self.message else f"Non : {self.error}"
 
 
 class CheckPoint(models.Model):

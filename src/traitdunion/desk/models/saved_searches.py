@@ -1,4 +1,4 @@
-"""Searches an adviser keeps for a person, to be told when an answer appears."""
+"""Searches an adviser keeps for a person, to know when an answer appears."""
 
 from typing import Self
 
@@ -14,11 +14,11 @@ class SavedSearchQuerySet(models.QuerySet["SavedSearch"]):
     """Adjectives of saved searches."""
 
     def watched(self) -> Self:
-        """Of a file that is open."""
+        """Filter those of an open file."""
         return self.filter(parcours__closed_at=None, parcours__anonymised_at=None)
 
     def appeared(self) -> Self:
-        """An answer appeared where there was none, and nobody went to see it."""
+        """Filter those whose answer appeared and was not seen."""
         return self.exclude(appeared_at=None).filter(seen_at=None)
 
 

@@ -12,9 +12,9 @@ from ..enums import Horaire
 
 
 class Search(models.Model):
-    """One question asked, too coarse to tell by whom: the raw material of the observatory.
+    """One question asked, too coarse to identify its author: the raw material of the observatory.
 
-    The key is drawn at random and only the week is kept, so that the order of rows says nothing.
+    The key is drawn at random and only the week is kept, so that the order of rows means nothing.
     An area is a commune where it has inhabitants enough, else its EPCI or its département
     (`operations.area_of`).
     """

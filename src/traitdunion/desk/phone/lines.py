@@ -1,4 +1,4 @@
-"""The call somebody is on, held by their session until it ends."""
+"""The call under way, kept in the session until it ends."""
 
 from dataclasses import asdict
 from typing import Any
@@ -12,12 +12,12 @@ HELD = "call"
 
 
 def line_of(request: HttpRequest) -> Line | None:
-    """The call of whoever signed in, if they are on one."""
+    """Return the call of the person signed in, if any."""
     held = request.session.get(HELD) if request.user.is_authenticated else None
     return Line(**held) if held else None
 
 
-def hold(request: HttpRequest, line: Line) -> None:
+def attach_line(request: HttpRequest, line: Line) -> None:
     """Keep a call, as it now stands, until the next page."""
     request.session[HELD] = asdict(line)
 
@@ -28,5 +28,5 @@ def hang_up(request: HttpRequest) -> None:
 
 
 def line_context(line: Line | None) -> dict[str, Any]:
-    """What a page draws of a call."""
+    """Return what a page draws of a call."""
     return {"line": line, "call_outcomes": IssueAppel.choices} if line else {}

@@ -1,7 +1,7 @@
 """Writes of the phone desk: a call is written at its first search, or when it ends without any."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from traitdunion.accounts.models import Organisation, User
 from traitdunion.accounts.permissions import Permission, check
+from traitdunion.reach.calendar_days import monday_of
 
 from ..enums import Appelant, IssueAppel
 from ..models import Call
@@ -17,7 +18,7 @@ from ..models import Call
 
 @dataclass
 class Line:
-    """The call somebody is on: who calls, the row once there is one, the latest question asked."""
+    """A call under way: who calls, its row once there is one, the latest question asked."""
 
     organisation: str
     appelant: str
@@ -26,7 +27,7 @@ class Line:
 
     @property
     def caller(self) -> str:
-        """Who calls, in words."""
+        """Return who calls, in words."""
         return Appelant(self.appelant).label
 
 
@@ -48,7 +49,7 @@ def count_search(line: Line, *, question: str, now: datetime) -> None:
 
 
 def end(*, by: User, line: Line, organisation: Organisation, issue: str, now: datetime) -> None:
-    """Say what came of a call."""
+    """Record the outcome of a call."""
     check(by, Permission.FOLLOW, organisation)
     if issue not in IssueAppel.values or line.organisation != organisation.pk:
         raise ValidationError("Dites ce que l'appel a donné.")
@@ -63,6 +64,6 @@ def _written(line: Line, now: datetime) -> None:
     call = Call.objects.create(
         organisation_id=line.organisation,
         appelant=line.appelant,
-        week=day - timedelta(days=day.weekday()),
+        week=monday_of(day),
     )
     line.call = str(call.pk)

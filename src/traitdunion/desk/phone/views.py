@@ -8,12 +8,12 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from traitdunion.accounts.gates import requires
+from traitdunion.accounts.access_decorators import requires
 from traitdunion.accounts.permissions import Permission
 
 from ..enums import Appelant, IssueAppel
 from . import operations
-from .lines import hang_up, hold, line_context, line_of
+from .lines import attach_line, hang_up, line_context, line_of
 
 CALL_BACK = (
     "Appel noté. Pour rappeler, il faut un numéro : ouvrez un parcours, puis notez l'accord de la "
@@ -43,14 +43,14 @@ def take(request: HttpRequest, organisation: str) -> HttpResponse:
     except ValidationError as wrong:
         messages.error(request, wrong.message)
         return redirect("phone:phone", organisation=organisation)
-    hold(request, line)
+    attach_line(request, line)
     return redirect("desk:question")
 
 
 @requires(Permission.FOLLOW)
 @require_POST
 def end(request: HttpRequest, organisation: str) -> HttpResponse:
-    """Say what came of the call, and be ready for the next one."""
+    """End the call with its outcome."""
     line, issue = line_of(request), request.POST.get("issue", "")
     if line is None:
         messages.error(request, "Aucun appel n'est en cours.")
@@ -67,6 +67,6 @@ def end(request: HttpRequest, organisation: str) -> HttpResponse:
         messages.error(request, wrong.message)
     else:
         hang_up(request)
-        said = CALL_BACK if issue == IssueAppel.RAPPELER else "Appel noté."
-        messages.success(request, said)
+        sentence = CALL_BACK if issue == IssueAppel.RAPPELER else "Appel noté."
+        messages.success(request, sentence)
     return redirect("phone:phone", organisation=organisation)

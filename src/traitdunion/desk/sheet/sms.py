@@ -22,14 +22,14 @@ DAY_S = 86_400
 
 
 def septets(text: str) -> int:
-    """Length of a text as the network counts it; raises ValueError on a sign it has not."""
+    """Count the septets of a text; raises ValueError on a sign outside the alphabet."""
     if unknown := sorted(set(text) - ONE - TWO):
         raise ValueError(f"Signes absents de l'alphabet GSM : {' '.join(unknown)}")
     return sum(2 if sign in TWO else 1 for sign in text)
 
 
 def in_gsm(text: str) -> str:
-    """The text in the GSM alphabet: accents it lacks are dropped, other signs left out."""
+    """Convert a text to the GSM alphabet: accents it lacks are dropped, other signs left out."""
     return "".join(_signs(text))
 
 
@@ -42,25 +42,25 @@ def _signs(text: str) -> Iterator[str]:
             yield PLAIN[sign]
         else:
             bare = unicodedata.normalize("NFKD", sign)
-            yield "".join(one for one in bare if one in known)
+            yield "".join(letter for letter in bare if letter in known)
 
 
 def text_of(option: Option, plan: DayPlan | None) -> str:
-    """One message that tells a way: all of it where it fits, else without stops, then without days.
+    """Return one message for a way: in full if it fits, else without stops, then without days.
 
     The way out comes first, then the way back, and the number to call wherever one is known.
     """
     call = f" Tel {option.telephone}" if option.telephone else ""
     room = LONGEST - septets(in_gsm(call))
-    for told in _versions(option, plan):
-        text = in_gsm(told)
+    for version in _versions(option, plan):
+        text = in_gsm(version)
         if septets(text) <= room:
             return text + in_gsm(call)
     return cut(text, room) + in_gsm(call)
 
 
 def _versions(option: Option, plan: DayPlan | None) -> Iterator[str]:
-    """The same way, told in fewer and fewer words."""
+    """Yield the same way in fewer and fewer words."""
     if plan is None:
         yield f"{option.title}. {option.next_step}"
         yield option.title
@@ -73,10 +73,12 @@ def _versions(option: Option, plan: DayPlan | None) -> Iterator[str]:
 
 
 def _way(steps: tuple[Step, ...], *, stops: bool, labels: bool) -> str:
-    """Hours to be at the door, at each vehicle, and there."""
-    rides = [one for one in steps if one.kind != "walk"]
-    told = [_boarding(one, stops=stops) for one in rides] if labels else []
-    return ", ".join([_hour(steps[0].departure_s), *told, f"arr {_hour(_up(steps[-1].arrival_s))}"])
+    """Return the hours at the door, at each vehicle, and at the end."""
+    rides = [step for step in steps if step.kind != "walk"]
+    boardings = [_boarding(step, stops=stops) for step in rides] if labels else []
+    return ", ".join(
+        [_hour(steps[0].departure_s), *boardings, f"arr {_hour(_rounded_up(steps[-1].arrival_s))}"]
+    )
 
 
 def _boarding(step: Step, *, stops: bool) -> str:
@@ -84,8 +86,8 @@ def _boarding(step: Step, *, stops: bool) -> str:
     return f"{step.label.partition(' vers ')[0].partition(',')[0]} {_hour(step.departure_s)}{where}"
 
 
-def _up(seconds: int) -> int:
-    """An arrival is never told earlier than it is."""
+def _rounded_up(seconds: int) -> int:
+    """Round an arrival up: it is never announced too early."""
     return -(-seconds // 60) * 60
 
 
@@ -94,7 +96,7 @@ def _hour(seconds: int) -> str:
 
 
 def cut(text: str, room: int) -> str:
-    """The first whole words of a text that fit in so many septets."""
+    """Cut a text after the last whole word that fits in so many septets."""
     kept = ""
     for word in text.split():
         longer = f"{kept} {word}" if kept else word
@@ -105,5 +107,5 @@ def cut(text: str, room: int) -> str:
 
 
 def link_of(text: str) -> str:
-    """Address that opens a text message with this text, its receiver left to choose (RFC 5724)."""
+    """Return the address that opens a text message with this text, without receiver (RFC 5724)."""
     return f"sms:?body={quote(text)}"

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_safe
 
 from traitdunion.matching.answer import Answer, DayPlan, Option
 
-from ..asking import answer_to, facts_form, question_form
-from ..cards import days_alike
+from ..question.asking import answer_to, facts_form, option_named, question_form
+from ..question.cards import days_alike
 from . import sms
 from .lines import LANGUAGES, sheet_of
 
@@ -31,7 +31,7 @@ class Way:
 @never_cache
 @require_safe
 def sheet(request: HttpRequest) -> HttpResponse:
-    """The sheet of one option; without a sound question, the page that asks it."""
+    """Show the sheet of one option; without a valid question, the page that asks it."""
     asked = question_form(request)
     form, network = asked["form"], asked["network"]
     if not (network and form.is_bound and form.is_valid()):
@@ -53,30 +53,22 @@ def sheet(request: HttpRequest) -> HttpResponse:
         "sms": text,
         "sms_length": sms.septets(text),
         "sms_link": sms.link_of(text),
-        "back": f"{reverse('desk:question')}{form.link()}#reponses",
+        "back": f"{reverse('desk:question')}{form.link()}",
     }
     return render(request, "desk/sheet.html", context)
 
 
-def option_named(answer: Answer, key: str) -> Option:
-    """The option asked for, or Http404 where the answer no longer has it."""
-    for option in answer.options:
-        if option.key == key:
-            return option
-    raise Http404("Cette solution n'est plus dans la réponse : posez de nouveau la question.")
-
-
 def typical_day(option: Option, answer: Answer) -> DayPlan | None:
-    """The day that comes most often among those that work."""
+    """Return the most frequent plan among the feasible days."""
     alike = days_alike(option.days, answer.situation.shift)
-    return next((one.plan for one in alike if one.plan.feasible and one.plan.out), None)
+    return next((group.plan for group in alike if group.plan.feasible and group.plan.out), None)
 
 
 def ways(request: HttpRequest, language: str) -> list[Way]:
-    """The same sheet in each language."""
+    """Yield the same sheet in each language."""
     query = request.GET.copy()
-    found = []
+    offered = []
     for code, name in LANGUAGES.items():
         query["langue"] = code
-        found.append(Way(code, name, f"?{query.urlencode()}", code == language))
-    return found
+        offered.append(Way(code, name, f"?{query.urlencode()}", code == language))
+    return offered

@@ -1,26 +1,47 @@
 """The wording of the desk, as template filters."""
 
+from datetime import datetime
+
 from django import template
 
-from traitdunion.desk import wording
+from traitdunion import french
 
 register = template.Library()
-register.filter("clock", wording.clock)
-register.filter("arrival", wording.arrival)
-register.filter("fine", wording.fine)
-register.filter("duration", wording.duration)
-register.filter("distance", wording.distance)
-register.filter("euros", wording.euros)
-register.filter("lead_time", wording.lead_time)
+register.filter("clock", french.clock)
+register.filter("arrival", french.arrival)
+register.filter("fine", french.without_breaks)
+register.filter("duration", french.duration)
+register.filter("duration_s", french.duration_s)
+register.filter("distance", french.distance)
+register.filter("euros", french.price)
+register.filter("lead_time", french.lead_time)
+register.filter("at_place", french.at_place)
+register.filter("of_place", french.of_place)
+
+
+# The filters of dates get a moment in the time zone of the site.
+register.filter("french_day", french.day, expects_localtime=True)
+
+
+@register.filter(expects_localtime=True)
+def french_moment(at: datetime) -> str:
+    """Return a day and an hour: "4 janvier 2027 à 14 h 30"."""
+    return f"{french.day(at)} à {french.time_of_day(at.time())}"
 
 
 @register.filter
 def web_address(url: str) -> str:
-    """Address when it is http(s), else nothing: a catalogue may hold anything."""
+    """Return an address when it is http(s), else nothing: a catalogue may hold anything."""
     return url if url.startswith(("https://", "http://")) else ""
 
 
 @register.filter
+def after_to_check(reason: str) -> str:
+    """Return a reason to stand under the heading « À vérifier », which it does not repeat."""
+    return french.capitalised(reason.removeprefix("À vérifier : "))
+
+
+@register.filter
 def dialled(telephone: str) -> str:
-    """Telephone number as a `tel:` link takes it."""
+    """Return a telephone number as a `tel:` link takes it."""
     return "".join(sign for sign in telephone if sign.isdigit() or sign == "+")

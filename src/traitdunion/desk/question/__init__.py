@@ -1,0 +1,1 @@
+"""The question page and its answers: form, cards, day timelines, what-if comparisons."""

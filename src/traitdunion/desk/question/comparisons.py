@@ -1,0 +1,112 @@
+"""« Et si… ? »: the same question with another home or other hours, one line each."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from traitdunion.french import clock
+from traitdunion.matching.situation import Situation
+from traitdunion.matching.what_if import (
+    MOVES_MIN,
+    Outcome,
+    living_at,
+    outcome_of,
+    shift_moved,
+)
+
+from .. import queries
+from .forms import DAY_S, AddressesForm, QuestionForm, place_of
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a comparison; `as_asked` is the question itself.
+
+    `gain`: days held more than as asked. `total_eur`: rent and travel a month, None if unknown.
+    """
+
+    label: str
+    url: str
+    outcome: Outcome | None = None
+    as_asked: bool = False
+    gain: int = 0
+    rent_eur: Decimal | None = None
+
+    @property
+    def total_eur(self) -> Decimal | None:
+        """Return rent and travel together, None if either is unknown."""
+        travel = self.outcome.best.monthly_cost_eur if self.outcome and self.outcome.best else None
+        return None if travel is None or self.rent_eur is None else travel + self.rent_eur
+
+
+@dataclass(frozen=True)
+class Compared:
+    """« Et si… ? » for one question: lines of hours, and of homes where any was named."""
+
+    hours: Sequence[Line]
+    homes: Sequence[Line]
+
+
+def compare(form: QuestionForm, addresses: AddressesForm, network: Any, now: datetime) -> Compared:
+    """Compare the question asked with other hours, and with the homes of a valid form."""
+    asked = form.situation(now)
+    before = outcome_of(queries.find_answer(asked, network))
+    named = addresses.is_valid() and addresses.homes()
+    return Compared(
+        hours=hours_moved(form, asked, before, network),
+        homes=homes_compared(form, addresses, asked, before, network) if named else (),
+    )
+
+
+def hours_moved(form: QuestionForm, asked: Situation, before: Outcome, network: Any) -> list[Line]:
+    """Return the shift as asked and moved by up to an hour, in the order of the clock."""
+    lines = [
+        Line(_hours(asked), form.link(), before, as_asked=True)
+        if minutes == 0
+        else _moved(form, asked, before, minutes, network)
+        for minutes in sorted((*MOVES_MIN, 0))
+    ]
+    return [line for line in lines if line is not None]
+
+
+def _moved(
+    form: QuestionForm, asked: Situation, before: Outcome, minutes: int, network: Any
+) -> Line | None:
+    situation = shift_moved(asked, minutes)
+    if situation is None:
+        return None
+    outcome = outcome_of(queries.find_answer(situation, network))
+    night = {"nuit": "1"} if situation.shift.end_s > DAY_S else {"nuit": []}
+    url = form.link(
+        debut=_written(situation.shift.start_s), fin=_written(situation.shift.end_s), **night
+    )
+    return Line(_hours(situation), url, outcome, gain=outcome.days - before.days)
+
+
+def _hours(situation: Situation) -> str:
+    return f"{clock(situation.shift.start_s)} – {clock(situation.shift.end_s)}"
+
+
+def _written(seconds: int) -> str:
+    return f"{seconds // 3600 % 24:02d}:{seconds % 3600 // 60:02d}"
+
+
+def homes_compared(
+    form: QuestionForm, addresses: AddressesForm, asked: Situation, before: Outcome, network: Any
+) -> Sequence[Line]:
+    """Return the home as asked, then each other address."""
+    rent = addresses.cleaned_data.get("loyer0")
+    here = Line(asked.home.label, form.link(), before, as_asked=True, rent_eur=rent)
+    return [here, *_elsewhere(form, addresses, asked, before, network)]
+
+
+def _elsewhere(
+    form: QuestionForm, addresses: AddressesForm, asked: Situation, before: Outcome, network: Any
+) -> Iterator[Line]:
+    for commune, rent in addresses.homes():
+        home = place_of(commune)
+        outcome = outcome_of(queries.find_answer(living_at(asked, home), network))
+        url = form.link(domicile=queries.commune_label(commune))
+        yield Line(home.label, url, outcome, gain=outcome.days - before.days, rent_eur=rent)

@@ -1,0 +1,513 @@
+"""The question: who lives where, works where and when; every mistake gets its French sentence."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.formats import date_format
+from django.utils.functional import cached_property
+
+from traitdunion import french
+from traitdunion.french import DAYS, clock, days_of_week
+from traitdunion.matching.margins import asked_margins
+from traitdunion.matching.situation import Permis, Place, Situation, Vehicule, coming_monday
+from traitdunion.reach.calendar_days import monday_of
+
+from .. import queries
+
+DAY_S = 86_400
+LONGEST_TEXT = 100
+MAX_WEEK_H = 72
+"""Longest week asked, from the start to the end of each shift: 48 h of work and long breaks."""
+
+JOURS = tuple(zip(("lun", "mar", "mer", "jeu", "ven", "sam", "dim"), DAYS, strict=True))
+PERMIS = (
+    ("aucun", "Sans permis"),
+    ("am", "Permis AM (scooter)"),
+    ("b", "Permis B sans voiture"),
+    ("b_voiture", "Permis B et voiture"),
+    ("inconnu", "Je ne sais pas"),
+)
+VELO = (("oui", "Oui"), ("non", "Non"), ("inconnu", "Je ne sais pas"))
+FACTS_BY_PERMIS = {
+    "aucun": (Permis.AUCUN, None),
+    "am": (Permis.AM, None),
+    "b": (Permis.B, None),
+    "b_voiture": (Permis.B, Vehicule.VOITURE),
+    "inconnu": (Permis.INCONNU, None),
+}
+VEHICULE_BY_VELO = {
+    "oui": Vehicule.VELO,
+    "non": Vehicule.AUCUN,
+    "inconnu": Vehicule.INCONNU,
+}
+
+
+def default_week(covers: tuple[date, date], today: date) -> date:
+    """Return the Monday of this week, or of the nearest week that the timetable covers."""
+    first, last = covers
+    week = monday_of(min(max(today, first), last))
+    if week < first and week + timedelta(days=7) <= last:
+        return week + timedelta(days=7)
+    if week + timedelta(days=6) > last and week - timedelta(days=7) >= first:
+        return week - timedelta(days=7)
+    return week
+
+
+class HourField(forms.CharField):
+    """An hour of the day, "08:00", "8h" or "8 h 30", cleaned to seconds after midnight."""
+
+    default_error_messages = {
+        "invalid": "« %(value)s » n'est pas une heure. Écrivez par exemple 08:00 ou 8 h 30.",
+    }
+    widget = forms.TimeInput(attrs={"type": "time"})
+    pattern = re.compile(r"([01]?[0-9]|2[0-3])\s*(?:[:hH]\s*([0-5][0-9])?)?(?::[0-5][0-9])?")
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=LONGEST_TEXT, **kwargs)
+
+    def seconds_of(self, text: str) -> int | None:
+        """Return seconds after midnight, or None when `text` is no hour."""
+        match = self.pattern.fullmatch(text.strip())
+        return int(match[1]) * 3600 + int(match[2] or 0) * 60 if match else None
+
+    def clean(self, value: Any) -> int | None:
+        """Return seconds after midnight; an empty or unreadable hour is refused."""
+        text = super().clean(value)
+        seconds = self.seconds_of(text) if text else None
+        if text and seconds is None:
+            raise ValidationError(self.error_messages["invalid"], "invalid", {"value": text})
+        return seconds
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return the value that the time control can show, however the hour was written."""
+        seconds = self.seconds_of(value) if isinstance(value, str) else None
+        return value if seconds is None else f"{seconds // 3600:02d}:{seconds % 3600 // 60:02d}"
+
+
+MARGINS = {
+    "avance": "before_min",
+    "sortie": "after_min",
+    "correspondance": "transfer_min",
+    "marge": "access_percent",
+}
+"""Each field of a margin, with what it is for the matching."""
+
+
+def usual_margins() -> dict[str, int]:
+    """Return the margins of the site, by the fields of the form."""
+    usual = asked_margins()
+    on_the_way = usual.on_the_way
+    values = (usual.before_min, usual.after_min, on_the_way.transfer_s // 60)
+    return dict(zip(MARGINS, (*values, on_the_way.access_percent), strict=True))
+
+
+def minutes_field(label: str, most: int, unit: str = "minutes") -> forms.IntegerField:
+    """Build the optional field of a margin, a whole number of minutes or percents."""
+    wrong = f"Écrivez un nombre entier de 0 à {most}."
+    return forms.IntegerField(
+        label=f"{label} ({unit})",
+        required=False,
+        min_value=0,
+        max_value=most,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        error_messages={"invalid": wrong, "min_value": wrong, "max_value": wrong},
+    )
+
+
+def commune_field(label: str, hint: str) -> forms.CharField:
+    """Build the text field of a commune; `QuestionForm` turns it into the commune."""
+    return forms.CharField(
+        label=label,
+        help_text=hint,
+        max_length=LONGEST_TEXT,
+        error_messages={
+            "required": "Indiquez une commune, par son nom ou son code postal.",
+            "max_length": "Ce nom est trop long (%(show_value)d signes) : "
+            "indiquez seulement le nom de la commune.",
+            "null_characters_not_allowed": "Ce nom contient un signe interdit : "
+            "indiquez seulement le nom de la commune.",
+        },
+        widget=forms.TextInput(
+            attrs={"autocomplete": "off", "spellcheck": "false", "data-combobox": ""}
+        ),
+    )
+
+
+class NamesCommunes:
+    """What forms share that name communes: the commune meant, or those that come near."""
+
+    suggestions: dict[str, list[dict[str, str]]]
+
+    @cached_property
+    def taken(self) -> list[str]:
+        """Return which commune was taken, for each field; "" where no other has the same name."""
+        return []
+
+    def named_commune(self, field: str) -> Any:
+        """Return the commune named in a field; an unknown one is refused with suggestions."""
+        text = self.cleaned_data[field]
+        try:
+            commune = queries.commune_named(text)
+        except LookupError as unknown:
+            suggestions = list(getattr(unknown, "suggestions", ()))[:8]
+        else:
+            self.taken.append(queries.taken_among_homonyms(text, commune))
+            return commune
+        self.suggestions[field] = [
+            self._suggestion(field, commune, suggestions) for commune in suggestions
+        ]
+        raise ValidationError(unknown_commune_message(text, suggestions), code="unknown_commune")
+
+    def _suggestion(self, field: str, commune: Any, among: Iterable[Any]) -> dict[str, str]:
+        label = queries.commune_label(commune)
+        alone = sum(queries.commune_label(other) == label for other in among) == 1
+        written = label if alone else commune.code_insee
+        shown = label if alone else f"{label}, code INSEE {commune.code_insee}"
+        return {"label": shown, "url": self.link(**{field: written})}
+
+
+class QuestionForm(NamesCommunes, forms.Form):
+    """The question of the first page; once valid, `situation()` is what the matching takes."""
+
+    domicile = commune_field("Domicile", "Commune, par son nom ou son code postal.")
+    travail = commune_field("Lieu de travail", "Commune, par son nom ou son code postal.")
+    jours = forms.MultipleChoiceField(
+        label="Jours travaillés",
+        choices=JOURS,
+        initial=["lun", "mar", "mer", "jeu", "ven"],
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={
+            "required": "Cochez au moins un jour travaillé.",
+            "invalid_choice": "Un des jours demandés n'existe pas : cochez les jours travaillés.",
+        },
+    )
+    debut = HourField(
+        label="Début du poste",
+        initial="08:00",
+        error_messages={"required": "Indiquez l'heure de début du poste, par exemple 08:00."},
+    )
+    fin = HourField(
+        label="Fin du poste",
+        initial="16:00",
+        error_messages={"required": "Indiquez l'heure de fin du poste, par exemple 16:00."},
+    )
+    nuit = forms.BooleanField(label="Poste de nuit : la fin est le lendemain", required=False)
+    permis = forms.ChoiceField(
+        label="Permis de conduire",
+        choices=PERMIS,
+        initial="inconnu",
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": "Choisissez une des réponses proposées."},
+    )
+    velo = forms.ChoiceField(
+        label="La personne a-t-elle un vélo ?",
+        choices=VELO,
+        initial="inconnu",
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"invalid_choice": "Choisissez une des réponses proposées."},
+    )
+    semaine = forms.DateField(
+        label="Semaine du",
+        required=False,
+        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={
+            "invalid": "Cette date n'existe pas. Écrivez par exemple 24/11/2026.",
+        },
+    )
+
+    avance = minutes_field("Avance au travail", 120)
+    sortie = minutes_field("Temps pour sortir du travail", 120)
+    correspondance = minutes_field("Temps pour changer de véhicule", 60)
+    marge = minutes_field("Marge quand l'accès à l'arrêt est estimé", 200, "%")
+
+    def __init__(
+        self, data: Any = None, *, covers: tuple[date, date] | None, today: date, **kwargs: Any
+    ) -> None:
+        super().__init__(data, label_suffix="", **kwargs)
+        self.covers = covers
+        self.suggestions: dict[str, list[dict[str, str]]] = {}
+        asked = coming_monday(today)
+        week = default_week(covers, asked) if covers else asked
+        self.fields["semaine"].initial = week
+        for name, usual in usual_margins().items():
+            self.fields[name].initial = usual
+        if covers:
+            first, last = (date_format(day, "j F Y") for day in covers)
+            self.fields["semaine"].help_text = f"Horaires connus du {first} au {last}."
+
+    @classmethod
+    def asked_in(cls, query: Any) -> bool:
+        """Return whether `query` holds at least one field of the question."""
+        return any(name in query for name in cls.base_fields)
+
+    # --- cleaning ---------------------------------------------------------------------------
+
+    def clean_domicile(self) -> Any:
+        """Return the commune of the home."""
+        return self.named_commune("domicile")
+
+    def clean_travail(self) -> Any:
+        """Return the commune of the work place."""
+        return self.named_commune("travail")
+
+    def clean_permis(self) -> str:
+        """Return the licence, unknown by default."""
+        return self.cleaned_data["permis"] or "inconnu"
+
+    def clean_velo(self) -> str:
+        """Return whether the person has a bike, unknown by default."""
+        return self.cleaned_data["velo"] or "inconnu"
+
+    def clean_semaine(self) -> date:
+        """Return the Monday of the week asked for, else of the default week."""
+        return monday_of(self.cleaned_data["semaine"] or self.fields["semaine"].initial)
+
+    @property
+    def margin_fields(self) -> list[Any]:
+        """Return the fields of the margins, to draw apart."""
+        return [self[name] for name in MARGINS]
+
+    @property
+    def has_own_margins(self) -> bool:
+        """Return whether a margin is wrong, or other than that of the site."""
+        return any(
+            field.errors
+            or (self.is_bound and self.data.get(field.name, "") not in ("", str(field.initial)))
+            for field in self.margin_fields
+        )
+
+    def clean(self) -> dict[str, Any]:
+        """Check what fields say of each other."""
+        cleaned = super().clean() or self.cleaned_data
+        self._check_hours(cleaned)
+        self._check_week(cleaned.get("semaine"), cleaned.get("jours"))
+        self._show_names(cleaned)
+        return cleaned
+
+    def _check_hours(self, cleaned: dict[str, Any]) -> None:
+        start_s, end_s = cleaned.get("debut"), cleaned.get("fin")
+        if start_s is None or end_s is None:
+            return
+        if start_s < end_s:
+            self._check_week_hours(cleaned, end_s - start_s)
+        elif start_s == end_s:
+            self.add_error("fin", "Le début et la fin du poste sont à la même heure.")
+        elif cleaned.get("nuit"):
+            cleaned["fin"] = end_s + DAY_S
+            self._check_week_hours(cleaned, end_s + DAY_S - start_s)
+        else:
+            self.suggestions["fin"] = [
+                {"label": "Oui, la fin est le lendemain", "url": self.link(nuit="1")}
+            ]
+            self.add_error(
+                "fin",
+                f"La fin du poste ({clock(end_s)}) vient avant son début ({clock(start_s)}). "
+                "Est-ce un poste de nuit ?",
+            )
+
+    def _check_week_hours(self, cleaned: dict[str, Any], shift_s: int) -> None:
+        """Refuse a shift that no job has: breaks included, beyond any legal week."""
+        hours = shift_s * len(cleaned.get("jours") or ()) / 3600
+        if hours > MAX_WEEK_H:
+            self.add_error(
+                "fin",
+                f"Ces heures feraient {french.number(round(hours, 1))} h par semaine. Vérifiez le "
+                "début, la fin et les jours : la loi limite la semaine à 48 h (Code du travail, "
+                "article L. 3121-20).",
+            )
+
+    def _check_week(self, week: date | None, jours: list[str] | None) -> None:
+        if not (week and self.covers):
+            return
+        first, last = self.covers
+        days = day_numbers(jours) if jours else range(7)
+        if any((first - week).days <= day <= (last - week).days for day in days):
+            return
+        nearest = default_week(self.covers, week)
+        self.suggestions["semaine"] = [
+            {
+                "label": f"Semaine du {date_format(nearest, 'j F Y')}",
+                "url": self.link(semaine=nearest.isoformat()),
+            }
+        ]
+        self.add_error(
+            "semaine",
+            f"Aucun horaire n'est connu pour la semaine du {date_format(week, 'j F Y')}. "
+            f"Les horaires vont du {date_format(first, 'j F Y')} "
+            f"au {date_format(last, 'j F Y')}.",
+        )
+
+    def _show_names(self, cleaned: dict[str, Any]) -> None:
+        """Let the fields show the commune understood, and the week's Monday."""
+        self.data = self.data.copy()
+        for field in ("domicile", "travail"):
+            if cleaned.get(field):
+                self.data[field] = queries.commune_label(cleaned[field])
+        if cleaned.get("semaine"):
+            self.data["semaine"] = cleaned["semaine"].isoformat()
+
+    # --- using ------------------------------------------------------------------------------
+
+    def link(self, **changes: str | list[str]) -> str:
+        """Return the address of the same question with some fields changed."""
+        return f"?{self.query(**changes)}"
+
+    def query(self, **changes: str | list[str]) -> str:
+        """Return the question as it stands in an address, with some fields changed."""
+        return urlencode(dict(self.pairs(**changes)), doseq=True)
+
+    def pairs(self, **changes: str | list[str]) -> Iterator[tuple[str, list[str]]]:
+        """Yield each field of the question with its values, some changed."""
+        for name in self.fields:
+            values = [value[:LONGEST_TEXT] for value in self.data.getlist(name)]
+            changed = changes.get(name, values if name == "jours" else values[-1:])
+            yield name, changed if isinstance(changed, list) else [changed]
+
+    def summary(self) -> dict[str, str]:
+        """Return the question of the valid form in words, one entry per line of the heading."""
+        cleaned = self.cleaned_data
+        person = dict(PERMIS)[cleaned["permis"]]
+        bike = {"oui": "avec un vélo", "non": "sans vélo", "inconnu": "vélo : non précisé"}
+        return {
+            "days": days_of_week(day_numbers(cleaned["jours"])),
+            "hours": f"{clock(cleaned['debut'])} – {clock(cleaned['fin'])}",
+            "person": person if cleaned["permis"] != "inconnu" else "Permis : non précisé",
+            "bike": bike[cleaned["velo"]],
+            "week": date_format(cleaned["semaine"], "j F Y"),
+        }
+
+    def situation(self, now: datetime) -> Situation:
+        """Return what the valid form asks the matching, at the time `now`."""
+        from traitdunion.reach import Shift
+
+        cleaned = self.cleaned_data
+        permis, vehicule = FACTS_BY_PERMIS[cleaned["permis"]]
+        margins = asked_margins(**{MARGINS[name]: cleaned[name] for name in MARGINS})
+        return Situation(
+            home=place_of(cleaned["domicile"]),
+            work=place_of(cleaned["travail"]),
+            shift=Shift(
+                days=frozenset(day_numbers(cleaned["jours"])),
+                start_s=cleaned["debut"],
+                end_s=cleaned["fin"],
+                margin_before_s=60 * margins.before_min,
+                margin_after_s=60 * margins.after_min,
+            ),
+            week=cleaned["semaine"],
+            permis=permis,
+            vehicule=vehicule or VEHICULE_BY_VELO[cleaned["velo"]],
+            now=now,
+            margins=margins.on_the_way,
+        )
+
+
+ADDRESSES = (1, 2, 3)
+
+
+def rent_field(label: str) -> forms.DecimalField:
+    """Build the optional field of a rent, in euros a month."""
+    return forms.DecimalField(
+        label=label,
+        required=False,
+        min_value=0,
+        max_digits=6,
+        decimal_places=2,
+        localize=True,
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+        error_messages={
+            "invalid": "Écrivez le loyer en euros par mois, par exemple 420.",
+            "min_value": "Un loyer n'est pas négatif.",
+            "max_digits": "Ce loyer est trop grand : écrivez-le en euros par mois.",
+            "max_whole_digits": "Ce loyer est trop grand : écrivez-le en euros par mois.",
+            "max_decimal_places": "Écrivez au plus deux chiffres après la virgule.",
+        },
+    )
+
+
+class AddressesForm(NamesCommunes, forms.Form):
+    """Up to three other homes, each with its rent if it is known; `question` is a valid form."""
+
+    loyer0 = rent_field("Loyer actuel")
+    ailleurs1 = commune_field("Première adresse", "")
+    loyer1 = rent_field("Loyer, 1re adresse")
+    ailleurs2 = commune_field("Deuxième adresse", "")
+    loyer2 = rent_field("Loyer, 2e adresse")
+    ailleurs3 = commune_field("Troisième adresse", "")
+    loyer3 = rent_field("Loyer, 3e adresse")
+
+    def __init__(self, data: Any, *, question: QuestionForm) -> None:
+        super().__init__(data, label_suffix="")
+        self.question = question
+        self.suggestions: dict[str, list[dict[str, str]]] = {}
+        for number in ADDRESSES:
+            self.fields[f"ailleurs{number}"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        """Turn each name into its commune, and show it as it was understood."""
+        self.data = self.data.copy()
+        for number in ADDRESSES:
+            field = f"ailleurs{number}"
+            if not self.cleaned_data.get(field):
+                continue
+            try:
+                self.cleaned_data[field] = self.named_commune(field)
+                self.data[field] = queries.commune_label(self.cleaned_data[field])
+            except ValidationError as unknown:
+                self.add_error(field, unknown)
+        return self.cleaned_data
+
+    def link(self, **changes: str) -> str:
+        """Return the address of the same comparison with some fields changed."""
+        own = {name: self.data.get(name, "")[:LONGEST_TEXT] for name in self.fields} | changes
+        said = urlencode({name: text for name, text in own.items() if text})
+        return f"?{self.question.query()}&{said}"
+
+    def rows(self) -> list[tuple[Any, Any]]:
+        """Yield each address and its rent, as fields to draw."""
+        return [(self[f"ailleurs{number}"], self[f"loyer{number}"]) for number in ADDRESSES]
+
+    def homes(self) -> list[tuple[Any, Decimal | None]]:
+        """Return the communes named, each with its rent."""
+        cleaned = self.cleaned_data
+        return [
+            (cleaned[f"ailleurs{number}"], cleaned.get(f"loyer{number}"))
+            for number in ADDRESSES
+            if cleaned.get(f"ailleurs{number}")
+        ]
+
+
+def unknown_commune_message(text: str, suggestions: list[Any]) -> str:
+    """Return the sentence for a name that is no commune, or that several bear."""
+    if not suggestions:
+        return (
+            f"Aucune commune ne s'appelle « {text} ». "
+            "Vérifiez l'orthographe ou écrivez le code postal."
+        )
+    names = Counter(commune.nom for commune in suggestions)
+    shared, bearers = names.most_common(1)[0]
+    if (bearers > 1 and shared.casefold() == text.strip().casefold()) or len(names) == 1 < bearers:
+        return f"Plusieurs communes s'appellent {shared}. Choisissez la bonne."
+    if text.strip().isdigit():
+        return f"Plusieurs communes ont le code postal {text.strip()}. Choisissez la bonne."
+    return f"Aucune commune ne s'appelle exactement « {text} ». Choisissez parmi les noms proches."
+
+
+def day_numbers(jours: Iterable[str]) -> list[int]:
+    """Return the days of the week, Monday 0, of the field's values."""
+    order = [value for value, _ in JOURS]
+    return sorted(order.index(jour) for jour in jours)
+
+
+def place_of(commune: Any) -> Place:
+    """Return the commune as the matching takes it."""
+    return Place(commune.nom, commune.lat, commune.lon, commune.code_insee)

@@ -1,0 +1,143 @@
+"""What an answer shows at a glance: price and its kind, weeks held, confidence, calls to make."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from traitdunion.french import (
+    NBSP,
+    counted,
+    listed,
+    plural,
+    price,
+    weekday_and_day,
+)
+from traitdunion.matching.answer import Alternative, DayPlan, Option, Verdict
+from traitdunion.matching.feasibility.week_held import WeekHeld
+
+UNKNOWN_PRICE = "non renseigné"
+MAX_FAILS = 4
+"""Days named one by one under a strip; the others are counted."""
+
+
+class Price(NamedTuple):
+    """What a month costs, whether aids are counted in it, and the price without them.
+
+    `amount` is never "0 €" for a price that is not known; `without` is empty where it is the same.
+    """
+
+    amount: str
+    kind: str
+    without: str = ""
+    known: bool = True
+
+
+def month_price(option: Option) -> Price:
+    """Return the price of any month of a way, after the aids that are sure where there are any."""
+    budget, whole = option.budget, option.monthly_cost_eur
+    fuel = "" if option.cost_is_final else ", hors carburant"
+    if whole is None:
+        return Price(UNKNOWN_PRICE, "par mois", known=False)
+    if budget is None or not budget.next.aids_eur:
+        return Price(price(whole), f"par mois, sans aide{fuel}")
+    without = f"{price(whole)} sans aide"
+    return Price(price(budget.next.after_eur), f"par mois, après aides{fuel}", without)
+
+
+class Square(NamedTuple):
+    """One week: `state` is full, crossed or unknown, `x` its place in the drawing."""
+
+    state: str
+    x: int
+
+
+SQUARE_PX = 13
+"""Width of a square of the strip and of the space after it, in units of the drawing."""
+
+
+@dataclass(frozen=True)
+class WeekStrip:
+    """The weeks of the timetable, a square each, and the sentence that always stands beside."""
+
+    squares: tuple[Square, ...]
+    words: str
+    fails: tuple[str, ...]
+
+    @property
+    def width(self) -> int:
+        """Return the width of the drawing."""
+        return SQUARE_PX * len(self.squares)
+
+
+STATES = {True: "full", False: "crossed", None: "unknown"}
+
+
+def week_strip(weeks: Sequence[WeekHeld]) -> WeekStrip | None:
+    """Return the strip of the weeks; None where none was searched."""
+    if not weeks:
+        return None
+    held = sum(week.held is True for week in weeks)
+    unknown = sum(week.held is None for week in weeks)
+    words = f"tient {counted(held, 'semaine')} sur {len(weeks)}"
+    if unknown:
+        words += f"{NBSP}; {unknown} inconnue{plural(unknown)}"
+    days = [on for week in weeks for on in week.fails]
+    fails = [weekday_and_day(on) for on in days[:MAX_FAILS]]
+    if len(days) > MAX_FAILS:
+        fails.append(f"et {counted(len(days) - MAX_FAILS, 'autre jour', 'autres jours')}")
+    return WeekStrip(
+        squares=tuple(
+            Square(STATES[week.held], SQUARE_PX * number) for number, week in enumerate(weeks)
+        ),
+        words=words,
+        fails=tuple(fails),
+    )
+
+
+class Confidence(NamedTuple):
+    """How far a figure may be relied upon: 1 to 3 bars, in a word, and why."""
+
+    bars: int
+    word: str
+    why: str
+
+
+def confidence_of(option: Option) -> Confidence:
+    """Return three bars for a way that is possible by timetables and streets that are known.
+
+    Two where a step is estimated or a condition remains; one where something must be checked.
+    """
+    if option.verdict == Verdict.A_VERIFIER:
+        return Confidence(1, "faible", "reste à vérifier")
+    doubts = []
+    if option.estimated:
+        doubts.append("temps estimés")
+    if option.verdict == Verdict.SOUS_CONDITION:
+        doubts.append("une condition à remplir")
+    if doubts:
+        return Confidence(2, "moyenne", listed(doubts))
+    return Confidence(3, "forte", "horaires et rues connus")
+
+
+def calls_words(choice: Alternative | None) -> str:
+    """Return how many calls a way asks for: "Aucun appel", "1 appel"; empty where not known."""
+    if choice is None:
+        return ""
+    return counted(choice.bookings, "appel") if choice.bookings else "Aucun appel"
+
+
+def changes_words(plan: DayPlan | None) -> str:
+    """Return how many changes of vehicle the way out of a day asks for; "" without a ride."""
+    rides = sum(step.kind in ("ride", "on_demand") for step in plan.out) if plan else 0
+    if not rides:
+        return ""
+    return counted(rides - 1, "changement") if rides > 1 else "sans changement"
+
+
+PILLS = {
+    Verdict.POSSIBLE: "oui",
+    Verdict.SOUS_CONDITION: "sous condition",
+    Verdict.A_VERIFIER: "à vérifier",
+    Verdict.NON: "non",
+}
+"""Words of a pill, short enough for a line of the comparison."""

@@ -1,0 +1,260 @@
+"""The desk's first page: a question in the address, its answers on the page."""
+
+import hashlib
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import cache_control
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import require_http_methods, require_safe
+
+from traitdunion.accounts.permissions import Permission, organisations_where
+from traitdunion.catalogue.rules.facts_form import ASKED, AT_ONCE, BUDGET, FactsForm
+from traitdunion.levers.cards import cards_of as cards_of_levers
+from traitdunion.matching.answer import Answer, Verdict
+from traitdunion.matching.explaining.margins import margins_kept
+from traitdunion.rules import Reponse
+
+from .. import operations, queries
+from ..phone.lines import attach_line, line_context, line_of
+from ..phone.operations import count_search
+from .asking import answer_to, facts_form, question_form
+from .cards import Card, awarded, cards_of, excluded_groups, main_obstacle
+from .comparisons import compare
+from .day_bars import NIGHT_HOURS, hours_of
+from .forms import JOURS, LONGEST_TEXT, AddressesForm, QuestionForm
+from .paging import page_asked, page_of
+from .parts import edit_address, edited_part, question_parts
+from .retries import retries
+from .verdicts import aids_words, excluded_words, verdict_words
+
+SHOWN_TO_CHECK = 4
+"""Aids to check that are shown at once; the others are a click away."""
+
+SHOWN_WAYS = 5
+"""Ways on the page before any unfolding: with their cards they fit three screens of a phone."""
+
+STEPS = ("Domicile", "Travail", "Horaires", "Permis")
+
+EXAMPLE = (
+    "?domicile=Langeac+%2843%29&travail=Le+Puy-en-Velay+%2843%29"
+    "&jours=lun&jours=mar&jours=mer&jours=jeu&jours=ven"
+    "&debut=08%3A00&fin=16%3A00&permis=aucun&velo=inconnu"
+)
+
+
+@require_safe
+def question(request: HttpRequest) -> HttpResponse:
+    """Show the question and, when the address holds one, its answers."""
+    return render(request, "desk/question.html", question_context(request))
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def aids(request: HttpRequest) -> HttpResponse:
+    """Show the same page, its aids made precise by the facts of the body.
+
+    Nothing is changed by it, so that a request from elsewhere does no harm, and no cookie is set.
+    """
+    if request.method != "POST":
+        return redirect(f"{reverse('desk:question')}?{request.GET.urlencode()}")
+    context = question_context(request) | {"open_aids": True}
+    return render(request, "desk/question.html", context)
+
+
+def question_context(request: HttpRequest) -> dict[str, Any]:
+    """Return the form, and the answer if it is valid."""
+    context = question_form(request) | {
+        "example": EXAMPLE,
+        # A stranger is asked one question at a time; who signs in, or comes back to mend a
+        # question, has all of them on one page.
+        "steps": not (
+            request.user.is_authenticated or request.GET.get("formulaire") or request.GET
+        ),
+        "step_names": STEPS,
+    }
+    form, network = context["form"], context["network"]
+    line = line_of(request)
+    if network and form.is_bound and form.is_valid():
+        facts = facts_form(request)
+        if line is not None:
+            count_search(line, question=_digest(form), now=timezone.now())
+            attach_line(request, line)
+        context |= answer_context(form, network, facts, page_asked(request)) | keeping_context(
+            request, form, facts
+        )
+        context["editing"] = edited_part(request.GET)
+    elif line is not None or context["steps"]:
+        form.fields["domicile"].widget.attrs["autofocus"] = True
+    return context | line_context(line)
+
+
+def shown_at_first(cards: list[Card]) -> tuple[list[Card], list[Card]]:
+    """Return the ways on the page, and those folded after them.
+
+    Those that hold an award stay, and those that are possible, up to SHOWN_WAYS.
+    """
+    first = [card for card in cards if card.option.awards or card.tone != "maybe"]
+    first = first[:SHOWN_WAYS] or cards[:SHOWN_WAYS]
+    room = SHOWN_WAYS - len(first)
+    kept = {id(card) for card in first}
+    others = [card for card in cards if id(card) not in kept]
+    if len(others) <= room or len(others) == 1:
+        return cards, []
+    first += others[: max(room - 1, 0)]
+    kept = {id(card) for card in first}
+    return (
+        [card for card in cards if id(card) in kept],
+        [card for card in cards if id(card) not in kept],
+    )
+
+
+def _digest(form: QuestionForm) -> str:
+    """Return a digest that distinguishes the questions of a call, and reveals nothing."""
+    return hashlib.sha256(form.query().encode()).hexdigest()
+
+
+def keeping_context(request: HttpRequest, form: QuestionForm, facts: FactsForm) -> dict[str, Any]:
+    """Return where the answer may be kept, and what has to be sent again for it."""
+    names = [ASKED, *(facts.add_prefix(name) for name in facts.fields)]
+    return {
+        "followed_in": organisations_where(request.user, Permission.FOLLOW),
+        "question_query": form.query(),
+        "told_pairs": [(name, value) for name in names for value in request.POST.getlist(name)],
+    }
+
+
+def answer_context(
+    form: QuestionForm, network: Any, facts: FactsForm, page: int = 1
+) -> dict[str, Any]:
+    """Return the answer to a valid form, as the templates draw it; `told`: facts of the person.
+
+    `page`: which of the ways, solutions left out and helps; each list stops at its last.
+    """
+    now = timezone.localtime()
+    answer = answer_to(form, network, facts, now)
+    operations.keep_search(answer, now=now)
+    shown, excluded = page_of(answer.options, page), page_of(answer.excluded, page)
+    helps = page_of(answer.helps, page)
+    cards = cards_of(answer, shown)
+    first, more = shown_at_first(cards)
+    hours = hours_of(answer.situation.shift)
+    context: dict[str, Any] = {
+        "verdict": verdict_words(answer),
+        "question_parts": question_parts(form),
+        "edit_url": edit_address(form),
+        "share_url": f"{reverse('desk:share')}?{form.query()}",
+        "awarded": awarded(answer) if page == 1 else [],
+        "first_cards": first,
+        "more_cards": more,
+        "bar_hours": "Barres de midi à midi" if hours == NIGHT_HOURS else "Barres de 5 h à 20 h",
+        "before_work": answer.situation.shift.margin_before_s // 60,
+        "excluded_counted": excluded_words(answer.excluded),
+        "aids_counted": aids_words(answer.aids),
+        "answer": answer,
+        "options_page": shown,
+        "excluded_page": excluded,
+        "helps_page": helps,
+        "summary": form.summary(),
+        "cards": cards,
+        "sure": sum(option.verdict != Verdict.A_VERIFIER for option in answer.options),
+        "helps": helps.rows,
+        "excluded": answer.excluded,
+        "excluded_groups": excluded_groups(excluded.rows),
+        "retries": retries(form),
+        "margins": margins_kept(answer.situation),
+        "what_if": f"{reverse('desk:what-if')}?{form.query()}",
+    }
+    context |= aids_context(answer, facts)
+    context["facts_action"] = f"{reverse('desk:aids')}?{form.query()}#aides"
+    if not _is_held(answer):
+        found = queries.find_levers(answer.situation, network)
+        context["levers"] = cards_of_levers(found, answer.situation.work.code_insee or "")
+    if not answer.options:
+        obstacle = main_obstacle(answer)
+        jours = [JOURS[day][0] for day in obstacle.possible_days]
+        context |= {"obstacle": obstacle, "fewer_days": form.link(jours=jours) if jours else ""}
+    return context
+
+
+def _is_held(answer: Answer) -> bool:
+    """Return whether some way that needs no checking keeps every day."""
+    return any(
+        option.verdict != Verdict.A_VERIFIER and option.feasible_days == option.asked_days
+        for option in answer.options
+    )
+
+
+def aids_context(answer: Answer, facts: FactsForm) -> dict[str, Any]:
+    """Return the aids by answer, and the questions that would make them precise."""
+    new = [asked.criterion.name for asked in answer.questions][:AT_ONCE]
+    asking = FactsForm(None, criteria=facts.criteria, asked=new)
+    by_answer = {
+        reponse: [aid for aid in answer.aids if aid.reponse is reponse] for reponse in Reponse
+    }
+    to_check = by_answer[Reponse.A_VERIFIER]
+    return {
+        "aids": answer.aids,
+        "aids_shown": by_answer[Reponse.OUI] + to_check[:SHOWN_TO_CHECK],
+        "aids_more": to_check[SHOWN_TO_CHECK:],
+        "aids_closed": by_answer[Reponse.NON],
+        "new_questions": asking.rows(asking.asked),
+        "told": facts,
+        "told_questions": facts.rows(facts.asked),
+        "budget_fields": facts.rows(BUDGET),
+        "seen": [*facts.asked, *asking.asked],
+    }
+
+
+@require_safe
+def what_if(request: HttpRequest) -> HttpResponse:
+    """Show « Et si… ? »: hours moved and other homes, for a valid question."""
+    context = question_form(request)
+    form, network = context["form"], context["network"]
+    if not (network and form.is_bound and form.is_valid()):
+        return redirect(f"{reverse('desk:question')}?{request.GET.urlencode()}")
+    now = timezone.localtime()
+    addresses = AddressesForm(request.GET, question=form)
+    compared = compare(form, addresses, network, now)
+    return render(
+        request,
+        "desk/what_if.html",
+        context
+        | {
+            "addresses": addresses,
+            "situation": form.situation(now),
+            "summary": form.summary(),
+            "hours": compared.hours,
+            "homes": compared.homes,
+            "pairs": list(form.pairs()),
+            "back": f"{reverse('desk:question')}{form.link()}",
+        },
+    )
+
+
+@require_safe
+@cache_control(public=True, max_age=3600)
+def communes(request: HttpRequest) -> JsonResponse:
+    """Return communes that begin like `q`, for suggestions while typing."""
+    text = request.GET.get("q", "").replace("\0", "")[:LONGEST_TEXT].strip()
+    found = queries.search_communes(text) if text else []
+    rows = [
+        {"label": queries.commune_label(commune), "code_insee": commune.code_insee}
+        for commune in found
+    ]
+    return JsonResponse({"communes": rows})
+
+
+@require_safe
+@gzip_page
+@cache_control(public=True, max_age=86_400)
+def contours(request: HttpRequest) -> JsonResponse:
+    """Return the boundaries around the communes named by `code`, or `ici`, as GeoJSON."""
+    codes = [code for code in request.GET.getlist("code")[:2] if code.isalnum() and len(code) == 5]
+    home = "ici" in request.GET
+    features = queries.boundaries_of_home() if home else queries.boundaries_near(codes)
+    return JsonResponse({"type": "FeatureCollection", "features": features})

@@ -1,0 +1,78 @@
+"""The question of who looks for a job: one a screen, in four languages, and nothing kept."""
+
+import re
+from dataclasses import replace
+from html import unescape
+
+import pytest
+
+from traitdunion.desk.seeker.screens import STEPS
+from traitdunion.desk.sheet.lines import LANGUAGES
+
+pytestmark = pytest.mark.usefixtures("sampled")
+ASKED = (
+    "domicile=Langeac+(43)&travail=43157&jours=lun&jours=mar&debut=21:00&fin=05:00"
+    "&permis=inconnu&velo=non"
+)
+
+
+def read(client, query):
+    response = client.get(f"/mon-trajet/?{query}")
+    assert response.status_code == 200
+    return unescape(response.content.decode())
+
+
+def test_each_screen_asks_one_thing_and_sends_the_rest_again(client):
+    for number, name in enumerate(STEPS, start=1):
+        html = read(client, f"{ASKED}&etape={number}")
+        main = html.split("<main")[1].split("</main>")[0]
+        assert len(re.findall("<h1", main)) == 1
+        assert f">{number} / {len(STEPS)}<" in main
+        hidden = set(re.findall(r'type="hidden" name="(\w+)"', main))
+        own = {"debut", "fin"} if name == "heures" else {name}
+        assert not hidden & own
+        assert {"domicile", "travail", "permis"} - own <= hidden
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_answers_are_in_the_language_asked(client, sampled, language):
+    html = read(client, f"{ASKED}&etape=7&langue={language}")
+    assert f'lang="{language}" dir="{"rtl" if language == "ar" else "ltr"}"' in html
+    assert f"&langue={language}" in html  # the sheet of each way, in the same language
+    assert "Train et marche" in html
+    (situation,) = sampled.asked
+    assert situation.shift.end_s == 29 * 3600  # an end before the start is the day after
+    title = re.search(r"<h1[^>]*>([^<]*)<", html.split('class="seeker"')[1])[1]
+    assert "3" in title
+    assert (title == "Il y a 3 solutions.") is (language == "fr")
+
+
+def test_nothing_is_kept(client, sampled):
+    response = client.get(f"/mon-trajet/?{ASKED}&etape=7")
+    assert not response.cookies
+    assert sampled.kept == []
+    assert "question.js" not in response.content.decode()
+
+
+def test_an_unknown_town_is_asked_again_with_those_that_come_near(client):
+    html = read(client, "domicile=Langac&etape=2")
+    assert 'name="domicile" value="43112"' in html
+    assert "Cette commune n'est pas connue" in html
+
+
+def test_no_day_is_asked_again(client):
+    html = read(client, "domicile=Langeac+(43)&travail=43157&debut=08:00&fin=16:00&etape=4")
+    assert "Choisissez un jour au moins." in html
+
+
+def test_with_no_solution_it_says_to_whom_to_show_the_page(client, sampled, samples):
+    sampled.answer = lambda situation: replace(samples.sample_answer(), options=())
+    assert "Montrez cette page à votre conseiller" in read(client, f"{ASKED}&etape=7")
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["etape=99", "etape=x", "langue=xx", "jours=zzz&etape=7&domicile=%00", "debut=9&etape=7"],
+)
+def test_a_hostile_address_never_breaks_it(client, query):
+    assert client.get(f"/mon-trajet/?{query}").status_code == 200
