@@ -49,8 +49,8 @@ def test_a_first_load_creates_everything_and_says_so(small_france):
 
 def test_a_second_load_changes_nothing(small_france, django_assert_num_queries):
     load_territory(france=small_france)
-    # One read per table, between a savepoint and its release: no write.
-    with django_assert_num_queries(8):
+    # What is loaded, then one read per table between a savepoint and its release: no write.
+    with django_assert_num_queries(9):
         again = load_territory(france=small_france)
     assert again.is_empty
     assert again.changes["communes"] == Change(0, 0, 0, 5)
@@ -118,6 +118,23 @@ def test_boundaries_are_kept_for_the_departements_asked_for_only(small_france):
     assert geometry["type"] == "Polygon"
     assert shapely.from_geojson(shown[0].boundary).equals(shapely.box(4, 45, 5, 46))
     assert TerritoryEdition.objects.get().departements_with_boundaries == ["42"]
+
+
+def test_a_load_without_options_keeps_the_boundaries_asked_for_before(small_france, settings):
+    load_territory(france=small_france, departements_with_boundaries=["42"])
+    assert load_territory(france=small_france).is_empty
+    # Once another département is served, its own come back with its neighbours.
+    settings.TRAITDUNION_DEPARTEMENT = "42"
+    load_territory(france=small_france)
+    edition = TerritoryEdition.objects.get()
+    assert edition.departements_with_boundaries == ["42", "43"]
+    assert (edition.departement, edition.voisins) == ("42", ["43"])
+
+
+def test_a_departement_served_that_does_not_exist_is_told(small_france, settings):
+    settings.TRAITDUNION_DEPARTEMENT = "99"
+    with pytest.raises(ValueError, match="TRAITDUNION_DEPARTEMENT vaut « 99 »"):
+        load_territory(france=small_france)
 
 
 def test_asking_for_other_boundaries_takes_the_first_ones_away(small_france):

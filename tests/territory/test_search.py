@@ -173,9 +173,11 @@ def test_the_name_of_a_departement_and_cedex_are_understood(index, typed, codes)
 def test_near_a_departement_one_rank_is_gained(index):
     # Le Puy-en-Velay (begun, 19,000) joins the whole names and is the most populated of them;
     # Saint-Étienne-de-Boulogne (begun, 400) does not pass Saint-Étienne (whole, 171,000).
-    assert index.search("le puy", near="43")[:3] == ["43157", "33345", "25474"]
-    assert index.search("st etienne", near="07") == ["42218", "07200"]
-    assert index.search("st eti", near="07") == ["07200", "42218"]
+    assert index.search("le puy", near=["43"])[:3] == ["43157", "33345", "25474"]
+    assert index.search("st etienne", near=["07"]) == ["07200", "42218"]
+    # Exact beside the département served passes a name begun within it.
+    assert index.search("st etienne", near=["07", "42"]) == ["42218", "07200"]
+    assert index.search("st eti", near=["07"]) == ["07200", "42218"]
 
 
 @pytest.mark.parametrize(

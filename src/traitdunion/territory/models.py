@@ -1,5 +1,6 @@
 """Tables of the French territory: regions, départements, EPCI, communes and their parts."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import models
@@ -80,6 +81,9 @@ class Commune(models.Model):
     )
     boundary = models.TextField("contour (GeoJSON)", null=True, blank=True)
 
+    homonyms: Sequence["Commune"] = ()
+    """Others that the text answers to which named this one (`queries.commune_named`)."""
+
     class Meta:
         ordering = ["code_insee"]
         constraints = [
@@ -103,7 +107,7 @@ class Commune(models.Model):
 
     @property
     def label(self) -> str:
-        """Name and département, enough to tell any two communes apart: "Langeac (43)"."""
+        """Name and département, enough to distinguish any two communes: "Langeac (43)"."""
         return f"{self.nom} ({self.departement_id})"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
@@ -136,7 +140,7 @@ class PartieDeCommune(models.Model):
 
 
 class TerritoryEdition(models.Model):
-    """The one row that says what is loaded; `digest` changes when anything searchable does."""
+    """The one row about what is loaded; `digest` changes when anything searchable does."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     source = models.CharField(max_length=120)
@@ -144,6 +148,8 @@ class TerritoryEdition(models.Model):
     population_year = models.PositiveSmallIntegerField("année de population")
     digest = models.CharField(max_length=64)
     departements_with_boundaries = models.JSONField("départements dont les contours sont chargés")
+    departement = models.CharField("département servi", max_length=3, blank=True, default="")
+    voisins = models.JSONField("ses voisins", default=list, blank=True)
 
     class Meta:
         verbose_name = "édition du territoire"
@@ -152,3 +158,75 @@ class TerritoryEdition(models.Model):
 
     def __str__(self) -> str:
         return self.source
+
+
+class Site(models.Model):
+    """A place where an employer has people work.
+
+    `lat`, `lon` (degrees) are the entrance where `precis`; else the centre of the commune.
+    """
+
+    code = models.SlugField("code", max_length=80, primary_key=True)
+    nom = models.CharField(max_length=120)
+    employeur = models.CharField(max_length=120)
+    siret = models.CharField("SIRET", max_length=14, blank=True)
+    commune = models.ForeignKey(Commune, models.PROTECT, related_name="sites")
+    lat = models.FloatField("latitude")
+    lon = models.FloatField("longitude")
+    precis = models.BooleanField("entrée située", default=False)
+    demonstration = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = "site d'un employeur"
+        verbose_name_plural = "sites des employeurs"
+        ordering = ["employeur", "nom"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(lat__gte=-90, lat__lte=90, lon__gte=-180, lon__lte=180),
+                name="territory_site_point_on_earth",
+            ),
+            models.CheckConstraint(condition=~Q(nom=""), name="territory_site_has_a_name"),
+            models.UniqueConstraint(
+                fields=["employeur", "nom"], name="territory_site_one_name_by_employer"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.employeur}, {self.nom}"
+
+
+class Equipe(models.Model):
+    """A shift of a site: its days (0 is Monday), its hours, how many people, may it move.
+
+    `fin_s` passes 86,400 where the shift ends on the next day. `decalable_min`: by how many minutes
+    the employer may move it; None where the employer has not said.
+    """
+
+    site = models.ForeignKey(Site, models.CASCADE, related_name="equipes")
+    nom = models.CharField(max_length=60)
+    jours = models.JSONField("jours")
+    debut_s = models.PositiveIntegerField("début (s après minuit)")
+    fin_s = models.PositiveIntegerField("fin (s après minuit)")
+    personnes = models.PositiveIntegerField("personnes", null=True)
+    decalable_min = models.PositiveSmallIntegerField("décalable de (min)", null=True)
+
+    class Meta:
+        verbose_name = "équipe d'un site"
+        verbose_name_plural = "équipes des sites"
+        ordering = ["site", "debut_s", "nom"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["site", "nom"], name="territory_equipe_one_name_a_site"
+            ),
+            models.CheckConstraint(
+                condition=Q(debut_s__lt=86_400, fin_s__gt=F("debut_s")),
+                name="territory_equipe_ends_after_it_starts",
+            ),
+            models.CheckConstraint(
+                condition=Q(fin_s__lte=F("debut_s") + 86_400),
+                name="territory_equipe_lasts_a_day_at_most",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.nom

@@ -29,7 +29,7 @@ def fold_letters(text: str) -> str:
 
 
 def without_article(key: str) -> str:
-    """Folded name without its leading article; a name that is only an article keeps it.
+    """Return a folded name without its leading article; a name that is only an article keeps it.
 
     >>> without_article("le puy en velay")
     'puy en velay'

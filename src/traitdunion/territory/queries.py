@@ -3,14 +3,18 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import takewhile
+from typing import NamedTuple
 
+from traitdunion import french
+
+from .home import home_departement
 from .models import Commune, Departement, PartieDeCommune, TerritoryEdition
 from .names import fold
 from .search import Entry, SearchIndex
 
 MAX_SUGGESTIONS = 8
-# Among homonyms the desk means those of the département it serves.
-HOME_DEPARTEMENT = "43"
+HOME = "home"
+"""Stands for the département that the site serves and its neighbours."""
 
 # The last index built, and the digest of the edition it was built from: one per process.
 _built: tuple[str, SearchIndex] | None = None
@@ -39,23 +43,25 @@ class TerritoryNotLoaded(UnknownCommune):
 
 
 def search_communes(
-    text: str, *, limit: int = 8, near_departement: str | None = HOME_DEPARTEMENT
+    text: str, *, limit: int = 8, near_departement: str | None = HOME
 ) -> list[Commune]:
-    """Communes that `text` may be the beginning of, best first; [] if none.
+    """Return the communes that `text` may be the beginning of, best first; [] if none.
 
     `text` is a name, begun or with one typo, a postal or INSEE code, or both ("43000 Le Puy",
     "Saint-Just (43)", "Saint-Just, Loire"). Whole names come before begun ones, then the more
-    populated. The communes of `near_departement` (a code, None for no preference) gain one rank:
-    they pass the others of their rank, and the less populated of the rank above. Boundaries are
-    left in the database.
+    populated. The communes of `near_departement` (a code; HOME for the département served and its
+    neighbours; None for no preference) gain one rank and come first in it. Boundaries are left in
+    the database.
     """
-    return _communes(_index().search(text, limit=limit, near=near_departement))
+    index, near = _index(near_departement)
+    return _communes(index.search(text, limit=limit, near=near))
 
 
-def commune_named(text: str, *, near_departement: str | None = HOME_DEPARTEMENT) -> Commune:
-    """The one commune that `text` names: name, "Nom (43)", code INSEE, or postal code of one only.
+def commune_named(text: str, *, near_departement: str | None = HOME) -> Commune:
+    """Return the one commune that `text` names: name, "Nom (43)", code INSEE or postal code.
 
-    Among homonyms the one of `near_departement` (a code) is meant, if it is alone there.
+    Among homonyms the one of `near_departement` is meant if it is alone there, else the one of its
+    neighbours (see `search_communes`); `.homonyms` of what is returned lists the others.
     Raises `UnknownCommune` with `.suggestions`, `AmbiguousCommune` with `.candidates` as well,
     `TerritoryNotLoaded` before the first load.
     """
@@ -63,23 +69,42 @@ def commune_named(text: str, *, near_departement: str | None = HOME_DEPARTEMENT)
     if not text:
         raise UnknownCommune("Indiquez une commune, par son nom ou son code postal.")
     check_loaded()
-    found = _communes(_index().named(text))
-    preferred = [commune for commune in found if commune.departement_id == near_departement]
-    for choice in (found, preferred):
+    index, near = _index(near_departement)
+    communes = _communes(index.named(text))
+    at_home = [commune for commune in communes if commune.departement_id in near[:1]]
+    around = [commune for commune in communes if commune.departement_id in near]
+    for choice in (communes, at_home, around if not at_home else []):
         if len(choice) == 1:
-            return choice[0]
-    near = search_communes(text, limit=MAX_SUGGESTIONS, near_departement=near_departement)
-    raise _ambiguous(text, found, near) if found else _unknown(text, near)
+            taken = choice[0]
+            taken.homonyms = [commune for commune in communes if commune.pk != taken.pk]
+            return taken
+    others = search_communes(text, limit=MAX_SUGGESTIONS, near_departement=near_departement)
+    raise _ambiguous(text, communes, others) if communes else _unknown(text, others)
+
+
+def taken_among_homonyms(text: str, commune: Commune) -> str:
+    """Return which commune was taken for a text that others answer to, "" where it is the only one.
+
+    Pages and commands show it: "« Grèzes » : Grèzes (43) est prise. Même nom : Grèzes (48)."
+    """
+    homonyms = getattr(commune, "homonyms", ())
+    if not homonyms:
+        return ""
+    others = _listed(homonyms[:MAX_SUGGESTIONS])
+    return f"« {text.strip()} » : {commune.label} est prise. Même nom : {others}."
 
 
 def places_of(code_insee: str) -> frozenset[str]:
-    """Codes of the places that a commune is in, as rules name them: "epci:200073419"…
+    """Return the codes of the places that a commune is in, as rules name them: "epci:200073419"…
 
     Raises `UnknownCommune` where the territory does not know it.
     """
-    commune = commune_at(code_insee)
+    return _places_of(commune_at(code_insee))
+
+
+def _places_of(commune: Commune) -> frozenset[str]:
     codes = {
-        "commune": code_insee,
+        "commune": commune.code_insee,
         "epci": commune.epci_id,
         "departement": commune.departement_id,
         "region": commune.departement.region_id,
@@ -87,16 +112,39 @@ def places_of(code_insee: str) -> frozenset[str]:
     return frozenset(f"{kind}:{code}" for kind, code in codes.items() if code)
 
 
+class Around(NamedTuple):
+    """Communes of a département, and what is known of any of them by its code INSEE."""
+
+    communes: list[Commune]
+    epci: dict[str, str | None]
+    places: dict[str, frozenset[str]]
+
+
+def communes_of(departements: Sequence[str], *, beside: str | None = None) -> Around:
+    """Return the communes of départements by name, without boundaries, read at once.
+
+    What is known of the commune `beside`, elsewhere perhaps, is read with theirs.
+    """
+    rows = Commune.objects.filter(departement_id__in=departements).defer("boundary")
+    communes = list(rows.select_related("departement").order_by("cle", "code_insee"))
+    known = [*communes, *_communes([beside] if beside else [])]
+    return Around(
+        communes,
+        {commune.code_insee: commune.epci_id for commune in known},
+        {commune.code_insee: _places_of(commune) for commune in known},
+    )
+
+
 def commune_at(code_insee: str) -> Commune:
-    """Commune of a code INSEE, or `UnknownCommune`."""
-    found = _communes([code_insee])
-    if not found:
+    """Return the commune of a code INSEE; raise `UnknownCommune` if there is none."""
+    communes = _communes([code_insee])
+    if not communes:
         raise UnknownCommune(f"Aucune commune n'a le code INSEE « {code_insee} ».")
-    return found[0]
+    return communes[0]
 
 
 def check_loaded() -> None:
-    """Raise `TerritoryNotLoaded`, which says what to do, unless there are communes."""
+    """Raise `TerritoryNotLoaded`, with what to do, unless there are communes."""
     if not Commune.objects.exists():
         raise TerritoryNotLoaded(
             "Le territoire n'est pas chargé : lancez « traitdunion territory load »."
@@ -121,23 +169,24 @@ def _unknown(text: str, near: Sequence[Commune]) -> UnknownCommune:
     return UnknownCommune(f"Aucune commune ne s'appelle « {text} ». {advice}", near)
 
 
-def _ambiguous(text: str, found: Sequence[Commune], near: Sequence[Commune]) -> AmbiguousCommune:
-    shown = _listed(found[:MAX_SUGGESTIONS])
-    more = len(found) - MAX_SUGGESTIONS
-    others = f" et {more} autre{'s' if more > 1 else ''}" if more > 0 else ""
+def _ambiguous(text: str, communes: Sequence[Commune], near: Sequence[Commune]) -> AmbiguousCommune:
+    shown = _listed(communes[:MAX_SUGGESTIONS])
+    more = len(communes) - MAX_SUGGESTIONS
+    others = f" et {more} autre{french.plural(more)}" if more > 0 else ""
     message = f"Plusieurs communes répondent à « {text} » : {shown}{others}. Précisez laquelle."
-    return AmbiguousCommune(message, found, _homonyms_first(found, near))
+    return AmbiguousCommune(message, communes, _homonyms_first(communes, near))
 
 
-def _homonyms_first(found: Sequence[Commune], near: Sequence[Commune]) -> list[Commune]:
-    """All homonyms, but after what the search puts before the first of them, then the rest of it.
+def _homonyms_first(communes: Sequence[Commune], near: Sequence[Commune]) -> list[Commune]:
+    """Return all homonyms, but after what the search puts before the first of them, then the rest
+    of it.
 
     For "Le Puy" seen from Haute-Loire: Le Puy-en-Velay (43), Le Puy (33), Le Puy (25)…
     """
-    homonyms = {commune.code_insee for commune in found}
-    before = list(takewhile(lambda one: one.code_insee not in homonyms, near))
-    after = [one for one in near[len(before) :] if one.code_insee not in homonyms]
-    return [*before, *found, *after]
+    homonyms = {commune.code_insee for commune in communes}
+    before = list(takewhile(lambda commune: commune.code_insee not in homonyms, near))
+    after = [commune for commune in near[len(before) :] if commune.code_insee not in homonyms]
+    return [*before, *communes, *after]
 
 
 def _listed(communes: Iterable[Commune], last: str = ", ") -> str:
@@ -146,23 +195,32 @@ def _listed(communes: Iterable[Commune], last: str = ", ") -> str:
 
 
 def _communes(codes: Sequence[str]) -> list[Commune]:
-    """Communes in the order of `codes`, without their boundaries."""
+    """Return communes in the order of `codes`, without their boundaries."""
     rows = Commune.objects.defer("boundary").select_related("departement", "epci")
-    found = rows.in_bulk(codes)
-    return [found[code] for code in codes if code in found]
+    communes = rows.in_bulk(codes)
+    return [communes[code] for code in codes if code in communes]
 
 
-def _index() -> SearchIndex:
-    """Index of what the database holds now, built again only when the edition changed."""
+def _index(near: str | None) -> tuple[SearchIndex, tuple[str, ...]]:
+    """Return the index of what the database holds now, and the départements to prefer in order.
+
+    The index is built again only when the edition changed.
+    """
     global _built
-    digest = TerritoryEdition.objects.values_list("digest", flat=True).first()
+    edition = TerritoryEdition.objects.values_list("digest", "departement", "voisins").first()
+    digest, served, neighbours = edition or ("", "", [])
+    preferred = (near,) if near else ()
+    if near == HOME:
+        home = home_departement()
+        # The neighbours are those of the last load: another setting waits for the next one.
+        preferred = (home, *neighbours) if served == home else (home,)
     if digest and _built and _built[0] == digest:
-        return _built[1]
+        return _built[1], preferred
     names = Departement.objects.values_list("nom", "code")
     index = SearchIndex(_entries(), {fold(nom): code for nom, code in names})
     if digest:
         _built = digest, index
-    return index
+    return index, preferred
 
 
 def _entries() -> list[Entry]:

@@ -4,8 +4,9 @@ Measured against the chefs-lieux of IGN (mainland France and Corsica): a town ha
 commune is 33 m from the chef-lieu at the median and 402 m at the 95th centile. Of the communes
 whose town hall is put outside, the centroid is 720 m from the chef-lieu at the median; it comes
 nearer than shapely's `point_on_surface` (780 m) and than the pole of inaccessibility (790 m).
-Tried and of no use to tell a wrong town hall from a right one inside the polygon: its distance to
-the border or to the centroid, an address without number; whatever the class, keeping it was better.
+Tried without success to distinguish a wrong town hall from a right one inside the polygon: its
+distance to the border or to the centroid, an address without number; whatever the class, keeping
+it was better.
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,7 +25,7 @@ DECIMALS = 6  # of a degree: 11 cm
 def reference_points(
     polygons: np.ndarray, mairies: np.ndarray, neighbours: Mapping[int, Sequence[int]]
 ) -> tuple[np.ndarray, np.ndarray, list[str]]:
-    """Longitude and latitude (degrees, float64) of every commune, and where they come from.
+    """Return the longitude and latitude (degrees, float64) of every commune, and their source.
 
     polygons, mairies: shapely geometries or None, (n,); neighbours: for a commune with neither,
     rows of communes around it, the middle of which is taken.
@@ -44,21 +45,23 @@ def reference_points(
 
 
 def trusted_town_halls(polygons: np.ndarray, mairies: np.ndarray) -> np.ndarray:
-    """Which town halls stand in their commune, or cannot be told not to for want of a polygon."""
+    """Return which town halls stand in their commune, or have no polygon to contradict them."""
     given = ~shapely.is_missing(mairies)
     inside = shapely.contains_properly(polygons, mairies) | shapely.is_missing(polygons)
     return given & inside & (_times_given(mairies) < TOO_MANY_TOWN_HALLS)
 
 
 def inner_points(polygons: np.ndarray) -> np.ndarray:
-    """Centroid of each polygon if it lies inside, else some point that does; None stays None."""
+    """Return the centroid of each polygon if it lies inside, else some point that does; None stays
+    None.
+    """
     centroids = shapely.centroid(polygons)
     inside = shapely.contains_properly(polygons, centroids)
     return np.where(inside, centroids, shapely.point_on_surface(polygons))
 
 
 def _times_given(points: np.ndarray) -> np.ndarray:
-    """How many times each point occurs, to 11 cm."""
+    """Return how many times each point occurs, to 11 cm."""
     lonlat = np.c_[shapely.get_x(points), shapely.get_y(points)].round(DECIMALS)
     _, which, times = np.unique(
         np.nan_to_num(lonlat), axis=0, return_inverse=True, return_counts=True

@@ -68,7 +68,7 @@ class SearchIndex:
     """
 
     def __init__(self, entries: Iterable[Entry], departements: Mapping[str, str] | None = None):
-        """`departements`: codes by folded name without article, "haute loire": "43"."""
+        """Build the index; `departements` are codes by folded name without article."""
         self.departement_codes = departements or {}
         self.entries = sorted(entries, key=lambda entry: (-entry.population, entry.key, entry.code))
         rows = sorted(row for i, entry in enumerate(self.entries) for row in _name_rows(i, entry))
@@ -85,10 +85,11 @@ class SearchIndex:
 
     # -- what is asked ------------------------------------------------------------------------
 
-    def search(self, text: str, *, limit: int = 8, near: str | None = None) -> list[str]:
-        """Codes INSEE of the best `limit` communes for `text`, best first.
+    def search(self, text: str, *, limit: int = 8, near: Sequence[str] = ()) -> list[str]:
+        """Return the codes INSEE of the best `limit` communes for `text`, best first.
 
-        `near` is the code of a département whose communes gain one rank.
+        `near` are codes of départements whose communes gain one rank; within a rank, those of the
+        first one come first, then those of the others.
         """
         if not self.entries:
             return []
@@ -98,41 +99,41 @@ class SearchIndex:
         ranks = self._ranks_of_name(name)
         if code:
             filtered = np.where(self._holds_code(code), ranks, Rank.NOT_FOUND)
-            found = self._best(filtered, limit, near)
-            if found:
-                return found
+            hits = self._best(filtered, limit, near)
+            if hits:
+                return hits
             ranks = np.minimum(self._ranks_of_name(text[:LONGEST_TEXT]), ranks)
         return self._best(ranks, limit, near)
 
     def named(self, text: str) -> list[str]:
-        """Codes INSEE of the communes that `text` names exactly, the most populated first."""
+        """Return the codes INSEE of the communes named exactly, the most populated first."""
         name, code = self._split(text)
         if not name:
             return self._at_code(code)
-        found = self._exactly(name)
+        rows = self._exactly(name)
         if code:
             held = self._holds_code(code)
-            found = [i for i in found if held[i]] or self._exactly(text[:LONGEST_TEXT])
-        return [self.entries[i].code for i in found]
+            rows = [i for i in rows if held[i]] or self._exactly(text[:LONGEST_TEXT])
+        return [self.entries[i].code for i in rows]
 
     def _split(self, text: str) -> tuple[str, str]:
         """Name and code in a text, the name of a département being as good as its code."""
         text = CEDEX.sub("", text[:LONGEST_TEXT])
-        if found := APART_LAST.fullmatch(text):
-            code = self.departement_codes.get(without_article(fold(found[2])))
+        if match := APART_LAST.fullmatch(text):
+            code = self.departement_codes.get(without_article(fold(match[2])))
             if code:
-                return found[1].strip(), code
+                return match[1].strip(), code
         return split_code(text)
 
     # -- codes --------------------------------------------------------------------------------
 
     def _at_code(self, code: str) -> list[str]:
-        """Communes that bear a whole code, INSEE or postal."""
+        """Return the communes that bear a whole code, INSEE or postal."""
         low, high = bisect_left(self.codes, code), bisect_left(self.codes, code + "\0")
         return [self.entries[i].code for i in sorted(set(self.code_owner[low:high]))]
 
     def _code_rows_at(self, code: str) -> tuple[int, int]:
-        """Rows of the codes that begin so."""
+        """Return the rows of the codes that begin so."""
         return bisect_left(self.codes, code), bisect_left(self.codes, code + AFTER_ALL)
 
     def _ranks_of_code(self, code: str) -> np.ndarray:
@@ -142,7 +143,9 @@ class SearchIndex:
         return ranks
 
     def _holds_code(self, code: str) -> np.ndarray:
-        """Which communes are in a département, or have a postal or INSEE code that begins so."""
+        """Return which communes are in a département, or have a postal or INSEE code that begins
+        so.
+        """
         held = self.departements == code
         if not held.any():
             low, high = self._code_rows_at(code)
@@ -152,7 +155,7 @@ class SearchIndex:
     # -- names --------------------------------------------------------------------------------
 
     def _exactly(self, name: str) -> list[int]:
-        """Communes of exactly this name; the article counts when one name needs it."""
+        """Return the communes of exactly this name; the article counts when one name needs it."""
         key = fold(name)
         whole, bare, part = self._named.get(key, ((), (), ()))
         return sorted(whole or bare or part)
@@ -207,23 +210,28 @@ class SearchIndex:
     def _nothing(self) -> np.ndarray:
         return np.full(len(self.entries), Rank.NOT_FOUND, dtype=np.int8)
 
-    def _best(self, ranks: np.ndarray, limit: int, near: str | None) -> list[str]:
-        """Best `limit` codes; entries are sorted by population, so a stable sort is enough."""
-        found = np.flatnonzero(ranks < Rank.NOT_FOUND)
-        score = ranks[found]
-        if near:
-            score = score - (self.departements[found] == near)
-        order = np.argsort(score, kind="stable")[:limit]
-        return [self.entries[i].code for i in found[order]]
+    def _best(self, ranks: np.ndarray, limit: int, near: Sequence[str]) -> list[str]:
+        """Return the best `limit` codes: by rank, by nearness, then by population."""
+        rows = np.flatnonzero(ranks < Rank.NOT_FOUND)
+        departements = self.departements[rows]
+        is_near = np.isin(departements, np.array(near, dtype="U3"))
+        # 0 for the first département, 1 for those beside it, 2 elsewhere.
+        distance = np.where(is_near, 1, 2) - (departements == near[0] if near else 0)
+        score = ranks[rows] - is_near
+        # Entries are sorted by population: the position in `found` settles what is left.
+        order = np.lexsort((np.arange(len(rows)), distance, score))[:limit]
+        return [self.entries[i].code for i in rows[order]]
 
 
 def _is_answered(ranks: np.ndarray) -> bool:
-    """True when what was typed is a name, or the beginning of enough names."""
+    """Return True when what was typed is a name, or the beginning of enough names."""
     return ranks.min() == Rank.EXACT or np.count_nonzero(ranks < Rank.NOT_FOUND) >= FEW
 
 
 def spellings(name: str) -> set[str]:
-    """Keys that a text may begin: "st" is "saint", and the first letters of "strasbourg"."""
+    """Return the keys that a text may begin: "st" is "saint", and the first letters of
+    "strasbourg".
+    """
     letters = fold_letters(name)
     keys = {fold(name)} - {""}
     head, _, last = letters.rpartition(" ")
@@ -239,17 +247,17 @@ def split_code(text: str) -> tuple[str, str]:
     (('Langeac', '43'), ('Le Puy', '43000'), ('', '43157'))
     """
     text = text[:LONGEST_TEXT]
-    if found := CODE_ALONE.fullmatch(text):
-        return "", _plain_code(found[1])
-    if found := CODE_FIRST.fullmatch(text):
-        return found[2].strip(), _plain_code(found[1])
-    if found := CODE_LAST.fullmatch(text):
-        return found[1].strip(), _plain_code(found[2] or found[3])
+    if match := CODE_ALONE.fullmatch(text):
+        return "", _plain_code(match[1])
+    if match := CODE_FIRST.fullmatch(text):
+        return match[2].strip(), _plain_code(match[1])
+    if match := CODE_LAST.fullmatch(text):
+        return match[1].strip(), _plain_code(match[2] or match[3])
     return text.strip(), ""
 
 
 def one_typo(letters: np.ndarray, lengths: np.ndarray, key: bytes) -> tuple[np.ndarray, np.ndarray]:
-    """Rows that begin with `key` but for one letter, and whether nothing follows.
+    """Find the rows that begin with `key` but for one letter, and whether nothing follows.
 
     letters: uint8 (WIDTH, n), letter j of every row; lengths: int (n,).
     """
@@ -270,7 +278,7 @@ def one_typo(letters: np.ndarray, lengths: np.ndarray, key: bytes) -> tuple[np.n
 
 
 def _moved(letters: np.ndarray, key: bytes, lead: np.ndarray, tail: np.ndarray) -> np.ndarray:
-    """Rows where two neighbouring letters of `key` changed places."""
+    """Return rows where two neighbouring letters of `key` changed places."""
     moved = np.zeros(len(lead), dtype=bool)
     rows = np.flatnonzero((lead + tail == len(key) - 2) & (lead < len(key) - 1))
     at = lead[rows]
@@ -290,14 +298,14 @@ def _run(same: list[np.ndarray]) -> np.ndarray:
 
 
 def _letters(keys: list[str]) -> tuple[np.ndarray, np.ndarray]:
-    """Letters of every key, one row per position: uint8 (WIDTH, n), and the lengths."""
+    """Return the letters of every key, one row per position: uint8 (WIDTH, n), and the lengths."""
     table = np.array([key.encode() for key in keys] or [b""], dtype=f"S{WIDTH}")
     letters = table.view(np.uint8).reshape(len(table), WIDTH)
     return np.ascontiguousarray(letters.T), np.array([len(key) for key in keys] or [0])
 
 
 def _name_rows(owner: int, entry: Entry) -> Iterable[tuple[str, int, int, int]]:
-    """Rows of one commune: its name, without article, from each word; and its parts."""
+    """Return the rows of one commune: its name, without article, from each word; and its parts."""
     bare = without_article(entry.key)
     leading = {entry.key, bare}
     for key in leading:
@@ -309,7 +317,7 @@ def _name_rows(owner: int, entry: Entry) -> Iterable[tuple[str, int, int, int]]:
 
 
 def _ends(key: str) -> set[str]:
-    """Ends of a key from each of its words but the first."""
+    """Return the ends of a key from each of its words but the first."""
     words = key.split()
     return {" ".join(words[i:]) for i in range(1, len(words))}
 
@@ -320,15 +328,15 @@ def _code_rows(owner: int, entry: Entry) -> set[tuple[str, int]]:
 
 
 def _by_key(entries: list[Entry]) -> dict[str, tuple[list[int], list[int], list[int]]]:
-    """Communes by whole key, by key without article, and by key of a part."""
-    found: dict[str, tuple[list[int], list[int], list[int]]] = {}
+    """Return the communes by whole key, by key without article, and by key of a part."""
+    by_key: dict[str, tuple[list[int], list[int], list[int]]] = {}
     for i, entry in enumerate(entries):
-        found.setdefault(entry.key, ([], [], []))[0].append(i)
+        by_key.setdefault(entry.key, ([], [], []))[0].append(i)
         if (bare := without_article(entry.key)) != entry.key:
-            found.setdefault(bare, ([], [], []))[1].append(i)
+            by_key.setdefault(bare, ([], [], []))[1].append(i)
         for key in {key for _, key in entry.parts}:
-            found.setdefault(key, ([], [], []))[2].append(i)
-    return found
+            by_key.setdefault(key, ([], [], []))[2].append(i)
+    return by_key
 
 
 def _plain_code(code: str) -> str:

@@ -17,7 +17,7 @@ from traitdunion.territory.enums import PointSource
 from traitdunion.territory.models import Commune
 from traitdunion.territory.operations import TerritoryLoad, load_territory
 from traitdunion.territory.queries import (
-    HOME_DEPARTEMENT,
+    HOME,
     TerritoryNotLoaded,
     check_loaded,
     search_communes,
@@ -36,7 +36,8 @@ class Command(TyperCommand):
             list[str] | None,
             typer.Option(
                 help="Code d'un département dont garder les contours, à répéter. "
-                "Par défaut, la Haute-Loire et ses voisins. Les autres contours sont retirés."
+                "Par défaut, ceux du dernier chargement ; au premier, le département servi "
+                "(TRAITDUNION_DEPARTEMENT) et ses voisins. Les autres contours sont retirés."
             ),
         ] = None,
         all_boundaries: Annotated[
@@ -62,22 +63,28 @@ class Command(TyperCommand):
         text: Annotated[str, typer.Argument(help="Nom commencé, code postal ou code INSEE.")],
         limit: Annotated[int, typer.Option(min=1, max=100, help="Nombre de réponses.")] = 8,
         near: Annotated[
-            str, typer.Option(help="Code du département à favoriser, vide pour aucun.")
-        ] = HOME_DEPARTEMENT,
+            str | None,
+            typer.Option(
+                help="Code du département à favoriser, vide pour aucun ; par défaut "
+                "celui que le site sert, et ses voisins."
+            ),
+        ] = None,
         as_json: AsJson = False,
     ) -> None:
         """Print the communes found, best first; in a table, none found is an error."""
         try:
             check_loaded()
-            found = search_communes(text, limit=limit, near_departement=near or None)
+            communes = search_communes(
+                text, limit=limit, near_departement=HOME if near is None else near or None
+            )
         except TerritoryNotLoaded as mistake:
             raise CommandError(str(mistake)) from mistake
         except DatabaseError as mistake:
             raise CommandError(not_ready(mistake)) from mistake
         if as_json:
-            self.print_json([commune_as_dict(commune) for commune in found])
-        elif found:
-            self.print(search_table(found))
+            self.print_json([commune_as_dict(commune) for commune in communes])
+        elif communes:
+            self.print(search_table(communes))
         else:
             raise CommandError(f"Aucune commune ne répond à « {text} ».")
 
@@ -90,7 +97,7 @@ class Command(TyperCommand):
 
 
 def not_ready(mistake: DatabaseError) -> str:
-    """What to do when the tables are absent or the database does not answer."""
+    """Return what to do when the tables are absent or the database does not answer."""
     return f"La base ne répond pas comme attendu ({mistake}) : lancez « traitdunion migrate »."
 
 
@@ -112,7 +119,7 @@ def load_showing_progress(
 
 
 def load_table(loaded: TerritoryLoad) -> Table:
-    """What a load changed, one row per table; where the points come from, in the caption."""
+    """Return what a load changed, one row per table; where the points come from, in the caption."""
     title = "Le territoire était à jour." if loaded.is_empty else "Territoire chargé."
     origins = ", ".join(
         f"{PointSource(source).label} : {count}" for source, count in loaded.point_sources.items()
@@ -127,13 +134,13 @@ def load_table(loaded: TerritoryLoad) -> Table:
     return table
 
 
-def search_table(found: Collection[Commune]) -> Table:
-    """Communes found, one row each."""
+def search_table(communes: Collection[Commune]) -> Table:
+    """Return the communes found, one row each."""
     table = Table()
     for heading in ("Commune", "INSEE", "Codes postaux"):
         table.add_column(heading, no_wrap=True)
     table.add_column("Habitants", justify="right", no_wrap=True)
-    for commune in found:
+    for commune in communes:
         table.add_row(
             commune.label,
             commune.code_insee,
@@ -144,12 +151,12 @@ def search_table(found: Collection[Commune]) -> Table:
 
 
 def shown_codes(codes: list[str]) -> str:
-    """Three postal codes at most: Marseille has sixteen."""
+    """Return three postal codes at most: Marseille has sixteen."""
     return " ".join(codes[:3]) + (" …" if len(codes) > 3 else "")
 
 
 def commune_as_dict(commune: Commune) -> dict[str, Any]:
-    """What `--json` says of a commune; the point is in degrees, EPSG:4326."""
+    """Return what `--json` prints of a commune; the point is in degrees, EPSG:4326."""
     return {
         "code_insee": commune.code_insee,
         "nom": commune.nom,
