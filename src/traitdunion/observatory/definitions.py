@@ -1,0 +1,169 @@
+"""The indicators: what each one counts, in which unit, and the files it needs."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from .enums import Source
+
+
+class Kind(StrEnum):
+    """Where a figure comes from, and so how it is shown.
+
+    COMPTE: files, searches, answers; under 11 hidden, subtraction included. MODELE: published
+    tables × computation; rounded to 10, « estimation », the publisher's secrecy inherited.
+    """
+
+    COMPTE = "compte"
+    MODELE = "modele"
+
+
+class Unite(StrEnum):
+    """Units of indicators: a share lies in 0–1."""
+
+    PART = "part"
+    NOMBRE = "nombre"
+    MINUTES = "minutes"
+    EUROS = "euros"
+    INDICE = "indice"
+    JOURS = "jours"
+
+
+@dataclass(frozen=True)
+class Definition:
+    """One indicator.
+
+    `needs`: files without which it is « non renseigné »; `by_shift`: there is one for each shift.
+    """
+
+    code: str
+    nom: str
+    definition: str
+    unite: Unite
+    kind: Kind = Kind.MODELE
+    needs: tuple[Source, ...] = ()
+    by_shift: bool = True
+    source: str = ""
+
+
+JOBS = (Source.RECENSEMENT,)
+HOURS_UNKNOWN = (
+    "Les emplois par heure n'existent dans aucune donnée publiée : emplois de la commune, "
+    "si l'on y travaillait à ces heures."
+)
+DEFINITIONS = (
+    Definition(
+        "W1", "Part des habitants ayant au moins une solution",
+        "Au moins une solution certaine, aller et retour, chaque jour demandé, vers l'un de ses "
+        "trois pôles d'emploi.", Unite.PART,
+    ),
+    Definition(
+        "W1_LARGE", "La même part, solutions à vérifier comprises",
+        "Solutions certaines ou à vérifier : permis, conditions, réservation, zone.", Unite.PART,
+    ),
+    Definition(
+        "W2", "Part des habitants en zone blanche",
+        "Communes où moins de 25 % des habitants ont une solution certaine.", Unite.PART,
+    ),
+    Definition(
+        "W1_DEUX", "Part des habitants ayant deux solutions ou plus", "Solutions certaines.",
+        Unite.PART,
+    ),
+    Definition("W2_COMMUNES", "Communes en zone blanche", "Nombre de ces communes.", Unite.NOMBRE),
+    Definition(
+        "W3", "Part des habitants en zone blanche sous condition",
+        "Sans solution certaine, mais une solution existe avec un permis, une prescription, un "
+        "accord ou une place qui se libère.", Unite.PART,
+    ),
+    Definition(
+        "W4", "Part des habitants n'ayant qu'une seule solution",
+        "Zone grise : cette solution perdue, il n'en reste aucune.", Unite.PART,
+    ),
+    Definition(
+        "W5", "Coût d'un mois de la solution prêtée la moins chère",
+        "Moyenne, parmi ceux qui ont une solution certaine dont le prix est connu, avant aides ; "
+        "les lignes régulières ne sont pas comptées ici.", Unite.EUROS,
+    ),
+    Definition(
+        "W7", "Durée des trajets d'une journée",
+        "Aller et retour vers le plus proche des pôles où l'on peut aller, hors de sa commune.",
+        Unite.MINUTES,
+    ),
+    Definition(
+        "W7_2H", "Part des personnes desservies qui y passent plus de deux heures",
+        "Parmi ceux qui ont une solution certaine.", Unite.PART,
+    ),
+    Definition(
+        "A1_30", "Emplois à 30 minutes au plus", "Sans attendre le retour. " + HOURS_UNKNOWN,
+        Unite.NOMBRE, needs=JOBS, source="Owen & Murphy 2020",
+    ),
+    Definition(
+        "A1_45", "Emplois à 45 minutes au plus", "Sans attendre le retour. " + HOURS_UNKNOWN,
+        Unite.NOMBRE, needs=JOBS, source="Owen & Murphy 2020",
+    ),
+    Definition(
+        "A1_60", "Emplois à 60 minutes au plus", "Sans attendre le retour. " + HOURS_UNKNOWN,
+        Unite.NOMBRE, needs=JOBS, source="Owen & Murphy 2020",
+    ),
+    Definition(
+        "A2_60", "Emplois tenables à 60 minutes, aller et retour",
+        "Aller et retour chaque jour demandé. " + HOURS_UNKNOWN, Unite.NOMBRE, needs=JOBS,
+        source="Palm, Allen & Farber 2023",
+    ),
+    Definition(
+        "A3_60", "Emplois à 60 minutes, pour un en voiture",
+        "Rapport des emplois atteints à ceux atteints avec une voiture.", Unite.INDICE, needs=JOBS,
+        source="Owen & Murphy 2020",
+    ),
+    *(
+        Definition(
+            f"A4_{k}", f"Durée pour atteindre {k} emploi{'s' if k > 1 else ''}",
+            "Aller, sur un poste tenable ; moyenne de ceux qui les atteignent. " + HOURS_UNKNOWN,
+            Unite.MINUTES, needs=JOBS, source="Cui & Levinson 2020",
+        )
+        for k in (1, 100, 1000)
+    ),
+    Definition(
+        "A6", "Emplois par habitant, concurrence comprise",
+        "Deux étapes de bassin flottant, à 60 minutes, profil sans permis. " + HOURS_UNKNOWN,
+        Unite.INDICE, needs=JOBS, source="Luo & Wang 2003 ; Soukhov et al. 2023",
+    ),
+    Definition(
+        "E1", "Rapport de Palma de l'accès aux emplois",
+        "Accès moyen des 10 % les plus aisés sur celui des 40 % les plus modestes (A2_60).",
+        Unite.INDICE, needs=JOBS, source="IPEA, accessibility",
+    ),
+    Definition(
+        "E2", "Indice de concentration d'Erreygers",
+        "De −1 à 1, positif si l'accès va aux plus aisés ; bornes : 0 et tous les emplois.",
+        Unite.INDICE, needs=JOBS, source="Erreygers 2009",
+    ),
+    Definition("E3_GINI", "Indice de Gini de l'accès", "A2_60, entre habitants.", Unite.INDICE,
+               needs=JOBS, source="Gini 1912"),
+    Definition(
+        "E3_THEIL", "Indice de Theil de l'accès", "A2_60 ; se décompose entre et dans les EPCI.",
+        Unite.INDICE, needs=JOBS, source="Theil 1967",
+    ),
+    Definition(
+        "E3_THEIL_ENTRE", "Part de l'indice de Theil qui sépare les EPCI",
+        "Inégalité entre EPCI ; le reste est dans chaque EPCI.", Unite.INDICE, needs=JOBS,
+        source="Theil 1967",
+    ),
+    *(
+        Definition(
+            f"E4_{alpha}", nom, "Ligne : 1 000 emplois tenables à 60 minutes.", Unite.PART,
+            needs=JOBS, source="Foster, Greer & Thorbecke 1984",
+        )
+        for alpha, nom in enumerate(
+            ("Part des habitants sous 1 000 emplois", "Écart moyen à 1 000 emplois",
+             "Sévérité de l'écart à 1 000 emplois")
+        )
+    ),
+    Definition(
+        "S9", "Ménages sans voiture", "Part des ménages sans voiture.", Unite.PART,
+        needs=(Source.EQUIPEMENT,), by_shift=False, source="Insee, recensement",
+    ),
+)  # fmt: skip
+BY_CODE = {definition.code: definition for definition in DEFINITIONS}
+POVERTY_JOBS = 1000
+WHITE_BELOW = 0.25
+LONG_DAY_MIN = 120

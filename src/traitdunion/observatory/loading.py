@@ -1,0 +1,90 @@
+"""Load a file of open data: the latest of its kind takes the place of the one before."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from django.db import transaction
+
+from traitdunion.sources import insee_communes as insee
+from traitdunion.sources.bounded.faults import Unreadable
+from traitdunion.sources.bounded.files import file_content
+from traitdunion.territory.models import Commune
+
+from .enums import Mesure, Source
+from .models import CommuneBassin, CommuneFigure, CommuneFlow, InputFile
+
+MAX_NOTES = 50
+
+
+def load_file(
+    *,
+    source: Source,
+    path: Path,
+    now: datetime,
+    vintage: str = "",
+    publisher: str = "",
+    licence: str = "",
+) -> InputFile:
+    """Load a file of one kind, whole or not at all.
+
+    vintage, publisher, licence: as its publisher gives them, where the file does not.
+    Raises Unreadable with what is wrong, and OSError.
+    """  # fmt: skip
+    content = file_content(path, limits=insee.LARGE)
+    rows: Sequence[CommuneFigure | CommuneFlow | CommuneBassin]
+    read: insee.CommuneTable | insee.FlowTable | insee.BasinTable
+    match source:
+        case Source.RECENSEMENT:
+            read = insee.read_census(content)
+            rows = list(_figures(read.rows))
+        case Source.EQUIPEMENT:
+            read = insee.read_car_ownership(content)
+            rows = list(_figures(read.rows))
+        case Source.FLUX:
+            read = flows = insee.read_flows(content)
+            rows = [
+                CommuneFlow(home=home, work=work, people=people)
+                for (home, work), people in flows.flows.items()
+            ]
+        case _:
+            read = basins = insee.read_basins(content)
+            rows = _basins(basins.basins)
+    if not rows:
+        raise Unreadable.of("aucune ligne d'une commune n'a été lue.", where=path.name)
+    with transaction.atomic():
+        InputFile.objects.filter(source=source).delete()
+        file = InputFile.objects.create(
+            source=source,
+            nom=path.name[:150],
+            publisher=publisher or insee.PUBLISHER,
+            licence=licence or insee.LICENCE,
+            vintage=vintage or read.vintage or "non renseigné",
+            sha256=hashlib.sha256(content).hexdigest(),
+            n_rows=len(rows),
+            faults=list(read.notes[:MAX_NOTES]),
+            loaded_at=now,
+        )
+        for row in rows:
+            row.file = file
+        type(rows[0])._default_manager.bulk_create(rows, batch_size=2_000)  # type: ignore[arg-type]
+    return file
+
+
+def _figures(rows: Mapping[str, Mapping[str, float | None]]) -> list[CommuneFigure]:
+    return [
+        CommuneFigure(code_insee=code, mesure=Mesure(measure), value=value)
+        for code, row in rows.items()
+        for measure, value in row.items()
+    ]
+
+
+def _basins(basins: Mapping[str, tuple[str, str]]) -> list[CommuneBassin]:
+    """Return the basins; one without a name takes that of the commune of its code."""
+    codes = {code for code, nom in basins.values() if not nom}
+    names = dict(Commune.objects.filter(pk__in=codes).values_list("pk", "nom"))
+    return [
+        CommuneBassin(code_insee=commune, bassin=code, nom=(nom or names.get(code, code))[:120])
+        for commune, (code, nom) in basins.items()
+    ]

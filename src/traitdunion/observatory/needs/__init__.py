@@ -1,0 +1,1 @@
+"""What people asked for and could not have: counted, and hidden under 11."""

@@ -1,0 +1,1 @@
+"""What the public pages show of a run: maps, findings, causes, comparisons."""

@@ -1,0 +1,56 @@
+"""The runs published one after the other, as a line for each of three shifts."""
+
+from dataclasses import dataclass
+
+from ..definitions import BY_CODE
+from ..models import Run
+from ..presenting import shown
+from ..queries import Territory, table_of
+from ..running.profiles import BASE
+from ..running.shifts import BY_CODE as SHIFT_BY_CODE
+
+SHOWN = ("journee", "matin", "nuit")
+MAX_RUNS = 12
+LEFT, RIGHT, TOP, BOTTOM = 40, 360, 12, 150
+
+
+@dataclass(frozen=True)
+class Line:
+    """The share of one shift over the runs: points of the chart, texts of the table."""
+
+    nom: str
+    points: str
+    last: tuple[float, float]
+    texts: list[str]
+
+
+@dataclass(frozen=True)
+class Series:
+    """A chart of shares, 0 to 100 %, with its table."""
+
+    runs: list[Run]
+    lines: list[Line]
+
+
+def series(runs: list[Run], territory: Territory) -> Series | None:
+    """Return the shares of the last runs, oldest first; None under two of them."""
+    kept = sorted(runs, key=lambda run: (run.week, run.created_at))[-MAX_RUNS:]
+    if len(kept) < 2:
+        return None
+    tables = [
+        table_of(run, ["W1"], niveau=territory.niveau, code=territory.code, profile=BASE)
+        for run in kept
+    ]
+    lines = []
+    for shift in SHOWN:
+        shares = [table.get((territory.code, "W1", shift), (None, 0.0))[0] for table in tables]
+        points = [
+            (LEFT + (RIGHT - LEFT) * n / (len(kept) - 1), BOTTOM - (BOTTOM - TOP) * share)
+            for n, share in enumerate(shares)
+            if share is not None
+        ]
+        if points:
+            text = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+            texts = [shown(BY_CODE["W1"], share).text for share in shares]
+            lines.append(Line(SHIFT_BY_CODE[shift].nom, text, points[-1], texts))
+    return Series(kept, lines)

@@ -1,0 +1,88 @@
+"""Figures for people and machines: rounded by kind, marked as estimates, never 0 for unknown."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from traitdunion import french
+
+from .definitions import BY_CODE, Definition, Kind, Unite
+
+ROUND = 10
+"""Modelled people and jobs are rounded to ten."""
+
+UNKNOWN = "non renseigné"
+FEW = "moins de 10"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A figure as it is published: `value` for machines, None where unknown; `text` in French."""
+
+    value: float | None
+    text: str
+    estimation: bool = True
+
+
+def shown(definition: Definition, value: float | None) -> Shown:
+    """Return a figure rounded as its unit and its kind ask."""
+    estimated = definition.kind == Kind.MODELE
+    if value is None or value != value:
+        return Shown(None, UNKNOWN, estimated)
+    match definition.unite:
+        case Unite.PART:
+            rounded = round(value, 2)
+            return Shown(rounded, f"{round(100 * rounded)}{french.NBSP}%", estimated)
+        case Unite.NOMBRE:
+            return _count(definition, value)
+        case Unite.MINUTES:
+            return Shown(float(round(value)), french.duration(round(value)), estimated)
+        case Unite.EUROS:
+            return Shown(
+                float(round(value)), f"{french.number(round(value))}{french.NBSP}€", estimated
+            )
+        case _:
+            return Shown(round(value, 3), french.number(round(value, 2)), estimated)
+
+
+def people(value: float | None) -> str:
+    """Return modelled people, to ten: "1 240", "moins de 10"."""
+    if value is None:
+        return UNKNOWN
+    rounded = rounded_people(value)
+    return french.number(rounded) if rounded else ("0" if value == 0 else FEW)
+
+
+def rounded_people(value: float) -> int:
+    """Return modelled people rounded to ten."""
+    return round(value / ROUND) * ROUND
+
+
+def _count(definition: Definition, value: float) -> Shown:
+    # Communes are objects, counted as they are.
+    if definition.code == "W2_COMMUNES":
+        return Shown(float(round(value)), french.number(round(value)))
+    rounded = rounded_people(value)
+    text = french.number(rounded) if rounded else ("0" if value == 0 else FEW)
+    return Shown(float(rounded), text)
+
+
+def parameters_of(manifest: dict[str, Any]) -> dict[str, Any]:
+    """Return the parameters that go with every figure of a run."""
+    place = manifest.get("territoire", {})
+    return {
+        **manifest.get("parametres", {}),
+        "horaires_de_reference": manifest.get("reseau", {}).get("version"),
+        "population": place.get("population"),
+        "domiciles": place.get("domiciles"),
+        "poles_par": place.get("poles_par"),
+        "rues": manifest.get("rues", {}).get("nature"),
+        "code": manifest.get("code", {}).get("version"),
+    }
+
+
+def definition_of(code: str) -> Definition:
+    """Return an indicator by its code; LookupError with those known."""
+    if code not in BY_CODE:
+        known = ", ".join(BY_CODE)
+        raise LookupError(f"Indicateur « {code} » inconnu. Connus : {known}.")
+    return BY_CODE[code]

@@ -1,0 +1,1 @@
+"""What the observatory gives away: packages of open data, documents, a feed."""

@@ -1,0 +1,118 @@
+"""Documents in PDF: a one-page note on a territory, and for the département that of the committee.
+
+The committee (CDPE) gets the note, then each intercommunalité, what blocks at each shift, the
+questions of the desk and the method.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from django.utils import timezone
+
+from traitdunion import french
+from traitdunion.printing.typst import compile_pdf
+
+from ..definitions import BY_CODE, HOURS_UNKNOWN
+from ..enums import Niveau
+from ..models import Run
+from ..needs.statistics import Needs, last_quarter, needs_of
+from ..pages.maps import Layer, Outlines
+from ..pages.territory_page import bars, context_of
+from ..presenting import UNKNOWN, shown
+from ..queries import Territory, names_of, table_of
+from ..running.shifts import SHIFTS
+
+LAYOUTS = Path(__file__).parent / "layouts"
+FILLS = {"deux": "#0f4a4f", "une": "#7fb3ad", "blanche": "#f3ddd0", "inconnu": "#ffffff"}
+"""Plain tints: they print in black and white, and no pattern is lost on the way to the PDF."""
+
+
+def document_pdf(run: Run, territory: Territory) -> bytes:
+    """Return the document of a territory; longer for the département, which the committee reads."""
+    first = context_of(run, territory, shift="matin")
+    maps = [
+        {
+            "nom": one.named.nom,
+            "heures": one.named.hours,
+            "part": one.share,
+            "blanches": french.counted(one.n_white, "commune") + " en zone blanche",
+            "svg": map_svg(first["outlines"], one.layers, first["view_box"], first["own"]),
+        }
+        for one in first["maps"]
+    ]
+    values = {
+        "titre": first["finding"],
+        "territoire": territory.nom,
+        "semaine": french.day(run.week),
+        "calcul": run.code,
+        "edite": french.day(timezone.localdate()),
+        "population": f"{first['people']} {first['people_label']}",
+        "demonstration": run.demonstration,
+        "cartes": maps,
+        "lignes": [
+            {"nom": nom, "textes": texts} for nom, _, texts in first["summary"] if _is_known(texts)
+        ],
+        "horaires": [named.nom for named in SHIFTS],
+        "causes": [
+            {
+                "nom": named.nom,
+                "rangs": [
+                    {"nom": bar.label, "acteurs": bar.actors, "part": bar.percent}
+                    for bar in bars(run, territory, named.code)[:4]
+                ],
+            }
+            for named in SHIFTS
+        ],
+        "emplois": HOURS_UNKNOWN,
+        "poles": run.manifest["territoire"]["poles"],
+        "poles_par": run.manifest["territoire"]["poles_par"],
+        "epci": _by_epci(run) if territory.niveau == Niveau.DEPARTEMENT else [],
+        "demandes": _needs() if territory.niveau == Niveau.DEPARTEMENT else None,
+    }
+    return compile_pdf(LAYOUTS / "note.typ", values)
+
+
+def map_svg(outlines: Outlines, layers: list[Layer], view_box: str, own: list[str]) -> str:
+    """Return one map alone, with its own fills, for a printed page."""
+    groups = [
+        f'<g fill="{FILLS[layer.state]}" stroke="#c9a892" stroke-width="0.3">'
+        + "".join(f'<path d="{outlines.paths[code]}"/>' for code in layer.codes)
+        + "</g>"
+        for layer in layers
+    ]
+    mine = "".join(f'<path d="{outlines.paths[code]}"/>' for code in own if code in outlines.paths)
+    edge = f'<g fill="none" stroke="#262119" stroke-width="1">{mine}</g>' if mine else ""
+    head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{view_box}">'
+    return head + "".join(groups) + edge + "</svg>"
+
+
+def _is_known(texts: list[str]) -> bool:
+    return any(text != UNKNOWN for text in texts)
+
+
+def _by_epci(run: Run) -> list[dict[str, Any]]:
+    """Return the share of each intercommunalité at each shift."""
+    values = table_of(run, ["W1"], niveau=Niveau.EPCI)
+    names = names_of(run)
+    codes = sorted({code for code, _, _ in values}, key=lambda c: names.get(("epci", c), c))
+    return [
+        {
+            "nom": names.get(("epci", code), code),
+            "textes": [
+                shown(BY_CODE["W1"], values.get((code, "W1", named.code), (None, 0.0))[0]).text
+                for named in SHIFTS
+            ],
+        }
+        for code in codes
+    ]
+
+
+def _needs() -> Mapping[str, Any]:
+    needs: Needs = needs_of(*last_quarter(timezone.localdate()))
+    return {
+        "periode": f"du {french.day(needs.first)} au {french.day(needs.last)}",
+        "lignes": [[row.nom, row.asked, row.unmet_strict, row.unmet_wide] for row in needs.rows],
+        "raisons": [[reason.nom, f"{reason.percent} %"] for reason in needs.reasons or []],
+        "masquees": needs.withheld,
+    }

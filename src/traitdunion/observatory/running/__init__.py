@@ -1,0 +1,1 @@
+"""A run: everyone × every site × every shift × every profile, by broadcasts, then by territory."""

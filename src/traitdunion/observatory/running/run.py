@@ -1,0 +1,223 @@
+"""Run the observatory: gather, compute by chunks, sum by territory, keep."""
+
+import resource
+import secrets
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+import polars as pl
+from django.conf import settings
+
+from traitdunion.catalogue.offers.snapshot import current_snapshot
+from traitdunion.catalogue.rules.operations import rules_in_force
+from traitdunion.matching.situation import coming_monday
+from traitdunion.networks.catalogue_trips import with_catalogue_trips
+from traitdunion.networks.streets import streets_over
+from traitdunion.networks.versions import NetworkImportError, current_network
+from traitdunion.reach.calendar_days import monday_of
+from traitdunion.territory.home import home_departement
+
+from ..enums import EtatCalcul, Mesure, Niveau
+from ..models import CommuneFigure, Run
+from .computing import Chunk, compute
+from .figures import KEYS, causes_of, competition, figures_of, homes_frame, levels
+from .gathering import NothingToCompute, gather
+from .ground import Ground, crow_km
+from .manifest import manifest_of
+from .profiles import BASE, NamedProfile, read_profiles
+from .question import Question
+from .shifts import SHIFTS
+from .storage import Writing
+
+Progress = Callable[[str, float], None]
+BYTES_A_CHUNK = 200_000_000
+"""Bounds the arrays of a chunk: homes × sites × ways × classes of days, with some room."""
+
+ALL_SITES = 1_500
+"""Beyond, a chunk looks at the sites near its homes alone."""
+
+NEAR_KM = 150.0
+"""No way of two hours leads farther."""
+
+BEST_BYTES = 400_000_000
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A question ready to compute, and the network it is asked of."""
+
+    question: Question
+    network: Any
+
+
+def prepare(
+    *,
+    now: datetime,
+    week: date | None = None,
+    profiles: Sequence[NamedProfile] | None = None,
+    departement: str | None = None,
+    with_sites: bool = True,
+) -> Prepared:
+    """Read the network, the catalogue, the rules and the territory.
+
+    with_sites: False where the caller gives the places of work itself.
+    Raises `NothingToCompute` where something is missing that no figure can do without.
+    """
+    try:
+        network = current_network(settings.TRAITDUNION_DATA_DIR / "networks")
+    except (FileNotFoundError, NetworkImportError) as none:
+        raise NothingToCompute(str(none)) from none
+    first, last = network.timetable.start, network.timetable.end
+    asked = monday_of(week or min(max(coming_monday(now.date()), first), last))
+    if not first <= asked <= last:
+        raise NothingToCompute(
+            f"Les horaires en service vont du {first:%d/%m/%Y} au {last:%d/%m/%Y} : "
+            f"la semaine du {asked:%d/%m/%Y} n'y est pas."
+        )
+    timetable = with_catalogue_trips(network.timetable)
+    question = Question(
+        ground=gather(departement or home_departement(), with_sites=with_sites),
+        timetable=timetable,
+        streets=streets_over(timetable, settings.TRAITDUNION_DATA_DIR / "streets"),
+        offers=tuple(current_snapshot().valid(asked)),
+        book=rules_in_force(),
+        profiles=tuple(profiles or read_profiles()),
+        shifts=SHIFTS,
+        week=asked,
+    )
+    return Prepared(question, network)
+
+
+def run_observatory(
+    prepared: Prepared, *, now: datetime, progress: Progress = lambda _step, _share: None
+) -> Run:
+    """Compute everything and keep it as a run; the run is marked as failed where it stops."""
+    began = perf_counter()
+    question = prepared.question
+    manifest = manifest_of(question, prepared.network)
+    run = Run.objects.create(
+        code=f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}",
+        created_at=now,
+        week=question.week,
+        departement=question.ground.departement,
+        etat=EtatCalcul.EN_COURS,
+        manifest=manifest,
+        demonstration=bool(
+            prepared.network.demonstration or manifest["catalogue"]["demonstration"]
+        ),
+    )
+    writing = Writing(run.code)
+    try:
+        figures, causes = computed(question, writing, progress)
+        run.digest = writing.finish(figures, causes, manifest)
+    except BaseException as stopped:
+        writing.abandon()
+        run.etat, run.message = EtatCalcul.ECHEC, f"{type(stopped).__name__} : {stopped}"
+        run.save()
+        raise
+    run.etat, run.progress = EtatCalcul.FINI, 1.0
+    run.seconds, run.memory_mb = round(perf_counter() - began, 3), _memory_mb()
+    run.save()
+    return run
+
+
+def computed(
+    question: Question, writing: Writing, progress: Progress = lambda _step, _share: None
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Compute the chunks, write them one by one; return figures and causes by territory."""
+    ground = question.ground
+    n_homes = len(ground.homes)
+    best: list[np.ndarray] | None = [] if _keeps_best(question) else None
+    figures, causes = [], []
+    for number, (rows, chunk) in enumerate(chunks(question)):
+        homes = homes_frame(question, rows, chunk)
+        writing.chunk(number, homes)
+        if best is not None and chunk.best is not None:
+            best.append(chunk.best)
+        progress("Calcul", 0.9 * rows.stop / n_homes)
+    homes = writing.homes().collect()
+    progress("Territoires", 0.92)
+    figures.append(figures_of(homes, ground))
+    causes.append(causes_of(homes, ground))
+    if best:
+        shifts = tuple(named.code for named in question.shifts)
+        figures.append(competition(np.concatenate(best, axis=2), ground, shifts, BASE))
+    figures.append(_households(ground))
+    whole = pl.concat([part for part in figures if part.height], how="diagonal_relaxed")
+    return whole.sort([*KEYS, "indicator"]), causes[0]
+
+
+def chunks(question: Question) -> Iterator[tuple[slice, Chunk]]:
+    """Yield the rows of the homes of each chunk, and their results, within a bounded memory."""
+    ground = question.ground
+    n_homes, n_sites = len(ground.homes), len(ground.sites)
+    near = n_sites > ALL_SITES
+    week = None if near else question.week_of_sites()
+    # Homes near each other follow each other in the order of codes, more or less: a département.
+    per_pair = len(question.travels) * (2 * 12 + 8) + 8 * len(question.shifts) * 4
+    size = max(int(BYTES_A_CHUNK / (per_pair * min(n_sites, ALL_SITES))), 1)
+    for start in range(0, n_homes, size):
+        rows = slice(start, min(start + size, n_homes))
+        if week is not None:
+            yield rows, compute(question, week, rows)
+            continue
+        columns = _near(ground, rows)
+        yield rows, compute(question, question.week_of_sites(columns), rows, columns)
+
+
+def _near(ground: Ground, rows: slice) -> list[int]:
+    """Return the sites near some home of a chunk."""
+    sites = np.array([(site.lat, site.lon) for site in ground.sites])
+    homes = np.array([(home.lat, home.lon) for home in ground.homes[rows]])
+    return [int(w) for w in np.flatnonzero(crow_km(sites, homes).min(axis=1) <= NEAR_KM)]
+
+
+def _keeps_best(question: Question) -> bool:
+    """Return whether the minutes of all pairs may be kept: competition needs all homes at once."""
+    ground = question.ground
+    if len(ground.sites) > ALL_SITES or question.profiles[0].code != BASE:
+        return False
+    return len(SHIFTS) * len(ground.sites) * len(ground.homes) <= BEST_BYTES
+
+
+def _households(ground: Ground) -> pl.DataFrame:
+    """Return S9 by territory, where a file gives the households without a car."""
+    values: dict[str, dict[str, float]] = {}
+    for measure in (Mesure.MENAGES, Mesure.MENAGES_SANS_VOITURE):
+        rows = CommuneFigure.objects.filter(mesure=measure, code_insee__in=ground.communes)
+        values[measure] = {
+            code: value
+            for code, value in rows.values_list("code_insee", "value")
+            if value is not None
+        }
+    both = [c for c in ground.communes if all(c in known for known in values.values())]
+    if not both:
+        return pl.DataFrame()
+    frame = pl.DataFrame(
+        {
+            "commune": both,
+            "people": [values[Mesure.MENAGES][code] for code in both],
+            "without": [values[Mesure.MENAGES_SANS_VOITURE][code] for code in both],
+        }
+    )
+    by_level = frame.join(levels(ground), on="commune").group_by("niveau", "code")
+    return by_level.agg(
+        (pl.col("without").sum() / pl.col("people").sum()).alias("value"), pl.col("people").sum()
+    ).select(
+        "niveau", "code", pl.lit("").alias("shift"), pl.lit("").alias("profile"),
+        pl.lit("S9").alias("indicator"), "value", "people",
+    )  # fmt: skip
+
+
+def _memory_mb() -> float:
+    """Return the most memory that this process has held, in megabytes."""
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return round(most / (1024 if sys.platform != "darwin" else 1024 * 1024), 1)
+
+
+__all__ = ["Niveau", "NothingToCompute", "Prepared", "computed", "prepare", "run_observatory"]

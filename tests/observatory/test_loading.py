@@ -1,0 +1,149 @@
+"""Files of Insee: figures kept, secrets never 0, traps reported; a run after they came."""
+
+import json
+
+import numpy as np
+import polars as pl
+import pytest
+from django.core.management import CommandError, call_command
+
+from traitdunion.observatory import indicators
+from traitdunion.observatory.models import CommuneBassin, CommuneFigure, CommuneFlow, InputFile
+from traitdunion.observatory.running.ground import crow_km
+from traitdunion.sources import insee_communes
+from traitdunion.sources.bounded.faults import Unreadable
+
+CENSUS = (
+    "CODGEO;P22_POP;P16_POP;P22_EMPLT;P22_POP1564;P22_CHOM1564;P22_ACT1564;P22_MEN;MED21\n"
+    "43112;3700;3900;1500;2100;200;1400;1800;19000\n"
+    "43157;19000;18000;16000;11000;1500;8000;10000;21000\n"
+    "43062;400;410;60,5;240;15;180;190;s\n"
+    "43132;90;80;s;50;2;40;45;20000\n"
+)
+FLOWS = "COMMUNE,DCLT,IPONDI\n43112,43157,4.5\n43112,43157,5.5\n43062,43112,3\n43062,99999,2\n"
+BASINS = "CODGEO;BV2022\n43112;43112\n43157;43157\n43062;43112\n43132;43112\n"
+CARS = "CODGEO,P22_RP,P22_RP_VOIT1P\n43112,1800,1500\n43157,10000,7000\n"
+
+
+def test_a_secret_figure_is_unknown_and_the_last_year_is_read():
+    read = insee_communes.read_census(CENSUS.encode())
+    assert read.vintage == "2022"
+    assert read.rows["43062"] == {
+        "population": 400, "emplois": 60.5, "population_15_64": 240, "chomeurs": 15,
+        "actifs": 180, "menages": 190, "revenu_median": None,
+    }  # fmt: skip
+    assert read.rows["43132"]["emplois"] is None
+    notes = " ".join(read.notes)
+    assert "emplois : 1 communes secrètes" in notes
+    assert "1 communes de moins de 100 habitants" in notes
+    assert "sens du recensement" in notes
+
+
+def test_weighted_commuters_are_summed_and_absent_pairs_are_no_zeros():
+    read = insee_communes.read_flows(FLOWS.encode())
+    assert read.flows == {("43112", "43157"): 10, ("43062", "43112"): 3}
+    assert "n'est pas un zéro" in " ".join(read.notes)
+    assert "étranger" in " ".join(read.notes)
+
+
+@pytest.mark.parametrize("name", ["census", "flows", "basins", "car_ownership"])
+def test_a_file_of_another_kind_is_refused_with_where_to_find_the_right_one(name):
+    with pytest.raises(Unreadable, match=r"Prenez|INSEE"):
+        getattr(insee_communes, f"read_{name}")(b"CODGEO;rien\n43112;1\n")
+    with pytest.raises(Unreadable):
+        getattr(insee_communes, f"read_{name}")(b"")
+
+
+@pytest.mark.django_db
+def test_after_its_files_came_a_site_shows_jobs_equity_and_cars(site, tmp_path, capsys):
+    def call(*words):
+        call_command("observatory", *map(str, words), "--json")
+        return json.loads(capsys.readouterr().out)
+
+    for source, text in (
+        ("recensement", CENSUS), ("flux", FLOWS), ("bassins", BASINS), ("equipement", CARS)
+    ):  # fmt: skip
+        path = tmp_path / f"{source}.csv"
+        path.write_text(text, "utf-8")
+        loaded = call("load", source, path, "--vintage", "2022")
+        assert (loaded["publisher"], loaded["licence"]) == ("Insee", "Licence Ouverte 2.0")
+    assert all(row["ready"] for row in call("setup"))
+    made = call("run")
+    assert made["manifest"]["territoire"]["poles_par"] == "flux"
+    assert {file["sha256"] for file in made["manifest"]["fichiers"]} == set(
+        InputFile.objects.values_list("sha256", flat=True)
+    )
+
+    def value(indicator, code, shift="journee"):
+        (row,) = call("show", made["run"], "--indicator", indicator, "--shift", shift,
+                      "--territory", code)["rows"]  # fmt: skip
+        return row["value"]
+
+    # Those who live in Le Puy reach its 16,000 jobs at least.
+    assert value("A2_60", "43157") >= 16_000
+    assert value("A1_60", "43157") >= value("A1_30", "43157")
+    assert value("S9", "43") == round(3_300 / 11_800, 2)
+    assert value("W1", "43112", "journee") in (0, 1)
+    basin = CommuneBassin.objects.get(code_insee="43062")
+    assert (basin.bassin, basin.nom) == ("43112", "Langeac")
+    assert 0 <= value("W1", "bassin:43112") <= 1
+    # A commune whose flows lead nowhere known has no pole: unknown, and not 0.
+    with pytest.raises(CommandError, match="non renseigné"):
+        call("show", made["run"], "--indicator", "W1", "--territory", "43157")
+
+    again = call("load", "flux", tmp_path / "flux.csv")
+    assert again["rows"] == 2
+    assert CommuneFlow.objects.count() == 2
+    assert CommuneFigure.objects.filter(value=None).count() == 2
+
+
+def test_the_census_of_a_real_departement_is_read_whole(shared):
+    content = (shared / "people" / "rp2022_communes_43.csv").read_bytes()
+    read = insee_communes.read_census(content)
+    assert len(read.rows) == 257
+    secret = [row for row in read.rows.values() if row["revenu_median"] is None]
+    assert len(secret) == 39
+    reference = (shared / "territory" / "reference_communes_43.csv").read_bytes()
+    assert len(insee_communes.read_basins(reference).basins) == 257
+    assert len(insee_communes.read_car_ownership(reference).rows) == 257
+
+
+def test_a_model_of_flows_is_fitted_on_the_pairs_sampled_of_real_commuters(shared):
+    """Around Millau, on the pairs sampled, β is 0.2 a km; β = 0 alone gives a CPC of 0.84.
+
+    Between chefs-lieux as the crow flies, 0 km within a commune: 1 or 2 km there give 0.21, 0.22.
+    """
+    content = (shared / "jobs" / "mobpro2017_millau_individus.csv").read_bytes()
+    flows = insee_communes.read_flows(content).flows
+    places = pl.read_csv(
+        shared / "territory" / "chefs_lieux_ign2023_france.csv", infer_schema=False
+    )
+    where = {
+        row["insee"]: (float(row["lat_cheflieu"]), float(row["lon_cheflieu"]))
+        for row in places.iter_rows(named=True)
+    }
+    pairs = {pair: n for pair, n in flows.items() if pair[0] in where and pair[1] in where}
+    homes, works = (sorted({pair[end] for pair in pairs}) for end in (0, 1))
+    seen = np.zeros((len(homes), len(works)))
+    for (home, work), people in pairs.items():
+        seen[homes.index(home), works.index(work)] = people
+    km = crow_km(np.array([where[c] for c in homes]), np.array([where[c] for c in works]))
+    fitted = indicators.fit_gravity(seen, km, seen > 0)
+    assert fitted["beta"] == pytest.approx(0.203, abs=0.001)
+    assert fitted["CPC"] == pytest.approx(0.933, abs=0.001)
+    assert fitted["SRMSE"] == pytest.approx(0.404, abs=0.005)
+    assert fitted["at_zero"]["CPC"] == pytest.approx(0.842, abs=0.001)
+    # The whole matrix takes pairs that were not sampled for zeros.
+    assert indicators.fit_gravity(seen, km)["beta"] < 0.05
+
+
+@pytest.mark.django_db
+def test_a_file_of_another_departement_makes_nothing_ready_here(site, tmp_path, settings, capsys):
+    path = tmp_path / "recensement.csv"
+    path.write_text(CENSUS, "utf-8")
+    call_command("observatory", "load", "recensement", str(path), "--json")
+    call_command("observatory", "poles", "Langeac", "--json")
+    settings.TRAITDUNION_DEPARTEMENT = "48"
+    capsys.readouterr()
+    call_command("observatory", "setup", "--json")
+    assert not any(row["ready"] for row in json.loads(capsys.readouterr().out))

@@ -1,0 +1,211 @@
+"""A département of three communes on a straight road, whose figures are worked out by hand.
+
+Langeac, 100 people, 500 m before stop A. Le Puy, 300 people, 500 m after stop B, 1,000 jobs. Loin,
+50 people and 200 jobs, 60 km up the road, where nothing calls. One bus goes to Le Puy at 7:10, one
+comes back at 16:20. One car is lent to those of Langeac who hold a licence.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+import pytest
+from straight_road import MONDAY, Offer, place, road
+
+from traitdunion import reach
+from traitdunion.matching import bulk
+from traitdunion.observatory.running import run as running
+from traitdunion.observatory.running.causes import Stage
+from traitdunion.observatory.running.computing import compute
+from traitdunion.observatory.running.figures import (
+    causes_of,
+    competition,
+    figures_of,
+    homes_frame,
+)
+from traitdunion.observatory.running.ground import Ground
+from traitdunion.observatory.running.profiles import read_profiles
+from traitdunion.observatory.running.question import Question
+from traitdunion.observatory.running.shifts import SHIFTS
+from traitdunion.rules import rule_book
+
+HOMES = (
+    place(0, "Langeac", "43112"),
+    place(20_500, "Le Puy-en-Velay", "43157"),
+    place(60_000, "Loin", "43001"),
+)
+TIMETABLE = road("A 7:10 > B 7:40", "B 16:20 > A 16:50")
+GROUND = Ground(
+    communes=("43112", "43157", "43001"),
+    names=("Langeac", "Le Puy-en-Velay", "Loin"),
+    homes=HOMES,
+    commune_of=np.arange(3),
+    people=np.array([100.0, 300, 50]),
+    people_label="habitants",
+    sites=HOMES[1:],
+    jobs=np.array([1000.0, 200]),
+    is_pole=np.array([True, False]),
+    flows=None,
+    income=np.array([15_000.0, 20_000, 10_000]),
+    epci_of={"43112": "ouest", "43157": "est", "43001": "est"},
+    bassin_of={},
+    departement="43",
+)
+QUESTION = Question(
+    ground=GROUND,
+    timetable=TIMETABLE,
+    streets=reach.DetourStreets(TIMETABLE.arrays["stop_lat"], TIMETABLE.arrays["stop_lon"]),
+    offers=(
+        Offer("prêt", "Voiture prêtée", "location_voiture", zone=("43112",), mode="voiture",
+              permis_requis="b", par_mois_eur=60),
+    ),
+    book=rule_book(),
+    profiles=tuple(read_profiles()),
+    shifts=SHIFTS,
+    week=MONDAY,
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def homes():
+    rows = slice(0, 3)
+    return homes_frame(QUESTION, rows, compute(QUESTION, QUESTION.week_of_sites(), rows))
+
+
+@pytest.fixture(scope="module")
+def figures(homes):
+    return figures_of(homes, GROUND)
+
+
+def value(figures, indicator, shift, *, niveau="departement", code="43", profile="sans_permis"):
+    (row,) = figures.filter(
+        (pl.col("indicator") == indicator) & (pl.col("shift") == shift)
+        & (pl.col("niveau") == niveau) & (pl.col("code") == code) & (pl.col("profile") == profile)
+    ).iter_rows(named=True)  # fmt: skip
+    return row["value"]
+
+
+WORKED = [
+    # By day, Langeac has the bus and Le Puy is there: 400 of 450. At five there is no bus.
+    ("W1", "journee", 400 / 450), ("W1", "matin", 300 / 450), ("W1", "week_end", 400 / 450),
+    ("W2", "journee", 50 / 450), ("W2", "matin", 150 / 450),
+    ("W2_COMMUNES", "journee", 1), ("W2_COMMUNES", "nuit", 2),
+    # A licence would open the lent car to Langeac in the morning; nothing serves Loin.
+    ("W3", "journee", 0), ("W3", "matin", 100 / 450), ("W1_LARGE", "matin", 300 / 450),
+    # One solution each: the bus, or the walk of those who live there.
+    ("W4", "journee", 400 / 450), ("W1_DEUX", "journee", 0),
+    ("W5", "journee", None),
+    # Within the hour: Langeac and Le Puy reach 1,000 jobs, Loin its own 200.
+    ("A2_60", "journee", (400 * 1000 + 50 * 200) / 450),
+    ("A2_60", "matin", (300 * 1000 + 50 * 200) / 450),
+    ("A1_30", "journee", (300 * 1000 + 50 * 200) / 450),
+    # By car, 20.5 km are 29 minutes: Langeac reaches 1,000 jobs too; so it is one for one.
+    ("A3_60", "journee", 1.0),
+    # Langeac walks 520 s: leaves 7:01:20 to be there at 7:50, in 48 min 40 s, 49 rounded up.
+    ("A4_1", "journee", 100 * 49 / 450),
+    # Loin reaches 200 jobs, never 1,000: 4,900 minutes for 400 people.
+    ("A4_1000", "journee", 100 * 49 / 400),
+    # Free at 16:05, home at 16:50 + 520 s: 54 minutes back. Within Le Puy, no length is known.
+    ("W7", "journee", 49 + 54), ("W7_2H", "journee", 0),
+    # The poorest 180: Loin 50, Langeac 100, 30 of Le Puy; the richest 45 live in Le Puy.
+    ("E1", "journee", 1000 / ((50 * 200 + 100 * 1000 + 30 * 1000) / 180)),
+    # Σ s_i s_j |h_i − h_j| / 2 μ, two groups: 8/9 at 1,000 and 1/9 at 200.
+    ("E3_GINI", "journee", (8 / 9) * (1 / 9) * 800 / ((400 * 1000 + 50 * 200) / 450)),
+    ("E4_0", "journee", 50 / 450), ("E4_1", "journee", 0.8 * 50 / 450),
+    ("E4_2", "journee", 0.64 * 50 / 450),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("indicator", "shift", "expected"), WORKED)
+def test_a_figure_of_the_departement_is_the_one_worked_by_hand(figures, indicator, shift, expected):
+    found = value(figures, indicator, shift)
+    assert found is None if expected is None else found == pytest.approx(expected)
+
+
+def test_a_licence_opens_the_lent_car_to_one_commune(figures):
+    licensed = {"profile": "permis_sans_voiture"}
+    assert value(figures, "W1", "matin", **licensed) == pytest.approx(400 / 450)
+    assert value(figures, "W5", "matin", **licensed) == pytest.approx(60)
+    # By day Langeac then has the bus and the car: the grey zone is Le Puy alone.
+    assert value(figures, "W1_DEUX", "journee", **licensed) == pytest.approx(100 / 450)
+    assert value(figures, "W4", "journee", **licensed) == pytest.approx(300 / 450)
+    west = {"niveau": "epci", "code": "ouest"}
+    assert value(figures, "W1", "matin", **west) == 0
+    assert value(figures, "W1", "matin", **west, **licensed) == 1
+
+
+def test_what_blocks_is_the_furthest_filter_that_a_solution_reached(homes):
+    blocked = causes_of(homes, GROUND).filter(
+        (pl.col("niveau") == "commune") & (pl.col("profile") == "sans_permis")
+    )
+    rows = {(row["code"], row["shift"]): row for row in blocked.iter_rows(named=True)}
+    langeac, loin = rows["43112", "matin"], rows["43001", "matin"]
+    assert (langeac["stage"], langeac["lines"]) == (Stage.PERMIS, Stage.ALLER)
+    assert (loin["stage"], loin["lines"]) == (Stage.ALLER, Stage.ZONE)
+    # In the afternoon the bus goes at 7:10, hours before, and none comes back after nine.
+    assert rows["43112", "apres_midi"]["lines"] == Stage.ALLER
+    assert ("43112", "journee") not in rows
+
+
+def test_theil_between_and_within_add_up(figures):
+    # Langeac (ouest) has 1,000; est has 300 people at 1,000 and 50 at 200: mean 885.71.
+    mean = (400 * 1000 + 50 * 200) / 450
+    east = (300 * 1000 + 50 * 200) / 350
+    between = 100 * 1000 / (450 * mean) * np.log(1000 / mean)
+    between += 350 * east / (450 * mean) * np.log(east / mean)
+    assert value(figures, "E3_THEIL_ENTRE", "journee") == pytest.approx(between)
+    total = sum(p / 450 * h / mean * np.log(h / mean) for p, h in ((400, 1000), (50, 200)))
+    assert value(figures, "E3_THEIL", "journee") == pytest.approx(total)
+
+
+def test_competition_shares_the_jobs_of_a_site_among_those_who_hold_it():
+    chunk = compute(QUESTION, QUESTION.week_of_sites(), slice(0, 3))
+    found = competition(chunk.best, GROUND, tuple(s.code for s in SHIFTS), "sans_permis")
+    # Le Puy: 1,000 jobs for 400 people; Loin: 200 for 50.
+    assert value(found, "A6", "journee") == pytest.approx((400 * 2.5 + 50 * 4) / 450)
+    # In the morning 300 people share them.
+    assert value(found, "A6", "matin", niveau="commune", code="43157") == pytest.approx(1000 / 300)
+
+
+@pytest.mark.parametrize("limit", ["BYTES_A_CHUNK", "ALL_SITES"])
+def test_small_chunks_and_near_sites_give_the_same_figures(homes, monkeypatch, limit):
+    monkeypatch.setattr(running, limit, 1)
+    parts = [homes_frame(QUESTION, *part) for part in running.chunks(QUESTION)]
+    assert len(parts) == 3 or limit == "ALL_SITES"
+    order = ["profile", "shift", "home"]
+    assert pl.concat(parts).sort(order).equals(homes.sort(order))
+
+
+def test_shares_are_those_of_the_verdicts_of_matching(homes):
+    """A home has a solution for sure where the lines hold every day, or some offer does."""
+    words = QUESTION.week_of_sites().words(GROUND.points(HOMES), QUESTION.table.by_mode)
+    sure, _ = bulk.verdicts(
+        words, QUESTION.table, QUESTION.eligible, np.ones((2, 3)), np.full(7, np.inf)
+    )
+    rows = homes.sort(["profile", "shift", "home"]).iter_rows(named=True)
+    codes = [profile.code for profile in QUESTION.profiles]
+    for row in rows:
+        k = [named.code for named in SHIFTS].index(row["shift"])
+        held = int(sure[codes.index(row["profile"]), row["home"], 0]) | int(
+            words[0, 0, row["home"]]
+        )
+        days = [bool(held >> (7 * k + day) & 1) for day in SHIFTS[k].shift.days]
+        has = any(days) if SHIFTS[k].any_day else all(days)
+        assert (row["n_sure"] >= 1) == has, row
+
+
+def test_a_home_without_a_pole_is_unknown_and_never_0(homes):
+    ground = replace(GROUND, is_pole=np.array([False, False]))
+    question = replace(QUESTION, ground=ground)
+    chunk = compute(question, question.week_of_sites(), slice(0, 3))
+    found = figures_of(homes_frame(question, slice(0, 3), chunk), ground)
+    # What is reached needs no pole; what is feasible is not known, and no row is 0.
+    assert set(found["indicator"].str.slice(0, 1)) == {"A", "E"}
+    assert causes_of(homes_frame(question, slice(0, 3), chunk), ground).is_empty()
+
+
+def test_flows_give_the_poles_of_each_commune():
+    flows = np.array([[0.0, 9.0], [5.0, 1.0], [0.0, 0.0]])
+    ground = replace(GROUND, flows=flows)
+    poles = ground.main_poles(slice(0, 3), np.zeros((2, 3), np.uint8))
+    assert poles.T.tolist() == [[False, True], [True, True], [False, False]]
