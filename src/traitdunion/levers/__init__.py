@@ -1,0 +1,1 @@
+"""What each actor could change to make a no a yes: changes, scenarios, portfolios, proposals."""

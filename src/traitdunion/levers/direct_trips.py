@@ -1,0 +1,172 @@
+"""Trips that ride from near a home to near a site, and the minutes each lacks to serve a shift."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from traitdunion import french, reach
+from traitdunion.reach.places import Array
+
+ROUND_S = 300
+LATEST_S, EARLIEST_S = 3 * 3600, -3 * 3600
+"""A trip is moved by three hours at the most: further, it is another trip."""
+
+
+@dataclass(frozen=True)
+class DirectTrip:
+    """A trip and the seconds by which it would have to move; `dates`: days it then runs.
+
+    `from_name`, `to_name`: where the person boards and alights, between the hours given, before
+    the move.
+    """
+
+    row: int
+    delta_s: int
+    departure_s: int
+    arrival_s: int
+    from_name: str
+    to_name: str
+    stops: tuple[int, ...]
+    arrivals: tuple[int, ...]
+    departures: tuple[int, ...]
+    dates: frozenset[date]
+    towards_work: bool
+
+    @property
+    def key(self) -> str:
+        return f"{self.row}{self.delta_s // 60:+d}"
+
+    def copied(self) -> reach.AddedTrip:
+        """Return the same trip once more, at the hours needed."""
+        return reach.AddedTrip(
+            self.stops,
+            tuple(t + self.delta_s for t in self.arrivals),
+            tuple(t + self.delta_s for t in self.departures),
+            self.dates,
+        )
+
+    def sentence(self, *, added: bool) -> str:
+        """Return what is asked for, to be said aloud."""
+        new = french.clock((self.departure_s + self.delta_s) % 86_400)
+        ends = f"{self.from_name} – {self.to_name}"
+        if added:
+            return f"ajoutez un départ {ends} à {new}"
+        old = french.clock(self.departure_s % 86_400)
+        minutes = french.duration(abs(self.delta_s) // 60)
+        verb = "avancez" if self.delta_s < 0 else "retardez"
+        return f"{verb} de {minutes} le départ de {old} {ends}"
+
+    def json(self) -> dict[str, Any]:
+        return {
+            "from": self.from_name,
+            "to": self.to_name,
+            "departure_s": self.departure_s,
+            "move_min": self.delta_s // 60,
+        }
+
+
+def moves_needed(
+    timetable: reach.Timetable,
+    streets: reach.Streets,
+    home: reach.Point,
+    work: reach.Point,
+    *,
+    dates: Sequence[date],
+    moment_s: int,
+    towards_work: bool,
+    limits: reach.Limits,
+) -> list[DirectTrip]:
+    """Return the trips that would serve if moved, the smallest move first, one a move.
+
+    `moment_s`: by when to be at work, or from when one is free.
+    """
+    first, last = (home, work) if towards_work else (work, home)
+    before = _near(streets, first, limits, towards=False)
+    after = _near(streets, last, limits, towards=True)
+    a = timetable.arrays
+    longest_s = reach.Commute().max_trip_s
+    columns = [(on - timetable.start).days + 1 for on in dates]
+    moves = []
+    for pattern in _patterns(a, before, after):
+        start, end = a["pattern_starts"][pattern : pattern + 2]
+        stops = a["pattern_stops"][start:end]
+        i, j = _ends(stops.tolist(), before, after)
+        if i is None or j is None:
+            continue
+        for row in np.flatnonzero(a["trip_pattern"] == pattern).tolist():
+            runs = a["services"][a["trip_service"][row]]
+            if not any(0 < c < len(runs) and runs[c] for c in columns):
+                continue
+            at = int(a["trip_events"][row])
+            calls = slice(at, at + len(stops))
+            arrivals, departures = a["arrival_s"][calls], a["departure_s"][calls]
+            left_s = int(departures[i]) - before[int(stops[i])]
+            there_s = int(arrivals[j]) + after[int(stops[j])]
+            if towards_work:
+                low, high = moment_s - longest_s - left_s, moment_s - there_s
+            else:
+                low, high = moment_s - left_s, moment_s + longest_s - there_s
+            delta = _smallest(low, high)
+            if delta is None or not EARLIEST_S <= delta <= LATEST_S:
+                continue
+            moves.append(
+                DirectTrip(
+                    row, delta, int(departures[i]), int(arrivals[j]),
+                    timetable.stop_name(int(stops[i])), timetable.stop_name(int(stops[j])),
+                    tuple(stops.tolist()), tuple(arrivals.tolist()), tuple(departures.tolist()),
+                    frozenset(dates), towards_work,
+                )
+            )  # fmt: skip
+    moves.sort(key=lambda move: (abs(move.delta_s), move.departure_s, move.row))
+    return [move for move in moves if move.delta_s]
+
+
+def _near(
+    streets: reach.Streets, point: reach.Point, limits: reach.Limits, *, towards: bool
+) -> dict[int, int]:
+    """Return the seconds on foot to each stop around, or from it, margins kept."""
+    around = streets.stops_around(point, limits.walk, towards=towards)
+    seconds = around.seconds
+    if not towards:
+        seconds = seconds + np.where(around.estimated, limits.access_margins_s(seconds), 0)
+    return dict(zip(around.stops.tolist(), seconds.astype(int).tolist(), strict=True))
+
+
+def _patterns(a: Any, before: dict[int, int], after: dict[int, int]) -> list[int]:
+    """Return the patterns that call near both ends."""
+    starts, stops = a["pattern_starts"], a["pattern_stops"]
+
+    def calling(at: dict[int, int]) -> Array:
+        rows = np.flatnonzero(np.isin(stops, list(at)))
+        return np.unique(np.searchsorted(starts, rows, "right") - 1)
+
+    both: list[int] = np.intersect1d(calling(before), calling(after)).tolist()
+    return both
+
+
+def _ends(
+    stops: Sequence[int], before: dict[int, int], after: dict[int, int]
+) -> tuple[int | None, int | None]:
+    """Return the calls to board at and to alight at, the first boarded before one to alight."""
+    on = [i for i, stop in enumerate(stops) if stop in before]
+    off = [j for j, stop in enumerate(stops) if stop in after]
+    pairs = [(i, j) for i in on for j in off if i < j]
+    if not pairs:
+        return None, None
+    return min(pairs, key=lambda pair: before[stops[pair[0]]] + after[stops[pair[1]]])
+
+
+def _smallest(low: int, high: int) -> int | None:
+    """Return the move nearest to none within bounds, by five minutes where one fits."""
+    if low > high:
+        return None
+    if low <= 0 <= high:
+        return 0
+    if high < 0:
+        rounded = high // ROUND_S * ROUND_S
+        return rounded if rounded >= low else high
+    rounded = -(-low // ROUND_S) * ROUND_S
+    return rounded if rounded <= high else low

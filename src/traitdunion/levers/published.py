@@ -1,0 +1,122 @@
+"""What is published of a search of the territory: levers by actor, the curve, one portfolio."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from traitdunion import reach
+from traitdunion.reach.places import Array
+
+from .scenarios import compare
+from .territory_search import (
+    CURVE_POINTS,
+    ROUNDED_TO,
+    SHIFT_DELTAS_MIN,
+    Candidate,
+    Search,
+    _moved,
+    budget_curve,
+)
+
+MAX_LISTED = 60
+PEOPLE = "habitants (recensement), estimation arrondie à la dizaine"
+JOBS = "emplois non renseignés : chaque pôle et horaire compte pour un"
+
+
+def rounded(n: float) -> int:
+    """Return a modelled count rounded to ten."""
+    return int(ROUNDED_TO * round(n / ROUNDED_TO))
+
+
+def published(found: Search, *, budget_eur: float | None = None) -> dict[str, Any]:
+    """Return the result as JSON: levers by euro a person, the curve, the portfolio verified."""
+    problem = found.problem()
+    by_key = {candidate.lever.key: candidate for candidate in found.kept}
+    highest = sum(sorted(problem.cost.values())[-CURVE_POINTS:]) or 0.0
+    budgets = sorted({
+        round(highest * point / CURVE_POINTS, -2) for point in range(CURVE_POINTS + 1)
+    } | ({budget_eur} if budget_eur is not None else set()))  # fmt: skip
+    curve = budget_curve(problem, budgets)
+    for point in curve:
+        chosen = [by_key[key] for key in point["levers"]]
+        point |= verified(found, chosen)
+        point["people_rounded"] = rounded(point["verified_people"])
+        point["people_least"] = rounded(_least(found, chosen))
+    portfolio = None
+    if budget_eur is not None:
+        portfolio = next(point for point in curve if point["budget_eur"] == budget_eur)
+    rows = sorted((_row(found, candidate) for candidate in found.kept), key=_by_euro)
+    return {
+        "people": PEOPLE, "jobs": JOBS, "candidates": found.n_candidates,
+        "seconds": round(found.seconds, 2), "order": found.order,
+        "levers": rows[:MAX_LISTED], "levers_more": max(0, len(rows) - MAX_LISTED),
+        "curve": curve, "portfolio": portfolio,
+    }  # fmt: skip
+
+
+def _residents(found: Search, candidate: Candidate) -> int:
+    touched = candidate.opened.any(axis=(0, 1))
+    return int(found.territory.people[touched].sum())
+
+
+def _row(found: Search, candidate: Candidate) -> dict[str, Any]:
+    residents = _residents(found, candidate)
+    cost = candidate.lever.cost.eur
+    return candidate.lever.json() | {
+        "cost_text": candidate.lever.cost.text,
+        "delay": candidate.lever.cost.delay,
+        "confidence_label": candidate.lever.confiance.label,
+        "bars": candidate.lever.confiance.bars,
+        "people": rounded(residents),
+        "eur_per_person": None if cost is None or not residents else round(float(cost) / residents,
+                                                                           2),
+        "compared": candidate.compared.json(),
+    }  # fmt: skip
+
+
+def _by_euro(row: dict[str, Any]) -> tuple[Any, ...]:
+    each = row["eur_per_person"]
+    return each is None, each or 0, -row["people"], row["key"]
+
+
+def _least(found: Search, chosen: Sequence[Candidate]) -> int:
+    """Return the residents opened by levers that are sure alone: the low end of the band."""
+    sure = [c for c in chosen if c.lever.confiance.bars == 3]
+    if not sure:
+        return 0
+    opened = np.logical_or.reduce([c.opened.any(axis=(0, 1)) for c in sure])
+    return int(found.territory.people[opened].sum())
+
+
+def verified(found: Search, chosen: Sequence[Candidate]) -> dict[str, Any]:
+    """Make a portfolio and search everything again, without a bound; return what comes of it."""
+    territory = found.territory
+    changes = [c.change for c in chosen if c.change is not None]
+    change = reach.Change(
+        tuple(trip for c in changes for trip in c.removed),
+        tuple(trip for c in changes for trip in c.added),
+        _once(changes),
+    )
+    after: Array = territory.searched_again(change).copy()
+    moved = {c.shift[:2]: c.shift[2] for c in chosen if c.shift is not None}
+    for delta in sorted(set(moved.values()) & set(SHIFT_DELTAS_MIN)):
+        other = type(territory)(
+            reach.changed_timetable(territory.timetable, change), territory.streets,
+            territory.groups, territory.poles,
+            [_moved(shift, delta) for shift in territory.shifts], territory.week, territory.limits,
+        )  # fmt: skip
+        for (w, k), own in moved.items():
+            if own == delta:
+                after[k, w] = other.pairs[k, w]
+    opened = (after & ~territory.pairs).any(axis=(0, 1))
+    cost = sum(float(c.lever.cost.eur or 0) for c in chosen)
+    return {
+        "verified_people": int(territory.people[opened].sum()),
+        "compared": compare(territory, after, cost).json(),
+    }
+
+
+def _once(changes: Sequence[reach.Change]) -> tuple[tuple[int, int], ...]:
+    """Return the moves of several changes, one a trip: two levers never move the same one."""
+    return tuple({trip: s for change in changes for trip, s in change.moved}.items())

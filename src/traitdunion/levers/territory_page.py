@@ -1,0 +1,154 @@
+"""The territory's page: levers sorted and filtered, the curve drawn, the basket of a budget."""
+
+from collections import Counter
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import QueryDict
+from django.urls import reverse
+
+from traitdunion import french
+
+from .enums import Acteur, Confiance
+from .models import RechercheTerritoire
+from .operations import sign_offer
+
+SORTS = {"cout": "coût par personne", "personnes": "personnes", "delai": "délai"}
+WIDTH, HEIGHT, LEFT, TOP = 320, 200, 44, 10
+FIRST, FIRST_OF_AN_ACTOR = 8, 3
+"""Levers shown before any unfolding: each actor finds its own among them."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """A lever in the list."""
+
+    sentence: str
+    actor: str
+    people: int
+    each: str
+    delay: str
+    bars: int
+    confidence: str
+    url: str
+    in_basket: bool
+    worse: int
+
+
+@dataclass(frozen=True)
+class Point:
+    """A budget of the curve and where it is drawn; `least`: the low end of the band."""
+
+    budget: int
+    people: int
+    least: int
+    x: float
+    y: float
+    y_least: float
+
+
+def page_context(kept: RechercheTerritoire, asked: QueryDict) -> dict[str, Any]:
+    """Return what the template draws of the last search, as asked in the address."""
+    result = kept.resultat
+    points = _points(result["curve"])
+    budget = _budget(asked, result["curve"])
+    chosen = max((p for p in result["curve"] if p["budget_eur"] <= budget),
+                 key=lambda p: p["budget_eur"], default=result["curve"][0])  # fmt: skip
+    basket = set(chosen["levers"])
+    actor, sort = asked.get("acteur", ""), asked.get("tri", "cout")
+    levers = [row for row in result["levers"] if not actor or row["actor"] == actor]
+    if sort == "personnes":
+        levers.sort(key=lambda row: (-row["people"], row["key"]))
+    elif sort == "delai":
+        levers.sort(key=lambda row: (row["delay_weeks"], -row["people"], row["key"]))
+    present = {row["actor"] for row in result["levers"]}
+    by_key = {row["key"]: row for row in result["levers"]}
+    first, others = _first(levers)
+    return {
+        "kept": kept,
+        "rows": [_row(row, basket) for row in first],
+        "more": [_row(row, basket) for row in others],
+        "actors": [(a.value, french.capitalised(str(a.label))) for a in Acteur
+                   if a.value in present],
+        "actor": actor, "sorts": SORTS.items(), "sort": sort if sort in SORTS else "cout",
+        "points": points, "line": " ".join(f"{p.x:.1f},{p.y:.1f}" for p in points),
+        "band": _band(points), "most": max((p.people for p in points), default=0),
+        "budget": int(budget), "highest": int(result["curve"][-1]["budget_eur"]),
+        # The curve ends on a round hundred: its last point has to be reached.
+        "step": 100,
+        "here": next(p for p, row in zip(points, result["curve"], strict=True) if row is chosen),
+        "basket": [by_key[key] for key in chosen["levers"] if key in by_key],
+        "basket_more": sum(key not in by_key for key in chosen["levers"]),
+        "chosen": chosen, "left": int(budget - chosen["cost_eur_year"]),
+        "lost": chosen["compared"]["lost"], "result": result,
+    }  # fmt: skip
+
+
+def _budget(asked: QueryDict, curve: list[dict[str, Any]]) -> float:
+    typed = asked.get("budget", "")
+    middle = float(curve[len(curve) // 2]["budget_eur"])
+    if not typed.isdecimal() or len(typed) > 9:
+        return middle
+    return min(float(typed), float(curve[-1]["budget_eur"]))
+
+
+def _points(curve: list[dict[str, Any]]) -> list[Point]:
+    most = max((row["people_rounded"] for row in curve), default=0) or 1
+    highest = curve[-1]["budget_eur"] or 1
+
+    def x(budget: float) -> float:
+        return LEFT + WIDTH * budget / highest
+
+    def y(people: float) -> float:
+        return TOP + HEIGHT * (1 - people / most)
+
+    return [
+        Point(int(row["budget_eur"]), row["people_rounded"],
+              min(row["people_least"], row["people_rounded"]), x(row["budget_eur"]),
+              y(row["people_rounded"]), y(min(row["people_least"], row["people_rounded"])))
+        for row in curve
+    ]  # fmt: skip
+
+
+def _band(points: list[Point]) -> str:
+    there = [f"{p.x:.1f},{p.y:.1f}" for p in points]
+    back = [f"{p.x:.1f},{p.y_least:.1f}" for p in reversed(points)]
+    return " ".join([*there, *back])
+
+
+def _first(
+    levers: list[dict[str, Any]],
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return the levers shown at once, a few of each actor, and the others, in the same order."""
+    seen: Counter[str] = Counter()
+    first: list[dict[str, Any]] = []
+    others: list[dict[str, Any]] = []
+    alone = len({row["actor"] for row in levers}) == 1
+    for row in levers:
+        seen[row["actor"]] += 1
+        fits = len(first) < FIRST and (alone or seen[row["actor"]] <= FIRST_OF_AN_ACTOR)
+        (first if fits else others).append(row)
+    return first, others
+
+
+def _row(row: dict[str, Any], basket: set[str]) -> Row:
+    token = sign_offer({
+        "key": row["key"], "acteur": row["actor"], "nature": row["kind"],
+        "phrase": row["sentence"], "cout": row["cost_text"], "delai": row["delay"],
+        "confiance": row["confidence"], "territoire": str(row["change"].get("pole", "")),
+        "detail": row["change"],
+    })  # fmt: skip
+    each = row["eur_per_person"]
+    return Row(
+        row["sentence"], french.capitalised(str(Acteur(row["actor"]).label)), row["people"],
+        "à demander" if each is None else french.euros(_decimal(each)), row["delay"], row["bars"],
+        str(Confiance(row["confidence"]).label),
+        f"{reverse('levers:propose-first')}?{urlencode({'levier': token})}",
+        row["key"] in basket, row["compared"]["lost"]["people"],
+    )  # fmt: skip
+
+
+def _decimal(value: float) -> Decimal:
+    return Decimal(str(round(value)) if value >= 10 else str(round(value, 2)))

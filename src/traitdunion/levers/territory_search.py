@@ -1,0 +1,336 @@
+"""The levers of a territory: candidates from what fails, each evaluated exactly, then portfolios.
+
+Sets of two levers are tried among the best candidates; larger ones are not, and the result says so.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import combinations
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from traitdunion import french, reach
+from traitdunion.reach.places import Array
+
+from .changes import Cost, Lever, Overrides, cost_of
+from .direct_trips import DirectTrip, moves_needed
+from .enums import Acteur, Confiance, Nature
+from .portfolio import Opening, Problem
+from .scenarios import Compared, Territory, compare, days_of
+
+DELTAS_MIN = (-60, -45, -30, -20, -10, 10, 20, 30, 45, 60)
+SHIFT_DELTAS_MIN = (-60, -45, -30, -15, 15, 30, 45, 60)
+MAX_PAIRED = 12
+ORDER = 2
+CURVE_POINTS = 6
+MILP_SECONDS = 20.0
+ROUNDED_TO = 10
+Progress = Callable[[str, float], None]
+
+
+def quiet(_step: str, _share: float) -> None:
+    """Show no progress."""
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A lever of the territory, what it changes and what comes of it."""
+
+    lever: Lever
+    opened: Array  # bool (K, W, H)
+    lost: Array
+    compared: Compared
+    change: reach.Change | None = None
+    shift: tuple[int, int, int] | None = None  # row of the pole, of the shift, minutes
+
+    @property
+    def people(self) -> int:
+        """Return the residents to whom a job opens that was closed before."""
+        return self.compared.people_gained
+
+
+@dataclass
+class Search:
+    """The levers of a territory, by actor; `n_candidates` evaluated, `order` of the sets tried."""
+
+    territory: Territory
+    kept: list[Candidate]
+    pairs: list[tuple[int, int, Array]]
+    n_candidates: int
+    seconds: float
+    order: int = ORDER
+    curve: list[dict[str, Any]] = field(default_factory=list)
+
+    def problem(self) -> Problem:
+        """Return residents, poles × shifts and levers, for the portfolio."""
+        return _problem(self)
+
+
+def search(
+    territory: Territory,
+    *,
+    given: Overrides | None = None,
+    demonstration: bool = False,
+    actor: str = "",
+    progress: Progress = quiet,
+) -> Search:
+    """Evaluate every candidate, keep those that open something and the smallest of alike ones."""
+    began = perf_counter()
+    costs: dict[Nature, Cost] = {
+        nature: cost_of(nature, on=territory.week, given=given, demonstration=demonstration)
+        for nature in Nature
+    }
+    found: list[Candidate] = []
+    n = 0
+    makers = [_shift_candidates, _trip_candidates, _return_candidates]
+    for maker in makers:
+        for candidate in maker(territory, costs, progress):
+            n += 1
+            if candidate is not None and candidate.opened.any():
+                found.append(candidate)
+    kept = _smallest([c for c in found if not actor or c.lever.acteur == actor])
+    pairs = list(_pairs(territory, kept))
+    return Search(territory, kept, pairs, n, perf_counter() - began)
+
+
+def _shift_candidates(
+    territory: Territory, costs: Mapping[Nature, Cost], progress: Progress
+) -> Iterator[Candidate | None]:
+    """Yield each shift of each pole at other hours, value by value."""
+    for row, delta in enumerate(SHIFT_DELTAS_MIN):
+        progress("Horaires des employeurs", row / len(SHIFT_DELTAS_MIN) / 4)
+        moved = [_moved(shift, delta) for shift in territory.shifts]
+        other = Territory(
+            territory.timetable, territory.streets, territory.groups, territory.poles, moved,
+            territory.week, territory.limits,
+        )  # fmt: skip
+        for k, shift in enumerate(territory.shifts):
+            for w, pole in enumerate(territory.poles):
+                after = territory.pairs.copy()
+                after[k, w] = other.pairs[k, w]
+                cost = costs[Nature.DECALER_POSTE]
+                sentence = (
+                    f"Décalez l'embauche de {french.clock(shift.start_s)} à "
+                    f"{french.clock(moved[k].start_s)} {french.at_place(pole.place.label)}."
+                )
+                key = f"{Nature.DECALER_POSTE}:{pole.place.code_insee}:{k}:{delta:+d}"
+                yield _candidate(
+                    territory, after, Lever(
+                        key, Acteur.EMPLOYEUR, Nature.DECALER_POSTE, sentence, cost,
+                        Confiance.SUR, len(shift.days), abs(delta),
+                        {"pole": pole.place.code_insee, "shift": k, "move_min": delta},
+                    ), shift=(w, k, delta),
+                )  # fmt: skip
+
+
+def _moved(shift: reach.Shift, minutes: int) -> reach.Shift:
+    start = (shift.start_s + 60 * minutes) % 86_400
+    return reach.Shift(start, start + shift.end_s - shift.start_s, shift.days,
+                       shift.margin_before_s, shift.margin_after_s)  # fmt: skip
+
+
+def _trip_candidates(
+    territory: Territory, costs: Mapping[Nature, Cost], progress: Progress
+) -> Iterator[Candidate | None]:
+    """Yield each trip that runs in the week, moved by each step."""
+    tt = territory.timetable
+    a = tt.arrays
+    first = (territory.week - tt.start).days + 1
+    rows = [
+        row for row in range(len(a["trip_pattern"]))
+        if a["services"][a["trip_service"][row], max(0, first) : first + 7].any()
+    ]  # fmt: skip
+    for number, row in enumerate(rows):
+        progress("Courses déplacées", 0.25 + 0.5 * number / len(rows))
+        for delta in DELTAS_MIN:
+            change = reach.Change(moved=((row, 60 * delta),))
+            after = territory.after(change)
+            if after is territory.pairs:
+                yield None
+                continue
+            yield _candidate(territory, after, _move_lever(tt, row, delta, costs), change=change)
+
+
+def _move_lever(tt: reach.Timetable, row: int, delta: int, costs: Mapping[Nature, Cost]) -> Lever:
+    a = tt.arrays
+    first, last = a["pattern_starts"][a["trip_pattern"][row] :][:2]
+    stops = a["pattern_stops"][first:last]
+    leaves = int(a["departure_s"][a["trip_events"][row]])
+    verb = "Avancez" if delta < 0 else "Retardez"
+    sentence = (
+        f"{verb} de {french.duration(abs(delta))} le départ de {french.clock(leaves % 86_400)} "
+        f"{tt.stop_name(int(stops[0]))} – {tt.stop_name(int(stops[-1]))}."
+    )
+    return Lever(
+        f"{Nature.DEPLACER_COURSE}:{row}:{delta:+d}", Acteur.REGION, Nature.DEPLACER_COURSE,
+        sentence, costs[Nature.DEPLACER_COURSE], Confiance.SUR, 5, abs(delta),
+        {"trip": tt.trip_ids[int(a["trip_source"][row])], "move_min": delta},
+    )  # fmt: skip
+
+
+def _return_candidates(
+    territory: Territory, costs: Mapping[Nature, Cost], progress: Progress
+) -> Iterator[Candidate | None]:
+    """Yield a trip there and back added for a shift that fails, from each group with a line."""
+    seen: set[tuple[Any, ...]] = set()
+    for h, home in enumerate(territory.homes):
+        progress("Courses ajoutées", 0.75 + 0.2 * h / len(territory.groups))
+        if not territory.streets.stops_around(home, territory.limits.walk).stops.size:
+            continue
+        for w in range(len(territory.poles)):
+            for k in np.flatnonzero(~territory.pairs[:, w, h]).tolist():
+                trips = _missing(territory, h, w, k)
+                key = tuple((trip.row, trip.delta_s) for trip in trips)
+                if not trips or key in seen:
+                    continue
+                seen.add(key)
+                change = reach.Change(added=tuple(trip.copied() for trip in trips))
+                after = territory.after(change)
+                yield _candidate(
+                    territory, after, _added_lever(territory, trips, k, costs), change=change
+                )
+
+
+def _missing(territory: Territory, h: int, w: int, k: int) -> list[DirectTrip]:
+    """Return the trips to add for a group, a pole and a shift: each way that no trip serves."""
+    shift = territory.shifts[k]
+    pole = territory.poles[w].place
+    dates = days_of(territory.timetable)
+    trips = []
+    for moment, towards in ((shift.arrive_by_s, True), (shift.leave_from_s, False)):
+        moves = moves_needed(
+            territory.timetable, territory.streets, territory.homes[h],
+            reach.Point(pole.lat, pole.lon), dates=dates, moment_s=moment, towards_work=towards,
+            limits=territory.limits,
+        )  # fmt: skip
+        trips += moves[:1]
+    return trips
+
+
+def _added_lever(
+    territory: Territory, trips: Sequence[DirectTrip], k: int, costs: Mapping[Nature, Cost]
+) -> Lever:
+    said = french.listed([trip.sentence(added=True) for trip in trips])
+    key = f"{Nature.AJOUTER_COURSE}:{'+'.join(trip.key for trip in trips)}"
+    return Lever(
+        key, Acteur.REGION, Nature.AJOUTER_COURSE, f"{french.capitalised(said)}.",
+        costs[Nature.AJOUTER_COURSE], Confiance.SUR, len(territory.shifts[k].days), len(trips),
+        {"trips": [trip.json() for trip in trips]},
+    )  # fmt: skip
+
+
+def _candidate(
+    territory: Territory,
+    after: Array,
+    lever: Lever,
+    *,
+    change: reach.Change | None = None,
+    shift: tuple[int, int, int] | None = None,
+) -> Candidate:
+    cost = None if lever.cost.eur is None else float(lever.cost.eur)
+    before = territory.pairs
+    return Candidate(
+        lever, after & ~before, before & ~after, compare(territory, after, cost), change, shift
+    )
+
+
+def _smallest(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Keep one candidate of those that open and lose the same, the cheapest then smallest."""
+    best: dict[tuple[Any, ...], Candidate] = {}
+    for candidate in candidates:
+        key = (
+            candidate.lever.acteur, candidate.lever.nature, candidate.opened.tobytes(),
+            candidate.lost.tobytes(),
+        )  # fmt: skip
+        old = best.get(key)
+        rank = (candidate.lever.size, candidate.lever.key)
+        if old is None or rank < (old.lever.size, old.lever.key):
+            best[key] = candidate
+    return sorted(
+        best.values(), key=lambda c: (-c.compared.people_x_jobs_opened, c.lever.size, c.lever.key)
+    )
+
+
+def _pairs(territory: Territory, kept: Sequence[Candidate]) -> Iterator[tuple[int, int, Array]]:
+    """Yield what two levers of the timetable open together and neither alone."""
+    rows = [row for row, c in enumerate(kept) if c.change is not None][:MAX_PAIRED]
+    for a, b in combinations(rows, 2):
+        change = _both(kept[a].change, kept[b].change)
+        if change is None:
+            continue
+        after = territory.after(change)
+        more = after & ~territory.pairs & ~kept[a].opened & ~kept[b].opened
+        if more.any():
+            yield a, b, more
+
+
+def _both(a: reach.Change | None, b: reach.Change | None) -> reach.Change | None:
+    """Return two changes made together; None where they touch the same trip."""
+    if a is None or b is None:
+        return None
+    try:
+        return reach.Change(a.removed + b.removed, a.added + b.added, a.moved + b.moved,
+                            a.closed_stops + b.closed_stops)  # fmt: skip
+    except ValueError:
+        return None
+
+
+def _problem(found: Search) -> Problem:
+    """Write residents as rows, poles × shifts as sites; a resident counts once.
+
+    Levers with a known cost are in it, that make no group worse. A trip moved is proposed alone,
+    and not here: it may close what another lever opens, where a trip added never does.
+    """
+    territory = found.territory
+    n_poles = len(territory.poles)
+    openings, cost = [], {}
+    names = {}
+    by_site: dict[tuple[int, int], set[str]] = {}
+    usable = [candidate for candidate in found.kept if _is_usable(candidate)]
+    for candidate in usable:
+        if candidate.shift is not None:
+            by_site.setdefault(candidate.shift[:2], set()).add(candidate.lever.key)
+    # What a trip opens at today's hours is no longer there once the hours move.
+    kept_hours = {site: frozenset(group) for site, group in by_site.items()}
+    for row, candidate in enumerate(found.kept):
+        lever = candidate.lever
+        if not _is_usable(candidate):
+            continue
+        names[row] = lever.key
+        cost[lever.key] = float(lever.cost.eur or 0)
+        for k, w, h in np.argwhere(candidate.opened).tolist():
+            moved = kept_hours.get((w, k), frozenset()) if candidate.shift is None else frozenset()
+            openings.append(Opening(h, k * n_poles + w, frozenset({lever.key}), moved))
+    for a, b, more in found.pairs:
+        if a in names and b in names:
+            for k, w, h in np.argwhere(more).tolist():
+                needs = frozenset({names[a], names[b]})
+                moved = kept_hours.get((w, k), frozenset())
+                openings.append(Opening(h, k * n_poles + w, needs, moved))
+    return Problem(
+        people=territory.people.tolist(),
+        jobs=np.tile(territory.jobs, len(territory.shifts)).tolist(),
+        cost=cost,
+        openings=openings,
+        exclusive=[frozenset(group) for group in by_site.values() if len(group) > 1],
+    )
+
+
+def _is_usable(candidate: Candidate) -> bool:
+    moves = candidate.change is not None and bool(candidate.change.moved)
+    known = candidate.lever.cost.eur is not None
+    return known and not moves and not candidate.compared.people_worse
+
+
+def budget_curve(problem: Problem, budgets: Sequence[float]) -> list[dict[str, Any]]:
+    """Return the best portfolio of each budget: levers, residents, cost, bound and gap."""
+    points = []
+    for budget in budgets:
+        best = problem.best(budget, time_limit_s=MILP_SECONDS)
+        points.append({
+            "budget_eur": budget, "levers": list(best.levers), "people": best.served,
+            "cost_eur_year": best.cost, "bound_people": best.bound, "gap": best.gap,
+        })  # fmt: skip
+    return points

@@ -1,0 +1,118 @@
+"""Levers of one person on drawn roads: hours worked out by hand, each verified by a full search."""
+
+from dataclasses import replace
+
+import numpy as np
+from draw import draw
+
+from tests.matching.straight_road import MONDAY, NOW, latitude, road
+from traitdunion import reach
+from traitdunion.levers.enums import Acteur, Nature
+from traitdunion.levers.person import Around, PersonSearch, person_levers, shown
+from traitdunion.matching.situation import Margins, Permis, Place, Situation, Vehicule
+from traitdunion.rules import rule_book
+
+HOUR = 3600
+HOME = Place("Langeac", latitude(0), 3.0, "43112")
+WORK = Place("Le Puy-en-Velay", latitude(20_500), 3.0, "43157")
+NEAR = Place("Polignac", latitude(19_700), 3.0, "43152")
+FAR = Place("Saugues", latitude(90_000), 3.0, "43234")
+
+
+def asked(start, end, **changed):
+    values = {
+        "home": HOME, "work": WORK, "week": MONDAY, "permis": Permis.AUCUN, "now": NOW,
+        "shift": reach.Shift(start * HOUR, end * HOUR, margin_before_s=0, margin_after_s=0),
+        "vehicule": Vehicule.AUCUN, "margins": Margins(0, 0, 0),
+    }  # fmt: skip
+    return Situation(**(values | changed))
+
+
+def around(timetable, **changed):
+    streets = reach.DetourStreets(timetable.arrays["stop_lat"], timetable.arrays["stop_lon"])
+    values = {"timetable": timetable, "streets": streets, "solutions": [], "book": rule_book(),
+              "epci_of": lambda _code: None}  # fmt: skip
+    return Around(**(values | changed))
+
+
+OUT, BACK = "A 7:00 > B 7:30 (12)", "B 16:20 > A 16:50 (12)"
+
+
+def by_actor(levers):
+    return {(lever.acteur, lever.nature): lever for lever in levers}
+
+
+def test_no_lever_under_a_yes():
+    assert person_levers(asked(8, 16), around(road(OUT, BACK))) == []
+
+
+def test_the_employer_moves_the_shift_by_the_least_that_works():
+    """The 7:00 arrives at 7:30, then 520 s on foot: a shift at 7:00 has to wait until 7:40."""
+    levers = by_actor(person_levers(asked(7, 15), around(road(OUT, BACK))))
+    moved = levers[Acteur.EMPLOYEUR, Nature.DECALER_POSTE]
+    assert moved.detail == {"move_shift_min": 40}
+    assert "7 h 40 au lieu de 7 h" in moved.sentence.replace("\u00a0", " ")
+    assert "départ de 7 h" in moved.sentence.replace("\u00a0", " ")
+    assert moved.cost.eur == 0
+
+
+def test_the_region_moves_the_trip_by_the_minutes_it_lacks():
+    """To be at work at 7:00 the trip has to arrive at 6:51:20: 7:30 moves by 40 minutes."""
+    levers = by_actor(person_levers(asked(7, 15), around(road(OUT, BACK))))
+    moved = levers[Acteur.REGION, Nature.DEPLACER_COURSE]
+    assert [trip["move_min"] for trip in moved.detail["trips"]] == [-40]
+    added = levers[Acteur.REGION, Nature.AJOUTER_COURSE]
+    assert [trip["move_min"] for trip in added.detail["trips"]] == [-40]
+
+
+def test_both_directions_are_moved_where_both_fail():
+    """At 5:00 the way out fails, and at 17:00 the last way back has gone at 16:20."""
+    situation = asked(5, 17, shift=reach.Shift(5 * HOUR, 17 * HOUR, margin_before_s=0,
+                                               margin_after_s=0))  # fmt: skip
+    levers = by_actor(person_levers(situation, around(road(OUT, BACK))))
+    added = levers[Acteur.REGION, Nature.AJOUTER_COURSE]
+    assert len(added.detail["trips"]) == 2
+
+
+def test_each_trip_lever_is_what_a_whole_search_finds():
+    tt = road(OUT, BACK)
+    situation = asked(7, 15)
+    search = PersonSearch(situation, around(tt))
+    for row, delta_s in ((0, -2400), (0, -2000), (1, -600), (0, -3600)):
+        change = reach.Change(moved=((row, delta_s),))
+        whole = around(reach.changed_timetable(tt, change))
+        found = PersonSearch(situation, whole).days(situation.shift)
+        assert search._days_after(change) == found
+
+
+def test_a_home_is_tried_place_by_place_and_the_nearest_to_today_is_kept():
+    levers = by_actor(person_levers(asked(5, 13), around(road(OUT, BACK), homes=[FAR, NEAR, WORK])))
+    assert levers[Acteur.BAILLEUR, Nature.LOGER_PLUS_PRES].detail == {"commune": "43152"}
+
+
+def test_days_at_home_are_proposed_where_one_is_missing():
+    tt = road("A 7:00 > B 7:30", "B 16:20 > A 16:50", running={
+        0: [MONDAY.replace(day=MONDAY.day + d) for d in range(4)]})  # fmt: skip
+    levers = by_actor(person_levers(asked(8, 16), around(tt)))
+    assert levers[Acteur.EMPLOYEUR, Nature.TRAVAILLER_A_DISTANCE].detail == {"remote_days": [4]}
+
+
+def test_the_first_lever_of_each_actor_comes_first_and_three_at_most():
+    found = person_levers(asked(7, 15), around(road(OUT, BACK), homes=[NEAR]))
+    cards = shown(found)
+    assert len(cards) == 3
+    assert len({lever.acteur for lever in cards}) == 3
+
+
+def test_no_lever_names_the_person():
+    situation = replace(asked(7, 15), facts={"age": 34})
+    for lever in person_levers(situation, around(road(OUT, BACK))):
+        assert not set(lever.detail) & {"age", "home", "facts"}
+        assert "34" not in lever.sentence
+    assert np.isfinite(PersonSearch(situation, around(road(OUT, BACK))).km).all()
+
+
+def test_a_lone_place_has_only_levers_that_need_no_line():
+    tt = draw("C 7:00 > D 7:30")
+    natures = {lever.nature for lever in person_levers(asked(7, 15), around(tt))}
+    assert not natures & {Nature.DEPLACER_COURSE, Nature.AJOUTER_COURSE, Nature.DECALER_POSTE}

@@ -1,0 +1,132 @@
+"""Territories on a drawn road: scenarios, candidates, the portfolio verified by a full search."""
+
+from datetime import timedelta
+
+import numpy as np
+import pytest
+
+from tests.matching.straight_road import MONDAY, latitude, road
+from traitdunion import reach
+from traitdunion.levers.published import published
+from traitdunion.levers.scenarios import (
+    Group,
+    Pole,
+    ScenarioError,
+    Territory,
+    change_of,
+    compare,
+    days_of,
+)
+from traitdunion.levers.territory_search import search
+from traitdunion.matching.places import Place
+
+HOUR = 3600
+
+
+def territory(*trips, sizes=(500, 300, 8)):
+    """Homes at stops A and C and at 5 km from any line; work at B; posts at 5–13 and 8–16."""
+    tt = road(*trips, stops={"A": 500, "B": 20_000, "C": 12_000})
+    streets = reach.DetourStreets(tt.arrays["stop_lat"], tt.arrays["stop_lon"])
+    homes = [Place("Alpha", latitude(500), 3.0, "43001"),
+             Place("Gamma", latitude(12_000), 3.0, "43003"),
+             Place("Seul", latitude(60_000), 3.0, "43009")]  # fmt: skip
+    shifts = [reach.Shift(h * HOUR, (h + 8) * HOUR, margin_before_s=0, margin_after_s=0)
+              for h in (5, 8)]  # fmt: skip
+    return Territory(
+        tt, streets, [Group(home, n) for home, n in zip(homes, sizes, strict=True)],
+        [Pole(Place("Bourg", latitude(20_000), 3.0, "43002"), 10)], shifts, MONDAY, reach.Limits(),
+    )  # fmt: skip
+
+
+DAY = ("A 7:00 > C 7:15 > B 7:30 (12)", "B 16:20 > C 16:35 > A 16:50 (12)",
+       "B 13:10 > C 13:25 > A 13:40 (12)")  # fmt: skip
+
+
+def test_doing_nothing_is_the_baseline_to_the_bit():
+    t = territory(*DAY)
+    assert t.after(reach.Change()) is t.pairs
+    compared = compare(t, t.after(reach.Change()), 0.0)
+    assert (compared.opened, compared.lost, compared.people_gained) == (0, 0, 0)
+
+
+def test_removing_everything_leaves_what_people_do_on_foot():
+    t = territory(*DAY)
+    change, _ = change_of([{"nature": "tout_supprimer"}], t.timetable, days_of(t.timetable))
+    after = t.after(change)
+    assert not after.any()
+    compared = compare(t, after, None)
+    assert compared.people_worse == 800
+    assert compared.worse == ("Alpha", "Gamma")
+    assert compared.eur_per_person is None
+
+
+def test_a_coach_at_4_40_changes_exactly_the_communes_it_serves():
+    """It calls at C alone, 4:40, and is at B at 4:55: Gamma gains the post of 5:00, Alpha not."""
+    t = territory(*DAY)
+    rows = [{"nature": "ajouter_course", "arrets": ["C", "B"], "heures": ["4:40", "4:55"],
+             "cout_eur": 12000}]  # fmt: skip
+    change, cost = change_of(rows, t.timetable, days_of(t.timetable))
+    compared = compare(t, t.after(change), cost)
+    assert compared.touched == ("Gamma",)
+    assert (compared.opened, compared.lost) == (1, 0)
+    assert compared.people_x_jobs_opened == 3000
+    assert (t.after(change) == t.searched_again(change)).all()
+
+
+def test_the_communes_made_worse_are_named_from_eleven_people_on():
+    t = territory(*DAY, sizes=(10, 300, 8))
+    change, _ = change_of([{"nature": "fermer_arret", "arret": "A"}], t.timetable,
+                          days_of(t.timetable))  # fmt: skip
+    compared = compare(t, t.after(change), None)
+    assert (compared.worse, compared.worse_hidden) == ((), 1)
+    assert compared.people_worse == 10
+
+
+@pytest.mark.parametrize("row", [
+    {"nature": "téléporter"}, {"nature": "deplacer_course", "course": "absente", "minutes": 5},
+    {"nature": "ajouter_course", "arrets": ["A", "B"], "heures": ["4:00"]}, "rien",
+    {"nature": "fermer_arret", "arret": "A", "cout_eur": "cher"},
+    {"nature": "fermer_arret", "arret": "A", "vite": 1},
+])  # fmt: skip
+def test_a_scenario_that_cannot_be_applied_names_its_change(row):
+    t = territory(*DAY)
+    with pytest.raises(ScenarioError, match="changement 2"):
+        change_of([{"nature": "fermer_arret", "arret": "A"}, row], t.timetable,
+                  days_of(t.timetable))  # fmt: skip
+
+
+def test_every_candidate_equals_a_whole_search_and_the_portfolio_is_verified():
+    t = territory(*DAY)
+    found = search(t, demonstration=True)
+    assert found.n_candidates > 20
+    for candidate in found.kept:
+        if candidate.change is not None:
+            after = t.searched_again(candidate.change)
+            assert (candidate.opened == (after & ~t.pairs)).all(), candidate.lever.sentence
+            assert (candidate.lost == (t.pairs & ~after)).all(), candidate.lever.sentence
+    result = published(found, budget_eur=50_000)
+    point = result["portfolio"]
+    assert point["gap"] == 0
+    assert point["verified_people"] >= point["people"] > 0
+    assert [p["people"] for p in result["curve"]] == sorted(p["people"] for p in result["curve"])
+
+
+def test_one_actor_alone_is_kept_where_asked():
+    found = search(territory(*DAY), demonstration=True, actor="region")
+    assert {candidate.lever.acteur for candidate in found.kept} == {"region"}
+
+
+def test_out_and_back_added_work_together_and_not_alone():
+    """No way out at 5:00, no way back at 13:00: neither trip alone opens the post to Alpha."""
+    t = territory(*DAY[:2])
+    days = frozenset(MONDAY + timedelta(d) for d in range(7))
+    a, b = t.timetable.stop_index("A"), t.timetable.stop_index("B")
+    out = reach.AddedTrip((a, b), (15_600, 17_400), (15_600, 17_400), days)
+    back = reach.AddedTrip((b, a), (47_400, 49_200), (47_400, 49_200), days)
+    alone = [t.after(reach.Change(added=(trip,))) for trip in (out, back)]
+    both = t.after(reach.Change(added=(out, back)))
+    opened = both & ~t.pairs
+    assert np.argwhere(opened).tolist() == [[0, 0, 0]]
+    assert not any((after & opened).any() for after in alone)
+    found = search(t, demonstration=True)
+    assert any(c.opened[0, 0, 0] and c.lever.nature == "ajouter_course" for c in found.kept)
