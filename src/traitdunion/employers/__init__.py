@@ -1,0 +1,1 @@
+"""Employers: their sites and shifts, their meetings, and how they welcome those they hire."""

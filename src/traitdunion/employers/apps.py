@@ -1,0 +1,8 @@
+"""Django application `employers`."""
+
+from django.apps import AppConfig
+
+
+class EmployersConfig(AppConfig):
+    name = "traitdunion.employers"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,90 @@
+"""Command `traitdunion employers`: sites and shifts from a file, who can come to a site."""
+
+import json
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from django.core.management.base import CommandError
+from django.db import DatabaseError
+from django.utils import timezone
+from django_typer.management import TyperCommand, command
+from rich.console import Console
+from rich.table import Table
+
+from traitdunion.employers.operations import import_sites
+from traitdunion.employers.site_files import read_sites
+from traitdunion.employers.site_reach import seen_from_homes
+from traitdunion.employers.site_sheet import rows_of, site_json
+from traitdunion.observatory.running.gathering import NothingToCompute
+from traitdunion.sources.bounded.faults import Unreadable
+from traitdunion.sources.bounded.files import file_content
+from traitdunion.territory.models import Site
+
+AsJson = Annotated[bool, typer.Option("--json", help="Répondre en JSON.")]
+
+
+class Command(TyperCommand):
+    help = "Employeurs : leurs sites et leurs équipes, et qui peut y venir sans voiture."
+
+    @command(name="import", help="Charger un CSV de sites et d'équipes ; deux fois ne change rien.")
+    def import_(
+        self,
+        file: Annotated[Path, typer.Argument(help="Fichier CSV : une ligne par équipe.")],
+        as_json: AsJson = False,
+    ) -> None:
+        """Write the sound rows, list the others with their line and column."""
+        try:
+            rows, faults = read_sites(file_content(file))
+            made = import_sites(rows=rows)
+        except Unreadable as wrong:
+            raise CommandError(f"{file.name} : {wrong}") from wrong
+        except DatabaseError as wrong:
+            raise CommandError("La base n'est pas prête : traitdunion migrate.") from wrong
+        left_out = [*faults, *made.faults]
+        if as_json:
+            written = {"sites": made.sites, "teams": made.teams}
+            self._json({**written, "faults": [str(fault) for fault in left_out]})
+            return
+        self.stdout.write(f"{made.sites} site(s) et {made.teams} équipe(s) écrits.")
+        for fault in left_out:
+            self.stderr.write(str(fault))
+
+    @command(help="Montrer qui peut venir à un site, à chaque équipe, et ce qui le changerait.")
+    def site(
+        self,
+        site: Annotated[str, typer.Argument(help="Code du site, ou « Employeur, site ».")],
+        as_json: AsJson = False,
+    ) -> None:
+        """Print people by shift and kind of solution, and what moved hours would change."""
+        try:
+            reached = seen_from_homes(_named(site), now=timezone.localtime())
+        except NothingToCompute as missing:
+            raise CommandError(str(missing)) from missing
+        except DatabaseError as wrong:
+            raise CommandError("La base n'est pas prête : traitdunion migrate.") from wrong
+        if as_json:
+            self._json(site_json(reached))
+            return
+        title = f"{reached.site} : {reached.ground.people_label} sans voiture, estimation"
+        table = Table(
+            "Équipe", "Heures", "Peuvent venir", "À vérifier", "Ce qui change", title=title
+        )
+        for row in rows_of(reached):
+            table.add_row(row.name, row.hours, row.n_people, row.to_check, row.best or "rien")
+        Console(file=getattr(self.stdout, "_out", None), width=120).print(table)
+
+    def _json(self, value: Any) -> None:
+        self.stdout.write(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def _named(text: str) -> Site:
+    by_code = Site.objects.select_related("commune").filter(code=text).first()
+    named = by_code or next(
+        (row for row in Site.objects.select_related("commune") if str(row) == text), None
+    )
+    if named is None:
+        known = ", ".join(Site.objects.values_list("code", flat=True)[:10])
+        advice = f"Connus : {known}." if known else "Chargez-en : traitdunion employers import."
+        raise CommandError(f"Site inconnu : « {text} ». {advice}")
+    return named
