@@ -1,0 +1,1 @@
+"""Follow an organisme de foncier solidaire: project, operations, leases, ledger, annual report."""

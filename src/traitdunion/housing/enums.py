@@ -1,0 +1,75 @@
+"""Closed lists of housing."""
+
+from django.db.models import TextChoices
+
+
+class NatureReference(TextChoices):
+    """A kind of dated row; its key is a commune, a zone, a zone and a category, or a quarter."""
+
+    ZONE_ABC = "zone_abc", "Zone ABC de la commune"
+    PLAFOND_RESSOURCES = "plafond_ressources", "Plafond de ressources"
+    PLAFOND_PRIX = "plafond_prix", "Plafond de prix, € HT par m²"
+    IRL = "irl", "Indice de référence des loyers"
+    ICC = "icc", "Indice du coût de la construction"
+    ILC = "ilc", "Indice des loyers commerciaux"
+    LIVRET_A = "livret_a", "Taux du livret A"
+    LOYER_APPARTEMENT = "loyer_appartement", "Loyer d'un appartement, € par m²"
+    LOYER_MAISON = "loyer_maison", "Loyer d'une maison, € par m²"
+    PRIX_APPARTEMENT = "prix_appartement", "Prix d'un appartement, € par m²"
+    PRIX_MAISON = "prix_maison", "Prix d'une maison, € par m²"
+    VACANCE = "vacance", "Logements privés vacants depuis plus de deux ans"
+    LOGEMENTS_SOCIAUX = "logements_sociaux", "Logements sociaux"
+
+
+class Confiance(TextChoices):
+    """How a value was known before an administrator checks it."""
+
+    LUE = "lue", "lue dans le texte"
+    CONCORDANTE = "concordante", "deux sources concordantes"
+    SECONDAIRE = "secondaire", "une source secondaire"
+    MEMOIRE = "memoire", "de mémoire"
+    FICTIVE = "fictive", "fictive, pour la démonstration"
+
+
+class NatureOperation(TextChoices):
+    NEUF = "neuf", "Construction neuve"
+    ACQUIS_AMELIORE = "acquis_ameliore", "Acquisition-amélioration en centre-bourg"
+    VENTE_HLM = "vente_hlm", "Vente HLM"
+    LOCATIF = "locatif", "Bail réel solidaire locatif"
+    ACTIVITE = "activite", "Bail réel solidaire d'activité"
+
+
+class NatureBail(TextChoices):
+    DIRECT = "direct", "Bail réel solidaire (L.255-2)"
+    ACCESSION = "accession", "Opérateur, accession (L.255-3)"
+    LOCATIF = "locatif", "Opérateur, locatif (L.255-4)"
+    ACTIVITE = "activite", "Bail d'activité (L.256-1)"
+
+
+class Section(TextChoices):
+    """Results kept apart (R.329-3): leases of homes, leases of activity, everything else."""
+
+    BRS = "brs", "Baux réels solidaires"
+    BRSA = "brsa", "Baux d'activité"
+    AUTRE = "autre", "Autres activités"
+
+
+class NatureEcriture(TextChoices):
+    APPEL = "appel", "Redevances appelées"
+    REGULARISATION = "regularisation", "Régularisation"
+    PAIEMENT = "paiement", "Paiement reçu"
+    DIVERS = "divers", "Opération diverse"
+
+
+class EvenementRevente(TextChoices):
+    """An event of a resale that starts or stops a legal clock."""
+
+    OFFRE_RECUE = "offre_recue", "Offre reçue par l'acquéreur"
+    ACCEPTATION = "acceptation", "Offre acceptée"
+    NOTIFICATION = "notification", "Acte présenté à l'acquéreur"
+    TRANSMISSION = "transmission", "Offre transmise à l'OFS"
+    AGREMENT = "agrement", "Acquéreur agréé"
+    REFUS = "refus", "Acquéreur refusé"
+    PREEMPTION = "preemption", "Préemption décidée"
+    DEMANDE_RECHERCHE = "demande_recherche", "Le vendeur demande un acquéreur"
+    ACTE = "acte", "Acte de vente signé"

@@ -1,0 +1,1 @@
+"""Keep leases: terms and their versions, revised redevance, billing, resale."""

@@ -1,0 +1,1 @@
+"""Keep the ledger: entries, billing, payments, arrears, checks."""

@@ -1,0 +1,200 @@
+"""Plan a buyer's purchase with a prêt à taux zéro, the bank loan smoothed around it.
+
+Decree 2025-299: quota on the total cost within a ceiling, income retained = max(RFR N-2, cost/9).
+A BRS home takes the quotas of every new home in flats (D.31-10-9 II bis sets it apart from houses).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from importlib.resources import files
+from typing import Any, NamedTuple
+
+import yaml
+
+from .exact import ONE, Given, decimal, exactly, rounded
+
+
+class Phase(NamedTuple):
+    """Months that cost the same: `total` = `ptz` + `bank`."""
+
+    months: int
+    total: Decimal
+    ptz: Decimal
+    bank: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class PtzTable:
+    """The dated figures of the PTZ; `verifie` False: no favourable verdict may rest on it."""
+
+    source: str
+    since: str
+    verifie: bool
+    coefficients: tuple[Decimal, ...]
+    income: dict[str, Decimal]
+    tranches: dict[str, tuple[Decimal, ...]]
+    costs: dict[str, tuple[Decimal, ...]]
+    quotas: dict[str, tuple[Decimal, ...]]
+    terms: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PtzPlan:
+    """A plan, or why there is none (`refused`); `warnings` block a favourable verdict."""
+
+    tranche: int | None = None
+    ptz: Decimal | None = None
+    classic_loan: Decimal | None = None
+    deferral_years: int | None = None
+    repayment_years: int | None = None
+    phases: tuple[Phase, ...] = ()
+    refused: str = ""
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def classic_at_least_ptz(self) -> bool | None:
+        if self.ptz is None or self.classic_loan is None:
+            return None
+        return self.classic_loan >= self.ptz
+
+    def bank_balance(self, months: int, rate: Given) -> Decimal:
+        """Return what is owed to the bank after some months, to the cent, payments unrounded."""
+        if self.classic_loan is None or self.ptz is None:
+            raise ValueError("a refused plan owes nothing")
+        return _balance(self, months, decimal(rate) / 12)
+
+
+NOT_ELIGIBLE = "not eligible"
+SMOOTHING_IMPOSSIBLE = "smoothing impossible"
+OVER_THE_LOAN = "Le PTZ dépasse les autres prêts : à vérifier avec la banque."
+TABLE_TO_CHECK = "Barème du PTZ à vérifier"
+
+
+@cache
+def shipped_table() -> PtzTable:
+    """Return the table of the shipped data."""
+    text = files("traitdunion.data").joinpath("housing/ptz.yaml").read_text("utf-8")
+    return table_from(yaml.safe_load(text))
+
+
+def table_from(told: Mapping[str, Any]) -> PtzTable:
+    """Return a table from its YAML; amounts are texts there, so that no float comes in."""
+    return PtzTable(
+        source=str(told["source"]),
+        since=str(told["depuis"]),
+        verifie=bool(told["verifie"]),
+        coefficients=_decimals(told["coefficients"]),
+        income={zone: decimal(value) for zone, value in told["plafonds_ressources"].items()},
+        tranches={zone: _decimals(values) for zone, values in told["tranches"].items()},
+        costs={zone: _decimals(values) for zone, values in told["plafonds_operation"].items()},
+        quotas={kind: _decimals(values) for kind, values in told["quotites"].items()},
+        terms=tuple((int(d), int(r)) for d, r in told["durees"]),
+    )
+
+
+def _decimals(values: list[str]) -> tuple[Decimal, ...]:
+    return tuple(decimal(value) for value in values)
+
+
+@exactly
+def ptz(
+    *,
+    cost: Given,
+    zone: str,
+    contribution: Given,
+    rate: Given,
+    years: int,
+    persons: int,
+    rfr: Given,
+    quota: str = "brs",
+    tranche_1_max: Given | None = None,
+    table: PtzTable | None = None,
+) -> PtzPlan:
+    """Return the plan of a purchase: PTZ, bank loan and phases of months that cost the same.
+
+    Args:
+        cost: total cost of the operation, € with tax.
+        rate: yearly nominal rate of the bank loan over `years`; a month bears a twelfth of it.
+        rfr: revenu fiscal de référence of year N-2.
+        quota: "brs" (every new BRS home) or "house".
+        tranche_1_max: first bound of the zone, where the one of the table is disputed.
+
+    The PTZ's monthly payment is rounded to the cent before smoothing.
+    """
+    used = table or shipped_table()
+    total = decimal(cost)
+    if persons < 1 or years < 1 or total <= 0 or zone not in used.income:
+        raise ValueError(f"no plan for {persons} person(s), {years} year(s), zone {zone!r}")
+    warnings = () if used.verifie else (TABLE_TO_CHECK,)
+    coefficient = used.coefficients[min(persons, len(used.coefficients)) - 1]
+    if decimal(rfr) > used.income[zone] * coefficient:
+        return PtzPlan(refused=NOT_ELIGIBLE, warnings=warnings)
+    retained = max(decimal(rfr), total / 9) / coefficient
+    bounds = list(used.tranches[zone])
+    if tranche_1_max is not None:
+        bounds[0] = decimal(tranche_1_max)
+    tranche = next((n for n, bound in enumerate(bounds, 1) if retained <= bound), None)
+    if tranche is None:
+        return PtzPlan(refused=NOT_ELIGIBLE, warnings=warnings)
+    costs = used.costs[zone]
+    lent = rounded(
+        min(total, costs[min(persons, len(costs)) - 1]) * used.quotas[quota][tranche - 1]
+    )
+    bank = total - decimal(contribution) - lent
+    deferral, repayment = used.terms[tranche - 1]
+    if bank < 0:
+        return PtzPlan(refused=SMOOTHING_IMPOSSIBLE, warnings=warnings)
+    phases = _smoothed(bank, lent, decimal(rate) / 12, years * 12, deferral * 12, repayment * 12)
+    if phases is None:
+        return PtzPlan(refused=SMOOTHING_IMPOSSIBLE, warnings=(*warnings, OVER_THE_LOAN))
+    over = () if bank >= lent else (OVER_THE_LOAN,)
+    return PtzPlan(
+        tranche, lent, rounded(bank), deferral, repayment, phases, warnings=(*warnings, *over)
+    )
+
+
+def _smoothed(
+    bank: Decimal, lent: Decimal, t: Decimal, n: int, d: int, repaid: int
+) -> tuple[Phase, ...] | None:
+    """Return the phases of a smoothed loan; None where the bank's part would be negative.
+
+    M = [C + m/(ρ(t, k)(1 + t)^d)]·ρ(t, n), ρ(t, n) = t/(1 − (1 + t)^−n): `n` months of bank loan,
+    `d` of deferral, `k` where both run.
+    """
+    zero, k = rounded(Decimal(0)), max(min(n - d, repaid), 0)
+    ptz_month = rounded(lent / repaid)
+    month = rounded(_month(bank, ptz_month, t, n, d, k))
+    if k and month < ptz_month:
+        return None
+    phases = [
+        Phase(min(d, n), month, zero, month),
+        Phase(k, month, ptz_month, month - ptz_month),
+        Phase(n - min(d, n) - k, month, zero, month),
+        Phase(max(d + repaid - max(n, d), 0), ptz_month, ptz_month, zero),
+    ]
+    return tuple(phase for phase in phases if phase.months)
+
+
+def _rho(t: Decimal, n: int) -> Decimal:
+    return ONE / n if t == 0 else t / (ONE - (ONE + t) ** -n)
+
+
+def _month(bank: Decimal, ptz_month: Decimal, t: Decimal, n: int, d: int, k: int) -> Decimal:
+    inside = bank + (ptz_month / (_rho(t, k) * (ONE + t) ** d) if k else 0)
+    return inside * _rho(t, n)
+
+
+@exactly
+def _balance(plan: PtzPlan, months: int, t: Decimal) -> Decimal:
+    bank, lent = plan.classic_loan or Decimal(0), plan.ptz or Decimal(0)
+    d, repaid = (plan.deferral_years or 0) * 12, (plan.repayment_years or 1) * 12
+    n = sum(phase.months for phase in plan.phases if phase.bank)
+    k = max(min(n - d, repaid), 0)
+    ptz_month = lent / repaid
+    month = _month(bank, ptz_month, t, n, d, k)
+    left = bank
+    for paid in range(min(months, n)):
+        left += left * t - month + (ptz_month if d <= paid < d + k else 0)
+    return rounded(max(left, Decimal(0)))

@@ -1,0 +1,1 @@
+"""Read, keep and find dated references: zones, ceilings, indices, rents, prices, vacancy."""
