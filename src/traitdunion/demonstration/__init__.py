@@ -1,0 +1,1 @@
+"""Load the demonstration: network, catalogue, half-day, committee, followed people."""
