@@ -7,9 +7,18 @@ import pytest
 from django.core.management import CommandError, call_command
 from draw import draw
 
-from traitdunion.sources.demo_network import DEMO, write_demo_gtfs
+from traitdunion.demonstration.network import DEMO, write_demo_gtfs
 
 MONDAY = date(2026, 11, 23)
+
+
+@pytest.fixture(autouse=True)
+def connections_stay_open(monkeypatch):
+    """Keep the test's connection: a command run by its entry point closes it when it ends.
+
+    Django spares a database in memory, but the tests use a file where browsers are driven.
+    """
+    monkeypatch.setattr("django.db.utils.ConnectionHandler.close_all", lambda self: None)
 
 
 @pytest.fixture(scope="session")

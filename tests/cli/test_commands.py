@@ -58,12 +58,12 @@ def test_journeys_with_services_on_demand(run, tmp_path):
     words = ["journeys", "--timetable", path, "--from", "A", "--to", "B", "--on", MONDAY]
     words += ["--depart", "07:30"]
     assert "Aucun itinéraire" in run(*words)
-    told = run(*words, "--a-la-demande")
+    told = run(*words, "--on-demand")
     assert "07:30–07:46 TAD A → B" in told
     assert "À réserver la veille avant 17\u00a0h" in told
-    (journey,) = run(*words, "--demande-le", "2026-11-22T17:00", "--json")
+    (journey,) = run(*words, "--asked-at", "2026-11-22T17:00", "--json")
     assert journey["legs"][0]["booking"]["book_by"] == "2026-11-22T17:00:00+01:00"
-    late = run(*words, "--demande-le", "2026-11-22T17:01", "--json")
+    late = run(*words, "--asked-at", "2026-11-22T17:01", "--json")
     assert [j["departure"] for j in late] == ["07:00 (+1 j)"]
 
 
@@ -206,3 +206,33 @@ def test_the_entry_point_ends_in_one_line_and_code_1(tmp_path):
 
 def test_settings_give_commands_their_folder():
     assert settings.TRAITDUNION_DATA_DIR.name == "data"
+
+
+def test_the_weight_of_a_finding_is_shown():
+    """Its brackets are no colours of the terminal."""
+    from io import StringIO
+
+    from django.core.management.base import OutputWrapper
+
+    from traitdunion.web.rendering import show
+
+    page = StringIO()
+    show(OutputWrapper(page), "[avertissement] cars.zip › stops.txt : un arrêt est loin.")
+    assert page.getvalue() == "[avertissement] cars.zip › stops.txt : un arrêt est loin.\n"
+
+
+def test_places_written_by_a_french_spreadsheet_are_read(refused, timetable, tmp_path):
+    path = tmp_path / "places.csv"
+    path.write_bytes("id;lat;lon\né;40;3\né;41;3\n".encode("cp1252"))
+    words = ["--timetable", timetable, "--from", path, "--to", path, "--on", MONDAY]
+    told = refused("matrix", *words, "--depart", "07:00", "-o", tmp_path / "o.csv")
+    assert "ligne 3, champ id : « é » est déjà pris" in told
+
+
+def test_places_that_are_no_csv_are_refused_in_one_line(refused, timetable, tmp_path):
+    path = tmp_path / "places.csv"
+    path.write_bytes(b"%PDF-1.4")
+    words = ["--timetable", timetable, "--from", path, "--to", path, "--on", MONDAY]
+    told = refused("matrix", *words, "--depart", "07:00", "-o", tmp_path / "o.csv")
+    assert "places.csv" in told
+    assert "Ce n'est pas un CSV" in told

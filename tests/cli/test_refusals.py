@@ -21,6 +21,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def own_folder(tmp_path, settings):
     settings.TRAITDUNION_DATA_DIR = tmp_path / "data"
+    settings.TRAITDUNION_DATA_DIR.mkdir()
 
 
 @pytest.fixture
@@ -137,7 +138,7 @@ def test_hours_and_days_that_make_no_sense_are_told(said, timetable, words, told
 
 
 def test_the_night_shift_proposed_is_accepted():
-    shift = arguments.shift("22:00", "30:00", "lun-ven")
+    shift = arguments.shift("22:00", "30:00", "lun-ven", margins_min=(10, 5))
     assert (shift.start_s, shift.end_s) == (22 * 3600, 30 * 3600)
 
 
@@ -180,7 +181,6 @@ def network(run, demo_feed):
 
 def test_the_question_that_cannot_be_answered_is_told(said, network, communes):
     puy = ["--to", "Le Puy-en-Velay"]
-    assert "tous deux à Langeac" in said("answer", "--from", "Langeac", "--to", "43112")
     assert "Vouliez-vous dire Langeac (43)" in said("answer", "--from", "Langea", *puy)
     late = said("answer", "--from", "Langeac", *puy, "--week", "2030-01-01")
     assert "du 23/11/2026 au 29/11/2026" in late
@@ -202,8 +202,24 @@ def test_the_question_is_answered_by_the_entry_point(capsys, network, communes):
     # Paris is one hour ahead of Greenwich in November.
     assert plan["leave_at"].startswith("2026-11-23T0")
     assert plan["out"][0]["departure_at"].endswith("+01:00")
+    (way,) = [one for one in told["alternatives"] if one["key"] == best["key"]]
+    assert (way["kept_days"], way["asked_days"], way["failing_days"]) == (5, 5, [])
+    assert {
+        "title", "kept_days", "asked_days", "failing_days", "minutes_out", "minutes_back",
+        "monthly_cost_eur", "awards", "booking",
+    } <= way.keys()  # fmt: skip
+    # Ten tickets a week of 3.50 €, 52 weeks in 12 months.
+    assert (way["monthly_cost_eur"], way["awards"]) == (151.67, ["cheapest", "fastest", "simplest"])
     main([*words, "--week", str(MONDAY)])
     assert "5/5" in capsys.readouterr().out
+
+
+def test_one_commune_at_both_ends_is_answered(run, network, communes):
+    words = ["answer", "--from", "Langeac", "--to", "43112", "--week", str(MONDAY)]
+    told = run(*words, "--json")
+    (walk,) = [one for one in told["options"] if one["key"] == "marche"]
+    assert walk["feasible_days"] == 5
+    assert any("une même commune" in reason for reason in walk["reasons"])
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def test_faults_of_cases_are_told(folder, capsys):
     path = folder / "cas" / "visale.yaml"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("reponse: non", "reponse: peut-être"), encoding="utf-8")
-    with pytest.raises(CommandError, match="ligne 6, champ « reponse » : « peut-être » n'est pas"):
+    with pytest.raises(CommandError, match="ligne 7, champ « reponse » : « peut-être » n'est pas"):
         call_command("rules", "lint", str(folder))
 
 
@@ -57,6 +57,33 @@ def test_lint_answers_in_json(folder, capsys):
     assert json.loads(capsys.readouterr().out) == [
         "x.yaml : le fichier doit être une suite de « clé : valeur »."
     ]
+
+
+def test_a_parameter_that_no_rule_reads_is_reported(folder, capsys):
+    with (folder / "parametres.yaml").open("a", encoding="utf-8") as file:
+        file.write(
+            "oublie_eur: {nom: oublié, unite: €, valeurs: [{depuis: 2026-01-01, valeur: 1, "
+            'confiance: A, lu_le: 2026-11-01, reference: "loi"}]}\n'
+        )
+    with pytest.raises(CommandError, match="« oublie_eur » : aucune règle ne lit ce paramètre"):
+        call_command("rules", "lint", str(folder))
+
+
+@pytest.mark.django_db
+def test_to_read_lists_what_is_too_old_on_a_day(capsys, settings):
+    settings.TRAITDUNION_RULES_FRESH_DAYS = 90
+    call_command("rules", "to-read", "--on", "2040-01-01")
+    shown = capsys.readouterr().out
+    assert "Aide à la mobilité" in shown
+    assert "SMIC" in shown
+    assert "24/11/2026" in shown
+
+
+@pytest.mark.django_db
+def test_to_read_is_empty_while_every_reading_is_fresh(capsys, settings):
+    settings.TRAITDUNION_RULES_FRESH_DAYS = 90
+    call_command("rules", "to-read", "--on", "2026-11-30")
+    assert "Rien à relire" in capsys.readouterr().out
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path):

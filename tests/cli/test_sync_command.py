@@ -13,11 +13,13 @@ from drawn_messages import message
 from misbehaving import LOOPBACK, misbehaving_site, status, whole
 from published_feeds import PATIENT, Published
 
-from traitdunion.matching.feeds import realtime
+from traitdunion.networks.feeds import listed as live_feeds
+from traitdunion.networks.feeds import realtime
 from traitdunion.sources.downloads import download, require_zip
-from traitdunion.web import live_feeds
 from traitdunion.web.command_line import main
 from traitdunion.web.management.commands import sync
+
+pytestmark = pytest.mark.django_db
 
 TODAY = timezone.localdate()
 LONG = Drawn({"12": Runs(6, 6, 6)}, first=TODAY - timedelta(30), last=TODAY + timedelta(90))
@@ -39,6 +41,7 @@ def fetch_here(feed, into, known):
 def published(tmp_path, settings, monkeypatch):
     """A list of two feeds published here, and a command that may download from here."""
     settings.TRAITDUNION_DATA_DIR = tmp_path / "data"
+    settings.TRAITDUNION_DATA_DIR.mkdir()
     settings.TRAITDUNION_FEEDS = tmp_path / "feeds.yaml"
     monkeypatch.setattr(sync, "synchronise", partial(sync.synchronise, fetch=fetch_here))
     with misbehaving_site() as site:
@@ -74,7 +77,10 @@ def test_a_run_that_went_well_ends_with_zero(published, ran):
     code, out, err = ran()
     assert (code, err) == (0, "")
     assert "Flux cars : nouveau\n  - Première édition : 1 ligne, 2 arrêts, du " in out
-    assert "en service, 60 jours." in out
+    assert "en service, 60 jours.\n" in out
+    # Both feeds are drawn with the same trips: what was found in the network is shown.
+    assert "  - 0 erreur, " in out
+    assert "d'un autre fichier : chacune est montrée une seule fois." in out
     code, out, _ = ran()
     assert code == 0
     assert "Flux cars : inchangé\nFlux trains : inchangé\nLe réseau en service est à jour." in out
@@ -88,25 +94,25 @@ def test_a_feed_refused_ends_with_two_and_is_taken_by_name(published, ran):
     assert "Flux cars : refusé\n  - La nouvelle édition est refusée : " in out
     assert err == "1 flux sur 2 à voir : Flux cars."
     assert out.count("La nouvelle édition est refusée") == 1
-    assert ran("--etat")[0] == 2
-    code, out, err = ran("--accepter", "cars")
+    assert ran("--status")[0] == 2
+    code, out, err = ran("--accept", "cars")
     assert (code, err) == (0, "")
     assert "Acceptée sur demande" in out
-    assert ran("--etat")[0] == 0
+    assert ran("--status")[0] == 0
 
 
 @pytest.mark.parametrize(
     "words",
     [
-        ("--etat", "--accepter", "cars"),
-        ("--etat", "--temps-reel"),
-        ("--temps-reel", "--accepter", "cars"),
+        ("--status", "--accept", "cars"),
+        ("--status", "--realtime"),
+        ("--realtime", "--accept", "cars"),
     ],
 )
 def test_what_does_not_go_together_is_refused_and_nothing_is_done(published, ran, words):
     code, out, err = ran(*words)
     assert (code, out) == (1, "")
-    assert err == "--accepter, --etat et --temps-reel ne vont pas ensemble : choisissez-en un."
+    assert err == "--accept, --status et --realtime ne vont pas ensemble : choisissez-en un."
     assert live_feeds.store().edition("cars") is None
 
 
@@ -136,7 +142,7 @@ def test_a_feed_about_to_end_is_told_at_each_run(published, ran, settings):
 def test_the_state_is_told_without_any_download(published, ran):
     ran()
     asked = len(published.site.asked)
-    code, out, err = ran("--etat")
+    code, out, err = ran("--status")
     assert (code, err) == (0, "")
     assert "Flux cars" in out
     assert f"{LONG.last:%d/%m/%Y}" in out
@@ -154,13 +160,13 @@ def test_machines_are_told_the_same(published, ran):
     assert cars["changes"]["trips_before"] == [6, 6, 6]
     assert cars["changes"]["trips_after"] == [5, 6, 6]
     assert told["alerts"] == {}
-    (status_, _) = json.loads(ran("--etat", "--json")[1])
+    (status_, _) = json.loads(ran("--status", "--json")[1])
     assert status_["edition"]["n_lines"] == 1
     assert status_["feed"]["licence"] == "ODbL"
 
 
 def test_an_unknown_name_and_a_list_that_is_wrong_are_told(published, ran, settings):
-    assert ran("--accepter", "bus") == (
+    assert ran("--accept", "bus") == (
         1,
         "",
         "Flux inconnu : « bus ». Flux de la liste : cars, trains.",
@@ -198,14 +204,14 @@ def in_real_time(published, settings, monkeypatch):
 
 def test_real_time_is_told_and_counts_in_journeys_of_today(in_real_time, ran, capsys):
     ran()
-    code, out, err = ran("--temps-reel")
+    code, out, err = ran("--realtime")
     assert (code, err) == (0, "")
     assert "Flux cars : 1 course à un autre horaire, 0 supprimée" in out
     assert "Flux cars, alerte : Grève jeudi" in out
     words = ["traitdunion", "journeys", "--from", "langeac", "--to", "lepuy", "--json"]
     words += ["--on", str(TODAY), "--depart", "06:01"]
     arrivals = []
-    for more in ([], ["--temps-reel"]):
+    for more in ([], ["--realtime"]):
         main([*words, *more])
         (journey,) = json.loads(capsys.readouterr().out)
         arrivals.append(journey["legs"][-1]["arrival_s"])
@@ -216,7 +222,7 @@ def test_real_time_is_told_and_counts_in_journeys_of_today(in_real_time, ran, ca
 def test_real_time_that_fails_ends_with_two(in_real_time, ran):
     ran()
     in_real_time.site.serve("/trips.pb", status(500))
-    code, out, err = ran("--temps-reel")
+    code, out, err = ran("--realtime")
     assert code == 2
     assert "Flux cars, retards : Le serveur a répondu 500" in out
     assert err == "1 message(s) de temps réel sur 2 en échec."
@@ -224,7 +230,7 @@ def test_real_time_that_fails_ends_with_two(in_real_time, ran):
 
 def test_real_time_is_of_the_network_in_use_alone(published, capsys, tmp_path):
     words = ["traitdunion", "journeys", "--from", "a", "--to", "b", "--on", str(TODAY)]
-    words += ["--depart", "06:00", "--temps-reel", "--timetable", str(tmp_path / "x.tdu")]
+    words += ["--depart", "06:00", "--realtime", "--timetable", str(tmp_path / "x.tdu")]
     with pytest.raises(SystemExit):
         main(words)
     assert "ôtez --timetable" in capsys.readouterr().err

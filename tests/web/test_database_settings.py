@@ -21,8 +21,9 @@ def given(url):
 def test_without_an_address_the_base_is_a_file_of_the_data_folder():
     told = given("")
     assert told["ENGINE"].endswith("sqlite3")
-    assert told["NAME"] == HERE / "traitdunion.sqlite3"
+    assert told["NAME"] == "file:/srv/traitdunion/traitdunion.sqlite3?mode=rw"
     assert told["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+    assert "synchronous=FULL" in told["OPTIONS"]["init_command"]  # survives a power cut
 
 
 def test_an_address_is_read_whole_its_escaped_signs_too():

@@ -44,12 +44,20 @@ def test_every_model_is_in_one_treatment_or_holds_nobody():
 
 NAMES = {"nom", "prenom", "telephone", "courriel", "email", "contact", "contact_nom"}
 OF_PLACES_OR_BODIES = {
+    "accounts.Organisation.courriel",
     "accounts.Organisation.nom",
+    "accounts.Organisation.telephone",
     "catalogue.Arret.nom",
     "catalogue.ZoneService.nom",
     "cooperation.Instance.nom",
     "cooperation.PresenceComptee.nom",
+    "observatory.CommuneBassin.nom",
+    "observatory.InputFile.nom",
+    "observatory.Pole.nom",
+    "housing.Operation.nom",
     "territory.Commune.nom",
+    "territory.Equipe.nom",
+    "territory.Site.nom",
     "territory.Departement.nom",
     "territory.Epci.nom",
     "territory.PartieDeCommune.nom",

@@ -1,4 +1,4 @@
-"""What people write on the command line, understood or refused in one French line."""
+"""Values of the command line, parsed or refused in one French line."""
 
 import itertools
 import re
@@ -16,20 +16,39 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from traitdunion import reach
-from traitdunion.territory.queries import UnknownCommune, commune_at, commune_named
+from traitdunion.reach.calendar_days import monday_of
+from traitdunion.territory.queries import (
+    UnknownCommune,
+    commune_at,
+    commune_named,
+    taken_among_homonyms,
+)
 from traitdunion.web.command_line import os_error
 
 AsJson = Annotated[bool, typer.Option("--json", help="Répondre en JSON.")]
+Transfer = Annotated[
+    int | None, typer.Option(min=0, max=60, help="Minutes au moins pour changer de véhicule.")
+]
+AccessMargin = Annotated[
+    int | None,
+    typer.Option(min=0, max=200, help="Marge d'un accès estimé, en % de sa durée ; 0 pour aucune."),
+]
+MarginBefore = Annotated[
+    int | None, typer.Option(min=0, max=120, help="Minutes d'avance au travail.")
+]
+MarginAfter = Annotated[
+    int | None, typer.Option(min=0, max=120, help="Minutes pour sortir du travail.")
+]
 TimetableFile = Annotated[Path, typer.Option("--timetable", help="Horaire compilé.")]
 DAYS = ("lun", "mar", "mer", "jeu", "ven", "sam", "dim")
 ENGLISH = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 YEARS = (1900, 2200)
 SHIFT_LAST_HOUR = 47
-MOST_STOPS_COMPARED = 50_000
+MAX_STOPS_COMPARED = 50_000
 
 
 def load_timetable(path: Path) -> reach.Timetable:
-    """The compiled timetable of a file."""
+    """Load the compiled timetable of a file; CommandError where it cannot be read."""
     try:
         return reach.Timetable.load(path)
     except OSError as unread:
@@ -39,29 +58,29 @@ def load_timetable(path: Path) -> reach.Timetable:
 
 
 def day(text: str) -> date:
-    """A date written 2025-03-04."""
+    """Parse a date written 2025-03-04."""
     try:
-        found = date.fromisoformat(text.strip())
+        parsed = date.fromisoformat(text.strip())
     except ValueError:
-        found = date.min
-    if not YEARS[0] <= found.year <= YEARS[1]:
+        parsed = date.min
+    if not YEARS[0] <= parsed.year <= YEARS[1]:
         raise CommandError(f"Date illisible : « {text} ». Écrivez par exemple 2026-11-23.")
-    return found
+    return parsed
 
 
 def moment(text: str, *, last_hour: int = 29) -> int:
-    """Seconds after midnight of 07:30, up to 29:59 for the early hours of the next day."""
-    found = re.fullmatch(r"([0-9]{1,2})[:hH]([0-9]{2})", text.strip())
-    if not found or int(found[1]) > last_hour or int(found[2]) > 59:
+    """Return the seconds after midnight of 07:30; up to 29:59, the early hours of the next day."""
+    match = re.fullmatch(r"([0-9]{1,2})[:hH]([0-9]{2})", text.strip())
+    if not match or int(match[1]) > last_hour or int(match[2]) > 59:
         raise CommandError(
             f"Heure illisible : « {text} ». Écrivez par exemple 07:30, "
             f"ou jusqu'à {last_hour}:59 pour le lendemain."
         )
-    return int(found[1]) * 3600 + int(found[2]) * 60
+    return int(match[1]) * 3600 + int(match[2]) * 60
 
 
 def weekdays(text: str) -> frozenset[int]:
-    """Days of "mon-fri", "lun,mer" or "lun-ven,dim": 0 is Monday."""
+    """Return the days of "mon-fri", "lun,mer" or "lun-ven,dim": 0 is Monday."""
     days: set[int] = set()
     for part in text.lower().split(","):
         first, _, last = part.strip().partition("-")
@@ -79,13 +98,26 @@ def _weekday(word: str, text: str) -> int:
     )
 
 
-def shift(start: str, end: str, days: str, periods: str = "") -> reach.Shift:
-    """A shift; an end before the start is asked about, not guessed."""
+def shift(
+    start: str, end: str, days: str, periods: str = "", *, margins_min: tuple[int, int]
+) -> reach.Shift:
+    """Return a shift; CommandError for an end before the start, which is not guessed.
+
+    `margins_min`: minutes to be there before the start, and to leave after the end.
+    """
     parts = tuple(_period(part) for part in periods.split(",")) if periods else ()
     start_s = parts[0][0] if parts else moment(start)
     end_s = parts[-1][1] if parts else moment(end, last_hour=SHIFT_LAST_HOUR)
     _check_hours(start_s, end_s, parts)
-    return reach.Shift(start_s, end_s, days=weekdays(days), periods=parts)
+    before_s, after_s = (60 * minutes for minutes in margins_min)
+    return reach.Shift(
+        start_s,
+        end_s,
+        days=weekdays(days),
+        margin_before_s=before_s,
+        margin_after_s=after_s,
+        periods=parts,
+    )
 
 
 def _check_hours(start_s: int, end_s: int, parts: tuple[tuple[int, int], ...]) -> None:
@@ -121,7 +153,7 @@ def _period(text: str) -> tuple[int, int]:
 
 
 def place(tt: reach.Timetable, text: str) -> tuple[reach.Point | int, str]:
-    """A stop_id, "lat,lon" or a commune; with the name to show."""
+    """Find a stop_id, "lat,lon" or a commune; return it with the name to show."""
     try:
         stop = tt.stop_index(text)
     except KeyError:
@@ -135,18 +167,18 @@ def place(tt: reach.Timetable, text: str) -> tuple[reach.Point | int, str]:
             raise CommandError(f"Coordonnées impossibles : « {text} » (latitude, longitude).")
         return reach.Point(lat, lon), text
     try:
-        found = commune(text)
+        commune_found = commune(text)
     except CommandError as unknown:
         raise CommandError(
             f"Lieu inconnu : « {text} » n'est pas un arrêt de cet horaire{_near_stops(tt, text)}, "
             f"ni des coordonnées « lat,lon ». {unknown}"
         ) from unknown
-    return reach.Point(found.lat, found.lon), found.nom
+    return reach.Point(commune_found.lat, commune_found.lon), commune_found.nom
 
 
 def _near_stops(tt: reach.Timetable, text: str) -> str:
-    """Stops whose id or name comes near, to be proposed."""
-    if tt.n_stops > MOST_STOPS_COMPARED:
+    """Return, as a French suggestion, stops whose id or name comes near."""
+    if tt.n_stops > MAX_STOPS_COMPARED:
         return ""
     ids = tt.stops["stop_id"].to_list()
     by_name = dict(zip([name.lower() for name in tt.stops["name"]], ids, strict=True))
@@ -156,14 +188,17 @@ def _near_stops(tt: reach.Timetable, text: str) -> str:
 
 
 def commune(text: str) -> Any:
-    """A commune by its name or code INSEE."""
+    """Return a commune by its name or code INSEE; on stderr, which one among homonyms."""
     try:
         if re.fullmatch(r"\d[\dAB]\d{3}", text):
             try:
                 return commune_at(text)
             except UnknownCommune:
                 return commune_named(text)
-        return commune_named(text)
+        taken = commune_named(text)
+        if words := taken_among_homonyms(text, taken):
+            typer.echo(words, err=True)
+        return taken
     except UnknownCommune as unknown:
         near = ", ".join(f"{c.nom} ({c.code_insee})" for c in list(unknown.suggestions)[:5])
         hint = "" if not near or near.split(" (")[0] in str(unknown) else f" Essayez : {near}."
@@ -176,7 +211,7 @@ def commune(text: str) -> Any:
 
 
 def covered(tt: reach.Timetable, on: date) -> None:
-    """Refuse a day the timetable does not cover, saying which it does."""
+    """Refuse a day outside of the timetable, naming those it covers."""
     if not tt.start <= on <= tt.end:
         raise CommandError(
             f"Le {on:%d/%m/%Y} n'est pas couvert : ces horaires vont du {tt.start:%d/%m/%Y} "
@@ -186,14 +221,14 @@ def covered(tt: reach.Timetable, on: date) -> None:
 
 def covered_week(tt: reach.Timetable, week: date) -> None:
     """Refuse a week of which no day is covered."""
-    monday = week - timedelta(week.weekday())
+    monday = monday_of(week)
     if monday > tt.end or monday + timedelta(6) < tt.start:
         covered(tt, week)
 
 
 @contextmanager
 def progress(shown: bool = True) -> Iterator[Callable[[str, float], None]]:
-    """A bar on the error output, told a step and the share done; silent for machines."""
+    """Show a bar on the error output, fed with a step and the share done; silent for machines."""
     columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
     console = Console(stderr=True)
     with Progress(

@@ -1,11 +1,14 @@
 """Entry point of the `traitdunion` command: every Django command and ours, errors in one line."""
 
+import ast
 import os
 import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from difflib import get_close_matches
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import django
@@ -16,7 +19,19 @@ from django.core.management.base import CommandError, SystemCheckError
 from django.db import OperationalError, connection
 from django_typer.management import TyperCommand
 
+from traitdunion.web.database import SQLITE_FILE, close_to_others, create_file
+
+DJANGO = "--django"
+OURS = "traitdunion."
+OWN_HELP = {"help", "--help", "-h", DJANGO}
 BUILT_IN = {"help", "version", "--help", "-h", "--version"}
+CREATE_SITE = {"migrate", "demo"}
+# These keep files in the data folder: without it, they would fill that of no site.
+FILL_FOLDER = {"basemap", "network", "streets", "sync"}
+CHOOSE_SITE = (
+    "Donnez le dossier de votre site (TRAITDUNION_DATA_DIR) ou l'adresse de sa base "
+    "(TRAITDUNION_DATABASE_URL) ; pour en créer un : traitdunion migrate."
+)
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -24,14 +39,22 @@ def main(argv: Sequence[str] | None = None) -> None:
     argv = list(sys.argv if argv is None else argv)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "traitdunion.web.settings")
     try:
-        _prepare()
+        if asks_for_help(argv):
+            django.setup()
+            print(help_text(everything=DJANGO in argv))
+            return
+        _prepare(argv[1] if len(argv) > 1 else "help")
         _refuse_unknown(argv)
         with _usage_errors_raised():
             ManagementUtility(_raising(argv)).execute()
     except CommandError as refused:
         if "--traceback" in argv:
             raise
-        print(told(refused, argv), file=sys.stderr)
+        cause = refused.__cause__
+        if isinstance(cause, OperationalError) and connection.connection is None:
+            print(connection_error(cause), file=sys.stderr)
+        else:
+            print(error_line(refused, argv), file=sys.stderr)
         sys.exit(refused.returncode)
     except OSError as refused:
         if "--traceback" in argv:
@@ -50,9 +73,55 @@ def main(argv: Sequence[str] | None = None) -> None:
         sys.exit(1)
 
 
-def _prepare() -> None:
-    settings.TRAITDUNION_DATA_DIR.mkdir(parents=True, exist_ok=True)
+def asks_for_help(argv: Sequence[str]) -> bool:
+    """Return whether the list of commands is asked for, and not the help of one."""
+    return set(argv[1:]) <= OWN_HELP
+
+
+def help_text(*, everything: bool) -> str:
+    """Return our commands with what each does; those of Django too where `everything`."""
+    commands = get_commands()
+    ours = sorted(name for name, app in commands.items() if str(app).startswith(OURS))
+    width = max(map(len, ours))
+    lines = ["traitdunion COMMANDE [OPTIONS]. L'aide de chacune : traitdunion COMMANDE --help.", ""]
+    lines += [f"  {name:<{width}}  {summary_of(str(commands[name]), name)}" for name in ours]
+    if everything:
+        others = sorted(set(commands) - set(ours))
+        lines += ["", "Commandes de Django :", *(f"  {name}" for name in others)]
+    else:
+        lines += ["", f"Celles de Django (migrate, dumpdata…) : traitdunion help {DJANGO}."]
+    return "\n".join(lines)
+
+
+def summary_of(app: str, name: str) -> str:
+    """Return the help of a command, read in its source: importing twenty would take seconds."""
+    source = find_spec(f"{app}.management.commands")
+    for folder in (source and source.submodule_search_locations) or ():
+        tree = ast.parse((Path(folder) / f"{name}.py").read_text(encoding="utf-8"))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef) and node.name == "Command":
+                for line in node.body:
+                    if isinstance(line, ast.Assign) and isinstance(line.value, ast.Constant):
+                        return str(line.value.value)
+    return ""
+
+
+def _prepare(name: str) -> None:
+    """Set Django up. Only the commands that start a site create its data folder and its file."""
+    data_dir = settings.TRAITDUNION_DATA_DIR
+    if name in CREATE_SITE:
+        data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if _is_sqlite():
+            create_file(data_dir)
+    elif name in FILL_FOLDER and not data_dir.is_dir():
+        raise CommandError(f"{data_dir} n'existe pas. {CHOOSE_SITE}")
+    if _is_sqlite():
+        close_to_others(data_dir)
     django.setup()
+
+
+def _is_sqlite() -> bool:
+    return str(settings.DATABASES["default"]["ENGINE"]).endswith("sqlite3")
 
 
 def _refuse_unknown(argv: Sequence[str]) -> None:
@@ -66,7 +135,7 @@ def _refuse_unknown(argv: Sequence[str]) -> None:
 
 
 def _raising(argv: list[str]) -> list[str]:
-    """The same with Django's option to raise errors, so that they are told here and once."""
+    """Add Django's option to raise errors, so that they are printed here and once."""
     if len(argv) < 2 or argv[1] in BUILT_IN or "--traceback" in argv:
         return argv
     return [*argv[:2], "--traceback", *argv[2:]]
@@ -74,7 +143,7 @@ def _raising(argv: list[str]) -> list[str]:
 
 @contextmanager
 def _usage_errors_raised() -> Iterator[None]:
-    """Have commands raise what their parser refuses: before it has parsed, no option can say so."""
+    """Make commands raise what their parser refuses, which no option can do before it parses."""
     usual = TyperCommand._traceback
     TyperCommand._traceback = True
     try:
@@ -83,8 +152,8 @@ def _usage_errors_raised() -> Iterator[None]:
         TyperCommand._traceback = usual
 
 
-def told(refused: CommandError, argv: Sequence[str]) -> str:
-    """One French line; the checks of Django keep their lines."""
+def error_line(refused: CommandError, argv: Sequence[str]) -> str:
+    """Return an error as one French line; the checks of Django keep their lines."""
     if isinstance(refused, SystemCheckError):
         return str(refused)
     cause = refused.__cause__
@@ -94,13 +163,13 @@ def told(refused: CommandError, argv: Sequence[str]) -> str:
 
 
 def usage_error(wrong: Any) -> str:
-    """French sentence for an option or argument that the parser (click's) refuses.
+    """Return the French sentence for an option or argument that the parser (click's) refuses.
 
     Kinds are known by the name of the class: typer keeps its copy of click private.
     """
-    kind, said = type(wrong).__name__, str(getattr(wrong, "message", ""))
-    named = re.search(r"'(.+?)'| \((.+?)\)|^(\S+) is not", said)
-    value = next(filter(None, named.groups()), said) if named else said
+    kind, message = type(wrong).__name__, str(getattr(wrong, "message", ""))
+    named = re.search(r"'(.+?)'| \((.+?)\)|^(\S+) is not", message)
+    value = next(filter(None, named.groups()), message) if named else message
     if kind == "MissingParameter":
         return f"Il manque {_name(wrong.param)}."
     if kind == "NoSuchOption":
@@ -110,9 +179,9 @@ def usage_error(wrong: Any) -> str:
         return f"Il manque la valeur de {wrong.option_name}."
     if kind == "BadParameter":
         return f"Valeur refusée pour {_name(wrong.param)} : « {value} »{_expected(wrong.param)}."
-    if said.startswith("No such command"):
+    if message.startswith("No such command"):
         return f"Commande inconnue : « {value} »."
-    if "extra argument" in said:
+    if "extra argument" in message:
         return f"Argument en trop : {value}."
     return "Il manque une commande."
 
@@ -135,7 +204,7 @@ def _expected(param: Any) -> str:
 
 
 def os_error(wrong: OSError) -> str:
-    """French sentence for a file that the system refuses to read or to write."""
+    """Return the French sentence for a file that the system refuses to read or to write."""
     reasons = {
         "FileNotFoundError": "ce fichier ou ce dossier n'existe pas",
         "IsADirectoryError": "c'est un dossier, il faut un fichier",
@@ -148,7 +217,11 @@ def os_error(wrong: OSError) -> str:
 
 
 def connection_error(refused: OperationalError) -> str:
-    """French sentence for a database that does not let us in, with what it said."""
+    """Return the French sentence for a database that cannot be opened, with the reason given."""
+    if _is_sqlite():
+        path = settings.TRAITDUNION_DATA_DIR / SQLITE_FILE
+        wrong = "ne s'ouvre pas" if path.exists() else "n'existe pas"
+        return f"La base de données {path} {wrong}. {CHOOSE_SITE}"
     reason = str(refused).splitlines()[0].removeprefix("connection failed: ")
     return (
         f"La base de données ne s'ouvre pas : {reason}. Vérifiez que son serveur tourne, et "

@@ -1,4 +1,4 @@
-"""What every template may ask: whether the page stands on demonstration data."""
+"""Template variables of every page: whether it stands on demonstration data."""
 
 from django.db import DatabaseError
 from django.http import HttpRequest
@@ -8,12 +8,12 @@ from traitdunion.desk import queries
 
 
 def demonstration(request: HttpRequest) -> dict[str, object]:
-    """`demonstration`: true when the network or a solution is a demonstration; read if used."""
+    """Return `demonstration`: true when the network or a solution is one; read only if used."""
     return {"demonstration": SimpleLazyObject(stands_on_demonstration)}
 
 
 def stands_on_demonstration() -> bool:
-    """True when the active network or a published solution is a demonstration."""
+    """Return whether the active network or a published solution is a demonstration."""
     try:
         return queries.is_demonstration()
     except (queries.NoNetworkError, DatabaseError):

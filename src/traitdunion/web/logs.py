@@ -1,7 +1,7 @@
-"""What the site writes of itself: never the secret of a link, nor an address, nor a number.
+"""Logs without the secret of a link, nor an address, nor a telephone number.
 
 The text of an error may quote what was given (PostgreSQL quotes the row that it refuses), so that
-what looks like a person's address or number is put out of every line, tracebacks included.
+what looks like a person's address or number is removed from every line, tracebacks included.
 """
 
 import logging
@@ -14,6 +14,9 @@ LINKS = (
     "repondre",
     "nouvelles",
     "badge",
+    "salle",
+    "engagement",
+    "proposition",
     "compte/mot-de-passe/nouveau",
 )
 SECRET = re.compile(rf"/({'|'.join(LINKS)})/[^/\s'\"?]+")
@@ -24,7 +27,7 @@ CODE = re.compile(r"\b(code|state|iss|id_token_hint)=[^&\s'\"]+")
 
 
 def discreet(text: str) -> str:
-    """A text without what opens a page or names somebody."""
+    """Remove from a text what opens a page or names a person."""
     text = SECRET.sub(r"/\1/…", text)
     text = CODE.sub(r"\1=…", text)
     text = QUOTED_ROW.sub(r"\1…", text)
@@ -32,7 +35,7 @@ def discreet(text: str) -> str:
 
 
 class DiscreetFormatter(logging.Formatter):
-    """Formats as usual, then puts out what is not for a log."""
+    """Formatter that removes what is not for a log."""
 
     def format(self, record: logging.LogRecord) -> str:
         return discreet(super().format(record))
@@ -50,7 +53,7 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "discreet"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
-        # Its own handlers would write as they please, or send each error to nobody.
+        # Its own handlers would write as they please, or mail each error to no address.
         "django": {"handlers": [], "level": "INFO", "propagate": True},
         "django.server": {"handlers": [], "level": "INFO", "propagate": True},
         # A page that does not exist is no event; a breakdown is.

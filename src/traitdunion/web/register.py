@@ -11,6 +11,7 @@ from datetime import timedelta
 from django.conf import settings
 
 from traitdunion.accounts.operations import INVITATION_VALID
+from traitdunion.accounts.outbox.operations import KEPT as OUTBOX_KEPT
 from traitdunion.accounts.retention import INVITATION_KEPT, JOURNAL_KEPT
 from traitdunion.cooperation.retention import (
     CONTACT_KEPT,
@@ -18,9 +19,13 @@ from traitdunion.cooperation.retention import (
     REMINDER_KEPT,
     SESSION_KEPT,
 )
+from traitdunion.cooperation.sessions.on_the_spot import UNCONFIRMED_KEPT
 from traitdunion.desk.followup.orientations import EXPIRED_AFTER, LINK_VALID
-from traitdunion.desk.operations import FEWEST_INHABITANTS
+from traitdunion.desk.operations import MIN_INHABITANTS
 from traitdunion.desk.retention import COUNTED_KEPT, LINK_KEPT, MAIL_KEPT
+from traitdunion.housing.retention import NOT_SOLD_KEPT, PROOFS_KEPT
+from traitdunion.levers.models import WITHOUT_ANSWER
+from traitdunion.levers.retention import MAILBOX_KEPT, PROPOSAL_KEPT
 
 NO_PERIOD = "aucune durée n'est appliquée par le logiciel : à fixer par le responsable (à vérifier)"
 
@@ -41,8 +46,17 @@ class Treatment:
 
 
 def treatments() -> list[Treatment]:
-    """The treatments, with the periods of this site."""
-    return [_searches(), _files(), _accounts(), _sessions(), _committees(), _catalogue()]
+    """Return the treatments, with the periods of this site."""
+    return [
+        _searches(),
+        _files(),
+        _accounts(),
+        _sessions(),
+        _committees(),
+        _levers(),
+        _catalogue(),
+        _leases(),
+    ]
 
 
 def _days(period: timedelta) -> str:
@@ -58,7 +72,7 @@ def _searches() -> Treatment:
         "protection des données). Ce qui est compté ne désigne personne.",
         personnes="Toute personne qui pose une question, ou pour qui elle est posée.",
         donnees="Gardé : semaine, secteur du domicile et du travail (l'intercommunalité sous "
-        f"{FEWEST_INHABITANTS} habitants), genre d'horaire, nombre de jours, permis, véhicule, "
+        f"{MIN_INHABITANTS} habitants), genre d'horaire, nombre de jours, permis, véhicule, "
         "nombre de solutions, filtre qui a écarté la dernière. D'un appel : semaine, "
         "organisation, qui appelle en termes larges (la personne, un proche…), issue, nombre de "
         "recherches. Non gardé : adresses, heure, numéro, qui demande, ce qui est dit pour les "
@@ -97,7 +111,9 @@ def _files() -> Treatment:
             "délais, au mois près.",
             f"Lien de réponse d'une structure : valable {_days(LINK_VALID)}, une fois ; sa ligne : "
             f"{_days(LINK_KEPT)} de plus.",
-            f"Messages envoyés (à qui, quand, objet, jamais leur texte) : {_days(MAIL_KEPT)}.",
+            f"Messages envoyés (à qui, quand, objet, jamais leur texte) : {_days(MAIL_KEPT)} ; "
+            "ceux adressés à la personne s'effacent dès qu'elle retire son accord ou change "
+            "d'adresse.",
             f"Orientation sans réponse : expirée après {_days(EXPIRED_AFTER)}.",
             "Effacement demandé : aussitôt ; le journal en garde la référence.",
         ),
@@ -128,23 +144,33 @@ def _accounts() -> Treatment:
         base_legale="Mission d'intérêt public, art. 6.1.e, ou intérêt légitime, art. 6.1.f, selon "
         "l'organisation (à vérifier) ; sécurité du traitement, art. 32, pour le journal.",
         personnes="Professionnels qui ont un compte ou y sont invités.",
-        donnees="Adresse électronique, nom affiché, empreinte du mot de passe, dernière connexion, "
-        "rôles, invitations, lignes du journal (qui, quoi, quand), session en cours ; pour qui "
+        donnees="Adresse électronique, nom affiché, téléphone professionnel, empreinte du mot de "
+        "passe, dernière connexion, rôles, invitations, lignes du journal (qui, quoi, quand), "
+        "session en cours (depuis quand, "
+        "avec quel navigateur) ; pour qui "
         "se connecte par ProConnect, son identifiant là-bas et, le temps de la session, le jeton "
         "d'identité qui sert à s'y déconnecter ; "
         "seconds facteurs : secret du code temporaire, clé publique et nom donné à une clé, "
-        "codes de secours.",
+        "codes de secours ; essais de connexion et de lien, comptés sous une empreinte de "
+        "l'adresse ; messages envoyés par le site : à qui, quand, objet, ce qu'ils sont "
+        "devenus.",
         destinataires="Administrateurs de l'organisation ; délégué à la protection des données.",
         durees=(
             f"Journal des accès : {_days(JOURNAL_KEPT)}.",
             f"Invitation : valable {_days(INVITATION_VALID)} ; sa ligne : {_days(INVITATION_KEPT)} "
             "de plus.",
+            "Message à envoyer : son texte, liens compris, est effacé dès qu'un serveur de "
+            f"courriel l'a accepté ou qu'il est abandonné ; sa ligne : {_days(OUTBOX_KEPT)} de "
+            "plus.",
             f"Session : valable {settings.SESSION_COOKIE_AGE // 3600} heures, effacée au passage "
             "suivant.",
+            "Essais comptés : un jour au plus, effacés au passage suivant. Cookie qui reconnaît un "
+            "navigateur où l'on s'est connecté : 400 jours.",
             f"Compte : {NO_PERIOD}.",
         ),
         securite="Mots de passe hachés, douze caractères au moins ; comptes sur invitation "
         "seulement ; empreinte seule du secret des invitations ; secrets des seconds facteurs "
+        "et textes des messages en attente "
         "scellés sous une clé tenue hors de la base ; journal auquel le site ne fait "
         "qu'ajouter.",
         models=(
@@ -153,9 +179,13 @@ def _accounts() -> Treatment:
             "accounts.Invitation",
             "accounts.ProviderIdentity",
             "accounts.Access",
+            "accounts.Counter",
+            "accounts.OutgoingMessage",
+            "accounts.SecurityReset",
             "account.EmailAddress",
             "account.EmailConfirmation",
             "mfa.Authenticator",
+            "accounts.OpenSession",
             "sessions.Session",
         ),
     )
@@ -173,16 +203,23 @@ def _sessions() -> Treatment:
         "placement, annonces ; pilotes des actions, leur adresse (gardée aussi dans l'historique "
         "de la fiche, pour annuler) et les relances envoyées, plan "
         "importé (le fichier n'est gardé que jusqu'à l'import ou l'abandon), "
-        "contacts et auteurs des engagements ; avis et gommettes sous une voix tirée au hasard ; "
-        "empreinte des codes d'évaluation ; textes des "
+        "contacts et auteurs des engagements, adresse de la boîte qui en confirme un sans compte ; "
+        "avis et gommettes sous une voix tirée au hasard ; propos refusés ou en attente, et qui "
+        "les a relus ; "
+        "empreinte des codes d'évaluation et mots libres des bulletins, sans lien entre eux ; "
+        "textes des "
         "idées, des objections, des feuilles de table et des récits.",
-        destinataires="Animateurs de l'organisation ; la feuille de route est publique, avec les "
-        "noms de ceux qui pilotent.",
+        destinataires="Animateurs de l'organisation ; les autres selon ce qu'elle publie, séance "
+        "par séance ; la feuille de route publiée donne les noms de ceux qui pilotent.",
         durees=(
             f"Invités, placement et annonces : {_days(SESSION_KEPT)} après la séance, puis "
             "effacés ; restent les présents par domaine, par collège et par intercommunalité, "
             "jamais croisés.",
             f"Photos des feuilles, situations et regards : {_days(SESSION_KEPT)} après la séance.",
+            f"Propos refusés ou en attente : {_days(SESSION_KEPT)} après la séance ; effacés "
+            "à tout moment par leur auteur ou par l'animation, il en reste un nombre.",
+            f"Mots libres des bulletins non publiés : {_days(SESSION_KEPT)} après la séance.",
+            f"Engagement qu'aucune boîte n'a confirmé : {_days(UNCONFIRMED_KEPT)}.",
             f"Voix des téléphones, clés d'envoi, codes d'évaluation : {_days(SESSION_KEPT)} après "
             "la séance, puis tirés de nouveau ligne par ligne ; avis et gommettes restent comptés.",
             f"Relances, leur adresse et l'empreinte de leur lien : {_days(REMINDER_KEPT)} après "
@@ -209,7 +246,11 @@ def _sessions() -> Treatment:
             "cooperation.FeuilleDeTable",
             "cooperation.Situation",
             "cooperation.Regard",
+            "cooperation.Moderation",
+            "cooperation.MotEvaluation",
+            "cooperation.Voix",
             "cooperation.Decision",
+            "cooperation.RaisonFiltre",
             "cooperation.Pilote",
             "cooperation.Relance",
             "cooperation.Engagement",
@@ -251,6 +292,29 @@ def _committees() -> Treatment:
     )
 
 
+def _levers() -> Treatment:
+    return Treatment(
+        titre="Changements proposés à ceux qui peuvent agir",
+        finalites="Proposer à un employeur, une collectivité ou une structure le changement qui "
+        "ouvrirait un emploi, et suivre sa réponse.",
+        base_legale="Mission d'intérêt public, art. 6.1.e (à vérifier).",
+        personnes="Professionnels dont la boîte reçoit une proposition. Rien n'est gardé de la "
+        "personne pour qui le changement a été cherché.",
+        donnees="Boîte de fonction et celle du suppléant, organisation, changement proposé (une "
+        "phrase, des communes, des heures), message écrit par qui propose, réponse et ses raisons.",
+        destinataires="L'acteur à qui l'on propose ; les organisations qui ont proposé le même "
+        "changement ; ceux qui pilotent la feuille de route, si la réponse est oui.",
+        durees=(
+            f"Proposition sans réponse : montrée comme telle après {_days(WITHOUT_ANSWER)}.",
+            f"Adresse de la boîte : {_days(MAILBOX_KEPT)} après la réponse, ou après l'envoi.",
+            f"Proposition et réponse : {_days(PROPOSAL_KEPT)}.",
+        ),
+        securite="Lien de réponse signé par la clé du site, sans compte ; droits par rôle et par "
+        "organisation ; qui propose est une organisation, jamais un nom.",
+        models=("levers.Proposition", "levers.Soutien", "levers.Destinataire"),
+    )
+
+
 def _catalogue() -> Treatment:
     return Treatment(
         titre="Catalogue des solutions",
@@ -280,8 +344,48 @@ def _catalogue() -> Treatment:
     )
 
 
+def _leases() -> Treatment:
+    return Treatment(
+        titre="Baux d'un organisme de foncier solidaire",
+        finalites="Tenir les baux réels solidaires, leurs redevances et leurs reventes, et rendre "
+        "le rapport annuel (code de l'urbanisme, R.329-11).",
+        base_legale="Exécution du bail, art. 6.1.b ; obligation légale, art. 6.1.c (à vérifier).",
+        personnes="Preneurs des baux et acquéreurs de leurs droits.",
+        donnees="Nom du preneur et de l'acquéreur, logement, prix, redevances appelées et payées, "
+        "événements d'une revente avec leur preuve, vérifications faites (oui ou non). Non gardé : "
+        "revenus, avis d'impôt, emploi, santé. Les zones de texte libre restent sous la "
+        "responsabilité de qui écrit.",
+        destinataires="Personnes qui tiennent les baux dans l'organisme ; préfets, pour la liste "
+        "des preneurs du rapport annuel.",
+        durees=(
+            f"Acquéreur sans acte : {_days(NOT_SOLD_KEPT)} après l'ouverture de la revente.",
+            f"Acquéreur avec acte : {_days(PROOFS_KEPT)} après lui (action en nullité, R.255-8).",
+            f"Preneur : la vie du bail, puis {_days(PROOFS_KEPT)}.",
+            "Écritures : dix ans au moins, sans nom (à vérifier) ; rien ne les efface ici.",
+        ),
+        securite="Double vérification ; droits par organisme ; chaque écriture est au journal ; la "
+        "base refuse de modifier ou d'effacer une écriture, une version ou un événement.",
+        models=(
+            "housing.Bail",
+            "housing.VersionBail",
+            "housing.TravauxValorises",
+            "housing.Revente",
+            "housing.Evenement",
+            "housing.Ecriture",
+            "housing.Ligne",
+            "housing.Verification",
+            "housing.Bilan",
+        ),
+    )
+
+
 NOBODY = frozenset(
     {
+        "housing.Reference",
+        "housing.Operation",
+        "accounts.ErasureRun",
+        "levers.CoutSaisi",
+        "levers.RechercheTerritoire",
         "accounts.Organisation",
         "auth.Group",
         "auth.Permission",
@@ -292,7 +396,17 @@ NOBODY = frozenset(
         "territory.Commune",
         "territory.PartieDeCommune",
         "territory.TerritoryEdition",
+        "territory.Site",
+        "territory.Equipe",
+        "observatory.Run",
+        "observatory.Pole",
+        "observatory.InputFile",
+        "observatory.CommuneFigure",
+        "observatory.CommuneFlow",
+        "observatory.CommuneBassin",
         "cooperation.PresenceComptee",
+        "cooperation.PresencesPubliees",
+        "cooperation.AccesSalle",
         "cooperation.Objectif",
         "cooperation.Creneau",
         "cooperation.Axe",
@@ -305,7 +419,9 @@ NOBODY = frozenset(
         "cooperation.LigneBudget",
         "cooperation.Partenaire",
         "cooperation.CompteEvaluation",
+        "cooperation.EvaluationPubliee",
         "cooperation.Instance",
+        "catalogue.CatalogueVersion",
         "catalogue.StructureReseau",
         "catalogue.Ligne",
         "catalogue.Demande",
@@ -339,20 +455,22 @@ NOBODY = frozenset(
 
 
 def in_markdown() -> str:
-    """The treatments, as the documentation shows them."""
-    return "\n".join(_section(number, one) for number, one in enumerate(treatments(), 1))
+    """Return the treatments, as the documentation shows them."""
+    return "\n".join(
+        _section(number, treatment) for number, treatment in enumerate(treatments(), 1)
+    )
 
 
-def _section(number: int, one: Treatment) -> str:
+def _section(number: int, treatment: Treatment) -> str:
     rows = [
-        ("Finalités", one.finalites),
-        ("Base légale", one.base_legale),
-        ("Personnes concernées", one.personnes),
-        ("Données", one.donnees),
-        ("Destinataires", one.destinataires),
-        ("Durées", "<br>".join(one.durees)),
-        ("Sécurité", one.securite),
-        ("Tables", ", ".join(f"`{label}`" for label in one.models)),
+        ("Finalités", treatment.finalites),
+        ("Base légale", treatment.base_legale),
+        ("Personnes concernées", treatment.personnes),
+        ("Données", treatment.donnees),
+        ("Destinataires", treatment.destinataires),
+        ("Durées", "<br>".join(treatment.durees)),
+        ("Sécurité", treatment.securite),
+        ("Tables", ", ".join(f"`{label}`" for label in treatment.models)),
     ]
-    lines = [f"## {number}. {one.titre}", "", "| Rubrique | Contenu |", "|---|---|"]
-    return "\n".join([*lines, *(f"| {name} | {told} |" for name, told in rows), ""])
+    lines = [f"## {number}. {treatment.titre}", "", "| Rubrique | Contenu |", "|---|---|"]
+    return "\n".join([*lines, *(f"| {name} | {content} |" for name, content in rows), ""])

@@ -12,12 +12,14 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.management.base import OutputWrapper
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
-from traitdunion import reach
-from traitdunion.desk import wording
-from traitdunion.matching import bookings
-from traitdunion.matching.answer import Answer, DayPlan, Option
+from traitdunion import french, reach
+from traitdunion.matching.answer import Alternative, Answer, DayPlan, Option
+from traitdunion.matching.explaining import bookings
+from traitdunion.matching.explaining.lines import not_for_all
+from traitdunion.matching.explaining.margins import margins_kept
 from traitdunion.rules import Reponse
 
 REASONS = {
@@ -27,12 +29,11 @@ REASONS = {
     reach.Reason.NOTICE: "préavis dépassé",
     reach.Reason.OUTSIDE_TIMETABLE: "hors des dates couvertes",
 }
-WEEKDAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 MODES = {"walk": "à pied", "bike": "à vélo", "ebike": "en vélo électrique", "scooter": "en scooter"}
 
 
 def clock(seconds: int | None) -> str:
-    """07:30; +1 where it is the next day, -1 where it is the day before."""
+    """Return 07:30, with +1 on the next day, -1 on the day before."""
     if seconds is None:
         return "–"
     days, rest = divmod(seconds, 86_400)
@@ -40,8 +41,8 @@ def clock(seconds: int | None) -> str:
 
 
 def duration(seconds: int | None) -> str:
-    """49 min, 1 h 05; a dash where it is not known."""
-    return wording.duration(None if seconds is None else round(seconds / 60))
+    """Return 49 min, 1 h 05; a dash where it is unknown."""
+    return french.duration_s(seconds)
 
 
 def show(out: OutputWrapper, *tables: Table | str) -> None:
@@ -49,7 +50,8 @@ def show(out: OutputWrapper, *tables: Table | str) -> None:
     stream = getattr(out, "_out", out)
     console = Console(file=stream, width=None if stream.isatty() else 120, highlight=False)
     for table in tables:
-        console.print(table)
+        # Brackets of a sentence ("[avertissement]") are no colours.
+        console.print(escape(table) if isinstance(table, str) else table)
 
 
 def show_json(out: OutputWrapper, value: Any) -> None:
@@ -57,7 +59,7 @@ def show_json(out: OutputWrapper, value: Any) -> None:
 
 
 def plain(value: Any) -> Any:
-    """Dates in ISO, amounts and enumerations as text, dataclasses as objects."""
+    """Convert for JSON: dates in ISO, amounts and enumerations as text, dataclasses as objects."""
     if is_dataclass(value) and not isinstance(value, type):
         return plain(asdict(value))
     if isinstance(value, dict):
@@ -73,7 +75,7 @@ def plain(value: Any) -> Any:
 
 
 def iso(on: date, seconds: int | None, timezone: str) -> str | None:
-    """Moment in ISO 8601 with its offset, from seconds of the service day (noon minus 12 h)."""
+    """Return the ISO 8601 moment of seconds of the service day (noon minus 12 h)."""
     if seconds is None:
         return None
     noon = datetime.combine(on, time(12), ZoneInfo(timezone)).astimezone(ZoneInfo("UTC"))
@@ -82,7 +84,7 @@ def iso(on: date, seconds: int | None, timezone: str) -> str | None:
 
 
 def journey_json(journey: reach.Journey | None, timezone: str) -> Any:
-    """Keys of a journey; `*_s` are seconds of the service day `on`, `*_at` ISO moments."""
+    """Return a journey; `*_s` are seconds of the service day `on`, `*_at` ISO moments."""
     if journey is None:
         return None
     return {
@@ -114,12 +116,13 @@ def leg_text(leg: reach.Leg, on: date) -> str:
     ends = " → ".join(name for name in (leg.from_name, leg.to_name) if name)
     booking = bookings.in_general(leg, on)
     text = f"{clock(leg.departure_s)}–{clock(leg.arrival_s)} {by} {ends}".strip()
-    return f"{text}\n  {booking}" if booking else text
+    asks = [booking, not_for_all(leg)]
+    return "\n  ".join(filter(None, [text, *asks]))
 
 
-def journeys_table(title: str, found: Iterable[reach.Journey]) -> Table:
+def journeys_table(title: str, journeys: Iterable[reach.Journey]) -> Table:
     table = Table("Départ", "Arrivée", "Durée", "Véhicules", "Marche", "Étapes", title=title)
-    for j in found:
+    for j in journeys:
         table.add_row(
             clock(j.departure_s),
             clock(j.arrival_s),
@@ -143,6 +146,8 @@ def week_json(verdict: reach.WeekVerdict, timezone: str) -> Any:
                 "away_s": d.away_s,
                 "wait_before_s": d.wait_before_s,
                 "wait_after_s": d.wait_after_s,
+                "margin_before_s": d.margin_before_s,
+                "margin_after_s": d.margin_after_s,
                 "out": journey_json(d.out, timezone),
                 "back": journey_json(d.back, timezone),
                 "between": [journey_json(j, timezone) for j in d.between or ()],
@@ -156,7 +161,7 @@ def week_table(title: str, verdict: reach.WeekVerdict) -> Table:
     table = Table("Jour", "Aller", "Retour", "Absence", "Verdict", title=title)
     for d in verdict.days:
         table.add_row(
-            f"{WEEKDAYS[d.on.weekday()]} {d.on:%d/%m}",
+            f"{french.DAYS[d.on.weekday()]} {d.on:%d/%m}",
             "–" if d.reason == reach.Reason.NO_TRIP_OUT else _ends(d.out),
             "–" if d.reason == reach.Reason.NO_TRIP_BACK else _ends(d.back),
             duration(d.away_s if d.feasible else None),
@@ -171,8 +176,8 @@ def _verdict(day: reach.DayVerdict) -> str:
         return REASONS[day.reason]
     if day.between is None:
         return "oui"
-    home, again = day.between
-    return f"oui, chez soi de {clock(home.arrival_s)} à {clock(again.departure_s)}"
+    home, back = day.between
+    return f"oui, chez soi de {clock(home.arrival_s)} à {clock(back.departure_s)}"
 
 
 def _ends(journey: reach.Journey | None) -> str:
@@ -182,9 +187,9 @@ def _ends(journey: reach.Journey | None) -> str:
 
 
 def answer_json(answer: Answer) -> Any:
-    """Everything the answer holds, under its own names; each plan and step has ISO moments too."""
-    told = plain(answer)
-    for option in told["options"] + told["excluded"]:
+    """Return all that the answer holds, under its own names, with ISO moments of its steps."""
+    content = plain(answer)
+    for option in content["options"] + content["excluded"]:
         for plan in option["days"]:
             on = date.fromisoformat(plan["on"])
             for name in ("leave", "arrive", "leave_work", "home"):
@@ -192,11 +197,24 @@ def answer_json(answer: Answer) -> Any:
             for step in plan["out"] + plan["back"]:
                 step["departure_at"] = iso(on, step["departure_s"], settings.TIME_ZONE)
                 step["arrival_at"] = iso(on, step["arrival_s"], settings.TIME_ZONE)
-    return told
+    content["alternatives"] = [alternative_json(alternative) for alternative in answer.alternatives]
+    return content
+
+
+def alternative_json(alternative: Alternative) -> Any:
+    """Return an alternative, its price as a number; null where a part of it is not known."""
+    eur = alternative.monthly_cost_eur
+    return {
+        **plain(alternative),
+        "failing_days": [
+            {"on": day.on.isoformat(), "cause": day.cause} for day in alternative.failing_days
+        ],
+        "monthly_cost_eur": None if eur is None else float(eur),
+    }
 
 
 def answer_tables(answer: Answer) -> list[Table | str]:
-    """The options, the day of the best one, and why the others do not do."""
+    """Return tables of the options, of the day of the best one, and of why the others fail."""
     asked = answer.situation
     title = f"{asked.home.label} → {asked.work.label}, {answer.network_label}"
     options = Table(
@@ -205,12 +223,12 @@ def answer_tables(answer: Answer) -> list[Table | str]:
     for option in answer.options:
         options.add_row(
             option.title + (" (estimé)" if option.estimated else ""),
-            option.verdict.label,
+            "\n".join([option.verdict.label, *(award.label for award in option.awards)]),
             f"{option.feasible_days}/{option.asked_days}" if option.days else "–",
-            wording.duration(option.minutes_out),
-            wording.duration(option.minutes_back),
-            wording.euros(option.monthly_cost_eur),
-            wording.lead_time(option.lead_time_days),
+            french.duration(option.minutes_out),
+            french.duration(option.minutes_back),
+            french.price(option.monthly_cost_eur),
+            french.lead_time(option.lead_time_days),
         )
     shown: list[Table | str] = [options]
     if answer.options and (best := _best_day(answer.options[0])):
@@ -227,8 +245,8 @@ def answer_tables(answer: Answer) -> list[Table | str]:
         shown.append(aids)
     if answer.helps:
         helps = Table("Ce qui peut aider", "")
-        for found in answer.helps:
-            helps.add_row(found.title, found.summary)
+        for help_of_answer in answer.helps:
+            helps.add_row(help_of_answer.title, help_of_answer.summary)
         shown.append(helps)
     if answer.excluded:
         why = Table("Pourquoi pas ?", "Raison")
@@ -237,6 +255,7 @@ def answer_tables(answer: Answer) -> list[Table | str]:
         shown.append(why)
     if not answer.options:
         shown[0] = f"{title} : aucune solution trouvée."
+    shown.append(f"Marges : {margins_kept(asked)}.")
     shown.append(f"Calculé en {answer.computed_ms:.0f} ms.")
     return shown
 

@@ -4,34 +4,62 @@ import os
 from importlib.util import find_spec
 from pathlib import Path
 
-from django.core.management.utils import get_random_secret_key
-
-from traitdunion.accounts.openid_settings import provider_from
+from traitdunion.accounts.openid.settings import provider_from
 from traitdunion.accounts.sealing import phrases_from
 from traitdunion.web.database import database_settings
+from traitdunion.web.deployment import HSTS_S, map_style, number, secret_key, site_from
 from traitdunion.web.logs import LOGGING as DISCREET_LOGGING
 
 TRAITDUNION_DATA_DIR = DATA_DIR = Path(os.environ.get("TRAITDUNION_DATA_DIR", "var")).absolute()
 DEBUG = os.environ.get("TRAITDUNION_DEBUG", "0") == "1"
-ALLOWED_HOSTS = os.environ.get("TRAITDUNION_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
-# A key drawn at each start is safe by default; a host with several processes sets its own.
-SECRET_KEY = os.environ.get("TRAITDUNION_SECRET_KEY") or get_random_secret_key()
+SECRET_KEY = secret_key(os.environ, DATA_DIR)
 
-# Feeds that `traitdunion sync` downloads, days compiled, versions kept, days of warning.
+# The address people type decides of hosts, origins, links, cookies, redirections and proxies.
+SITE = site_from(os.environ)
+TRAITDUNION_SITE = SITE.address
+TRAITDUNION_PROXIES = SITE.n_proxies
+ALLOWED_HOSTS = SITE.allowed_hosts
+CSRF_TRUSTED_ORIGINS = SITE.trusted_origins
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SITE.secure
+SESSION_COOKIE_NAME = SITE.cookie("sessionid")
+CSRF_COOKIE_NAME = SITE.cookie("csrftoken")
+TRAITDUNION_DEVICE_COOKIE = SITE.cookie("appareil")
+CSRF_COOKIE_HTTPONLY = True
+SECURE_HSTS_SECONDS = HSTS_S if SITE.secure else 0
+# The server reads the headers of proxies, so that REMOTE_ADDR is who asks.
+ALLAUTH_TRUSTED_PROXY_COUNT = 0
+
+# The département that the site serves: its communes and its neighbours' come first.
+TRAITDUNION_DEPARTEMENT = os.environ.get("TRAITDUNION_DEPARTEMENT", "43").upper()
+# Feeds that `traitdunion sync` downloads, days compiled, versions kept, days of warning. The list
+# that comes with the product is that of one département: another writes its own.
 TRAITDUNION_FEEDS = Path(
     os.environ.get("TRAITDUNION_FEEDS")
-    or Path(__file__).parents[1] / "data" / "feeds" / "haute-loire.yaml"
+    or Path(__file__).parents[1] / "data" / "feeds" / f"{TRAITDUNION_DEPARTEMENT}.yaml"
 )
-TRAITDUNION_NETWORK_DAYS = int(os.environ.get("TRAITDUNION_NETWORK_DAYS", "60"))
-TRAITDUNION_KEPT_VERSIONS = int(os.environ.get("TRAITDUNION_KEPT_VERSIONS", "5"))
-TRAITDUNION_FEED_ALERT_DAYS = int(os.environ.get("TRAITDUNION_FEED_ALERT_DAYS", "14"))
+# A MapLibre style of elsewhere (Plan IGN…) under the enlarged map, in place of our own tiles.
+TRAITDUNION_MAP_STYLE = map_style(os.environ.get("TRAITDUNION_MAP_STYLE", ""))
+TRAITDUNION_NETWORK_DAYS = number(os.environ, "TRAITDUNION_NETWORK_DAYS", 60, 1, 400)
+TRAITDUNION_KEPT_VERSIONS = number(os.environ, "TRAITDUNION_KEPT_VERSIONS", 5, 1, 100)
+TRAITDUNION_RULES_FRESH_DAYS = number(os.environ, "TRAITDUNION_RULES_FRESH_DAYS", 90, 1, 36_500)
+TRAITDUNION_FEED_ALERT_DAYS = number(os.environ, "TRAITDUNION_FEED_ALERT_DAYS", 14, 0, 365)
+# Margins of an answer, unless the question sets its own: minutes before and after work, minutes
+# between two vehicles, share of an estimated way to the first stop.
+TRAITDUNION_BEFORE_WORK_MIN = number(os.environ, "TRAITDUNION_BEFORE_WORK_MIN", 10, 0, 120)
+TRAITDUNION_AFTER_WORK_MIN = number(os.environ, "TRAITDUNION_AFTER_WORK_MIN", 5, 0, 120)
+TRAITDUNION_TRANSFER_MIN = number(os.environ, "TRAITDUNION_TRANSFER_MIN", 2, 0, 60)
+TRAITDUNION_ACCESS_PERCENT = number(os.environ, "TRAITDUNION_ACCESS_PERCENT", 20, 0, 200)
 # Days after the last contact when the file of a person is anonymised (CNIL: two years).
-TRAITDUNION_FILES_KEPT_DAYS = int(os.environ.get("TRAITDUNION_FILES_KEPT_DAYS", "730"))
+TRAITDUNION_FILES_KEPT_DAYS = number(os.environ, "TRAITDUNION_FILES_KEPT_DAYS", 730, 1, 36500)
 
 INSTALLED_APPS = [
     "traitdunion.web",
+    "traitdunion.employers",
+    "traitdunion.housing",
     "traitdunion.cooperation",
+    "traitdunion.observatory",
     "traitdunion.desk",
+    "traitdunion.levers",
     "traitdunion.catalogue",
     "traitdunion.accounts",
     "traitdunion.territory",
@@ -48,6 +76,8 @@ INSTALLED_APPS = [
     "django_typer",
 ]
 MIDDLEWARE = [
+    "traitdunion.web.middleware.OnlyOverHttps",
+    "traitdunion.web.middleware.Compression",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -58,7 +88,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "traitdunion.accounts.devices.RememberDevices",
     "traitdunion.web.middleware.PageHeaders",
+    "traitdunion.web.middleware.DatabaseRefusals",
 ]
 ROOT_URLCONF = "traitdunion.web.urls"
 WSGI_APPLICATION = "traitdunion.web.wsgi.application"
@@ -73,6 +105,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "traitdunion.web.context.demonstration",
                 "traitdunion.accounts.context.openid_provider",
+                "traitdunion.desk.context.follows_people",
             ]
         },
     }
@@ -80,6 +113,17 @@ TEMPLATES = [
 # The embedded SQLite file, unless the address of a PostgreSQL is given.
 DATABASES = {
     "default": database_settings(os.environ.get("TRAITDUNION_DATABASE_URL", ""), data_dir=DATA_DIR)
+}
+# Limits against guessing are counted in the database, shared by processes, and no search
+# empties them; what may be lost without harm stays in the memory of each process.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "accounts_counter",
+        "KEY_FUNCTION": "traitdunion.accounts.limits.hidden_key",
+        "OPTIONS": {"MAX_ENTRIES": 1_000_000},
+    },
+    "memory": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
 }
 LOGGING = DISCREET_LOGGING
 LANGUAGE_CODE = "fr"
@@ -110,18 +154,21 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
-ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+# The adapter takes back what would be written to an address without an account.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = False
+# An office of sixty people signs in from one address at nine o'clock.
+ACCOUNT_RATE_LIMITS = {"login": "120/m/ip"}
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
-# How many proxies stand before the site, whose word on who asks is taken; none unless told.
-ALLAUTH_TRUSTED_PROXY_COUNT = int(os.environ.get("TRAITDUNION_PROXIES", "0"))
-# A second factor, asked of whoever reads the file of a person; "0" leaves it to each.
+# A second factor, asked of those who read the file of a person; "0" leaves it to each.
 TRAITDUNION_MFA_REQUIRED = os.environ.get("TRAITDUNION_MFA_REQUIRED", "1") == "1"
 # Phrases that seal the secrets of second factors: the first seals, all of them open.
 TRAITDUNION_MFA_KEYS = phrases_from(os.environ.get("TRAITDUNION_MFA_KEYS", ""))
 MFA_ADAPTER = "traitdunion.accounts.second_factor.SealingAdapter"
 MFA_FORMS = {
+    "authenticate": "traitdunion.accounts.forms.AuthenticateForm",
+    "reauthenticate": "traitdunion.accounts.forms.ReauthenticateForm",
     "add_webauthn": "traitdunion.accounts.forms.AddKeyForm",
     "edit_webauthn": "traitdunion.accounts.forms.RenameKeyForm",
 }
@@ -134,17 +181,20 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 TRAITDUNION_OIDC = provider_from(os.environ)
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "followup:first"
+SESSION_ENGINE = "traitdunion.accounts.sessions"
 SESSION_COOKIE_AGE = 12 * 3600
-# A host behind HTTPS says so; its cookies then never travel in clear.
-SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = os.environ.get("TRAITDUNION_HTTPS", "0") == "1"
 
 # Without a mail server, messages are written where the site runs.
 EMAIL_HOST = os.environ.get("TRAITDUNION_SMTP_HOST", "")
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'console'}.EmailBackend"
-EMAIL_PORT = int(os.environ.get("TRAITDUNION_SMTP_PORT", "587"))
+EMAIL_PORT = number(os.environ, "TRAITDUNION_SMTP_PORT", 587, 1, 65_535)
 EMAIL_HOST_USER = os.environ.get("TRAITDUNION_SMTP_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("TRAITDUNION_SMTP_PASSWORD", "")
 EMAIL_USE_TLS = os.environ.get("TRAITDUNION_SMTP_TLS", "1") == "1"
-# A mail server that does not answer holds nobody for longer, nor the transaction of a reminder.
-EMAIL_TIMEOUT = 20
-DEFAULT_FROM_EMAIL = os.environ.get("TRAITDUNION_MAIL_FROM", "trait-d-union@localhost")
+# Seconds the worker waits for each answer of the mail server: a wait cut short leaves a doubt.
+EMAIL_TIMEOUT = 90
+DEFAULT_FROM_EMAIL = os.environ.get("TRAITDUNION_MAIL_FROM", SITE.mail_from)
+# Whom to warn of a vulnerability, an address of mail or of a page: /.well-known/security.txt.
+TRAITDUNION_SECURITY_CONTACT = os.environ.get(
+    "TRAITDUNION_SECURITY_CONTACT", f"mailto:{DEFAULT_FROM_EMAIL}"
+)

@@ -5,17 +5,23 @@ from ninja import NinjaAPI
 
 from traitdunion.accounts.urls import sign_in_urlpatterns
 from traitdunion.catalogue.api import router as catalogue
+from traitdunion.observatory.api import router as observatory
 
-from . import views
+from . import basemap, views
+from .components import components
 
 api = NinjaAPI(
     title="Trait d'union",
     version="1",
-    description="Le catalogue publié, en lecture seule et sans clé. Licence Ouverte 2.0.",
+    description="Le catalogue et l'observatoire publiés, en lecture seule et sans clé. "
+    "Licence Ouverte 2.0.",
     urls_namespace="api",
     docs_url=None,
 )
 api.add_router("", catalogue)
+api.add_router("", observatory)
+
+handler400 = "traitdunion.web.error_pages.unreadable"
 
 urlpatterns = [
     path("", include("traitdunion.desk.urls")),
@@ -23,10 +29,18 @@ urlpatterns = [
     path("", include("traitdunion.desk.phone.urls")),
     path("", include("traitdunion.desk.appointments.urls")),
     path("", include("traitdunion.accounts.urls")),
+    path("", include("traitdunion.levers.urls")),
     path("", include("traitdunion.catalogue.urls")),
     path("", include("traitdunion.cooperation.urls")),
+    path("", include("traitdunion.observatory.urls")),
+    path("", include("traitdunion.housing.urls")),
+    path("", include("traitdunion.employers.urls")),
+    path(".well-known/security.txt", views.security_txt, name="security-txt"),
+    path("robots.txt", views.robots_txt, name="robots-txt"),
+    path("fonds/<int:zoom>/<int:x>/<int:y>.pbf", basemap.tile, name="basemap-tile"),
+    path("composants/", components, name="components"),
     path("reseau/", views.network, name="network"),
     path("api/v1/", api.urls),
-    path("", include("traitdunion.catalogue.rule_urls")),
+    path("", include("traitdunion.catalogue.rules.urls")),
     *sign_in_urlpatterns,
 ]

@@ -1,28 +1,34 @@
-"""Pages that belong to no single app: the state of the timetables in use."""
+"""Pages that belong to no single app: the timetables in use, requests that cannot be read."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from traitdunion.accounts.gates import public
-from traitdunion.matching.feeds.realtime import active_alerts
-from traitdunion.matching.feeds.watching import FeedStatus
-from traitdunion.matching.networks import NetworkVersion, list_networks
+from traitdunion.accounts.access_decorators import public
+from traitdunion.accounts.site import site_address
+from traitdunion.networks.feeds import listed as live_feeds
+from traitdunion.networks.feeds.realtime import active_alerts
+from traitdunion.networks.feeds.watching import FeedStatus
+from traitdunion.networks.versions import NetworkVersion, list_networks
 from traitdunion.reach.realtime import Alert
 from traitdunion.sources.feed_list import FeedListError
 
-from . import live_feeds
+from .logs import LINKS
 
-MOST_ALERTS = 20
+MAX_ALERTS = 20
+
+SECURITY_TXT_VALID = timedelta(days=180)
+CLOSED_TO_ROBOTS = ("compte", "mon-espace", "organisations", "parcours", "api")
 
 
 @dataclass(frozen=True)
 class FeedCard:
-    """One feed as the page shows it; `tone` is that of a badge, `traffic` what riders are told."""
+    """One feed as the page shows it; `tone` is that of a badge, `traffic` the alerts for riders."""
 
     status: FeedStatus
     tone: str
@@ -32,8 +38,31 @@ class FeedCard:
 
 @public
 @require_safe
+def security_txt(request: HttpRequest) -> HttpResponse:
+    """Return whom to warn of a vulnerability (RFC 9116)."""
+    expires = timezone.now() + SECURITY_TXT_VALID
+    lines = [
+        f"Contact: {settings.TRAITDUNION_SECURITY_CONTACT}",
+        f"Expires: {expires.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "Preferred-Languages: fr, en",
+        f"Canonical: {site_address(request)}{request.path}",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+@public
+@require_safe
+def robots_txt(request: HttpRequest) -> HttpResponse:
+    """Return the paths that search engines leave alone: secret links, accounts, API."""
+    closed = [f"Disallow: /{path}/" for path in (*LINKS, *CLOSED_TO_ROBOTS)]
+    text = "\n".join(["User-agent: *", *closed]) + "\n"
+    return HttpResponse(text, content_type="text/plain; charset=utf-8")
+
+
+@public
+@require_safe
 def network(request: HttpRequest) -> HttpResponse:
-    """Which timetables answer, where they come from, what changed, until when they run."""
+    """Show which timetables answer, where they come from, what changed, until when they run."""
     now = timezone.localtime()
     version = _version_in_use()
     context = {"version": version, "cards": _cards(now), **_fate(version, now.date())}
@@ -46,7 +75,7 @@ def _version_in_use() -> NetworkVersion | None:
 
 
 def _fate(version: NetworkVersion | None, today: date) -> dict[str, object]:
-    """Last day of the network in use, whether it is past, and whether it was made of the feeds."""
+    """Return the last day of the network in use, whether it is past, whether feeds made it."""
     if version is None:
         return {}
     end = version.start + timedelta(version.days - 1)
@@ -59,7 +88,7 @@ def _fate(version: NetworkVersion | None, today: date) -> dict[str, object]:
 
 
 def _cards(now: datetime) -> list[FeedCard]:
-    """Feeds of the list; none where the list is not sound, which the command line tells."""
+    """Return the feeds of the list; none where the list is not sound, as `sync` reports."""
     try:
         feeds = live_feeds.listed()
     except FeedListError:
@@ -68,12 +97,12 @@ def _cards(now: datetime) -> list[FeedCard]:
 
 
 def _card(status: FeedStatus, now: datetime) -> FeedCard:
-    traffic = active_alerts(live_feeds.store(), status.feed.name, now=now)[:MOST_ALERTS]
+    traffic = active_alerts(live_feeds.store(), status.feed.name, now=now)[:MAX_ALERTS]
     return FeedCard(status, *_word(status, now.date()), traffic)
 
 
 def _word(status: FeedStatus, today: date) -> tuple[str, str]:
-    """Tone and word of a feed's badge."""
+    """Return the tone and word of a feed's badge."""
     if status.edition is None:
         return "plain", "Pas encore reçu"
     if status.covers_until is not None and status.covers_until < today:

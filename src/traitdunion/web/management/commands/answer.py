@@ -1,6 +1,6 @@
 """Command `traitdunion answer`: the desk's question and its whole answer, in the terminal."""
 
-from datetime import date, timedelta
+from datetime import date
 from enum import StrEnum
 from typing import Annotated
 
@@ -11,17 +11,25 @@ from django.db import DatabaseError
 from django.utils import timezone
 from django_typer.management import TyperCommand
 
-from traitdunion.catalogue.local_rules import rules_in_force
 from traitdunion.catalogue.queries import published_around
-from traitdunion.matching import networks
-from traitdunion.matching.access import first_day
+from traitdunion.catalogue.rules.operations import rules_in_force
 from traitdunion.matching.answer import Answer
 from traitdunion.matching.answering import answer
-from traitdunion.matching.regular_trips import with_catalogue_trips
+from traitdunion.matching.eligibility.conditions import first_day
+from traitdunion.matching.margins import AskedMargins, asked_margins
 from traitdunion.matching.situation import Permis, Place, Situation, Vehicule, coming_monday
-from traitdunion.matching.street_maps import streets_over
+from traitdunion.networks import versions as networks
+from traitdunion.networks.catalogue_trips import with_catalogue_trips
+from traitdunion.networks.streets import streets_over
+from traitdunion.reach.calendar_days import monday_of
 from traitdunion.web import arguments
-from traitdunion.web.arguments import AsJson
+from traitdunion.web.arguments import (
+    AccessMargin,
+    AsJson,
+    MarginAfter,
+    MarginBefore,
+    Transfer,
+)
 from traitdunion.web.rendering import answer_json, answer_tables, show, show_json
 
 
@@ -52,9 +60,13 @@ class Command(TyperCommand):
         no_licence: Annotated[bool, typer.Option("--no-licence", help="Sans permis.")] = False,
         vehicle: Annotated[Vehicle, typer.Option(help="Véhicule à soi.")] = Vehicle.NONE,
         week: Annotated[str, typer.Option(help="Un jour de la semaine ; cette semaine.")] = "",
+        margin_before: MarginBefore = None,
+        margin_after: MarginAfter = None,
+        transfer: Transfer = None,
+        access_margin: AccessMargin = None,
         as_json: AsJson = False,
     ) -> None:
-        found = ask(
+        answer = ask(
             from_,
             to,
             start,
@@ -63,11 +75,17 @@ class Command(TyperCommand):
             permis=Permis.AUCUN if no_licence else licence,
             vehicule=VEHICLES[vehicle],
             week=arguments.day(week) if week else None,
+            margins=asked_margins(
+                before_min=margin_before,
+                after_min=margin_after,
+                transfer_min=transfer,
+                access_percent=access_margin,
+            ),
         )
         if as_json:
-            show_json(self.stdout, answer_json(found))
+            show_json(self.stdout, answer_json(answer))
         else:
-            show(self.stdout, *answer_tables(found))
+            show(self.stdout, *answer_tables(answer))
 
 
 def ask(
@@ -80,9 +98,11 @@ def ask(
     permis: Permis,
     vehicule: Vehicule = Vehicule.AUCUN,
     week: date | None = None,
+    margins: AskedMargins | None = None,
 ) -> Answer:
-    """Ask the active network and the published catalogue."""
-    shift = arguments.shift(start, end, days)
+    """Ask the question of the active network and the published catalogue."""
+    margins = margins or asked_margins()
+    shift = arguments.shift(start, end, days, margins_min=(margins.before_min, margins.after_min))
     try:
         network = networks.current_network(settings.TRAITDUNION_DATA_DIR / "networks")
     except (FileNotFoundError, networks.NetworkImportError) as none:
@@ -92,16 +112,15 @@ def ask(
     week = week or min(max(coming_monday(now.date()), first), last)
     arguments.covered_week(network.timetable, week)
     home, work = arguments.commune(from_), arguments.commune(to)
-    if home.code_insee == work.code_insee:
-        raise CommandError(f"Le domicile et le travail sont tous deux à {home.nom}.")
     situation = Situation(
         home=Place(home.nom, home.lat, home.lon, home.code_insee),
         work=Place(work.nom, work.lat, work.lon, work.code_insee),
         shift=shift,
-        week=week - timedelta(week.weekday()),
+        week=monday_of(week),
         permis=permis,
         vehicule=vehicule,
         now=now,
+        margins=margins.on_the_way,
     )
     try:
         around = published_around((home.code_insee, work.code_insee), on=first_day(situation))

@@ -1,21 +1,27 @@
 """Command `traitdunion demo`: set the demonstration up, answer its question, serve the site."""
 
 from collections.abc import Callable
+from io import StringIO
 from time import perf_counter
 from typing import Annotated
 
 import typer
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import DatabaseError
 from django.utils import timezone
-from django.utils.formats import number_format
 from django_typer.management import TyperCommand
 
-from traitdunion import reach
-from traitdunion.matching.networks import NetworkImportError
+from traitdunion import french, reach
+from traitdunion.accounts.models import Organisation, User
+from traitdunion.catalogue.models import Solution
+from traitdunion.cooperation.models import Seance
+from traitdunion.cooperation.models.committees import Instance
+from traitdunion.demonstration.set_up import set_up
+from traitdunion.levers.models import RechercheTerritoire
 from traitdunion.matching.situation import Permis
+from traitdunion.networks.versions import NetworkImportError
 from traitdunion.web.arguments import AsJson, progress
-from traitdunion.web.demonstration import set_up
 from traitdunion.web.rendering import answer_json, answer_tables, show, show_json
 
 QUESTION = (
@@ -44,43 +50,72 @@ class Command(TyperCommand):
     ) -> None:
         from traitdunion.web.management.commands.answer import ask
 
+        refuse_real_data()
         steps = Steps()
         try:
-            with progress(not as_json) as tell:
-                password = set_up(now=timezone.localtime(), progress=steps.telling(tell))
+            with progress(not as_json) as report:
+                password = set_up(now=timezone.localtime(), progress=steps.telling(report))
         except (reach.FeedError, NetworkImportError) as wrong:
             raise CommandError(str(wrong)) from wrong
         steps.finish()
-        found = ask("Langeac", "Le Puy-en-Velay", "08:00", "16:00", "lun-ven", permis=Permis.AUCUN)
+        answer = ask("Langeac", "Le Puy-en-Velay", "08:00", "16:00", "lun-ven", permis=Permis.AUCUN)
         if as_json:
-            told = {**answer_json(found), "steps_s": steps.seconds, "accounts_password": password}
-            show_json(self.stdout, told)
+            content = {
+                **answer_json(answer),
+                "steps_s": steps.seconds,
+                "accounts_password": password,
+            }
+            show_json(self.stdout, content)
         else:
-            show(self.stdout, QUESTION, *answer_tables(found), steps.line())
-            if found.network_is_demonstration:
+            show(self.stdout, QUESTION, *answer_tables(answer), steps.line())
+            if answer.network_is_demonstration:
                 show(
                     self.stdout, "Horaires, structures et prix de démonstration : tout est fictif."
                 )
             else:
-                show(self.stdout, f"Horaires : {found.network_label}. Structures et prix fictifs.")
+                show(self.stdout, f"Horaires : {answer.network_label}. Structures et prix fictifs.")
             show(self.stdout, ACCOUNTS_TOLD.format(password=password))
         if (not as_json) if serve is None else serve:
-            call_command("serve", port=port)
+            if not RechercheTerritoire.objects.exists():
+                call_command("levers", "territory", "--keep", stdout=StringIO())
+            # The network was read here, by threads that a fork does not copy.
+            call_command("serve", port=port, processes=1)
+
+
+def refuse_real_data() -> None:
+    """Raise CommandError where the database holds what is not of the demonstration.
+
+    The demonstration could not be taken out of it afterwards.
+    """
+    try:
+        real = [
+            f"{n_rows} {model._meta.verbose_name}"
+            for model in (User, Organisation, Solution, Seance, Instance)
+            if (n_rows := model.objects.filter(demonstration=False).count())
+        ]
+    except DatabaseError:
+        return  # not migrated: nothing is kept yet
+    if real:
+        raise CommandError(
+            f"Cette base a de vraies données ({', '.join(real)}) : la démonstration s'y mêlerait "
+            "sans retour. Donnez-lui un dossier à part : TRAITDUNION_DATA_DIR=essai traitdunion "
+            "demo."
+        )
 
 
 class Steps:
-    """How long each step of the setting up took; the first is the database."""
+    """Duration of each step of the set-up; the first is the database."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
         self._name, self._began = "Base", perf_counter()
 
-    def telling(self, tell: Callable[[str, float], None]) -> Callable[[str, float], None]:
-        """The same progress, timed by what stands before the colon of each step."""
+    def telling(self, report: Callable[[str, float], None]) -> Callable[[str, float], None]:
+        """Wrap a progress function to time what stands before the colon of each step."""
 
         def timed(step: str, share: float) -> None:
             self._turn_to(step.split(" : ")[0])
-            tell(step, share)
+            report(step, share)
 
         return timed
 
@@ -93,11 +128,11 @@ class Steps:
         self._name, self._began = name, now
 
     def line(self) -> str:
-        told = [
-            f"{name} {number_format(seconds, 1)} s"
+        durations = [
+            f"{name} {french.number(seconds, 1)} s"
             for name, seconds in self.seconds.items()
             if seconds >= WORTH_TELLING_S
         ]
-        return f"Préparation en {number_format(sum(self.seconds.values()), 1)} s : " + (
-            ", ".join(told) + "."
+        return f"Préparation en {french.number(sum(self.seconds.values()), 1)} s : " + (
+            ", ".join(durations) + "."
         )

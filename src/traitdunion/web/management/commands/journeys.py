@@ -9,13 +9,18 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 from django_typer.management import TyperCommand
 
-from traitdunion import reach
-from traitdunion.matching.feeds import realtime
-from traitdunion.matching.networks import current_network
+from traitdunion import french, reach
+from traitdunion.matching.explaining.lines import hours_unknown
+from traitdunion.matching.margins import asked_margins, limits_of
+from traitdunion.networks.feeds import listed as live_feeds
+from traitdunion.networks.feeds import realtime
+from traitdunion.networks.versions import current_network
+from traitdunion.reach.legs import place_point
 from traitdunion.sources.feed_list import FeedListError
-from traitdunion.web import live_feeds
 from traitdunion.web.arguments import (
+    AccessMargin,
     AsJson,
+    Transfer,
     covered,
     day,
     load_timetable,
@@ -39,65 +44,74 @@ class Command(TyperCommand):
         timetable: Annotated[
             Path | None, typer.Option(help="Horaire compilé ; sinon, le réseau en service.")
         ] = None,
-        temps_reel: Annotated[
+        realtime_: Annotated[
             bool,
-            typer.Option("--temps-reel", help="Réseau en service, retards d'aujourd'hui compris."),
+            typer.Option("--realtime", help="Réseau en service, retards d'aujourd'hui compris."),
         ] = False,
-        a_la_demande: Annotated[
-            bool, typer.Option("--a-la-demande", help="Avec les services à réserver.")
+        on_demand: Annotated[
+            bool, typer.Option("--on-demand", help="Avec les services à réserver.")
         ] = False,
-        demande_le: Annotated[
+        asked_at: Annotated[
             str,
             typer.Option(
-                "--demande-le",
+                "--asked-at",
                 help="Moment de la demande, 2025-03-03T19:00 ; ce qui n'est plus réservable "
                 "alors n'est pas proposé.",
             ),
         ] = "",
+        transfer: Transfer = None,
+        access_margin: AccessMargin = None,
         as_json: AsJson = False,
     ) -> None:
         if bool(depart) == bool(arrive):
             raise CommandError("Donnez --depart ou --arrive, l'un des deux.")
-        if temps_reel and timetable:
-            raise CommandError("--temps-reel est celui du réseau en service : ôtez --timetable.")
-        asked = _asked(a_la_demande, demande_le)
-        tt = load_timetable(timetable) if timetable else _in_use(temps_reel)
+        if realtime_ and timetable:
+            raise CommandError("--realtime est celui du réseau en service : ôtez --timetable.")
+        asked = _asked(on_demand, asked_at)
+        tt = load_timetable(timetable) if timetable else _in_use(realtime_)
+        margins = asked_margins(transfer_min=transfer, access_percent=access_margin)
         date = day(on)
         covered(tt, date)
         (origin, a), (destination, b) = place(tt, from_), place(tt, to)
-        found = reach.journeys(
+        journeys = reach.journeys(
             tt,
             origin,
             destination,
-            on=date,
-            depart_s=moment(depart) if depart else None,
-            arrive_s=moment(arrive) if arrive else None,
-            window_s=window * 60,
-            on_demand=asked,
+            reach.When(
+                date,
+                depart_s=moment(depart) if depart else None,
+                arrive_s=moment(arrive) if arrive else None,
+                window_s=window * 60,
+            ),
+            modes=reach.Modes(on_demand=asked),
+            limits=limits_of(margins.on_the_way),
         )
         if as_json:
-            show_json(self.stdout, [journey_json(j, tt.timezone) for j in found])
-        elif found:
-            show(self.stdout, journeys_table(f"{a} → {b}, {date:%d/%m/%Y}", found))
+            show_json(self.stdout, [journey_json(j, tt.timezone) for j in journeys])
+        elif journeys:
+            show(self.stdout, journeys_table(f"{a} → {b}, {date:%d/%m/%Y}", journeys))
         else:
             show(self.stdout, f"Aucun itinéraire de {a} à {b} le {date:%d/%m/%Y}.")
+            ends = (place_point(tt, origin), place_point(tt, destination))
+            if unknown := tt.unknown_feeds(date, ends):
+                show(self.stdout, f"À vérifier : {french.uncapitalised(hours_unknown(unknown))}.")
 
 
 def _asked(wanted: bool, moment_: str) -> reach.OnDemand | None:
-    """How services on demand may be used; a moment of asking asks for them too."""
+    """Return how services on demand may be used; a booking moment implies them."""
     if not moment_:
         return reach.OnDemand() if wanted else None
     try:
         return reach.OnDemand(asked_at=datetime.fromisoformat(moment_))
     except ValueError as error:
         raise CommandError(
-            f"--demande-le : « {moment_} » n'est pas un moment ; écrivez par exemple "
+            f"--asked-at : « {moment_} » n'est pas un moment ; écrivez par exemple "
             "2025-03-03T19:00."
         ) from error
 
 
 def _in_use(now: bool) -> reach.Timetable:
-    """The timetable of the network in use, as it runs `now` or as planned."""
+    """Return the timetable of the network in use, as it runs `now` or as planned."""
     try:
         network = current_network(live_feeds.networks_root())
         if not now:

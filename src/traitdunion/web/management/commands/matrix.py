@@ -14,6 +14,7 @@ from django_typer.management import TyperCommand
 from pyarrow import parquet
 
 from traitdunion import reach
+from traitdunion.sources import bounded
 from traitdunion.web import arguments
 from traitdunion.web.arguments import AsJson, TimetableFile, progress
 from traitdunion.web.command_line import os_error
@@ -27,7 +28,6 @@ SCHEMA = pa.schema(
         ("travel_s", pa.int32()),
     ]
 )
-CHUNK = 64
 
 
 class Command(TyperCommand):
@@ -50,28 +50,25 @@ class Command(TyperCommand):
         arguments.covered(tt, date)
         departs = departures(depart, step * 60)
         origins, destinations = places(tt, from_), places(tt, to)
-        with progress(not as_json) as tell, Writer(out) as writer:
+        with progress(not as_json) as report, Writer(out) as writer:
             for first, block in reach.matrix_chunks(
                 tt,
                 list(origins.values()),
                 list(destinations.values()),
-                on=date,
-                departs_s=departs,
-                chunk=CHUNK,
-                threads=threads,
-                progress=lambda share: tell("Matrice", share),
+                reach.Departures(date, departs),
+                run=reach.Run(threads, lambda share: report("Matrice", share)),
             ):
                 ids = list(origins)[first : first + len(block)]
                 writer.add(ids, list(destinations), departs, block)
-        told = {"out": str(out), "rows": writer.rows, "reached": writer.reached}
+        summary = {"out": str(out), "rows": writer.rows, "reached": writer.reached}
         if as_json:
-            show_json(self.stdout, told)
+            show_json(self.stdout, summary)
         else:
             show(self.stdout, f"{out} : {writer.rows} lignes, {writer.reached} trajets possibles.")
 
 
 class Writer:
-    """Rows of the matrix, one block at a time; a trip that is not possible has no travel time."""
+    """Writer of the matrix, one block at a time; an impossible trip has no travel time."""
 
     def __init__(self, out: Path) -> None:
         self.out = out
@@ -101,7 +98,7 @@ class Writer:
             self.partial.unlink(missing_ok=True)
 
     def add(self, ids: list[str], to_ids: list[str], departs: list[int], block: np.ndarray) -> None:
-        """One block (origins, destinations, departures) of seconds."""
+        """Add one block (origins, destinations, departures) of seconds."""
         n_from, n_to, n_departs = block.shape
         flat = block.reshape(-1)
         reached = flat != reach.UNREACHED
@@ -117,13 +114,20 @@ class Writer:
         self.rows += len(flat)
         self.reached += int(reached.sum())
         if self.out.suffix == ".csv":
-            csv.writer(self.file).writerows(zip(*table.to_pydict().values(), strict=True))
+            columns = table.to_pydict()
+            for name in SCHEMA.names[:2]:  # the identifiers come from the user's files
+                columns[name] = [bounded.neutral(value) for value in columns[name]]
+            csv.writer(self.file).writerows(zip(*columns.values(), strict=True))
         else:
             self.file.write_table(table)
 
 
+PLACES = bounded.Limits(file_bytes=50_000_000, rows=500_000, cells=5_000_000)
+"""Every commune of France, or its addresses by the hundred thousand."""
+
+
 def departures(text: str, step_s: int) -> list[int]:
-    """Seconds of "07:00-09:00", every step, both ends included."""
+    """Return the seconds of "07:00-09:00", every step, both ends included."""
     first, _, last = text.partition("-")
     begin, end = arguments.moment(first), arguments.moment(last or first)
     if end < begin:
@@ -132,27 +136,29 @@ def departures(text: str, step_s: int) -> list[int]:
 
 
 def places(tt: reach.Timetable, path: Path) -> dict[str, reach.Point | int]:
-    """Places of a CSV by id; a fault is told with its line and field."""
+    """Read the places of a CSV by id; an error names its line and field."""
     try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
+        content = bounded.file_content(path, limits=PLACES)
+        table = bounded.read_csv(content, limits=PLACES)
     except OSError as wrong:
         raise CommandError(os_error(wrong)) from wrong
-    except (UnicodeDecodeError, csv.Error) as wrong:
-        raise CommandError(f"{path} : ce n'est pas un CSV en UTF-8.") from wrong
-    found: dict[str, reach.Point | int] = {}
-    for line, row in enumerate(rows, 2):
-        where = f"{path.name}, ligne {line}"
-        if row.get("id") in found:
+    except bounded.Unreadable as wrong:
+        raise CommandError(f"{path.name} : {wrong.faults[0]}") from wrong
+    if table.faults:
+        raise CommandError(f"{path.name}, {table.faults[0]}")
+    places_by_id: dict[str, reach.Point | int] = {}
+    for record in table.records:
+        row, where = record.cells, f"{path.name}, ligne {record.line}"
+        if row.get("id") in places_by_id:
             raise CommandError(f"{where}, champ id : « {row['id']} » est déjà pris.")
         try:
             if row.get("stop_id"):
-                found[row["id"]] = tt.stop_index(row["stop_id"])
+                places_by_id[row["id"]] = tt.stop_index(row["stop_id"])
             else:
                 lat, lon = float(row["lat"]), float(row["lon"])
                 if not (math.isfinite(lat + lon) and abs(lat) <= 90 and abs(lon) <= 180):
                     raise CommandError(f"{where} : coordonnées impossibles ({lat}, {lon}).")
-                found[row["id"]] = reach.Point(lat, lon)
+                places_by_id[row["id"]] = reach.Point(lat, lon)
         except KeyError as wrong:
             name = row.get("stop_id")
             if name and "id" in row:
@@ -165,6 +171,6 @@ def places(tt: reach.Timetable, path: Path) -> dict[str, reach.Point | int]:
                 f"{where} : latitude ou longitude illisible "
                 f"(« {row.get('lat')} », « {row.get('lon')} »)."
             ) from wrong
-    if not found:
+    if not places_by_id:
         raise CommandError(f"{path.name} : aucun lieu.")
-    return found
+    return places_by_id

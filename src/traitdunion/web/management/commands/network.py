@@ -12,7 +12,9 @@ from django_typer.management import TyperCommand, command
 from rich.table import Table
 
 from traitdunion import reach
-from traitdunion.matching import networks
+from traitdunion.networks import versions as networks
+from traitdunion.networks.feeds.listed import territory_centre
+from traitdunion.reach.calendar_days import monday_of
 from traitdunion.web.arguments import AsJson, day, progress
 from traitdunion.web.command_line import os_error
 from traitdunion.web.rendering import show, show_json
@@ -24,10 +26,21 @@ def root() -> Path:
     return folder
 
 
+def _last_days(version: networks.NetworkVersion) -> str:
+    return "\n".join(
+        f"{name} : {last:%d/%m/%Y}" if last else f"{name} : aucune course"
+        for name, _, last in version.feed_days
+    )
+
+
 def _unchanged(wrong: Exception) -> str:
-    """Why the import failed, and that nothing is lost."""
-    said = os_error(wrong) if isinstance(wrong, OSError) else str(wrong)
-    return said if "réseau en service" in said else f"{said} Le réseau en service n'a pas changé."
+    """Return why the import failed, and that nothing is lost."""
+    reason = os_error(wrong) if isinstance(wrong, OSError) else str(wrong)
+    return (
+        reason
+        if "réseau en service" in reason
+        else f"{reason} Le réseau en service n'a pas changé."
+    )
 
 
 class Command(TyperCommand):
@@ -43,9 +56,9 @@ class Command(TyperCommand):
         as_json: AsJson = False,
     ) -> None:
         now = timezone.localtime()
-        monday = now.date() - timedelta(now.weekday())
+        monday = monday_of(now.date())
         try:
-            with progress(not as_json) as tell:
+            with progress(not as_json) as report:
                 made = networks.import_network(
                     feeds,
                     label=label or ", ".join(feed.name for feed in feeds),
@@ -54,7 +67,9 @@ class Command(TyperCommand):
                     demonstration=False,
                     root=root(),
                     now=now,
-                    progress=tell,
+                    timezone=settings.TIME_ZONE,
+                    centre=territory_centre(),
+                    progress=report,
                 )
         except (reach.FeedError, networks.NetworkImportError, OSError) as wrong:
             raise CommandError(_unchanged(wrong)) from wrong
@@ -66,6 +81,7 @@ class Command(TyperCommand):
                 self.stdout,
                 f"Réseau {made.version} en service : {made.label}, "
                 f"du {made.start:%d/%m/%Y} au {last:%d/%m/%Y}.",
+                *networks.days_known(made),
                 *reach.Report.from_json(made.report).lines(),
             )
 
@@ -75,7 +91,9 @@ class Command(TyperCommand):
         if as_json:
             show_json(self.stdout, kept)
             return
-        table = Table("", "Version", "Réseau", "Du", "Jours", "Importé le")
+        table = Table(
+            "", "Version", "Réseau", "Du", "Jours", "Horaires connus jusqu'au", "Importé le"
+        )
         for version in kept:
             table.add_row(
                 "●" if version.current else "",
@@ -83,6 +101,7 @@ class Command(TyperCommand):
                 version.label,
                 f"{version.start:%d/%m/%Y}",
                 str(version.days),
+                _last_days(version),
                 f"{version.imported_at:%d/%m/%Y %H:%M}",
             )
         show(

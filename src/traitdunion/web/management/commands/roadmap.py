@@ -1,4 +1,4 @@
-"""Command `traitdunion roadmap`: what keeps the roadmaps alive, every day."""
+"""Command `traitdunion roadmap`: daily reminders and erasures of the cooperation."""
 
 from datetime import datetime
 from typing import Annotated
@@ -9,8 +9,17 @@ from django.db import DatabaseError
 from django.utils import timezone
 from django_typer.management import TyperCommand
 
-from traitdunion.cooperation import invitation_reminders, reminders, retention
+from traitdunion.accounts.clock import SuspiciousClock, check_clock, keep_run
+from traitdunion.accounts.site import site_address
+from traitdunion.cooperation import retention
+from traitdunion.cooperation.roadmap import due_commitments, reminders
+from traitdunion.cooperation.sessions import lifecycle
+from traitdunion.cooperation.sessions import reminders as invitation_reminders
 from traitdunion.desk.management.commands.followup import moment
+from traitdunion.housing import retention as housing_retention
+
+# The name under which its last run is kept.
+RUN = "roadmap"
 
 
 class Command(TyperCommand):
@@ -19,29 +28,47 @@ class Command(TyperCommand):
     def handle(
         self,
         site: Annotated[
-            str, typer.Option(help="Adresse du site, sans le chemin.")
-        ] = "http://127.0.0.1:8000",
+            str, typer.Option(help="Adresse du site, si TRAITDUNION_SITE ne la donne pas.")
+        ] = "",
         now: Annotated[
             datetime | None,
             typer.Option(parser=moment, metavar="MOMENT", help="Instant à la place de maintenant."),
         ] = None,
+        sure: Annotated[
+            bool, typer.Option("--sure", help="Effacer même si l'horloge paraît fausse.")
+        ] = False,
     ) -> None:
-        """Do what is due; run again, it does nothing more. What did not leave does next time."""
+        """Do what is due and queue the messages; run again, it does nothing more."""
         at = now or timezone.now()
         try:
-            sent = reminders.run(now=at, site=site.rstrip("/"))
-            invited = invitation_reminders.run(now=at, site=site.rstrip("/"))
+            if not sure:
+                check_clock(at, RUN)
+            sent = reminders.run(now=at, site=site.rstrip("/") or site_address())
+            invited = invitation_reminders.run(now=at, site=site.rstrip("/") or site_address())
+            promised = due_commitments.run(now=at, site=site.rstrip("/") or site_address())
+            closed = lifecycle.close_due(now=at)
             forgotten = retention.forget_due(now=at)
+            names = housing_retention.forget_due(now=at)
+            keep_run(at, RUN)
+        except SuspiciousClock as refused:
+            raise CommandError(str(refused)) from refused
         except DatabaseError as wrong:
             raise CommandError(f"La base refuse ({wrong}) : traitdunion migrate.") from wrong
         self.stdout.write(
-            f"{sent.n_messages} relance(s) pour {sent.n_actions} action(s), "
-            f"{sent.n_failed} non partie(s)."
+            f"{sent.n_messages} relance(s) à envoyer pour {sent.n_actions} action(s)."
         )
-        if invited.n_messages or invited.n_failed:
+        if invited.n_messages:
             self.stdout.write(
-                f"{invited.n_messages} rappel(s) pour {invited.n_invitations} invitation(s), "
-                f"{invited.n_failed} non parti(s)."
+                f"{invited.n_messages} rappel(s) à envoyer pour {invited.n_invitations} "
+                "invitation(s)."
+            )
+        if promised:
+            self.stdout.write(f"{promised} message(s) à envoyer sur des engagements à échéance.")
+        if closed:
+            self.stdout.write(f"{closed} séance(s) dont l'heure est passée : fermée(s).")
+        if names.total:
+            self.stdout.write(
+                f"Effacé : {names.buyers} acquéreur(s), {names.holders} preneur(s) de baux."
             )
         if forgotten.total:
             self.stdout.write(
@@ -49,5 +76,6 @@ class Command(TyperCommand):
                 f"{forgotten.photographs} photo(s), {forgotten.situations} situation(s), "
                 f"{forgotten.traces} trace(s) de téléphone ou de bulletin, "
                 f"{forgotten.reminders} relance(s), {forgotten.contacts} adresse(s) ou contact(s), "
-                f"{forgotten.plans} classeur(s) jamais importé(s)."
+                f"{forgotten.plans} classeur(s) jamais importé(s), "
+                f"{forgotten.words} propos masqué(s)."
             )

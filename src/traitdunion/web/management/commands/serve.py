@@ -1,21 +1,29 @@
-"""Command `traitdunion serve`: the site, by waitress, on the address given."""
+"""Command `traitdunion serve`: the site, by waitress, one process for each core."""
 
+import signal
 import socket
-from typing import Annotated
+from collections.abc import Callable
+from functools import partial
+from ipaddress import ip_address
+from typing import Annotated, Any
 
 import typer
-import waitress
+from django.conf import settings
 from django.core.management.base import CommandError
+from django.db import connection, connections
+from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 from django_typer.management import TyperCommand
 
 from traitdunion.web.arguments import AsJson
+from traitdunion.web.processes import MOST, STOPS, Supervisor, can_fork, cores
 from traitdunion.web.rendering import show_json
+from traitdunion.web.serving import THREADS, serve_on
 
-THREADS = 8
-# A browser keeps its connection open: a room of two hundred phones has more than the hundred that
-# waitress allows unless told otherwise, and the others would wait for minutes.
-SERVED = {"threads": THREADS, "connection_limit": 1000, "asyncore_use_poll": True}
+LEAST_THREADS = 4
+"""Threads of each of several processes: those of one shared out, each with a connection."""
+
+FORWARDED = {"x-forwarded-for", "x-forwarded-proto"}
 
 
 class Command(TyperCommand):
@@ -25,28 +33,135 @@ class Command(TyperCommand):
         self,
         host: Annotated[str, typer.Option(help="Adresse d'écoute.")] = "127.0.0.1",
         port: Annotated[int, typer.Option(min=1, max=65_535)] = 8000,
+        proxy: Annotated[
+            str, typer.Option(help="Adresse du serveur mandataire, s'il est sur une autre machine.")
+        ] = "",
         as_json: AsJson = False,
+        worker: Annotated[
+            bool,
+            typer.Option(
+                "--worker/--no-worker", help="Envoyer aussi les messages (voir « worker »)."
+            ),
+        ] = True,
+        processes: Annotated[
+            int, typer.Option(min=1, max=MOST, help="Processus ; un par cœur par défaut.")
+        ] = cores(),
     ) -> None:
-        from traitdunion.web.settling import settle
-        from traitdunion.web.wsgi import application
+        from ...preload import settle, settle_before_fork
 
+        behind = proxy_options(host, proxy)
+        refuse_old_database()
         listening = listen(host, port)
-        settle(timezone.now())
-        server = waitress.create_server(application, sockets=[listening], **SERVED)
-        if as_json:
-            show_json(self.stdout, {"url": f"http://{host}:{port}"})
-        else:
-            self.stdout.write(f"Le site répond sur http://{host}:{port} (Ctrl+C pour l'arrêter).")
-        self.stdout.flush()
+        alone = processes == 1 or not can_fork()
+        (settle if alone else settle_before_fork)(timezone.now())
+        url = settings.TRAITDUNION_SITE or f"http://{host}:{port}"
+
+        def ready() -> None:
+            if as_json:
+                show_json(self.stdout, {"url": url})
+            else:
+                self.stdout.write(f"Le site répond sur {url} (Ctrl+C pour l'arrêter).")
+            self.stdout.flush()
+
         try:
-            server.run()
+            if alone:
+                _serve_alone(partial(_serve, listening, ready=ready, **behind), worker=worker)
+            else:
+                # A connection shared by two processes would mix their answers.
+                connections.close_all()
+                threads = max(THREADS // processes, LEAST_THREADS)
+                web = partial(_serve, listening, threads=threads, **behind)
+                roles = {
+                    f"site {number}": partial(_settled, web) for number in range(1, processes + 1)
+                }
+                Supervisor({**roles, "messages": _send_messages} if worker else roles).run(ready)
         finally:
-            server.close()
             listening.close()
 
 
+def _serve(listening: socket.socket, **options: Any) -> None:
+    from traitdunion.web.wsgi import application
+
+    serve_on(listening, application, **options)
+
+
+def _settled(serve: Callable[[], None]) -> None:
+    """Load what only this process may, then serve."""
+    from ...preload import settle
+
+    settle(timezone.now())
+    serve()
+
+
+def _serve_alone(serve: Callable[[], None], *, worker: bool) -> None:
+    """Serve from this process, the messages sent by a thread beside."""
+    from traitdunion.accounts.outbox.worker import Worker
+
+    outbox = Worker()
+    if worker:
+        outbox.start()
+    try:
+        serve()
+    finally:
+        outbox.stop()
+
+
+def _send_messages() -> None:
+    """Send messages until SIGTERM; the message being sent is finished first."""
+    from traitdunion.accounts.outbox.worker import Worker
+
+    outbox = Worker()
+    for stop in STOPS:
+        signal.signal(stop, lambda *_: outbox.ask_to_stop())
+    outbox.run()
+
+
+def proxy_options(host: str, proxy: str) -> dict[str, Any]:
+    """Return the options by which waitress believes the proxy before it, and no other machine.
+
+    Raises CommandError where the listening address contradicts the site's.
+    """
+    local = _is_loopback(host)
+    if not settings.TRAITDUNION_SITE and not local:
+        raise CommandError(
+            f"Pour répondre à d'autres machines ({host}), le site doit savoir l'adresse que l'on "
+            "tape : TRAITDUNION_SITE=https://guichet.exemple.fr."
+        )
+    if not settings.TRAITDUNION_PROXIES:
+        return {}
+    if not proxy and not local:
+        raise CommandError(
+            f"Le site écoute au-delà de sa machine ({host}) : donnez l'adresse du serveur "
+            "mandataire, seul cru, par exemple --proxy 10.0.0.2."
+        )
+    return {
+        "trusted_proxy": proxy or ("::1" if ":" in host else "127.0.0.1"),
+        "trusted_proxy_count": settings.TRAITDUNION_PROXIES,
+        "trusted_proxy_headers": FORWARDED,
+        "clear_untrusted_proxy_headers": True,
+    }
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def refuse_old_database() -> None:
+    """Raise CommandError where the database lacks tables or columns that pages read."""
+    executor = MigrationExecutor(connection)
+    missing = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if missing:
+        raise CommandError(
+            "La base de données n'est pas celle de cette version du logiciel "
+            f"({len(missing)} étapes à passer). Lancez : traitdunion migrate."
+        )
+
+
 def listen(host: str, port: int) -> socket.socket:
-    """A socket bound to the address, or the line that says why not.
+    """Return a socket bound to the address; CommandError where it is taken.
 
     Bound here, since waitress leaves its own open when the port is taken.
     """

@@ -6,8 +6,16 @@ import typer
 from django_typer.management import TyperCommand
 
 from traitdunion import reach
+from traitdunion.matching.margins import asked_margins, limits_of
 from traitdunion.web import arguments
-from traitdunion.web.arguments import AsJson, TimetableFile
+from traitdunion.web.arguments import (
+    AccessMargin,
+    AsJson,
+    MarginAfter,
+    MarginBefore,
+    TimetableFile,
+    Transfer,
+)
 from traitdunion.web.rendering import show, show_json, week_json, week_table
 
 
@@ -24,14 +32,26 @@ class Command(TyperCommand):
         end: Annotated[str, typer.Option(help="Fin ; 29:00 pour 5 h le lendemain.")] = "16:00",
         days: Annotated[str, typer.Option(help="Jours, lun-ven.")] = "mon-fri",
         periods: Annotated[str, typer.Option(help="Poste coupé : 06:00-09:00,17:00-20:00.")] = "",
+        margin_before: MarginBefore = None,
+        margin_after: MarginAfter = None,
+        transfer: Transfer = None,
+        access_margin: AccessMargin = None,
         as_json: AsJson = False,
     ) -> None:
-        shift = arguments.shift(start, end, days, periods)
+        margins = asked_margins(
+            before_min=margin_before,
+            after_min=margin_after,
+            transfer_min=transfer,
+            access_percent=access_margin,
+        )
+        at_work = (margins.before_min, margins.after_min)
+        shift = arguments.shift(start, end, days, periods, margins_min=at_work)
+        commute = reach.Commute(limits=limits_of(margins.on_the_way))
         tt = arguments.load_timetable(timetable)
         monday = arguments.day(week)
         arguments.covered_week(tt, monday)
         (home, a), (work, b) = arguments.place(tt, from_), arguments.place(tt, to)
-        verdict = reach.there_and_back(tt, home, work, shift, week=monday)
+        verdict = reach.there_and_back(tt, home, work, shift, week=monday, commute=commute)
         if as_json:
             show_json(self.stdout, week_json(verdict, tt.timezone))
         else:

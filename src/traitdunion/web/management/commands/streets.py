@@ -1,4 +1,4 @@
-"""Command `traitdunion streets`: import the streets of the territory, tell which are in use."""
+"""Command `traitdunion streets`: import the streets of the territory, list those in use."""
 
 from pathlib import Path
 from typing import Annotated
@@ -10,7 +10,7 @@ from django.utils import timezone
 from django_typer.management import TyperCommand, command
 
 from traitdunion import reach
-from traitdunion.matching import street_maps
+from traitdunion.networks import streets as street_maps
 from traitdunion.web.arguments import AsJson, progress
 from traitdunion.web.command_line import os_error
 from traitdunion.web.rendering import show, show_json
@@ -34,36 +34,36 @@ class Command(TyperCommand):
         as_json: AsJson = False,
     ) -> None:
         try:
-            with progress(not as_json) as tell:
+            with progress(not as_json) as report:
                 made = street_maps.import_streets(
                     extract,
                     root=root(),
                     now=timezone.localtime(),
                     elevation=elevation,
-                    progress=tell,
+                    progress=report,
                 )
         except (reach.StreetsImportError, OSError) as wrong:
-            said = os_error(wrong) if isinstance(wrong, OSError) else str(wrong)
-            raise CommandError(f"{said} Les rues en service n'ont pas changé.") from wrong
-        self._tell(made, as_json)
+            reason = os_error(wrong) if isinstance(wrong, OSError) else str(wrong)
+            raise CommandError(f"{reason} Les rues en service n'ont pas changé.") from wrong
+        self._show_streets(made, as_json)
 
     @command(help="Dire quelles rues sont en service.")
     def info(self, as_json: AsJson = False) -> None:
         try:
-            known = street_maps.streets_in_use(root())
+            streets = street_maps.streets_in_use(root())
         except (FileNotFoundError, reach.StreetsFileError) as none:
             raise CommandError(str(none)) from none
-        self._tell(known, as_json)
+        self._show_streets(streets, as_json)
 
-    def _tell(self, known: street_maps.StreetsInUse, as_json: bool) -> None:
+    def _show_streets(self, streets: street_maps.StreetsInUse, as_json: bool) -> None:
         if as_json:
-            show_json(self.stdout, known)
+            show_json(self.stdout, streets)
             return
-        relief = f", relief {known.elevation}" if known.elevation else ""
+        relief = f", relief {streets.elevation}" if streets.elevation else ""
         show(
             self.stdout,
-            f"Rues en service : {known.source}{relief}, importées le "
-            f"{known.imported_at:%d/%m/%Y à %H:%M}.",
-            *known.report.lines(),
+            f"Rues en service : {streets.source}{relief}, importées le "
+            f"{streets.imported_at:%d/%m/%Y à %H:%M}.",
+            *streets.report.lines(),
             "Données © les contributeurs d'OpenStreetMap, licence ODbL.",
         )

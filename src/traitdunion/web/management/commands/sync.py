@@ -1,4 +1,4 @@
-"""Command `traitdunion sync`: download the feeds, put them in use, tell what changed."""
+"""Command `traitdunion sync`: download the feeds, put them in use, report what changed."""
 
 from collections.abc import Sequence
 from typing import Annotated
@@ -10,16 +10,19 @@ from django.utils import timezone
 from django_typer.management import TyperCommand
 from rich.table import Table
 
-from traitdunion.matching.feeds import realtime
-from traitdunion.matching.feeds.store import AlreadyRunningError
-from traitdunion.matching.feeds.synchronising import Span, SyncResult, synchronise
-from traitdunion.matching.feeds.watching import FeedStatus
-from traitdunion.matching.networks import current_network
+from traitdunion import reach
+from traitdunion.networks import versions as networks
+from traitdunion.networks.feeds import listed as live_feeds
+from traitdunion.networks.feeds import realtime
+from traitdunion.networks.feeds.store import AlreadyRunningError
+from traitdunion.networks.feeds.synchronising import Span, SyncResult, synchronise
+from traitdunion.networks.feeds.watching import FeedStatus
+from traitdunion.networks.versions import current_network
 from traitdunion.sources.feed_list import FeedList, FeedListError
-from traitdunion.web import live_feeds
 from traitdunion.web.arguments import AsJson, progress
 from traitdunion.web.rendering import show, show_json
 
+MAX_LINES_SHOWN = 40
 FAILED, TO_SEE_TO, ALREADY_RUNNING = 1, 2, 3
 """Exit codes: nothing could be put in use; the network answers but see the alerts; wait."""
 
@@ -29,45 +32,49 @@ class Command(TyperCommand):
 
     def handle(
         self,
-        accepter: Annotated[
+        accept: Annotated[
             list[str] | None,
             typer.Option(
                 metavar="NOM", help="Prendre l'édition de ce flux même si elle s'effondre."
             ),
         ] = None,
-        etat: Annotated[
-            bool, typer.Option("--etat", help="Dire où en est chaque flux, sans rien télécharger.")
+        status: Annotated[
+            bool,
+            typer.Option("--status", help="État de chaque flux, sans rien télécharger."),
         ] = False,
-        temps_reel: Annotated[
-            bool, typer.Option("--temps-reel", help="Retards et alertes d'aujourd'hui seulement.")
+        realtime_only: Annotated[
+            bool, typer.Option("--realtime", help="Retards et alertes d'aujourd'hui seulement.")
         ] = False,
         as_json: AsJson = False,
     ) -> None:
-        if etat + temps_reel + bool(accepter) > 1:
+        if status + realtime_only + bool(accept) > 1:
             raise CommandError(
-                "--accepter, --etat et --temps-reel ne vont pas ensemble : choisissez-en un."
+                "--accept, --status et --realtime ne vont pas ensemble : choisissez-en un."
             )
         feeds = _feeds()
-        if temps_reel:
+        if realtime_only:
             self._refresh(feeds, as_json)
-        elif etat:
+        elif status:
             self._tell_state(_watched(feeds), as_json)
         else:
-            self._synchronise(feeds, accepter or [], as_json)
+            self._synchronise(feeds, accept or [], as_json)
 
     def _synchronise(self, feeds: FeedList, accepted: Sequence[str], as_json: bool) -> None:
         try:
-            with progress(not as_json) as tell:
+            with progress(not as_json) as report:
                 result = synchronise(
                     feeds,
                     store=live_feeds.store(),
                     networks_root=live_feeds.networks_root(),
                     now=timezone.localtime(),
                     span=Span(
-                        settings.TRAITDUNION_NETWORK_DAYS, settings.TRAITDUNION_KEPT_VERSIONS
+                        settings.TRAITDUNION_NETWORK_DAYS,
+                        settings.TRAITDUNION_KEPT_VERSIONS,
+                        settings.TIME_ZONE,
+                        live_feeds.territory_centre(),
                     ),
                     accepted=accepted,
-                    progress=tell,
+                    progress=report,
                 )
         except AlreadyRunningError as running:
             raise CommandError(str(running), returncode=ALREADY_RUNNING) from running
@@ -80,11 +87,11 @@ class Command(TyperCommand):
         if as_json:
             show_json(self.stdout, {"result": result, "alerts": _alerts(statuses)})
         else:
-            self._tell(result, statuses)
+            self._report(result, statuses)
         _end(result, statuses)
 
     def _refresh(self, feeds: FeedList, as_json: bool) -> None:
-        """Take the messages of the moment; told with what they change in the network in use."""
+        """Take the messages of the moment; report what they change in the network in use."""
         now = timezone.localtime()
         try:
             refreshed = realtime.refresh(feeds, store=live_feeds.store(), now=now)
@@ -107,7 +114,7 @@ class Command(TyperCommand):
                 returncode=TO_SEE_TO,
             )
 
-    def _tell(self, result: SyncResult, statuses: Sequence[FeedStatus]) -> None:
+    def _report(self, result: SyncResult, statuses: Sequence[FeedStatus]) -> None:
         for feed in result.feeds:
             self.stdout.write(f"{feed.title} : {feed.outcome}")
             for line in feed.lines:
@@ -115,12 +122,17 @@ class Command(TyperCommand):
         made = result.network
         if made:
             self.stdout.write(f"Réseau {made.version} en service, {made.days} jours.")
+            lines = reach.Report.from_json(made.report).lines()
+            for line in (*networks.days_known(made), *lines[:MAX_LINES_SHOWN]):
+                self.stdout.write(f"  - {line}")
+            if len(lines) > MAX_LINES_SHOWN:
+                self.stdout.write(f"  - … et {len(lines) - MAX_LINES_SHOWN} autres lignes.")
         elif not result.failure:
             self.stdout.write("Le réseau en service est à jour.")
-        told = {line for feed in result.feeds for line in feed.lines}
+        lines_of_feeds = {line for feed in result.feeds for line in feed.lines}
         for name, alert in _alerts(statuses).items():
             for message in alert:
-                if message not in told:
+                if message not in lines_of_feeds:
                     self.stdout.write(f"À voir, {name} : {message}")
 
     def _tell_state(self, statuses: Sequence[FeedStatus], as_json: bool) -> None:
@@ -141,17 +153,17 @@ class Command(TyperCommand):
 
 
 def _today_lines(feeds: FeedList) -> list[str]:
-    """What the messages change today, and what riders are told; nothing without a network."""
+    """Return what the messages change today, and the alerts; nothing without a network."""
     now, store = timezone.localtime(), live_feeds.store()
     try:
         network = current_network(live_feeds.networks_root())
     except FileNotFoundError:
         return ["Aucun réseau n'est en service : lancez d'abord traitdunion sync."]
-    told = list(realtime.today(network, feeds, store=store, now=now).lines)
+    lines = list(realtime.today(network, feeds, store=store, now=now).lines)
     for feed in feeds.feeds:
         alerts = realtime.active_alerts(store, feed.name, now=now)
-        told += [f"{feed.title}, alerte : {alert.header}" for alert in alerts]
-    return told
+        lines += [f"{feed.title}, alerte : {alert.header}" for alert in alerts]
+    return lines
 
 
 def _feeds() -> FeedList:
@@ -166,7 +178,7 @@ def _watched(feeds: FeedList) -> list[FeedStatus]:
 
 
 def _alerts(statuses: Sequence[FeedStatus]) -> dict[str, list[str]]:
-    """French sentences by title of the feed."""
+    """Return French sentences by title of the feed."""
     return {
         status.feed.title: [alert.message for alert in status.alerts]
         for status in statuses
@@ -175,7 +187,7 @@ def _alerts(statuses: Sequence[FeedStatus]) -> dict[str, list[str]]:
 
 
 def _end(result: SyncResult, statuses: Sequence[FeedStatus]) -> None:
-    """End with the code that tells a scheduler how it went."""
+    """Exit with the code that a scheduler reads."""
     if result.failure:
         raise CommandError(result.failure, returncode=FAILED)
     _raise_if_alerts(statuses)

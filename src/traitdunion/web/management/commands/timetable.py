@@ -1,9 +1,10 @@
-"""Command `traitdunion timetable`: compile GTFS feeds into one file, and tell what a file holds."""
+"""Command `traitdunion timetable`: compile GTFS feeds into one file, and describe a file."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from django.conf import settings
 from django.core.management.base import CommandError
 from django_typer.management import TyperCommand, command
 from rich.table import Table
@@ -27,8 +28,14 @@ class Command(TyperCommand):
         as_json: AsJson = False,
     ) -> None:
         try:
-            with progress(not as_json) as tell:
-                tt = reach.Timetable.from_gtfs(feeds, start=day(start), days=days, progress=tell)
+            with progress(not as_json) as show_step:
+                tt = reach.Timetable.from_gtfs(
+                    feeds,
+                    start=day(start),
+                    days=days,
+                    timezone=settings.TIME_ZONE,
+                    progress=show_step,
+                )
             tt.save(out)
         except reach.FeedError as wrong:
             raise CommandError(str(wrong)) from wrong
@@ -60,6 +67,7 @@ def facts(tt: reach.Timetable) -> dict[str, object]:
         "patterns": len(tt.arrays["pattern_starts"]) - 1,
         "footpaths": len(tt.arrays["footpath_from"]),
         "inputs": tt.header["inputs"],
+        "feeds": tt.header.get("feeds", []),
     }
 
 
@@ -70,6 +78,11 @@ def facts_table(tt: reach.Timetable, file: Path) -> Table:
     table.add_row("Courses", str(len(tt.arrays["trip_pattern"])))
     table.add_row("Liaisons à pied", str(len(tt.arrays["footpath_from"])))
     table.add_row("Fuseau", tt.timezone)
-    for name, _ in tt.header["inputs"]:
-        table.add_row("Source", name)
+    for feed in tt.feeds:
+        days = (
+            f"du {feed.first:%d/%m/%Y} au {feed.last:%d/%m/%Y}"
+            if feed.first and feed.last
+            else "aucune course"
+        )
+        table.add_row("Source", f"{feed.name}, horaires {days}")
     return table

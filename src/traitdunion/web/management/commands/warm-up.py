@@ -1,4 +1,4 @@
-"""Command `traitdunion warm-up`: compile the engine's kernels once, so that nobody waits."""
+"""Command `traitdunion warm-up`: compile the engine's kernels once, before the first answer."""
 
 from time import perf_counter
 
@@ -14,8 +14,8 @@ class Command(TyperCommand):
 
     def handle(self, as_json: AsJson = False) -> None:
         began = perf_counter()
-        with progress(not as_json) as tell:
-            reach.warm_up(tell)
+        with progress(not as_json) as report:
+            reach.warm_up(report)
         if as_json:
             show_json(self.stdout, {"seconds": perf_counter() - began})
         else:

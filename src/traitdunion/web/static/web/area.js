@@ -69,10 +69,13 @@
     bar.after(note);
     const reply = await fetch(place.dataset.contours).catch(() => null);
     const contours = reply && reply.ok ? await reply.json() : { type: "FeatureCollection", features: [] };
+    // Without a corner yet, a commune from the middle of the list, else the whole of France.
+    const shownFirst = contours.features[Math.floor(contours.features.length / 2)];
+    const middle = shownFirst ? shownFirst.geometry.coordinates.flat(Infinity).slice(0, 2) : [2.5, 46.6];
     const map = new gl.Map({
       container: canvas,
-      center: corners[0] || [3.88, 45.04],
-      zoom: corners.length ? 9.5 : 8,
+      center: corners[0] || middle,
+      zoom: corners.length ? 9.5 : shownFirst ? 8 : 5,
       attributionControl: false,
       dragRotate: false,
       fadeDuration: 0,

@@ -104,11 +104,13 @@
     list.addEventListener("pointerdown", (event) => event.preventDefault()); // keep the focus in the field
     list.addEventListener("click", (event) => {
       const option = event.target.closest('[role="option"]');
-      if (option) choose(option);
+      if (!option) return;
+      choose(option);
+      input.dispatchEvent(new CustomEvent("place-chosen", { bubbles: true }));
     });
+    if (document.activeElement === input && input.value) ask(); // typed before this script ran
   }
 
   const enhanceAll = (root) => root.querySelectorAll("[data-combobox]").forEach(enhance);
   document.addEventListener("DOMContentLoaded", () => enhanceAll(document));
-  document.addEventListener("htmx:afterSettle", (event) => enhanceAll(event.detail.elt));
 })();

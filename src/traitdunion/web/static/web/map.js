@@ -1,4 +1,6 @@
 // The map of an answer, drawn when it comes into view; the table beside it says the same.
+// Colours of the ground and of the lines: `style`, a layer each, by day and by night. A ride takes the
+// colour of its line in the feed, if it has one. Colours of the two ends: `.map__mark` in style.css.
 (() => {
   "use strict";
   const INK = "#262119";
@@ -111,5 +113,4 @@
 
   const watch = (root) => root.querySelectorAll("[data-map]").forEach((place) => seen.observe(place));
   document.addEventListener("DOMContentLoaded", () => watch(document));
-  document.addEventListener("htmx:afterSettle", (event) => watch(event.detail.elt));
 })();

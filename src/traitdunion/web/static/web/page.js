@@ -1,4 +1,4 @@
-// What a script adds to a page that works without it: focus after a swap, a print button.
+// What a script adds to a page that works without it: focus on mistakes, a print button, folds.
 (() => {
   "use strict";
 
@@ -20,22 +20,23 @@
 
   document.addEventListener("DOMContentLoaded", () => prepare(document));
 
-  // htmx leaves the page as it was when the answer is a breakdown: go and see it in full.
-  for (const failure of ["htmx:responseError", "htmx:sendError"]) {
-    document.addEventListener(failure, (event) => {
-      window.location.assign(event.detail.pathInfo.finalRequestPath);
-    });
+  // A link to something folded unfolds it.
+  function open(id) {
+    const target = document.getElementById(id);
+    for (let part = target; part; part = part.parentElement) if (part.matches("details")) part.open = true;
+    return target;
   }
 
-  // After htmx has replaced the contents, read on from the answers or from the mistakes.
-  document.addEventListener("htmx:afterSettle", (event) => {
-    const contents = event.detail.elt;
-    if (contents.id !== "contenu") return;
-    prepare(contents);
-    const title = contents.querySelector("[data-focus]");
-    if (!title) return;
-    title.focus({ preventScroll: true });
-    const top = contents.querySelector(".route") || title;
-    top.scrollIntoView({ block: "start" });
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest('a[href^="#"]');
+    if (!link) return;
+    const target = open(link.dataset.open || link.hash.slice(1));
+    if (!link.dataset.open || !target) return;
+    event.preventDefault();
+    target.querySelector("summary").focus({ preventScroll: true });
+    target.scrollIntoView({ block: "start", behavior: "instant" });
+  });
+  document.addEventListener("DOMContentLoaded", () => {
+    if (location.hash) open(location.hash.slice(1));
   });
 })();

@@ -47,9 +47,10 @@
     place.append(canvas);
     const box = new gl.LngLatBounds();
     for (const feature of data.features) for (const corner of corners(feature.geometry)) box.extend(corner);
+    if (box.isEmpty()) for (const feature of contours.features) for (const corner of corners(feature.geometry)) box.extend(corner);
     const map = new gl.Map({
       container: canvas,
-      bounds: box.isEmpty() ? [[3.1, 44.7], [4.5, 45.5]] : box,
+      bounds: box.isEmpty() ? [[-5, 41.3], [9.6, 51.1]] : box,
       fitBoundsOptions: { padding: 48, maxZoom: 12 },
       attributionControl: false,
       cooperativeGestures: true,

@@ -1,0 +1,148 @@
+"""From a no to a lever, its proposal, the employer's answer by link, the commitment; the page."""
+
+import re
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from tests.web.page_steps import check_page, enter_session
+from traitdunion.accounts.enums import Role
+from traitdunion.accounts.models import Membership, Organisation, OutgoingMessage, User
+from traitdunion.accounts.outbox.operations import unpack
+from traitdunion.cooperation.models import Action, Axe, Engagement, Seance
+from traitdunion.desk import queries
+from traitdunion.levers.changes import Lever, cost_of
+from traitdunion.levers.enums import Acteur, Confiance, Nature
+from traitdunion.levers.models import Destinataire, Proposition, RechercheTerritoire
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+QUESTION = (
+    "/?domicile=Langeac+%2843%29&travail=Le+Puy-en-Velay+%2843%29&jours=lun&jours=mar"
+    "&debut=05%3A00&fin=13%3A00&permis=aucun&velo=inconnu&semaine=2026-11-23"
+)
+PHRASE = "Si le poste commençait à 6 h 25 au lieu de 6 h, le départ de 5 h 40 suffirait."
+
+
+def lever(acteur, nature, sentence):
+    return Lever(f"{nature}:essai", acteur, nature, sentence,
+                 cost_of(nature, on=date(2026, 11, 30)), Confiance.SUR, 5, 25)  # fmt: skip
+
+
+@pytest.fixture
+def team(db):
+    """An adviser who also steers, an employer's mailbox, an action of a roadmap."""
+    organisation = Organisation.objects.create(slug="ici", nom="Agence d'ici",
+                                               courriel="agence@ici.example")  # fmt: skip
+    user = User.objects.create(email="conseiller@ici.example", nom="Camille")
+    for role in (Role.CONSEILLER, Role.PILOTAGE):
+        Membership.objects.create(user=user, organisation=organisation, role=role)
+    Destinataire.objects.create(acteur=Acteur.EMPLOYEUR, nom="Scierie de l'Exemple",
+                                courriel="scierie@x.example")  # fmt: skip
+    seance = Seance.objects.create(
+        slug="seance", titre="Coopérer", organisation=organisation, tenue_le=date(2026, 6, 19),
+        code="ABC234", etat="ouverte", visibilite="publique", visibilite_feuille="publique",
+        ferme_le=datetime(2099, 1, 1, tzinfo=UTC),
+    )  # fmt: skip
+    axe = Axe.objects.create(seance=seance, ordre=1, titre="Mobilité", question="Comment venir ?")
+    return user, Action.objects.create(axe=axe, titre="Venir travailler")
+
+
+def test_from_a_no_to_a_commitment(open_page, site, client, team, samples, sampled, monkeypatch):
+    user, action = team
+    sampled.answer = lambda asked: replace(samples.sample_answer(asked), options=())
+    found = [lever(Acteur.EMPLOYEUR, Nature.DECALER_POSTE, PHRASE),
+             lever(Acteur.PERSONNE, Nature.PERMIS_AM, "Passez le permis AM.")]  # fmt: skip
+    monkeypatch.setattr(queries, "find_levers", lambda situation, network: found)
+    page = open_page(site + QUESTION)
+    cards = page.get_by_role("region", name="Ce que chacun peut changer")
+    expect(cards).to_contain_text(PHRASE)
+    expect(cards.get_by_role("listitem")).to_have_count(2)
+    check_page(page)
+    # Behind an account: the message, the recipient, the record.
+    enter_session(page, site, client, user)
+    cards.get_by_role("link", name=re.compile("Proposer à l'employeur")).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Proposer à Scierie de l'Exemple")
+    check_page(page)
+    page.get_by_role("button", name="Envoyer la proposition").click()
+    expect(page.get_by_role("status")).to_contain_text("Scierie de l'Exemple")
+    row = Proposition.objects.get()
+    assert row.courriel == "scierie@x.example"
+    message, _ = unpack(OutgoingMessage.objects.get(to="scierie@x.example"))
+    link = re.search(r"https?://\S+/proposition/\S+", message).group()
+    # The employer, without an account.
+    other = open_page(site + "/proposition/" + link.rsplit("/proposition/", 1)[1])
+    expect(other.get_by_role("heading", level=1)).to_contain_text("Agence d'ici")
+    check_page(other)
+    other.get_by_label("Oui", exact=True).check()
+    other.get_by_role("button", name="Envoyer ma réponse").click()
+    expect(other.get_by_role("main")).to_contain_text("Merci, votre réponse est enregistrée.")
+    # The roadmap.
+    page.goto(f"{site}/cooperation/actions/{action.pk}/leviers/")
+    page.get_by_label(re.compile("Si le poste")).check()
+    page.get_by_label("Pour le").fill("2027-01-04")
+    check_page(page)
+    page.get_by_role("button", name="En faire un engagement").click()
+    expect(page.get_by_role("region", name="Engagements")).to_contain_text("Scierie de l'Exemple")
+    commitment = Engagement.objects.get()
+    assert (commitment.etat, commitment.proposition) == ("confirme", row.pk)
+    # The same question at the new hours: a yes.
+    sampled.answer = samples.sample_answer
+    monkeypatch.setattr(queries, "find_levers", lambda situation, network: [])
+    page.goto(site + QUESTION.replace("05%3A00", "08%3A00").replace("13%3A00", "16%3A00"))
+    expect(page.get_by_role("region", name="Ce que chacun peut changer")).to_have_count(0)
+    expect(page.locator("#titre-reponses")).not_to_contain_text("Rien ne convient")
+
+
+@pytest.fixture
+def searched(db):
+    """Two levers and a curve of three budgets, as a search keeps them."""
+
+    def row(key, actor, kind, sentence, people, each):
+        return {
+            "key": key, "actor": actor, "kind": kind, "sentence": sentence, "people": people,
+            "eur_per_person": each, "cost_text": "sans coût public", "delay": "4 semaines",
+            "delay_weeks": 4, "confidence": "sur", "confidence_label": "sûr", "bars": 3,
+            "change": {}, "compared": {"lost": {"people": 0}},
+        }  # fmt: skip
+
+    def point(budget, people, levers):
+        return {
+            "budget_eur": budget, "levers": levers, "people": people, "people_rounded": people,
+            "people_least": people, "cost_eur_year": budget, "gap": 0.0,
+            "compared": {"lost": {"pairs": 0, "people": 0}},
+        }  # fmt: skip
+
+    rows = [
+        row("a", "employeur", "decaler_poste", PHRASE, 340, 0.0),
+        row("b", "region", "ajouter_course", "Ajoutez un départ à 4 h 40.", 1180, 27.1),
+    ]
+    curve = [point(0.0, 340, ["a"]), point(32000.0, 1520, ["a", "b"])]
+    return RechercheTerritoire.objects.create(
+        resultat={"people": "habitants", "jobs": "emplois", "candidates": 2400, "levers": rows,
+                  "levers_more": 0, "curve": curve},
+        reseau="essai", calculee_le=timezone.now(),
+    )  # fmt: skip
+
+
+@pytest.mark.usefixtures("searched")
+@pytest.mark.parametrize("width", [1280, 360])
+def test_the_territory_s_page_and_its_budget(open_page, site, width):
+    page = open_page(site + "/leviers/?budget=0")
+    page.set_viewport_size({"width": width, "height": 900})
+    aside = page.locator("aside.panel")
+    expect(aside).to_contain_text("340 habitants")
+    slider = page.get_by_role("slider")
+    slider.fill("32000")
+    page.get_by_role("button", name="Recalculer le panier").click()
+    expect(aside.get_by_role("heading", level=2)).to_contain_text("32")
+    expect(aside).to_contain_text("Ajoutez un départ à 4 h 40.")
+    page.get_by_label("Acteur").select_option("region")
+    page.get_by_role("button", name="Afficher").click()
+    expect(page.locator(".lever-row")).to_have_count(1)
+    page.get_by_text("En tableau").click()
+    expect(page.get_by_role("table")).to_contain_text("32")
+    check_page(page)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
