@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-import httpx
+import httpx2
 import numpy as np
 
 from .measure import Row
@@ -102,12 +102,12 @@ class Adviser:
     """A browser of somebody signed in; any answer but the one expected stops the measurement."""
 
     def __init__(
-        self, client: httpx.AsyncClient, told: Acknowledged, rng: random.Random, pausing: bool
+        self, client: httpx2.AsyncClient, told: Acknowledged, rng: random.Random, pausing: bool
     ) -> None:
         self.client, self.told, self.rng, self.pausing = client, told, rng, pausing
         self.csrf = ""
 
-    async def ask(self, kind: str, method: str, url: str, **sent: Any) -> httpx.Response:
+    async def ask(self, kind: str, method: str, url: str, **sent: Any) -> httpx2.Response:
         if self.pausing:
             await asyncio.sleep(self.rng.uniform(*PAUSES_S))
         if method == "POST":
@@ -170,7 +170,7 @@ async def everybody(
 ) -> list[Acknowledged]:
     async def one(n: int, cookie: dict[str, str], question: str) -> Acknowledged:
         told, rng = Acknowledged(n), random.Random(n)
-        async with httpx.AsyncClient(
+        async with httpx2.AsyncClient(
             base_url=site, cookies=cookie, timeout=WITHIN_S, trust_env=False, verify=False
         ) as client:
             await Adviser(client, told, rng, pausing).work(question, shared)
@@ -186,7 +186,6 @@ async def everybody(
 def measure(pausing: bool) -> None:
     """Load the demonstration, serve it, let the advisers in, look for what they were told is kept;
     print the figures."""
-    os.environ.setdefault("TRAITDUNION_SECRET_KEY", "of this measurement alone, and of no site")
     command = [sys.executable, "-m", "traitdunion.web.command_line"]
     subprocess.run([*command, "demo", "--no-serve"], check=True, stdout=subprocess.DEVNULL)
     _set_up()

@@ -6,7 +6,7 @@ from datetime import date
 from pathlib import Path
 
 from traitdunion import reach
-from traitdunion.sources.demo_network import DEMO, write_demo_gtfs
+from traitdunion.demonstration.network import DEMO, write_demo_gtfs
 
 from .measure import Row, paired
 
@@ -55,6 +55,6 @@ def rows(shared: Path) -> list[Row]:
 
 def _reached(tt: reach.Timetable, point: reach.Point, asking: reach.OnDemand | None) -> int:
     """How many stops one is at by ten."""
-    access = reach.access_at(tt, point, MORNING_S, on=ON, on_demand=asking)
+    access = reach.access_at(tt, point, MORNING_S, on=ON, modes=reach.Modes(on_demand=asking))
     times = reach.earliest_arrivals(tt, access, MORNING_S, on=ON, by_s=MORNING_S + 3 * 3600)
     return int((times <= MORNING_S + 3 * 3600).sum())

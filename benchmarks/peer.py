@@ -12,7 +12,7 @@ import cafein
 import numpy as np
 
 from traitdunion import reach
-from traitdunion.reach.compiling import near_pairs
+from traitdunion.reach.compiling.trips import near_pairs
 
 WALK_S = 150
 

@@ -14,12 +14,13 @@ import subprocess
 import sys
 import tempfile
 import time
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
-import httpx
+import httpx2
 import numpy as np
 
+from .kills import COMMAND
 from .measure import Row
 
 PHONES, IDEAS, OPINIONS, LOSING = 200, 3, 3, 10
@@ -30,11 +31,14 @@ WITHIN_S = 300
 def rows() -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "TRAITDUNION_DATA_DIR": folder}
+        subprocess.run(
+            [*COMMAND, "migrate"], env=environment, check=True, stdout=subprocess.DEVNULL
+        )
         told = subprocess.run(
             [sys.executable, "-m", "benchmarks.phones", "measure"],
             env=environment,
             check=True,
-            capture_output=True,
+            stdout=subprocess.PIPE,
             text=True,
             timeout=2 * WITHIN_S,
         )
@@ -55,15 +59,13 @@ def rows() -> list[Row]:
 def measure() -> None:
     """Fill a database, serve it, let the phones in, check what was kept; print the figures."""
     _set_up()
-    from django.core.management import call_command
-
     from traitdunion.accounts.models import Organisation
     from traitdunion.cooperation.models import AvisIdee, Idee, Seance
 
-    call_command("migrate", verbosity=0)
     seance = Seance.objects.create(
         slug="phones", titre="Deux cents téléphones", tenue_le=date(2026, 6, 19), code=CODE,
         organisation=Organisation.objects.create(slug="o", nom="O"), etat="ouverte",
+        places=PHONES, relecture="sans", ferme_le=datetime(2099, 1, 1, tzinfo=UTC),
     )  # fmt: skip
     axe = seance.axes.create(ordre=1, titre="Axe", question="Comment ?")
     common = Idee.objects.create(
@@ -100,11 +102,11 @@ async def _room(site: str, axe: int, common: int) -> list[float]:
 async def _phone(n: int, site: str, axe: int, common: int) -> list[float]:
     """One phone, from the code to its last opinion; how long each answer took."""
     took: list[float] = []
-    async with httpx.AsyncClient(
+    async with httpx2.AsyncClient(
         base_url=site, timeout=WITHIN_S, trust_env=False, verify=False
     ) as client:
 
-        async def ask(method: str, **sent: Any) -> httpx.Response:
+        async def ask(method: str, **sent: Any) -> httpx2.Response:
             began = time.perf_counter()
             answer = await client.request(method, f"/participer/{CODE}/", **sent)
             took.append(1000 * (time.perf_counter() - began))
@@ -128,7 +130,7 @@ async def _phone(n: int, site: str, axe: int, common: int) -> list[float]:
                 "texte": f"Idée {k} du téléphone {n}",
             }  # fmt: skip
             if n % LOSING == 0:
-                with contextlib.suppress(httpx.TimeoutException):
+                with contextlib.suppress(httpx2.TimeoutException):
                     await client.post(f"/participer/{CODE}/", data=sent, timeout=0.05)
             await ask("POST", data=sent, headers={"Accept": "application/json"})
         for k in range(OPINIONS):
@@ -151,17 +153,16 @@ def serve(port: int) -> None:
     _set_up()
     import waitress
 
-    from traitdunion.web.management.commands.serve import SERVED
+    from traitdunion.web.serving import SERVED, THREADS
     from traitdunion.web.wsgi import application
 
-    waitress.serve(application, host="127.0.0.1", port=port, _quiet=True, **SERVED)
+    waitress.serve(application, host="127.0.0.1", port=port, _quiet=True, threads=THREADS, **SERVED)
 
 
 def _set_up() -> None:
     import django
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "traitdunion.web.settings")
-    os.environ.setdefault("TRAITDUNION_SECRET_KEY", "of this measurement alone")
     django.setup()
 
 
