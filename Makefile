@@ -3,9 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 SERVE ?= 1
+SEED := $(or $(SEED),$(shell date +%s))
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: help demo test test-postgresql fuzz lint bench docs lock clean
+.PHONY: help demo test test-quick test-any-day test-lists test-postgresql fuzz mutants warm-up lint bench docs lock clean
 
 help:  ## list these targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -25,23 +26,48 @@ demo: $(VENV)/.run  ## load the demonstration, answer its question, serve it on 
 	$(BIN)/traitdunion demo $(if $(filter 0,$(SERVE)),--no-serve,--serve)
 
 test: $(VENV)/.dev  ## set up and run every check and test
-	scripts/install-system-packages chromium fonts-liberation fonts-dejavu-core pg_ctl=postgresql
-	$(MAKE) --no-print-directory lint
+	scripts/install-system-packages chromium fonts-liberation fonts-dejavu-core haproxy pg_ctl=postgresql
+	$(MAKE) --no-print-directory -j2 lint warm-up
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
+	FUZZ_FORMS=3 scripts/with-postgresql $(BIN)/pytest -m databases tests/accounts tests/catalogue tests/cooperation tests/databases tests/web/test_nothing_breaks_the_api.py
+
+test-quick: $(VENV)/.dev  ## run the tests that need no browser and no slow twin (under two minutes on two cores)
 	$(BIN)/traitdunion warm-up
-	$(BIN)/pytest -n 2 --dist loadfile
-	scripts/with-postgresql $(BIN)/pytest -m databases tests/catalogue tests/cooperation tests/databases
+	$(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "not browser and not slow and not databases"
+
+# Random order, and moments that break habits: the month after, a 29 February, a new year's eve.
+# `make test-any-day SEED=…` runs the same order again.
+test-any-day: $(VENV)/.dev  ## run the suite in random order at three other moments
+	for now in 2027-03-01T10:00 2028-02-29T10:00 2026-12-31T23:59; do \
+		echo "TEST_NOW=$$now SEED=$(SEED)"; \
+		TEST_NOW=$$now $(BIN)/pytest -q -n 2 --dist loadfile -p randomly --randomly-seed=$(SEED) \
+			-m "not browser" || exit 1; \
+	done
 
 test-postgresql: $(VENV)/.dev  ## run every test but the browser's on a PostgreSQL of its own
 	scripts/install-system-packages pg_ctl=postgresql
 	scripts/with-postgresql $(BIN)/pytest -n 2 --dist loadfile -m "not browser"
 
-fuzz: $(VENV)/.dev  ## read ten thousand mutated feeds (about ten minutes)
+test-lists: $(VENV)/.dev  ## ask every list for a thousand rows (make test asks for a hundred and twenty)
+	LISTS_ROWS=1000 $(BIN)/pytest -q tests/accounts/test_every_list.py
+
+fuzz: $(VENV)/.dev  ## read ten thousand mutated feeds, workbooks, CSV and JSON, and draw other examples (about half an hour)
 	FUZZ_FEEDS=10000 $(BIN)/pytest -q tests/reach/gtfs/test_mutations.py
+	FUZZ_FILES=10000 $(BIN)/pytest -q tests/catalogue/test_fuzz.py
+	FUZZ_FORMS=60 FUZZ_API=2000 scripts/with-postgresql $(BIN)/pytest -q tests/accounts/test_nothing_breaks_a_form.py tests/web/test_nothing_breaks_the_api.py
+	FUZZ_EXAMPLES=10 $(BIN)/pytest -q -m hypothesis --hypothesis-profile=fuzz
+
+mutants: $(VENV)/.dev  ## change the code by small mutations, write those that no test notices in docs/ (about an hour)
+	$(BIN)/traitdunion warm-up
+	$(BIN)/python scripts/mutants --write
+
+warm-up: $(VENV)/.dev
+	$(BIN)/traitdunion warm-up
 
 lint: $(VENV)/.dev  ## style, types, layers
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+	$(BIN)/python scripts/types
 	$(BIN)/lint-imports
 
 bench: $(VENV)/.dev  ## measure against the named peer and write docs/reference/performance.md

