@@ -2,7 +2,8 @@
 
 A page changes after the call that caused it returns: a script moves the focus, an answer replaces
 a part. Tests wait with `expect`, which reads again until the state is reached, and never read a
-state once.
+state once. What measures a page (axe, its width) first waits until its style sheets are there: a
+text is found in a page that has no style yet.
 """
 
 import re
@@ -18,6 +19,10 @@ AXE_OPTIONS = {
         "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "RGAAv4"],
     }
 }
+# The rules of a sheet that did not come are refused to scripts.
+SHEETS_NOT_READ = """links => links.map(link => {
+  try { return link.sheet.cssRules.length ? null : link.href; } catch { return link.href; }
+}).filter(Boolean)"""
 EVERY_RULE = {"resultTypes": ["violations"]}  # the best practices of axe too
 
 
@@ -58,14 +63,23 @@ def unfold(page: Page) -> None:
     )
 
 
+def wait_for_styles(page: Page) -> None:
+    """Wait until the page and all it asked for came; fail if a style sheet did not."""
+    page.wait_for_load_state("load")
+    missing = page.eval_on_selector_all("link[rel=stylesheet]", SHEETS_NOT_READ)
+    assert not missing, f"{page.url} shows without {missing}"
+
+
 def check_axe(page: Page, options: dict[str, Any] = AXE_OPTIONS) -> None:
     """Fail if axe finds a violation of the rules that `options` names."""
+    wait_for_styles(page)
     results = Axe().run(page, options=options)
     assert results.violations_count == 0, results.generate_report()
 
 
 def check_width(page: Page) -> None:
     """Fail if the page is wider than its window once its letters are drawn."""
+    wait_for_styles(page)
     width = page.evaluate("document.fonts.ready.then(() => document.documentElement.scrollWidth)")
     assert width <= page.viewport_size["width"], page.url
 

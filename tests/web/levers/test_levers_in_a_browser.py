@@ -145,4 +145,3 @@ def test_the_territory_s_page_and_its_budget(open_page, site, width):
     page.get_by_text("En tableau").click()
     expect(page.get_by_role("table")).to_contain_text("32")
     check_page(page)
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
