@@ -28,6 +28,7 @@ from traitdunion.rules import RuleBook
 from .changes import Lever, Overrides, cost_of, smallest_by_actor
 from .direct_trips import DirectTrip, moves_needed
 from .enums import Acteur, Confiance, Nature
+from .profiles import HOLDS
 
 MOVES_MIN = tuple(sorted((d for m in range(5, 125, 5) for d in (m, -m)), key=lambda d: (abs(d), d)))
 """Minutes by which a shift is moved, the smallest first; every value is tried."""
@@ -44,7 +45,6 @@ OWN = {
     Vehicule.DEUX_ROUES: "scooter",
     Vehicule.VOITURE: "voiture",
 }
-HOLDS = {"aucun": 0, "am": 1, "b": 2}
 
 
 @dataclass(frozen=True)

@@ -101,11 +101,9 @@ def verified(found: Search, chosen: Sequence[Candidate]) -> dict[str, Any]:
     after: Array = territory.searched_again(change).copy()
     moved = {c.shift[:2]: c.shift[2] for c in chosen if c.shift is not None}
     for delta in sorted(set(moved.values()) & set(SHIFT_DELTAS_MIN)):
-        other = type(territory)(
-            reach.changed_timetable(territory.timetable, change), territory.streets,
-            territory.groups, territory.poles,
-            [_moved(shift, delta) for shift in territory.shifts], territory.week, territory.limits,
-        )  # fmt: skip
+        other = territory.with_timetable(
+            reach.changed_timetable(territory.timetable, change)
+        ).with_shifts([_moved(shift, delta) for shift in territory.shifts])
         for (w, k), own in moved.items():
             if own == delta:
                 after[k, w] = other.pairs[k, w]

@@ -102,10 +102,7 @@ def _shift_candidates(
     for row, delta in enumerate(SHIFT_DELTAS_MIN):
         progress("Horaires des employeurs", row / len(SHIFT_DELTAS_MIN) / 4)
         moved = [_moved(shift, delta) for shift in territory.shifts]
-        other = Territory(
-            territory.timetable, territory.streets, territory.groups, territory.poles, moved,
-            territory.week, territory.limits,
-        )  # fmt: skip
+        other = territory.with_shifts(moved)
         for k, shift in enumerate(territory.shifts):
             for w, pole in enumerate(territory.poles):
                 after = territory.pairs.copy()

@@ -19,13 +19,8 @@ from traitdunion.levers import operations, queries
 from traitdunion.levers.changes import Lever
 from traitdunion.levers.enums import Acteur
 from traitdunion.levers.published import published
-from traitdunion.levers.scenarios import (
-    ScenarioError,
-    change_of,
-    compare,
-    days_of,
-    read_scenario,
-)
+from traitdunion.levers.scenarios import ScenarioError, read_scenario
+from traitdunion.levers.scenarios.weighing import weighed
 from traitdunion.levers.territory_search import search
 from traitdunion.matching.margins import asked_margins
 from traitdunion.matching.situation import Permis, Place, Situation, Vehicule, coming_monday
@@ -120,12 +115,12 @@ class Command(TyperCommand):
         territory = _ready(lambda: queries.territory(network, on=timezone.localdate()))
         try:
             document = read_scenario(file)
-            change, cost = change_of(
-                document.get("changements", []), territory.timetable, days_of(territory.timetable)
-            )
+            compared = weighed(
+                territory, document.get("changements", []), given=queries.costs_given(),
+                demonstration=network.demonstration,
+            )  # fmt: skip
         except ScenarioError as wrong:
             raise CommandError(str(wrong)) from wrong
-        compared = compare(territory, territory.after(change), cost)
         result = {"scenario": document.get("titre", file.stem)} | compared.json()
         if as_json:
             show_json(self.stdout, result)
@@ -135,6 +130,7 @@ class Command(TyperCommand):
             table.add_column(head)
         rows = [("Couples commune × poste", compared.opened, compared.lost),
                 ("Habitants (estimation)", compared.people_gained, compared.people_worse),
+                ("Habitants servis à la fois", compared.people_served, "–"),
                 ("Habitants × postes", compared.people_x_jobs_opened,
                  compared.people_x_jobs_lost)]  # fmt: skip
         for name, gained, lost in rows:

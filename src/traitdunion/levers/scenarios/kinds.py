@@ -1,0 +1,89 @@
+"""The changes that a scenario may hold: fields of each, who makes it, its cost; those refused."""
+
+from dataclasses import dataclass, field
+
+from ..enums import Acteur, Nature
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of change.
+
+    `fields`: what a row must give, `optional` what it may. `nature`: whose cost model prices it,
+    None where the row alone can.
+    """
+
+    code: str
+    label: str
+    acteur: Acteur
+    fields: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+    nature: Nature | None = None
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """Return the keys a row of this kind may have."""
+        return frozenset({"nature", "cout_eur", *self.fields, *self.optional})
+
+
+KINDS = {
+    kind.code: kind
+    for kind in (
+        Kind("ajouter_course", "ajouter une course", Acteur.REGION, ("arrets", "heures"),
+             ("jours",), Nature.AJOUTER_COURSE),
+        Kind("deplacer_course", "déplacer une course", Acteur.REGION, ("course", "minutes"),
+             nature=Nature.DEPLACER_COURSE),
+        Kind("prolonger_course", "prolonger une course", Acteur.REGION,
+             ("course", "arrets", "heures")),
+        Kind("supprimer_course", "supprimer une course", Acteur.REGION, ("course",),
+             nature=Nature.SUPPRIMER_COURSE),
+        Kind("ouvrir_arret", "ouvrir un arrêt sur une course", Acteur.REGION,
+             ("course", "arret", "heure")),
+        Kind("fermer_arret", "fermer un arrêt", Acteur.REGION, ("arret",)),
+        Kind("elargir_tad", "élargir les heures d'un transport à la demande", Acteur.EPCI,
+             ("course",), ("avant_min", "apres_min")),
+        Kind("ligne_covoiturage", "ouvrir une ligne de covoiturage", Acteur.EPCI,
+             ("arrets", "heures", "toutes_les_min", "jusqu_a"), ("jours",)),
+        Kind("decaler_poste", "décaler un poste", Acteur.EMPLOYEUR,
+             ("pole", "poste", "minutes"), nature=Nature.DECALER_POSTE),
+        Kind("travailler_a_distance", "travailler à distance certains jours", Acteur.EMPLOYEUR,
+             ("pole", "poste", "jours"), nature=Nature.TRAVAILLER_A_DISTANCE),
+        Kind("preter_vehicule", "prêter des véhicules", Acteur.MMS,
+             ("commune", "vehicule", "nombre"), nature=Nature.PRETER_VEHICULE),
+        Kind("permis_am", "faire passer le permis AM", Acteur.FRANCE_TRAVAIL,
+             ("commune", "nombre"), nature=Nature.PERMIS_AM),
+        Kind("permis_b", "faire passer le permis B", Acteur.FRANCE_TRAVAIL,
+             ("commune", "nombre"), nature=Nature.PERMIS_B),
+        Kind("loger_plus_pres", "loger plus près", Acteur.BAILLEUR, ("de", "vers", "nombre"),
+             nature=Nature.LOGER_PLUS_PRES),
+        Kind("tout_supprimer", "supprimer toutes les lignes", Acteur.REGION, ()),
+    )
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A kind of change that a scenario does not weigh, why, and what to do."""
+
+    code: str
+    label: str
+    why: str = field(default="")
+
+
+REFUSED = {
+    row.code: row
+    for row in (
+        Refused("ouvrir_tad", "ouvrir une zone de transport à la demande",
+                "une nouvelle zone se saisit d'abord dans le catalogue, brouillon compris ; un "
+                "scénario n'élargit que les heures d'un service existant (elargir_tad)"),
+        Refused("preavis_tad", "changer le délai de réservation",
+                "le tableau suppose que chacun réserve à temps : un délai plus court n'y change "
+                "rien, il se voit dans la réponse donnée à une personne"),
+        Refused("aire_covoiturage", "ouvrir une aire de covoiturage",
+                "une aire seule n'ouvre aucun trajet : écrivez la ligne qui y passe "
+                "(ligne_covoiturage)"),
+        Refused("relever_plafond", "relever le plafond ou le montant d'une aide",
+                "un plafond s'ouvre personne par personne, selon ses ressources, que le "
+                "recensement ne donne pas : traitdunion levers person le pèse pour une situation"),
+    )
+}  # fmt: skip
