@@ -38,8 +38,9 @@ from traitdunion.cooperation.roadmap import operations as roadmap
 from traitdunion.cooperation.roadmap.plan_import.template import template
 from traitdunion.desk.followup.operations import open_parcours
 from traitdunion.desk.followup.orientations import orient
-from traitdunion.housing.enums import NatureBail, NatureOperation
+from traitdunion.housing.enums import NatureBail, NatureOperation, Provenance, Souhait
 from traitdunion.housing.feasibility.studies import create_operation
+from traitdunion.housing.households.operations import add_lot, receive
 from traitdunion.housing.leases.operations import sign_lease
 from traitdunion.housing.leases.resales import open_resale
 from traitdunion.levers.models import Destinataire, Proposition
@@ -159,6 +160,20 @@ def housing_of(people, now):
     return study, open_resale(by=keeper, bail=lease, acquereur="A", prix=Decimal("1.00"), now=now)
 
 
+def demand_of(people, study, now):
+    """Return the demand of a household, and a home to allot."""
+    asked = receive(
+        organisation=people.ici, provenance=Provenance.GUICHET, souhait=Souhait.LOCATIF,
+        communes=[study.commune], personnes=2, categorie=2, avis="", courriel="m@b.example",
+        telephone="", accord="oui", now=now,
+    )  # fmt: skip
+    home = add_lot(
+        by=people["pilotage", "ici"], operation=study, libelle="T3", pieces=3,
+        surface_utile=Decimal(65), genre=Souhait.LOCATIF, now=now,
+    )  # fmt: skip
+    return asked, home
+
+
 def arguments_of(people, now):
     """What each address of the organisation `ici` is called with."""
     contributor = Membership.objects.get(user=people["contributeur", "ici"])
@@ -208,6 +223,7 @@ def arguments_of(people, now):
         annee_naissance=1990, situations=[], objectifs=["4"], prioritaire=False, now=now,
     )  # fmt: skip
     study, resale = housing_of(people, now)
+    asked, home = demand_of(people, study, now)
     works = Site.objects.create(
         code="usine", nom="Usine", employeur="E", commune=study.commune, lat=45.1, lon=3.5
     )
@@ -288,6 +304,13 @@ def arguments_of(people, now):
         "housing:lease": {"pk": resale.bail_id},
         "housing:event": {"pk": resale.pk},
         "housing:checks": {"pk": resale.pk},
+        "housing:demands": {"organisation": "ici"},
+        "housing:demand": {"pk": asked.pk},
+        "housing:demand-check": {"pk": asked.pk},
+        "housing:demand-decide": {"pk": asked.pk},
+        "housing:demand-erase": {"pk": asked.pk},
+        "housing:lots": {"pk": study.pk},
+        "housing:lot": {"pk": home.pk},
         "cooperation:new-session": {"organisation": "ici"},
         "cooperation:prepare": {"slug": "seance"},
         "cooperation:new-axe": {"slug": "seance"},

@@ -49,11 +49,12 @@ HELD_BY = {
     "study_operations": {"pilotage", "administrateur"},
     "keep_leases": {"pilotage"},
     "check_references": {"administrateur"},
+    "handle_demands": {"conseiller", "pilotage"},
 }
 ASK_A_SECOND_FACTOR = {
     "manage_members", "follow", "moderate_orientations", "answer_orientations",
     "see_file_journal", "export_and_erase", "set_appointments", "export_events",
-    "keep_leases",
+    "keep_leases", "handle_demands",
 }  # fmt: skip
 
 

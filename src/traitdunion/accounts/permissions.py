@@ -41,6 +41,7 @@ class Permission(StrEnum):
     STUDY_OPERATIONS = "study_operations"
     KEEP_LEASES = "keep_leases"
     CHECK_REFERENCES = "check_references"
+    HANDLE_DEMANDS = "handle_demands"
     PROPOSE_LEVERS = "propose_levers"
     KEEP_LEVERS = "keep_levers"
 
@@ -71,6 +72,7 @@ LABELS = {
     Permission.STUDY_OPERATIONS: "étudier les opérations de logement",
     Permission.KEEP_LEASES: "tenir les baux et les comptes d'un organisme foncier",
     Permission.CHECK_REFERENCES: "vérifier les références datées du logement",
+    Permission.HANDLE_DEMANDS: "suivre les demandes de logement des ménages et attribuer",
     Permission.PROPOSE_LEVERS: "proposer un changement à qui peut le faire",
     Permission.KEEP_LEVERS: "tenir les coûts et les destinataires des leviers",
 }
@@ -97,6 +99,7 @@ ROLES_OF: dict[Permission, frozenset[Role]] = {
     Permission.STUDY_OPERATIONS: frozenset({Role.PILOTAGE, Role.ADMINISTRATEUR}),
     Permission.KEEP_LEASES: frozenset({Role.PILOTAGE}),
     Permission.CHECK_REFERENCES: frozenset({Role.ADMINISTRATEUR}),
+    Permission.HANDLE_DEMANDS: frozenset({Role.CONSEILLER, Role.PILOTAGE}),
     Permission.PROPOSE_LEVERS: frozenset({Role.CONSEILLER, Role.MMS, Role.PILOTAGE}),
     Permission.KEEP_LEVERS: frozenset({Role.MMS, Role.PILOTAGE}),
 }
@@ -114,6 +117,7 @@ NEEDS_SECOND_FACTOR = frozenset(
         Permission.SET_APPOINTMENTS,
         Permission.EXPORT_EVENTS,
         Permission.KEEP_LEASES,
+        Permission.HANDLE_DEMANDS,
     }
 )
 

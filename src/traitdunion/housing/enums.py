@@ -73,3 +73,27 @@ class EvenementRevente(TextChoices):
     PREEMPTION = "preemption", "Préemption décidée"
     DEMANDE_RECHERCHE = "demande_recherche", "Le vendeur demande un acquéreur"
     ACTE = "acte", "Acte de vente signé"
+
+
+class Provenance(TextChoices):
+    """Where a demand comes from."""
+
+    SIMULATEUR = "simulateur", "Simulateur public"
+    GUICHET = "guichet", "Guichet de l'organisme"
+    SIAO = "siao", "SIAO"
+    ACTION_LOGEMENT = "action_logement", "Action Logement"
+    EMPLOYEUR = "employeur", "Employeur"
+
+
+class Souhait(TextChoices):
+    ACCESSION = "accession", "Acheter"
+    LOCATIF = "locatif", "Louer"
+    LES_DEUX = "les_deux", "Acheter ou louer"
+
+
+class EtatDemande(TextChoices):
+    RECUE = "recue", "Reçue"
+    EN_ATTENTE = "en_attente", "Sur la liste d'attente"
+    ATTRIBUEE = "attribuee", "Logement attribué"
+    REFUSEE = "refusee", "Refusée"
+    EFFACEE = "effacee", "Effacée"

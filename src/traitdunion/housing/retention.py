@@ -6,12 +6,17 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Max
 
-from .enums import EvenementRevente
-from .models import Bail, Revente
+from .enums import EtatDemande, EvenementRevente
+from .households.operations import forget
+from .models import Bail, Demande, Revente
 
 # The action in nullity lasts five years from the deed (R.255-8): its proofs are kept as long.
 PROOFS_KEPT = timedelta(days=5 * 365 + 2)
 NOT_SOLD_KEPT = timedelta(days=730)
+DEMAND_KEPT = timedelta(days=365)
+"""After the last contact of a household that was allotted no home."""
+CLOSED_KEPT = timedelta(days=90)
+"""After a refusal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,10 +25,11 @@ class Forgotten:
 
     buyers: int
     holders: int
+    demands: int = 0
 
     @property
     def total(self) -> int:
-        return self.buyers + self.holders
+        return self.buyers + self.holders + self.demands
 
 
 @transaction.atomic
@@ -46,4 +52,15 @@ def forget_due(*, now: datetime) -> Forgotten:
     holders = Bail.objects.filter(pk__in=list(ended.values_list("pk", flat=True))).update(
         preneur=""
     )
-    return Forgotten(buyers, holders)
+    return Forgotten(buyers, holders, _forget_demands(now))
+
+
+def _forget_demands(now: datetime) -> int:
+    """Erase the contact of households that were not heard of; a lease takes over an allotment."""
+    rows = Demande.objects.exclude(etat=EtatDemande.EFFACEE)
+    refused = rows.filter(etat=EtatDemande.REFUSEE, touchee_le__lte=now - CLOSED_KEPT)
+    stale = rows.filter(touchee_le__lte=now - DEMAND_KEPT)
+    due = (refused | stale).distinct()
+    for row in due:
+        forget(row)
+    return len(due)

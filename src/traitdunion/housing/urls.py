@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import leases, studies
+from .views import demands, leases, simulator, studies
 
 app_name = "housing"
 urlpatterns = [
@@ -16,6 +16,18 @@ urlpatterns = [
     path("logement/<slug:organisation>/references/", studies.references, name="references"),
     path("logement/<slug:organisation>/baux/", leases.leases, name="leases"),
     path("logement/<slug:organisation>/comptes/", leases.accounts, name="accounts"),
+    path("logement/<slug:organisation>/simulateur/", simulator.simulator, name="simulator"),
+    path("logement/<slug:organisation>/demander/", simulator.ask, name="ask"),
+    path(
+        "logement/<slug:organisation>/attribution/", simulator.rules_page, name="allocation-rules"
+    ),
+    path("logement/<slug:organisation>/demandes/", demands.demands, name="demands"),
+    path("logement/demande/<int:pk>/", demands.demand, name="demand"),
+    path("logement/demande/<int:pk>/verifier/", demands.check_documents, name="demand-check"),
+    path("logement/demande/<int:pk>/decider/", demands.decide_demand, name="demand-decide"),
+    path("logement/demande/<int:pk>/effacer/", demands.erase_demand, name="demand-erase"),
+    path("logement/operation/<int:pk>/logements/", demands.lots, name="lots"),
+    path("logement/lot/<int:pk>/", demands.lot, name="lot"),
     path("logement/operation/<int:pk>/", studies.operation, name="operation"),
     path("logement/bail/<int:pk>/", leases.lease, name="lease"),
     path("logement/revente/<int:pk>/evenement/", leases.event, name="event"),

@@ -23,7 +23,12 @@ from traitdunion.cooperation.sessions.on_the_spot import UNCONFIRMED_KEPT
 from traitdunion.desk.followup.orientations import EXPIRED_AFTER, LINK_VALID
 from traitdunion.desk.operations import MIN_INHABITANTS
 from traitdunion.desk.retention import COUNTED_KEPT, LINK_KEPT, MAIL_KEPT
-from traitdunion.housing.retention import NOT_SOLD_KEPT, PROOFS_KEPT
+from traitdunion.housing.retention import (
+    CLOSED_KEPT,
+    DEMAND_KEPT,
+    NOT_SOLD_KEPT,
+    PROOFS_KEPT,
+)
 from traitdunion.levers.models import WITHOUT_ANSWER
 from traitdunion.levers.retention import MAILBOX_KEPT, PROPOSAL_KEPT
 
@@ -56,6 +61,7 @@ def treatments() -> list[Treatment]:
         _levers(),
         _catalogue(),
         _leases(),
+        _demands(),
     ]
 
 
@@ -379,10 +385,38 @@ def _leases() -> Treatment:
     )
 
 
+def _demands() -> Treatment:
+    return Treatment(
+        titre="Demandes de logement à un organisme de foncier solidaire",
+        finalites="Répondre à un ménage qui cherche à acheter ou à louer ; tenir la liste "
+        "d'attente ; attribuer un logement selon les règles publiées.",
+        base_legale="Mission d'intérêt public, art. 6.1.e, ou mesures précontractuelles, "
+        "art. 6.1.b (à vérifier) ; consentement, art. 6.1.a, pour les coordonnées, gardé avec le "
+        "texte accepté.",
+        personnes="Ménages qui envoient une demande, ou que le SIAO, un employeur ou Action "
+        "Logement adresse.",
+        donnees="Provenance, communes souhaitées, nombre de personnes, catégorie, achat ou "
+        "location, vérifications faites (oui, non ou pas encore), décisions et motifs ; avec "
+        "accord : adresse électronique et téléphone. Non gardé : nom, revenus, avis d'impôt, âge, "
+        "invalidité, emploi ; les réponses au simulateur ne sont pas écrites.",
+        destinataires="Personnes qui suivent les demandes dans l'organisme.",
+        durees=(
+            f"Coordonnées : {_days(DEMAND_KEPT)} après le dernier contact, "
+            f"{_days(CLOSED_KEPT)} après un refus ; aussitôt sur demande.",
+            "Décisions, leur motif et la version des règles : sans coordonnées, rien ne les efface "
+            "ici (à vérifier).",
+        ),
+        securite="Double vérification ; droits par organisme ; chaque ouverture est au journal ; "
+        "la base refuse de modifier ou d'effacer une décision.",
+        models=("housing.Demande", "housing.DecisionDemande"),
+    )
+
+
 NOBODY = frozenset(
     {
         "housing.Reference",
         "housing.Operation",
+        "housing.Lot",
         "accounts.ErasureRun",
         "levers.CoutSaisi",
         "levers.RechercheTerritoire",

@@ -31,3 +31,11 @@ def whole_eur(value: Decimal | None) -> str:
 @register.filter
 def number(value: Decimal | None) -> str:
     return french.UNKNOWN if value is None else french.number(value)
+
+
+@register.filter
+def percent(value: Decimal | None) -> str:
+    """« 31,5 % » of a share; a dash where nothing is known."""
+    if value is None:
+        return french.UNKNOWN
+    return f"{french.number(value * 100, 1)}{french.NBSP}%"

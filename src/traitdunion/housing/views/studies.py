@@ -43,6 +43,7 @@ def desk(request: HttpRequest, organisation: str) -> HttpResponse:
         "organisation": keeper,
         "page": Paginator(rows, BY_PAGE).get_page(request.GET.get("page")),
         "may_keep": can(request.user, Permission.KEEP_LEASES, keeper),
+        "may_handle": can(request.user, Permission.HANDLE_DEMANDS, keeper),
         "may_check": can(request.user, Permission.CHECK_REFERENCES, keeper),
     }
     return render(request, "housing/desk.html", context)

@@ -68,7 +68,8 @@ class Command(TyperCommand):
             self.stdout.write(f"{closed} séance(s) dont l'heure est passée : fermée(s).")
         if names.total:
             self.stdout.write(
-                f"Effacé : {names.buyers} acquéreur(s), {names.holders} preneur(s) de baux."
+                f"Effacé : {names.buyers} acquéreur(s), {names.holders} preneur(s) de baux, "
+                f"{names.demands} demande(s) de logement."
             )
         if forgotten.total:
             self.stdout.write(
