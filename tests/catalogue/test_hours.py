@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from traitdunion.catalogue.hours import closure_on, service_on
 from traitdunion.catalogue.opening_hours import DAYS, validate_opening_hours, windows_on
-from traitdunion.sources.public_holidays import easter_sunday, public_holidays
+from traitdunion.rules.public_holidays import easter_sunday, public_holidays
 
 MONDAY = date(2026, 11, 23)
 HOUR_S = 3600

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from traitdunion.housing.clocks import clock_rules, count, resale_chain, status
 from traitdunion.housing.clocks.days import next_working_day
-from traitdunion.sources.legal_days import add_months
-from traitdunion.sources.public_holidays import public_holidays
+from traitdunion.rules.legal_days import add_months
+from traitdunion.rules.public_holidays import public_holidays
 
 GIVEN = next(
     (

@@ -12,7 +12,7 @@ from draw import at
 
 from traitdunion import reach
 from traitdunion.demonstration.network import DEMO, day_type, write_demo_gtfs
-from traitdunion.sources.public_holidays import public_holidays
+from traitdunion.rules.public_holidays import public_holidays
 
 MONDAY = date(2026, 11, 23)
 LANGEAC, LE_PUY = reach.Point(45.0984, 3.4943), reach.Point(45.0431, 3.8835)

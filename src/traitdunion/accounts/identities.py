@@ -7,9 +7,9 @@ from django.db import transaction
 
 from .enums import Action
 from .mails import announce_change
-from .models import Invitation, Membership, ProviderIdentity, User
+from .models import Invitation, ProviderIdentity, User
 from .openid.protocol import Identity
-from .operations import AccountsError, record
+from .operations import AccountsError, give_role, record
 
 
 class IdentityRefused(AccountsError):
@@ -60,14 +60,5 @@ def _welcomed(email: str, nom: str, now: datetime) -> User:
     EmailAddress.objects.create(user=user, email=email, verified=True, primary=True)
     for invitation in invitations:
         if Invitation.objects.open(now).filter(pk=invitation.pk).update(accepted_at=now):
-            Membership.objects.create(
-                user=user, organisation=invitation.organisation, role=invitation.role
-            )
-            record(
-                by=user,
-                organisation=invitation.organisation,
-                action=Action.ACCEPTER,
-                target=invitation,
-                at=now,
-            )
+            give_role(user, invitation, now=now)
     return user

@@ -170,17 +170,15 @@ def accept_invitation(
             "Demandez-en une nouvelle à votre organisation."
         )
     user = _invited(invitation, by, nom, password)
-    Membership.objects.get_or_create(
-        user=user, organisation=invitation.organisation, role=invitation.role
-    )
-    record(
-        by=user,
-        organisation=invitation.organisation,
-        action=Action.ACCEPTER,
-        target=invitation,
-        at=now,
-    )
+    give_role(user, invitation, now=now)
     return user
+
+
+def give_role(user: User, invitation: Invitation, *, now: datetime) -> None:
+    """Give the role that an invitation offers, and record that it is accepted."""
+    organisation = invitation.organisation
+    Membership.objects.get_or_create(user=user, organisation=organisation, role=invitation.role)
+    record(by=user, organisation=organisation, action=Action.ACCEPTER, target=invitation, at=now)
 
 
 def _invited(invitation: Invitation, by: User | None, nom: str, password: str) -> User:

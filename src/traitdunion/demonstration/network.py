@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from traitdunion.sources.public_holidays import public_holidays
+from traitdunion.rules.public_holidays import public_holidays
 
 from . import on_demand as demo_on_demand
 

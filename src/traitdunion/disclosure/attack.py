@@ -8,8 +8,7 @@ from collections.abc import Collection, Iterable
 from math import ceil, floor, inf
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, linprog, milp
-from scipy.sparse import csr_array
+import scipy  # its submodules load at their first use
 
 from .tables import WIDTH, Cell, K, Table
 
@@ -92,23 +91,23 @@ class _Problem:
         right = -(self.equal[rows] @ fixed)
         aim = np.where(columns == at, -float(sign), 0.0)
         bounds = np.column_stack([self.low[columns], self.high[columns]])
-        real = linprog(aim, A_eq=matrix, b_eq=right, bounds=bounds, method="highs")
+        real = scipy.optimize.linprog(aim, A_eq=matrix, b_eq=right, bounds=bounds, method="highs")
         if real.status == _UNBOUNDED:
             return sign * inf
         if real.x is not None and np.abs(real.x - np.round(real.x)).max() < _NEAR:
             return float(round(-sign * real.fun))
-        whole = milp(
+        whole = scipy.optimize.milp(
             aim,
-            constraints=LinearConstraint(matrix, right, right),
+            constraints=scipy.optimize.LinearConstraint(matrix, right, right),
             integrality=np.ones(len(columns)),
-            bounds=Bounds(bounds[:, 0], bounds[:, 1]),
+            bounds=scipy.optimize.Bounds(bounds[:, 0], bounds[:, 1]),
             options={"time_limit": SECONDS},
         )
         # Out of time: the count itself is the only value known to be possible.
         return float(self.table.cells[cell]) if whole.x is None else float(round(-sign * whole.fun))
 
 
-def sums_of(table: Table) -> csr_array:
+def sums_of(table: Table) -> "scipy.sparse.csr_array":
     """Return the sums as a matrix: a row by sum, -1 at its total and 1 at its parts."""
     row_of = {cell: i for i, cell in enumerate(table.cells)}
     rows, columns, values = [], [], []
@@ -118,7 +117,7 @@ def sums_of(table: Table) -> csr_array:
             columns.append(row_of[cell])
             values.append(value)
     shape = (len(table.sums), len(table.cells))
-    return csr_array((values, (rows, columns)), shape=shape)
+    return scipy.sparse.csr_array((values, (rows, columns)), shape=shape)
 
 
 def _linked(table: Table, free: np.ndarray) -> np.ndarray:

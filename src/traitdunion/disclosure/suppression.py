@@ -9,8 +9,7 @@ is shown again if all stay protected. The attack, not the program, has the last 
 from collections.abc import Collection, Mapping
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import block_array, csr_array, eye_array
+import scipy  # its submodules load at their first use
 
 from .attack import SECONDS, is_safe, sums_of, unprotected
 from .tables import WIDTH, Cell, K, Table
@@ -80,13 +79,13 @@ def _cheapest(
     # Variables: hide or not, then the counts of a table that is high at the cell, and of a low one.
     down = np.where(free, low - floor_, 0.0)
     up = np.where(free, reach, 0.0)
-    eye, none = eye_array(n, format="csr"), csr_array((n, n))
+    eye, none = scipy.sparse.eye_array(n, format="csr"), scipy.sparse.csr_array((n, n))
     sums = sums_of(table)
-    nil = csr_array(sums.shape)
+    nil = scipy.sparse.csr_array(sums.shape)
     at = cells.index(cell)
-    here = csr_array(([1.0], ([0], [at])), shape=(1, n))
-    blank = csr_array((1, n))
-    matrix = block_array(
+    here = scipy.sparse.csr_array(([1.0], ([0], [at])), shape=(1, n))
+    blank = scipy.sparse.csr_array((1, n))
+    matrix = scipy.sparse.block_array(
         [
             [nil, sums, nil],
             [nil, nil, sums],
@@ -106,11 +105,11 @@ def _cheapest(
     # order, so that runs agree.
     is_total = np.isin(np.arange(n), [cells.index(total) for total, _ in table.sums])
     price = 1 + counts / (counts.sum() + 1) + is_total * 1e-6 - np.arange(n) * 1e-8
-    result = milp(
+    result = scipy.optimize.milp(
         np.concatenate([np.where(free, price, 0.0), np.zeros(2 * n)]),
-        constraints=LinearConstraint(matrix, lower, upper),
+        constraints=scipy.optimize.LinearConstraint(matrix, lower, upper),
         integrality=np.ones(3 * n),
-        bounds=Bounds(
+        bounds=scipy.optimize.Bounds(
             np.zeros(3 * n), np.concatenate([free.astype(float), np.full(2 * n, np.inf)])
         ),
         options={"time_limit": SECONDS, "mip_rel_gap": 0.0},
@@ -120,9 +119,9 @@ def _cheapest(
     return frozenset(cells[i] for i in np.flatnonzero(result.x[:n] > 0.5))
 
 
-def _diagonal(values: np.ndarray) -> csr_array:
+def _diagonal(values: np.ndarray) -> "scipy.sparse.csr_array":
     n = len(values)
-    return csr_array((values, (np.arange(n), np.arange(n))), shape=(n, n))
+    return scipy.sparse.csr_array((values, (np.arange(n), np.arange(n))), shape=(n, n))
 
 
 def _without_excess(

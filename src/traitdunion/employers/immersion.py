@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from traitdunion.sources.legal_days import add_months
+from traitdunion.rules.legal_days import add_months
 
 MAX_DAYS = 60
 MAX_AGREEMENTS = 2

@@ -15,7 +15,7 @@ from typing import Any
 
 import yaml
 
-from traitdunion.sources.legal_days import add_jours_ouvrables, add_months
+from traitdunion.rules.legal_days import add_jours_ouvrables, add_months
 
 
 class Contract(StrEnum):

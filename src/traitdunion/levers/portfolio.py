@@ -11,8 +11,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import coo_array
+import scipy  # its submodules load at their first use
 
 TOLERANCE = 1e-6
 MAX_TIES = 200
@@ -128,11 +127,11 @@ class _Rows:
         self.lower.append(lower)
         self.upper.append(upper)
 
-    def constraint(self, n: int) -> LinearConstraint:
+    def constraint(self, n: int) -> "scipy.optimize.LinearConstraint":
         rows, columns, values = zip(*self.entries, strict=True) if self.entries else ((), (), ())
         shape = len(self.lower), n
-        matrix = coo_array((values, (rows, columns)), shape=shape, dtype=float).tocsr()
-        return LinearConstraint(matrix, self.lower, self.upper)
+        matrix = scipy.sparse.coo_array((values, (rows, columns)), shape=shape, dtype=float).tocsr()
+        return scipy.optimize.LinearConstraint(matrix, self.lower, self.upper)
 
 
 class _Model:
@@ -204,10 +203,10 @@ class _Model:
         for column, value in objective.items():
             weights[column] = -value
         options = {} if self.time_limit_s is None else {"time_limit": self.time_limit_s}
-        result = milp(
+        result = scipy.optimize.milp(
             weights,
             integrality=np.array(self.integral),
-            bounds=Bounds(np.zeros(n), np.array(self.upper)),
+            bounds=scipy.optimize.Bounds(np.zeros(n), np.array(self.upper)),
             constraints=[self.rows.constraint(n)],
             options=options | {"mip_rel_gap": 0.0},
         )

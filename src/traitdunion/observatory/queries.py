@@ -66,15 +66,6 @@ def territory_named(niveau: str, code: str) -> Territory | None:
     return Territory(Niveau.DEPARTEMENT, code, departement.nom, departement.nom_avec_charniere)
 
 
-def territory_with_code(code: str) -> Territory | None:
-    """Return the territory of a code, whatever its level."""
-    for niveau in (Niveau.COMMUNE, Niveau.EPCI, Niveau.DEPARTEMENT, Niveau.BASSIN):
-        known = territory_named(niveau, code)
-        if known is not None:
-            return known
-    return None
-
-
 def names_of(run: Run) -> dict[tuple[str, str], str]:
     """Return the names of all territories of a run, by level and code."""
     communes = Commune.objects.filter(departement=run.departement)

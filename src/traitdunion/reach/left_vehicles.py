@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import NamedTuple, Self
+from typing import NamedTuple
 
 import numpy as np
 
@@ -27,11 +27,9 @@ def there(trip: Trip, arrive_s: int, leave_s: int) -> tuple[Journey | None, Jour
 
     With a vehicle left at a stop both use the same one, that of the shortest day away.
     """
-    home_vehicle, work_vehicle = trip.commute.home_vehicle, trip.commute.work_vehicle
-    if home_vehicle is not None:
-        return _with_vehicle(_HomeVehicle.of(trip, home_vehicle, arrive_s, leave_s))
-    if work_vehicle is not None:
-        return _with_vehicle(_WorkVehicle.of(trip, work_vehicle, arrive_s, leave_s))
+    vehicle = _left(trip, arrive_s, leave_s)
+    if vehicle is not None:
+        return _with_vehicle(vehicle)
     return trip.out(arrive_s), trip.back(leave_s)
 
 
@@ -41,13 +39,11 @@ def choices(trip: Trip, arrive_s: int, leave_s: int) -> list[tuple[Journey, Jour
     None betters another in departure, arrival, rides and walking at once. With a vehicle left at a
     stop, one pair for each stop of a short day away, or of a short way by the vehicle.
     """
-    home_vehicle, work_vehicle = trip.commute.home_vehicle, trip.commute.work_vehicle
     longest_s = trip.commute.max_trip_s
+    vehicle = _left(trip, arrive_s, leave_s)
     pairs: Iterable[tuple[Journey, Journey]]
-    if home_vehicle is not None:
-        pairs = _by_stop(_HomeVehicle.of(trip, home_vehicle, arrive_s, leave_s))
-    elif work_vehicle is not None:
-        pairs = _by_stop(_WorkVehicle.of(trip, work_vehicle, arrive_s, leave_s))
+    if vehicle is not None:
+        pairs = _by_stop(vehicle)
     else:
         outs = trip.outs(arrive_s, patience_s=longest_s)
         backs = trip.backs(leave_s, patience_s=longest_s) if outs else []
@@ -93,23 +89,18 @@ def _way(trip: Trip, moment_s: int, modes: tuple[Mode, Mode], *, homewards: bool
 
 
 @dataclass(frozen=True)
-class _HomeVehicle:
-    """Ridden from home to a stop in the morning, and from there in the evening."""
+class _Vehicle:
+    """A vehicle left at a stop by day or by night; `arrive_s` at work, `leave_s` from it."""
 
     out: _Way
     back: _Way
     arrive_s: int
     leave_s: int
 
-    @classmethod
-    def of(cls, trip: Trip, mode: Mode, arrive_s: int, leave_s: int) -> Self:
-        walk = trip.commute.limits.walk
-        return cls(
-            _way(trip, arrive_s, (mode, walk), homewards=False),
-            _way(trip, leave_s, (walk, mode), homewards=True),
-            arrive_s,
-            leave_s,
-        )
+
+@dataclass(frozen=True)
+class _HomeVehicle(_Vehicle):
+    """Ridden from home to a stop in the morning, and from there in the evening."""
 
     def ridden(self) -> tuple[Ends, Ends]:
         """Return the ties of the vehicle, out and back."""
@@ -137,23 +128,8 @@ class _HomeVehicle:
 
 
 @dataclass(frozen=True)
-class _WorkVehicle:
+class _WorkVehicle(_Vehicle):
     """The same at the other end: the deadline at the stop is then that of each stop."""
-
-    out: _Way
-    back: _Way
-    arrive_s: int
-    leave_s: int
-
-    @classmethod
-    def of(cls, trip: Trip, mode: Mode, arrive_s: int, leave_s: int) -> Self:
-        walk = trip.commute.limits.walk
-        return cls(
-            _way(trip, arrive_s, (walk, mode), homewards=False),
-            _way(trip, leave_s, (mode, walk), homewards=True),
-            arrive_s,
-            leave_s,
-        )
 
     def ridden(self) -> tuple[Ends, Ends]:
         """Return the ties of the vehicle, out and back."""
@@ -192,6 +168,24 @@ class _Stops(NamedTuple):
     ridden_s: Array
     too_long: Array
     late_row: int
+
+
+def _left(trip: Trip, arrive_s: int, leave_s: int) -> _HomeVehicle | _WorkVehicle | None:
+    """Return the vehicle that is left at a stop, with the ways to search; None without one."""
+    commute = trip.commute
+    if commute.home_vehicle is not None:
+        at_home, at_work = commute.home_vehicle, commute.limits.walk
+    elif commute.work_vehicle is not None:
+        at_home, at_work = commute.limits.walk, commute.work_vehicle
+    else:
+        return None
+    kind = _HomeVehicle if commute.home_vehicle is not None else _WorkVehicle
+    return kind(
+        _way(trip, arrive_s, (at_home, at_work), homewards=False),
+        _way(trip, leave_s, (at_work, at_home), homewards=True),
+        arrive_s,
+        leave_s,
+    )
 
 
 def _stops_of(vehicle: _HomeVehicle | _WorkVehicle) -> _Stops:

@@ -1,10 +1,11 @@
 """Lengths of time as rules write them, "7 jours" or "3 mois", added to dates and compared."""
 
-import calendar
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
+
+from .legal_days import add_months
 
 UNITS = {"jour": "jours", "jours": "jours", "semaine": "semaines", "semaines": "semaines",
          "mois": "mois", "an": "ans", "ans": "ans"}  # fmt: skip
@@ -26,13 +27,13 @@ class Duration:
         """Return the day so much later: a month after 31 January is the last day of February."""
         if self.unit in ("jours", "semaines"):
             return day + timedelta(days=self.count * (7 if self.unit == "semaines" else 1))
-        return _months_after(day, self.count * (12 if self.unit == "ans" else 1))
+        return add_months(day, self.count * (12 if self.unit == "ans" else 1))
 
     def before(self, day: date) -> date:
         """Return the last day from which `day` is at least so much later."""
         if self.unit in ("jours", "semaines"):
             return Duration(-self.count, self.unit).after(day)
-        start = _months_after(day, -self.count * (12 if self.unit == "ans" else 1))
+        start = add_months(day, -self.count * (12 if self.unit == "ans" else 1))
         while self.after(start + timedelta(days=1)) <= day:
             start += timedelta(days=1)
         return start
@@ -75,15 +76,9 @@ def _both_months(duration: Duration, other: Duration) -> bool:
     return {duration.unit, other.unit} <= {"mois", "ans"}
 
 
-def _months_after(day: date, months: int) -> date:
-    whole = day.year * 12 + day.month - 1 + months
-    year, month = whole // 12, whole % 12 + 1
-    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
-
-
 @cache
 def _days_of_months(months: int) -> tuple[int, int]:
     """Count over one cycle of leap years, from the first day of each month."""
     starts = [date(year, month, 1) for year in range(2001, 2009) for month in range(1, 13)]
-    lengths = [(_months_after(start, months) - start).days for start in starts]
+    lengths = [(add_months(start, months) - start).days for start in starts]
     return min(lengths), max(lengths)

@@ -11,13 +11,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import django
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import ManagementUtility, get_commands
 from django.core.management.base import CommandError, SystemCheckError
 from django.db import OperationalError, connection
-from django_typer.management import TyperCommand
 
 from traitdunion.web.database import SQLITE_FILE, close_to_others, create_file
 
@@ -28,6 +26,8 @@ BUILT_IN = {"help", "version", "--help", "-h", "--version"}
 CREATE_SITE = {"migrate", "demo"}
 # These keep files in the data folder: without it, they would fill that of no site.
 FILL_FOLDER = {"basemap", "network", "streets", "sync"}
+# Django's checks import every page, which takes seconds: they run where a site is served.
+CHECKED = {"demo", "serve"}
 CHOOSE_SITE = (
     "Donnez le dossier de votre site (TRAITDUNION_DATA_DIR) ou l'adresse de sa base "
     "(TRAITDUNION_DATABASE_URL) ; pour en créer un : traitdunion migrate."
@@ -40,7 +40,6 @@ def main(argv: Sequence[str] | None = None) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "traitdunion.web.settings")
     try:
         if asks_for_help(argv):
-            django.setup()
             print(help_text(everything=DJANGO in argv))
             return
         _prepare(argv[1] if len(argv) > 1 else "help")
@@ -80,30 +79,48 @@ def asks_for_help(argv: Sequence[str]) -> bool:
 
 def help_text(*, everything: bool) -> str:
     """Return our commands with what each does; those of Django too where `everything`."""
-    commands = get_commands()
-    ours = sorted(name for name, app in commands.items() if str(app).startswith(OURS))
+    ours = our_commands()
     width = max(map(len, ours))
     lines = ["traitdunion COMMANDE [OPTIONS]. L'aide de chacune : traitdunion COMMANDE --help.", ""]
-    lines += [f"  {name:<{width}}  {summary_of(str(commands[name]), name)}" for name in ours]
+    lines += [f"  {name:<{width}}  {summary_of(source)}" for name, source in ours.items()]
     if everything:
-        others = sorted(set(commands) - set(ours))
+        _set_up()
+        others = sorted(set(get_commands()) - set(ours))
         lines += ["", "Commandes de Django :", *(f"  {name}" for name in others)]
     else:
         lines += ["", f"Celles de Django (migrate, dumpdata…) : traitdunion help {DJANGO}."]
     return "\n".join(lines)
 
 
-def summary_of(app: str, name: str) -> str:
+def our_commands() -> dict[str, Path]:
+    """Return the source file of each command of ours, by name.
+
+    Django would import every application and its models first, which takes seconds.
+    """
+    files: list[Path] = []
+    for app in settings.INSTALLED_APPS:
+        if app.startswith(OURS):
+            source = find_spec(app)
+            for folder in (source and source.submodule_search_locations) or ():
+                files += Path(folder).glob("management/commands/[a-z]*.py")
+    return {file.stem: file for file in sorted(files, key=lambda file: file.stem)}
+
+
+def summary_of(source: Path) -> str:
     """Return the help of a command, read in its source: importing twenty would take seconds."""
-    source = find_spec(f"{app}.management.commands")
-    for folder in (source and source.submodule_search_locations) or ():
-        tree = ast.parse((Path(folder) / f"{name}.py").read_text(encoding="utf-8"))
-        for node in ast.walk(tree):
-            if isinstance(node, ast.ClassDef) and node.name == "Command":
-                for line in node.body:
-                    if isinstance(line, ast.Assign) and isinstance(line.value, ast.Constant):
-                        return str(line.value.value)
+    for node in ast.parse(source.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ClassDef) and node.name == "Command":
+            for line in node.body:
+                if isinstance(line, ast.Assign) and isinstance(line.value, ast.Constant):
+                    return str(line.value.value)
     return ""
+
+
+def _set_up() -> None:
+    """Import every application; the list of our commands does without."""
+    import django
+
+    django.setup()
 
 
 def _prepare(name: str) -> None:
@@ -117,7 +134,7 @@ def _prepare(name: str) -> None:
         raise CommandError(f"{data_dir} n'existe pas. {CHOOSE_SITE}")
     if _is_sqlite():
         close_to_others(data_dir)
-    django.setup()
+    _set_up()
 
 
 def _is_sqlite() -> bool:
@@ -135,15 +152,18 @@ def _refuse_unknown(argv: Sequence[str]) -> None:
 
 
 def _raising(argv: list[str]) -> list[str]:
-    """Add Django's option to raise errors, so that they are printed here and once."""
+    """Add Django's options: to raise errors, printed here and once, and to leave its checks out."""
     if len(argv) < 2 or argv[1] in BUILT_IN or "--traceback" in argv:
         return argv
-    return [*argv[:2], "--traceback", *argv[2:]]
+    unchecked = argv[1] in our_commands() and argv[1] not in CHECKED
+    return [*argv[:2], "--traceback", *(["--skip-checks"] if unchecked else []), *argv[2:]]
 
 
 @contextmanager
 def _usage_errors_raised() -> Iterator[None]:
     """Make commands raise what their parser refuses, which no option can do before it parses."""
+    from django_typer.management import TyperCommand  # 0.3 s, which the list does without
+
     usual = TyperCommand._traceback
     TyperCommand._traceback = True
     try:

@@ -18,7 +18,7 @@ from traitdunion.cooperation.roadmap.measures import (
 )
 from traitdunion.cooperation.roadmap.sheet import take_reading
 from traitdunion.french import number
-from traitdunion.sources.legal_days import add_months
+from traitdunion.rules.legal_days import add_months
 
 MARCH, JUNE = date(2026, 3, 31), date(2026, 6, 30)
 

@@ -11,7 +11,7 @@ from le_puy_brioude import FILES, MONDAY, published, write
 
 from traitdunion.reach.gtfs import FeedError, read_gtfs
 from traitdunion.reach.gtfs.route_types import RESERVED, SCHOOL
-from traitdunion.sources.public_holidays import public_holidays
+from traitdunion.rules.public_holidays import public_holidays
 from traitdunion.sources.school_holidays import is_school_holiday, school_zone
 
 DATA = Path(__file__).parents[4] / "shared" / "data" / "transit"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from traitdunion.sources.legal_days import add_months
+from traitdunion.rules.legal_days import add_months
 
 from .roadmap import AxeThen
 

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from traitdunion.disclosure import K, Table, of_share, protect
-from traitdunion.sources.legal_days import add_months
+from traitdunion.rules.legal_days import add_months
 
 from ..enums import Frequence, SensIndicateur
 from ..models import Indicateur, Releve

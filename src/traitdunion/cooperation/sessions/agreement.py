@@ -76,16 +76,6 @@ class Agreement:
     least: str
 
 
-def consensus(tallies: Mapping[str, Tally]) -> float:
-    """Return the group-informed consensus that people agree: 0 to 1."""
-    return prod(tally.agreeing for tally in tallies.values())
-
-
-def dissensus(tallies: Mapping[str, Tally]) -> float:
-    """Return the group-informed consensus that people disagree: 0 to 1."""
-    return prod(tally.disagreeing for tally in tallies.values())
-
-
 def agreement(tallies: Mapping[str, Tally]) -> Agreement | None:
     """Return what may be shown, college by college; None where no college has eleven voters."""
     shown = {name: tally for name, tally in tallies.items() if tally.seen >= K}

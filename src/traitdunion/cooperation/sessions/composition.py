@@ -12,8 +12,7 @@ from itertools import combinations
 from time import perf_counter
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array, eye_array, hstack
+import scipy  # its submodules load at their first use
 
 from .reseating import reseat
 
@@ -314,36 +313,48 @@ class _Programme:
         n_x, prices = len(self.cost), [price for *_, price in wishes] if slack else []
         rows = [*self.hard, *((seats, [1] * len(seats), a, b) for seats, a, b, _ in wishes)]
         matrix, least, most = _matrix(rows, n_x)
-        constraints = [LinearConstraint(matrix, least, most)]
+        constraints = [scipy.optimize.LinearConstraint(matrix, least, most)]
         if slack:
             constraints = _loosened(matrix, least, most, len(self.hard))
-        solution = milp(
+        solution = scipy.optimize.milp(
             np.concatenate([self.cost, prices]),
             constraints=constraints,
             integrality=np.concatenate([np.ones(n_x), np.zeros(len(prices))]),
-            bounds=Bounds(0, np.concatenate([np.ones(n_x), np.full(len(prices), np.inf)])),
+            bounds=scipy.optimize.Bounds(
+                0, np.concatenate([np.ones(n_x), np.full(len(prices), np.inf)])
+            ),
             options={"time_limit": within_s},
         )
         return None if solution.x is None else solution.x[:n_x]
 
 
-def _matrix(rows: Sequence[Row], n_columns: int) -> tuple[csr_array, np.ndarray, np.ndarray]:
+def _matrix(
+    rows: Sequence[Row], n_columns: int
+) -> "tuple[scipy.sparse.csr_array, np.ndarray, np.ndarray]":
     starts = np.cumsum([0, *(len(seats) for seats, *_ in rows)])
     seats = np.concatenate([seats for seats, *_ in rows])
     values = np.concatenate([values for _, values, *_ in rows]).astype(float)
-    matrix = csr_array((values, seats, starts), shape=(len(rows), n_columns))
+    matrix = scipy.sparse.csr_array((values, seats, starts), shape=(len(rows), n_columns))
     return matrix, np.array([row[2] for row in rows]), np.array([row[3] for row in rows])
 
 
 def _loosened(
-    matrix: csr_array, least: np.ndarray, most: np.ndarray, n_hard: int
-) -> list[LinearConstraint]:
+    matrix: "scipy.sparse.csr_array", least: np.ndarray, most: np.ndarray, n_hard: int
+) -> "list[scipy.optimize.LinearConstraint]":
     """Return the rows with slack: hard rows as they are, the others may pass either bound."""
     n_soft = matrix.shape[0] - n_hard
-    none = csr_array((n_hard, n_soft))
-    hard, soft, slack = matrix[:n_hard], matrix[n_hard:], eye_array(n_soft, format="csr")
+    none = scipy.sparse.csr_array((n_hard, n_soft))
+    hard, soft, slack = (
+        matrix[:n_hard],
+        matrix[n_hard:],
+        scipy.sparse.eye_array(n_soft, format="csr"),
+    )
     return [
-        LinearConstraint(hstack([hard, none]), least[:n_hard], most[:n_hard]),
-        LinearConstraint(hstack([soft, -slack]), -np.inf, most[n_hard:]),
-        LinearConstraint(hstack([soft, slack]), least[n_hard:], np.inf),
+        scipy.optimize.LinearConstraint(
+            scipy.sparse.hstack([hard, none]), least[:n_hard], most[:n_hard]
+        ),
+        scipy.optimize.LinearConstraint(
+            scipy.sparse.hstack([soft, -slack]), -np.inf, most[n_hard:]
+        ),
+        scipy.optimize.LinearConstraint(scipy.sparse.hstack([soft, slack]), least[n_hard:], np.inf),
     ]

@@ -7,7 +7,7 @@ problem, solved exactly by SciPy; no such step makes the plan worse.
 from time import perf_counter
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
+import scipy  # its submodules load at their first use
 
 AGAIN, ALIKE, FORBIDDEN = 10.0, 1.0, 1e6
 STALE = 25
@@ -89,5 +89,5 @@ def _step(
     there[standing] = False
     cost = (price[standing] @ there)[:, left]
     # Equal prices are drawn, else the search would walk in circles.
-    rows, columns = linear_sum_assignment(cost + rng.random(cost.shape) * 1e-3)
+    rows, columns = scipy.optimize.linear_sum_assignment(cost + rng.random(cost.shape) * 1e-3)
     table_of[standing[rows]] = left[columns]

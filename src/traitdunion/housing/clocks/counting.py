@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
-from traitdunion.sources.legal_days import add_months
+from traitdunion.rules.legal_days import add_months
 
 from .days import add_days, next_working_day
 from .rules import ClockRule, Kind, clock_rules

@@ -1,8 +1,8 @@
-"""Add days to a date as the law counts them; find working days. Months: `sources.legal_days`."""
+"""Add days to a date as the law counts them; find working days. Months: `rules.legal_days`."""
 
 from datetime import date, timedelta
 
-from traitdunion.sources.public_holidays import public_holidays
+from traitdunion.rules.public_holidays import public_holidays
 
 SATURDAY = 5
 

@@ -11,7 +11,7 @@ from traitdunion.accounts.enums import Action
 from traitdunion.accounts.models import Organisation, User
 from traitdunion.accounts.operations import record
 from traitdunion.accounts.permissions import Permission, check
-from traitdunion.sources.legal_days import add_months
+from traitdunion.rules.legal_days import add_months
 from traitdunion.territory.models import Commune
 
 from ..enums import NatureBail, NatureReference

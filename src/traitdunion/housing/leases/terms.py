@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from traitdunion.sources.legal_days import add_months
+from traitdunion.rules.legal_days import add_months
 
 from ..ledger.accounts import euros_of
 from ..models import VersionBail

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from traitdunion import french, reach
 from traitdunion.catalogue.opening_hours import is_readable, windows_on
-from traitdunion.sources.public_holidays import public_holidays
+from traitdunion.rules.public_holidays import public_holidays
 
 from ..answer import Filtre, Finding, Verdict
 from ..feasibility.travels import OpenOn

@@ -4,7 +4,7 @@ from datetime import date
 from typing import TYPE_CHECKING, NamedTuple
 
 from traitdunion import reach
-from traitdunion.sources.public_holidays import public_holidays
+from traitdunion.rules.public_holidays import public_holidays
 
 if TYPE_CHECKING:
     from .travels import Searches, Travel

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from traitdunion import reach
 from traitdunion.reach.calendar_days import monday_of
-from traitdunion.sources.public_holidays import public_holidays
+from traitdunion.rules.public_holidays import public_holidays
 
 from .week_held import WeekHeld
 

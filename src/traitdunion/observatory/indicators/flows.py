@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import scipy  # its submodules load at their first use
 from numpy.typing import ArrayLike
-from scipy.optimize import brentq
 
 from .arrays import Floats, amounts
 
@@ -83,7 +83,7 @@ def calibrate(
 
     ends = _bracket(excess, costs, target)
     found = ends[0] == ends[1]
-    beta = ends[0] if found else float(brentq(excess, *ends, xtol=1e-13, rtol=1e-12))
+    beta = ends[0] if found else float(scipy.optimize.brentq(excess, *ends, xtol=1e-13, rtol=1e-12))
     flows = furness(O, D, _weights(costs, beta, support))
     return {
         "beta": beta,

@@ -17,10 +17,6 @@ from decimal import Decimal
 from typing import Any
 from xml.parsers import expat
 
-from openpyxl import load_workbook
-from openpyxl.utils import get_column_letter
-from openpyxl.utils.cell import range_boundaries
-
 from .archive import unzipped
 from .faults import Fault, Unreadable, reading
 from .limits import Limits
@@ -81,7 +77,7 @@ class Sheet:
         if self.is_hidden:
             notes.append(f"Feuille « {self.name} » : masquée dans le classeur, lue aussi.")
         width = max((len(values) for _, values in self.rows), default=0)
-        if columns := [get_column_letter(n) for n in self.hidden_columns if n <= width]:
+        if columns := [column_letters(n) for n in self.hidden_columns if n <= width]:
             notes.append(
                 f"Feuille « {self.name} » : colonnes masquées, lues aussi ({_listed(columns)})."
             )
@@ -151,6 +147,8 @@ def read_workbook(content: bytes, *, limits: Limits | None = None) -> list[Sheet
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of what openpyxl leaves out: validations, pictures
             sound = _without_wrong_cells(content, parts, scans)
+            from openpyxl import load_workbook  # 0.3 s: only where a workbook is read
+
             book = load_workbook(io.BytesIO(sound), read_only=True, data_only=True)
         try:
             sheets = [_sheet(sheet, scans, limits) for sheet in book.worksheets]
@@ -393,6 +391,8 @@ def _merged(ref: str, last_row: int, width: int) -> tuple[int, int, int, int] | 
     """Return a range cut to the rows and columns that hold something; None for one out of it."""
     if not re.fullmatch(r"[A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7}", ref):
         return None
+    from openpyxl.utils.cell import range_boundaries
+
     left, top, right, bottom = range_boundaries(ref)
     if top > last_row or left > width:
         return None
@@ -401,4 +401,11 @@ def _merged(ref: str, last_row: int, width: int) -> tuple[int, int, int, int] | 
 
 def cell_name(row: int, column: int) -> str:
     """Return "C12" for row 12 and column 3, both from 1."""
-    return f"{get_column_letter(column)}{row}"
+    return f"{column_letters(column)}{row}"
+
+
+def column_letters(column: int) -> str:
+    """Return "C" for column 3, from 1."""
+    from openpyxl.utils import get_column_letter
+
+    return str(get_column_letter(column))

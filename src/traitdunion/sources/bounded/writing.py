@@ -6,8 +6,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from openpyxl.cell.cell import Cell
-
 from .values import clean_text
 
 # What a spreadsheet takes for a formula, wide forms included (Excel folds them).
@@ -59,6 +57,8 @@ def set_cell(cell: Any, value: Any) -> None:
 
 def append_row(sheet: Any, cells: Iterable[Any]) -> None:
     """Append a row to a sheet of openpyxl, as values and never as formulas."""
+    from openpyxl.cell.cell import Cell  # takes 0.3 s, and few processes write workbooks
+
     row = []
     for value in cells:
         row.append(Cell(sheet, row=1, column=1))  # `append` puts it in its place

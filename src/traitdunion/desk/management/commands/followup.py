@@ -1,9 +1,7 @@
 """Command `traitdunion followup`: what the follow-up does every day."""
 
-from datetime import datetime, timedelta
-from typing import Annotated
+from datetime import timedelta
 
-import typer
 from django.conf import settings
 from django.core.management.base import CommandError
 from django.db import DatabaseError
@@ -11,25 +9,13 @@ from django.utils import timezone
 from django_typer.management import TyperCommand
 
 from traitdunion.accounts.clock import SuspiciousClock, check_clock, keep_run
+from traitdunion.accounts.management.arguments import Now, Site, Sure
 from traitdunion.accounts.site import site_address
 from traitdunion.desk.followup import tasks
 from traitdunion.desk.followup.privacy import check_share_due
 
-MIN_YEAR, MAX_YEAR = 2000, 2200
 # The name under which its last run is kept.
 RUN = "followup"
-
-
-def moment(text: str) -> datetime:
-    """Return a moment written in ISO 8601, in the time zone of the site where it names none."""
-    try:
-        read = datetime.fromisoformat(text)
-    except ValueError as wrong:
-        raise typer.BadParameter(f"'{text}' n'est pas un instant ISO 8601.") from wrong
-    # Beyond, adding or taking away the periods kept leaves the calendar.
-    if not MIN_YEAR <= read.year <= MAX_YEAR:
-        raise typer.BadParameter(f"'{text}' n'est pas un instant de {MIN_YEAR} à {MAX_YEAR}.")
-    return read if read.tzinfo else timezone.make_aware(read)
 
 
 class Command(TyperCommand):
@@ -37,16 +23,9 @@ class Command(TyperCommand):
 
     def handle(
         self,
-        site: Annotated[
-            str, typer.Option(help="Adresse du site, si TRAITDUNION_SITE ne la donne pas.")
-        ] = "",
-        now: Annotated[
-            datetime | None,
-            typer.Option(parser=moment, metavar="MOMENT", help="Instant à la place de maintenant."),
-        ] = None,
-        sure: Annotated[
-            bool, typer.Option("--sure", help="Effacer même si l'horloge paraît fausse.")
-        ] = False,
+        site: Site = "",
+        now: Now = None,
+        sure: Sure = False,
     ) -> None:
         """Do what is due and queue the messages; run again, it does nothing more."""
         at = now or timezone.now()

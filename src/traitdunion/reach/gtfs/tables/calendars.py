@@ -74,9 +74,8 @@ def _service_ids(weekly: pl.DataFrame, dated: pl.DataFrame) -> list[str]:
     return [str(service) for service in ids.unique(maintain_order=True) if service]
 
 
-def _checked_weekly(table: pl.DataFrame, notes: Notes) -> pl.DataFrame:
-    """Give sound rows with `start` and `end` (day numbers) and the weekdays as booleans."""
-    file = CALENDAR.file
+def _named_services(table: pl.DataFrame, file: str, notes: Notes) -> pl.DataFrame:
+    """Leave out the rows that name no service, and those written twice."""
     table = notes.leave_out(
         "missing_value",
         file,
@@ -85,7 +84,13 @@ def _checked_weekly(table: pl.DataFrame, notes: Notes) -> pl.DataFrame:
         "service_id est vide : ligne laissée de côté.",
         field="service_id",
     )
-    table = without_repeats(table, file, notes)
+    return without_repeats(table, file, notes)
+
+
+def _checked_weekly(table: pl.DataFrame, notes: Notes) -> pl.DataFrame:
+    """Give sound rows with `start` and `end` (day numbers) and the weekdays as booleans."""
+    file = CALENDAR.file
+    table = _named_services(table, file, notes)
     table = notes.leave_out(
         "duplicate_key",
         file,
@@ -132,15 +137,7 @@ def _checked_weekly(table: pl.DataFrame, notes: Notes) -> pl.DataFrame:
 def _checked_dated(table: pl.DataFrame, notes: Notes) -> pl.DataFrame:
     """Give sound rows with `day` (day number) and `added` (boolean)."""
     file = CALENDAR_DATES.file
-    table = notes.leave_out(
-        "missing_value",
-        file,
-        table,
-        pl.col("service_id") == "",
-        "service_id est vide : ligne laissée de côté.",
-        field="service_id",
-    )
-    table = without_repeats(table, file, notes)
+    table = _named_services(table, file, notes)
     table = notes.leave_out(
         "bad_value",
         file,

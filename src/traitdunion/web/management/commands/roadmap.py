@@ -1,21 +1,17 @@
 """Command `traitdunion roadmap`: daily reminders and erasures of the cooperation."""
 
-from datetime import datetime
-from typing import Annotated
-
-import typer
 from django.core.management.base import CommandError
 from django.db import DatabaseError
 from django.utils import timezone
 from django_typer.management import TyperCommand
 
 from traitdunion.accounts.clock import SuspiciousClock, check_clock, keep_run
+from traitdunion.accounts.management.arguments import Now, Site, Sure
 from traitdunion.accounts.site import site_address
 from traitdunion.cooperation import retention
 from traitdunion.cooperation.roadmap import due_commitments, reminders
 from traitdunion.cooperation.sessions import lifecycle
 from traitdunion.cooperation.sessions import reminders as invitation_reminders
-from traitdunion.desk.management.commands.followup import moment
 from traitdunion.housing import retention as housing_retention
 
 # The name under which its last run is kept.
@@ -27,16 +23,9 @@ class Command(TyperCommand):
 
     def handle(
         self,
-        site: Annotated[
-            str, typer.Option(help="Adresse du site, si TRAITDUNION_SITE ne la donne pas.")
-        ] = "",
-        now: Annotated[
-            datetime | None,
-            typer.Option(parser=moment, metavar="MOMENT", help="Instant à la place de maintenant."),
-        ] = None,
-        sure: Annotated[
-            bool, typer.Option("--sure", help="Effacer même si l'horloge paraît fausse.")
-        ] = False,
+        site: Site = "",
+        now: Now = None,
+        sure: Sure = False,
     ) -> None:
         """Do what is due and queue the messages; run again, it does nothing more."""
         at = now or timezone.now()
