@@ -66,6 +66,8 @@ def sampled(samples, monkeypatch):
         "find_levers": lambda situation, network: [],
         "commune_named": samples.commune_named,
         "search_communes": samples.search_communes,
+        "place_named": samples.commune_named,
+        "search_places": samples.search_communes,
         "boundaries_near": lambda codes: [],
         "find_reach": lambda situation, network: samples_of_reach.sample_reach(situation),
         "boundary_texts": lambda departements: samples_of_reach.OUTLINES,

@@ -123,6 +123,27 @@ def commune_named(text: str) -> Any:
     return queries.commune_named(text)
 
 
+def place_named(text: str) -> Any:
+    """Return the commune, address, stop or site that a text names; raises a LookupError."""
+    from traitdunion.networks import places
+
+    return places.place_named(text, _timetable())
+
+
+def search_places(text: str, *, limit: int = 8) -> Sequence[Any]:
+    """Return the places that a text may be the beginning of, best first."""
+    from traitdunion.networks import places
+
+    return places.suggestions(text, _timetable(), limit=limit)
+
+
+def _timetable() -> Any:
+    try:
+        return active_network().timetable
+    except NoNetworkError:
+        return None
+
+
 def taken_among_homonyms(text: str, commune: Any) -> str:
     """Return which commune was taken for a text that others answer to, "" if it is the only one."""
     from traitdunion.territory import queries
@@ -168,6 +189,8 @@ def _boundaries_of(departements: Sequence[str]) -> list[dict[str, Any]]:
 
 
 def commune_label(commune: Any) -> str:
-    """Name and département, as written in the field: "Langeac (43)"."""
+    """Name and département, as written in the field: "Langeac (43)"; a place has its own label."""
+    if hasattr(commune, "kind"):
+        return str(commune.label)
     code = commune.code_insee
     return f"{commune.nom} ({code[:3] if code.startswith('97') else code[:2]})"

@@ -82,6 +82,13 @@ def commune_named(text: str, *, near_departement: str | None = HOME) -> Commune:
     raise _ambiguous(text, communes, others) if communes else _unknown(text, others)
 
 
+def neighbours_of_home() -> tuple[str, ...]:
+    """Return the départements beside the one served, as the last load found them."""
+    edition = TerritoryEdition.objects.values_list("departement", "voisins").first()
+    served, neighbours = edition or ("", [])
+    return tuple(neighbours) if served == home_departement() else ()
+
+
 def taken_among_homonyms(text: str, commune: Commune) -> str:
     """Return which commune was taken for a text that others answer to, "" where it is the only one.
 

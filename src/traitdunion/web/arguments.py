@@ -16,8 +16,10 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from traitdunion import reach
+from traitdunion.networks.places import UnknownPlace, place_named
 from traitdunion.reach.calendar_days import monday_of
 from traitdunion.territory.queries import (
+    TerritoryNotLoaded,
     UnknownCommune,
     commune_at,
     commune_named,
@@ -174,6 +176,29 @@ def place(tt: reach.Timetable, text: str) -> tuple[reach.Point | int, str]:
             f"ni des coordonnées « lat,lon ». {unknown}"
         ) from unknown
     return reach.Point(commune_found.lat, commune_found.lon), commune_found.nom
+
+
+def named_place(tt: reach.Timetable, text: str) -> Any:
+    """Return an address, a stop, a site, "lat,lon" or a commune; CommandError with what is near."""
+    try:
+        taken: Any = place_named(text, tt)
+    except TerritoryNotLoaded as absent:
+        raise CommandError(str(absent)) from absent
+    except (UnknownCommune, UnknownPlace) as unknown:
+        if re.fullmatch(r"\d[\dAB]\d{3}", text):
+            return commune(text)
+        near = " ; ".join(place.label for place in list(unknown.suggestions)[:5])
+        hint = f" Essayez : {near}." if near and near.split(" ; ")[0] not in str(unknown) else ""
+        raise CommandError(f"{unknown}{hint}".replace("\n", " ")) from unknown
+    except DatabaseError as absent:
+        raise CommandError(
+            f"Pour nommer un lieu (« {text} »), chargez d'abord le territoire : "
+            "traitdunion migrate, puis traitdunion territory load."
+        ) from absent
+    words = getattr(taken, "note", "") or taken_among_homonyms(text, taken)
+    if words:
+        typer.echo(words, err=True)
+    return taken
 
 
 def _near_stops(tt: reach.Timetable, text: str) -> str:

@@ -25,7 +25,7 @@ OWN_HELP = {"help", "--help", "-h", DJANGO}
 BUILT_IN = {"help", "version", "--help", "-h", "--version"}
 CREATE_SITE = {"migrate", "demo"}
 # These keep files in the data folder: without it, they would fill that of no site.
-FILL_FOLDER = {"basemap", "network", "streets", "sync"}
+FILL_FOLDER = {"addresses", "basemap", "network", "streets", "sync"}
 # Django's checks import every page, which takes seconds: they run where a site is served.
 CHECKED = {"demo", "serve"}
 CHOOSE_SITE = (

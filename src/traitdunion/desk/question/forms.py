@@ -154,11 +154,13 @@ class NamesCommunes:
         """Return the commune named in a field; an unknown one is refused with suggestions."""
         text = self.cleaned_data[field]
         try:
-            commune = queries.commune_named(text)
+            commune = queries.place_named(text)
         except LookupError as unknown:
             suggestions = list(getattr(unknown, "suggestions", ()))[:8]
         else:
-            self.taken.append(queries.taken_among_homonyms(text, commune))
+            self.taken.append(
+                getattr(commune, "note", "") or queries.taken_among_homonyms(text, commune)
+            )
             return commune
         self.suggestions[field] = [
             self._suggestion(field, commune, suggestions) for commune in suggestions
@@ -176,8 +178,8 @@ class NamesCommunes:
 class QuestionForm(NamesCommunes, forms.Form):
     """The question of the first page; once valid, `situation()` is what the matching takes."""
 
-    domicile = commune_field("Domicile", "Commune, par son nom ou son code postal.")
-    travail = commune_field("Lieu de travail", "Commune, par son nom ou son code postal.")
+    domicile = commune_field("Domicile", "Adresse, hameau, arrêt ou commune.")
+    travail = commune_field("Lieu de travail", "Entreprise, adresse, arrêt ou commune.")
     jours = forms.MultipleChoiceField(
         label="Jours travaillés",
         choices=JOURS,
@@ -509,5 +511,7 @@ def day_numbers(jours: Iterable[str]) -> list[int]:
 
 
 def place_of(commune: Any) -> Place:
-    """Return the commune as the matching takes it."""
-    return Place(commune.nom, commune.lat, commune.lon, commune.code_insee)
+    """Return a commune, or a place, as the matching takes it."""
+    return Place(
+        commune.nom, commune.lat, commune.lon, commune.code_insee, hasattr(commune, "kind")
+    )

@@ -237,11 +237,11 @@ def what_if(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@cache_control(public=True, max_age=3600)
+@cache_control(private=True, max_age=3600)
 def communes(request: HttpRequest) -> JsonResponse:
-    """Return communes that begin like `q`, for suggestions while typing."""
+    """Return communes, addresses, stops and sites that begin like `q`, while typing."""
     text = request.GET.get("q", "").replace("\0", "")[:LONGEST_TEXT].strip()
-    found = queries.search_communes(text) if text else []
+    found = queries.search_places(text) if text else []
     rows = [
         {"label": queries.commune_label(commune), "code_insee": commune.code_insee}
         for commune in found

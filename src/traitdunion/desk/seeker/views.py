@@ -87,7 +87,7 @@ def _mistake(name: str, given: dict[str, list[str]]) -> tuple[str, list[dict[str
     if name not in ("domicile", "travail"):
         return "", []
     try:
-        queries.commune_named((given.get(name) or [""])[0])
+        queries.place_named((given.get(name) or [""])[0])
     except LookupError as unknown:
         found = list(getattr(unknown, "suggestions", ()))[:6]
         return "unknown", [

@@ -9,6 +9,7 @@ from .csv_files import decoded, read_csv
 from .documents import parse_json
 from .faults import Fault, Unreadable, reading
 from .files import file_content
+from .large_csv import LargeLimits, large_csv
 from .limits import Limits
 from .tables import Record, Table
 from .values import clean_text, is_formula_error, number_from, restore_zeros
@@ -19,6 +20,7 @@ from .yaml_files import BoundedLoader, yaml_document
 __all__ = [
     "BoundedLoader",
     "Fault",
+    "LargeLimits",
     "Limits",
     "Record",
     "Sheet",
@@ -31,6 +33,7 @@ __all__ = [
     "decoded",
     "file_content",
     "is_formula_error",
+    "large_csv",
     "neutral",
     "number_from",
     "parse_json",

@@ -11,6 +11,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 from django_typer.management import TyperCommand
 
+from traitdunion import reach
 from traitdunion.catalogue.queries import published_around
 from traitdunion.catalogue.rules.operations import rules_in_force
 from traitdunion.matching.answer import Answer
@@ -20,6 +21,7 @@ from traitdunion.matching.margins import AskedMargins, asked_margins
 from traitdunion.matching.situation import Permis, Place, Situation, Vehicule, coming_monday
 from traitdunion.networks import versions as networks
 from traitdunion.networks.catalogue_trips import with_catalogue_trips
+from traitdunion.networks.places import NamedPlace
 from traitdunion.networks.streets import streets_over
 from traitdunion.reach.calendar_days import monday_of
 from traitdunion.web import arguments
@@ -51,8 +53,10 @@ class Command(TyperCommand):
 
     def handle(
         self,
-        from_: Annotated[str, typer.Option("--from", help="Commune du domicile.")],
-        to: Annotated[str, typer.Option("--to", help="Commune du travail.")],
+        from_: Annotated[
+            str, typer.Option("--from", help="Domicile : adresse, commune, arrêt ou « lat,lon ».")
+        ],
+        to: Annotated[str, typer.Option("--to", help="Travail : site, adresse, commune, arrêt…")],
         start: Annotated[str, typer.Option(help="Début du poste.")] = "08:00",
         end: Annotated[str, typer.Option(help="Fin ; 29:00 pour 5 h le lendemain.")] = "16:00",
         days: Annotated[str, typer.Option(help="Jours, lun-ven.")] = "mon-fri",
@@ -111,10 +115,10 @@ def ask(
     first, last = network.timetable.start, network.timetable.end
     week = week or min(max(coming_monday(now.date()), first), last)
     arguments.covered_week(network.timetable, week)
-    home, work = arguments.commune(from_), arguments.commune(to)
+    home, work = (_place(network.timetable, text) for text in (from_, to))
     situation = Situation(
-        home=Place(home.nom, home.lat, home.lon, home.code_insee),
-        work=Place(work.nom, work.lat, work.lon, work.code_insee),
+        home=home,
+        work=work,
         shift=shift,
         week=monday_of(week),
         permis=permis,
@@ -137,3 +141,9 @@ def ask(
         streets=streets_over(timetable, settings.TRAITDUNION_DATA_DIR / "streets"),
         book=book,
     )
+
+
+def _place(timetable: reach.Timetable, text: str) -> Place:
+    named = arguments.named_place(timetable, text)
+    precise = isinstance(named, NamedPlace)
+    return Place(named.nom, named.lat, named.lon, named.code_insee, precise)

@@ -10,15 +10,20 @@ from django.utils import timezone
 from django_typer.management import TyperCommand
 from rich.table import Table
 
-from traitdunion import reach
+from traitdunion import french, reach
 from traitdunion.networks import versions as networks
 from traitdunion.networks.feeds import listed as live_feeds
 from traitdunion.networks.feeds import realtime
+from traitdunion.networks.feeds.addresses import synchronise_addresses
 from traitdunion.networks.feeds.store import AlreadyRunningError
 from traitdunion.networks.feeds.synchronising import Span, SyncResult, synchronise
 from traitdunion.networks.feeds.watching import FeedStatus
 from traitdunion.networks.versions import current_network
+from traitdunion.sources.bounded import Unreadable
+from traitdunion.sources.downloads import DownloadError
 from traitdunion.sources.feed_list import FeedList, FeedListError
+from traitdunion.territory.home import home_departement
+from traitdunion.territory.queries import neighbours_of_home
 from traitdunion.web.arguments import AsJson, progress
 from traitdunion.web.rendering import show, show_json
 
@@ -45,12 +50,22 @@ class Command(TyperCommand):
         realtime_only: Annotated[
             bool, typer.Option("--realtime", help="Retards et alertes d'aujourd'hui seulement.")
         ] = False,
+        addresses: Annotated[
+            bool,
+            typer.Option(
+                "--addresses", help="Adresses du département et de ses voisins seulement."
+            ),
+        ] = False,
         as_json: AsJson = False,
     ) -> None:
-        if status + realtime_only + bool(accept) > 1:
+        if status + realtime_only + addresses + bool(accept) > 1:
             raise CommandError(
-                "--accept, --status et --realtime ne vont pas ensemble : choisissez-en un."
+                "--accept, --status, --realtime et --addresses ne vont pas ensemble : "
+                "choisissez-en un."
             )
+        if addresses:
+            self._addresses(as_json)
+            return
         feeds = _feeds()
         if realtime_only:
             self._refresh(feeds, as_json)
@@ -89,6 +104,26 @@ class Command(TyperCommand):
         else:
             self._report(result, statuses)
         _end(result, statuses)
+
+    def _addresses(self, as_json: bool) -> None:
+        """Download the addresses that are newer than those indexed."""
+        wanted = (home_departement(), *neighbours_of_home())
+        try:
+            result = synchronise_addresses(
+                wanted, settings.TRAITDUNION_DATA_DIR, on=timezone.localdate()
+            )
+        except (DownloadError, Unreadable) as failed:
+            raise CommandError(str(failed), returncode=FAILED) from failed
+        if as_json:
+            show_json(self.stdout, result)
+        elif result.imported is None:
+            self.stdout.write("Les adresses indexées sont à jour.")
+        else:
+            made = result.imported
+            self.stdout.write(
+                f"{made.addresses} adresses, {made.places} voies et lieux-dits "
+                f"({french.listed(result.departements)})."
+            )
 
     def _refresh(self, feeds: FeedList, as_json: bool) -> None:
         """Take the messages of the moment; report what they change in the network in use."""

@@ -1,4 +1,4 @@
-// Communes suggested as one types: the ARIA 1.2 combobox with a listbox, over a plain text field.
+// Places suggested as one types: the ARIA 1.2 combobox with a listbox, over a plain text field.
 (() => {
   "use strict";
   const PAUSE_MS = 120;
@@ -16,7 +16,7 @@
     list.className = "listbox";
     list.hidden = true;
     list.setAttribute("role", "listbox");
-    list.setAttribute("aria-label", "Communes proposées");
+    list.setAttribute("aria-label", "Lieux proposés");
     status.className = "visually-hidden";
     status.setAttribute("role", "status");
     input.after(list, status);
@@ -46,7 +46,7 @@
 
     function choose(option) {
       input.value = option.textContent;
-      status.textContent = `${option.textContent}, choisie.`;
+      status.textContent = `${option.textContent}, choisi.`;
       close();
     }
 
@@ -63,8 +63,8 @@
       input.removeAttribute("aria-activedescendant");
       list.hidden = communes.length === 0;
       input.setAttribute("aria-expanded", String(communes.length > 0));
-      status.textContent = communes.length === 0 ? "Aucune commune proposée."
-        : communes.length === 1 ? "Une commune proposée." : `${communes.length} communes proposées.`;
+      status.textContent = communes.length === 0 ? "Aucun lieu proposé."
+        : communes.length === 1 ? "Un lieu proposé." : `${communes.length} lieux proposés.`;
     }
 
     async function ask() {
