@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
+from numba.core.caching import FunctionCache
 
 # The largest int32: later than any time, so that comparisons need no case of their own.
 UNREACHED = 2**31 - 1
@@ -55,8 +56,31 @@ class Scratch(NamedTuple):
     ridden: Any  # int32 (P, 2): earliest trip ridden, and from which position on
 
 
-# `nogil` lets the threads of `matrix` run kernels at once; `cache` spares each process compiling.
-jit = njit(cache=True, nogil=True, boundscheck=False)
+class KernelCache(FunctionCache):
+    """Machine code on disk; what another version left there is compiled again.
+
+    The index of a function pickles the types of its arguments: where a class of them was renamed
+    or moved since, numba raises AttributeError at the first call instead of compiling.
+    """
+
+    def load_overload(self, sig, target_context):
+        """Return the machine code of a signature; None where none can be read."""
+        try:
+            return super().load_overload(sig, target_context)
+        except Exception:  # unpickling may raise anything
+            self.flush()
+            return None
+
+
+def jit(function):
+    """Compile a kernel at its first call, and keep its machine code on disk.
+
+    `nogil` lets the threads of `matrix` run kernels at once; the cache spares each process
+    compiling.
+    """
+    kernel = njit(nogil=True, boundscheck=False)(function)
+    kernel._cache = KernelCache(function)
+    return kernel
 
 
 @jit

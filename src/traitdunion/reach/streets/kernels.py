@@ -8,13 +8,12 @@ Ways must stay under 4,294 km. A closed edge costs `CLOSED`; a node not reached 
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
+
+from ..kernels import jit
 
 FAR = 2**63 - 1
 CLOSED = -1
 LENGTH_MASK = 2**32 - 1
-
-jit = njit(cache=True, nogil=True, boundscheck=False)
 
 
 class Roads(NamedTuple):
