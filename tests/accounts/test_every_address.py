@@ -2,7 +2,6 @@
 
 import copy
 import runpy
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
 from tests.accounts.conftest import NOW, create_people
+from tests.accounts.housing_addresses import housing_addresses
 from traitdunion.accounts.access_decorators import Gate
 from traitdunion.accounts.enums import Role, Visibilite
 from traitdunion.accounts.models import Invitation, Membership, SecurityReset
@@ -38,13 +38,8 @@ from traitdunion.cooperation.roadmap import operations as roadmap
 from traitdunion.cooperation.roadmap.plan_import.template import template
 from traitdunion.desk.followup.operations import open_parcours
 from traitdunion.desk.followup.orientations import orient
-from traitdunion.housing.enums import NatureBail, NatureOperation, Provenance, Souhait
-from traitdunion.housing.feasibility.studies import create_operation
-from traitdunion.housing.households.operations import add_lot, receive
-from traitdunion.housing.leases.operations import sign_lease
-from traitdunion.housing.leases.resales import open_resale
 from traitdunion.levers.models import Destinataire, Proposition
-from traitdunion.territory.models import Commune, Departement, Region, Site
+from traitdunion.territory.models import Site
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -140,40 +135,6 @@ def arguments(kept_world):
     return kept_world[1]
 
 
-def housing_of(people, now):
-    """Return an operation and the resale of a lease of `ici`."""
-    region = Region.objects.create(code="84", nom="Auvergne-Rhône-Alpes")
-    department = Departement.objects.create(code="43", nom="Haute-Loire", region=region)
-    commune = Commune.objects.create(
-        code_insee="43112", nom="Langeac", departement=department, lat=45.1, lon=3.5
-    )
-    keeper = people["pilotage", "ici"]
-    study = create_operation(
-        by=keeper, organisation=people.ici, nom="Rue du Pont", commune=commune,
-        nature=NatureOperation.NEUF, now=now,
-    )  # fmt: skip
-    lease = sign_lease(
-        by=keeper, organisation=people.ici, numero="1", nature=NatureBail.DIRECT, logement="T3",
-        commune=commune, surface_utile=Decimal(70), preneur="P", signe_le=now.date(), duree_ans=60,
-        prix=Decimal("1.00"), redevance=Decimal("1.00"), indice_base="2026T1", now=now,
-    )  # fmt: skip
-    return study, open_resale(by=keeper, bail=lease, acquereur="A", prix=Decimal("1.00"), now=now)
-
-
-def demand_of(people, study, now):
-    """Return the demand of a household, and a home to allot."""
-    asked = receive(
-        organisation=people.ici, provenance=Provenance.GUICHET, souhait=Souhait.LOCATIF,
-        communes=[study.commune], personnes=2, categorie=2, avis="", courriel="m@b.example",
-        telephone="", accord="oui", now=now,
-    )  # fmt: skip
-    home = add_lot(
-        by=people["pilotage", "ici"], operation=study, libelle="T3", pieces=3,
-        surface_utile=Decimal(65), genre=Souhait.LOCATIF, now=now,
-    )  # fmt: skip
-    return asked, home
-
-
 def arguments_of(people, now):
     """What each address of the organisation `ici` is called with."""
     contributor = Membership.objects.get(user=people["contributeur", "ici"])
@@ -222,8 +183,7 @@ def arguments_of(people, now):
         by=people["conseiller", "ici"], organisation=people.ici, initiales="AB",
         annee_naissance=1990, situations=[], objectifs=["4"], prioritaire=False, now=now,
     )  # fmt: skip
-    study, resale = housing_of(people, now)
-    asked, home = demand_of(people, study, now)
+    study, housing = housing_addresses(people, now)
     works = Site.objects.create(
         code="usine", nom="Usine", employeur="E", commune=study.commune, lat=45.1, lon=3.5
     )
@@ -294,23 +254,7 @@ def arguments_of(people, now):
         "cooperation:idea": {"pk": idea.pk},
         "employers:sites": {},
         "employers:site": {"code": works.code},
-        "housing:desk": {"organisation": "ici"},
-        "housing:new-operation": {"organisation": "ici"},
-        "housing:compare": {"organisation": "ici"},
-        "housing:references": {"organisation": "ici"},
-        "housing:leases": {"organisation": "ici"},
-        "housing:accounts": {"organisation": "ici"},
-        "housing:operation": {"pk": study.pk},
-        "housing:lease": {"pk": resale.bail_id},
-        "housing:event": {"pk": resale.pk},
-        "housing:checks": {"pk": resale.pk},
-        "housing:demands": {"organisation": "ici"},
-        "housing:demand": {"pk": asked.pk},
-        "housing:demand-check": {"pk": asked.pk},
-        "housing:demand-decide": {"pk": asked.pk},
-        "housing:demand-erase": {"pk": asked.pk},
-        "housing:lots": {"pk": study.pk},
-        "housing:lot": {"pk": home.pk},
+        **housing,
         "cooperation:new-session": {"organisation": "ici"},
         "cooperation:prepare": {"slug": "seance"},
         "cooperation:new-axe": {"slug": "seance"},

@@ -50,11 +50,12 @@ HELD_BY = {
     "keep_leases": {"pilotage"},
     "check_references": {"administrateur"},
     "handle_demands": {"conseiller", "pilotage"},
+    "follow_steps": {"conseiller", "mms", "prestataire", "pilotage"},
 }
 ASK_A_SECOND_FACTOR = {
     "manage_members", "follow", "moderate_orientations", "answer_orientations",
     "see_file_journal", "export_and_erase", "set_appointments", "export_events",
-    "keep_leases", "handle_demands",
+    "keep_leases", "handle_demands", "follow_steps",
 }  # fmt: skip
 
 

@@ -42,6 +42,7 @@ class Permission(StrEnum):
     KEEP_LEASES = "keep_leases"
     CHECK_REFERENCES = "check_references"
     HANDLE_DEMANDS = "handle_demands"
+    FOLLOW_STEPS = "follow_steps"
     PROPOSE_LEVERS = "propose_levers"
     KEEP_LEVERS = "keep_levers"
 
@@ -73,6 +74,7 @@ LABELS = {
     Permission.KEEP_LEASES: "tenir les baux et les comptes d'un organisme foncier",
     Permission.CHECK_REFERENCES: "vérifier les références datées du logement",
     Permission.HANDLE_DEMANDS: "suivre les demandes de logement des ménages et attribuer",
+    Permission.FOLLOW_STEPS: "lire et faire les étapes confiées à l'organisation",
     Permission.PROPOSE_LEVERS: "proposer un changement à qui peut le faire",
     Permission.KEEP_LEVERS: "tenir les coûts et les destinataires des leviers",
 }
@@ -100,6 +102,9 @@ ROLES_OF: dict[Permission, frozenset[Role]] = {
     Permission.KEEP_LEASES: frozenset({Role.PILOTAGE}),
     Permission.CHECK_REFERENCES: frozenset({Role.ADMINISTRATEUR}),
     Permission.HANDLE_DEMANDS: frozenset({Role.CONSEILLER, Role.PILOTAGE}),
+    Permission.FOLLOW_STEPS: frozenset(
+        {Role.CONSEILLER, Role.MMS, Role.PRESTATAIRE, Role.PILOTAGE}
+    ),
     Permission.PROPOSE_LEVERS: frozenset({Role.CONSEILLER, Role.MMS, Role.PILOTAGE}),
     Permission.KEEP_LEVERS: frozenset({Role.MMS, Role.PILOTAGE}),
 }
@@ -118,6 +123,7 @@ NEEDS_SECOND_FACTOR = frozenset(
         Permission.EXPORT_EVENTS,
         Permission.KEEP_LEASES,
         Permission.HANDLE_DEMANDS,
+        Permission.FOLLOW_STEPS,
     }
 )
 

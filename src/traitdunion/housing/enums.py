@@ -37,6 +37,7 @@ class NatureOperation(TextChoices):
     VENTE_HLM = "vente_hlm", "Vente HLM"
     LOCATIF = "locatif", "Bail réel solidaire locatif"
     ACTIVITE = "activite", "Bail réel solidaire d'activité"
+    RESIDENCE_EMPLOI = "residence_emploi", "Résidence à vocation d'emploi (L.631-16-1)"
 
 
 class NatureBail(TextChoices):
@@ -97,3 +98,13 @@ class EtatDemande(TextChoices):
     ATTRIBUEE = "attribuee", "Logement attribué"
     REFUSEE = "refusee", "Refusée"
     EFFACEE = "effacee", "Effacée"
+
+
+class Volet(TextChoices):
+    """The part of a plan that a step is about: it settles what its partner sees."""
+
+    SIAO = "siao", "SIAO"
+    LOGEMENT = "logement", "Logement"
+    ACTION_LOGEMENT = "action_logement", "Action Logement"
+    EMPLOI = "emploi", "Emploi"
+    MOBILITE = "mobilite", "Mobilité"

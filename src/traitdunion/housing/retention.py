@@ -8,7 +8,8 @@ from django.db.models import Max
 
 from .enums import EtatDemande, EvenementRevente
 from .households.operations import forget
-from .models import Bail, Demande, Revente
+from .models import Bail, Demande, Plan, Revente
+from .plans.operations import forget_plan
 
 # The action in nullity lasts five years from the deed (R.255-8): its proofs are kept as long.
 PROOFS_KEPT = timedelta(days=5 * 365 + 2)
@@ -17,6 +18,8 @@ DEMAND_KEPT = timedelta(days=365)
 """After the last contact of a household that was allotted no home."""
 CLOSED_KEPT = timedelta(days=90)
 """After a refusal."""
+PLAN_KEPT = timedelta(days=365)
+"""After the last change of a plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +29,11 @@ class Forgotten:
     buyers: int
     holders: int
     demands: int = 0
+    plans: int = 0
 
     @property
     def total(self) -> int:
-        return self.buyers + self.holders + self.demands
+        return self.buyers + self.holders + self.demands + self.plans
 
 
 @transaction.atomic
@@ -52,7 +56,11 @@ def forget_due(*, now: datetime) -> Forgotten:
     holders = Bail.objects.filter(pk__in=list(ended.values_list("pk", flat=True))).update(
         preneur=""
     )
-    return Forgotten(buyers, holders, _forget_demands(now))
+    plans = Plan.objects.filter(clos_le=None, touche_le__lte=now - PLAN_KEPT)
+    n_plans = len(plans)
+    for plan in plans:
+        forget_plan(plan, now)
+    return Forgotten(buyers, holders, _forget_demands(now), n_plans)
 
 
 def _forget_demands(now: datetime) -> int:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import demands, leases, simulator, studies
+from .views import demands, leases, plans, simulator, siting, studies
 
 app_name = "housing"
 urlpatterns = [
@@ -26,6 +26,15 @@ urlpatterns = [
     path("logement/demande/<int:pk>/verifier/", demands.check_documents, name="demand-check"),
     path("logement/demande/<int:pk>/decider/", demands.decide_demand, name="demand-decide"),
     path("logement/demande/<int:pk>/effacer/", demands.erase_demand, name="demand-erase"),
+    path("logement/<slug:organisation>/travail/", siting.siting_page, name="siting"),
+    path("logement/<slug:organisation>/couts/", siting.cost_page, name="costs"),
+    path("logement/<slug:organisation>/habiter/", siting.living_page, name="living"),
+    path("logement/<slug:organisation>/plans/", plans.plans, name="plans"),
+    path("etapes/<slug:organisation>/", plans.steps, name="steps"),
+    path("logement/plan/<int:pk>/", plans.plan, name="plan"),
+    path("logement/plan/<int:pk>/suite/", plans.outcome, name="plan-outcome"),
+    path("logement/plan/<int:pk>/clore/", plans.close, name="plan-close"),
+    path("etapes/faite/<int:pk>/", plans.report, name="step-report"),
     path("logement/operation/<int:pk>/logements/", demands.lots, name="lots"),
     path("logement/lot/<int:pk>/", demands.lot, name="lot"),
     path("logement/operation/<int:pk>/", studies.operation, name="operation"),

@@ -29,6 +29,7 @@ from traitdunion.housing.retention import (
     NOT_SOLD_KEPT,
     PROOFS_KEPT,
 )
+from traitdunion.housing.retention import PLAN_KEPT as HOUSING_PLAN_KEPT
 from traitdunion.levers.models import WITHOUT_ANSWER
 from traitdunion.levers.retention import MAILBOX_KEPT, PROPOSAL_KEPT
 
@@ -62,6 +63,7 @@ def treatments() -> list[Treatment]:
         _catalogue(),
         _leases(),
         _demands(),
+        _plans(),
     ]
 
 
@@ -409,6 +411,28 @@ def _demands() -> Treatment:
         securite="Double vérification ; droits par organisme ; chaque ouverture est au journal ; "
         "la base refuse de modifier ou d'effacer une décision.",
         models=("housing.Demande", "housing.DecisionDemande"),
+    )
+
+
+def _plans() -> Treatment:
+    return Treatment(
+        titre="Plans logement et emploi",
+        finalites="Mener ensemble le logement, l'emploi et les trajets d'un ménage, avec un "
+        "référent et des étapes datées confiées à des partenaires.",
+        base_legale="Mission d'intérêt public, art. 6.1.e (à vérifier) ; analyse d'impact : "
+        "docs/reference/aipd.md.",
+        personnes="Ménages sous pseudonyme ; professionnels référents.",
+        donnees="Référence donnée par le SIAO, nombre de personnes, communes, commune et heures du "
+        "poste, étapes, dates de logement et d'emploi. Non gardé : nom, motif, santé, revenus.",
+        destinataires="Personnes qui suivent les demandes dans l'organisme ; chaque partenaire, "
+        "pour sa seule étape : l'employeur ne voit ni SIAO, ni logement, ni taille du ménage.",
+        durees=(
+            f"Plan sans changement : clos après {_days(HOUSING_PLAN_KEPT)}. Clos, il perd "
+            "référence, taille, communes et poste ; restent étapes et dates.",
+        ),
+        securite="Double vérification ; une table dit ce que voit chaque partenaire ; chaque étape "
+        "a sa référence, qui ne mène pas au plan ; chaque ouverture est au journal.",
+        models=("housing.Plan", "housing.Etape"),
     )
 
 

@@ -1,6 +1,5 @@
 """Pages of demands: inbox and waiting list, a demand, the homes to allot."""
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -17,15 +16,13 @@ from traitdunion.accounts.models import Organisation
 from traitdunion.accounts.operations import record
 from traitdunion.accounts.permissions import Permission
 
+from ..announcing import BY_PAGE, PAGE, announce
 from ..enums import EtatDemande, Souhait
 from ..errors import HousingError
 from ..households.allocation import candidates, rules
 from ..households.forms import AllocationForm, CheckForm, DecisionForm, LotForm
 from ..households.operations import OPEN, add_lot, allot, check_demand, decide, erase
 from ..models import Demande, Lot, Operation
-
-PAGE = ["GET", "HEAD", "POST"]
-BY_PAGE = 50
 
 
 def organisation_of_demand(pk: int) -> Organisation:
@@ -103,16 +100,6 @@ def _context(row: Demande) -> dict[str, Any]:
     }
 
 
-def _done(request: HttpRequest, deed: Callable[[], object], message: str) -> None:
-    """Do a deed, then announce it, or why it is refused."""
-    try:
-        deed()
-    except HousingError as wrong:
-        messages.error(request, str(wrong))
-    else:
-        messages.success(request, message)
-
-
 @requires(Permission.HANDLE_DEMANDS, organisation_of_demand)
 @require_POST
 def check_documents(request: HttpRequest, pk: int) -> HttpResponse:
@@ -120,7 +107,7 @@ def check_documents(request: HttpRequest, pk: int) -> HttpResponse:
     row, form = _demand(pk), CheckForm(request.POST)
     if form.is_valid():
         by, now = person_of(request), timezone.now()
-        _done(
+        announce(
             request,
             lambda: check_demand(by=by, demande=row, now=now, **form.checked),
             "Les vérifications sont enregistrées.",
@@ -137,7 +124,7 @@ def decide_demand(request: HttpRequest, pk: int) -> HttpResponse:
     row, form = _demand(pk), DecisionForm(request.POST)
     if form.is_valid():
         by, now, given = person_of(request), timezone.now(), form.cleaned_data
-        _done(
+        announce(
             request,
             lambda: decide(
                 by=by, demande=row, etat=EtatDemande(given["etat"]), motif=given["motif"], now=now
@@ -155,7 +142,7 @@ def erase_demand(request: HttpRequest, pk: int) -> HttpResponse:
     """Erase the contact of a household."""
     row = _demand(pk)
     by, now = person_of(request), timezone.now()
-    _done(request, lambda: erase(by=by, demande=row, now=now), "Les coordonnées sont effacées.")
+    announce(request, lambda: erase(by=by, demande=row, now=now), "Les coordonnées sont effacées.")
     return redirect("housing:demand", pk=pk)
 
 
@@ -218,7 +205,7 @@ def _allot(request: HttpRequest, row: Lot, form: AllocationForm) -> None:
         Demande, pk=form.cleaned_data["demande"], organisation=row.operation.organisation
     )
     by, now, motif = person_of(request), timezone.now(), form.cleaned_data["motif"]
-    _done(
+    announce(
         request,
         lambda: allot(by=by, lot=row, demande=found, motif=motif, now=now),
         "Le logement est attribué.",

@@ -58,7 +58,7 @@ class Command(TyperCommand):
         if names.total:
             self.stdout.write(
                 f"Effacé : {names.buyers} acquéreur(s), {names.holders} preneur(s) de baux, "
-                f"{names.demands} demande(s) de logement."
+                f"{names.demands} demande(s) de logement, {names.plans} plan(s) clos."
             )
         if forgotten.total:
             self.stdout.write(

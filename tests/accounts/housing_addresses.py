@@ -1,0 +1,93 @@
+"""What the addresses of housing are called with: an operation, a lease, a demand, a plan."""
+
+from decimal import Decimal
+
+from traitdunion.housing.enums import NatureBail, NatureOperation, Provenance, Souhait, Volet
+from traitdunion.housing.feasibility.studies import create_operation
+from traitdunion.housing.households.operations import add_lot, receive
+from traitdunion.housing.leases.operations import sign_lease
+from traitdunion.housing.leases.resales import open_resale
+from traitdunion.housing.plans.operations import add_step, open_plan
+from traitdunion.territory.models import Commune, Departement, Region
+
+
+def housing_of(people, now):
+    """Return an operation and the resale of a lease of `ici`."""
+    region = Region.objects.create(code="84", nom="Auvergne-Rhône-Alpes")
+    department = Departement.objects.create(code="43", nom="Haute-Loire", region=region)
+    commune = Commune.objects.create(
+        code_insee="43112", nom="Langeac", departement=department, lat=45.1, lon=3.5
+    )
+    keeper = people["pilotage", "ici"]
+    study = create_operation(
+        by=keeper, organisation=people.ici, nom="Rue du Pont", commune=commune,
+        nature=NatureOperation.NEUF, now=now,
+    )  # fmt: skip
+    lease = sign_lease(
+        by=keeper, organisation=people.ici, numero="1", nature=NatureBail.DIRECT, logement="T3",
+        commune=commune, surface_utile=Decimal(70), preneur="P", signe_le=now.date(), duree_ans=60,
+        prix=Decimal("1.00"), redevance=Decimal("1.00"), indice_base="2026T1", now=now,
+    )  # fmt: skip
+    return study, open_resale(by=keeper, bail=lease, acquereur="A", prix=Decimal("1.00"), now=now)
+
+
+def demand_of(people, study, now):
+    """Return the demand of a household, and a home to allot."""
+    asked = receive(
+        organisation=people.ici, provenance=Provenance.GUICHET, souhait=Souhait.LOCATIF,
+        communes=[study.commune], personnes=2, categorie=2, avis="", courriel="m@b.example",
+        telephone="", accord="oui", now=now,
+    )  # fmt: skip
+    home = add_lot(
+        by=people["pilotage", "ici"], operation=study, libelle="T3", pieces=3,
+        surface_utile=Decimal(65), genre=Souhait.LOCATIF, now=now,
+    )  # fmt: skip
+    return asked, home
+
+
+def plan_of(people, study, now):
+    """Return a plan, and a step of it given to its own organisation."""
+    keeper = people["pilotage", "ici"]
+    row = open_plan(
+        by=keeper, organisation=people.ici, communes=[study.commune], personnes=2, now=now
+    )
+    step = add_step(
+        by=keeper, plan=row, volet=Volet.LOGEMENT, partenaire=people.ici, quoi="Visiter",
+        pour_le=now.date(), now=now,
+    )  # fmt: skip
+    return row, step
+
+
+def housing_addresses(people, now):
+    """Return the operation of the organisation `ici`, and its addresses with their arguments."""
+    study, resale = housing_of(people, now)
+    asked, home = demand_of(people, study, now)
+    joint, part = plan_of(people, study, now)
+    return study, {
+        "housing:desk": {"organisation": "ici"},
+        "housing:new-operation": {"organisation": "ici"},
+        "housing:compare": {"organisation": "ici"},
+        "housing:references": {"organisation": "ici"},
+        "housing:leases": {"organisation": "ici"},
+        "housing:accounts": {"organisation": "ici"},
+        "housing:operation": {"pk": study.pk},
+        "housing:lease": {"pk": resale.bail_id},
+        "housing:event": {"pk": resale.pk},
+        "housing:checks": {"pk": resale.pk},
+        "housing:demands": {"organisation": "ici"},
+        "housing:demand": {"pk": asked.pk},
+        "housing:demand-check": {"pk": asked.pk},
+        "housing:demand-decide": {"pk": asked.pk},
+        "housing:demand-erase": {"pk": asked.pk},
+        "housing:lots": {"pk": study.pk},
+        "housing:lot": {"pk": home.pk},
+        "housing:siting": {"organisation": "ici"},
+        "housing:costs": {"organisation": "ici"},
+        "housing:living": {"organisation": "ici"},
+        "housing:plans": {"organisation": "ici"},
+        "housing:steps": {"organisation": "ici"},
+        "housing:plan": {"pk": joint.pk},
+        "housing:plan-outcome": {"pk": joint.pk},
+        "housing:plan-close": {"pk": joint.pk},
+        "housing:step-report": {"pk": part.pk},
+    }
