@@ -14,6 +14,8 @@ from .places import Place as Place
 if TYPE_CHECKING:
     from traitdunion.reach import Shift
 
+    from .feasibility.rosters import Roster
+
 
 class Permis(StrEnum):
     """Driving licence held; the value is stable, the label is for the screen."""
@@ -77,6 +79,8 @@ class Situation:
     """One person, one job, one week; anything about the person may be unknown.
 
     `week` is the Monday of the week looked at; `now` is the time the question is asked. `facts`
+    `roster`: the hours of each week where they differ, `shift` being those of the week looked at;
+    `period`: the first and the last day of the contract. `facts`
     are what the rules know of the person, by criterion; `skipped` the criteria they were asked for
     and do not know. Neither is ever stored.
     """
@@ -91,6 +95,8 @@ class Situation:
     facts: Mapping[str, Value] = field(default_factory=dict, hash=False)
     skipped: frozenset[str] = frozenset()
     margins: Margins = USUAL_MARGINS
+    roster: "Roster | None" = None
+    period: tuple[date, date] | None = None
 
     @property
     def is_within_one_commune(self) -> bool:

@@ -26,7 +26,13 @@ def shift_moved(situation: Situation, minutes: int) -> Situation | None:
         end_s=shift.end_s + by_s,
         periods=tuple((start_s + by_s, end_s + by_s) for start_s, end_s in shift.periods),
     )
-    return replace(situation, shift=moved)
+    roster = situation.roster
+    if roster is not None:
+        try:
+            roster = roster.moved(by_s)
+        except ValueError:
+            return None
+    return replace(situation, shift=moved, roster=roster)
 
 
 @dataclass(frozen=True)

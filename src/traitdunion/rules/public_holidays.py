@@ -2,13 +2,23 @@
 
 from datetime import date, timedelta
 
+AFTER_EASTER = {1: "lundi de Pâques", 39: "Ascension", 50: "lundi de Pentecôte"}
+FIXED = {
+    (1, 1): "jour de l'an", (5, 1): "fête du Travail", (5, 8): "8 mai", (7, 14): "14 juillet",
+    (8, 15): "Assomption", (11, 1): "Toussaint", (11, 11): "11 novembre", (12, 25): "Noël",
+}  # fmt: skip
+
 
 def public_holidays(year: int) -> frozenset[date]:
     """Return the eleven holidays of the Code du travail (article L3133-1)."""
+    return frozenset(named_holidays(year))
+
+
+def named_holidays(year: int) -> dict[date, str]:
+    """Return the eleven holidays with their French names."""
     easter = easter_sunday(year)
-    movable = (easter + timedelta(days=days) for days in (1, 39, 50))
-    fixed = ((1, 1), (5, 1), (5, 8), (7, 14), (8, 15), (11, 1), (11, 11), (12, 25))
-    return frozenset([*movable, *(date(year, month, day) for month, day in fixed)])
+    movable = {easter + timedelta(days=days): name for days, name in AFTER_EASTER.items()}
+    return movable | {date(year, month, day): name for (month, day), name in FIXED.items()}
 
 
 def easter_sunday(year: int) -> date:

@@ -35,6 +35,26 @@ def school_holidays() -> tuple[Holiday, ...]:
     )
 
 
+@cache
+def _zones() -> dict[str, str]:
+    text = (files("traitdunion") / "data/calendar/zones.csv").read_text("utf-8")
+    rows = csv.DictReader(line for line in text.splitlines() if not line.startswith("#"))
+    return {code: row["zone"] for row in rows for code in row["departements"].split()}
+
+
+def zone_of(departement: str) -> str | None:
+    """Return the zone of a département; None where it has a calendar of its own, or is unknown."""
+    return _zones().get(departement)
+
+
+def holiday_on(on: date, zone: str) -> Holiday | None:
+    """Return the school holiday of a zone that holds a day; None past the last calendar too."""
+    return next(
+        (held for held in school_holidays() if held.zone == zone and held.first <= on <= held.last),
+        None,
+    )
+
+
 def is_school_holiday(on: date, zone: str) -> bool:
     """Whether pupils of a zone are on holiday; False too past the last calendar known."""
     return any(

@@ -16,6 +16,9 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from traitdunion import reach
+from traitdunion.matching.feasibility.rosters import LONGEST_PERIOD_DAYS, Roster
+from traitdunion.matching.margins import AskedMargins
+from traitdunion.matching.roster_files import RosterError, read_roster
 from traitdunion.networks.places import UnknownPlace, place_named
 from traitdunion.reach.calendar_days import monday_of
 from traitdunion.territory.queries import (
@@ -68,6 +71,28 @@ def day(text: str) -> date:
     if not YEARS[0] <= parsed.year <= YEARS[1]:
         raise CommandError(f"Date illisible : « {text} ». Écrivez par exemple 2026-11-23.")
     return parsed
+
+
+def period(first: str, last: str) -> tuple[date, date]:
+    """Parse the first and the last day of a contract."""
+    days = day(first), day(last)
+    if days[1] < days[0]:
+        raise CommandError(f"Le contrat finit le {last}, avant de commencer le {first}.")
+    if (days[1] - days[0]).days >= LONGEST_PERIOD_DAYS:
+        raise CommandError(f"Un contrat de plus de {LONGEST_PERIOD_DAYS} jours n'est pas calculé.")
+    return days
+
+
+def roster(path: Path, margins: AskedMargins) -> Roster:
+    """Read the roster of a file; CommandError with each mistake and its line."""
+    try:
+        return read_roster(
+            path,
+            margin_before_s=60 * margins.before_min,
+            margin_after_s=60 * margins.after_min,
+        )
+    except RosterError as wrong:
+        raise CommandError(str(wrong)) from wrong
 
 
 def moment(text: str, *, last_hour: int = 29) -> int:

@@ -16,6 +16,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from traitdunion import french, reach
+from traitdunion.desk.question.calendars import site_calendar
+from traitdunion.desk.question.strips import week_strip
 from traitdunion.matching.answer import Alternative, Answer, DayPlan, Option
 from traitdunion.matching.explaining import bookings
 from traitdunion.matching.explaining.lines import not_for_all
@@ -231,6 +233,8 @@ def answer_tables(answer: Answer) -> list[Table | str]:
             french.lead_time(option.lead_time_days),
         )
     shown: list[Table | str] = [options]
+    if asked.period or asked.roster:
+        shown.append(_weeks_table(answer))
     if answer.options and (best := _best_day(answer.options[0])):
         shown.append(_day_table(answer.options[0], best))
     if unsure := [option for option in answer.options if option.reasons]:
@@ -258,6 +262,16 @@ def answer_tables(answer: Answer) -> list[Table | str]:
     shown.append(f"Marges : {margins_kept(asked)}.")
     shown.append(f"Calculé en {answer.computed_ms:.0f} ms.")
     return shown
+
+
+def _weeks_table(answer: Answer) -> Table:
+    """Return how each way holds the weeks of the contract, and the days that it does not."""
+    table = Table("Solution", "Sur le contrat", "Jours qui ne tiennent pas")
+    calendar = site_calendar()
+    for option in answer.options:
+        if strip := week_strip(option.weeks, calendar):
+            table.add_row(option.title, strip.words, "\n".join(strip.fails) or "aucun")
+    return table
 
 
 def _best_day(option: Option) -> DayPlan | None:

@@ -19,6 +19,7 @@ from traitdunion.matching.answer import (
 )
 from traitdunion.matching.situation import Place
 
+from .calendars import site_calendar
 from .day_bars import DayBar, day_bar, doors_min
 from .paging import A_PAGE, Page
 from .strips import (
@@ -173,7 +174,7 @@ def card_of(rank: int, option: Option, answer: Answer) -> Card:
         typical=typical,
         map=map_of(typical.plan, situation.home, situation.work) if typical else None,
         price=month_price(option),
-        weeks=week_strip(option.weeks),
+        weeks=week_strip(option.weeks, site_calendar()),
         confidence=confidence_of(option),
         icon=icon_of(option),
         calls=calls_words(choice),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import NamedTuple
 
 from traitdunion.french import (
@@ -13,11 +14,21 @@ from traitdunion.french import (
     weekday_and_day,
 )
 from traitdunion.matching.answer import Alternative, DayPlan, Option, Verdict
+from traitdunion.matching.explaining.calendars import (
+    NO_CALENDAR,
+    Calendar,
+    failing_days,
+    holidays_off,
+)
 from traitdunion.matching.feasibility.week_held import WeekHeld
 
 UNKNOWN_PRICE = "non renseigné"
-MAX_FAILS = 4
-"""Days named one by one under a strip; the others are counted."""
+MAX_FAILS = 8
+"""Runs of days named under a strip; the others are counted."""
+
+NAMED_ONE_BY_ONE = 3
+BETWEEN_RUNS = 4
+"""Days from one to the next that are still one run: a week-end lies between."""
 
 
 class Price(NamedTuple):
@@ -72,7 +83,7 @@ class WeekStrip:
 STATES = {True: "full", False: "crossed", None: "unknown"}
 
 
-def week_strip(weeks: Sequence[WeekHeld]) -> WeekStrip | None:
+def week_strip(weeks: Sequence[WeekHeld], calendar: Calendar = NO_CALENDAR) -> WeekStrip | None:
     """Return the strip of the weeks; None where none was searched."""
     if not weeks:
         return None
@@ -81,10 +92,7 @@ def week_strip(weeks: Sequence[WeekHeld]) -> WeekStrip | None:
     words = f"tient {counted(held, 'semaine')} sur {len(weeks)}"
     if unknown:
         words += f"{NBSP}; {unknown} inconnue{plural(unknown)}"
-    days = [on for week in weeks for on in week.fails]
-    fails = [weekday_and_day(on) for on in days[:MAX_FAILS]]
-    if len(days) > MAX_FAILS:
-        fails.append(f"et {counted(len(days) - MAX_FAILS, 'autre jour', 'autres jours')}")
+    fails = fail_words(weeks, calendar)
     return WeekStrip(
         squares=tuple(
             Square(STATES[week.held], SQUARE_PX * number) for number, week in enumerate(weeks)
@@ -92,6 +100,41 @@ def week_strip(weeks: Sequence[WeekHeld]) -> WeekStrip | None:
         words=words,
         fails=tuple(fails),
     )
+
+
+def fail_words(weeks: Sequence[WeekHeld], calendar: Calendar = NO_CALENDAR) -> list[str]:
+    """Return the days that do not hold, in words, each with its cause; a long run by its ends."""
+    runs = _runs(failing_days(weeks), calendar)
+    words = [line for run in runs[:MAX_FAILS] for line in _run_words(run, calendar)]
+    if left := sum(len(run) for run in runs[MAX_FAILS:]):
+        words.append(f"et {counted(left, 'autre jour', 'autres jours')}")
+    words += [f"{calendar.named(on)} : non compté" for on in holidays_off(weeks)]
+    return words
+
+
+def _runs(days: Sequence[date], calendar: Calendar) -> list[list[date]]:
+    """Part days into those that follow each other for the same cause."""
+    runs: list[list[date]] = []
+    for on in days:
+        if runs and _follows(runs[-1][-1], on, calendar):
+            runs[-1].append(on)
+        else:
+            runs.append([on])
+    return runs
+
+
+def _follows(before: date, on: date, calendar: Calendar) -> bool:
+    near = (on - before).days <= BETWEEN_RUNS
+    return near and calendar.cause(on) == calendar.cause(before)
+
+
+def _run_words(run: Sequence[date], calendar: Calendar) -> list[str]:
+    if len(run) <= NAMED_ONE_BY_ONE:
+        return [calendar.named(on) for on in run]
+    cause = calendar.cause(run[0])
+    of = f" ({cause})" if cause else ""
+    ends = f"du {weekday_and_day(run[0])} au {weekday_and_day(run[-1])}"
+    return [f"{ends} : {counted(len(run), 'jour')}{of}"]
 
 
 class Confidence(NamedTuple):

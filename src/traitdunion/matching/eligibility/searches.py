@@ -30,5 +30,7 @@ class SituationSearches(Searches):
             week=situation.week,
             asked_at=situation.now,
             limits=limits_of(situation.margins, asked_at=situation.now),
+            roster=situation.roster,
+            period=situation.period,
         )
         super().__init__(asked, timetable, streets)

@@ -17,6 +17,7 @@ from traitdunion.reach.places import Array, great_circle_m
 from traitdunion.reach.streets import StreetLeg
 
 from .other_days import OtherDays, other_days
+from .rosters import Roster, every_week
 
 # A light quadricycle is held to 45 km/h by law (Code de la route, R. 311-1): about 38 door to door.
 QUADRICYCLE = reach.Mode("car", speed_kmh=38, max_m=40_000, detour=1.4, fixed_s=300, top_kmh=45)
@@ -113,7 +114,11 @@ NOTHING_FORESEEN = Foreseen(0, inf)
 
 @dataclass(frozen=True)
 class Asked:
-    """What is searched: two places, a shift of a week, the moment of asking, the margins kept."""
+    """What is searched: two places, a shift of a week, the moment of asking, the margins kept.
+
+    `roster`: hours that differ by day or by week, of which `shift` is one; `period`: the first and
+    the last day that count, the days of the timetable from that of asking where it is None.
+    """
 
     home: reach.Point
     work: reach.Point
@@ -121,6 +126,8 @@ class Asked:
     week: date
     asked_at: datetime
     limits: reach.Limits
+    roster: Roster | None = None
+    period: tuple[date, date] | None = None
 
 
 class Searches:
@@ -178,7 +185,7 @@ class Searches:
             works = (out_s != reach.UNREACHED) & (back_s != reach.UNREACHED)
             classes = site.classes
             at_work_s = classes.leave_s.astype(np.int64) - classes.arrive_s
-            days = [c for c in classes.class_of[0].tolist() if c >= 0 and works[c]]
+            days = [c for row in classes.class_of.tolist() for c in row if c >= 0 and works[c]]
             away = [float(out_s[c]) + float(back_s[c]) + float(at_work_s[c]) for c in days]
             self._foreseen[travel] = Foreseen(len(days), float(np.mean(away)) if away else inf)
         return self._foreseen[travel]
@@ -226,12 +233,34 @@ class Searches:
         if site is None:
             return {}
         if self._leads_nowhere(travel):
-            classes = zip(site.classes.dates, site.classes.class_of[0].tolist(), strict=True)
-            return {on: False for on, c in classes if c >= 0 and on in self._covered}
+            return {on: False for on, _ in self._class_of_days(site)}
         out_s, back_s = site.seconds([self.home], [self._by_mode(travel)])
         works = ((out_s != reach.UNREACHED) & (back_s != reach.UNREACHED))[:, 0, 0, 0].tolist()
-        days = zip(site.classes.dates, site.classes.class_of[0].tolist(), strict=True)
-        return {on: works[c] for on, c in days if c >= 0 and on in self._covered}
+        return {on: works[c] for on, c in self._class_of_days(site)}
+
+    def _class_of_days(self, site: reach.SiteWeek) -> Iterator[tuple[date, int]]:
+        """Yield the days worked whose hours are known, each with its class."""
+        class_of = site.classes.class_of.tolist()
+        for number, on in enumerate(site.classes.dates):
+            row = self._roster.row_on(on)
+            if row is not None and class_of[row][number] >= 0 and on in self._covered:
+                yield on, class_of[row][number]
+
+    @cached_property
+    def _roster(self) -> Roster:
+        """Return the shift of each day; the one asked about, every week, where it is alone."""
+        return self.asked.roster or every_week(self.asked.shift, date.min + timedelta(7))
+
+    def is_worked(self, on: date) -> bool:
+        """Return whether a shift starts on a day."""
+        return self._roster.shift_on(on) is not None
+
+    @property
+    def _shifts(self) -> tuple[reach.Shift, ...]:
+        """Return the shifts of the week asked about."""
+        if self.asked.roster is None:
+            return (self.asked.shift,)
+        return self.asked.roster.of_week(self.asked.week)
 
     @cached_property
     def _covered(self) -> frozenset[date]:
@@ -242,18 +271,20 @@ class Searches:
     @cached_property
     def _site_week(self) -> reach.SiteWeek:
         return reach.site_week(
-            self.timetable, [self.work], [self.asked.shift],
+            self.timetable, [self.work], list(self._shifts),
             week=self.asked.week, limits=self.limits, streets=self.streets,
         )  # fmt: skip
 
     @cached_property
     def _site_period(self) -> reach.SiteWeek | None:
-        first = max(self.timetable.start, self.asked.asked_at.date())
-        if first > self.timetable.end:
+        tt, period = self.timetable, self.asked.period
+        first, last = period or (self.asked.asked_at.date(), tt.end)
+        first, last = max(first, tt.start), min(last, tt.end)
+        if first > last:
             return None
         return reach.site_week(
-            self.timetable, [self.work], [self.asked.shift],
-            period=(first, self.timetable.end), limits=self.limits, streets=self.streets,
+            self.timetable, [self.work], list(self._roster.distinct),
+            period=(first, last), limits=self.limits, streets=self.streets,
         )  # fmt: skip
 
     def _by_mode(self, travel: Travel) -> reach.Commute | reach.Mode:
@@ -262,7 +293,14 @@ class Searches:
         return self._commute(travel)
 
     def _search(self, travel: Travel) -> reach.WeekVerdict:
-        shift, week = self.asked.shift, self.asked.week
+        found = [self._search_shift(travel, shift) for shift in self._shifts]
+        if len(found) == 1:
+            return found[0]
+        days = sorted((day for week in found for day in week.days), key=lambda day: day.on)
+        return reach.WeekVerdict(tuple(days))
+
+    def _search_shift(self, travel: Travel, shift: reach.Shift) -> reach.WeekVerdict:
+        week = self.asked.week
         if travel.mode is not None and travel.end == End.WHOLE:
             return reach.by_street(
                 self.timetable, self.home, self.work, shift, travel.mode,
@@ -292,12 +330,12 @@ class Searches:
         """
         # A notice makes each day a search of its own: the lines joined to a service on demand are
         # those of the best week alone.
-        if not travel.is_public or travel.routes:
+        if not travel.is_public or travel.routes or len(self._shifts) > 1:
             return
         best = self.week(travel)
         for agencies in (None, *self._operators(travel)):
             yield from reach.other_weeks(
-                self.timetable, self.home, self.work, self.asked.shift, best,
+                self.timetable, self.home, self.work, self._shifts[0], best,
                 classes=self.day_classes, commute=self._commute(travel, agencies),
                 streets=self.streets,
             )  # fmt: skip
@@ -306,7 +344,7 @@ class Searches:
     def day_classes(self) -> reach.DayClasses:
         """Return which days of the week asked about give the shift the same searches."""
         return reach.day_classes(
-            self.timetable, [self.asked.shift], week=self.asked.week,
+            self.timetable, list(self._shifts), week=self.asked.week,
             limits=self.limits,
         )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from datetime import date
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -17,6 +18,7 @@ from traitdunion.catalogue.rules.operations import rules_in_force
 from traitdunion.matching.answer import Answer
 from traitdunion.matching.answering import answer
 from traitdunion.matching.eligibility.conditions import first_day
+from traitdunion.matching.feasibility.rosters import in_week
 from traitdunion.matching.margins import AskedMargins, asked_margins
 from traitdunion.matching.situation import Permis, Place, Situation, Vehicule, coming_monday
 from traitdunion.networks import versions as networks
@@ -64,6 +66,14 @@ class Command(TyperCommand):
         no_licence: Annotated[bool, typer.Option("--no-licence", help="Sans permis.")] = False,
         vehicle: Annotated[Vehicle, typer.Option(help="Véhicule à soi.")] = Vehicle.NONE,
         week: Annotated[str, typer.Option(help="Un jour de la semaine ; cette semaine.")] = "",
+        period: Annotated[
+            tuple[str, str] | None,
+            typer.Option(metavar="FROM TO", help="Premier et dernier jour du contrat."),
+        ] = None,
+        roster: Annotated[
+            Path | None,
+            typer.Option(help="Horaires qui changent : un fichier YAML, à la place de --start."),
+        ] = None,
         margin_before: MarginBefore = None,
         margin_after: MarginAfter = None,
         transfer: Transfer = None,
@@ -85,6 +95,8 @@ class Command(TyperCommand):
                 transfer_min=transfer,
                 access_percent=access_margin,
             ),
+            period=arguments.period(*period) if period else None,
+            roster=roster,
         )
         if as_json:
             show_json(self.stdout, answer_json(answer))
@@ -103,6 +115,8 @@ def ask(
     vehicule: Vehicule = Vehicule.AUCUN,
     week: date | None = None,
     margins: AskedMargins | None = None,
+    period: tuple[date, date] | None = None,
+    roster: Path | None = None,
 ) -> Answer:
     """Ask the question of the active network and the published catalogue."""
     margins = margins or asked_margins()
@@ -113,7 +127,11 @@ def ask(
         raise CommandError(str(none)) from none
     now = timezone.localtime()
     first, last = network.timetable.start, network.timetable.end
-    week = week or min(max(coming_monday(now.date()), first), last)
+    begins = period[0] if period else coming_monday(now.date())
+    week = week or min(max(begins, first), last)
+    hours = arguments.roster(roster, margins) if roster else None
+    if hours:
+        week, shift = in_week(hours, week) or (week, shift)
     arguments.covered_week(network.timetable, week)
     home, work = (_place(network.timetable, text) for text in (from_, to))
     situation = Situation(
@@ -125,6 +143,8 @@ def ask(
         vehicule=vehicule,
         now=now,
         margins=margins.on_the_way,
+        roster=hours,
+        period=period,
     )
     try:
         around = published_around((home.code_insee, work.code_insee), on=first_day(situation))
