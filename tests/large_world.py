@@ -20,7 +20,7 @@ from django.db import models
 from django.db.models import NOT_PROVIDED, Field, Model, UniqueConstraint
 from django.db.models.base import ModelState
 
-OURS = ("accounts", "catalogue", "cooperation", "desk")
+OURS = ("accounts", "catalogue", "cooperation", "desk", "employers")
 ALONE = {"accounts.Counter", "accounts.OpenSession", "desk.Notification"}
 """Counts, sessions and marks that no page lists."""
 TEMPLATES = 3

@@ -10,6 +10,7 @@ from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
 from tests.accounts.conftest import NOW, create_people
+from tests.accounts.employers_addresses import employers_addresses
 from tests.accounts.housing_addresses import housing_addresses
 from traitdunion.accounts.access_decorators import Gate
 from traitdunion.accounts.enums import Role, Visibilite
@@ -254,6 +255,7 @@ def arguments_of(people, now):
         "cooperation:idea": {"pk": idea.pk},
         "employers:sites": {},
         "employers:site": {"code": works.code},
+        **employers_addresses(people, now),
         **housing,
         "cooperation:new-session": {"organisation": "ici"},
         "cooperation:prepare": {"slug": "seance"},

@@ -34,6 +34,7 @@ from traitdunion.cooperation.models import (
 from traitdunion.cooperation.roadmap import operations as roadmap
 from traitdunion.cooperation.sessions import on_the_spot, room_links
 from traitdunion.desk.models import AnswerLink
+from traitdunion.employers.models import Rencontre
 from traitdunion.levers.models import Proposition
 
 FEW, SOME, MANY = 10, 60, int(os.environ.get("LISTS_ROWS", "120"))
@@ -53,6 +54,8 @@ OPEN_AT = {
     "observatory:table": {"niveau": "departement", "code": "43"},
     "observatory:document": {"niveau": "departement", "code": "43"},
     "observatory:data": {"run": "aucun", "name": "chiffres.csv"},
+    "employers:club": {"slug": "club"},
+    "employers:club-feed": {"slug": "club"},
     "api:one_solution": {"key": "velo"},
     "api:as_inclusion": {"key": "velo"},
 }
@@ -129,6 +132,8 @@ def visits(arguments, people):
                 secret = Invite.objects.get(jeton=SECRET).secret
             if name == "levers:answer":
                 secret = Proposition.objects.get().token
+            if name == "employers:organiser":
+                secret = Rencontre.objects.earliest("pk").token
             given, person = {"code" if name.endswith("badge") else "token": secret}, None
         elif gate is not None and gate.by_visibility:
             given = None

@@ -45,6 +45,7 @@ class Permission(StrEnum):
     FOLLOW_STEPS = "follow_steps"
     PROPOSE_LEVERS = "propose_levers"
     KEEP_LEVERS = "keep_levers"
+    KEEP_CLUBS = "keep_clubs"
 
     @property
     def label(self) -> str:
@@ -77,6 +78,7 @@ LABELS = {
     Permission.FOLLOW_STEPS: "lire et faire les étapes confiées à l'organisation",
     Permission.PROPOSE_LEVERS: "proposer un changement à qui peut le faire",
     Permission.KEEP_LEVERS: "tenir les coûts et les destinataires des leviers",
+    Permission.KEEP_CLUBS: "tenir un club d'employeurs et ses rencontres",
 }
 
 ROLES_OF: dict[Permission, frozenset[Role]] = {
@@ -107,6 +109,7 @@ ROLES_OF: dict[Permission, frozenset[Role]] = {
     ),
     Permission.PROPOSE_LEVERS: frozenset({Role.CONSEILLER, Role.MMS, Role.PILOTAGE}),
     Permission.KEEP_LEVERS: frozenset({Role.MMS, Role.PILOTAGE}),
+    Permission.KEEP_CLUBS: frozenset({Role.PILOTAGE, Role.ADMINISTRATEUR}),
 }
 
 

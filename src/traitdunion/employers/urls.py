@@ -2,13 +2,22 @@
 
 from django.urls import path
 
-from . import views
+from .views import clubs, pages
 
 app_name = "employers"
 urlpatterns = [
-    path("employeurs/", views.home, name="home"),
-    path("employeurs/accueillir/", views.welcome, name="welcome"),
-    path("employeurs/immersion/", views.immersion, name="immersion"),
-    path("employeurs/sites/", views.sites, name="sites"),
-    path("employeurs/sites/<slug:code>/", views.site, name="site"),
+    path("employeurs/", pages.home, name="home"),
+    path("employeurs/accueillir/", pages.welcome, name="welcome"),
+    path("employeurs/immersion/", pages.immersion, name="immersion"),
+    path("employeurs/sites/", pages.sites, name="sites"),
+    path("employeurs/sites/<slug:code>/", pages.site, name="site"),
+    path("employeurs/kit/", clubs.kit, name="kit"),
+    path("employeurs/clubs/", clubs.clubs, name="clubs"),
+    path("employeurs/clubs/<slug:slug>/", clubs.club, name="club"),
+    path("employeurs/clubs/<slug:slug>/calendrier.ics", clubs.club_feed, name="club-feed"),
+    path("employeurs/clubs/<slug:slug>/tenir/", clubs.club_desk, name="club-desk"),
+    path("employeurs/clubs/<slug:slug>/annoncer/", clubs.new_meeting, name="new-meeting"),
+    path("employeurs/rencontres/<int:pk>/", clubs.meeting, name="meeting"),
+    path("employeurs/rencontre/<str:token>/", clubs.organiser, name="organiser"),
+    path("organisations/<slug:organisation>/clubs/", clubs.desk, name="desk"),
 ]

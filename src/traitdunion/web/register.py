@@ -5,9 +5,6 @@ Article 30 of the GDPR (regulation (EU) 2016/679) asks the controller for it. Th
 the code applies. Every model of the site is in a treatment or in `NOBODY` (a test walks them).
 """
 
-from dataclasses import dataclass
-from datetime import timedelta
-
 from django.conf import settings
 
 from traitdunion.accounts.operations import INVITATION_VALID
@@ -33,22 +30,8 @@ from traitdunion.housing.retention import PLAN_KEPT as HOUSING_PLAN_KEPT
 from traitdunion.levers.models import WITHOUT_ANSWER
 from traitdunion.levers.retention import MAILBOX_KEPT, PROPOSAL_KEPT
 
-NO_PERIOD = "aucune durée n'est appliquée par le logiciel : à fixer par le responsable (à vérifier)"
-
-
-@dataclass(frozen=True, slots=True)
-class Treatment:
-    """One treatment of the register, in French; `models` are the labels of the tables it uses."""
-
-    titre: str
-    finalites: str
-    base_legale: str
-    personnes: str
-    donnees: str
-    destinataires: str
-    durees: tuple[str, ...]
-    securite: str
-    models: tuple[str, ...]
+from .treatment import NO_PERIOD, Treatment, days
+from .treatments_of_employers import of_employers
 
 
 def treatments() -> list[Treatment]:
@@ -64,11 +47,8 @@ def treatments() -> list[Treatment]:
         _leases(),
         _demands(),
         _plans(),
+        *of_employers(),
     ]
-
-
-def _days(period: timedelta) -> str:
-    return f"{period.days} jours"
 
 
 def _searches() -> Treatment:
@@ -86,7 +66,7 @@ def _searches() -> Treatment:
         "recherches. Non gardé : adresses, heure, numéro, qui demande, ce qui est dit pour les "
         "aides (âge, ressources).",
         destinataires="Personnes chargées de l'observatoire (à vérifier).",
-        durees=(f"Recherches et appels comptés : {_days(COUNTED_KEPT)}.",),
+        durees=(f"Recherches et appels comptés : {days(COUNTED_KEPT)}.",),
         securite="Clé tirée au hasard, jour et heure jamais écrits, une question n'est comptée "
         "qu'une fois.",
         models=("desk.Search", "desk.Call"),
@@ -117,12 +97,12 @@ def _files() -> Treatment:
             f"Parcours : {settings.TRAITDUNION_FILES_KEPT_DAYS} jours après le dernier contact "
             "(TRAITDUNION_FILES_KEPT_DAYS), puis anonymisé : restent le besoin, les statuts et les "
             "délais, au mois près.",
-            f"Lien de réponse d'une structure : valable {_days(LINK_VALID)}, une fois ; sa ligne : "
-            f"{_days(LINK_KEPT)} de plus.",
-            f"Messages envoyés (à qui, quand, objet, jamais leur texte) : {_days(MAIL_KEPT)} ; "
+            f"Lien de réponse d'une structure : valable {days(LINK_VALID)}, une fois ; sa ligne : "
+            f"{days(LINK_KEPT)} de plus.",
+            f"Messages envoyés (à qui, quand, objet, jamais leur texte) : {days(MAIL_KEPT)} ; "
             "ceux adressés à la personne s'effacent dès qu'elle retire son accord ou change "
             "d'adresse.",
-            f"Orientation sans réponse : expirée après {_days(EXPIRED_AFTER)}.",
+            f"Orientation sans réponse : expirée après {days(EXPIRED_AFTER)}.",
             "Effacement demandé : aussitôt ; le journal en garde la référence.",
         ),
         securite="Droits par rôle et par organisation ; chaque ouverture est écrite au journal ; "
@@ -164,11 +144,11 @@ def _accounts() -> Treatment:
         "devenus.",
         destinataires="Administrateurs de l'organisation ; délégué à la protection des données.",
         durees=(
-            f"Journal des accès : {_days(JOURNAL_KEPT)}.",
-            f"Invitation : valable {_days(INVITATION_VALID)} ; sa ligne : {_days(INVITATION_KEPT)} "
+            f"Journal des accès : {days(JOURNAL_KEPT)}.",
+            f"Invitation : valable {days(INVITATION_VALID)} ; sa ligne : {days(INVITATION_KEPT)} "
             "de plus.",
             "Message à envoyer : son texte, liens compris, est effacé dès qu'un serveur de "
-            f"courriel l'a accepté ou qu'il est abandonné ; sa ligne : {_days(OUTBOX_KEPT)} de "
+            f"courriel l'a accepté ou qu'il est abandonné ; sa ligne : {days(OUTBOX_KEPT)} de "
             "plus.",
             f"Session : valable {settings.SESSION_COOKIE_AGE // 3600} heures, effacée au passage "
             "suivant.",
@@ -220,21 +200,21 @@ def _sessions() -> Treatment:
         destinataires="Animateurs de l'organisation ; les autres selon ce qu'elle publie, séance "
         "par séance ; la feuille de route publiée donne les noms de ceux qui pilotent.",
         durees=(
-            f"Invités, placement et annonces : {_days(SESSION_KEPT)} après la séance, puis "
+            f"Invités, placement et annonces : {days(SESSION_KEPT)} après la séance, puis "
             "effacés ; restent les présents par domaine, par collège et par intercommunalité, "
             "jamais croisés.",
-            f"Photos des feuilles, situations et regards : {_days(SESSION_KEPT)} après la séance.",
-            f"Propos refusés ou en attente : {_days(SESSION_KEPT)} après la séance ; effacés "
+            f"Photos des feuilles, situations et regards : {days(SESSION_KEPT)} après la séance.",
+            f"Propos refusés ou en attente : {days(SESSION_KEPT)} après la séance ; effacés "
             "à tout moment par leur auteur ou par l'animation, il en reste un nombre.",
-            f"Mots libres des bulletins non publiés : {_days(SESSION_KEPT)} après la séance.",
-            f"Engagement qu'aucune boîte n'a confirmé : {_days(UNCONFIRMED_KEPT)}.",
-            f"Voix des téléphones, clés d'envoi, codes d'évaluation : {_days(SESSION_KEPT)} après "
+            f"Mots libres des bulletins non publiés : {days(SESSION_KEPT)} après la séance.",
+            f"Engagement qu'aucune boîte n'a confirmé : {days(UNCONFIRMED_KEPT)}.",
+            f"Voix des téléphones, clés d'envoi, codes d'évaluation : {days(SESSION_KEPT)} après "
             "la séance, puis tirés de nouveau ligne par ligne ; avis et gommettes restent comptés.",
-            f"Relances, leur adresse et l'empreinte de leur lien : {_days(REMINDER_KEPT)} après "
+            f"Relances, leur adresse et l'empreinte de leur lien : {days(REMINDER_KEPT)} après "
             "l'envoi.",
-            f"Adresses dans l'historique d'une fiche : {_days(CONTACT_KEPT)} après le changement.",
-            f"Classeur lu et pas importé : {_days(PLAN_KEPT)}.",
-            f"Adresses des pilotes, contacts des engagements : {_days(CONTACT_KEPT)} après le "
+            f"Adresses dans l'historique d'une fiche : {days(CONTACT_KEPT)} après le changement.",
+            f"Classeur lu et pas importé : {days(PLAN_KEPT)}.",
+            f"Adresses des pilotes, contacts des engagements : {days(CONTACT_KEPT)} après le "
             "dernier événement, une fois l'action ou l'engagement terminé.",
             "Idées, décisions, actions et engagements : la vie de la feuille de route, puis "
             "archives publiques (à vérifier).",
@@ -281,7 +261,7 @@ def _committees() -> Treatment:
         destinataires="Personnes qui tiennent le comité dans l'organisation ; tout le monde voit "
         "les sièges et les voix, sans les noms.",
         durees=(
-            f"Adresses des membres : {_days(CONTACT_KEPT)} après la fin du mandat.",
+            f"Adresses des membres : {days(CONTACT_KEPT)} après la fin du mandat.",
             "Membres, réunions et procès-verbaux : la vie du comité, puis archives publiques "
             "(à vérifier).",
         ),
@@ -313,9 +293,9 @@ def _levers() -> Treatment:
         destinataires="L'acteur à qui l'on propose ; les organisations qui ont proposé le même "
         "changement ; ceux qui pilotent la feuille de route, si la réponse est oui.",
         durees=(
-            f"Proposition sans réponse : montrée comme telle après {_days(WITHOUT_ANSWER)}.",
-            f"Adresse de la boîte : {_days(MAILBOX_KEPT)} après la réponse, ou après l'envoi.",
-            f"Proposition et réponse : {_days(PROPOSAL_KEPT)}.",
+            f"Proposition sans réponse : montrée comme telle après {days(WITHOUT_ANSWER)}.",
+            f"Adresse de la boîte : {days(MAILBOX_KEPT)} après la réponse, ou après l'envoi.",
+            f"Proposition et réponse : {days(PROPOSAL_KEPT)}.",
         ),
         securite="Lien de réponse signé par la clé du site, sans compte ; droits par rôle et par "
         "organisation ; qui propose est une organisation, jamais un nom.",
@@ -366,9 +346,9 @@ def _leases() -> Treatment:
         destinataires="Personnes qui tiennent les baux dans l'organisme ; préfets, pour la liste "
         "des preneurs du rapport annuel.",
         durees=(
-            f"Acquéreur sans acte : {_days(NOT_SOLD_KEPT)} après l'ouverture de la revente.",
-            f"Acquéreur avec acte : {_days(PROOFS_KEPT)} après lui (action en nullité, R.255-8).",
-            f"Preneur : la vie du bail, puis {_days(PROOFS_KEPT)}.",
+            f"Acquéreur sans acte : {days(NOT_SOLD_KEPT)} après l'ouverture de la revente.",
+            f"Acquéreur avec acte : {days(PROOFS_KEPT)} après lui (action en nullité, R.255-8).",
+            f"Preneur : la vie du bail, puis {days(PROOFS_KEPT)}.",
             "Écritures : dix ans au moins, sans nom (à vérifier) ; rien ne les efface ici.",
         ),
         securite="Double vérification ; droits par organisme ; chaque écriture est au journal ; la "
@@ -403,8 +383,8 @@ def _demands() -> Treatment:
         "invalidité, emploi ; les réponses au simulateur ne sont pas écrites.",
         destinataires="Personnes qui suivent les demandes dans l'organisme.",
         durees=(
-            f"Coordonnées : {_days(DEMAND_KEPT)} après le dernier contact, "
-            f"{_days(CLOSED_KEPT)} après un refus ; aussitôt sur demande.",
+            f"Coordonnées : {days(DEMAND_KEPT)} après le dernier contact, "
+            f"{days(CLOSED_KEPT)} après un refus ; aussitôt sur demande.",
             "Décisions, leur motif et la version des règles : sans coordonnées, rien ne les efface "
             "ici (à vérifier).",
         ),
@@ -427,7 +407,7 @@ def _plans() -> Treatment:
         destinataires="Personnes qui suivent les demandes dans l'organisme ; chaque partenaire, "
         "pour sa seule étape : l'employeur ne voit ni SIAO, ni logement, ni taille du ménage.",
         durees=(
-            f"Plan sans changement : clos après {_days(HOUSING_PLAN_KEPT)}. Clos, il perd "
+            f"Plan sans changement : clos après {days(HOUSING_PLAN_KEPT)}. Clos, il perd "
             "référence, taille, communes et poste ; restent étapes et dates.",
         ),
         securite="Double vérification ; une table dit ce que voit chaque partenaire ; chaque étape "
@@ -454,8 +434,7 @@ NOBODY = frozenset(
         "territory.Commune",
         "territory.PartieDeCommune",
         "territory.TerritoryEdition",
-        "territory.Site",
-        "territory.Equipe",
+        "employers.Club",
         "observatory.Run",
         "observatory.Pole",
         "observatory.InputFile",

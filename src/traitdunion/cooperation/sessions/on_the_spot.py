@@ -40,10 +40,42 @@ def propose(
     site: str,
     now: datetime,
 ) -> Engagement:
-    """Write a commitment that waits for its mailbox, and send the link that confirms it."""
+    """Write a commitment made in an open session, and send the link that confirms it."""
     seance = action.axe.seance
     if not seance.is_open_at(now):
         raise CooperationError("Cette séance est fermée : écrivez à qui l'a organisée.")
+    return wait_for_mailbox(
+        action=action,
+        organisation=organisation,
+        courriel=courriel,
+        quoi=quoi,
+        quantite=quantite,
+        unite=unite,
+        pour_le=pour_le,
+        where=seance.titre,
+        site=site,
+        now=now,
+    )
+
+
+@transaction.atomic
+def wait_for_mailbox(
+    *,
+    action: Action,
+    organisation: str,
+    courriel: str,
+    quoi: str,
+    quantite: Decimal,
+    unite: str,
+    pour_le: date,
+    where: str,
+    site: str,
+    now: datetime,
+) -> Engagement:
+    """Write a commitment that waits for its mailbox, and send the link that confirms it.
+
+    `where`: the session or the meeting in which it was made, in French.
+    """
     refuse_personal(f"{organisation} {quoi} {unite}")
     waiting = Engagement.objects.filter(
         courriel__iexact=courriel, organisation=None, etat=EtatEngagement.PROPOSE
@@ -67,15 +99,16 @@ def propose(
     clean(row)
     row.save(force_insert=True)
     address = site + reverse("cooperation:own-commitments", kwargs={"token": token})
+    keeper = action.axe.seance.organisation
     queue_mail(
         key=f"commitment:{row.pk}",
         to=courriel,
         subject=f"Confirmez votre engagement : {row.quoi}",
         text=render_to_string(
             "cooperation/mails/commitment.txt",
-            {"commitment": row, "session": seance, "address": address},
+            {"commitment": row, "where": where, "keeper": keeper, "address": address},
         ),
-        organisation=seance.organisation,
+        organisation=keeper,
         now=now,
     )
     return row

@@ -12,6 +12,8 @@ from traitdunion.cooperation import retention
 from traitdunion.cooperation.roadmap import due_commitments, reminders
 from traitdunion.cooperation.sessions import lifecycle
 from traitdunion.cooperation.sessions import reminders as invitation_reminders
+from traitdunion.employers import retention as employers_retention
+from traitdunion.employers.clubs import reminders as club_reminders
 from traitdunion.housing import retention as housing_retention
 
 # The name under which its last run is kept.
@@ -35,9 +37,11 @@ class Command(TyperCommand):
             sent = reminders.run(now=at, site=site.rstrip("/") or site_address())
             invited = invitation_reminders.run(now=at, site=site.rstrip("/") or site_address())
             promised = due_commitments.run(now=at, site=site.rstrip("/") or site_address())
+            clubs = club_reminders.run(now=at, site=site.rstrip("/") or site_address())
             closed = lifecycle.close_due(now=at)
             forgotten = retention.forget_due(now=at)
             names = housing_retention.forget_due(now=at)
+            of_employers = employers_retention.forget_due(now=at)
             keep_run(at, RUN)
         except SuspiciousClock as refused:
             raise CommandError(str(refused)) from refused
@@ -53,6 +57,10 @@ class Command(TyperCommand):
             )
         if promised:
             self.stdout.write(f"{promised} message(s) à envoyer sur des engagements à échéance.")
+        if clubs:
+            self.stdout.write(f"{clubs} message(s) à envoyer sur des rencontres d'employeurs.")
+        if of_employers:
+            self.stdout.write(f"Effacé : {of_employers} donnée(s) d'employeurs ou d'intervenants.")
         if closed:
             self.stdout.write(f"{closed} séance(s) dont l'heure est passée : fermée(s).")
         if names.total:

@@ -13,11 +13,11 @@ from traitdunion.accounts.access_decorators import public, signed_in
 from traitdunion.observatory.running.gathering import NothingToCompute
 from traitdunion.territory.models import Site
 
-from .forms import ImmersionForm, WelcomeForm
-from .immersion import Answer, check_immersion
-from .site_reach import seen_from_homes
-from .site_sheet import rows_of
-from .welcome import Who, checklist
+from ..forms import ImmersionForm, WelcomeForm
+from ..immersion import Answer, check_immersion
+from ..site_reach import seen_from_homes
+from ..site_sheet import rows_of
+from ..welcome import Who, checklist
 
 PER_PAGE = 50
 WHO = {Who.HR: "ressources humaines", Who.MANAGER: "responsable", Who.TUTOR: "tuteur"}

@@ -1,0 +1,1 @@
+"""Clubs of employers: their meetings, the kit, what was said and promised there."""

@@ -1,0 +1,97 @@
+"""Closed lists of employers: meetings, who spoke there, kinds of commitments."""
+
+from django.db import models
+from django.db.models import Q, TextChoices
+
+
+def is_known(field: str, values: list[str], name: str) -> models.CheckConstraint:
+    """Return the constraint of a column that holds one of a closed list."""
+    return models.CheckConstraint(condition=Q(**{f"{field}__in": values}), name=name)
+
+
+class Secteur(TextChoices):
+    """Activity of the members of a club; the kit has a variant of each."""
+
+    TOUS = "tous", "Tous secteurs"
+    INDUSTRIE = "industrie", "Industrie et agroalimentaire"
+    BATIMENT = "batiment", "Bâtiment et travaux publics"
+    COMMERCE = "commerce", "Commerce, hôtellerie et restauration"
+    SOIN = "soin", "Soin et aide à la personne"
+    AGRICOLE = "agricole", "Agriculture et forêt"
+    TRANSPORT = "transport", "Transport et logistique"
+
+
+class Taille(TextChoices):
+    """Size of most members of a club."""
+
+    TOUTES = "toutes", "Toutes tailles"
+    TPE = "tpe", "Moins de 10 salariés"
+    PME = "pme", "De 10 à 249 salariés"
+    GRANDE = "grande", "250 salariés et plus"
+
+
+class NatureRencontre(TextChoices):
+    """Kind of meeting."""
+
+    REUNION = "reunion", "Réunion du club"
+    GROUPE = "groupe", "Séance d'un groupe de travail"
+    VISITE = "visite", "Visite d'entreprise"
+    JOB_DATING = "job_dating", "Job dating"
+    DUODAY = "duoday", "DuoDay"
+
+
+class Bloc(TextChoices):
+    """Where the integration item of a meeting stands."""
+
+    INCONNU = "inconnu", "Non renseigné"
+    PREVU = "prevu", "Prévu à l'ordre du jour"
+    NON_PREVU = "non_prevu", "Pas cette fois"
+    TENU = "tenu", "Tenu"
+    NON = "non", "Pas tenu"
+
+
+BLOC_RECORDED = (Bloc.TENU, Bloc.NON)
+
+
+class Categorie(TextChoices):
+    """Who speaks, without a name."""
+
+    SALARIES = "salarie", "Salariés"
+    DEMANDEURS = "demandeur", "Demandeurs d'emploi"
+    ANCIENS = "ancien", "Anciens demandeurs d'emploi"
+    TUTEURS = "tuteur", "Tuteurs"
+    EMPLOYEURS = "employeur", "Employeurs"
+
+
+INVITED = (Categorie.SALARIES, Categorie.DEMANDEURS, Categorie.ANCIENS, Categorie.TUTEURS)
+"""Those whom the retained action invites to speak."""
+
+
+class TypeEngagement(TextChoices):
+    """What an employer commits to, measured (catalogue E9)."""
+
+    TUTEUR = "tuteur", "Nommer un tuteur pour chaque embauche"
+    ACCUEIL = "accueil", "Consacrer une demi-journée à l'accueil"
+    VISITE = "visite", "Faire visiter le site avant la signature"
+    IMMERSION = "immersion", "Accueillir des immersions (PMSMP)"
+    HORAIRES = "horaires", "Adapter les horaires au car ou au train"
+    COVOITURAGE = "covoiturage", "Organiser le covoiturage dès l'embauche"
+    LOGEMENT = "logement", "Remettre la fiche des contacts logement"
+    ANNONCE = "annonce", "Rédiger les offres sans critère inutile"
+    REPONSE = "reponse", "Répondre à chaque candidat en dix jours"
+    ENTRETIENS = "entretiens", "Tenir un entretien à 7, 30 et 90 jours"
+
+
+UNITES = {
+    TypeEngagement.TUTEUR: "embauches avec un tuteur",
+    TypeEngagement.ACCUEIL: "accueils d'une demi-journée",
+    TypeEngagement.VISITE: "visites avant signature",
+    TypeEngagement.IMMERSION: "immersions accueillies",
+    TypeEngagement.HORAIRES: "équipes aux horaires adaptés",
+    TypeEngagement.COVOITURAGE: "embauches avec un covoiturage proposé",
+    TypeEngagement.LOGEMENT: "fiches remises",
+    TypeEngagement.ANNONCE: "offres relues",
+    TypeEngagement.REPONSE: "candidats qui ont reçu une réponse",
+    TypeEngagement.ENTRETIENS: "personnes suivies par trois entretiens",
+}
+"""What is counted of each kind of commitment."""

@@ -1,0 +1,50 @@
+"""Treatments of the register that concern employers: clubs, sites."""
+
+from traitdunion.employers.models.clubs import LINK_OPEN
+from traitdunion.employers.retention import MAILBOX_KEPT
+
+from .treatment import NO_PERIOD, Treatment, days
+
+
+def of_employers() -> list[Treatment]:
+    """Return the treatments of employers, with the periods that the code applies."""
+    return [_clubs(), _sites()]
+
+
+def _clubs() -> Treatment:
+    return Treatment(
+        titre="Clubs d'employeurs et leurs rencontres",
+        finalites="Tenir le calendrier des rencontres d'employeurs, envoyer le kit d'intégration "
+        "à l'organisateur, garder ce qui s'y est fait et promis.",
+        base_legale="Mission d'intérêt public, art. 6.1.e (à vérifier).",
+        personnes="Organisateurs des rencontres. Ceux qui y prennent la parole ne sont gardés "
+        "qu'en catégories (salarié, demandeur d'emploi, tuteur…), sans nom ni nombre.",
+        donnees="Adresse électronique de l'organisateur ; titre, date et lieu de la rencontre ; "
+        "temps tenu, catégories de ceux qui ont parlé, idées sans nom ni coordonnées. Les "
+        "engagements d'une entreprise sont ceux de la feuille de route.",
+        destinataires="Tout le monde, pour une rencontre annoncée à tous (sans l'adresse) ; ceux "
+        "qui tiennent le club et l'organisateur pour le reste.",
+        durees=(
+            f"Lien de l'organisateur : ouvert jusqu'à {days(LINK_OPEN)} après la rencontre.",
+            f"Adresse de l'organisateur : {days(MAILBOX_KEPT)} après la rencontre.",
+            f"Rencontres, temps tenu et idées : {NO_PERIOD}.",
+        ),
+        securite="Lien signé par la clé du site, sans compte ; droits par rôle et par "
+        "organisation ; changements au journal.",
+        models=("employers.Rencontre", "employers.EngagementEmployeur"),
+    )
+
+
+def _sites() -> Treatment:
+    return Treatment(
+        titre="Sites et équipes des employeurs",
+        finalites="Savoir qui peut venir à un site, à ses horaires, sans voiture.",
+        base_legale="Mission d'intérêt public, art. 6.1.e (à vérifier).",
+        personnes="Entrepreneurs individuels dont le nom est celui de l'entreprise. Rien des "
+        "salariés : une équipe est un horaire et un nombre.",
+        donnees="Nom de l'employeur, SIRET, commune, entrée, équipes (jours, heures, nombre).",
+        destinataires="Personnes qui ont un compte.",
+        durees=(f"Sites et équipes : {NO_PERIOD}.",),
+        securite="Compte demandé ; droits par rôle pour écrire.",
+        models=("territory.Site", "territory.Equipe"),
+    )
