@@ -16,6 +16,7 @@ from traitdunion.disclosure import (
     is_small,
     of_parts,
     of_share,
+    partners,
     protect,
     publish,
     stepped,
@@ -213,6 +214,30 @@ def test_small_parts_are_gathered_until_they_count_eleven():
     assert group_small(parts, other="autres") == {"A": 30, "autres": 19}
     assert group_small({"A": 30, "B": 11}, other="autres") == {"A": 30, "B": 11}
     assert group_small({"A": 3, "B": 4}, other="autres") is None
+
+
+def test_a_reader_knows_how_many_parts_are_gathered_and_that_none_is_empty():
+    # 3 + 8 = 11 in two parts: neither is above 10, so A joins. 4 + 8 = 12: either may be 11.
+    assert group_small({"A": 30, "B": 3, "C": 8}, other="autres") == {"autres": 41}
+    assert group_small({"A": 30, "B": 4, "C": 8}, other="autres") == {"A": 30, "autres": 12}
+    # Nobody is left to join: 5 + 6 = 11.
+    assert group_small({"A": 5, "B": 6}, other="autres") is None
+
+
+def test_a_part_that_bears_the_name_of_the_group_is_not_lost():
+    parts = {"A": 30, "B": 10, "autres": 16}
+    assert group_small(parts, other="autres") == {"A": 30, "autres": 26}
+
+
+def test_parts_are_hidden_with_others_until_neither_side_of_a_share_is_of_few():
+    # One hidden, of 40 + 4: with A, 60 + 6; with B too, 90 + 36.
+    known = {"A": (20, 2), "B": (30, 30)}
+    assert partners((40, 4), 1, known) == ["A", "B"]
+    # Nobody on one side: nothing to hide there.
+    assert partners((40, 0), 2, {}) == []
+    # 5 and 6 people, or 1 and 10: the total goes too.
+    assert partners((11,), 2, {}) is None
+    assert partners((12,), 2, {"C": (20,)}) == []
 
 
 def test_zero_is_not_small():

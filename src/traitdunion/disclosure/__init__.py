@@ -5,7 +5,7 @@
 """
 
 from .attack import intervals, is_safe, unprotected
-from .grouping import group_small
+from .grouping import group_small, may_be_parts, partners
 from .records import blank_rare, coarsened
 from .suppression import protect, publish
 from .tables import WIDTH, K, Table, is_small, of_parts, of_share, stepped, two_way
@@ -20,8 +20,10 @@ __all__ = [
     "intervals",
     "is_safe",
     "is_small",
+    "may_be_parts",
     "of_parts",
     "of_share",
+    "partners",
     "protect",
     "publish",
     "stepped",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 from math import inf
 from typing import Any
@@ -69,7 +70,7 @@ class Table:
         return self.lower.get(cell, 0), self.upper.get(cell, inf)
 
 
-def is_small(*counts: int | None) -> bool:
+def is_small(*counts: int | Decimal | None) -> bool:
     """Return whether one of these counts is of 1 to 10 people."""
     return any(n is not None and 0 < n < K for n in counts)
 

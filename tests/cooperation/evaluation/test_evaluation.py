@@ -326,7 +326,7 @@ def test_the_bilan_counts_who_came_and_what_was_kept(half_day, now):
             arrive_le=now if came else None,
         )  # fmt: skip
     found = bilan_of(half_day.seance, on=now.date() + timedelta(days=1))
-    assert (found.n_present, found.n_domains, found.shown_domains) == (None, 2, ())  # three people
+    assert (found.n_present, found.n_domains, found.shown_domains) == (None, 0, ())  # three people
     assert found.retained == ()
     assert found.response_rate is None
     assert found.cooperation.held_in_time is None

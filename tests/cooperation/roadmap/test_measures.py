@@ -16,7 +16,7 @@ from traitdunion.cooperation.roadmap.measures import (
     shown,
     standing,
 )
-from traitdunion.cooperation.roadmap.sheet import take_reading
+from traitdunion.cooperation.roadmap.sheet import take_reading, write_part
 from traitdunion.french import number
 from traitdunion.rules.legal_days import add_months
 
@@ -103,6 +103,49 @@ def test_a_single_territory_withheld_takes_the_smallest_with_it():
 def test_two_small_territories_do_not_hide_each_other():
     """60 in all, 30 and 20 told: the two others come to 10, so each would be under eleven."""
     assert [one.valeur for one in shown(a_day(60, [30, 20, None, None]))] == [60, 30, *[None] * 3]
+
+
+def a_day_of_shares(whole, parts):
+    rows = []
+    for n, pair in enumerate([whole, *parts]):
+        told = {"secret": True}
+        if pair is not None:
+            told = {"valeur": Decimal(1), "numerateur": pair[0], "denominateur": pair[1]}
+        rows.append(Releve(pk=n, releve_le=MARCH, territoire=f"t{n}" if n else "", **told))
+    return rows
+
+
+def test_a_share_withheld_is_not_had_from_those_whom_it_does_not_count():
+    """40 of 44 and 30 of 34 withheld: 100 of 118 less 30 of 40 leaves 8 others, under eleven."""
+    read = shown(a_day_of_shares((100, 118), [(30, 40), None, None]))
+    assert [one.is_secret for one in read] == [False, True, True, True]
+    # 30 others are many: the two withheld are not found.
+    read = shown(a_day_of_shares((100, 140), [(30, 40), None, None]))
+    assert [one.is_secret for one in read] == [False, False, True, True]
+
+
+def test_a_start_of_few_people_is_refused(half_day, indicator, now):
+    """Pages show where an indicator starts from."""
+    indicator.unite, indicator.depart = "personnes", Decimal(10)
+    with pytest.raises(CooperationError, match="De un à dix"):
+        write_part(indicator, by=half_day.steerer, now=now)
+    for depart in (Decimal(0), Decimal(11), None):
+        indicator.depart = depart
+        write_part(indicator, by=half_day.steerer, now=now)
+
+
+def test_readings_of_few_go_when_an_indicator_turns_out_to_count_people(
+    half_day, indicator, read, now
+):
+    indicator.personnes, indicator.unite, indicator.depart = False, "personnes", None
+    write_part(indicator, by=half_day.steerer, now=now)
+    few, many = read(releve_le=MARCH, valeur=Decimal(4)), read(releve_le=JUNE, valeur=Decimal(40))
+    assert (few.valeur, few.secret) == (4, False)
+    indicator.personnes = True
+    write_part(indicator, by=half_day.steerer, now=now)
+    few.refresh_from_db()
+    many.refresh_from_db()
+    assert (few.valeur, few.secret, many.valeur) == (None, True, 40)
 
 
 @given(st.lists(st.integers(0, 60), min_size=1, max_size=6))

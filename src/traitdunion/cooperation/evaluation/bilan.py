@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import Max, QuerySet
 
-from traitdunion.disclosure import group_small, is_small
+from traitdunion.disclosure import group_small, is_small, may_be_parts
 
 from ..dates import day
 from ..enums import ENGAGEMENT_CONFIRMED, EtatEngagement, ResultatDecision
@@ -45,8 +45,9 @@ class Bilan:
     """The bilan of a session as of a day.
 
     n_present: None while people arrive, or where they are one to ten. n_domains: how many domains
-        they come from. shown_domains: people by domain, the most numerous first, small ones
-        gathered. evaluation: None before the session is over.
+        they come from, 0 where those present are too few to be parted. shown_domains: people by
+        domain, the most numerous first, small ones gathered. evaluation: None before the session
+        is over.
     """
 
     seance: Seance
@@ -75,15 +76,15 @@ def bilan_of(seance: Seance, *, on: date) -> Bilan:
     present = (attendance.shown_of(seance, on=on) or {}).get(GroupePresence.DOMAINE, {})
     domains = dict(sorted(present.items(), key=lambda pair: (-pair[1], pair[0])))
     n_present = sum(domains.values())
-    evaluation = published(seance, on=on)
     is_shown = bool(n_present) and not is_small(n_present)
+    evaluation = published(seance, on=on)
     retained = Action.objects.filter(
         axe__seance=seance, parent=None, decision__resultat=ResultatDecision.RETENUE
     )
     return Bilan(
         seance=seance,
         n_present=n_present if is_shown else None,
-        n_domains=len(domains),
+        n_domains=len(domains) if may_be_parts(n_present, len(domains)) else 0,
         shown_domains=tuple((group_small(domains, other=OTHER_DOMAINS) or {}).items()),
         retained=tuple(retained.select_related("axe", "decision")),
         evaluation=evaluation,

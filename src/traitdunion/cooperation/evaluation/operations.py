@@ -121,7 +121,8 @@ def _release(seance: Seance, n_ballots: int) -> None:
     counts = counts_of(seance)
     row = EvaluationPubliee.objects.filter(seance=seance).first()
     if row is None:
-        row = EvaluationPubliee(seance=seance, avec_nombres=numbers_may_be_shown(counts))
+        with_numbers = numbers_may_be_shown(seance, counts, n_ballots)
+        row = EvaluationPubliee(seance=seance, avec_nombres=with_numbers)
     row.n_bulletins, row.comptes = n_ballots, [[*key, n] for key, n in counts.items()]
     row.save()
     # Words of ballots counted here are no longer those of the last one that came.

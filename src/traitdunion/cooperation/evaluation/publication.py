@@ -2,9 +2,10 @@
 
 Either every question is shown with its numbers, or none is: one side of fewer than eleven people
 (75 favourable answers of 80 leave 5) is found by subtraction as soon as the number of answers is
-known, from this question or from another. Shares are then rounded to the percent, without number
-of answers, of ballots, nor interval, each of which gives that number back. A session that began so
-goes on so. `docs/explanation/ce-qui-se-montre.md` gives the reasons.
+known, from this question or from another; so are those who came and did not answer. Shares are
+then rounded to the percent, without number of answers, of ballots, nor interval, each of which
+gives that number back. A session that began so goes on so.
+`docs/explanation/ce-qui-se-montre.md` gives the reasons.
 """
 
 from collections.abc import Iterator, Mapping
@@ -16,6 +17,8 @@ from statistics import NormalDist
 from traitdunion.disclosure import K, group_small, is_small
 
 from ..models import EvaluationPubliee, Seance
+from ..models.guests import GroupePresence
+from ..sessions import attendance
 from .questionnaire import Question, questions
 
 LEAST_ROUNDED = 5 * K
@@ -113,7 +116,8 @@ def published(seance: Seance, *, on: date) -> Evaluation | None:
         return _evaluation(frozen(last), last.n_bulletins, with_numbers=last.avec_nombres)
     counts = counts_of(seance)
     n_ballots = seance.bulletins.filter(rempli=True).count()
-    return _evaluation(counts, n_ballots, with_numbers=numbers_may_be_shown(counts))
+    with_numbers = numbers_may_be_shown(seance, counts, n_ballots)
+    return _evaluation(counts, n_ballots, with_numbers=with_numbers)
 
 
 def counts_of(seance: Seance) -> Counts:
@@ -126,10 +130,16 @@ def frozen(last: EvaluationPubliee) -> Counts:
     return {(question, reponse): n for question, reponse, n in last.comptes}
 
 
-def numbers_may_be_shown(counts: Counts) -> bool:
-    """Return whether no question that eleven people answered has a side of one to ten people."""
+def numbers_may_be_shown(seance: Seance, counts: Counts, n_ballots: int) -> bool:
+    """Return whether numbers of answers give no group of one to ten people.
+
+    Neither a side of a question that eleven people answered, nor those who came and did not answer:
+    the bilan shows how many came.
+    """
     sides = [(sum(yes.values()), sum(no.values())) for _, yes, no in _sides(counts)]
-    return not any(is_small(*both) for both in sides if sum(both) >= K)
+    present = sum(attendance.read_of(seance)[GroupePresence.DOMAINE].values())
+    silent = [present - n for n in (n_ballots, *map(sum, sides)) if n]
+    return not is_small(*silent) and not any(is_small(*both) for both in sides if sum(both) >= K)
 
 
 def moves_by_elevens(before: Counts, after: Counts) -> bool:

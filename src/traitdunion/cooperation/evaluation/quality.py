@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from django.utils.text import slugify
 
 from traitdunion import french
-from traitdunion.disclosure import is_small, of_share, protect
+from traitdunion.disclosure import is_small, may_be_parts, of_share, protect
 from traitdunion.french import number
 
 from ..enums import CollegeDeclare, EtatEngagement
@@ -154,7 +154,8 @@ def _attendance(seance: Seance, on: date) -> Iterator[Figure]:
         "Collèges présents",
         "Collèges dont quelqu'un est venu ; sur les sept.",
         len(counts),
-        n_colleges if present else 0,
+        # The number of colleges beside that of people bounds each of them.
+        n_colleges if may_be_parts(present, len(counts)) else 0,
     )
     few = sum(n for n in counts.values() if n * n_colleges < present)
     yield Figure(

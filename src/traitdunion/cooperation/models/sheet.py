@@ -1,9 +1,11 @@
 """The parts of an action sheet: who leads, who takes part, what it costs, what measures it."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 
+from traitdunion.disclosure import is_small
 from traitdunion.french import number
 
 from ..enums import CollegeDeclare, Frequence, RolePilote, SensIndicateur, UniteBudget
@@ -90,6 +92,13 @@ class Indicateur(models.Model):
 
     def __str__(self) -> str:
         return self.definition
+
+    def clean(self) -> None:
+        """Refuse a start that counts one to ten people: pages show it."""
+        if self.personnes and self.unite.strip() != "%" and is_small(self.depart):
+            raise ValidationError(
+                {"depart": "De un à dix personnes ne s'écrivent pas : laissez vide, ou mettez 0."}
+            )
 
 
 class Releve(models.Model):

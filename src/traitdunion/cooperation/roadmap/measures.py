@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from traitdunion.disclosure import K, Table, of_share, protect
+from traitdunion.disclosure import K, of_share, partners, protect
 from traitdunion.rules.legal_days import add_months
 
 from ..enums import Frequence, SensIndicateur
@@ -71,28 +71,34 @@ def _also_hidden(of_a_day: Sequence[Releve]) -> set[int]:
         (reading for reading in of_a_day if not reading.territoire and not reading.secret), None
     )
     parts = [reading for reading in of_a_day if reading.territoire]
-    secrets = [part for part in parts if part.secret]
+    n_secret = sum(part.secret for part in parts)
     known = [part for part in parts if not part.secret]
-    if whole is None or not secrets:
+    if whole is None or not n_secret or n_secret + len(known) < 2:
         return set()
-    # A single hidden territory always takes the smallest of the others with it.
-    alone = len(secrets) == 1 and known
-    partner = {min(known, key=lambda row: (_people(row), row.pk)).pk} if alone else set()
-    rest = _people(whole) - sum(map(_people, known))
-    if not len(secrets) <= rest <= (K - 1) * len(secrets):
-        # The territories do not add up to the whole, or the shares hide a large side.
-        return partner
-    # Values of hidden readings are not kept: any that add up to the rest are attacked alike.
-    each, more = divmod(rest, len(secrets))
-    cells = {secret.pk: each + (n < more) for n, secret in enumerate(secrets)}
-    cells |= {row.pk: _people(row) for row in known} | {whole.pk: _people(whole)}
-    table = Table(cells, [(whole.pk, tuple(part.pk for part in parts))])
-    hidden = protect(table, hidden={secret.pk for secret in secrets} | partner)
-    return set(hidden) - {secret.pk for secret in secrets}
+    read_as = _sides if all(row.numerateur is not None for row in (whole, *known)) else _people
+    counts = {row.pk: read_as(row) for row in known}
+    rest = [
+        sum(side) for side in zip(read_as(whole), *map(_negative, counts.values()), strict=True)
+    ]
+    if min(rest) < 0 or sum(rest) < n_secret:
+        # The territories do not add up to the whole: nothing is given back but by chance.
+        rest = [K * len(parts)] * len(rest)
+    chosen = partners(rest, n_secret, counts)
+    return {whole.pk, *counts} if chosen is None else set(chosen)
 
 
-def _people(releve: Releve) -> int:
-    return int(releve.numerateur if releve.numerateur is not None else releve.valeur or 0)
+def _people(releve: Releve) -> Sequence[int]:
+    return [int(releve.numerateur if releve.numerateur is not None else releve.valeur or 0)]
+
+
+def _sides(releve: Releve) -> Sequence[int]:
+    """Return those a share counts, and the others."""
+    n = releve.numerateur or 0
+    return [n, (releve.denominateur or 0) - n]
+
+
+def _negative(counts: Sequence[int]) -> Sequence[int]:
+    return [-n for n in counts]
 
 
 @dataclass(frozen=True)

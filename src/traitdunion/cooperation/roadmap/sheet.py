@@ -57,10 +57,23 @@ def kind_of(row: Row) -> Kind:
     return next(kind for kind in KINDS.values() if isinstance(row, kind.table))
 
 
+@transaction.atomic
 def write_part(row: Row, *, by: User, now: datetime) -> Evenement:
     """Add a part to a sheet, or change it. Raises CooperationError."""
     done = "modifié" if row.pk else "ajouté"
-    return write(row, by=by, now=now, words=kind_of(row).words(row, done))
+    event = write(row, by=by, now=now, words=kind_of(row).words(row, done))
+    if isinstance(row, Indicateur) and row.personnes:
+        _forget_small_readings(row)
+    return event
+
+
+def _forget_small_readings(indicateur: Indicateur) -> None:
+    """Erase the figures of few people that were read before an indicator counted people."""
+    for reading in indicateur.releves.filter(secret=False):
+        if hides_people(reading.valeur, reading.numerateur, reading.denominateur):
+            reading.valeur = reading.numerateur = reading.denominateur = None
+            reading.secret = True
+            reading.save()
 
 
 def remove_part(row: Row, *, by: User, now: datetime) -> Evenement:

@@ -51,8 +51,11 @@ def shown_of(seance: Seance, *, on: date) -> Counts | None:
 
     They are still to be protected: a group may count fewer than eleven people.
     """
-    if not seance.is_over(on):
-        return None
+    return read_of(seance) if seance.is_over(on) else None
+
+
+def read_of(seance: Seance) -> Counts:
+    """Return the counts by group that are read once the session is over."""
     kept = PresencesPubliees.objects.filter(seance=seance).first()
     return kept.comptes if kept is not None else _all_counts(seance)
 

@@ -12,6 +12,8 @@ from typing import Any
 from traitdunion.disclosure import K, Table, publish, stepped
 
 VOTERS, PRESENT = "voters", "present"
+COUNTED = "counted"
+"""Those present, as the bilan of the session counts them once it is over."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,6 @@ def _published(present: int, voters: int, by_idea: tuple[int, ...]) -> Mapping[A
         cells |= {("idea", n): of_idea, ("rest", n): voters - of_idea}
         sums.append((VOTERS, (("idea", n), ("rest", n))))
     if present >= voters and present:
-        cells |= {PRESENT: present, ("rest", PRESENT): present - voters}
-        sums.append((PRESENT, (VOTERS, ("rest", PRESENT))))
-    return publish(Table(cells, sums, step=K))
+        cells |= {PRESENT: present, ("rest", PRESENT): present - voters, COUNTED: present}
+        sums += [(PRESENT, (VOTERS, ("rest", PRESENT))), (COUNTED, (PRESENT,))]
+    return publish(Table(cells, sums, public=frozenset({COUNTED}), step=K))

@@ -1,0 +1,571 @@
+"""One reader with every page and export that counts people, who solves for all that is hidden.
+
+A world is drawn; each page and export is read; what they publish becomes the bounds of one mixed
+program (margins shared between tables, rounded rates, numbers of parts), which bounds each count of
+one to ten people that no page shows. The program is written here and not taken from
+`traitdunion.disclosure`, so that one fault does not hide another.
+"""
+
+import json
+import re
+from collections import Counter
+from datetime import date, timedelta
+from decimal import Decimal
+from math import inf
+
+import numpy as np
+import pytest
+from django.test import Client
+from django.utils import timezone
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+from tests.accounts import test_every_address as every_address
+from tests.accounts.test_no_page_gives_people_away import (
+    BILAN,
+    DOMAINS,
+    SEANCE,
+    World,
+    published_of_bilan,
+    words_of,
+)
+from traitdunion.accounts.permissions import ROLES_OF, Permission
+from traitdunion.cooperation.enums import CollegeDeclare
+from traitdunion.cooperation.evaluation.publication import LEAST_ROUNDED
+from traitdunion.cooperation.evaluation.questionnaire import questions
+from traitdunion.cooperation.models import Action, Decision, Indicateur
+from traitdunion.cooperation.roadmap.sheet import take_reading
+from traitdunion.desk.enums import Horaire, MotifRefus
+from traitdunion.desk.followup.figures import FILES, IN_A_JOB, SENT, SERVED, STARTED, STATES
+from traitdunion.desk.models import Call, Orientation, Parcours, Search
+from traitdunion.desk.phone.counts import WAYS
+from traitdunion.matching.answer import Filtre
+from traitdunion.observatory.needs.statistics import OTHER, last_quarter
+
+K, WIDTH, MOST = 11, 10, 1_000
+FIGURES = "/organisations/ici/suivi/"
+TERRITORIES = ("Brioude", "Langeac", "Le Puy")
+
+
+class System:
+    """All that a reader knows: a variable by count of people, a row by relation between them."""
+
+    def __init__(self) -> None:
+        self.truth: dict[object, int] = {}
+        self.low: dict[object, float] = {}
+        self.high: dict[object, float] = {}
+        self.rows: list[tuple[dict[object, float], float, float]] = []
+        self.private: set[object] = set()
+
+    def count(self, key, n, *, low=0.0, high=inf) -> None:
+        """Write a count with its true value and what is known of it."""
+        assert low <= n <= high, f"{key}: {n} is not between {low} and {high}"
+        self.truth[key] = n
+        self.low[key], self.high[key] = low, high
+
+    def shown(self, key, n) -> None:
+        """Write that a page shows a count exactly."""
+        assert self.truth[key] == n, f"{key}: a page shows {n}, and it is {self.truth[key]}"
+        self.low[key] = self.high[key] = n
+
+    def at_least(self, key, n) -> None:
+        """Write that a page shows the multiple of eleven below a count."""
+        assert n <= self.truth[key] < n + K, f"{key}: a page shows {n} or more"
+        self.low[key], self.high[key] = max(self.low[key], n), min(self.high[key], n + K - 1)
+
+    def total(self, whole, parts) -> None:
+        """Write that a count is the sum of others."""
+        assert self.truth[whole] == sum(self.truth[part] for part in parts), whole
+        self.rows.append(({whole: -1.0} | dict.fromkeys(parts, 1.0), 0.0, 0.0))
+
+    def rate(self, part, whole, percent, *, half) -> None:
+        """Write that a page shows a share rounded to the percent; half: 0.5."""
+        for coefficient, low, high in (
+            ((percent - half) / 100, 0.0, inf),
+            ((percent + half) / 100, -inf, 0.0),
+        ):
+            self.rows.append(({part: 1.0, whole: -coefficient}, low, high))
+
+    def how_many(self, parts, n) -> None:
+        """Write that exactly `n` of these counts are not zero."""
+        switches = []
+        for part in parts:
+            switch = ("is there", part)
+            self.count(switch, int(self.truth[part] > 0), high=1)
+            self.private.add(switch)
+            self.rows.append(({part: 1.0, switch: -1.0}, 0.0, inf))
+            self.rows.append(({part: 1.0, switch: -float(MOST)}, -inf, 0.0))
+            switches.append(switch)
+        self.rows.append((dict.fromkeys(switches, 1.0), n, n))
+
+    # -- the attack --------------------------------------------------------------------------------
+
+    def given_away(self):
+        """Return the counts of one to ten people that the reader finds, with their ends."""
+        self._check_truth()
+        found = {}
+        for keys, rows in self._parts():
+            program = _Program(self, keys, rows)
+            for key in keys:
+                n = self.truth[key]
+                if 0 < n < K and key not in self.private:
+                    low, high = program.end(key, -1), program.end(key, 1)
+                    assert low <= n <= high, f"{key}: {n} out of {low} to {high}"
+                    if high < K or high - low < WIDTH:
+                        found[key] = (n, low, high)
+        return found
+
+    def _check_truth(self):
+        for row, low, high in self.rows:
+            value = sum(by * self.truth[key] for key, by in row.items())
+            assert low - 1e-6 <= value <= high + 1e-6, (row, low, high)
+
+    def _parts(self):
+        """Yield the counts tied to each other through counts that are not known, with the rows."""
+        parent = {key: key for key in self.truth}
+
+        def root(key):
+            while parent[key] != key:
+                parent[key] = parent[parent[key]]
+                key = parent[key]
+            return key
+
+        free = [[key for key in row if self.low[key] < self.high[key]] for row, _, _ in self.rows]
+        for keys in free:
+            for key in keys[1:]:
+                parent[root(key)] = root(keys[0])
+        rows = {}
+        for keys, row in zip(free, self.rows, strict=True):
+            if keys:
+                rows.setdefault(root(keys[0]), []).append(row)
+        members = {}
+        for key in self.truth:
+            members.setdefault(root(key), []).append(key)
+        for name, keys in members.items():
+            yield keys, rows.get(name, [])
+
+
+class _Program:
+    """The mixed program of counts tied to each other."""
+
+    def __init__(self, system, keys, rows):
+        self.system = system
+        self.at = {key: i for i, key in enumerate(keys)}
+        matrix = np.zeros((len(rows), len(keys)))
+        lows, highs = [], []
+        for i, (row, low, high) in enumerate(rows):
+            known = 0.0
+            for key, by in row.items():
+                if key in self.at:
+                    matrix[i, self.at[key]] = by
+                else:
+                    known += by * system.low[key]
+            lows.append(low - known)
+            highs.append(high - known)
+        self.limits = [LinearConstraint(matrix, lows, highs)] if rows else []
+        # A count beyond thousands is as good as unbounded.
+        self.ends = Bounds(
+            [system.low[key] for key in keys], [min(system.high[key], MOST) for key in keys]
+        )
+
+    def end(self, key, sign):
+        """Return the most (1) or the fewest (-1) people that a count may be."""
+        n = len(self.at)
+        aim = np.zeros(n)
+        aim[self.at[key]] = -sign
+        for integrality, limit in ((0, 10.0), (1, 5.0)):
+            best = milp(
+                aim, constraints=self.limits, bounds=self.ends,
+                integrality=np.full(n, integrality), options={"time_limit": limit},
+            )  # fmt: skip
+            if best.x is None or np.abs(best.x - np.round(best.x)).max() < 1e-6:
+                break
+        # Out of time: the count itself is the only value known to be possible.
+        return self.system.truth[key] if best.x is None else round(-sign * best.fun)
+
+
+# -- the world -------------------------------------------------------------------------------------
+
+
+class WholeWorld(World):
+    """The session and desk of `World`, with searches, earlier months and readings of people."""
+
+    def decide(self):
+        """Freeze a decision taken while all who came are there."""
+        self.n_present = self.seance.invites.count()
+        voters = max(0, self.n_present - self.rng.choice([0, 1, 5, 10, 11, 15, 30]))
+        ideas = [max(0, voters - self.rng.choice([0, 2, 9, 12, 25])) for _ in range(2)]
+        self.sheet = {
+            "presents": self.n_present, "voix": voters, "votants": voters,
+            "idees": [
+                {"idee": 1, "filtres": [], "objections": [], "gommettes": 2 * n, "votants": n,
+                 "avis": [], "origines": []}
+                for n in ideas
+            ],
+        }  # fmt: skip
+        Decision.objects.create(
+            seance=self.seance, texte="Oui", methode="vote", par="tous", resultat="retenue",
+            prise_le=self.now.date(), fiche=self.sheet,
+        )  # fmt: skip
+
+    def desk(self):
+        super().desk()
+        self.search()
+        self.read_indicators()
+
+    def search(self):
+        first, _ = last_quarter(timezone.localdate(self.now))
+        week = first + timedelta(days=7 - first.weekday())
+        rows = []
+        for horaire in Horaire.values:
+            for sure, to_check in ((1, 0), (0, 1), (0, 0)):
+                for _ in range(self.some()):
+                    blocked = not sure and not to_check
+                    rows.append(
+                        Search(
+                            week=week, home_area="43", work_area="43", horaire=horaire, n_days=5,
+                            permis="inconnu", vehicule="inconnu", n_sure=sure, n_to_check=to_check,
+                            filtre=self.rng.choice(["", *list(Filtre)[:4]]) if blocked else "",
+                        )
+                    )  # fmt: skip
+        Search.objects.bulk_create(rows)
+
+    def read_indicators(self):
+        """Read three territories and the whole of them, of a count and of a share."""
+        self.readings = {}
+        by = self.people["pilotage", "ici"]
+        for unite in ("personnes", "%"):
+            row = Indicateur.objects.create(
+                action=Action.objects.get(), definition=f"Suivis en {unite}", unite=unite,
+                source="S", personnes=True,
+            )  # fmt: skip
+            parts = {}
+            for name in TERRITORIES:
+                n = self.some()
+                parts[name] = (n, n + self.some() + 1 if unite == "%" else 0)
+            parts[""] = tuple(map(sum, zip(*parts.values(), strict=True)))
+            for name, (n, of) in parts.items():
+                values = (
+                    {"numerateur": n, "denominateur": of}
+                    if unite == "%"
+                    else {"valeur": Decimal(n)}
+                )
+                take_reading(
+                    by=by, indicateur=row, releve_le=self.now.date(), now=self.now,
+                    territoire=name, **values,
+                )  # fmt: skip
+            self.readings[row.definition] = parts
+
+
+# -- what each page publishes ----------------------------------------------------------------------
+
+
+def read_session(system, drawn, reader):
+    """The bilan, the quality of cooperation, the sheet of a decision and the kept counts."""
+    guests = drawn.seance.invites.present()
+    by_domain = Counter(guests.values_list("domaine", flat=True))
+    by_college = Counter(guests.values_list("college", flat=True))
+    domains = [("domain", name) for name in DOMAINS]
+    colleges = [("college", name) for name in CollegeDeclare.values]
+    for key in domains:
+        system.count(key, by_domain[key[1]])
+    for key in colleges:
+        system.count(key, by_college[key[1]])
+    system.count("present", drawn.n_present)
+    system.total("present", domains)
+    system.total("present", colleges)
+    bilan = words_of(reader("").get(BILAN))
+    shown, rounded = published_of_bilan(bilan)
+    if "present" in shown:
+        system.shown("present", shown["present"])
+    for key in domains:
+        if key in shown:
+            system.shown(key, shown[key])
+    if found := re.search(r"Domaines? (\d+) ", bilan):
+        system.how_many(domains, int(found[1]))
+    quality = words_of(reader("").get(f"/cooperation/seances/{SEANCE}/qualite/"))
+    if found := re.search(r"Collèges présents (\d+) sur 7", quality):
+        system.how_many(colleges, int(found[1]))
+    if found := re.search(r"moins nombreux (\d+) sur (\d+) \(", quality):
+        few = sum(n for n in by_college.values() if n * 7 < drawn.n_present)
+        system.count("few", few)
+        system.count("many", drawn.n_present - few)
+        system.total("present", ("few", "many"))
+        system.shown("few", int(found[1]))
+        system.shown("present", int(found[2]))
+    read_ballots(system, drawn, shown, rounded)
+    read_sheet(system, drawn, words_of(reader("").get(f"/cooperation/seances/{SEANCE}/")))
+
+
+def read_ballots(system, drawn, shown, rounded):
+    """The answers of each question; with their numbers, ballots are of those who came."""
+    n_ballots = drawn.seance.bulletins.filter(rempli=True).count()
+    system.count("ballots", n_ballots)
+    if "ballots" in shown:
+        system.shown("ballots", shown["ballots"])
+    with_numbers = any(key[0] == "all" for key in shown if isinstance(key, tuple))
+    if with_numbers and n_ballots <= drawn.n_present:
+        system.count("silent", drawn.n_present - n_ballots)
+        system.total("present", ("ballots", "silent"))
+    for one in questions():
+        sides = {"yes": [], "no": []}
+        for code in one.reponses:
+            key = (one.code, code)
+            system.count(key, drawn.counts[key])
+            sides["yes" if code in one.favorables else "no"].append(key)
+        for side, parts in sides.items():
+            system.count((side, one.code), sum(system.truth[part] for part in parts))
+            system.total((side, one.code), parts)
+        answers = system.truth["yes", one.code] + system.truth["no", one.code]
+        system.count(("all", one.code), answers)
+        system.total(("all", one.code), (("yes", one.code), ("no", one.code)))
+        system.count(("blank", one.code), n_ballots - answers)
+        system.total("ballots", (("all", one.code), ("blank", one.code)))
+        for key in [key for part in sides.values() for key in part]:
+            if key in shown:
+                system.shown(key, shown[key])
+        for key in (("yes", one.code), ("all", one.code)):
+            if key in shown:
+                system.shown(key, shown[key])
+        if one.code in rounded:
+            # No part is shown of fewer answers.
+            system.low["all", one.code] = LEAST_ROUNDED
+            system.rate(("yes", one.code), ("all", one.code), rounded[one.code], half=0.5)
+        for label, side in (("Autres réponses favorables", "yes"), ("Autres réponses", "no")):
+            gathered = ("others", one.code, label)
+            if gathered in shown:
+                system.count(gathered, shown[gathered])
+                system.shown(gathered, shown[gathered])
+                system.total(gathered, [key for key in sides[side] if key not in shown])
+
+
+def read_sheet(system, drawn, text):
+    """The sheet of the decision: steps of eleven, of those whom the bilan counts exactly."""
+    sheet = drawn.sheet
+    system.count("voters", sheet["votants"])
+    system.count("no vote", sheet["presents"] - sheet["votants"])
+    system.total("present", ("voters", "no vote"))
+    for key, words in (("present", "présents"), ("voters", "voix exprimées")):
+        if found := re.search(rf"(?i)au moins (\d+) {words}", text):
+            system.at_least(key, int(found[1]))
+    ideas = re.findall(r"(?:Au moins \d+ gommettes, d'au moins (\d+) voix|Gommettes : moins)", text)
+    for n, (idea, found) in enumerate(zip(sheet["idees"], ideas, strict=True)):
+        system.count(("idea", n), idea["votants"])
+        system.count(("not idea", n), sheet["votants"] - idea["votants"])
+        system.total("voters", (("idea", n), ("not idea", n)))
+        if found:
+            system.at_least(("idea", n), int(found))
+
+
+def read_desk(system, people, reader):
+    """The figures of the follow-up, by steps of eleven, and the calls of each week."""
+    text = words_of(reader("pilotage").get(FIGURES))
+    rows = Orientation.objects.filter(parcours__organisation=people.ici).exclude(sent_at=None)
+    by_state = Counter(rows.values_list("statut", flat=True))
+    motifs = Counter(rows.exclude(motif="").values_list("motif", flat=True))
+    system.count(FILES, Parcours.objects.filter(organisation=people.ici).count())
+    for state, name in STATES.items():
+        system.count(name, by_state[state])
+    system.count(SENT, sum(by_state[state] for state in STATES))
+    system.total(SENT, tuple(STATES.values()))
+    labels = [label for _, label in MotifRefus.choices]
+    for motif, label in MotifRefus.choices:
+        system.count(label, motifs[motif])
+    system.total("Refusées", labels)
+    for key in (FILES, SENT, *STATES.values(), *labels):
+        if found := re.search(rf"{re.escape(key)} (\d+) ou plus", text):
+            system.at_least(key, int(found[1]))
+    for key in (STARTED, SERVED, IN_A_JOB):
+        assert re.search(rf"{re.escape(key)} (\d+) ou plus", text) is None  # none in this world
+    read_calls(system, people, reader("pilotage").get(FIGURES).content.decode())
+
+
+def read_calls(system, people, page):
+    """Two tables of calls that share the total of each week."""
+    calls = Call.objects.filter(organisation=people.ici)
+    weeks = {}
+    for column, (title, choices) in WAYS.items():
+        table = page.split(f'<caption class="visually-hidden">{title}', 1)[1].split("</table>")[0]
+        for line in re.findall(r"<tr><th scope=\"row\".*?</tr>", table, re.DOTALL):
+            day, *cells = re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", line)
+            monday = date(*map(int, reversed(day.split("/"))))
+            rows = calls.filter(week=monday)
+            whole = weeks.setdefault(monday, ("calls", monday))
+            if whole not in system.truth:
+                system.count(whole, rows.count())
+            parts = []
+            for (value, _), cell in zip(choices, cells[1:], strict=True):
+                key = ("calls", monday, column, value)
+                system.count(key, rows.filter(**{column: value}).count())
+                parts.append((key, cell))
+            system.total(whole, [key for key, _ in parts])
+            for key, cell in [(whole, cells[0]), *parts]:
+                if cell != "–":
+                    system.shown(key, int(cell))
+    assert weeks
+
+
+def read_needs(system, reader):
+    """The questions of the last quarter, by shift and by what blocked them."""
+    text = words_of(reader("").get("/statistiques/"))
+    first, last = last_quarter(timezone.localdate())
+    rows = list(
+        Search.objects.filter(week__range=(first, last), demonstration=False)
+        .values_list("horaire", "n_sure", "n_to_check", "filtre")
+    )  # fmt: skip
+    cells: Counter = Counter()
+    blocked: Counter = Counter()
+    for horaire, sure, check, filtre in rows:
+        outcome = "met" if sure else "check" if check else "unmet"
+        cells[horaire, outcome] += 1
+        if outcome == "unmet":
+            blocked[filtre or OTHER] += 1
+    outcomes = ("met", "check", "unmet")
+    for horaire in Horaire.values:
+        for outcome in outcomes:
+            system.count(("asked", horaire, outcome), cells[horaire, outcome])
+        system.count(("asked", horaire), sum(cells[horaire, one] for one in outcomes))
+        system.total(("asked", horaire), [("asked", horaire, one) for one in outcomes])
+        strict = cells[horaire, "check"] + cells[horaire, "unmet"]
+        system.count(("strict", horaire), strict)
+        system.total(
+            ("strict", horaire), [("asked", horaire, "check"), ("asked", horaire, "unmet")]
+        )
+    system.count("asked", len(rows))
+    system.total("asked", [("asked", horaire) for horaire in Horaire.values])
+    system.count("unmet", sum(blocked.values()))
+    system.total("unmet", [("asked", horaire, "unmet") for horaire in Horaire.values])
+    codes = [*Filtre, OTHER]
+    for code in codes:
+        system.count(("blocked", str(code)), blocked[code])
+    system.total("unmet", [("blocked", str(code)) for code in codes])
+    if found := re.search(r"au \d+\w* \w+ \d+ : (\d+)\.", text):
+        system.shown("asked", int(found[1]))
+    for horaire in Horaire:
+        line = re.search(
+            rf"{horaire.label} ([\d ]+|masqué) (\d+ %|masqué|–) (\d+ %|masqué|–)", text
+        )
+        assert line, horaire.label
+        if line[1] == "masqué":
+            continue
+        system.shown(("asked", horaire.value), int(line[1].replace(" ", "")))
+        for key, found in ((("strict", horaire.value), line[2]),
+                           (("asked", horaire.value, "unmet"), line[3])):  # fmt: skip
+            if "%" in found:
+                system.rate(key, ("asked", horaire.value), int(found.split()[0]), half=0.5)
+    listed = []
+    for code in codes:
+        label = code if code == OTHER else code.label
+        if found := re.search(
+            rf"(?<=[a-zé%] ){re.escape(label)}(?: · peut agir : [^%]+?)? (\d+) %", text
+        ):
+            listed.append((code, int(found[1])))
+    hidden = [("blocked", str(code)) for code in codes if code not in [one for one, _ in listed]]
+    for code, percent in listed:
+        if code == OTHER:
+            gathered = [*hidden, ("blocked", OTHER)]
+            system.count("gathered", sum(system.truth[key] for key in gathered))
+            system.total("gathered", gathered)
+            system.rate("gathered", "unmet", percent, half=0.5)
+        else:
+            system.rate(("blocked", str(code)), "unmet", percent, half=0.5)
+
+
+def read_indicators(system, drawn, reader):
+    """The readings of people, by territory: the open data of the roadmap and its CSV."""
+    document = json.loads(
+        reader("").get(f"/cooperation/seances/{SEANCE}/feuille-de-route.json").content
+    )
+    told = {}
+    for one in found_under(document, "releves"):
+        for reading in one["releves"]:
+            told[one["definition"], reading["territoire"]] = reading
+    for definition, parts in drawn.readings.items():
+        for name, (n, of) in parts.items():
+            key = ("reading", definition, name)
+            system.count(key, n)
+            if of:
+                system.count(("of", *key), of)
+                system.count(("rest", *key), of - n)
+                system.total(("of", *key), (key, ("rest", *key)))
+            reading = told[definition, name]
+            if reading["valeur"] is None:
+                continue
+            if of:
+                system.shown(key, reading["numerateur"])
+                system.shown(("of", *key), reading["denominateur"])
+            else:
+                system.shown(key, int(Decimal(str(reading["valeur"]))))
+        for prefix in ((), ("of",)):
+            keys = {name: (*prefix, "reading", definition, name) for name in parts}
+            if keys[""] in system.truth:
+                system.total(keys[""], [keys[name] for name in TERRITORIES])
+
+
+def found_under(document, name):
+    """Yield every object of a JSON document that has a key."""
+    if isinstance(document, dict):
+        if name in document:
+            yield document
+        for value in document.values():
+            yield from found_under(value, name)
+    elif isinstance(document, list):
+        for value in document:
+            yield from found_under(value, name)
+
+
+@pytest.fixture
+def arguments(people, now):
+    return every_address.arguments_of(people, now)
+
+
+@pytest.fixture
+def reader(people):
+    """Function that returns a browser signed in with a role of `ici`, or signed out."""
+
+    def browser(role):
+        client = Client()
+        if role:
+            client.force_login(people[role, "ici"])
+        return client
+
+    return browser
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("seed", range(8))
+def test_all_pages_together_give_no_small_group(arguments, people, now, reader, seed):
+    drawn = WholeWorld(people, now, seed)
+    system = System()
+    read_session(system, drawn, reader)
+    read_desk(system, people, reader)
+    read_needs(system, reader)
+    read_indicators(system, drawn, reader)
+    assert system.given_away() == {}
+
+
+def test_the_attack_finds_what_pages_together_used_to_show():
+    """80 came, and a sheet says that 77 or more of them voted: three at most did not."""
+    system = System()
+    for key, n in (("came", 80), ("voted", 79), ("did not", 1)):
+        system.count(key, n)
+    system.total("came", ("voted", "did not"))
+    system.shown("came", 80)
+    system.at_least("voted", 77)
+    assert system.given_away() == {"did not": (1, 0, 3)}
+
+
+def test_the_attack_knows_how_many_parts_a_total_has():
+    """Eleven people of two domains: neither is of eleven."""
+    system = System()
+    for key, n in (("came", 11), ("A", 4), ("B", 7)):
+        system.count(key, n)
+    system.total("came", ("A", "B"))
+    system.shown("came", 11)
+    assert system.given_away() == {}
+    system.how_many(("A", "B"), 2)
+    assert system.given_away() == {"A": (4, 1, 10), "B": (7, 1, 10)}
+
+
+def test_who_takes_away_the_lines_of_orientations_reads_the_files():
+    """The export is exact where the figures go by elevens: nobody reads both but the records."""
+    assert ROLES_OF[Permission.EXPORT_EVENTS] <= ROLES_OF[Permission.FOLLOW]
