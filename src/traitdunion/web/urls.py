@@ -36,6 +36,8 @@ urlpatterns = [
     path("", include("traitdunion.housing.urls")),
     path("", include("traitdunion.employers.urls")),
     path(".well-known/security.txt", views.security_txt, name="security-txt"),
+    path("sante/", views.ready, name="ready"),
+    path("sante/vivant/", views.alive, name="alive"),
     path("robots.txt", views.robots_txt, name="robots-txt"),
     path("fonds/<int:zoom>/<int:x>/<int:y>.pbf", basemap.tile, name="basemap-tile"),
     path("composants/", components, name="components"),

@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from traitdunion.accounts.access_decorators import public
@@ -18,6 +19,7 @@ from traitdunion.networks.versions import NetworkVersion, list_networks
 from traitdunion.reach.realtime import Alert
 from traitdunion.sources.feed_list import FeedListError
 
+from .health import State, check_all, worst
 from .logs import LINKS
 
 MAX_ALERTS = 20
@@ -57,6 +59,30 @@ def robots_txt(request: HttpRequest) -> HttpResponse:
     closed = [f"Disallow: /{path}/" for path in (*LINKS, *CLOSED_TO_ROBOTS)]
     text = "\n".join(["User-agent: *", *closed]) + "\n"
     return HttpResponse(text, content_type="text/plain; charset=utf-8")
+
+
+@public
+@never_cache
+@require_safe
+def alive(request: HttpRequest) -> HttpResponse:
+    """Answer a probe that asks whether this process serves; nothing else is asked."""
+    return HttpResponse("vivant\n", content_type="text/plain; charset=utf-8")
+
+
+@public
+@never_cache
+@require_safe
+def ready(request: HttpRequest) -> HttpResponse:
+    """Answer a probe: 200 where pages can be answered, else 503, with the state of each need.
+
+    Names and states alone: `traitdunion check` gives the lines, with folders and figures.
+    """
+    checks = check_all(timezone.localtime())
+    state = worst(checks)
+    return JsonResponse(
+        {"etat": state, "controles": {check.name: check.state for check in checks}},
+        status=503 if state is State.BROKEN else 200,
+    )
 
 
 @public
