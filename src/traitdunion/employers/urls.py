@@ -11,6 +11,7 @@ urlpatterns = [
     path("employeurs/immersion/", pages.immersion, name="immersion"),
     path("employeurs/sites/", pages.sites, name="sites"),
     path("employeurs/sites/<slug:code>/", pages.site, name="site"),
+    path("employeurs/action/", clubs.action, name="action"),
     path("employeurs/kit/", clubs.kit, name="kit"),
     path("employeurs/clubs/", clubs.clubs, name="clubs"),
     path("employeurs/clubs/<slug:slug>/", clubs.club, name="club"),

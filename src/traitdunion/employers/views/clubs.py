@@ -21,6 +21,7 @@ from traitdunion.accounts.access_decorators import (
 from traitdunion.accounts.models import Organisation
 from traitdunion.accounts.permissions import Permission
 from traitdunion.accounts.site import site_address
+from traitdunion.disclosure import K
 
 from ..clubs import operations, queries
 from ..clubs.calendar import feed_of
@@ -28,6 +29,7 @@ from ..clubs.forms import ClubForm, KitForm, MeetingForm, PlanForm, PromiseForm,
 from ..clubs.kit import kit_of
 from ..enums import Secteur, Taille
 from ..errors import EmployersError
+from ..indicators import report
 from ..models import Club, Rencontre
 
 PAGE = ["GET", "HEAD", "POST"]
@@ -51,6 +53,14 @@ def clubs(request: HttpRequest) -> HttpResponse:
     rows = queries.with_counts(timezone.localdate())
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     return render(request, "employers/clubs/clubs.html", {"page": page})
+
+
+@public
+@require_safe
+def action(request: HttpRequest) -> HttpResponse:
+    """Show what became of the retained action, all clubs together."""
+    context = {"report": report(on=timezone.localdate()), "k": K}
+    return render(request, "employers/action.html", context)
 
 
 @public

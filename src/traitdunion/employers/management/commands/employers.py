@@ -12,6 +12,8 @@ from django_typer.management import TyperCommand, command
 from rich.console import Console
 from rich.table import Table
 
+from traitdunion.disclosure import K
+from traitdunion.employers.indicators import report, report_json
 from traitdunion.employers.operations import import_sites
 from traitdunion.employers.site_files import read_sites
 from traitdunion.employers.site_reach import seen_from_homes
@@ -25,7 +27,9 @@ AsJson = Annotated[bool, typer.Option("--json", help="Répondre en JSON.")]
 
 
 class Command(TyperCommand):
-    help = "Employeurs : leurs sites et leurs équipes, et qui peut y venir sans voiture."
+    help = (
+        "Employeurs : leurs sites, qui peut y venir sans voiture, et les indicateurs de l'action."
+    )
 
     @command(name="import", help="Charger un CSV de sites et d'équipes ; deux fois ne change rien.")
     def import_(
@@ -72,6 +76,25 @@ class Command(TyperCommand):
         )
         for row in rows_of(reached):
             table.add_row(row.name, row.hours, row.n_people, row.to_check, row.best or "rien")
+        Console(file=getattr(self.stdout, "_out", None), width=120).print(table)
+
+    @command(help="Montrer les indicateurs de l'action : parts, comptes, ce qui manque.")
+    def indicators(self, as_json: AsJson = False) -> None:
+        """Print numerator, denominator and unknown of each indicator."""
+        try:
+            found = report(on=timezone.localdate())
+        except DatabaseError as wrong:
+            raise CommandError("La base n'est pas prête : traitdunion migrate.") from wrong
+        if as_json:
+            self._json(report_json(found))
+            return
+        table = Table("Indicateur", "Part", "Compte", "Non renseigné")
+        for one in found.whole:
+            few = f"moins de {K}"
+            share = f"{one.percent} %" if one.is_shown else "–"
+            count = f"{one.numerator} sur {one.denominator}" if one.is_shown else few
+            unknown = few if one.unknown_shown is None else str(one.unknown_shown)
+            table.add_row(one.label, share, count, unknown)
         Console(file=getattr(self.stdout, "_out", None), width=120).print(table)
 
     def _json(self, value: Any) -> None:

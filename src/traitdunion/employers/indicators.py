@@ -1,0 +1,194 @@
+"""Indicators of the retained action: numerator, denominator and what is unknown.
+
+A share is shown from `K` cases on, and never where what it counts are people and one of its cells
+is small (`traitdunion.disclosure`). Nothing here claims a cause.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils import timezone
+
+from traitdunion.cooperation.enums import EtatEngagement
+from traitdunion.disclosure import K, is_small
+
+from .enums import INVITED, Bloc, Categorie, Secteur
+from .models import Club, EngagementEmployeur, Rencontre
+
+IN_FORCE = (
+    EtatEngagement.CONFIRME,
+    EtatEngagement.TENU,
+    EtatEngagement.PARTIEL,
+    EtatEngagement.NON_TENU,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Indicator:
+    """A share. `unknown`: cases that neither the numerator nor the denominator counts.
+
+    `of_people`: what it counts are people, so that no cell of 1 to 10 may be inferred.
+    """
+
+    code: str
+    label: str
+    unit: str
+    numerator: int
+    denominator: int
+    unknown: int
+    of_people: bool = False
+
+    @property
+    def is_shown(self) -> bool:
+        """Return whether the figures may be published."""
+        rest = self.denominator - self.numerator
+        small = self.of_people and is_small(self.numerator, rest)
+        return self.denominator >= K and not small
+
+    @property
+    def share(self) -> float | None:
+        """Return the share, 0 to 1; None where it is not shown."""
+        return self.numerator / self.denominator if self.is_shown else None
+
+    @property
+    def unknown_shown(self) -> int | None:
+        """Return the unknown cases; None where they are people and too few."""
+        return None if self.of_people and is_small(self.unknown) else self.unknown
+
+    @property
+    def percent(self) -> int:
+        """Return the share of a shown indicator, in whole percents."""
+        return round(100 * (self.share or 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The indicators on a day; `parts`: the same by sector, by EPCI, by year, each by its name."""
+
+    on: date
+    demonstration: bool
+    whole: tuple[Indicator, ...]
+    parts: Mapping[str, Mapping[str, tuple[Indicator, ...]]]
+
+
+def report(*, on: date) -> Report:
+    """Return the indicators of all clubs; those of demonstration count where there is no other."""
+    real = Club.objects.filter(demonstration=False)
+    demonstration = not real.exists()
+    meetings = list(
+        Rencontre.objects.kept()
+        .filter(club__demonstration=demonstration, tenue_le__lt=on)
+        .select_related("club__epci")
+    )
+    promises = list(
+        EngagementEmployeur.objects.filter(rencontre__club__demonstration=demonstration)
+        .select_related("engagement", "rencontre__club__epci")
+        .prefetch_related("engagement__evenements")
+    )
+    parts = {
+        "secteur": _by(meetings, promises, on, lambda row: Secteur(row.club.secteur).label),
+        "epci": _by(meetings, promises, on, _epci_of),
+        "annee": _by(meetings, promises, on, lambda row: str(row.tenue_le.year)),
+    }
+    return Report(on, demonstration, _whole(meetings, promises, on), parts)
+
+
+def _epci_of(row: Rencontre) -> str:
+    return row.club.epci.nom if row.club.epci else "Tout le département"
+
+
+def _by(
+    meetings: Sequence[Rencontre],
+    promises: Sequence[EngagementEmployeur],
+    on: date,
+    name_of: Callable[[Rencontre], str],
+) -> dict[str, tuple[Indicator, ...]]:
+    names = sorted({name_of(row) for row in meetings} | {name_of(p.rencontre) for p in promises})
+    return {
+        name: _whole(
+            [row for row in meetings if name_of(row) == name],
+            [row for row in promises if name_of(row.rencontre) == name],
+            on,
+        )
+        for name in names
+    }
+
+
+def _whole(
+    meetings: Sequence[Rencontre], promises: Sequence[EngagementEmployeur], on: date
+) -> tuple[Indicator, ...]:
+    return (*_of_meetings(meetings), *_of_promises(promises, on))
+
+
+def _of_meetings(meetings: Sequence[Rencontre]) -> Iterable[Indicator]:
+    recorded = [row for row in meetings if row.is_recorded]
+    unknown = len(meetings) - len(recorded)
+
+    def of(code: str, label: str, n: int) -> Indicator:
+        return Indicator(code, label, "rencontres", n, len(recorded), unknown)
+
+    held = sum(row.bloc == Bloc.TENU for row in recorded)
+    yield of("temps_tenu", "Rencontres où un temps sur l'intégration s'est tenu", held)
+    invited = {one.value for one in INVITED}
+    spoke = sum(bool(invited & set(row.paroles or ())) for row in recorded)
+    yield of("parole", "Rencontres où un salarié ou un demandeur d'emploi a parlé", spoke)
+    for one in (*INVITED, Categorie.EMPLOYEURS):
+        n = sum(one.value in (row.paroles or ()) for row in recorded)
+        yield of(f"parole_{one.value}", f"Rencontres où ont parlé : {one.label.lower()}", n)
+
+
+def _of_promises(promises: Sequence[EngagementEmployeur], on: date) -> Iterable[Indicator]:
+    made = [row.engagement for row in promises if row.engagement.etat in IN_FORCE]
+    waiting = sum(row.engagement.etat == EtatEngagement.PROPOSE for row in promises)
+    n_asked = len(made) + waiting
+    yield Indicator(
+        "engagements_confirmes", "Engagements confirmés par l'entreprise", "engagements",
+        len(made), n_asked, 0,
+    )  # fmt: skip
+    due = [row for row in made if row.pour_le < on]
+    answered = [row for row in due if row.etat != EtatEngagement.CONFIRME]
+    kept = [row for row in answered if row.etat == EtatEngagement.TENU]
+    unknown = len(due) - len(answered)
+
+    def of(code: str, label: str, n: int) -> Indicator:
+        return Indicator(code, label, "engagements", n, len(answered), unknown)
+
+    yield of("engagements_tenus", "Engagements échus et tenus", len(kept))
+    on_time = sum(_kept_on(row) <= row.pour_le for row in kept)
+    yield of("engagements_a_temps", "Engagements échus et tenus à temps", on_time)
+
+
+def _kept_on(row: Any) -> date:
+    """Return the day a commitment was first reported as kept."""
+    moments = [one.at for one in row.evenements.all() if one.contenu.get("etat") == "tenu"]
+    return timezone.localtime(min(moments)).date() if moments else date.max
+
+
+def report_json(found: Report) -> dict[str, Any]:
+    """Return the report as plain values; a figure that is not shown is null."""
+    return {
+        "on": found.on.isoformat(),
+        "demonstration": found.demonstration,
+        "threshold": K,
+        "indicators": [_json(one) for one in found.whole],
+        "by": {
+            kind: {name: [_json(one) for one in rows] for name, rows in named.items()}
+            for kind, named in found.parts.items()
+        },
+    }
+
+
+def _json(one: Indicator) -> dict[str, Any]:
+    shown = one.is_shown
+    return {
+        "code": one.code,
+        "label": one.label,
+        "unit": one.unit,
+        "numerator": one.numerator if shown else None,
+        "denominator": one.denominator if shown else None,
+        "unknown": one.unknown_shown,
+        "share": one.share,
+        "hidden": not shown,
+    }
