@@ -24,12 +24,13 @@ class Ended:
 
 
 class Commands:
-    """The process that forks, as a context."""
+    """The process that forks, as a context; commands run in `folder`, where they may write."""
 
-    def __init__(self, environment: dict[str, str]) -> None:
+    def __init__(self, environment: dict[str, str], folder: Path) -> None:
         self._process = subprocess.Popen(
             [sys.executable, __file__],
             env=environment,
+            cwd=folder,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

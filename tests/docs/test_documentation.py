@@ -40,7 +40,7 @@ def demonstration(tmp_path_factory):
     if migrated.exists():
         # The tables are those that `demo` would make in ten seconds.
         shutil.copy(migrated, folder / SQLITE_FILE)
-    with Commands({**os.environ, "TRAITDUNION_DATA_DIR": str(folder)}) as commands:
+    with Commands({**os.environ, "TRAITDUNION_DATA_DIR": str(folder)}, folder) as commands:
         shown = commands.run(["demo", "--no-serve"])
         assert shown.returncode == 0, shown.stderr
         assert "Pourquoi pas" in shown.stdout
