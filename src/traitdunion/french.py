@@ -49,6 +49,18 @@ def number(value: Decimal | float, decimals: int | None = None) -> str:
 
 
 @lru_cache(NUMBERS_KEPT)
+def modelled_people(value: float | None) -> str:
+    """Return people computed from published tables, to ten: "1 240", "moins de 10", "0" for none.
+
+    Such a figure is named an estimate beside it; counted people go through `disclosure`.
+    """
+    if value is None:
+        return "non renseigné"
+    if value < 10:
+        return "0" if value == 0 else "moins de 10"
+    return number(round(value / 10) * 10)
+
+
 def _written(digits: str, decimals: int) -> str:
     # CLDR patterns: a group of three digits, then as many forced decimals as asked.
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")

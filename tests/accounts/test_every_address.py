@@ -39,7 +39,7 @@ from traitdunion.cooperation.roadmap import operations as roadmap
 from traitdunion.cooperation.roadmap.plan_import.template import template
 from traitdunion.desk.followup.operations import open_parcours
 from traitdunion.desk.followup.orientations import orient
-from traitdunion.levers.models import Destinataire, Proposition
+from traitdunion.levers.models import Destinataire, Proposition, Scenario
 from traitdunion.territory.models import Site
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -192,6 +192,7 @@ def arguments_of(people, now):
         by=people["conseiller", "ici"], parcours=parcours, solution=velo, message="", now=now
     )
     recipient = Destinataire.objects.create(acteur="region", nom="Région", courriel="r@b.example")
+    scenario = Scenario.objects.create(titre="Un car", organisation=people.ici, cree_le=now)
     proposed = Proposition.objects.create(
         cle="x", acteur="region", nature="ajouter_course", phrase="Ajoutez", message="M", cout="0",
         delai="9 mois", confiance="sur", organisation=people.ici, destinataire="Région",
@@ -305,6 +306,9 @@ def arguments_of(people, now):
         "levers:proposals": {"organisation": "ici"},
         "levers:withdraw": {"organisation": "ici", "pk": proposed.pk},
         "levers:settings": {"organisation": "ici"},
+        "levers:scenarios": {"organisation": "ici"},
+        "levers:scenario": {"organisation": "ici", "pk": scenario.pk},
+        "levers:delete-scenario": {"organisation": "ici", "pk": scenario.pk},
         "levers:delete-recipient": {"organisation": "ici", "pk": recipient.pk},
         "accounts:home": {},
         "accounts:members": {"organisation": "ici"},

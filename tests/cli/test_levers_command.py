@@ -50,7 +50,7 @@ def test_the_four_questions(run, refused, tmp_path):
     scenario = tmp_path / "car.yaml"
     scenario.write_text("titre: Rien\nchangements: []\n")
     nothing = run("levers", "scenario", scenario, "--json")
-    assert set(nothing) == {"scenario", "gained", "lost", "cost"}
+    assert set(nothing) >= {"scenario", "gained", "lost", "cost", "equity"}
     assert (nothing["gained"]["pairs"], nothing["lost"]["pairs"]) == (0, 0)
     scenario.write_text("changements:\n  - {nature: tout_supprimer}\n")
     everything = run("levers", "scenario", scenario, "--json")

@@ -219,6 +219,57 @@ class RechercheTerritoire(models.Model):
         return f"{self.calculee_le:%d/%m/%Y}"
 
 
+class Scenario(models.Model):
+    """A list of changes that an organisation compares with today; each edit makes a version."""
+
+    titre = models.CharField("titre", max_length=120)
+    organisation = models.ForeignKey(
+        Organisation, models.CASCADE, related_name="scenarios", verbose_name="organisation"
+    )
+    cree_le = models.DateTimeField("créé le")
+
+    class Meta:
+        verbose_name = "scénario"
+        ordering = ["-cree_le", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(titre=""), name="levier_scenario_has_a_title")
+        ]
+
+    def __str__(self) -> str:
+        return self.titre
+
+
+class VersionDeScenario(models.Model):
+    """The changes of a scenario at one moment and what they give; never written over.
+
+    `resultat`: as `scenarios.Compared.json` writes it, of the network `reseau`.
+    """
+
+    scenario = models.ForeignKey(Scenario, models.CASCADE, related_name="versions")
+    numero = models.PositiveIntegerField("version")
+    changements: Any = models.JSONField("changements", default=list, blank=True)
+    resultat: Any = models.JSONField("résultat", default=dict, blank=True)
+    reseau = models.CharField("réseau", max_length=200)
+    profil = models.CharField("profil", max_length=20)
+    le = models.DateTimeField("le")
+
+    class Meta:
+        verbose_name = "version d'un scénario"
+        verbose_name_plural = "versions des scénarios"
+        ordering = ["scenario", "-numero"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["scenario", "numero"], name="levier_scenario_version_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(numero__gte=1), name="levier_scenario_version_from_one"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.scenario}, version {self.numero}"
+
+
 def is_paused(recipient: Destinataire, on: date) -> bool:
     """Return whether a recipient asked for no message until a later day."""
     return recipient.pause_jusqu_au is not None and on <= recipient.pause_jusqu_au

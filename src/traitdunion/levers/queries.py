@@ -17,6 +17,7 @@ from .changes import Cost, Given, Lever, cost_of
 from .enums import Nature
 from .models import CoutSaisi, Proposition
 from .person import Around, person_levers
+from .profiles import ON_FOOT, TerritoryProfile
 from .scenarios import Group, Pole, Territory
 
 
@@ -103,7 +104,13 @@ POLES = 6
 """Most populated communes, taken for the places of work: jobs by commune are not loaded."""
 
 
-def territory(network: Any, *, on: date, poles: Sequence[Place] | None = None) -> Territory:
+def territory(
+    network: Any,
+    *,
+    on: date,
+    poles: Sequence[Place] | None = None,
+    profile: TerritoryProfile = ON_FOOT,
+) -> Territory:
     """Return the communes of the département as groups, its largest ones as places of work.
 
     People are residents (census): modelled figures, to be shown rounded and named estimates.
@@ -140,4 +147,5 @@ def territory(network: Any, *, on: date, poles: Sequence[Place] | None = None) -
         ],
         week - timedelta(week.weekday()),
         limits_of(margins.on_the_way),
+        profile,
     )  # fmt: skip

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from . import views
+from .scenarios import views as scenario_views
 
 app_name = "levers"
 urlpatterns = [
@@ -16,4 +17,9 @@ urlpatterns = [
     path("leviers/<slug:organisation>/reglages/", views.settings, name="settings"),
     path("leviers/<slug:organisation>/destinataires/<int:pk>/supprimer/", views.delete_recipient,
          name="delete-recipient"),
+    path("leviers/<slug:organisation>/scenarios/", scenario_views.scenarios, name="scenarios"),
+    path("leviers/<slug:organisation>/scenarios/<int:pk>/", scenario_views.scenario,
+         name="scenario"),
+    path("leviers/<slug:organisation>/scenarios/<int:pk>/supprimer/", scenario_views.delete,
+         name="delete-scenario"),
 ]  # fmt: skip

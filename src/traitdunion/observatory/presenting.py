@@ -11,7 +11,6 @@ ROUND = 10
 """Modelled people and jobs are rounded to ten."""
 
 UNKNOWN = "non renseigné"
-FEW = "moins de 10"
 
 
 @dataclass(frozen=True)
@@ -46,10 +45,7 @@ def shown(definition: Definition, value: float | None) -> Shown:
 
 def people(value: float | None) -> str:
     """Return modelled people, to ten: "1 240", "moins de 10"."""
-    if value is None:
-        return UNKNOWN
-    rounded = rounded_people(value)
-    return french.number(rounded) if rounded else ("0" if value == 0 else FEW)
+    return french.modelled_people(value)
 
 
 def rounded_people(value: float) -> int:
@@ -61,9 +57,7 @@ def _count(definition: Definition, value: float) -> Shown:
     # Communes are objects, counted as they are.
     if definition.code == "W2_COMMUNES":
         return Shown(float(round(value)), french.number(round(value)))
-    rounded = rounded_people(value)
-    text = french.number(rounded) if rounded else ("0" if value == 0 else FEW)
-    return Shown(float(rounded), text)
+    return Shown(float(rounded_people(value)), french.modelled_people(value))
 
 
 def parameters_of(manifest: dict[str, Any]) -> dict[str, Any]:

@@ -424,6 +424,8 @@ NOBODY = frozenset(
         "accounts.ErasureRun",
         "levers.CoutSaisi",
         "levers.RechercheTerritoire",
+        "levers.Scenario",
+        "levers.VersionDeScenario",
         "accounts.Organisation",
         "auth.Group",
         "auth.Permission",

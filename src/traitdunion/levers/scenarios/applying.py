@@ -23,10 +23,11 @@ class Outcome:
 
     `before`, `after` bool (K, W, G): pairs held, loans included after. `shared` bool (K, W, G):
     those held by a loan alone; `seats` (G,): how many of the row such a loan can serve at a time.
-    `names`, `people` (G,).
+    `names`, `codes`, `people` (G,): the commune lived in before; `codes` may be empty.
     """
 
     names: tuple[str, ...]
+    codes: tuple[str, ...]
     people: Array
     before: Array
     after: Array
@@ -43,7 +44,10 @@ def applied(territory: Territory, plan: Plan) -> Outcome:
         after = _at_other_hours(territory, plan, after)
     shared, seats, notes = _lent(territory, plan, after)
     names = tuple(group.place.label for group in territory.groups)
-    whole = Outcome(names, territory.people, territory.pairs, after | shared, shared, seats, notes)
+    codes = tuple(group.place.code_insee or "" for group in territory.groups)
+    whole = Outcome(
+        names, codes, territory.people, territory.pairs, after | shared, shared, seats, notes
+    )
     return _moved(territory, plan.moves, whole) if plan.moves else whole
 
 
@@ -168,8 +172,9 @@ def _moved(territory: Territory, moves: Sequence[Move], whole: Outcome) -> Outco
     def longer(old: Array, new: list[Array]) -> Array:
         return np.concatenate([old, np.stack(new, axis=2)], axis=2)
 
+    codes = (*whole.codes, *(move.origin for move in moves))
     return Outcome(
-        tuple(names), np.append(people, numbers), longer(whole.before, before),
+        tuple(names), codes, np.append(people, numbers), longer(whole.before, before),
         longer(whole.after, after), longer(whole.shared, shared),
         np.append(whole.seats, seats), tuple(notes),
     )  # fmt: skip

@@ -48,7 +48,8 @@ class Compared:
     `opened`, `lost`: pairs (group, pole, shift). `people_gained`: 0 pair before, one after;
     `people_served`: those of them served at a time, vehicles lent counted; `people_worse`: one
     pair before, none after; `people_x_jobs_opened`, `people_x_jobs_lost`: pairs weighted.
-    `touched`: communes where some pair opens; `closed`: where some closes.
+    `touched`: communes where some pair opens; `closed`: where some closes. `drawn`: code and state
+    of the communes of the map, `perd` before `gagne` before `ouvre`.
     """
 
     opened: int
@@ -66,6 +67,7 @@ class Compared:
     closed: tuple[str, ...] = ()
     closed_hidden: int = 0
     equity: Equity | None = None
+    drawn: tuple[tuple[str, str], ...] = ()
     notes: tuple[str, ...] = ()
 
     def json(self) -> dict[str, Any]:
@@ -82,7 +84,7 @@ class Compared:
             "cost": {"eur_year": self.cost_eur_year,
                      "eur_per_person": self.eur_per_person},
             "equity": None if self.equity is None else self.equity.json(),
-            "notes": list(self.notes),
+            "notes": list(self.notes), "communes": dict(self.drawn),
         }  # fmt: skip
 
     @property
@@ -97,7 +99,8 @@ def compare(territory: Territory, after: Array, cost_eur_year: float | None) -> 
     """Compare the pairs after a change of the timetable with those of the baseline."""
     names = tuple(group.place.label for group in territory.groups)
     none = np.zeros_like(after)
-    outcome = Outcome(names, territory.people, territory.pairs, after, none,
+    codes = tuple(group.place.code_insee or "" for group in territory.groups)
+    outcome = Outcome(names, codes, territory.people, territory.pairs, after, none,
                       np.zeros(len(names), np.int64))  # fmt: skip
     return compared(outcome, territory.jobs, cost_eur_year)
 
@@ -117,8 +120,10 @@ def compared(outcome: Outcome, jobs: Array, cost_eur_year: float | None) -> Comp
     closed: Array = np.asarray(lost.any(axis=(0, 1)))
     touched: Array = np.asarray(opened.any(axis=(0, 1)))
 
+    of_size = people >= K
+
     def shown(rows: Array) -> tuple[tuple[str, ...], int]:
-        kept = [h for h in np.flatnonzero(rows).tolist() if people[h] >= K]
+        kept = [h for h in np.flatnonzero(rows).tolist() if of_size[h]]
         return tuple(outcome.names[h] for h in kept), int(rows.sum()) - len(kept)
 
     named_worse, hidden_worse = shown(worse)
@@ -139,6 +144,7 @@ def compared(outcome: Outcome, jobs: Array, cost_eur_year: float | None) -> Comp
         closed=named_closed,
         closed_hidden=hidden_closed,
         equity=equity_of(before.sum(axis=(0, 1)), after.sum(axis=(0, 1)), people),
+        drawn=_drawn(outcome, ("ouvre", touched), ("gagne", gained), ("perd", closed & of_size)),
         notes=outcome.notes,
     )
 
@@ -164,6 +170,14 @@ def equity_of(before: Array, after: Array, people: Array) -> Equity:
         _mean(before, least), _mean(after, least), _mean(before, others), _mean(after, others),
         int(people[before == 0].sum()), int(people[after == 0].sum()),
     )  # fmt: skip
+
+
+def _drawn(outcome: Outcome, *states: tuple[str, Array]) -> tuple[tuple[str, str], ...]:
+    """Return the state of each commune that changes; the last state that fits it."""
+    drawn = {
+        outcome.codes[row]: state for state, rows in states for row in np.flatnonzero(rows).tolist()
+    }
+    return tuple(drawn.items())
 
 
 def _mean(values: Array, weight: Array) -> float | None:

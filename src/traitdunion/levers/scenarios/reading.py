@@ -15,7 +15,15 @@ from traitdunion.sources.bounded import Unreadable, yaml_document
 from ..enums import Nature
 from ..profiles import HOLDS
 from .kinds import KINDS, REFUSED
-from .trips import added_trips, asked_trip, longer_trip, seconds, trips_named, with_a_stop
+from .trips import (
+    added_trips,
+    asked_trip,
+    longer_trip,
+    seconds,
+    stop_named,
+    trips_named,
+    with_a_stop,
+)
 
 CostModel = Callable[[Nature], float | None]
 MAX_CHANGES = 60
@@ -121,8 +129,8 @@ def plan_of(
     for number, row in enumerate(rows, 1):
         try:
             reader.read(row)
-        except (KeyError, ValueError, TypeError, OverflowError) as wrong:
-            faults.append(f"changement {number} : {_words(wrong)}")
+        except (ValueError, TypeError) as wrong:
+            faults.append(f"changement {number} : {wrong}")
     if faults:
         raise ScenarioError(" ; ".join(faults))
     return reader.plan()
@@ -131,10 +139,6 @@ def plan_of(
 def days_of(timetable: reach.Timetable) -> list[date]:
     """Return all the days that a timetable covers."""
     return [timetable.start + timedelta(day) for day in range(timetable.days)]
-
-
-def _words(wrong: Exception) -> str:
-    return str(wrong.args[0]) if isinstance(wrong, KeyError) and wrong.args else str(wrong)
 
 
 class _Reader:
@@ -208,7 +212,7 @@ class _Reader:
             self.removed.add(trip)
 
     def _fermer_arret(self, row: Mapping[str, Any]) -> None:
-        self.closed.append(self.timetable.stop_index(str(row["arret"])))
+        self.closed.append(stop_named(self.timetable, row["arret"]))
 
     def _elargir_tad(self, row: Mapping[str, Any]) -> None:
         before, after = (_whole(row, key, 0, 720, 0) for key in ("avant_min", "apres_min"))

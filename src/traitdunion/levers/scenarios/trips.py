@@ -46,11 +46,19 @@ def longer_trip(timetable: reach.Timetable, trip: int, row: Mapping[str, Any]) -
 def with_a_stop(timetable: reach.Timetable, trip: int, row: Mapping[str, Any]) -> reach.AddedTrip:
     """Return a trip that calls at one more stop, at its place in the order of time."""
     stops, arrivals, departures, runs = _copied(timetable, trip)
-    stop, at = timetable.stop_index(str(row["arret"])), seconds(row["heure"])
+    stop, at = stop_named(timetable, row["arret"]), seconds(row["heure"])
     place = sum(departure <= at for departure in departures)
     for column, value in ((stops, stop), (arrivals, at), (departures, at)):
         column.insert(place, value)
     return _trip(stops, arrivals, departures, runs)
+
+
+def stop_named(timetable: reach.Timetable, stop: Any) -> int:
+    """Return the row of a stop by its `stop_id`."""
+    try:
+        return timetable.stop_index(str(stop))
+    except KeyError as unknown:
+        raise ValueError(f"arrêt inconnu « {stop} »") from unknown
 
 
 def trips_named(timetable: reach.Timetable, name: Any) -> list[int]:
@@ -90,7 +98,7 @@ def _calls(timetable: reach.Timetable, row: Mapping[str, Any]) -> tuple[list[int
     stops, times = row["arrets"], row["heures"]
     if not isinstance(stops, list) or not isinstance(times, list) or len(stops) != len(times):
         raise ValueError("il faut une heure par arrêt")
-    return [timetable.stop_index(str(stop)) for stop in stops], [seconds(text) for text in times]
+    return [stop_named(timetable, stop) for stop in stops], [seconds(text) for text in times]
 
 
 def _copied(

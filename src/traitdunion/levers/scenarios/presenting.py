@@ -1,0 +1,96 @@
+"""A comparison on a page: modelled people to ten, « moins de 10 », never netted."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from traitdunion import french
+from traitdunion.territory.home import home_departement
+from traitdunion.territory.outlines import Outlines, outlines
+
+from ..models import VersionDeScenario
+from ..profiles import PROFILES
+
+UNKNOWN_COST = "non renseigné"
+STATES = (("gagne", "un premier poste s'ouvre"), ("ouvre", "un poste de plus s'ouvre"),
+          ("perd", "un poste se ferme"))  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Result:
+    """The figures of a version, as texts; `map` gives the communes of each state."""
+
+    gained: str
+    served: str
+    worse: str
+    opened: int
+    lost: int
+    weight_opened: str
+    weight_lost: str
+    cost: str
+    each: str
+    communes: list[str]
+    worse_communes: list[str]
+    hidden: int
+    equity: list[tuple[str, str, str]]
+    notes: list[str]
+    profile: str
+    map: list[tuple[str, str, list[str]]]
+
+    @property
+    def outlines(self) -> Outlines:
+        """Return the outlines of the communes, read where the map is drawn alone."""
+        return outlines(home_departement())
+
+
+def result_of(version: VersionDeScenario) -> Result:
+    """Return the result of a version."""
+    found = version.resultat
+    gained, lost, cost = found["gained"], found["lost"], found["cost"]
+    states: Mapping[str, str] = found.get("communes", {})
+    return Result(
+        gained=french.modelled_people(gained["people"]),
+        served=french.modelled_people(gained["people_served"]),
+        worse=french.modelled_people(lost["people"]),
+        opened=gained["pairs"],
+        lost=lost["pairs"],
+        weight_opened=french.modelled_people(gained["people_x_jobs"]),
+        weight_lost=french.modelled_people(lost["people_x_jobs"]),
+        cost=_euros(cost["eur_year"], " par an"),
+        each=_euros(cost["eur_per_person"], "") if gained["people_served"] else "sans objet",
+        communes=gained["communes_opened"],
+        worse_communes=lost["communes_closed"],
+        hidden=lost["communes_closed_hidden"],
+        equity=_equity(found.get("equity")),
+        notes=found.get("notes", []),
+        profile=PROFILES[version.profil].nom if version.profil in PROFILES else version.profil,
+        map=[(state, label, [code for code, own in states.items() if own == state])
+             for state, label in STATES],
+    )  # fmt: skip
+
+
+def _euros(value: float | None, each: str) -> str:
+    if value is None:
+        return UNKNOWN_COST
+    return french.euros(Decimal(str(round(value)))) + each
+
+
+def _equity(found: Any) -> list[tuple[str, str, str]]:
+    """Return rows of the table: who, before, after."""
+    if not found:
+        return []
+    posts = found["posts_per_person"]
+
+    def mean(value: float | None) -> str:
+        return UNKNOWN_COST if value is None else french.number(round(value, 2), 2)
+
+    without = found["people_without_post"]
+    return [
+        ("Postes tenables par habitant, les 40 % les moins bien desservis",
+         mean(posts["least_served_40"]["before"]), mean(posts["least_served_40"]["after"])),
+        ("Postes tenables par habitant, les autres",
+         mean(posts["others"]["before"]), mean(posts["others"]["after"])),
+        ("Habitants sans aucun poste (estimation)",
+         french.modelled_people(without["before"]), french.modelled_people(without["after"])),
+    ]  # fmt: skip

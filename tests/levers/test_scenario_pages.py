@@ -1,0 +1,125 @@
+"""The pages of the scenarios: created, edited, versioned, compared; losses always shown."""
+
+from datetime import UTC, datetime
+from types import SimpleNamespace
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from tests.levers.test_territory import DAY, territory
+from traitdunion.accounts.enums import Role
+from traitdunion.accounts.models import Membership, Organisation, User
+from traitdunion.levers.models import Scenario, VersionDeScenario
+from traitdunion.levers.operations import LeverError
+from traitdunion.levers.scenarios import operations, views
+from traitdunion.levers.scenarios.forms import ChangeForm
+from traitdunion.levers.scenarios.kinds import KINDS
+
+NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def day():
+    return territory(*DAY)
+
+
+@pytest.fixture
+def office(db, client, monkeypatch, day):
+    """An adviser signed in, and the drawn road as the network in service."""
+    organisation = Organisation.objects.create(slug="ici", nom="Agence d'ici")
+    user = User.objects.create(email="conseil@ici.example", nom="Camille")
+    Membership.objects.create(user=user, organisation=organisation, role=Role.PILOTAGE)
+    client.force_login(user)
+    network = SimpleNamespace(version="1", label="Route dessinée", demonstration=False)
+    monkeypatch.setattr(views, "current_network", lambda _root: network)
+    monkeypatch.setattr(views, "baseline", lambda _network, _profile, *, on: day)
+    return user, organisation
+
+
+def page_of(row):
+    return reverse("levers:scenario", args=["ici", row.pk])
+
+
+def test_each_edit_makes_a_version_and_the_losses_are_shown(client, office):
+    client.post(reverse("levers:scenarios", args=["ici"]), {"titre": "Un car à 4 h 40"})
+    row = Scenario.objects.get()
+    asked = {"nature": "ajouter_course", "faire": "ajouter", "vue": "0",
+             "c-arrets": "4:40 C\n4:55 B", "c-cout_eur": "12000"}  # fmt: skip
+    assert client.post(page_of(row), asked).status_code == 302
+    first = row.versions.get()
+    assert first.changements == [{"nature": "ajouter_course", "arrets": ["C", "B"],
+                                  "heures": ["4:40", "4:55"], "cout_eur": 12000.0}]  # fmt: skip
+    assert first.resultat["gained"]["communes_opened"] == ["Gamma"]
+    page = client.get(page_of(row)).content.decode()
+    assert "Ce scénario ne ferme rien à personne" in page
+    assert "Ajoutez un départ C 4 h 40, B 4 h 55." in page.replace("\xa0", " ")
+    client.post(page_of(row), {"nature": "fermer_arret", "faire": "ajouter", "vue": "1",
+                               "c-arret": "A"})  # fmt: skip
+    page = client.get(page_of(row)).content.decode()
+    assert "Alpha" in page.split("Fermé", 1)[1]
+    assert "ne ferme rien" not in page
+    client.post(page_of(row), {"faire": "retirer-0", "vue": "2"})
+    assert [v.numero for v in row.versions.order_by("numero")] == [1, 2, 3]
+    assert [c["nature"] for c in row.versions.get(numero=3).changements] == ["fermer_arret"]
+    old = client.get(page_of(row), {"version": "1"}).content.decode()
+    assert "ancienne version" in old
+    assert client.get(page_of(row), {"version": "9"}).status_code == 404
+
+
+def test_an_old_version_is_resumed_as_the_last_one(client, office):
+    row = Scenario.objects.create(titre="Essai", organisation=office[1], cree_le=NOW)
+    client.post(page_of(row), {"nature": "fermer_arret", "faire": "ajouter", "vue": "0",
+                               "c-arret": "A"})  # fmt: skip
+    client.post(page_of(row), {"faire": "retirer-0", "vue": "1"})
+    client.post(page_of(row) + "?version=1", {"faire": "comparer", "vue": "2"})
+    assert row.versions.first().changements == row.versions.get(numero=1).changements
+
+
+def test_what_was_written_elsewhere_meanwhile_is_not_lost(client, office):
+    row = Scenario.objects.create(titre="Essai", organisation=office[1], cree_le=NOW)
+    for _ in range(2):
+        page = client.post(page_of(row), {"faire": "comparer", "vue": "0"})
+    assert "a changé pendant votre saisie" in page.content.decode()
+    assert row.versions.count() == 1
+    with pytest.raises(LeverError):
+        operations.add_version(by=office[0], scenario=row, changements=[], resultat={}, reseau="",
+                               profil="a_pied", after=7, now=timezone.now())  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [("quatre heures C\n4:55 B", "heure illisible"), ("4:40 C\n4:55 Nulle part", "Nulle part"),
+     ("4:40\n4:55 B", "l&#x27;heure, puis l&#x27;arrêt"), ("4:55 C\n4:40 B", "ne se suivent pas")],
+)  # fmt: skip
+def test_a_trip_that_cannot_be_read_is_refused_where_it_is_written(client, office, given, said):
+    row = Scenario.objects.create(titre="Essai", organisation=office[1], cree_le=NOW)
+    page = client.post(page_of(row), {"nature": "ajouter_course", "faire": "ajouter", "vue": "0",
+                                      "c-arrets": given})  # fmt: skip
+    assert said in page.content.decode()
+    assert not VersionDeScenario.objects.exists()
+
+
+@pytest.mark.parametrize("code", KINDS)
+def test_every_kind_has_a_form(day, code):
+    form = ChangeForm(KINDS[code], day)
+    assert set(form.fields) - {"cout_eur"} == set(KINDS[code].keys) - {
+        "nature", "cout_eur", "heures"}  # fmt: skip
+
+
+def test_people_are_rounded_and_marked_as_an_estimate(client, office):
+    row = Scenario.objects.create(titre="Essai", organisation=office[1], cree_le=NOW)
+    client.post(page_of(row), {"nature": "loger_plus_pres", "faire": "ajouter", "vue": "0",
+                               "c-de": "43009", "c-vers": "43001", "c-nombre": "8"})  # fmt: skip
+    assert row.versions.get().resultat["gained"]["people"] == 8
+    page = client.get(page_of(row)).content.decode()
+    assert "moins de 10" in page
+    assert "estimation" in page
+
+
+def test_a_scenario_belongs_to_its_organisation(client, office):
+    other = Organisation.objects.create(slug="ailleurs", nom="Ailleurs")
+    row = Scenario.objects.create(titre="Essai", organisation=other, cree_le=NOW)
+    assert client.get(page_of(row)).status_code == 404
+    assert client.post(reverse("levers:delete-scenario", args=["ici", row.pk])).status_code == 404
+    assert Scenario.objects.filter(pk=row.pk).exists()
