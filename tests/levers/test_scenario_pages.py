@@ -10,8 +10,8 @@ from django.utils import timezone
 from tests.levers.test_territory import DAY, territory
 from traitdunion.accounts.enums import Role
 from traitdunion.accounts.models import Membership, Organisation, User
-from traitdunion.levers.models import Scenario, VersionDeScenario
-from traitdunion.levers.operations import LeverError
+from traitdunion.levers.models import RechercheTerritoire, Scenario, VersionDeScenario
+from traitdunion.levers.operations import LeverError, keep_search
 from traitdunion.levers.scenarios import operations, views
 from traitdunion.levers.scenarios.forms import ChangeForm
 from traitdunion.levers.scenarios.kinds import KINDS
@@ -115,6 +115,23 @@ def test_people_are_rounded_and_marked_as_an_estimate(client, office):
     page = client.get(page_of(row)).content.decode()
     assert "moins de 10" in page
     assert "estimation" in page
+
+
+def test_the_territory_page_has_each_profile_searched(client, office):
+    curve = [{"budget_eur": 0.0, "levers": [], "people_rounded": 0, "people_least": 0, "gap": 0,
+              "cost_eur_year": 0.0, "compared": {"lost": {"pairs": 0, "people": 0}}}]  # fmt: skip
+    network = SimpleNamespace(label="essai", demonstration=False)
+    for profil, n in (("a_pied", 11), ("velo", 22)):
+        for candidates in (n - 1, n):  # searched twice: the last one is kept
+            keep_search({"levers": [], "curve": curve, "candidates": candidates}, network=network,
+                        now=NOW, profil=profil)  # fmt: skip
+    assert RechercheTerritoire.objects.count() == 2
+    address = reverse("levers:territory")
+    assert "11 changements essayés" in client.get(address).content.decode()
+    page = client.get(address, {"profil": "velo"}).content.decode()
+    assert "22 changements essayés" in page
+    assert '<option value="velo" selected>' in page
+    assert client.get(address, {"profil": "fusee"}).status_code == 200
 
 
 def test_a_scenario_belongs_to_its_organisation(client, office):

@@ -206,6 +206,7 @@ class RechercheTerritoire(models.Model):
     """The levers of the territory as last searched, for its page; counts of residents alone."""
 
     resultat: Any = models.JSONField("résultat")
+    profil = models.CharField("profil", max_length=20, default="a_pied", unique=True)
     reseau = models.CharField("réseau", max_length=200)
     demonstration = models.BooleanField("réseau de démonstration", default=False)
     calculee_le = models.DateTimeField("calculée le")

@@ -206,11 +206,14 @@ def keep_cost(
 
 
 @transaction.atomic
-def keep_search(resultat: dict[str, Any], *, network: Any, now: datetime) -> RechercheTerritoire:
-    """Keep the levers of the territory for its page; those before are deleted."""
-    RechercheTerritoire.objects.all().delete()
+def keep_search(
+    resultat: dict[str, Any], *, network: Any, now: datetime, profil: str = "a_pied"
+) -> RechercheTerritoire:
+    """Keep the levers of the territory for a profile, for its page; those before are deleted."""
+    RechercheTerritoire.objects.filter(profil=profil).delete()
     return RechercheTerritoire.objects.create(
         resultat=resultat,
+        profil=profil,
         reseau=network.label,
         demonstration=network.demonstration,
         calculee_le=now,

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from traitdunion import reach
+from traitdunion import french, reach
 from traitdunion.reach.places import Array
 
 from .scenarios import compare
@@ -69,6 +69,7 @@ def _row(found: Search, candidate: Candidate) -> dict[str, Any]:
         "confidence_label": candidate.lever.confiance.label,
         "bars": candidate.lever.confiance.bars,
         "people": rounded(residents),
+        "people_text": french.modelled_people(residents),
         "eur_per_person": None if cost is None or not residents else round(float(cost) / residents,
                                                                            2),
         "compared": candidate.compared.json(),

@@ -27,7 +27,7 @@ class Row:
 
     sentence: str
     actor: str
-    people: int
+    people: str
     each: str
     delay: str
     bars: int
@@ -142,7 +142,8 @@ def _row(row: dict[str, Any], basket: set[str]) -> Row:
     })  # fmt: skip
     each = row["eur_per_person"]
     return Row(
-        row["sentence"], french.capitalised(str(Acteur(row["actor"]).label)), row["people"],
+        row["sentence"], french.capitalised(str(Acteur(row["actor"]).label)),
+        row.get("people_text") or french.modelled_people(row["people"]),
         "à demander" if each is None else french.euros(_decimal(each)), row["delay"], row["bars"],
         str(Confiance(row["confidence"]).label),
         f"{reverse('levers:propose-first')}?{urlencode({'levier': token})}",

@@ -24,6 +24,7 @@ from . import operations, queries
 from .enums import EtatProposition
 from .forms import AnswerForm, CostForm, ProposalForm, RecipientForm
 from .models import CoutSaisi, Destinataire, Proposition, RechercheTerritoire
+from .profiles import PROFILES
 from .recipients import recipient_of
 from .territory_page import page_context
 
@@ -34,8 +35,11 @@ OFFERED = "levier"
 @require_safe
 def territory(request: HttpRequest) -> HttpResponse:
     """Show the levers of the territory by actor, the curve and the basket of a budget."""
-    kept = RechercheTerritoire.objects.first()
+    searches = {row.profil: row for row in RechercheTerritoire.objects.all()}
+    asked = request.GET.get("profil", "a_pied")
+    kept = searches.get(asked) or next(iter(searches.values()), None)
     context = page_context(kept, request.GET) if kept is not None else {}
+    context["profiles"] = [(code, PROFILES[code].nom) for code in PROFILES if code in searches]
     return render(request, "levers/territory.html", context)
 
 

@@ -196,7 +196,8 @@ def _sessions() -> Treatment:
         "les a relus ; "
         "empreinte des codes d'évaluation et mots libres des bulletins, sans lien entre eux ; "
         "textes des "
-        "idées, des objections, des feuilles de table et des récits.",
+        "idées, des objections, des feuilles de table et des récits ; communes du domicile et du "
+        "travail et heures du poste d'une situation, sous le même prénom d'emprunt.",
         destinataires="Animateurs de l'organisation ; les autres selon ce qu'elle publie, séance "
         "par séance ; la feuille de route publiée donne les noms de ceux qui pilotent.",
         durees=(

@@ -87,6 +87,11 @@ class Situation(Statement):
     seance = models.ForeignKey(Seance, models.CASCADE, related_name="situations")
     prenom = models.CharField("prénom d'emprunt", max_length=40)
     recit = models.TextField("la situation")
+    # Codes INSEE and hours: what the levers of the situation are looked for with; all or none.
+    domicile = models.CharField("commune du domicile", max_length=5, blank=True)
+    travail = models.CharField("commune du travail", max_length=5, blank=True)
+    debut = models.TimeField("début du poste", null=True, blank=True)
+    fin = models.TimeField("fin du poste", null=True, blank=True)
 
     class Meta:
         verbose_name = "situation"
@@ -103,6 +108,19 @@ class Situation(Statement):
 
     def __str__(self) -> str:
         return self.prenom
+
+    @property
+    def has_a_job(self) -> bool:
+        """Return whether a home, a place of work and its hours are all given, and may be shown."""
+        given = self.domicile and self.travail and self.debut and self.fin
+        return bool(given) and self.is_shown
+
+    def save_words(self) -> None:
+        """Write the words; the communes and hours go with words that are erased."""
+        super().save_words()
+        if self.propos == EtatPropos.EFFACE:
+            self.domicile, self.travail, self.debut, self.fin = "", "", None, None
+            self.save(update_fields=["domicile", "travail", "debut", "fin"])
 
     @property
     def session(self) -> Seance:

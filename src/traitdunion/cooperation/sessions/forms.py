@@ -8,6 +8,7 @@ from django.forms import formset_factory
 
 from traitdunion.accounts.models import Organisation
 from traitdunion.sources.bounded import Unreadable, clean_text, decoded
+from traitdunion.territory.queries import TerritoryNotLoaded, UnknownCommune, commune_named
 
 from ..enums import (
     CollegeDeclare,
@@ -234,6 +235,21 @@ class PhotoForm(forms.Form):
         self.fields["axe"].queryset = seance.axes.all()
 
 
+def hour() -> forms.TimeInput:
+    """Return the widget of an hour of the day."""
+    return forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+
+
+def code_of(name: str) -> str:
+    """Return the code INSEE of a commune by its name; empty for none named."""
+    if not name.strip():
+        return ""
+    try:
+        return commune_named(name).code_insee
+    except (UnknownCommune, TerritoryNotLoaded) as unknown:
+        raise forms.ValidationError(str(unknown)) from unknown
+
+
 class SituationForm(forms.Form):
     prenom = forms.CharField(
         label="Prénom d'emprunt", max_length=40, help_text="Jamais celui de la personne."
@@ -244,6 +260,21 @@ class SituationForm(forms.Form):
         widget=lines(5),
         help_text="Sans nom, adresse, employeur ni détail qui la ferait reconnaître.",
     )
+    domicile = forms.CharField(
+        label="Commune du domicile", max_length=80, required=False,
+        help_text="Avec le travail et ses heures, la page montre ce que chacun peut changer.",
+    )  # fmt: skip
+    travail = forms.CharField(label="Commune du travail", max_length=80, required=False)
+    debut = forms.TimeField(label="Début du poste", required=False, widget=hour())
+    fin = forms.TimeField(label="Fin du poste", required=False, widget=hour())
+
+    def clean_domicile(self) -> str:
+        """Return the code of the commune named."""
+        return code_of(self.cleaned_data["domicile"])
+
+    def clean_travail(self) -> str:
+        """Return the code of the commune named."""
+        return code_of(self.cleaned_data["travail"])
 
 
 class LookForm(forms.Form):

@@ -1,7 +1,7 @@
 """Writes between an idea and a decision: consent, dots with a cap, sheets, situations, levers."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from decimal import Decimal
 
 from django.db import transaction
@@ -127,11 +127,32 @@ def keep_sheet(*, by: User, axe: Axe, table: int, content: bytes, now: datetime)
 
 
 @transaction.atomic
-def add_situation(*, by: User, seance: Seance, prenom: str, recit: str, now: datetime) -> Situation:
-    """Add a situation under another name, to be looked at from each actor's side."""
+def add_situation(
+    *,
+    by: User,
+    seance: Seance,
+    prenom: str,
+    recit: str,
+    now: datetime,
+    domicile: str = "",
+    travail: str = "",
+    debut: time | None = None,
+    fin: time | None = None,
+) -> Situation:
+    """Add a situation under another name, to be looked at from each actor's side.
+
+    domicile, travail, debut, fin: codes INSEE and hours, to look for its levers; all or none.
+    """
     check(by, Permission.STEER, seance.organisation)
     refuse_personal(f"{prenom} {recit}")
-    row = Situation(seance=seance, prenom=prenom.strip(), recit=recit.strip())
+    row = Situation(
+        seance=seance, prenom=prenom.strip(), recit=recit.strip(), domicile=domicile,
+        travail=travail, debut=debut, fin=fin,
+    )  # fmt: skip
+    if any((domicile, travail, debut, fin)) and not row.has_a_job:
+        raise CooperationError(
+            "Pour chercher les leviers, donnez le domicile, le travail, le début et la fin."
+        )
     clean(row)
     row.save(force_insert=True)
     record(by=by, organisation=seance.organisation, action=Did.CREER, target=row, at=now)

@@ -26,6 +26,7 @@ from ..sessions.attendance import n_present
 from ..sessions.forms import LeverForm, PhotoForm, SituationForm
 from ..sessions.pairing import pairings
 from ..visibility import sessions_seen_by
+from .situation_levers import levers_shown
 
 METHODS = ["GET", "HEAD", "POST"]
 MAX_PAIRS = 20
@@ -189,8 +190,14 @@ def situations(request: HttpRequest, slug: str) -> HttpResponse:
             asked.add_error(None, str(refused))
         else:
             return redirect(request.path)
+    shown = _key(request.GET.get("leviers", ""))
+    of_levers = seance.situations.filter(pk=shown).first() if shown else None
     context = {
         "session": seance,
+        "levers_of": of_levers and of_levers.has_a_job and of_levers.pk,
+        "levers": levers_shown(of_levers, now=timezone.localtime())
+        if of_levers is not None and of_levers.has_a_job
+        else None,
         "situations": [
             (situation, sides, [college for college, seen in sides if not seen])
             for situation in seance.situations.prefetch_related("regards__engagement")

@@ -22,6 +22,7 @@ from traitdunion.rules import Reponse
 from .. import operations, queries
 from ..phone.lines import attach_line, line_context, line_of
 from ..phone.operations import count_search
+from ..unmet import unmet_alike
 from .asking import answer_to, facts_form, question_form
 from .cards import Card, awarded, cards_of, excluded_groups, main_obstacle
 from .comparisons import compare
@@ -174,6 +175,9 @@ def answer_context(
     if not _is_held(answer):
         found = queries.find_levers(answer.situation, network)
         context["levers"] = cards_of_levers(found, answer.situation.work.code_insee or "")
+        if found:
+            today = answer.situation.now.date()
+            context["levers_alike"] = unmet_alike(answer.situation, on=today)
     if not answer.options:
         obstacle = main_obstacle(answer)
         jours = [JOURS[day][0] for day in obstacle.possible_days]

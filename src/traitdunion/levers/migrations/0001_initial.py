@@ -20,6 +20,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('resultat', models.JSONField(verbose_name='résultat')),
+                ('profil', models.CharField(default='a_pied', max_length=20, unique=True, verbose_name='profil')),
                 ('reseau', models.CharField(max_length=200, verbose_name='réseau')),
                 ('demonstration', models.BooleanField(default=False, verbose_name='réseau de démonstration')),
                 ('calculee_le', models.DateTimeField(verbose_name='calculée le')),

@@ -6,16 +6,16 @@ Everything counted comes from one table a period, whose hidden cells no subtract
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from traitdunion import french
 from traitdunion.desk.enums import Horaire
 from traitdunion.desk.models import Search
+from traitdunion.desk.unmet import last_quarter
 from traitdunion.disclosure import group_small, publish, two_way
 from traitdunion.disclosure.tables import TOTAL
 from traitdunion.matching.answer import Filtre
 
-QUARTER_MONTHS = 3
 ACTORS = {
     Filtre.ZONE: "EPCI, Région",
     Filtre.ALLER: "Région, EPCI, employeur",
@@ -72,11 +72,7 @@ class Needs:
         return french.day(self.last)
 
 
-def last_quarter(on: date) -> tuple[date, date]:
-    """Return the first and last day of the last quarter that has ended."""
-    first_month = (on.month - 1) // QUARTER_MONTHS * QUARTER_MONTHS + 1
-    last = date(on.year, first_month, 1) - timedelta(days=1)
-    return date(last.year, last.month - QUARTER_MONTHS + 1, 1), last
+__all__ = ["Needs", "Reason", "ShiftNeeds", "last_quarter", "needs_of"]
 
 
 def needs_of(first: date, last: date) -> Needs:

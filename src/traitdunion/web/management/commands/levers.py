@@ -18,6 +18,7 @@ from traitdunion.catalogue.rules.operations import rules_in_force
 from traitdunion.levers import operations, queries
 from traitdunion.levers.changes import Lever
 from traitdunion.levers.enums import Acteur
+from traitdunion.levers.profiles import PROFILES
 from traitdunion.levers.published import published
 from traitdunion.levers.scenarios import ScenarioError, read_scenario
 from traitdunion.levers.scenarios.weighing import weighed
@@ -88,20 +89,27 @@ class Command(TyperCommand):
             float | None, typer.Option(min=0, help="Euros par an que coûte le panier au plus.")
         ] = None,
         actor: Annotated[Acteur | None, typer.Option(help="Un seul acteur.")] = None,
+        profile: Annotated[str, typer.Option(help=f"Profil : {', '.join(PROFILES)}.")] = "a_pied",
         keep: Annotated[bool, typer.Option(help="Garder pour la page du territoire.")] = False,
         as_json: AsJson = False,
     ) -> None:
         """Search the levers of the territory, and keep them for its page where asked."""
+        if profile not in PROFILES:
+            raise CommandError(f"Profil inconnu « {profile} » : {', '.join(PROFILES)}.")
         network = _network()
-        territory = _ready(lambda: queries.territory(network, on=timezone.localdate()))
+        territory = _ready(lambda: queries.territory(
+            network, on=timezone.localdate(), profile=PROFILES[profile]
+        ))  # fmt: skip
         with arguments.progress(not as_json) as advance:
             found = search(
                 territory, given=queries.costs_given(), demonstration=network.demonstration,
                 actor=actor.value if actor else "", progress=advance,
             )  # fmt: skip
-        result = published(found, budget_eur=budget)
+        result = published(found, budget_eur=budget) | {"profile": profile}
         if keep:
-            operations.keep_search(result, network=network, now=timezone.now())
+            operations.keep_search(
+                result, network=network, now=timezone.now(), profil=profile
+            )  # fmt: skip
         self._show(result, as_json)
 
     @command(help="Comparer un scénario (fichier YAML) à l'existant : gagné, perdu, coût.")
