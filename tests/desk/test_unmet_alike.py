@@ -1,4 +1,4 @@
-"""Questions like the one asked, counted over the last quarter: hidden under 11, never given back."""
+"""Questions like the one asked, over the last quarter: hidden under 11, never given back."""
 
 from dataclasses import replace
 from datetime import date

@@ -18,6 +18,7 @@ from traitdunion.observatory.running import run as running
 from traitdunion.observatory.running.causes import Stage
 from traitdunion.observatory.running.computing import compute
 from traitdunion.observatory.running.figures import (
+    by_group,
     causes_of,
     competition,
     figures_of,
@@ -27,6 +28,7 @@ from traitdunion.observatory.running.ground import Ground
 from traitdunion.observatory.running.profiles import read_profiles
 from traitdunion.observatory.running.question import Question
 from traitdunion.observatory.running.shifts import SHIFTS
+from traitdunion.observatory.running.supply import supply
 from traitdunion.rules import rule_book
 
 HOMES = (
@@ -95,6 +97,10 @@ WORKED = [
     # One solution each: the bus, or the walk of those who live there.
     ("W4", "journee", 400 / 450), ("W1_DEUX", "journee", 0),
     ("W5", "journee", None),
+    # The lent car would open the morning to Langeac, were it theirs: 60 euros; nothing to Loin.
+    ("W9", "matin", 60), ("W9", "journee", None),
+    # All the days or none, here.
+    ("A9_JOURS", "journee", 400 / 450), ("A9_JOURS", "matin", 300 / 450),
     # Within the hour: Langeac and Le Puy reach 1,000 jobs, Loin its own 200.
     ("A2_60", "journee", (400 * 1000 + 50 * 200) / 450),
     ("A2_60", "matin", (300 * 1000 + 50 * 200) / 450),
@@ -209,3 +215,47 @@ def test_flows_give_the_poles_of_each_commune():
     ground = replace(GROUND, flows=flows)
     poles = ground.main_poles(slice(0, 3), np.zeros((2, 3), np.uint8))
     assert poles.T.tolist() == [[False, True], [True, True], [False, False]]
+
+
+def test_a_licence_opens_the_morning_to_langeac(figures):
+    """With the licence B the lent car serves Langeac: 400 of 450 instead of 300."""
+    by_profile = by_group(figures, "sans_permis")
+    assert value(by_profile, "E5", "matin", profile="permis_sans_voiture") == pytest.approx(
+        100 / 450
+    )
+    assert value(by_profile, "E5", "journee", profile="permis_sans_voiture") == 0
+    assert "sans_permis" not in by_profile["profile"]
+
+
+@pytest.fixture(scope="module")
+def offered():
+    return supply(QUESTION, {"43112": 20.0})
+
+
+@pytest.mark.parametrize(("code", "niveau", "entries"), [
+    ("43", "departement", 1), ("ouest", "epci", 1), ("est", "epci", 0), ("43112", "commune", 1),
+])  # fmt: skip
+def test_an_entry_counts_where_its_area_lies(offered, code, niveau, entries):
+    assert value(offered, "S1", "", niveau=niveau, code=code, profile="") == entries
+
+
+def test_a_stop_serves_a_shift_that_it_leaves_before_and_reaches_after(offered):
+    """Langeac, 520 s from A: the 7:10 leaves it, the 16:50 comes back. B has no departure early."""
+    shares = {
+        shift: value(offered, "S4", shift, profile="") for shift in ("journee", "matin", "nuit")
+    }
+    assert shares == {"journee": 100 / 450, "matin": 0, "nuit": 0}
+    assert value(offered, "S4", "journee", niveau="commune", code="43112", profile="") == 1
+
+
+def test_an_entry_without_a_date_is_not_fresh_and_has_no_age(offered):
+    assert value(offered, "S3", "", profile="") == 0
+    assert offered.filter(pl.col("indicator") == "S3_AGE").is_empty()
+
+
+def test_vehicles_are_counted_for_a_thousand_unemployed_where_both_are_known(offered):
+    """The lent car does not say how many are free: nothing is known, and nothing is nought."""
+    assert offered.filter(pl.col("indicator") == "S6").is_empty()
+    lent = replace(QUESTION.offers[0], capacite_disponibles=3)
+    found = supply(replace(QUESTION, offers=(lent,)), {"43112": 20.0})
+    assert value(found, "S6", "", profile="") == 150

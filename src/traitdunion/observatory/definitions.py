@@ -10,11 +10,13 @@ class Kind(StrEnum):
     """Where a figure comes from, and so how it is shown.
 
     COMPTE: files, searches, answers; under 11 hidden, subtraction included. MODELE: published
-    tables × computation; rounded to 10, « estimation », the publisher's secrecy inherited.
+    tables × computation; rounded to 10, « estimation », the publisher's secrecy inherited. OBJET:
+    things, not people (entries, communes): shown as they are.
     """
 
     COMPTE = "compte"
     MODELE = "modele"
+    OBJET = "objet"
 
 
 class Unite(StrEnum):
@@ -32,7 +34,8 @@ class Unite(StrEnum):
 class Definition:
     """One indicator.
 
-    `needs`: files without which it is « non renseigné »; `by_shift`: there is one for each shift.
+    `needs`: files without which it is « non renseigné »; `by_shift`: there is one for each shift;
+    `by_profile`: and for each profile. `awaits`: what no importer reads yet (`setting_up.AWAITED`).
     """
 
     code: str
@@ -43,6 +46,8 @@ class Definition:
     needs: tuple[Source, ...] = ()
     by_shift: bool = True
     source: str = ""
+    by_profile: bool = True
+    awaits: tuple[str, ...] = ()
 
 
 JOBS = (Source.RECENSEMENT,)
@@ -91,6 +96,50 @@ DEFINITIONS = (
     Definition(
         "W7_2H", "Part des personnes desservies qui y passent plus de deux heures",
         "Parmi ceux qui ont une solution certaine.", Unite.PART,
+    ),
+    Definition(
+        "W9", "Coût d'un mois de ce qui manque",
+        "Parmi ceux qui n'ont aucune solution certaine : le mois le moins cher d'une solution qui "
+        "tiendrait tous les jours si elle leur était ouverte, avant aides.", Unite.EUROS,
+    ),
+    Definition(
+        "W6", "Reste à vivre après les trajets",
+        "Revenu, moins charges fixes, moins trajets.", Unite.EUROS, awaits=("budgets",),
+    ),
+    Definition(
+        "W8", "Gain net à prendre l'emploi",
+        "Revenu en plus, moins trajets, moins garde d'enfants.", Unite.EUROS,
+        awaits=("budgets", "salaires"),
+    ),
+    Definition(
+        "A9_JOURS", "Jours tenus, pour un jour demandé",
+        "Vers le pôle où l'on tient le plus de jours, solutions certaines ; moyenne des habitants.",
+        Unite.PART, source="Conveyal R5",
+    ),
+    Definition(
+        "A9_MINUTES", "Écart entre un trajet long et un trajet médian",
+        "90ᵉ moins 50ᵉ centile des durées, minute par minute.", Unite.MINUTES,
+        source="Conveyal R5", awaits=("minutes",),
+    ),
+    Definition(
+        "A5", "Emplois pondérés par la distance",
+        "Modèle gravitaire doublement contraint, calé sur les déplacements domicile-travail.",
+        Unite.NOMBRE, needs=(Source.RECENSEMENT, Source.FLUX), source="Wilson 1971",
+        awaits=("calage",),
+    ),
+    Definition(
+        "A7", "Emplois tenables en déposant un enfant",
+        "Chaîne domicile, garde, travail, aux heures d'ouverture.", Unite.NOMBRE,
+        source="Kwan 1998", awaits=("garde",),
+    ),
+    Definition(
+        "A8", "Part des offres d'emploi tenables sans voiture",
+        "À 60 minutes, aller et retour, aux heures de l'offre.", Unite.PART, awaits=("offres",),
+    ),
+    Definition(
+        "E5", "Écart de solutions avec le profil sans permis",
+        "W1 du profil moins W1 du profil sans permis, en part d'habitants.", Unite.PART,
+        source="Allen & Farber 2019",
     ),
     Definition(
         "A1_30", "Emplois à 30 minutes au plus", "Sans attendre le retour. " + HOURS_UNKNOWN,
@@ -157,6 +206,48 @@ DEFINITIONS = (
             ("Part des habitants sous 1 000 emplois", "Écart moyen à 1 000 emplois",
              "Sévérité de l'écart à 1 000 emplois")
         )
+    ),
+    Definition(
+        "S1", "Fiches du catalogue qui desservent le territoire",
+        "Fiches publiées, valides cette semaine, dont la zone connue en touche une commune.",
+        Unite.NOMBRE, Kind.OBJET, by_shift=False,
+    ),
+    Definition(
+        "S2", "Qualité des fiches",
+        "Score moyen data·inclusion, et part qui manque chaque critère.", Unite.INDICE,
+        Kind.OBJET, by_shift=False, awaits=("qualite",),
+    ),
+    Definition(
+        "S3", "Part des fiches vérifiées depuis moins de six mois",
+        "Parmi celles de S1 ; sans date, une fiche n'est pas vérifiée.", Unite.PART, Kind.OBJET,
+        by_shift=False,
+    ),
+    Definition(
+        "S3_AGE", "Âge médian de la vérification des fiches", "Parmi celles qui ont une date.",
+        Unite.JOURS, Kind.OBJET, by_shift=False,
+    ),
+    Definition(
+        "S4", "Part des habitants près d'un arrêt desservi",
+        "À dix minutes à pied d'un arrêt ayant un départ dans les deux heures avant le poste et "
+        "une arrivée dans les deux heures après, chaque jour demandé.", Unite.PART, by_profile=False,
+        source="GOAT, ÖV-Güteklassen",
+    ),
+    Definition(
+        "S5", "Part des habitants dans une zone à la demande", "Aux heures du poste.", Unite.PART,
+        awaits=("zones",),
+    ),
+    Definition(
+        "S6", "Véhicules à prêter pour 1 000 chômeurs",
+        "Disponibles selon les fiches qui le disent ; chômeurs au sens du recensement.",
+        Unite.INDICE, needs=JOBS, by_shift=False,
+    ),
+    Definition(
+        "S7", "Aires de covoiturage pour 10 000 habitants", "Et distance à la plus proche.",
+        Unite.INDICE, by_shift=False, awaits=("bnlc",),
+    ),
+    Definition(
+        "S8", "Trajets de covoiturage par mois", "Par origine et destination, part aidée.",
+        Unite.NOMBRE, by_shift=False, awaits=("rpc",),
     ),
     Definition(
         "S9", "Ménages sans voiture", "Part des ménages sans voiture.", Unite.PART,

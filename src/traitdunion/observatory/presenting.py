@@ -35,6 +35,8 @@ def shown(definition: Definition, value: float | None) -> Shown:
             return _count(definition, value)
         case Unite.MINUTES:
             return Shown(float(round(value)), french.duration(round(value)), estimated)
+        case Unite.JOURS:
+            return Shown(float(round(value)), french.counted(round(value), "jour"), estimated)
         case Unite.EUROS:
             return Shown(
                 float(round(value)), f"{french.number(round(value))}{french.NBSP}€", estimated
@@ -54,8 +56,8 @@ def rounded_people(value: float) -> int:
 
 
 def _count(definition: Definition, value: float) -> Shown:
-    # Communes are objects, counted as they are.
-    if definition.code == "W2_COMMUNES":
+    # Communes and entries are objects, counted as they are.
+    if definition.code == "W2_COMMUNES" or definition.kind == Kind.OBJET:
         return Shown(float(round(value)), french.number(round(value)))
     return Shown(float(rounded_people(value)), french.modelled_people(value))
 

@@ -102,7 +102,9 @@ def figures(
     definition = definition_of(indicator)
     rows = read_figures(run.code).filter(pl.col("indicator") == indicator)
     if definition.by_shift:
-        rows = rows.filter((pl.col("shift") == shift) & (pl.col("profile") == profile))
+        rows = rows.filter(pl.col("shift") == shift)
+    if definition.by_shift and definition.by_profile:
+        rows = rows.filter(pl.col("profile") == profile)
     if niveau is not None:
         rows = rows.filter(pl.col("niveau") == niveau)
     if code is not None:

@@ -61,6 +61,28 @@ OF_SOURCE = {
     ),
 }
 
+NO_IMPORTER = "aucun import n'existe encore dans ce logiciel"
+AWAITED = {
+    "budgets": Missing("des budgets types : charges fixes par composition de ménage",
+                       "Département, ONPES", NO_IMPORTER),
+    "salaires": Missing("des salaires nets par métier et les barèmes des minima",
+                        "Insee (DADS), CNAF", NO_IMPORTER),
+    "minutes": Missing("une recherche à chaque minute de la fenêtre de départ",
+                       "ce logiciel : le calcul ne garde que le meilleur trajet", NO_IMPORTER),
+    "calage": Missing("le calage du modèle gravitaire sur les flux du département",
+                      "ce logiciel : indicators.calibrate existe, le calcul ne l'appelle pas",
+                      NO_IMPORTER),
+    "garde": Missing("les lieux et heures de garde d'enfants", "Caf (monenfant.fr)", NO_IMPORTER),
+    "offres": Missing("des offres d'emploi avec leurs heures", "France Travail", NO_IMPORTER),
+    "qualite": Missing("le score moyen par territoire",
+                       "ce logiciel : chaque fiche a le sien dans le catalogue", NO_IMPORTER),
+    "zones": Missing("les habitants par zone à la demande (GTFS-Flex) et par jour",
+                     "autorités de transport", NO_IMPORTER),
+    "bnlc": Missing("la base nationale des lieux de covoiturage par commune",
+                    "transport.data.gouv.fr", NO_IMPORTER),
+    "rpc": Missing("les trajets du registre de preuve de covoiturage", "RPC", NO_IMPORTER),
+}  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Readiness:
@@ -93,6 +115,7 @@ def readiness() -> list[Readiness]:
                 *(common if definition.by_shift else common[:1]),
                 *([] if poles or not definition.by_shift else [POLES]),
                 *(OF_SOURCE[source] for source in definition.needs if source not in loaded),
+                *(AWAITED[name] for name in definition.awaits),
             ),
         )
         for definition in DEFINITIONS

@@ -26,7 +26,8 @@ LEGEND = (
     ("blanche", "zone blanche : aucune"),
     ("inconnu", "on ne sait pas"),
 )
-SUMMARY = ("W1", "W1_LARGE", "W1_DEUX", "W2", "W2_COMMUNES", "W3", "W4", "W7", "W7_2H", "W5")
+SUMMARY = ("W1", "W1_LARGE", "W1_DEUX", "W2", "W2_COMMUNES", "W3", "W4", "A9_JOURS", "S4",
+           "W7", "W7_2H", "W5", "W9")  # fmt: skip
 JOBS = ("A1_30", "A1_60", "A2_60", "A3_60", "A4_100", "A6", "E1", "E2", "E3_GINI", "E4_0")
 LABELS = dict(LEGEND)
 

@@ -39,7 +39,9 @@ class Chunk:
     `has_pole` bool (h,). With jobs: `jobs_out` (P, K, T, h) within each threshold one way,
     `jobs_shift` (P, K, h) kept there and back within the longest of them, `dual` (P, K, D, h)
     minutes, `car_jobs` (K, T, h). None without. `best` uint8 (K, W, h): minutes one way of the base
-    profile where the shift is kept, NONE_MIN else.
+    profile where the shift is kept, NONE_MIN else. `gap_eur` float (P, K, h): month of the cheapest
+    offer that would keep the shift whatever the right to it, NaN. `days` uint8 (P, K, h): most days
+    kept for sure towards one main pole.
     """
 
     n_sure: NDArray[np.uint8]
@@ -54,6 +56,8 @@ class Chunk:
     dual: Floats | None = None
     car_jobs: Floats | None = None
     best: NDArray[np.uint8] | None = None
+    gap_eur: Floats | None = None
+    days: NDArray[np.uint8] | None = None
 
 
 def compute(
@@ -74,12 +78,13 @@ def compute(
     is_real = np.take_along_axis(poles, order, axis=0)
     main = pairs.at(order)
     has_pole: Bools = np.asarray(poles.any(axis=0), bool)
-    at_poles = *_at_poles(question, rows, main, order, is_real, columns), _lines(main, is_real)
+    counted, gap_eur, days = _at_poles(question, rows, main, order, is_real, columns)
+    at_poles = *counted, _lines(main, is_real)
     jobs = ground.jobs if columns is None else ground.jobs[list(columns)]
     if not np.isfinite(jobs).any():
-        return Chunk(*at_poles, has_pole=has_pole)
+        return Chunk(*at_poles, has_pole=has_pole, gap_eur=gap_eur, days=days)
     reached = _jobs(question, rows, pairs, np.nan_to_num(jobs), columns)
-    return Chunk(*at_poles, has_pole, *reached)
+    return Chunk(*at_poles, has_pole, *reached, gap_eur, days)
 
 
 def _poles(question: Question, rows: slice, pairs: Pairs, columns: Sequence[int] | None) -> Bools:
@@ -100,13 +105,18 @@ def _at_poles(
     order: NDArray[np.int64],
     is_real: Bools,
     columns: Sequence[int] | None,
-) -> tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint16], Floats]:
-    """Return the counts, stages, minutes and prices to the main poles of each home."""
+) -> tuple[
+    tuple[NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint8], NDArray[np.uint16], Floats],
+    Floats,
+    NDArray[np.uint8],
+]:
+    """Return the counts, stages, minutes and prices to the main poles, `gap_eur` and `days`."""
     shape = len(question.profiles), len(question.shifts), pairs.words.shape[2]
     n_sure, n_wide = np.zeros(shape, np.uint8), np.zeros(shape, np.uint8)
     stage = np.zeros(shape, np.uint8)
     round_min = np.full(shape, NO_MIN, np.uint16)
-    eur = np.full(shape, np.nan)
+    eur, gap_eur = np.full(shape, np.nan), np.full(shape, np.nan)
+    kept = np.zeros((shape[0], *is_real.shape), np.uint64)
 
     def count(p: int, solution: Solution, may: int, licence: bool = False) -> None:
         """Add what a profile makes of a solution; `may` is its right to the offer."""
@@ -118,8 +128,10 @@ def _at_poles(
             )
         sure = pairs.feasible(certain) & is_real
         wide = pairs.feasible(certain | doubtful) & is_real
+        _cheapest(gap_eur[p], question, solution, sure, pairs.km)
         if may != bulk.NON:
             if may == bulk.OUI:
+                kept[p] |= np.where(is_real, certain, np.uint64(0))
                 n_sure[p] += sure.any(axis=1)
                 _quickest(round_min[p], pairs, solution.rows, sure)
                 _cheapest(eur[p], question, solution, sure, pairs.km)
@@ -152,7 +164,17 @@ def _at_poles(
         n = lent.offer
         for p in range(shape[0]):
             count(p, lent, int(question.eligible[p, n]), bool(question.wants_licence[p, n]))
-    return n_sure, n_wide, stage, round_min, eur
+    days = np.stack([_most_days(question, words) for words in kept])
+    return (n_sure, n_wide, stage, round_min, eur), gap_eur, days
+
+
+def _most_days(question: Question, words: NDArray[np.uint64]) -> NDArray[np.uint8]:
+    """Return the most days of each shift kept towards one pole, uint8 (K, h), of words (V, h)."""
+    most = []
+    for k, named in enumerate(question.shifts):
+        bits = [words >> np.uint64(bulk.DAYS * k + day) & np.uint64(1) for day in named.shift.days]
+        most.append(np.minimum(np.sum(bits, axis=0), named.n_days).max(axis=0))
+    return np.stack(most).astype(np.uint8)
 
 
 def _lines(pairs: Pairs, is_real: Bools) -> NDArray[np.uint8]:

@@ -44,6 +44,10 @@ def homes_frame(question: Question, rows: slice, chunk: Chunk) -> pl.DataFrame:
         "round_min": chunk.round_min.astype(float).ravel(),
         "eur": chunk.eur.ravel(),
     }
+    if chunk.gap_eur is not None and chunk.days is not None:
+        asked = np.array([named.n_days for named in question.shifts])[None, :, None]
+        columns["gap_eur"] = np.where(chunk.n_sure == 0, chunk.gap_eur, np.nan).ravel()
+        columns["days"] = (chunk.days / asked).ravel()
     if chunk.jobs_out is not None and chunk.jobs_shift is not None:
         for t, cutoff in enumerate(CUTOFFS_MIN):
             columns[f"jobs_{cutoff}"] = chunk.jobs_out[:, :, t].ravel()
@@ -55,7 +59,7 @@ def homes_frame(question: Question, rows: slice, chunk: Chunk) -> pl.DataFrame:
     frame = pl.DataFrame(columns)
     return frame.with_columns(
         pl.when(pl.col("round_min") < int(NO_MIN)).then(pl.col("round_min")),
-        pl.col("eur").fill_nan(None),
+        pl.col("eur", "gap_eur").fill_nan(None),
         pl.col("stage", "lines").cast(pl.UInt8),
         *(
             pl.when(pl.col(f"dual_{k}").is_finite()).then(pl.col(f"dual_{k}"))
@@ -127,7 +131,24 @@ def _of_solutions() -> list[pl.Expr]:
         _mean("eur").alias("W5"),
         _mean("round_min").alias("W7"),
         (long_day / served).alias("W7_2H"),
+        _mean("gap_eur").alias("W9"),
+        _share(pl.col("days")).alias("A9_JOURS"),
     ]
+
+
+def by_group(figures: pl.DataFrame, base: str) -> pl.DataFrame:
+    """Return E5: W1 of each profile minus W1 of the base profile, of the same territory."""
+    keys = ["niveau", "code", "shift"]
+    shares = figures.filter(pl.col("indicator") == "W1")
+    of_base = shares.filter(pl.col("profile") == base).select(*keys, pl.col("value").alias("base"))
+    return (
+        shares.filter(pl.col("profile") != base)
+        .join(of_base, on=keys)
+        .with_columns(
+            (pl.col("value") - pl.col("base")).alias("value"), pl.lit("E5").alias("indicator")
+        )
+        .select([*KEYS, "indicator", "value", "people"])
+    )
 
 
 def _of_jobs() -> list[pl.Expr]:

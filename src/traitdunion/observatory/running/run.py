@@ -25,7 +25,7 @@ from traitdunion.territory.home import home_departement
 from ..enums import EtatCalcul, Mesure, Niveau
 from ..models import CommuneFigure, Run
 from .computing import Chunk, compute
-from .figures import KEYS, causes_of, competition, figures_of, homes_frame, levels
+from .figures import KEYS, by_group, causes_of, competition, figures_of, homes_frame, levels
 from .gathering import NothingToCompute, gather
 from .ground import Ground, crow_km
 from .manifest import manifest_of
@@ -33,6 +33,7 @@ from .profiles import BASE, NamedProfile, read_profiles
 from .question import Question
 from .shifts import SHIFTS
 from .storage import Writing
+from .supply import supply
 
 Progress = Callable[[str, float], None]
 BYTES_A_CHUNK = 200_000_000
@@ -148,6 +149,8 @@ def computed(
         shifts = tuple(named.code for named in question.shifts)
         figures.append(competition(np.concatenate(best, axis=2), ground, shifts, BASE))
     figures.append(_households(ground))
+    figures.append(by_group(figures[0], BASE))
+    figures.append(supply(question, _job_seekers(ground)))
     whole = pl.concat([part for part in figures if part.height], how="diagonal_relaxed")
     return whole.sort([*KEYS, "indicator"]), causes[0]
 
@@ -212,6 +215,12 @@ def _households(ground: Ground) -> pl.DataFrame:
         "niveau", "code", pl.lit("").alias("shift"), pl.lit("").alias("profile"),
         pl.lit("S9").alias("indicator"), "value", "people",
     )  # fmt: skip
+
+
+def _job_seekers(ground: Ground) -> dict[str, float]:
+    """Return the unemployed of the census by commune, those known."""
+    rows = CommuneFigure.objects.filter(mesure=Mesure.CHOMEURS, code_insee__in=ground.communes)
+    return {code: value for code, value in rows.values_list("code_insee", "value") if value}
 
 
 def _memory_mb() -> float:
