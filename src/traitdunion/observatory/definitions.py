@@ -229,8 +229,8 @@ DEFINITIONS = (
     Definition(
         "S4", "Part des habitants près d'un arrêt desservi",
         "À dix minutes à pied d'un arrêt ayant un départ dans les deux heures avant le poste et "
-        "une arrivée dans les deux heures après, chaque jour demandé.", Unite.PART, by_profile=False,
-        source="GOAT, ÖV-Güteklassen",
+        "une arrivée dans les deux heures après, chaque jour demandé.", Unite.PART,
+        by_profile=False, source="GOAT, ÖV-Güteklassen",
     ),
     Definition(
         "S5", "Part des habitants dans une zone à la demande", "Aux heures du poste.", Unite.PART,
