@@ -26,23 +26,23 @@ def by_line(tt, **changed):
 
 
 def test_a_short_walk_that_is_estimated_ends_two_minutes_before_the_coach():
-    # 500 m take 520 s, of which 20 % are 104 s: less than the two minutes kept at least.
-    (step, *_) = by_line(road(OUT, BACK)).days[0].out
-    assert (step.departure_s, step.arrival_s) == (at("7:00") - 640, at("6:58"))
+    # 250 m take 260 s, of which 40 % are 104 s: less than the two minutes kept at least.
+    (step, *_) = by_line(road(OUT, BACK, stops={"A": 250, "B": 20_000})).days[0].out
+    assert (step.departure_s, step.arrival_s) == (at("7:00") - 380, at("6:58"))
     assert (step.estimated, step.margin_s) == (True, 120)
 
 
-def test_a_long_walk_that_is_estimated_keeps_a_fifth_of_its_time():
-    # 1,000 m take 1,040 s, of which 20 % are 208 s.
+def test_a_long_walk_that_is_estimated_keeps_two_fifths_of_its_time():
+    # 1,000 m take 1,040 s, of which 40 % are 416 s.
     stops = {"A": 1000, "B": 20_000}
     (step, *_) = by_line(road(OUT, BACK, stops=stops)).days[0].out
-    assert (step.margin_s, step.arrival_s) == (208, at("7:00") - 208)
+    assert (step.margin_s, step.arrival_s) == (416, at("7:00") - 416)
     (step, *_) = by_line(road(OUT, BACK, stops=stops), margins=NO_MARGINS).days[0].out
     assert (step.margin_s, step.arrival_s) == (0, at("7:00"))
 
 
 def test_a_bicycle_to_the_stop_keeps_its_margin_too():
-    # 5,000 m × 1.3 ridden at 13 km/h take 1,800 s: a fifth is six minutes.
+    # 5,000 m × 1.3 ridden at 13 km/h take 1,800 s: two fifths are twelve minutes.
     tt = road(OUT, BACK, stops={"A": 5000, "B": 20_000})
     found = answer(
         situation(vehicule=Vehicule.VELO, margins=Margins()),
@@ -51,7 +51,7 @@ def test_a_bicycle_to_the_stop_keeps_its_margin_too():
     ridden = next(one for one in found.options if one.key == "velo+transports")
     (step, *_) = ridden.days[0].out
     assert step.kind == "bike"
-    assert step.margin_s == -(-(step.arrival_s - step.departure_s) // 5)
+    assert step.margin_s == -(-2 * (step.arrival_s - step.departure_s) // 5)
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,8 @@ def test_margins_are_in_the_answer_in_french():
     said = margins_kept(situation(margins=Margins())).replace("\u00a0", " ")
     assert said == (
         "être au travail 10 min avant le début, en partir 5 min après la fin, 2 min au moins pour "
-        "changer de véhicule, un accès estimé au premier arrêt compte 20 % de plus, 2 min au moins"
+        "changer de véhicule, un accès estimé au premier arrêt compte 40 % de plus, 2 min au moins "
+        "(en montagne, il peut durer le double : vérifiez-le)"
     )
     assert "accès" not in margins_kept(situation(margins=NO_MARGINS))
 

@@ -66,7 +66,7 @@ class Margins:
     kept after a walk between two stops too.
     """
 
-    access_percent: int = 20
+    access_percent: int = 40
     access_s: int = 120
     transfer_s: int = 120
 

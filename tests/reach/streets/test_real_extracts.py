@@ -1,6 +1,7 @@
 """Two real extracts: Porto Alegre with its timetable and relief, Andorra and its mountains."""
 
 import csv
+import itertools
 from dataclasses import replace
 from datetime import date
 
@@ -9,6 +10,7 @@ import pytest
 from naive_streets import shortest
 
 from traitdunion import reach
+from traitdunion.matching.situation import USUAL_MARGINS
 from traitdunion.reach import BIKE, CAR, EBIKE, SCOOTER, WALK, Mode, Point
 from traitdunion.reach.streets import DetourStreets, OsmStreets, kernels
 from traitdunion.reach.streets.importing import import_extract
@@ -117,6 +119,47 @@ def test_a_bicycle_takes_longer_uphill(city):
     assert abs(there.seconds - again.seconds) < 0.1 * there.seconds
 
 
+def share_within(streets, mode, percent):
+    """Return the share of the estimated accesses whose real way ends within estimate and margin."""
+    limits = reach.Limits(access_margin_s=120, access_margin_percent=percent)
+    model = DetourStreets(streets.lat, streets.lon)
+    held = []
+    for origin in itertools.starmap(Point, zip(streets.lat[:80], streets.lon[:80], strict=True)):
+        guess = model.stops_around(origin, mode)
+        way = streets.stops_around(origin, replace(mode, max_m=5 * mode.max_m))
+        real_s = np.full(len(streets.lat), reach.UNREACHED)
+        real_s[way.stops] = np.where(way.estimated, reach.UNREACHED, way.seconds)
+        going = guess.seconds > mode.fixed_s
+        kept_s = guess.seconds + limits.access_margins_s(guess.seconds)
+        held += (real_s[guess.stops] <= kept_s)[going].tolist()
+    assert len(held) > 1000
+    return float(np.mean(held))
+
+
+def ends_of_streets(streets):
+    """Return the degrees of three hundred ends of streets open to cars and to people on foot."""
+    roads = np.flatnonzero(streets.graphs["car"].open & streets.graphs["walk"].open)
+    some = streets.arrays["first"][np.random.default_rng(13).choice(roads, 300, replace=False)]
+    return streets.arrays["lat"][some] * 1e-7, streets.arrays["lon"][some] * 1e-7
+
+
+@pytest.mark.parametrize(
+    ("mode", "in_town", "in_mountains"), [(WALK, 0.90, 0.73), (BIKE, 0.94, 0.65), (CAR, 0.93, 0.91)]
+)  # fmt: skip
+def test_the_usual_margin_covers_nine_estimated_accesses_of_ten_in_a_town(
+    hilly, andorra, mode, in_town, in_mountains
+):
+    """The figures of ce-que-dit-une-reponse.md: fewer where the model knows no valley."""
+    town = OsmStreets(hilly, *ends_of_streets(hilly))
+    assert share_within(town, mode, USUAL_MARGINS.access_percent) == pytest.approx(
+        in_town, abs=0.006
+    )
+    assert share_within(town, mode, percent=20) < 0.86
+    assert share_within(andorra, mode, USUAL_MARGINS.access_percent) == pytest.approx(
+        in_mountains, abs=0.006
+    )
+
+
 def _without_relief(streets):
     arrays = {k: v for k, v in streets.arrays.items() if not k.startswith("effort")}
     return type(streets)(streets.header, arrays)
@@ -195,9 +238,8 @@ def test_journeys_over_the_timetable_of_porto_alegre_walk_along_its_streets(shar
 
 @pytest.fixture(scope="module")
 def andorra(shared):
-    return OsmStreets(
-        import_extract(shared / "osm/andorra.osm.pbf"), np.array([42.5078]), np.array([1.5211])
-    )
+    streets = import_extract(shared / "osm/andorra.osm.pbf")
+    return OsmStreets(streets, *ends_of_streets(streets))
 
 
 def test_andorra_is_driven_through_end_to_end(andorra):

@@ -16,6 +16,7 @@ def margins_kept(situation: Situation) -> str:
     if margins.access_percent or margins.access_s:
         parts.append(
             f"un accès estimé au premier arrêt compte {margins.access_percent}{french.NBSP}% de "
-            f"plus, {french.duration_s(margins.access_s)} au moins"
+            f"plus, {french.duration_s(margins.access_s)} au moins (en montagne, il peut durer le "
+            "double : vérifiez-le)"
         )
     return ", ".join(parts)
