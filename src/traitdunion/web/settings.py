@@ -51,6 +51,11 @@ TRAITDUNION_TRANSFER_MIN = number(os.environ, "TRAITDUNION_TRANSFER_MIN", 2, 0, 
 TRAITDUNION_ACCESS_PERCENT = number(os.environ, "TRAITDUNION_ACCESS_PERCENT", 40, 0, 200)
 # Days after the last contact when the file of a person is anonymised (CNIL: two years).
 TRAITDUNION_FILES_KEPT_DAYS = number(os.environ, "TRAITDUNION_FILES_KEPT_DAYS", 730, 1, 36500)
+# Who publishes and hosts the site, whom to write to: shown on its legal pages, empty if not given.
+TRAITDUNION_LEGAL = {
+    key: os.environ.get(f"TRAITDUNION_{key.upper()}", "").strip()
+    for key in ("publisher", "director", "hosting", "contact", "dpo")
+}
 
 INSTALLED_APPS = [
     "traitdunion.web",

@@ -7,7 +7,7 @@ from traitdunion.accounts.urls import sign_in_urlpatterns
 from traitdunion.catalogue.api import router as catalogue
 from traitdunion.observatory.api import router as observatory
 
-from . import basemap, views
+from . import basemap, public_pages, views
 from .components import components
 
 api = NinjaAPI(
@@ -38,6 +38,10 @@ urlpatterns = [
     path(".well-known/security.txt", views.security_txt, name="security-txt"),
     path("sante/", views.ready, name="ready"),
     path("sante/vivant/", views.alive, name="alive"),
+    path("accessibilite/", public_pages.accessibility, name="accessibility"),
+    path("mentions-legales/", public_pages.legal, name="legal"),
+    path("donnees-personnelles/", public_pages.personal_data, name="personal-data"),
+    path("plan-du-site/", public_pages.site_map, name="site-map"),
     path("robots.txt", views.robots_txt, name="robots-txt"),
     path("fonds/<int:zoom>/<int:x>/<int:y>.pbf", basemap.tile, name="basemap-tile"),
     path("composants/", components, name="components"),

@@ -1,0 +1,121 @@
+"""Pages asked of a public site: legal notice, accessibility, personal data, map of the site.
+
+Legal notice: article 6, III, of law 2004-575 of 21 June 2004. Declaration of accessibility: article
+47 of law 2005-102 and decree 2019-768. Information of people: articles 13 and 14 of the GDPR.
+"""
+
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from traitdunion.accounts.access_decorators import public
+
+from .register import treatments
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """One part of the map of the site: a title, and pages as (name of the address, text)."""
+
+    title: str
+    pages: tuple[tuple[str, str], ...]
+
+    def links(self) -> list[tuple[str, str]]:
+        """Return the addresses and texts of the pages."""
+        return [(reverse(name), text) for name, text in self.pages]
+
+
+THEMES = (
+    Theme(
+        "Aller au travail",
+        (
+            ("desk:question", "Ce poste est-il à portée ?"),
+            ("desk:seeker", "Mon trajet : facile à lire, en cinq langues"),
+            ("desk:reach-map", "Où travailler depuis chez moi"),
+            ("catalogue:solutions", "Toutes les solutions et leurs contacts"),
+            ("network", "Les horaires en service"),
+        ),
+    ),
+    Theme(
+        "Territoire",
+        (
+            ("observatory:home", "L’observatoire"),
+            ("observatory:method", "Comment les chiffres sont calculés"),
+            ("observatory:statistics", "Statistiques du guichet"),
+            ("levers:territory", "Ce que chacun peut changer"),
+        ),
+    ),
+    Theme(
+        "Coopération",
+        (
+            ("cooperation:sessions", "Les séances"),
+            ("cooperation:join", "Participer à une séance"),
+            ("cooperation:whole-roadmap", "La feuille de route"),
+            ("cooperation:committees", "Les comités"),
+            ("cooperation:directory", "L’annuaire"),
+        ),
+    ),
+    Theme(
+        "Employeurs",
+        (
+            ("employers:home", "Recruter, c’est aussi accueillir"),
+            ("employers:welcome", "Préparer une arrivée"),
+            ("employers:immersion", "Vérifier une immersion"),
+            ("employers:kit", "Le kit des réunions"),
+            ("employers:clubs", "Les clubs"),
+            ("employers:action", "L’action en chiffres"),
+        ),
+    ),
+    Theme(
+        "Ce site",
+        (
+            ("account_login", "Se connecter"),
+            ("accessibility", "Accessibilité"),
+            ("legal", "Mentions légales"),
+            ("personal-data", "Données personnelles"),
+            ("site-map", "Plan du site"),
+        ),
+    ),
+)
+"""Every page that all may read without a secret; a test holds it against the addresses."""
+
+
+@public
+@require_safe
+def site_map(request: HttpRequest) -> HttpResponse:
+    """List the pages that all may read, by theme."""
+    return render(request, "web/public/site_map.html", {"themes": THEMES})
+
+
+@public
+@require_safe
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """Declare how accessible the site is; not compliant until someone audits it."""
+    return render(request, "web/public/accessibility.html", {"legal": settings.TRAITDUNION_LEGAL})
+
+
+@public
+@require_safe
+def legal(request: HttpRequest) -> HttpResponse:
+    """Name who publishes and who hosts; what was not given is shown as unknown."""
+    context = {
+        "legal": settings.TRAITDUNION_LEGAL,
+        "security": settings.TRAITDUNION_SECURITY_CONTACT,
+    }
+    return render(request, "web/public/legal.html", context)
+
+
+@public
+@require_safe
+def personal_data(request: HttpRequest) -> HttpResponse:
+    """Explain what is kept of people, why and for how long, from the register of processing."""
+    context = {
+        "legal": settings.TRAITDUNION_LEGAL,
+        "treatments": treatments(),
+        "map_style": settings.TRAITDUNION_MAP_STYLE,
+    }
+    return render(request, "web/public/personal_data.html", context)
