@@ -31,7 +31,7 @@ THREE = {"oui": "oui", "non": "non", "": "je ne sais pas"}
 KNOWN = {"oui": True, "non": False}
 
 
-def _day(label: str) -> forms.DateField:
+def _day_field(label: str) -> forms.DateField:
     widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
     return forms.DateField(label=label, widget=widget)
 
@@ -45,7 +45,7 @@ def _one_of(label: str, choices: Mapping[Any, str], *, required: bool = False) -
 class WelcomeForm(forms.Form):
     """The day of hiring, the contract, and three conditions that may stay unknown."""
 
-    embauche = _day("Jour de l'embauche")
+    embauche = _day_field("Jour de l'embauche")
     contrat = _one_of("Contrat", CONTRACTS, required=True)
 
     def __init__(self, data: MultiValueDict[str, str] | None) -> None:
@@ -64,13 +64,13 @@ class WelcomeForm(forms.Form):
 class ImmersionForm(forms.Form):
     """An immersion asked, and what is known of the one before."""
 
-    debut = _day("Premier jour")
-    fin = _day("Dernier jour")
+    debut = _day_field("Premier jour")
+    fin = _day_field("Dernier jour")
     objet = _one_of("Objet", PURPOSES, required=True)
     poste = _one_of("Ce que la personne fera", {**POSTS, "": "je ne sais pas"})
     avant = _one_of("Déjà une immersion dans cette entreprise depuis douze mois ?", THREE)
-    avant_debut = _day("Premier jour de la précédente")
-    avant_fin = _day("Dernier jour de la précédente")
+    avant_debut = _day_field("Premier jour de la précédente")
+    avant_fin = _day_field("Dernier jour de la précédente")
     avant_objet = _one_of("Objet de la précédente", PURPOSES)
     renouvelle = _one_of(
         "Est-ce un renouvellement, pour le même objet ?", {"oui": "oui", "": "non"}

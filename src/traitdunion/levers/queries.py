@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -12,6 +12,7 @@ from traitdunion import reach
 from traitdunion.accounts.models import Organisation
 from traitdunion.matching.places import Place
 from traitdunion.matching.situation import Situation
+from traitdunion.reach.calendar_days import monday_of
 
 from .changes import Cost, Given, Lever, cost_of
 from .enums import Nature
@@ -145,7 +146,7 @@ def territory(
             )
             for start, end in SHIFTS
         ],
-        week - timedelta(week.weekday()),
+        monday_of(week),
         limits_of(margins.on_the_way),
         profile,
     )  # fmt: skip

@@ -76,7 +76,7 @@ class _Reading:
                 f"« {key} » n'est pas connu. Clés : starts_on, cycle_weeks, shifts.",
             )
         starts_on = self._date(document)
-        cycle = self._number(document, "cycle_weeks", 1, LONGEST_CYCLE) or 1
+        cycle = self._number_within(document, "cycle_weeks", 1, LONGEST_CYCLE) or 1
         days = self._days_worked(document, cycle)
         if starts_on is None or self.problems:
             return None
@@ -102,7 +102,7 @@ class _Reading:
             )
             return None
 
-    def _number(self, of: Marked, key: str, least: int, most: int) -> int | None:
+    def _number_within(self, of: Marked, key: str, least: int, most: int) -> int | None:
         text = str(of.get(key, least))
         if text.isdecimal() and least <= int(text) <= most:
             return int(text)
@@ -131,7 +131,7 @@ class _Reading:
             self.wrong(
                 entry.line_of(key), f"« {key} » n'est pas connu. Clés : week, days, start, end."
             )
-        week = self._number(entry, "week", 1, cycle)
+        week = self._number_within(entry, "week", 1, cycle)
         start_s, end_s = self._clock(entry, "start"), self._clock(entry, "end")
         days = self._days(entry)
         if week is None or start_s is None or end_s is None:

@@ -24,7 +24,7 @@ from traitdunion.territory.points import commune_at_point
 
 LIMIT = 8
 SAME_STOP_DEG = 0.006
-MOST_STOPS = 200
+MAX_STOPS = 200
 POINT = re.compile(r"(-?\d{1,2}(?:\.\d+)?)\s*[,;]\s*(-?\d{1,3}(?:\.\d+)?)")
 STOP = re.compile(r"(?:arr[eê]t|gare)\s*:?\s+(.+)", re.IGNORECASE)
 ARRET = "Arrêt "
@@ -261,7 +261,7 @@ def _stop_named(text: str, timetable: Timetable | None) -> NamedPlace | None:
         return None
     name, _, town = named[1].rpartition(", ")
     exact = [stop for stop in _stops(timetable) if stop.key in (fold(name), fold(named[1]))]
-    places = [_of_stop(stop) for stop in exact[:MOST_STOPS]]
+    places = [_of_stop(stop) for stop in exact[:MAX_STOPS]]
     if town:
         places = [place for place in places if fold(place.commune) == fold(_bare(town))] or places
     if len(places) == 1:

@@ -69,7 +69,9 @@ def document(request: HttpRequest, niveau: str, code: str) -> HttpResponse:
     """Return the one-page note of a territory, PDF."""
     runs, place = _runs_and_place(niveau, code)
     run = _chosen(runs, request.GET.get("calcul"))
-    response = HttpResponse(document_pdf(run, place), content_type="application/pdf")
+    response = HttpResponse(
+        document_pdf(run, place, on=timezone.localdate()), content_type="application/pdf"
+    )
     name = f"observatoire-{place.niveau}-{place.code}.pdf"
     response["Content-Disposition"] = f'inline; filename="{name}"'
     return response

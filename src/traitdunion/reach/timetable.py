@@ -33,7 +33,7 @@ T = TypeVar("T")
 
 TRANSFER_REACH_M = 600.0
 VIEWS, BY_OPERATORS, SMALL = "views", "by operators", "small"
-MOST_KEPT = {VIEWS: 48, BY_OPERATORS: 48, SMALL: 4096}
+MAX_KEPT = {VIEWS: 48, BY_OPERATORS: 48, SMALL: 4096}
 """What is made once is kept by pool: many small things must not drive out the views."""
 
 
@@ -77,7 +77,7 @@ class Timetable:
         self.start = date.fromisoformat(header["start"])
         self.days = int(header["days"])
         self.timezone = str(header["timezone"])
-        self._kept: dict[str, OrderedDict[Hashable, Any]] = {p: OrderedDict() for p in MOST_KEPT}
+        self._kept: dict[str, OrderedDict[Hashable, Any]] = {p: OrderedDict() for p in MAX_KEPT}
         self._lock = threading.RLock()
         self.report: Report | None = None
 
@@ -581,7 +581,7 @@ class Timetable:
             kept = self._kept[pool]
             if key not in kept:
                 kept[key] = make()
-                while len(kept) > MOST_KEPT[pool]:
+                while len(kept) > MAX_KEPT[pool]:
                     kept.popitem(last=False)
             kept.move_to_end(key)
             return cast(T, kept[key])

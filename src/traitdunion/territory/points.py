@@ -7,7 +7,7 @@ import shapely
 from .models import Commune
 
 BOX_DEG = 0.35
-MOST_TRIED = 12
+MAX_TRIED = 12
 """Communes whose outline is read: the centre of the one that holds a point is among the nearest."""
 
 
@@ -24,7 +24,7 @@ def commune_at_point(lat: float, lon: float) -> Commune | None:
     near = sorted(rows, key=lambda row: math.hypot(row[1] - lat, (row[2] - lon) * scale))
     if not near:
         return None
-    codes = [code for code, _, _ in near[:MOST_TRIED]]
+    codes = [code for code, _, _ in near[:MAX_TRIED]]
     communes = Commune.objects.select_related("departement", "epci").in_bulk(codes)
     point = shapely.Point(lon, lat)
     for code in codes:

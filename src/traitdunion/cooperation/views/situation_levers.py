@@ -1,6 +1,6 @@
 """The levers of a situation of a session: what each actor could change, looked for when asked."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 
 from django.conf import settings
 
@@ -12,6 +12,7 @@ from traitdunion.matching.places import Place
 from traitdunion.matching.situation import Permis, Vehicule, coming_monday
 from traitdunion.matching.situation import Situation as Question
 from traitdunion.networks.versions import Network, NetworkImportError, current_network
+from traitdunion.reach.calendar_days import monday_of
 from traitdunion.territory.models import Commune
 
 from ..models import Situation
@@ -56,7 +57,7 @@ def question_of(situation: Situation, network: Network, *, now: datetime) -> Que
             start_s, end_s if end_s > start_s else end_s + DAY_S,
             margin_before_s=60 * margins.before_min, margin_after_s=60 * margins.after_min,
         ),
-        week=week - timedelta(week.weekday()), permis=Permis.INCONNU, vehicule=Vehicule.AUCUN,
+        week=monday_of(week), permis=Permis.INCONNU, vehicule=Vehicule.AUCUN,
         now=now, margins=margins.on_the_way,
     )  # fmt: skip
 

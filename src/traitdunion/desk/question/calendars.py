@@ -27,11 +27,11 @@ def site_calendar() -> Calendar:
         modified_ns = path.stat().st_mtime_ns
     except FileNotFoundError:
         return Calendar(zone_of(home_departement()))
-    return _read(path, modified_ns, home_departement())
+    return _read_calendar(path, modified_ns, home_departement())
 
 
 @lru_cache(maxsize=2)
-def _read(path: Path, modified_ns: int, departement: str) -> Calendar:
+def _read_calendar(path: Path, modified_ns: int, departement: str) -> Calendar:
     added: dict[date, str] = {}
     try:
         for record in read_csv(file_content(path)).records:

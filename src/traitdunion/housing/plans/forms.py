@@ -11,7 +11,7 @@ from ..enums import Volet
 from ..households.forms import communes_named
 
 
-def _day(label: str, *, required: bool = True) -> forms.DateField:
+def _day_field(label: str, *, required: bool = True) -> forms.DateField:
     return forms.DateField(
         label=label, required=required,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
@@ -54,7 +54,7 @@ class StepForm(forms.Form):
         max_length=200,
         help_text="Le partenaire le lit : ni nom ni santé.",
     )
-    pour_le = _day("Pour le")
+    pour_le = _day_field("Pour le")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -62,9 +62,9 @@ class StepForm(forms.Form):
 
 
 class ReportForm(forms.Form):
-    faite_le = _day("Faite le")
+    faite_le = _day_field("Faite le")
 
 
 class OutcomeForm(forms.Form):
-    logee_le = _day("Logée le", required=False)
-    en_emploi_le = _day("En emploi le", required=False)
+    logee_le = _day_field("Logée le", required=False)
+    en_emploi_le = _day_field("En emploi le", required=False)

@@ -5,10 +5,9 @@ questions of the desk and the method.
 """
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
-
-from django.utils import timezone
 
 from traitdunion import french
 from traitdunion.printing.typst import compile_pdf
@@ -28,8 +27,8 @@ FILLS = {"deux": "#0f4a4f", "une": "#7fb3ad", "blanche": "#f3ddd0", "inconnu": "
 """Plain tints: they print in black and white, and no pattern is lost on the way to the PDF."""
 
 
-def document_pdf(run: Run, territory: Territory) -> bytes:
-    """Return the document of a territory; longer for the département, which the committee reads."""
+def document_pdf(run: Run, territory: Territory, *, on: date) -> bytes:
+    """Return the document of a territory made on a day; longer for the département."""
     first = context_of(run, territory, shift="matin")
     maps = [
         {
@@ -46,7 +45,7 @@ def document_pdf(run: Run, territory: Territory) -> bytes:
         "territoire": territory.nom,
         "semaine": french.day(run.week),
         "calcul": run.code,
-        "edite": french.day(timezone.localdate()),
+        "edite": french.day(on),
         "population": f"{first['people']} {first['people_label']}",
         "demonstration": run.demonstration,
         "cartes": maps,
@@ -68,7 +67,7 @@ def document_pdf(run: Run, territory: Territory) -> bytes:
         "poles": run.manifest["territoire"]["poles"],
         "poles_par": run.manifest["territoire"]["poles_par"],
         "epci": _by_epci(run) if territory.niveau == Niveau.DEPARTEMENT else [],
-        "demandes": _needs() if territory.niveau == Niveau.DEPARTEMENT else None,
+        "demandes": _needs(on) if territory.niveau == Niveau.DEPARTEMENT else None,
     }
     return compile_pdf(LAYOUTS / "note.typ", values)
 
@@ -108,8 +107,8 @@ def _by_epci(run: Run) -> list[dict[str, Any]]:
     ]
 
 
-def _needs() -> Mapping[str, Any]:
-    needs: Needs = needs_of(*last_quarter(timezone.localdate()))
+def _needs(on: date) -> Mapping[str, Any]:
+    needs: Needs = needs_of(*last_quarter(on))
     return {
         "periode": f"du {french.day(needs.first)} au {french.day(needs.last)}",
         "lignes": [[row.nom, row.asked, row.unmet_strict, row.unmet_wide] for row in needs.rows],

@@ -13,7 +13,7 @@ from ..gtfs.on_demand.tables import SCHEMAS, OnDemandTables
 from ..packing import unpacked
 from ..places import Array, Point
 
-MOST_EDGES = 4096
+MAX_EDGES = 4096
 """Edges of zones near places that are kept: every day of a question asks for the same ones."""
 
 LONGEST_S = 10 * 86_400
@@ -112,7 +112,7 @@ class Services:
             place: np.array(sorted(stops), np.int32) for place, stops in groups.items()
         }
         self._stops = dict(self._groups)
-        self._edge_of = lru_cache(MOST_EDGES)(self._nearest_edge)
+        self._edge_of = lru_cache(MAX_EDGES)(self._nearest_edge)
 
     def __bool__(self) -> bool:
         return bool(self.trips)

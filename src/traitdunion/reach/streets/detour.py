@@ -12,7 +12,7 @@ from .streets import Reach, StreetLeg
 A_HAIR_DEG = 1e-6
 """Added to the bands around places: rounding must not leave out what lies on their border."""
 
-MOST_AROUND = 2048
+MAX_AROUND = 2048
 """Stops around so many places and modes are kept: adviser after adviser asks for the same homes."""
 
 
@@ -23,7 +23,7 @@ class DetourStreets:
         """Keep the stops; `lat`, `lon` (S,) are their coordinates, in degrees."""
         self.lat = lat
         self.lon = lon
-        self._around = lru_cache(MOST_AROUND)(self._stops_around)
+        self._around = lru_cache(MAX_AROUND)(self._stops_around)
 
     def stops_around(self, point: Point, mode: Mode, *, towards: bool = False) -> Reach:
         """Return the stops within the mode's limit; the model is the same both ways."""

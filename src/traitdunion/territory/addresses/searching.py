@@ -22,8 +22,8 @@ from rapidfuzz import fuzz, process
 from .index import FILE, readable
 from .words import STREETS, AskedAddress, asked_address, spelled, telling
 
-MOST_ROWS = 3_000
-MOST_NEAR_ROWS = 400
+MAX_ROWS = 3_000
+MAX_NEAR_ROWS = 400
 NEAR_WORDS = 6
 CLOSE, CLOSE_WORD = 82.0, 62.0
 FLOOR = 55.0
@@ -135,10 +135,10 @@ class AddressIndex:
         last = words[-1]
         terms.append(f'"{last}" *' if len(last) > 1 else f'"{last}"')
         if asked.postcode:
-            rows = self._rows([*terms, f'"{asked.postcode}"'], " AND ", MOST_ROWS)
+            rows = self._rows([*terms, f'"{asked.postcode}"'], " AND ", MAX_ROWS)
             if rows:
                 return rows
-        return self._rows(terms, " AND ", MOST_ROWS)
+        return self._rows(terms, " AND ", MAX_ROWS)
 
     def _any_word(self, asked: AskedAddress) -> list[_Row]:
         plain = [word for word in telling(asked.words) if word not in STREETS]
@@ -155,8 +155,8 @@ class AddressIndex:
         rows: list[_Row] = []
         if asked.postcode:
             within = f'({" OR ".join(terms)}) AND "{asked.postcode}"'
-            rows = self._rows([within], "", MOST_NEAR_ROWS)
-        return [*rows, *self._rows(terms, " OR ", MOST_NEAR_ROWS)]
+            rows = self._rows([within], "", MAX_NEAR_ROWS)
+        return [*rows, *self._rows(terms, " OR ", MAX_NEAR_ROWS)]
 
     def _near(self, word: str) -> list[str]:
         found = process.extract(
@@ -165,7 +165,7 @@ class AddressIndex:
         return [near for near, _, _ in found]
 
     def _rows(self, terms: Iterable[str], joined: str, most: int) -> list[_Row]:
-        ranked = " ORDER BY rank" if most == MOST_NEAR_ROWS else ""
+        ranked = " ORDER BY rank" if most == MAX_NEAR_ROWS else ""
         query = (
             f"SELECT {COLUMNS} FROM place WHERE id IN "  # noqa: S608
             f"(SELECT rowid FROM word WHERE word MATCH ?{ranked} LIMIT {most})"
@@ -200,7 +200,7 @@ class AddressIndex:
     def _numbered(self, asked: AskedAddress, row: _Row, score: float) -> FoundAddress:
         lat, lon, numero, missing = row.lat, row.lon, "", ""
         if asked.numero:
-            at = self._number(row.id, asked)
+            at = self._at_number(row.id, asked)
             if at is not None:
                 lat, lon, numero, exact = at
                 missing = "" if exact else f"{asked.numero}{_spaced(asked.suffix)}"
@@ -214,7 +214,7 @@ class AddressIndex:
             lat, lon, bool(row.is_lieu_dit), missing, round(score, 1),
         )  # fmt: skip
 
-    def _number(self, place: int, asked: AskedAddress) -> tuple[float, float, str, bool] | None:
+    def _at_number(self, place: int, asked: AskedAddress) -> tuple[float, float, str, bool] | None:
         """Return the point of the number asked for, else of the nearest, and which it is."""
         row = self.db.execute(
             "SELECT numero, suffix, lat, lon FROM number WHERE place = ? "

@@ -49,7 +49,7 @@ class Command(TyperCommand):
         """Compute everything; print the run, its time, its memory and its manifest."""
         now = timezone.localtime()
         try:
-            prepared = prepare(now=now, week=_day(week), profiles=read_profiles(profiles))
+            prepared = prepare(now=now, week=_parse_day(week), profiles=read_profiles(profiles))
             with _progress(not as_json) as report:
                 made = run_observatory(prepared, now=now, progress=report)
         except (NothingToCompute, ProfilesError) as mistake:
@@ -260,7 +260,7 @@ def run_json(run: Run) -> dict[str, Any]:
     }
 
 
-def _day(text: str) -> date | None:
+def _parse_day(text: str) -> date | None:
     if not text:
         return None
     try:
