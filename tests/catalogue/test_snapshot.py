@@ -75,7 +75,7 @@ def test_the_demonstration_is_read_in_a_query_by_list():
     load_catalogue(DEMONSTRATION)
     with CaptureQueriesContext(connection) as asked:
         assert len(read_snapshot().offers) >= 28
-    assert len(asked) == 7
+    assert len(asked) == 8
     current_snapshot()
     with CaptureQueriesContext(connection) as asked:
         published_around(["43112", "43157"], on=ON)

@@ -40,9 +40,12 @@ def asked_margins(
     )
 
 
-def limits_of(margins: Margins, *, asked_at: datetime | None = None) -> reach.Limits:
-    """Return the limits of a search that keeps the margins, asked for at a moment."""
+def limits_of(
+    margins: Margins, *, asked_at: datetime | None = None, walk: reach.Mode = reach.WALK
+) -> reach.Limits:
+    """Return the limits of a search that keeps the margins, asked for at a moment, on foot so."""
     return reach.Limits(
+        walk=walk,
         min_transfer_s=margins.transfer_s,
         access_margin_s=margins.access_s,
         access_margin_percent=margins.access_percent,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from traitdunion.rules import Value
 
+from .needs import NO_NEEDS, Needs
 from .places import Place as Place
 
 if TYPE_CHECKING:
@@ -80,7 +81,8 @@ class Situation:
 
     `week` is the Monday of the week looked at; `now` is the time the question is asked. `facts`
     `roster`: the hours of each week where they differ, `shift` being those of the week looked at;
-    `period`: the first and the last day of the contract. `facts`
+    `period`: the first and the last day of the contract; `needs`, empty by default, as `facts`
+    are never stored. `facts`
     are what the rules know of the person, by criterion; `skipped` the criteria they were asked for
     and do not know. Neither is ever stored.
     """
@@ -97,6 +99,7 @@ class Situation:
     margins: Margins = USUAL_MARGINS
     roster: "Roster | None" = None
     period: tuple[date, date] | None = None
+    needs: Needs = field(default=NO_NEEDS, repr=False)
 
     @property
     def is_within_one_commune(self) -> bool:

@@ -6,6 +6,7 @@
 """
 
 from . import monthly_fares as fares
+from .chains.day_chains import Stay, Via, day_chain, there_and_back_via
 from .choices import other_weeks, score_of
 from .commutes import Commute
 from .day_classes import DayClasses, clock_s, day_classes
@@ -98,12 +99,14 @@ __all__ = [
     "Run",
     "Shift",
     "SiteWeek",
+    "Stay",
     "StreetMap",
     "Streets",
     "StreetsFileError",
     "StreetsImportError",
     "Timetable",
     "TimetableFileError",
+    "Via",
     "WeekVerdict",
     "When",
     "access_at",
@@ -111,6 +114,7 @@ __all__ = [
     "changed_timetable",
     "clock_s",
     "comes_near",
+    "day_chain",
     "day_classes",
     "earliest_arrivals",
     "earliest_arrivals_from_each",
@@ -126,6 +130,7 @@ __all__ = [
     "score_of",
     "site_week",
     "there_and_back",
+    "there_and_back_via",
     "warm_up",
     "window_percentile",
     "window_percentiles",

@@ -1,6 +1,6 @@
 """How a person commutes, and the way between home and work on one day."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -24,7 +24,8 @@ class Commute:
     from home to a stop, taken aboard, ridden to work, and back so. One of the three at most.
     `max_trip_s`: the longest time between leaving home and the moment to be at work, and between
     the moment one may leave and being home. `on_demand`: the services one may ask for, none
-    without it.
+    without it. `prefer_less_walk_s`: ways out that leave within it of the latest, and ways back
+    that arrive within it of the soonest, are as good: the least walked is taken.
     """
 
     home_vehicle: Mode | None = None
@@ -33,6 +34,7 @@ class Commute:
     on_demand: OnDemand | None = None
     bike_aboard: Mode | None = None
     limits: Limits = USUAL_LIMITS
+    prefer_less_walk_s: int = 0
 
     def __post_init__(self) -> None:
         vehicles = (self.home_vehicle, self.work_vehicle, self.bike_aboard)
@@ -76,11 +78,23 @@ class Trip:
 
     def out(self, arrive_s: int) -> Journey | None:
         """Return the latest way out that arrives in time, without a vehicle left at a stop."""
-        return best_out(self.outs(arrive_s, patience_s=0))
+        within_s = self.commute.prefer_less_walk_s
+        ways = self.outs(arrive_s, patience_s=within_s)
+        if not within_s or not ways:
+            return best_out(ways)
+        latest = max(way.departure_s for way in ways)
+        near = [way for way in ways if way.departure_s >= latest - within_s]
+        return best_out(_least_walked(near))
 
     def back(self, leave_s: int) -> Journey | None:
         """Return the soonest way back, without a vehicle left at a stop."""
-        return best_back(self.backs(leave_s, patience_s=0))
+        within_s = self.commute.prefer_less_walk_s
+        ways = self.backs(leave_s, patience_s=within_s)
+        if not within_s or not ways:
+            return best_back(ways)
+        soonest = min(way.arrival_s for way in ways)
+        near = [way for way in ways if way.arrival_s <= soonest + within_s]
+        return best_back(_least_walked(near))
 
     def outs(self, arrive_s: int, *, patience_s: int) -> list[Journey]:
         """Return the ways out in time: late departure, few rides, little walking.
@@ -103,6 +117,12 @@ class Trip:
             When(self.on, depart_s=leave_s, patience_s=patience_s),
             modes=self.commute.modes, limits=self.limits_at(leave_s), streets=self.streets,
         )  # fmt: skip
+
+
+def _least_walked(ways: Sequence[Journey]) -> list[Journey]:
+    """Return those that are walked the least, to the minute."""
+    least = min(way.walk_s // 60 for way in ways)
+    return [way for way in ways if way.walk_s // 60 == least]
 
 
 def best_out(ways: Iterable[Journey]) -> Journey | None:

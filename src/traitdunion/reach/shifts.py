@@ -28,6 +28,9 @@ class Reason(StrEnum):
     TOO_LONG = "too_long"
     NOTICE = "notice"
     OUTSIDE_TIMETABLE = "outside_timetable"
+    LONG_WAIT = "long_wait"
+    NOT_OPEN_YET = "not_open_yet"
+    CLOSED_ALREADY = "closed_already"
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,9 @@ REASONS = {
     reach.Reason.NO_TRIP_BACK: "aucun trajet de retour",
     reach.Reason.TOO_LONG: "trop long",
     reach.Reason.NOTICE: "préavis dépassé",
+    reach.Reason.LONG_WAIT: "attente trop longue",
+    reach.Reason.NOT_OPEN_YET: "l'enfant ne peut pas encore être déposé",
+    reach.Reason.CLOSED_ALREADY: "l'enfant ne peut plus être repris",
     reach.Reason.OUTSIDE_TIMETABLE: "hors des dates couvertes",
 }
 MODES = {"walk": "à pied", "bike": "à vélo", "ebike": "en vélo électrique", "scooter": "en scooter"}
@@ -191,6 +194,8 @@ def _ends(journey: reach.Journey | None) -> str:
 def answer_json(answer: Answer) -> Any:
     """Return all that the answer holds, under its own names, with ISO moments of its steps."""
     content = plain(answer)
+    # Needs leave with the answer: no export holds them.
+    del content["situation"]["needs"]
     for option in content["options"] + content["excluded"]:
         for plan in option["days"]:
             on = date.fromisoformat(plan["on"])

@@ -47,6 +47,7 @@ class Offer:
 
     `zones`: (nature, code) of the areas where the person must live or work. `zones_service`: areas
     drawn, as GeoJSON text. `exclues`: keys of the solutions that its entry excludes.
+    `accessible`: that of a line or a shuttle, `age_min` that of a vehicle lent; None where unknown.
     `trajets_max_mois`: the lower of the two limits an entry may hold. `forme_covoiturage` and
     `places_covoiturage` are those of a car-pool.
     """
@@ -101,6 +102,9 @@ class Offer:
     retrait_nom: str = ""
     retrait_lat: float | None = None
     retrait_lon: float | None = None
+    amenagements: frozenset[str] = frozenset()
+    accessible: bool | None = None
+    age_min: int | None = None
     exclues: tuple[str, ...] = ()
     source_url: str = ""
     source_citation: str = ""

@@ -10,12 +10,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..enums import NatureCumul, NatureZone, Statut, TypeSolution
+from ..enums import ListeCodes, NatureCumul, NatureZone, Statut, TypeSolution
 from ..models import (
     Attente,
     Cumul,
     Fermeture,
     Solution,
+    SolutionCode,
     SolutionZone,
     TrancheTarif,
     ZoneService,
@@ -33,7 +34,8 @@ NO_ROW: Rows = np.array([], np.intp)
 
 _OF_PARTS = frozenset(
     {"structure", "zones", "zones_service", "tranches", "attentes", "fermetures", "exclues",
-     "forme_covoiturage", "places_covoiturage", "km_inclus_mois"}
+     "forme_covoiturage", "places_covoiturage", "km_inclus_mois", "amenagements", "accessible",
+     "age_min"}
 )  # fmt: skip
 COLUMNS = tuple(column.name for column in fields(Offer) if column.name not in _OF_PARTS)
 _JOINED = (
@@ -42,6 +44,8 @@ _JOINED = (
     "covoiturage__places",
     "demande__trajets_max_mois",
     "pret__km_inclus_mois",
+    "ligne__accessible",
+    "pret__age_min",
 )
 
 
@@ -135,6 +139,7 @@ def read_snapshot() -> CatalogueSnapshot:
         excluded=_listed(
             Cumul.objects.filter(nature=NatureCumul.EXCLUSIF).order_by("pk"), "autre_id"
         ),
+        equipment=_listed(SolutionCode.objects.filter(liste=ListeCodes.AMENAGEMENTS), "code"),
     )
     rows = Solution.objects.published().order_by()
     read = [_record(row, parts) for row in rows.values_list(*COLUMNS, *_JOINED)]
@@ -154,6 +159,7 @@ class _Parts(NamedTuple):
     closures: Mapping[str, list[tuple[Any, ...]]]
     waits: Mapping[str, list[tuple[Any, ...]]]
     excluded: Mapping[str, list[tuple[Any, ...]]]
+    equipment: Mapping[str, list[tuple[Any, ...]]]
 
 
 def _listed(model: Any, *columns: str) -> Mapping[str, list[tuple[Any, ...]]]:
@@ -167,7 +173,7 @@ def _listed(model: Any, *columns: str) -> Mapping[str, list[tuple[Any, ...]]]:
 
 def _record(row: tuple[Any, ...], parts: _Parts) -> Offer:
     own = dict(zip(COLUMNS, row, strict=False))
-    *provider, forme, places, booked_trips, km_inclus = row[len(COLUMNS) :]
+    *provider, forme, places, booked_trips, km_inclus, accessible, age_min = row[len(COLUMNS) :]
     key = own["id"]
     limits = [most for most in (own["trajets_max_mois"], booked_trips) if most is not None]
     own["trajets_max_mois"] = min(limits, default=None)
@@ -183,4 +189,7 @@ def _record(row: tuple[Any, ...], parts: _Parts) -> Offer:
         forme_covoiturage=forme or "",
         places_covoiturage=places,
         km_inclus_mois=km_inclus,
+        amenagements=frozenset(code for (code,) in parts.equipment.get(key, ())),
+        accessible=accessible,
+        age_min=age_min,
     )

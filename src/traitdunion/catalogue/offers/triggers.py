@@ -21,6 +21,8 @@ WATCHED = (
     "catalogue_covoiturage",
     "catalogue_demande",
     "catalogue_pret",
+    "catalogue_ligne",
+    "catalogue_solutioncode",
     "catalogue_arret",
     "catalogue_exceptionhoraire",
     "catalogue_regle",

@@ -10,7 +10,7 @@ from traitdunion.reach.calendar_days import monday_of
 from ..answer import Filtre, Finding, Verdict
 from ..offers import Offer, kind_of
 from ..situation import Permis, Place, Situation
-from . import availability, limits
+from . import availability, limits, needs
 from .aids import Eligibility
 
 EpciOf = Callable[[str], str | None]
@@ -18,6 +18,14 @@ EpciOf = Callable[[str], str | None]
 SEVERITY = (Verdict.POSSIBLE, Verdict.SOUS_CONDITION, Verdict.A_VERIFIER, Verdict.NON)
 LICENCES = {"aucun": 0, "am": 1, "b": 2}
 HELD = {Permis.AUCUN: 0, Permis.AM: 1, Permis.B: 2}
+
+
+SUSPENDED_B = Finding(Verdict.NON, "Permis suspendu ou retiré.", Filtre.BESOINS)
+SUSPENDED_AM = Finding(
+    Verdict.A_VERIFIER,
+    "Permis suspendu ou retiré : la décision dit si ce véhicule reste permis.",
+    Filtre.BESOINS,
+)
 
 
 def worst(findings: Sequence[Finding]) -> Verdict:
@@ -37,7 +45,8 @@ def loan_findings(
     """Return all that weighs on a loan, gravest first."""
     findings = [
         *zone_findings(offer, situation, epci_of),
-        *permis_findings(permis_needed, situation.permis),
+        *permis_findings(permis_needed, situation.permis, situation.needs.licence_suspended),
+        *needs.offer_findings(offer, situation),
         *late_findings(offer, situation),
         Finding(Verdict.SOUS_CONDITION, availability.loan_text(offer), Filtre.CAPACITE),
         *availability.findings_of(offer, situation),
@@ -57,7 +66,8 @@ def asking_findings(
     """
     findings = [
         *zone_findings(offer, situation, epci_of, work_may_do=False),
-        *permis_findings(offer.permis_requis, situation.permis),
+        *permis_findings(offer.permis_requis, situation.permis, situation.needs.licence_suspended),
+        *needs.offer_findings(offer, situation),
         *_asking(offer),
         *limits.findings_of(
             offer, situation, eligibility.rough.get("distance_aller_km"), timed=True
@@ -155,12 +165,14 @@ def departement_of(code_insee: str) -> str:
     return code_insee[:3] if code_insee.startswith("97") else code_insee[:2]
 
 
-def permis_findings(needed: str, held: Permis) -> list[Finding]:
-    """Return the licence missing.
+def permis_findings(needed: str, held: Permis, suspended: bool = False) -> list[Finding]:
+    """Return the licence missing; `suspended`: none may be used, by a decision.
 
     Who was born before 1988 needs no AM licence (Code de la route, R. 211-2).
     """
     level = LICENCES.get(str(needed), 0)
+    if level and suspended:
+        return [SUSPENDED_B if level > 1 else SUSPENDED_AM]
     if level == 0 or HELD.get(held, -1) >= level:
         return []
     if held == Permis.INCONNU:

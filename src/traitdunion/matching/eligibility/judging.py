@@ -8,6 +8,7 @@ from ..feasibility.candidates import FEMININE, Candidate
 from ..feasibility.travels import VEHICLES, End
 from ..offers import Offer
 from ..situation import Situation, Vehicule
+from . import needs
 from .aids import Eligibility
 from .conditions import EpciOf, asking_findings, loan_findings, permis_findings
 from .limits import km_findings
@@ -64,7 +65,10 @@ def judged(
     """
     of_offers: dict[str, tuple[Finding, ...]] = {}
     everywhere = (SAME_COMMUNE,) if situation.is_within_one_commune else ()
+    everywhere += needs.night_work(situation)
     for candidate in candidates:
+        if needs.is_left_out(candidate, situation.needs):
+            continue
         if candidate.offer is None:
             yield _with(candidate, (*_own_findings(candidate, situation), *everywhere))
             continue
@@ -98,9 +102,11 @@ def _findings_of(
 
 def _own_findings(candidate: Candidate, situation: Situation) -> Iterator[Finding]:
     """Yield the licence that one's own vehicle takes, whether one has it, where it is left."""
+    yield from needs.own_findings(candidate, situation.needs)
     if candidate.vehicle is None:
         return
-    yield from permis_findings(candidate.vehicle.permis, situation.permis)
+    suspended = situation.needs.licence_suspended
+    yield from permis_findings(candidate.vehicle.permis, situation.permis, suspended)
     if not candidate.certain and candidate.vehicle is not VEHICLES["marche"]:
         a = "une" if candidate.vehicle.name in FEMININE else "un"
         text = f"La personne a-t-elle {a} {candidate.vehicle.name} ?"

@@ -9,7 +9,7 @@ from traitdunion import french, reach
 
 from ..answer import DayPlan, Filtre, Finding, Step, Verdict
 from ..eligibility.searches import SituationSearches
-from ..feasibility.travels import End, Travel
+from ..feasibility.travels import End, Travel, longest_wait_s
 from . import bookings, lines
 from .vehicles import vehicle_word
 
@@ -73,10 +73,20 @@ def blocked(on: date, reason: str, filtre: Filtre) -> DayPlan:
     return DayPlan(on, False, (), (), None, None, None, None, reason, filtre)
 
 
+OF_NEEDS = {
+    reach.Reason.LONG_WAIT: "Attente trop longue",
+    reach.Reason.NOT_OPEN_YET: "Il faut partir avant que l'enfant puisse être déposé",
+    reach.Reason.CLOSED_ALREADY: "Le retour arrive trop tard pour reprendre l'enfant",
+}
+"""Why a day fails a need of the person, and not the lines."""
+
+
 def filtre_of(day: reach.DayVerdict, searches: SituationSearches) -> Filtre:
     """Return the filter that a failing day does not pass."""
     if day.reason == reach.Reason.NOTICE:
         return Filtre.PREAVIS
+    if day.reason in OF_NEEDS:
+        return Filtre.BESOINS
     if day.reason == reach.Reason.NO_TRIP_BACK:
         return Filtre.RETOUR
     if day.reason == reach.Reason.TOO_LONG and (day.out or day.back):
@@ -215,6 +225,10 @@ def _no_trip(day: reach.DayVerdict, searches: SituationSearches, travel: Travel)
         return f"Trajet trop long : {longest} (maximum {french.duration_s(MAX_TRIP_S)})"
     if day.reason == reach.Reason.NOTICE:
         return "Trop tard pour réserver"
+    if day.reason == reach.Reason.LONG_WAIT:
+        return f"Attente : {french.duration_s(longest_wait_s(day))}"
+    if day.reason in OF_NEEDS:
+        return OF_NEEDS[day.reason]
     for end, point, name in (
         (End.HOME, searches.home, "domicile"),
         (End.WORK, searches.work, "lieu de travail"),
@@ -222,8 +236,9 @@ def _no_trip(day: reach.DayVerdict, searches: SituationSearches, travel: Travel)
         by_vehicle = travel.mode is not None and travel.end in (end, End.BOTH)
         on_foot = not travel.routes and not by_vehicle
         if on_foot and not searches.has_stop(point):
-            limit = french.distance(reach.WALK.max_m)
-            off = _off_streets(searches, reach.WALK, "à pied")
+            walk = searches.limits.walk
+            limit = french.distance(walk.max_m)
+            off = _off_streets(searches, walk, "à pied")
             if off:
                 return off
             return f"Aucun arrêt à moins de {limit} à pied du {name}"

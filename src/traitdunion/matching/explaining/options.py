@@ -13,7 +13,7 @@ from traitdunion.reach.calendar_days import monday_of
 
 from ..alternatives import Way
 from ..answer import Apart, DayPlan, Filtre, Finding, Help, Option, Verdict
-from ..eligibility import availability, limits, pickup
+from ..eligibility import availability, limits, needs, pickup
 from ..eligibility.aids import Eligibility
 from ..eligibility.conditions import (
     EpciOf,
@@ -248,7 +248,9 @@ def not_routed(
     """
     findings = [
         *zone_findings(offer, situation, epci_of, work_may_do=False),
-        *permis_findings(offer.permis_requis, situation.permis),
+        *permis_findings(offer.permis_requis, situation.permis, situation.needs.licence_suspended),
+        *needs.offer_findings(offer, situation),
+        *needs.night_work(situation),
         Finding(
             Verdict.A_VERIFIER, "Horaires et trajets à vérifier auprès du service.", Filtre.ALLER
         ),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
+from itertools import pairwise
 from math import inf
 from typing import NamedTuple, SupportsFloat
 
@@ -109,6 +110,15 @@ class Foreseen(NamedTuple):
     away_s: float
 
 
+def longest_wait_s(day: reach.DayVerdict) -> int:
+    """Return the longest wait of a day: at a stop, before the start, after the end."""
+    waits = [day.wait_before_s or 0, day.wait_after_s or 0]
+    for journey in (day.out, day.back):
+        legs = journey.legs if journey is not None else ()
+        waits += [then.departure_s - leg.arrival_s for leg, then in pairwise(legs)]
+    return max(waits)
+
+
 NOTHING_FORESEEN = Foreseen(0, inf)
 
 
@@ -118,6 +128,7 @@ class Asked:
 
     `roster`: hours that differ by day or by week, of which `shift` is one; `period`: the first and
     the last day that count, the days of the timetable from that of asking where it is None.
+    `via`: a stop on the way, out and back; `max_wait_s`: the longest wait, at a stop or at work.
     """
 
     home: reach.Point
@@ -128,6 +139,14 @@ class Asked:
     limits: reach.Limits
     roster: Roster | None = None
     period: tuple[date, date] | None = None
+    via: reach.Via | None = None
+    max_wait_s: int | None = None
+    prefer_less_walk_s: int = 0
+
+    @property
+    def is_bounded(self) -> bool:
+        """Return whether a stop or a longest wait bounds the days, which weeks do not search."""
+        return self.via is not None or self.max_wait_s is not None
 
 
 class Searches:
@@ -170,6 +189,8 @@ class Searches:
     def other_days(self, travel: Travel) -> OtherDays:
         """Return how the same weekdays of the other weeks answer."""
         travel = self._as_searched(travel)
+        if self.asked.is_bounded:
+            return OtherDays((), ())
         if travel not in self._other_days:
             self._other_days[travel] = other_days(self, travel, self.week(travel))
         return self._other_days[travel]
@@ -192,6 +213,8 @@ class Searches:
 
     def _as_searched(self, travel: Travel) -> Travel:
         """Return the travel that is searched: the lines alone where no ride asked for comes."""
+        if travel.mode == reach.WALK:
+            travel = replace(travel, mode=self.limits.walk)
         if travel.routes and not self._comes_near(travel.routes):
             return replace(travel, routes=frozenset())
         return travel
@@ -300,7 +323,26 @@ class Searches:
         return reach.WeekVerdict(tuple(days))
 
     def _search_shift(self, travel: Travel, shift: reach.Shift) -> reach.WeekVerdict:
-        week = self.asked.week
+        found = self._search_ways(travel, shift)
+        most_s = self.asked.max_wait_s
+        if most_s is None:
+            return found
+        days = tuple(
+            replace(day, reason=reach.Reason.LONG_WAIT)
+            if day.feasible and longest_wait_s(day) > most_s
+            else day
+            for day in found.days
+        )
+        return reach.WeekVerdict(days)
+
+    def _search_ways(self, travel: Travel, shift: reach.Shift) -> reach.WeekVerdict:
+        week, via = self.asked.week, self.asked.via
+        if via is not None:
+            whole = travel.mode if travel.end == End.WHOLE else None
+            return reach.there_and_back_via(
+                self.timetable, self.home, self.work, shift, via,
+                week=week, commute=self._commute(travel), streets=self.streets, mode=whole,
+            )  # fmt: skip
         if travel.mode is not None and travel.end == End.WHOLE:
             return reach.by_street(
                 self.timetable, self.home, self.work, shift, travel.mode,
@@ -321,6 +363,7 @@ class Searches:
             if travel.routes
             else None,
             limits=replace(self.limits, agencies=agencies),
+            prefer_less_walk_s=self.asked.prefer_less_walk_s,
         )
 
     def other_weeks(self, travel: Travel) -> Iterator[reach.WeekVerdict]:
@@ -331,6 +374,8 @@ class Searches:
         # A notice makes each day a search of its own: the lines joined to a service on demand are
         # those of the best week alone.
         if not travel.is_public or travel.routes or len(self._shifts) > 1:
+            return
+        if self.asked.is_bounded:
             return
         best = self.week(travel)
         for agencies in (None, *self._operators(travel)):
@@ -425,4 +470,4 @@ class Searches:
 
     def has_stop(self, point: reach.Point) -> bool:
         """Return True where a stop is within walking distance."""
-        return len(self.streets.stops_around(point, reach.WALK).stops) > 0
+        return len(self.streets.stops_around(point, self.limits.walk).stops) > 0

@@ -27,6 +27,8 @@ def weeks_held(
     week. A day past the hours known of a feed is unknown, which is no "no". Where a period is
     asked about, its weeks are all returned, those past the timetable as unknown.
     """
+    if searches.asked.is_bounded and travel.is_public:
+        return ()
     days = _days_known(searches, travel, week)
     today, tt, period = searches.asked.asked_at.date(), searches.timetable, searches.asked.period
     first, last = period or (max(today, tt.start), tt.end)

@@ -20,6 +20,8 @@ from traitdunion.matching.answering import answer
 from traitdunion.matching.eligibility.conditions import first_day
 from traitdunion.matching.feasibility.rosters import in_week
 from traitdunion.matching.margins import AskedMargins, asked_margins
+from traitdunion.matching.needs import NO_NEEDS, Needs
+from traitdunion.matching.needs_files import NeedsError, read_needs
 from traitdunion.matching.situation import Permis, Place, Situation, Vehicule, coming_monday
 from traitdunion.networks import versions as networks
 from traitdunion.networks.catalogue_trips import with_catalogue_trips
@@ -74,6 +76,9 @@ class Command(TyperCommand):
             Path | None,
             typer.Option(help="Horaires qui changent : un fichier YAML, à la place de --start."),
         ] = None,
+        needs: Annotated[
+            Path | None, typer.Option(help="Besoins de la personne : un fichier YAML.")
+        ] = None,
         margin_before: MarginBefore = None,
         margin_after: MarginAfter = None,
         transfer: Transfer = None,
@@ -97,6 +102,7 @@ class Command(TyperCommand):
             ),
             period=arguments.period(*period) if period else None,
             roster=roster,
+            needs=needs,
         )
         if as_json:
             show_json(self.stdout, answer_json(answer))
@@ -117,6 +123,7 @@ def ask(
     margins: AskedMargins | None = None,
     period: tuple[date, date] | None = None,
     roster: Path | None = None,
+    needs: Path | None = None,
 ) -> Answer:
     """Ask the question of the active network and the published catalogue."""
     margins = margins or asked_margins()
@@ -145,6 +152,7 @@ def ask(
         margins=margins.on_the_way,
         roster=hours,
         period=period,
+        needs=_needs(network.timetable, needs) if needs else NO_NEEDS,
     )
     try:
         around = published_around((home.code_insee, work.code_insee), on=first_day(situation))
@@ -161,6 +169,13 @@ def ask(
         streets=streets_over(timetable, settings.TRAITDUNION_DATA_DIR / "streets"),
         book=book,
     )
+
+
+def _needs(timetable: reach.Timetable, path: Path) -> Needs:
+    try:
+        return read_needs(path, lambda text: _place(timetable, text))
+    except NeedsError as wrong:
+        raise CommandError(str(wrong)) from wrong
 
 
 def _place(timetable: reach.Timetable, text: str) -> Place:

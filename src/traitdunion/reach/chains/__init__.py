@@ -1,0 +1,1 @@
+"""Days with several stays: two employers, a child dropped and fetched."""

@@ -1,0 +1,170 @@
+"""A day with several stays: two employers, or a child dropped on the way and fetched back."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import NamedTuple
+
+from ..calendar_days import monday_of
+from ..commutes import Commute, Trip
+from ..day_classes import clock_s
+from ..ends import default_streets
+from ..legs import Journey, Leg, Place, place_point
+from ..shifts import DayVerdict, Reason, Shift, WeekVerdict
+from ..streets import Mode, Streets
+from ..timetable import OutsideTimetable, Timetable
+
+
+class Stay(NamedTuple):
+    """Somewhere to be, by the clock of the day, in seconds after its midnight."""
+
+    place: Place
+    arrive_by_s: int
+    leave_from_s: int
+
+
+class Via(NamedTuple):
+    """Somewhere to stop for `dwell_s` on the way out and back, while it is open."""
+
+    place: Place
+    opens_s: int
+    closes_s: int
+    dwell_s: int
+
+
+@dataclass(frozen=True)
+class _Mover:
+    """How one goes from a place to another on a day: by a mode all the way, or by the lines."""
+
+    tt: Timetable
+    on: date
+    commute: Commute
+    streets: Streets
+    mode: Mode | None
+
+    def by(self, a: Place, b: Place, arrive_s: int) -> Journey | None:
+        """Return the latest way that arrives in time."""
+        if self.mode is not None or _same(self.tt, a, b):
+            return self._on_streets(a, b, arrive_s=arrive_s)
+        return Trip(self.tt, self.on, a, b, self.commute, self.streets).out(arrive_s)
+
+    def after(self, a: Place, b: Place, depart_s: int) -> Journey | None:
+        """Return the soonest way after a moment."""
+        if self.mode is not None or _same(self.tt, a, b):
+            return self._on_streets(a, b, depart_s=depart_s)
+        return Trip(self.tt, self.on, b, a, self.commute, self.streets).back(depart_s)
+
+    def _on_streets(
+        self, a: Place, b: Place, *, arrive_s: int | None = None, depart_s: int | None = None
+    ) -> Journey | None:
+        p, q = place_point(self.tt, a), place_point(self.tt, b)
+        mode = self.mode or self.commute.limits.walk
+        way = self.streets.between(p, q, mode)
+        if way is None:
+            return None
+        start = depart_s if depart_s is not None else (arrive_s or 0) - way.seconds
+        leg = Leg(
+            mode.code, "", "", p, q, start, start + way.seconds,
+            distance_m=way.metres, estimated=way.estimated,
+        )  # fmt: skip
+        return Journey(self.on, (leg,))
+
+
+def _same(tt: Timetable, a: Place, b: Place) -> bool:
+    return place_point(tt, a) == place_point(tt, b)
+
+
+def day_chain(
+    tt: Timetable,
+    home: Place,
+    stays: Sequence[Stay],
+    on: date,
+    *,
+    commute: Commute | None = None,
+    streets: Streets | None = None,
+    mode: Mode | None = None,
+) -> list[Journey] | None:
+    """Return the ways of a day from home to each stay in turn, and home again.
+
+    Each arrives in time and leaves after the stay before; None where one does not exist. `mode`: by
+    it alone, else by the lines.
+    """
+    mover = _Mover(tt, on, commute or Commute(), streets or default_streets(tt), mode)
+    ways: list[Journey] = []
+    here, free_s = home, None
+    for stay in stays:
+        way = mover.by(here, stay.place, clock_s(tt, on, stay.arrive_by_s))
+        if way is None or (free_s is not None and way.departure_s < free_s):
+            return None
+        ways.append(way)
+        here, free_s = stay.place, clock_s(tt, on, stay.leave_from_s)
+    back = mover.after(here, home, free_s or 0)
+    return None if back is None else [*ways, back]
+
+
+def there_and_back_via(
+    tt: Timetable,
+    home: Place,
+    work: Place,
+    shift: Shift,
+    via: Via,
+    *,
+    week: date,
+    commute: Commute | None = None,
+    streets: Streets | None = None,
+    mode: Mode | None = None,
+) -> WeekVerdict:
+    """Return whether a shift can be kept with a stop on the way out and on the way back."""
+    commute, streets = commute or Commute(), streets or default_streets(tt)
+    monday = monday_of(week)
+    days = []
+    for number in sorted(shift.days):
+        on = monday.fromordinal(monday.toordinal() + number)
+        mover = _Mover(tt, on, commute, streets, mode)
+        try:
+            days.append(_day_via(mover, home, work, shift, via, commute.max_trip_s))
+        except OutsideTimetable:
+            days.append(DayVerdict(on, reason=Reason.OUTSIDE_TIMETABLE))
+    return WeekVerdict(tuple(days))
+
+
+def _day_via(
+    mover: _Mover, home: Place, work: Place, shift: Shift, via: Via, max_trip_s: int
+) -> DayVerdict:
+    tt, on = mover.tt, mover.on
+    arrive_s, leave_s = (clock_s(tt, on, s) for s in (shift.arrive_by_s, shift.leave_from_s))
+    opens_s, closes_s = (clock_s(tt, on, s) for s in (via.opens_s, via.closes_s))
+    verdict = DayVerdict(
+        on, margin_before_s=shift.margin_before_s, margin_after_s=shift.margin_after_s
+    )
+    onward = mover.by(via.place, work, arrive_s)
+    if onward is None:
+        return replace(verdict, reason=Reason.NO_TRIP_OUT)
+    if onward.departure_s < opens_s + via.dwell_s:
+        return replace(verdict, reason=Reason.NOT_OPEN_YET)
+    first = mover.by(home, via.place, onward.departure_s - via.dwell_s)
+    homeward = mover.after(work, via.place, leave_s)
+    if first is None or homeward is None:
+        missing = Reason.NO_TRIP_OUT if first is None else Reason.NO_TRIP_BACK
+        return replace(verdict, reason=missing)
+    if homeward.arrival_s + via.dwell_s > closes_s:
+        return replace(verdict, reason=Reason.CLOSED_ALREADY)
+    last = mover.after(via.place, home, homeward.arrival_s + via.dwell_s)
+    if last is None:
+        return replace(verdict, reason=Reason.NO_TRIP_BACK)
+    out, back = _joined(on, first, onward), _joined(on, homeward, last)
+    longest = max(arrive_s - out.departure_s, back.arrival_s - leave_s)
+    return replace(
+        verdict,
+        out=out,
+        back=back,
+        reason=Reason.TOO_LONG if longest > max_trip_s + 2 * via.dwell_s else None,
+        wait_before_s=clock_s(tt, on, shift.start_s) - out.arrival_s,
+        wait_after_s=back.departure_s - clock_s(tt, on, shift.end_s),
+    )
+
+
+def _joined(on: date, first: Journey, then: Journey) -> Journey:
+    """Return two ways as one, without the steps that last no time."""
+    legs = [leg for leg in (*first.legs, *then.legs) if leg.duration_s]
+    return Journey(on, tuple(legs or first.legs))
