@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
+from tests.accounts.housing_addresses import housing_of
 from tests.accounts.test_every_address import GATES, ROOT, addresses
 from tests.mailbox import delivered
 from traitdunion.accounts import operations as accounts
@@ -32,6 +33,7 @@ from traitdunion.desk.followup import orientations
 from traitdunion.desk.followup.forms import ACCEPT
 from traitdunion.desk.followup.operations import open_parcours
 from traitdunion.desk.models import AnswerLink, Orientation
+from traitdunion.housing.leases.operations import draw_link
 from traitdunion.levers.enums import EtatProposition
 from traitdunion.levers.models import Proposition
 
@@ -48,6 +50,7 @@ NAMES = {
     "cooperation:scribe-link",
     "cooperation:door-link",
     "levers:answer",
+    "housing:own-lease",
 }
 # Read by a link, which an answer does not use up: a guest may change their mind until the session.
 ONE_ANSWER = {"accounts:invitation", "followup:answer", "cooperation:news"}
@@ -119,6 +122,7 @@ def links(people):
         "cooperation:invitation-ics": Link(guest.secret, {}, guest),
         "cooperation:badge": Link(guest.badge, {}, guest),
         "cooperation:own-commitments": _commitment(action, now),
+        "housing:own-lease": _lease(people, now),
         **{
             name: Link(
                 room_links.draw_link(
@@ -133,6 +137,13 @@ def links(people):
             )
         },
     }
+
+
+def _lease(people, now) -> Link:
+    """The link of the household of a lease."""
+    _, resale = housing_of(people, now)
+    row = draw_link(by=people["pilotage", "ici"], bail=resale.bail, is_open=True, now=now)
+    return Link(row.token, {}, row)
 
 
 def _commitment(action, now) -> Link:

@@ -56,6 +56,8 @@ OF_PLACES_OR_BODIES = {
     "observatory.Pole.nom",
     "employers.Club.nom",
     "housing.Operation.nom",
+    "housing.Creancier.nom",
+    "housing.PartenaireOfs.nom",
     "territory.Commune.nom",
     "territory.Departement.nom",
     "territory.Epci.nom",

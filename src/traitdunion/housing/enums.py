@@ -108,3 +108,63 @@ class Volet(TextChoices):
     ACTION_LOGEMENT = "action_logement", "Action Logement"
     EMPLOI = "emploi", "Emploi"
     MOBILITE = "mobilite", "Mobilité"
+
+
+class SchemaSepa(TextChoices):
+    """A format of direct debits; the first is the default."""
+
+    V08 = "pain.008.001.08", "pain.008.001.08"
+    V02 = "pain.008.001.02", "pain.008.001.02"
+
+
+class FormeOfs(TextChoices):
+    """A legal form seen among OFS; the law asks a body that shares no profit (R.329-3)."""
+
+    ASSOCIATION = "association", "Association"
+    GIP = "gip", "Groupement d'intérêt public"
+    EPFL = "epfl", "Établissement public foncier local"
+    SCIC = "scic", "Société coopérative d'intérêt collectif"
+    OPH = "oph", "Office public de l'habitat"
+    ESH = "esh", "Société anonyme HLM"
+    COOP_HLM = "coop_hlm", "Coopérative HLM"
+    SEM = "sem", "Société d'économie mixte agréée"
+    FONDATION = "fondation", "Fondation"
+
+
+class AvisCrhh(TextChoices):
+    FAVORABLE = "favorable", "favorable"
+    RESERVES = "reserves", "favorable avec réserves"
+    DEFAVORABLE = "defavorable", "défavorable"
+
+
+class EtatPiece(TextChoices):
+    A_FAIRE = "a_faire", "à faire"
+    EN_COURS = "en_cours", "en cours"
+    PRETE = "prete", "prête"
+    SANS_OBJET = "sans_objet", "sans objet"
+
+
+class NaturePartenaire(TextChoices):
+    DEPARTEMENT = "departement", "Département"
+    EPCI = "epci", "EPCI"
+    ETAT = "etat", "État, pour ses aides"
+    ENTREPRISE = "entreprise", "Entreprise"
+    BAILLEUR_SOCIAL = "bailleur_social", "Bailleur social"
+    BAILLEUR_PRIVE = "bailleur_prive", "Bailleur privé"
+    SIAO = "siao", "SIAO"
+    ACTION_LOGEMENT = "action_logement", "Action Logement"
+
+
+class GenreApport(TextChoices):
+    TERRAIN = "terrain", "Terrain ou bâtiment"
+    ARGENT = "argent", "Argent"
+    GARANTIE = "garantie", "Garantie d'emprunt"
+    LOGEMENTS = "logements", "Logements"
+    MENAGES = "menages", "Ménages adressés"
+    TRAVAUX = "travaux", "Travaux"
+
+
+class EtatApport(TextChoices):
+    PROMIS = "promis", "promis"
+    SIGNE = "signe", "signé"
+    VERSE = "verse", "versé"

@@ -8,7 +8,7 @@ from django.db.models import Max
 
 from .enums import EtatDemande, EvenementRevente
 from .households.operations import forget
-from .models import Bail, Demande, Plan, Revente
+from .models import Bail, Demande, Mandat, Plan, Revente
 from .plans.operations import forget_plan
 
 # The action in nullity lasts five years from the deed (R.255-8): its proofs are kept as long.
@@ -18,6 +18,8 @@ DEMAND_KEPT = timedelta(days=365)
 """After the last contact of a household that was allotted no home."""
 CLOSED_KEPT = timedelta(days=90)
 """After a refusal."""
+MANDATE_KEPT = timedelta(days=400)
+"""After a mandate ends: a debit may be disputed for thirteen months (CMF L.133-24)."""
 PLAN_KEPT = timedelta(days=365)
 """After the last change of a plan."""
 
@@ -58,6 +60,9 @@ def forget_due(*, now: datetime) -> Forgotten:
     )
     plans = Plan.objects.filter(clos_le=None, touche_le__lte=now - PLAN_KEPT)
     n_plans = len(plans)
+    Mandat.objects.exclude(iban="").filter(revoque_le__lt=(now - MANDATE_KEPT).date()).update(
+        iban="", titulaire=""
+    )
     for plan in plans:
         forget_plan(plan, now)
     return Forgotten(buyers, holders, _forget_demands(now), n_plans)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import demands, leases, plans, simulator, siting, studies
+from .views import demands, leases, managing, plans, simulator, siting, studies
 
 app_name = "housing"
 urlpatterns = [
@@ -26,6 +26,12 @@ urlpatterns = [
     path("logement/demande/<int:pk>/verifier/", demands.check_documents, name="demand-check"),
     path("logement/demande/<int:pk>/decider/", demands.decide_demand, name="demand-decide"),
     path("logement/demande/<int:pk>/effacer/", demands.erase_demand, name="demand-erase"),
+    path("logement/<slug:organisation>/baux/nouveau/", managing.new_lease, name="new-lease"),
+    path("logement/<slug:organisation>/prelevements/", managing.debits, name="debits"),
+    path("logement/<slug:organisation>/ecritures.csv", managing.entries, name="entries"),
+    path("logement/bail/<int:pk>/tenir/", managing.manage, name="manage"),
+    path("logement/revente/<int:pk>/lettre/<slug:rule>/", managing.letter, name="letter"),
+    path("mon-bail/<str:token>/", managing.own_lease, name="own-lease"),
     path("logement/<slug:organisation>/travail/", siting.siting_page, name="siting"),
     path("logement/<slug:organisation>/couts/", siting.cost_page, name="costs"),
     path("logement/<slug:organisation>/habiter/", siting.living_page, name="living"),

@@ -23,6 +23,7 @@ from traitdunion.desk.retention import COUNTED_KEPT, LINK_KEPT, MAIL_KEPT
 from traitdunion.housing.retention import (
     CLOSED_KEPT,
     DEMAND_KEPT,
+    MANDATE_KEPT,
     NOT_SOLD_KEPT,
     PROOFS_KEPT,
 )
@@ -341,7 +342,9 @@ def _leases() -> Treatment:
         base_legale="Exécution du bail, art. 6.1.b ; obligation légale, art. 6.1.c (à vérifier).",
         personnes="Preneurs des baux et acquéreurs de leurs droits.",
         donnees="Nom du preneur et de l'acquéreur, logement, prix, redevances appelées et payées, "
-        "événements d'une revente avec leur preuve, vérifications faites (oui ou non). Non gardé : "
+        "événements d'une revente avec leur preuve, vérifications faites (oui ou non) ; avec un "
+        "mandat : titulaire et IBAN, scellé ; du dossier d'agrément : qui apporte chaque pièce, et "
+        "les documents que la loi y demande. Non gardé : "
         "revenus, avis d'impôt, emploi, santé. Les zones de texte libre restent sous la "
         "responsabilité de qui écrit.",
         destinataires="Personnes qui tiennent les baux dans l'organisme ; préfets, pour la liste "
@@ -349,7 +352,9 @@ def _leases() -> Treatment:
         durees=(
             f"Acquéreur sans acte : {days(NOT_SOLD_KEPT)} après l'ouverture de la revente.",
             f"Acquéreur avec acte : {days(PROOFS_KEPT)} après lui (action en nullité, R.255-8).",
+            f"Mandat de prélèvement, IBAN et titulaire : {days(MANDATE_KEPT)} après sa fin.",
             f"Preneur : la vie du bail, puis {days(PROOFS_KEPT)}.",
+            f"Dossier d'agrément : {NO_PERIOD}.",
             "Écritures : dix ans au moins, sans nom (à vérifier) ; rien ne les efface ici.",
         ),
         securite="Double vérification ; droits par organisme ; chaque écriture est au journal ; la "
@@ -364,6 +369,9 @@ def _leases() -> Treatment:
             "housing.Ligne",
             "housing.Verification",
             "housing.Bilan",
+            "housing.Mandat",
+            "housing.PieceAgrement",
+            "housing.DocumentAgrement",
         ),
     )
 
@@ -422,6 +430,10 @@ NOBODY = frozenset(
         "housing.Reference",
         "housing.Operation",
         "housing.Lot",
+        "housing.Creancier",
+        "housing.Projet",
+        "housing.PartenaireOfs",
+        "housing.Apport",
         "accounts.ErasureRun",
         "levers.CoutSaisi",
         "levers.RechercheTerritoire",

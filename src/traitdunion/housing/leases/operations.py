@@ -154,3 +154,16 @@ def add_works(
     row.save(force_insert=True)
     record(by=by, organisation=bail.organisation, action=Action.MODIFIER, target=bail, at=now)
     return row
+
+
+@transaction.atomic
+def draw_link(*, by: User, bail: Bail, is_open: bool, now: datetime) -> Bail:
+    """Open another link to the page of a household, which closes the former, or close it."""
+    check(by, Permission.KEEP_LEASES, bail.organisation)
+    row = Bail.objects.select_for_update(no_key=True).get(pk=bail.pk)
+    # A number never comes back: a former link stays closed for good.
+    row.lien_dernier += is_open
+    row.lien = row.lien_dernier if is_open else 0
+    row.save(update_fields=["lien", "lien_dernier"])
+    record(by=by, organisation=bail.organisation, action=Action.MODIFIER, target=row, at=now)
+    return row

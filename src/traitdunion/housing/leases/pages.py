@@ -198,3 +198,20 @@ def _check(label: str, value: bool | None, good: str, bad: str) -> Check:
     if value is None:
         return Check(label, "pas encore vérifié", "maybe")
     return Check(label, good if value else bad, "yes" if value else "no")
+
+
+def household_page(bail: Bail, *, on: date) -> dict[str, Any]:
+    """Return what a household reads of its own lease; neither IBAN nor resale of others."""
+    versions = sorted(bail.versions.all(), key=lambda row: row.depuis)
+    kinds = {NatureReference(row.indice) for row in versions}
+    indices = {kind.value: series(kind, bail.organisation) for kind in kinds}
+    terms = terms_of(versions, indices, until=on)
+    return {
+        "bail": bail,
+        "version": version_on(versions, on),
+        "redevance": terms.segments[-1].amount if terms.segments else None,
+        "arrears": arrears_of(bail, as_of=on),
+        "ceiling": ceiling_of(bail, on=on),
+        "works": [(row, euros_of(row.montant_centimes)) for row in bail.travaux.all()],
+        "today": on,
+    }

@@ -1,24 +1,33 @@
 """Tables of housing."""
 
+from .debits import Creancier, Mandat
 from .households import DecisionDemande, Demande, Lot
 from .leases import Bail, Evenement, Revente, TravauxValorises, VersionBail
 from .ledger import Ecriture, Ligne
 from .operations import Bilan, Operation
 from .plans import Etape, Plan
 from .references import Reference, Verification
+from .setting_up import Apport, DocumentAgrement, PartenaireOfs, PieceAgrement, Projet
 
 __all__ = [
+    "Apport",
     "Bail",
     "Bilan",
+    "Creancier",
     "DecisionDemande",
     "Demande",
+    "DocumentAgrement",
     "Ecriture",
     "Etape",
     "Evenement",
     "Ligne",
     "Lot",
+    "Mandat",
     "Operation",
+    "PartenaireOfs",
+    "PieceAgrement",
     "Plan",
+    "Projet",
     "Reference",
     "Revente",
     "TravauxValorises",

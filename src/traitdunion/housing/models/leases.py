@@ -1,5 +1,6 @@
 """Leases with their versions, and resales with the events that start legal clocks."""
 
+from django.core.signing import BadSignature, Signer
 from django.db import models
 from django.db.models import F, Q
 
@@ -9,6 +10,11 @@ from traitdunion.territory.models import Commune
 from ..enums import EvenementRevente, NatureBail, NatureReference, Section
 
 INDICES = (NatureReference.IRL, NatureReference.ICC, NatureReference.ILC)
+
+
+def signer() -> Signer:
+    """Return what signs the links of the pages of households."""
+    return Signer(salt="traitdunion.housing.bail")
 
 
 class Bail(models.Model):
@@ -21,6 +27,9 @@ class Bail(models.Model):
     commune = models.ForeignKey(Commune, models.PROTECT, related_name="+")
     surface_utile = models.DecimalField("surface utile, m²", max_digits=7, decimal_places=2)
     preneur = models.CharField("preneur", max_length=100, blank=True)
+    # The link of the household's page holds this number: another number closes the former link.
+    lien = models.PositiveSmallIntegerField("numéro du lien, 0 sans lien", default=0)
+    lien_dernier = models.PositiveSmallIntegerField("dernier numéro donné", default=0)
     demonstration = models.BooleanField("bail de démonstration", default=False)
 
     class Meta:
@@ -37,6 +46,21 @@ class Bail(models.Model):
 
     def __str__(self) -> str:
         return f"Bail {self.numero}"
+
+    @property
+    def token(self) -> str:
+        """Return the secret of the household's page; "" where it has no link."""
+        return signer().sign(f"{self.pk}.{self.lien}") if self.lien else ""
+
+    @classmethod
+    def by_token(cls, token: str) -> "Bail | None":
+        """Return the lease of a link; None where the link is wrong or was closed."""
+        try:
+            pk, _, lien = signer().unsign(token).partition(".")
+        except BadSignature:
+            return None
+        rows = cls.objects.select_related("organisation", "commune")
+        return rows.filter(pk=pk, lien=lien).exclude(lien=0).first()
 
     @property
     def section(self) -> Section:

@@ -39,3 +39,9 @@ def percent(value: Decimal | None) -> str:
     if value is None:
         return french.UNKNOWN
     return f"{french.number(value * 100, 1)}{french.NBSP}%"
+
+
+@register.filter
+def cents(value: int) -> str:
+    """« 84,12 € » of 8412 cents."""
+    return french.euros(Decimal(value).scaleb(-2))

@@ -15,6 +15,7 @@ from traitdunion.cooperation.sessions import reminders as invitation_reminders
 from traitdunion.employers import retention as employers_retention
 from traitdunion.employers.clubs import reminders as club_reminders
 from traitdunion.housing import retention as housing_retention
+from traitdunion.housing.leases import alerts
 
 # The name under which its last run is kept.
 RUN = "roadmap"
@@ -40,6 +41,7 @@ class Command(TyperCommand):
             clubs = club_reminders.run(now=at, site=site.rstrip("/") or site_address())
             closed = lifecycle.close_due(now=at)
             forgotten = retention.forget_due(now=at)
+            warned = alerts.run(now=at, site=site.rstrip("/") or site_address())
             names = housing_retention.forget_due(now=at)
             of_employers = employers_retention.forget_due(now=at)
             keep_run(at, RUN)
@@ -61,6 +63,8 @@ class Command(TyperCommand):
             self.stdout.write(f"{clubs} message(s) à envoyer sur des rencontres d'employeurs.")
         if of_employers:
             self.stdout.write(f"Effacé : {of_employers} donnée(s) d'employeurs ou d'intervenants.")
+        if warned:
+            self.stdout.write(f"{warned} message(s) à envoyer sur des délais de reventes.")
         if closed:
             self.stdout.write(f"{closed} séance(s) dont l'heure est passée : fermée(s).")
         if names.total:

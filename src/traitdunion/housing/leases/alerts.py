@@ -1,0 +1,90 @@
+"""Warn who keeps leases before a decision of theirs is due, and once its day has passed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+
+from traitdunion.accounts.outbox.operations import addresses_of, queue_mail, was_queued
+from traitdunion.french import day
+
+from ..enums import EvenementRevente
+from ..models import Revente
+from .resales import ClockLine, clocks_of
+
+WARNED_DAYS = (14, 3, -1)
+"""Days before the strict date; negative, once it has passed."""
+CLOSED = (EvenementRevente.ACTE, EvenementRevente.PREEMPTION)
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """A clock to write about: `left` days before its strict date, negative past it."""
+
+    revente: Revente
+    line: ClockLine
+    left: int
+    stage: int
+
+    @property
+    def key(self) -> str:
+        """Return the name of the deed, for which one message is sent to an address."""
+        counted = self.line.counted
+        until = counted.strict if counted else ""
+        return f"housing-clock:{self.revente.pk}:{self.line.rule}:{until}:{self.stage}"
+
+
+def due(*, now: datetime) -> list[Alert]:
+    """Return the clocks without an answer that come near their end, or are past it."""
+    today = now.date()
+    rows = Revente.objects.exclude(evenements__nature__in=CLOSED).filter(bail__demonstration=False)
+    found = []
+    for row in rows.select_related("bail__organisation").prefetch_related("evenements"):
+        for line in clocks_of(row):
+            if line.counted is None or line.stopped is not None:
+                continue
+            left = (line.counted.strict - today).days
+            stage = next((days for days in reversed(WARNED_DAYS) if left <= days), None)
+            if stage is not None and left >= -7 * len(WARNED_DAYS):
+                found.append(Alert(row, line, left, stage))
+    return found
+
+
+def run(*, now: datetime, site: str) -> int:
+    """Queue the alerts; run again, nothing more is queued. Return how many were."""
+    return sum(
+        _queue(alert, address, now, site)
+        for alert in due(now=now)
+        for address in addresses_of(alert.revente.bail.organisation)
+    )
+
+
+@transaction.atomic
+def _queue(alert: Alert, address: str, now: datetime, site: str) -> bool:
+    counted = alert.line.counted
+    if counted is None or was_queued(key=alert.key, to=address):
+        return False
+    bail = alert.revente.bail
+    when = "Délai passé" if alert.left < 0 else f"Avant le {day(counted.strict)}"
+    queue_mail(
+        key=alert.key,
+        to=address,
+        subject=f"{when} : {alert.line.law.label.lower()}, bail {bail.numero}",
+        text=render_to_string(
+            "housing/mails/clock_due.txt",
+            {
+                "bail": bail,
+                "law": alert.line.law,
+                "strict": day(counted.strict),
+                "extended": day(counted.extended),
+                "left": alert.left,
+                "is_ours": alert.line.is_ours,
+                "url": site + reverse("housing:lease", kwargs={"pk": bail.pk}),
+            },
+        ),
+        organisation=bail.organisation,
+        now=now,
+    )
+    return True
