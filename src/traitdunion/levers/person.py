@@ -84,6 +84,7 @@ class PersonSearch:
         self.km = np.array([[self._road_km()]])
         self._tables: dict[tuple[Shift, ...], bulk.OfferTable] = {}
         self._weeks: dict[tuple[Shift, ...], reach.SiteWeek] = {}
+        self._eligibles: list[tuple[bulk.Profile, tuple[Offer, ...], Any]] = []
 
     def candidates(self) -> Iterator[Lever]:
         """Yield every change that opens the job, verified, the same family several times."""
@@ -120,9 +121,7 @@ class PersonSearch:
         found = week.words([self.home], modes) if words is None else words(week, modes)
         own = np.bitwise_or.reduce(found[[0, *range(len(table.by_mode), len(modes))]], axis=0)
         lent = found[: len(table.by_mode)]
-        may = bulk.eligible(
-            self.around.book, [profile or self.profile], table, self.situation.now.date()
-        )
+        may = self._eligible(profile or self.profile, table)
         sure, _ = bulk.verdicts(lent, table, may, self.km, np.array([np.inf]))
         held = int(own[0, 0]) | int(sure[0, 0, 0])
         return [held >> 7 * k & 127 for k in range(len(shifts))]
@@ -133,7 +132,7 @@ class PersonSearch:
 
     def _week(self, shifts: tuple[Shift, ...]) -> reach.SiteWeek:
         if shifts not in self._weeks:
-            self._weeks[shifts] = reach.site_week(
+            self._weeks[shifts] = reach.kept_site_week(
                 self.around.timetable, [self.work], shifts,
                 week=self.situation.week, limits=self.limits, streets=self.around.streets,
             )  # fmt: skip
@@ -141,8 +140,22 @@ class PersonSearch:
 
     def _table(self, shifts: tuple[Shift, ...]) -> bulk.OfferTable:
         if shifts not in self._tables:
-            self._tables[shifts] = self._new_table(shifts, self.around.solutions)
+            known = next(iter(self._tables.values()), None)
+            self._tables[shifts] = (
+                self._new_table(shifts, self.around.solutions)
+                if known is None
+                else bulk.for_shifts(known, shifts, self.situation.week)
+            )
         return self._tables[shifts]
+
+    def _eligible(self, profile: bulk.Profile, table: bulk.OfferTable) -> Any:
+        """Return `bulk.eligible`, once for each profile and offers: hours do not count."""
+        for known, offers, may in self._eligibles:
+            if known is profile and offers is table.offers:
+                return may
+        may = bulk.eligible(self.around.book, [profile], table, self.situation.now.date())
+        self._eligibles.append((profile, table.offers, may))
+        return may
 
     def _new_table(self, shifts: tuple[Shift, ...], offers: Sequence[Offer]) -> bulk.OfferTable:
         return bulk.offer_table(

@@ -6,9 +6,10 @@ What depends on the way to the place where a vehicle is fetched is judged by `an
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -43,6 +44,9 @@ AT_WORK = 3
 """A home that is not served, where the place of work may be."""
 
 DAYS = 7
+MOST_PRICED = 8192
+"""Offers whose months are kept: records never change, a new version is another record."""
+
 _OF_VERDICT = {
     Verdict.NON: NON,
     Verdict.A_VERIFIER: A_VERIFIER,
@@ -145,7 +149,7 @@ def offer_table(
     for n, own in enumerate(ways):
         modes[n, : len(own)] = [row[way] for way in own]
     home_codes = _by_place(kept, homes, lambda offer, place: _at_home(offer, place, epci_of))
-    eur = np.array([[_month_eur(offer, days) for days in range(8)] for offer in kept])
+    eur = np.array([_months_eur(offer) for offer in kept])
     return OfferTable(
         kept,
         travels,
@@ -164,6 +168,12 @@ def offer_table(
         np.array([_by_km_eur(offer) for offer in kept], np.float64),
         np.array([_float_or(offer.plafond_mois_eur, np.inf) for offer in kept], np.float64),
     )
+
+
+def for_shifts(table: OfferTable, shifts: Sequence[reach.Shift], week: date) -> OfferTable:
+    """Return the same offers for other shifts of a week: closures and limits alone depend on it."""
+    allowed = np.array([_allowed(offer, shifts, week) for offer in table.offers], np.uint64)
+    return replace(table, shifts=tuple(shifts), allowed=allowed)
 
 
 def eligible(
@@ -330,6 +340,12 @@ def _licence(offer: Offer) -> str:
     if offer.permis_requis or not lends(offer):
         return offer.permis_requis
     return vehicle_of(offer).permis
+
+
+@lru_cache(maxsize=MOST_PRICED)
+def _months_eur(offer: Offer) -> tuple[float, ...]:
+    """Return what a month of each number of days a week costs, as `OfferTable.eur`."""
+    return tuple(_month_eur(offer, days) for days in range(DAYS + 1))
 
 
 def _month_eur(offer: Offer, days: int) -> float:

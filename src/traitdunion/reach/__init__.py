@@ -38,7 +38,7 @@ from .shifts import (
 from .site_weeks.changed import Delta
 from .site_weeks.changes import AddedTrip, Change, changed_timetable
 from .site_weeks.from_each import earliest_arrivals_from_each
-from .site_weeks.site_week import Held, SiteWeek, site_week
+from .site_weeks.site_week import Held, SiteWeek, kept_site_week, site_week
 from .storage import TimetableFileError
 from .streets import (
     BIKE,
@@ -121,6 +121,7 @@ __all__ = [
     "fares",
     "feasibility",
     "journeys",
+    "kept_site_week",
     "latest_departures",
     "matrix",
     "matrix_chunks",

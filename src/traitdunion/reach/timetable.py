@@ -32,8 +32,8 @@ from .tariffs import Tariff, tariffs
 T = TypeVar("T")
 
 TRANSFER_REACH_M = 600.0
-VIEWS, BY_OPERATORS, SMALL = "views", "by operators", "small"
-MAX_KEPT = {VIEWS: 48, BY_OPERATORS: 48, SMALL: 4096}
+VIEWS, BY_OPERATORS, SITES, SMALL = "views", "by operators", "sites", "small"
+MAX_KEPT = {VIEWS: 48, BY_OPERATORS: 48, SITES: 96, SMALL: 4096}
 """What is made once is kept by pool: many small things must not drive out the views."""
 
 
@@ -153,7 +153,7 @@ class Timetable:
     @property
     def stops(self) -> pl.DataFrame:
         """Return the stops: stop_id, name, lat, lon; the row is the stop's index in every array."""
-        return self._keep("stops", self._stops)
+        return self.keep("stops", self._stops)
 
     def _stops(self) -> pl.DataFrame:
         return pl.DataFrame(
@@ -167,7 +167,7 @@ class Timetable:
 
     def stop_index(self, stop_id: str) -> int:
         """Return the row of a stop; raises KeyError if there is none of that id."""
-        rows = self._keep("rows", lambda: {i: row for row, i in enumerate(self.stop_ids)})
+        rows = self.keep("rows", lambda: {i: row for row, i in enumerate(self.stop_ids)})
         return int(rows[stop_id])
 
     def stop_id(self, stop: int) -> str:
@@ -221,16 +221,16 @@ class Timetable:
     @property
     def stop_ids(self) -> list[str]:
         """Return the stop_id of each stop, by its row."""
-        return self._keep("stop_ids", lambda: self._all_texts("stop_id"))
+        return self.keep("stop_ids", lambda: self._all_texts("stop_id"))
 
     @property
     def trip_ids(self) -> list[str]:
         """Return the trip_id of each trip of the feeds, by its row there."""
-        return self._keep("trip_ids", lambda: self._all_texts("trip_id"))
+        return self.keep("trip_ids", lambda: self._all_texts("trip_id"))
 
     def service_of(self, trip_id: str) -> int | None:
         """Return the row of `services` of a trip of the timetable; None if there is none."""
-        rows = self._keep("trips", lambda: {i: row for row, i in enumerate(self.trip_ids)})
+        rows = self.keep("trips", lambda: {i: row for row, i in enumerate(self.trip_ids)})
         source = rows.get(trip_id)
         if source is None:
             return None
@@ -266,7 +266,7 @@ class Timetable:
     @property
     def tariffs(self) -> tuple[Tariff, ...]:
         """Return the fares of each feed that has them, ready to price rides (`reach.fares`)."""
-        return self._keep(
+        return self.keep(
             "tariffs",
             lambda: tariffs(
                 FareTables(**unpacked("fares", FARES, self.arrays)),
@@ -356,15 +356,15 @@ class Timetable:
         Raises OutsideTimetable where `on` is not covered.
         """
         key = self._day_key(on, limits, with_bike)
-        times = self._keep(("day", *key), lambda: self._day_view(*key), _pool(key))[0]
+        times = self.keep(("day", *key), lambda: self._day_view(*key), _pool(key))[0]
         if backward:
             forward = times
-            times = self._keep(("mirror", *key), lambda: self._mirror(forward), _pool(key))
+            times = self.keep(("mirror", *key), lambda: self._mirror(forward), _pool(key))
         return times._replace(**self.footpaths(limits, backward=backward))
 
     def footpaths(self, limits: Limits = USUAL_LIMITS, *, backward: bool = False) -> dict[str, Any]:
         """Return the walks between stops and the times of changes: the last fields of a view."""
-        return self._keep(
+        return self.keep(
             ("footpaths", limits.walk, limits.min_transfer_s, backward),
             lambda: walks_of_view(self.arrays, limits.walk, limits.min_transfer_s, backward),
             VIEWS,
@@ -384,7 +384,7 @@ class Timetable:
     ) -> DayTrips:
         """Return which trips stand in the (forward) view of the same arguments."""
         key = self._day_key(on, limits, with_bike)
-        return self._keep(("day", *key), lambda: self._day_view(*key), _pool(key))[1]
+        return self.keep(("day", *key), lambda: self._day_view(*key), _pool(key))[1]
 
     def _day_key(self, on: date, limits: Limits, with_bike: bool) -> DayKey:
         days = self._days(on, limits.service_days)
@@ -400,7 +400,7 @@ class Timetable:
     def day_signature(self, on: date, *, service_days: Sequence[int] = SERVICE_DAYS) -> bytes:
         """Equal for two days on which the same trips run, neighbours included."""
         days, runs = self._days(on, service_days), self.arrays["services"]
-        return self._keep(
+        return self.keep(
             ("signature", days),
             lambda: b"".join(runs[:, column].tobytes() + b"%d" % shift for column, shift in days),
         )
@@ -438,7 +438,7 @@ class Timetable:
         day = (on - self.start).days
         if not 0 <= day < self.days:
             raise OutsideTimetable(self._outside(on))
-        origins: Array = self._keep(
+        origins: Array = self.keep(
             "origins", lambda: origins_s(self.start, self.days, self.timezone)
         )
         columns = [day + 1 + relative for relative in sorted(service_days)]
@@ -574,7 +574,7 @@ class Timetable:
             view._replace(stops=view.stops[turned], arrivals=arrivals, departures=departures)
         )
 
-    def _keep(self, key: Hashable, make: Callable[[], T], pool: str = SMALL) -> T:
+    def keep(self, key: Hashable, make: Callable[[], T], pool: str = SMALL) -> T:
         """Return the value of `key`, made once; the least used of a pool are forgotten."""
         # Made under the lock: two threads that ask for one view wait for it instead of making two.
         with self._lock:

@@ -9,9 +9,9 @@ from .criteria import NOT_YET, Criterion, Facts, Value
 from .exclusions import exclusions_of
 from .kleene import Truth
 from .marked_yaml import RulesError
-from .questions import Question, next_questions
+from .questions import Question, leaves_by_criterion, next_questions, signature
 from .reading import read_rules, rule_book, rule_from
-from .trees import AllOf, Node, Source, may_be_true
+from .trees import AllOf, Leaf, Node, Source, World, may_be_true
 from .wording import explained, literal, sentences
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "Criterion",
     "Entitlement",
     "Facts",
+    "Leaf",
     "Month",
     "Node",
     "Periode",
@@ -34,9 +35,11 @@ __all__ = [
     "ToDo",
     "Truth",
     "Value",
+    "World",
     "entitlement",
     "exclusions_of",
     "explained",
+    "leaves_by_criterion",
     "literal",
     "may_be_true",
     "monthly_budget",
@@ -45,4 +48,5 @@ __all__ = [
     "rule_book",
     "rule_from",
     "sentences",
+    "signature",
 ]

@@ -12,6 +12,7 @@ from traitdunion import french
 
 from .criteria import Criterion, Facts, completed
 from .formulas import Formula
+from .kept import Kept
 from .kleene import Truth
 from .missing import to_lift, to_settle
 from .parameters import Operand, Parameter
@@ -268,6 +269,11 @@ class RuleBook:
         if oldest == date.min:
             return "on ne sait pas quel jour la règle a été lue : à relire avant de promettre"
         return f"règle lue le {french.day(oldest)} : à relire avant de promettre"
+
+    @cached_property
+    def kept(self) -> Kept:
+        """Return what was worked out of this book; another book begins with nothing."""
+        return Kept()
 
     @cached_property
     def _reads(self) -> dict[int, frozenset[str]]:

@@ -8,7 +8,7 @@ tree as if its leaves were independent, which is exact where no criterion comes 
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -94,6 +94,28 @@ def next_questions(
     worth = [question for question in questions if question.gain > NEGLIGIBLE_BITS]
     worth.sort(key=_rank)
     return worth[: max(MOST - asked, 0)]
+
+
+def leaves_by_criterion(trees: Iterable[Node]) -> dict[str, tuple[Leaf, ...]]:
+    """Return the leaves of trees, their negations pushed, each literal once, by criterion."""
+    literals: dict[str, dict[Hashable, Leaf]] = {}
+    for tree in trees:
+        for leaf in leaves(pushed(tree)):
+            literals.setdefault(leaf.criterion.name, {})[leaf.key] = leaf
+    return {name: tuple(of_name.values()) for name, of_name in literals.items()}
+
+
+def signature(by_criterion: Mapping[str, Sequence[Leaf]], world: World) -> Hashable:
+    """Return what is equal in worlds of one day in which the same questions are worth the same.
+
+    The criteria that are known, and what the leaves that look at them are worth: of a fact, trees
+    read nothing else.
+    """
+    return tuple(
+        (name, tuple(leaf_truth(leaf, world) for leaf in of_name))
+        for name, of_name in by_criterion.items()
+        if name in world.facts
+    )
 
 
 def _rank(question: Question) -> tuple[float, bool, int, str]:

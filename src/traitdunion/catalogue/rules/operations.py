@@ -51,10 +51,10 @@ def rules_in_force() -> RuleBook:
     A rule whose document no longer makes one (a criterion was taken out of the registry) is left
     out and logged: what names it is then *à vérifier*, and no answer is lost.
     """
-    return replace(_book.get(), fresh_days=settings.TRAITDUNION_RULES_FRESH_DAYS)
+    return _book.get(settings.TRAITDUNION_RULES_FRESH_DAYS)
 
 
-def _read_book() -> RuleBook:
+def _read_book(fresh_days: int) -> RuleBook:
     rows = Regle.objects.filter(statut=Statut.PUBLIE).order_by("name", "version")
     by_name: dict[str, list[Rule]] = {}
     for row in rows:
@@ -65,7 +65,7 @@ def _read_book() -> RuleBook:
     local = [rule for versions in by_name.values() for rule in _one_after_another(versions)]
     book = rule_book().with_rules(local)
     shown = [versions[-1] for versions in book.rules.values()]
-    return replace(book, warnings=warnings_of(shown))
+    return replace(book, warnings=warnings_of(shown), fresh_days=fresh_days)
 
 
 _book = Held(_read_book)

@@ -5,7 +5,7 @@ throughout; elsewhere it is unknown, and asked for. Bodies measure durations by 
 as they can: a duration lies between the two.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -81,7 +81,6 @@ class Eligibility:
         self.situation = situation
         self.on: date = situation.now.date()
         self.cumulation = cumulation or Cumulation(())
-        self._answered: dict[tuple[str, frozenset[tuple[str, Value]]], Entitlement] = {}
         self.applying = self.book.aids(self.on, situation.facts)
         aids = self.applying
         self.exclusions = {
@@ -107,10 +106,10 @@ class Eligibility:
     def _asked(self, rule: Rule, estimates: Facts, facts: Facts) -> Entitlement:
         known = {**estimates, **facts}
         read = self.book.reads(rule) & known.keys()
-        key = rule.name, frozenset((name, known[name]) for name in read)
-        if key not in self._answered:
-            self._answered[key] = rules.entitlement(rule, known, on=self.on, book=self.book)
-        return self._answered[key]
+        key = rule.name, self.on, frozenset((name, known[name]) for name in read)
+        return self.book.kept.get(
+            key, lambda: rules.entitlement(rule, known, on=self.on, book=self.book)
+        )
 
     def _corners(
         self, rule: Rule, rough: Mapping[str, Rough], facts: Facts
@@ -274,18 +273,34 @@ class Eligibility:
         names = {rule.name for rule in self.applying}
         names |= {offer.regle for offer in offers if offer.regle in self.book.rules}
         world = self.book.world(facts, self.on)
-        trees = [
-            tree
-            for name in sorted(names)
-            for tree in _trees(self.book.rule(name, self.on))
-            if rules.may_be_true(tree, world)
-        ]
-        skipped = self.situation.skipped
+        skipped = frozenset(self.situation.skipped)
         asked = len(skipped) + sum(
             self.book.criteria[name].asked and name not in INFERRED for name in self.situation.facts
         )
-        best = rules.next_questions(trees, world, self.book.criteria, skipped=skipped, asked=asked)
-        return tuple(best)
+        deciding = "trees", self.on, tuple(sorted(names))
+        trees, leaves = self.book.kept.get(deciding, lambda: self._deciding(deciding[2]))
+        # Facts of many people differ where rules do not: the same questions are worth the same.
+        return self.book.kept.get(
+            ("questions", *deciding, skipped, asked, rules.signature(leaves, world)),
+            lambda: self._next_questions(trees, world, asked),
+        )
+
+    def _deciding(
+        self, names: Iterable[str]
+    ) -> tuple[tuple[rules.Node, ...], Mapping[str, tuple[rules.Leaf, ...]]]:
+        trees = tuple(tree for name in names for tree in _trees(self.book.rule(name, self.on)))
+        return trees, rules.leaves_by_criterion(trees)
+
+    def _next_questions(
+        self, trees: Iterable[rules.Node], world: rules.World, asked: int
+    ) -> tuple[rules.Question, ...]:
+        open_trees = [tree for tree in trees if rules.may_be_true(tree, world)]
+        return tuple(
+            rules.next_questions(
+                open_trees, world, self.book.criteria,
+                skipped=self.situation.skipped, asked=asked,
+            )
+        )  # fmt: skip
 
     def _sure_estimates(self, rough: Mapping[str, Rough], sure: Facts) -> dict[str, Value]:
         """Return the estimates within whose bounds every aid answers the same.

@@ -201,7 +201,7 @@ class Searches:
         if self._leads_nowhere(travel):
             return NOTHING_FORESEEN
         if travel not in self._foreseen:
-            site, mode = self._site_week, self._by_mode(travel)
+            site, mode = self._site_week(travel), self._by_site(travel)
             out_s, back_s = (seconds[:, 0, 0, 0] for seconds in site.seconds([self.home], [mode]))
             works = (out_s != reach.UNREACHED) & (back_s != reach.UNREACHED)
             classes = site.classes
@@ -252,12 +252,12 @@ class Searches:
         return self._works_on[travel]
 
     def _period_works(self, travel: Travel) -> dict[date, bool]:
-        site = self._site_period
+        site = self._site_period(travel)
         if site is None:
             return {}
         if self._leads_nowhere(travel):
             return {on: False for on, _ in self._class_of_days(site)}
-        out_s, back_s = site.seconds([self.home], [self._by_mode(travel)])
+        out_s, back_s = site.seconds([self.home], [self._by_site(travel)])
         works = ((out_s != reach.UNREACHED) & (back_s != reach.UNREACHED))[:, 0, 0, 0].tolist()
         return {on: works[c] for on, c in self._class_of_days(site)}
 
@@ -291,29 +291,65 @@ class Searches:
         days = (tt.start + timedelta(number) for number in range(tt.days))
         return frozenset(on for on in days if not tt.unknown_feeds(on, ends))
 
+    def _is_dated(self, travel: Travel) -> bool:
+        """Return whether the moment of asking may matter: something is booked."""
+        return bool(travel.routes) or self.timetable.has_booked_lines
+
+    def _site_week(self, travel: Travel) -> reach.SiteWeek:
+        return self._dated_week if self._is_dated(travel) else self._kept_week
+
     @cached_property
-    def _site_week(self) -> reach.SiteWeek:
+    def _dated_week(self) -> reach.SiteWeek:
         return reach.site_week(
             self.timetable, [self.work], list(self._shifts),
             week=self.asked.week, limits=self.limits, streets=self.streets,
         )  # fmt: skip
 
     @cached_property
-    def _site_period(self) -> reach.SiteWeek | None:
-        tt, period = self.timetable, self.asked.period
-        first, last = period or (self.asked.asked_at.date(), tt.end)
-        first, last = max(first, tt.start), min(last, tt.end)
-        if first > last:
-            return None
-        return reach.site_week(
-            self.timetable, [self.work], list(self._roster.distinct),
-            period=(first, last), limits=self.limits, streets=self.streets,
+    def _kept_week(self) -> reach.SiteWeek:
+        return reach.kept_site_week(
+            self.timetable, [self.work], list(self._shifts),
+            week=self.asked.week, limits=self._timeless, streets=self.streets,
         )  # fmt: skip
 
-    def _by_mode(self, travel: Travel) -> reach.Commute | reach.Mode:
+    def _site_period(self, travel: Travel) -> reach.SiteWeek | None:
+        return self._dated_period if self._is_dated(travel) else self._kept_period
+
+    @cached_property
+    def _dated_period(self) -> reach.SiteWeek | None:
+        period = self._period
+        return period and reach.site_week(
+            self.timetable, [self.work], list(self._roster.distinct),
+            period=period, limits=self.limits, streets=self.streets,
+        )  # fmt: skip
+
+    @cached_property
+    def _kept_period(self) -> reach.SiteWeek | None:
+        period = self._period
+        return period and reach.kept_site_week(
+            self.timetable, [self.work], list(self._roster.distinct),
+            period=period, limits=self._timeless, streets=self.streets,
+        )  # fmt: skip
+
+    @property
+    def _period(self) -> tuple[date, date] | None:
+        """Return the days looked at beyond the week, first and last; None where none is known."""
+        tt = self.timetable
+        first, last = self.asked.period or (self.asked.asked_at.date(), tt.end)
+        first, last = max(first, tt.start), min(last, tt.end)
+        return (first, last) if first <= last else None
+
+    @cached_property
+    def _timeless(self) -> reach.Limits:
+        """Return the limits of searches in which nothing is booked, whenever they are asked for."""
+        return replace(self.limits, asked_at=None)
+
+    def _by_site(self, travel: Travel) -> reach.Commute | reach.Mode:
+        """Return a travel as the searches of sites take it."""
         if travel.mode is not None and travel.end == End.WHOLE:
             return travel.mode
-        return self._commute(travel)
+        commute = self._commute(travel)
+        return commute if self._is_dated(travel) else replace(commute, limits=self._timeless)
 
     def _search(self, travel: Travel) -> reach.WeekVerdict:
         found = [self._search_shift(travel, shift) for shift in self._shifts]

@@ -1,12 +1,13 @@
 """The week, or the period, of sites: searched once, then asked for homes and modes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..calendar_days import monday_of
 from ..commutes import MAX_TRIP_S, Commute
 from ..day_classes import DayClasses, day_classes
 from ..ends import default_streets
@@ -15,7 +16,7 @@ from ..legs import Place
 from ..options import USUAL_LIMITS, Limits, booked_at
 from ..places import UNREACHED, Array
 from ..streets import Mode, Streets
-from ..timetable import Timetable
+from ..timetable import SITES, Timetable
 from . import held_kernels
 from .asked import (
     NO_ACCESS,
@@ -417,6 +418,35 @@ def site_week(
         _calls(tt, classes),
         waits,
     )
+
+
+def kept_site_week(
+    tt: Timetable,
+    sites: Sequence[Place],
+    shifts: Sequence["Shift"],
+    *,
+    streets: Streets,
+    limits: Limits,
+    week: date | None = None,
+    period: tuple[date, date] | None = None,
+) -> SiteWeek:
+    """Return `site_week`, searched once for all who ask for the same sites, shifts and days.
+
+    The timetable keeps the searches of the last ones asked for; ties of homes are not kept. Ask it
+    for no ride on demand that has a moment of asking: each moment would be kept.
+    """
+    if limits.asked_at is not None:
+        raise ValueError("searches that a moment of asking bounds are not kept")
+    days = period if week is None else monday_of(week)
+    kept = tt.keep(
+        (tuple(sites), tuple(shifts), days, limits, id(streets)),
+        lambda: site_week(
+            tt, sites, shifts, week=week, period=period, limits=limits, streets=streets
+        ),
+        SITES,
+    )
+    # What was searched is shared, places asked for since are not.
+    return replace(kept, tied={})
 
 
 def _calls(tt: Timetable, classes: DayClasses) -> Calls:
