@@ -23,6 +23,7 @@ from traitdunion.matching.situation import Permis, Place, Situation, Vehicule
 from traitdunion.matching.what_if import shift_moved
 from traitdunion.reach.places import great_circle_m
 from traitdunion.reach.shifts import Shift
+from traitdunion.reach.site_weeks.site_week import SHIFTS_A_WORD
 from traitdunion.rules import RuleBook
 
 from .changes import Lever, Overrides, cost_of, smallest_by_actor
@@ -32,7 +33,9 @@ from .profiles import HOLDS
 
 MOVES_MIN = tuple(sorted((d for m in range(5, 125, 5) for d in (m, -m)), key=lambda d: (abs(d), d)))
 """Minutes by which a shift is moved, the smallest first; every value is tried."""
-SHIFTS_A_SEARCH = 8
+FIRST_SHIFTS = 9
+"""Shifts moved that are searched first, those of one word; then all the others at once."""
+
 MAX_REMOTE_DAYS = 2
 MAX_TRIPS_TRIED = 4
 MAX_HOMES = 80
@@ -114,17 +117,29 @@ class PersonSearch:
         words: Callable[[reach.SiteWeek, Sequence[reach.Commute | reach.Mode]], Any] | None = None,
     ) -> list[int]:
         """Return the days held for sure with each shift, as bits: lines, own vehicle, loans."""
+        if not shifts:
+            return []
         key = tuple(shifts)
         table = self._table(key) if offers is None else self._new_table(key, offers)
         week = self._week(key)
         modes = [*map(self._kept, table.by_mode), *self._own_modes]
         found = week.words([self.home], modes) if words is None else words(week, modes)
-        own = np.bitwise_or.reduce(found[[0, *range(len(table.by_mode), len(modes))]], axis=0)
-        lent = found[: len(table.by_mode)]
+        by_word = found if found.ndim == 4 else found[None]
         may = self._eligible(profile or self.profile, table)
-        sure, _ = bulk.verdicts(lent, table, may, self.km, np.array([np.inf]))
-        held = int(own[0, 0]) | int(sure[0, 0, 0])
-        return [held >> 7 * k & 127 for k in range(len(shifts))]
+        days = []
+        for x, word in enumerate(by_word):
+            of_word = key[SHIFTS_A_WORD * x : SHIFTS_A_WORD * (x + 1)]
+            of_shifts = table if len(by_word) == 1 else self._table(of_word)
+            held = self._held(word, of_shifts, may)
+            days += [held >> 7 * k & 127 for k in range(len(of_word))]
+        return days
+
+    def _held(self, word: Any, table: bulk.OfferTable, may: Any) -> int:
+        """Return the bits held for sure, of the words (M, W, H) of nine shifts at the most."""
+        n_lent = len(table.by_mode)
+        own = np.bitwise_or.reduce(word[[0, *range(n_lent, len(word))]], axis=0)
+        sure, _ = bulk.verdicts(word[:n_lent], table, may, self.km, np.array([np.inf]))
+        return int(own[0, 0]) | int(sure[0, 0, 0])
 
     def _kept(self, mode: reach.Commute | reach.Mode) -> reach.Commute | reach.Mode:
         """Return a way of travelling with the margins of the question."""
@@ -144,7 +159,7 @@ class PersonSearch:
             self._tables[shifts] = (
                 self._new_table(shifts, self.around.solutions)
                 if known is None
-                else bulk.for_shifts(known, shifts, self.situation.week)
+                else bulk.for_shifts(known, shifts[:SHIFTS_A_WORD], self.situation.week)
             )
         return self._tables[shifts]
 
@@ -159,8 +174,8 @@ class PersonSearch:
 
     def _new_table(self, shifts: tuple[Shift, ...], offers: Sequence[Offer]) -> bulk.OfferTable:
         return bulk.offer_table(
-            [offer for offer in offers if lends(offer)],
-            homes=[self.situation.home], sites=[self.situation.work], shifts=shifts,
+            [offer for offer in offers if lends(offer)], homes=[self.situation.home],
+            sites=[self.situation.work], shifts=shifts[:SHIFTS_A_WORD],
             week=self.situation.week, epci_of=self.around.epci_of,
         )  # fmt: skip
 
@@ -193,8 +208,7 @@ class PersonSearch:
                 moved[minutes] = other.shift
         opened: set[bool] = set()
         values = list(moved)
-        for first in range(0, len(values), SHIFTS_A_SEARCH):
-            chunk = values[first : first + SHIFTS_A_SEARCH]
+        for chunk in (values[:FIRST_SHIFTS], values[FIRST_SHIFTS:]):
             days = self.days_of([moved[minutes] for minutes in chunk])
             for minutes, bits in zip(chunk, days, strict=True):
                 later = minutes > 0

@@ -19,6 +19,12 @@ HOME = "home"
 # The last index built, and the digest of the edition it was built from: one per process.
 _built: tuple[str, SearchIndex] | None = None
 
+MOST_READ = 4096
+"""Communes kept at most: beyond, all are forgotten."""
+
+# The communes read, and the digest of the edition they were read from.
+_read: tuple[str, dict[str, Commune]] = ("", {})
+
 
 class UnknownCommune(LookupError):
     """No commune bears this name or code; `suggestions` are the communes that come near."""
@@ -163,8 +169,8 @@ def invalidate() -> None:
 
     A load does it. Only changing communes by hand calls for it: another edition is noticed.
     """
-    global _built
-    _built = None
+    global _built, _read
+    _built, _read = None, ("", {})
 
 
 def _unknown(text: str, near: Sequence[Commune]) -> UnknownCommune:
@@ -203,9 +209,26 @@ def _listed(communes: Iterable[Commune], last: str = ", ") -> str:
 
 def _communes(codes: Sequence[str]) -> list[Commune]:
     """Return communes in the order of `codes`, without their boundaries."""
-    rows = Commune.objects.defer("boundary").select_related("departement", "epci")
-    communes = rows.in_bulk(codes)
-    return [communes[code] for code in codes if code in communes]
+    kept = _kept_communes()
+    missing = [code for code in codes if code not in kept]
+    if missing:
+        rows = Commune.objects.defer("boundary").select_related("departement", "epci")
+        kept.update(rows.in_bulk(missing))
+    return [kept[code] for code in codes if code in kept]
+
+
+def _kept_communes() -> dict[str, Commune]:
+    """Return the communes read of the edition in use, by code: they change with it alone.
+
+    With no edition, nothing is kept.
+    """
+    global _read
+    digest = TerritoryEdition.objects.values_list("digest", flat=True).first()
+    if not digest:
+        return {}
+    if _read[0] != digest or len(_read[1]) > MOST_READ:
+        _read = digest, {}
+    return _read[1]
 
 
 def _index(near: str | None) -> tuple[SearchIndex, tuple[str, ...]]:
