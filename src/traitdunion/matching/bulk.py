@@ -44,7 +44,7 @@ AT_WORK = 3
 """A home that is not served, where the place of work may be."""
 
 DAYS = 7
-MOST_PRICED = 8192
+MAX_PRICED = 8192
 """Offers whose months are kept: records never change, a new version is another record."""
 
 _OF_VERDICT = {
@@ -342,7 +342,7 @@ def _licence(offer: Offer) -> str:
     return vehicle_of(offer).permis
 
 
-@lru_cache(maxsize=MOST_PRICED)
+@lru_cache(maxsize=MAX_PRICED)
 def _months_eur(offer: Offer) -> tuple[float, ...]:
     """Return what a month of each number of days a week costs, as `OfferTable.eur`."""
     return tuple(_month_eur(offer, days) for days in range(DAYS + 1))

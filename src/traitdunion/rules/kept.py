@@ -7,13 +7,13 @@ from typing import Any, TypeVar, cast
 
 T = TypeVar("T")
 
-MOST_KEPT = 8192
+MAX_KEPT = 8192
 
 
 class Kept:
     """Values by key, safe to share between threads; at most `most` of them."""
 
-    def __init__(self, most: int = MOST_KEPT) -> None:
+    def __init__(self, most: int = MAX_KEPT) -> None:
         """Keep nothing yet."""
         self._most = most
         self._values: OrderedDict[Hashable, Any] = OrderedDict()

@@ -19,7 +19,7 @@ HOME = "home"
 # The last index built, and the digest of the edition it was built from: one per process.
 _built: tuple[str, SearchIndex] | None = None
 
-MOST_READ = 4096
+MAX_READ = 4096
 """Communes kept at most: beyond, all are forgotten."""
 
 # The communes read, and the digest of the edition they were read from.
@@ -226,7 +226,7 @@ def _kept_communes() -> dict[str, Commune]:
     digest = TerritoryEdition.objects.values_list("digest", flat=True).first()
     if not digest:
         return {}
-    if _read[0] != digest or len(_read[1]) > MOST_READ:
+    if _read[0] != digest or len(_read[1]) > MAX_READ:
         _read = digest, {}
     return _read[1]
 
