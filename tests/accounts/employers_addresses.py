@@ -1,15 +1,38 @@
-"""Clubs of `ici`, for the addresses of employers."""
+"""Clubs and speakers of `ici`, for the addresses of employers."""
 
-from traitdunion.employers.models import Club, Rencontre
+from datetime import time
+
+from traitdunion.employers.models import (
+    Club,
+    Consentement,
+    DemandeIntervenant,
+    Intervenant,
+    Intervention,
+    Rencontre,
+)
 
 
 def employers_addresses(people, now):
     """What each guarded address of employers is called with."""
     club = Club.objects.create(slug="club", nom="Club", organisation=people.ici)
     meeting = Rencontre.objects.create(club=club, titre="Réunion", tenue_le=now.date())
+    speaker = Intervenant.objects.create(
+        organisation=people.ici, pseudonyme="Ana", statut="salarie", inscrit_le=now
+    )
+    Consentement.objects.create(
+        intervenant=speaker, usage="contact", version="1", public="salle", support="oral",
+        donne_le=now, expire_le=now.replace(year=2099).date(),
+    )  # fmt: skip
+    asked = DemandeIntervenant.objects.create(
+        rencontre=meeting, intermediaire=people.ici, fin=time(12), demandee_le=now
+    )
+    Intervention.objects.create(demande=asked, intervenant=speaker, proposee_le=now)
     return {
         "employers:desk": {"organisation": "ici"},
         "employers:club-desk": {"slug": "club"},
         "employers:new-meeting": {"slug": "club"},
         "employers:meeting": {"pk": meeting.pk},
+        "employers:speakers": {"organisation": "ici"},
+        "employers:speaker": {"pk": speaker.pk},
+        "employers:request": {"pk": asked.pk},
     }

@@ -34,7 +34,7 @@ from traitdunion.cooperation.models import (
 from traitdunion.cooperation.roadmap import operations as roadmap
 from traitdunion.cooperation.sessions import on_the_spot, room_links
 from traitdunion.desk.models import AnswerLink
-from traitdunion.employers.models import Rencontre
+from traitdunion.employers.models import Intervenant, Rencontre
 from traitdunion.levers.models import Proposition
 
 FEW, SOME, MANY = 10, 60, int(os.environ.get("LISTS_ROWS", "120"))
@@ -134,6 +134,8 @@ def visits(arguments, people):
                 secret = Proposition.objects.get().token
             if name == "employers:organiser":
                 secret = Rencontre.objects.earliest("pk").token
+            if name == "employers:own-word":
+                secret = Intervenant.objects.earliest("pk").token
             given, person = {"code" if name.endswith("badge") else "token": secret}, None
         elif gate is not None and gate.by_visibility:
             given = None

@@ -46,6 +46,7 @@ class Permission(StrEnum):
     PROPOSE_LEVERS = "propose_levers"
     KEEP_LEVERS = "keep_levers"
     KEEP_CLUBS = "keep_clubs"
+    KEEP_SPEAKERS = "keep_speakers"
 
     @property
     def label(self) -> str:
@@ -79,6 +80,7 @@ LABELS = {
     Permission.PROPOSE_LEVERS: "proposer un changement à qui peut le faire",
     Permission.KEEP_LEVERS: "tenir les coûts et les destinataires des leviers",
     Permission.KEEP_CLUBS: "tenir un club d'employeurs et ses rencontres",
+    Permission.KEEP_SPEAKERS: "tenir un vivier d'intervenants et leurs accords",
 }
 
 ROLES_OF: dict[Permission, frozenset[Role]] = {
@@ -110,6 +112,7 @@ ROLES_OF: dict[Permission, frozenset[Role]] = {
     Permission.PROPOSE_LEVERS: frozenset({Role.CONSEILLER, Role.MMS, Role.PILOTAGE}),
     Permission.KEEP_LEVERS: frozenset({Role.MMS, Role.PILOTAGE}),
     Permission.KEEP_CLUBS: frozenset({Role.PILOTAGE, Role.ADMINISTRATEUR}),
+    Permission.KEEP_SPEAKERS: frozenset({Role.CONSEILLER, Role.MMS}),
 }
 
 

@@ -95,3 +95,56 @@ UNITES = {
     TypeEngagement.ENTRETIENS: "personnes suivies par trois entretiens",
 }
 """What is counted of each kind of commitment."""
+
+
+class Usage(TextChoices):
+    """What a person consents to, each by itself (E5)."""
+
+    CONTACT = "contact", "Être contactée par l'intermédiaire"
+    PAROLE = "parole", "Parler devant les participants"
+    NOM = "nom", "Être annoncée sous le nom choisi"
+    PHOTO = "photo", "Être photographiée"
+    ENREGISTREMENT = "enregistrement", "Être enregistrée"
+    TEMOIGNAGE = "temoignage", "Voir son témoignage publié"
+
+
+class Public(TextChoices):
+    """Before whom a consent holds."""
+
+    SALLE = "salle", "Les participants de la rencontre"
+    CLUB = "club", "Les membres du club"
+    TOUS = "tous", "Tout le monde"
+
+
+class Support(TextChoices):
+    """By which medium a consent holds."""
+
+    ORAL = "oral", "De vive voix"
+    PAPIER = "papier", "Sur papier"
+    SITE = "site", "Sur le site"
+
+
+class EtatIntervention(TextChoices):
+    """Where an intervention stands; a refusal is seen by the intermediary alone."""
+
+    PROPOSEE = "proposee", "Proposée à la personne"
+    CONFIRMEE = "confirmee", "Confirmée"
+    REFUSEE = "refusee", "Refusée par la personne"
+    ANNULEE = "annulee", "Annulée"
+    TENUE = "tenue", "Tenue"
+
+
+class Payeur(TextChoices):
+    """Who pays the trip of a speaker."""
+
+    ORGANISATEUR = "organisateur", "L'organisateur"
+    INTERMEDIAIRE = "intermediaire", "L'intermédiaire"
+    AUTRE = "autre", "Un autre financeur"
+
+
+class Paiement(TextChoices):
+    """Where the payment of a trip stands; no bank data is kept."""
+
+    A_ENGAGER = "a_engager", "À engager"
+    ENGAGE = "engage", "Engagé"
+    PAYE = "paye", "Payé"

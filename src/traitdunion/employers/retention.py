@@ -1,15 +1,42 @@
-"""What is forgotten of employers: the mailbox of an organiser, a year after the meeting."""
+"""What is forgotten of employers: mailboxes of organisers, speakers who consent no more."""
 
 from datetime import datetime, timedelta
 
+from django.db import transaction
+from django.db.models import Max
 from django.utils import timezone
 
-from .models import Rencontre
+from .models import Consentement, Intervenant, Intervention, Rencontre
+from .speakers.operations import empty
 
 MAILBOX_KEPT = timedelta(days=365)
+# After the last consent ended, or the registration where none was given.
+SPEAKER_KEPT = timedelta(days=90)
+# After a consent ended or was withdrawn: the proof of it, and the trips paid.
+PROOF_KEPT = timedelta(days=5 * 365 + 2)
 
 
+@transaction.atomic
 def forget_due(*, now: datetime) -> int:
-    """Empty the mailboxes of old meetings; return how many."""
-    limit = timezone.localdate(now) - MAILBOX_KEPT
-    return Rencontre.objects.filter(tenue_le__lt=limit).exclude(courriel="").update(courriel="")
+    """Empty old mailboxes and speakers who consent no more, delete old proofs; return how many."""
+    today = timezone.localdate(now)
+    old = Rencontre.objects.filter(tenue_le__lt=today - MAILBOX_KEPT).exclude(courriel="")
+    n = old.update(courriel="")
+    for row in _without_consent(now):
+        empty(row, now=now)
+        n += 1
+    limit = now - PROOF_KEPT
+    proofs = Consentement.objects.filter(expire_le__lt=limit.date(), donne_le__lt=limit)
+    n += proofs.delete()[0]
+    rows = Intervention.objects.filter(demande__rencontre__tenue_le__lt=limit.date())
+    n += rows.delete()[0]
+    gone = Intervenant.objects.filter(retire_le__lt=limit, consentements=None, interventions=None)
+    return n + gone.delete()[0]
+
+
+def _without_consent(now: datetime) -> list[Intervenant]:
+    """Return the speakers whose consents all ended long ago, or who never gave any."""
+    limit = now - SPEAKER_KEPT
+    rows = Intervenant.objects.filter(retire_le=None, inscrit_le__lt=limit)
+    rows = rows.annotate(last=Max("consentements__expire_le"))
+    return [row for row in rows if row.last is None or row.last < limit.date()]

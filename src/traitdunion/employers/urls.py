@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import clubs, pages
+from .views import clubs, pages, speakers
 
 app_name = "employers"
 urlpatterns = [
@@ -21,4 +21,8 @@ urlpatterns = [
     path("employeurs/rencontres/<int:pk>/", clubs.meeting, name="meeting"),
     path("employeurs/rencontre/<str:token>/", clubs.organiser, name="organiser"),
     path("organisations/<slug:organisation>/clubs/", clubs.desk, name="desk"),
+    path("organisations/<slug:organisation>/intervenants/", speakers.speakers, name="speakers"),
+    path("employeurs/intervenants/<int:pk>/", speakers.speaker, name="speaker"),
+    path("employeurs/demandes/<int:pk>/", speakers.speaker_request, name="request"),
+    path("employeurs/ma-parole/<str:token>/", speakers.own_word, name="own-word"),
 ]

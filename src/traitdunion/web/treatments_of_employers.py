@@ -1,14 +1,14 @@
 """Treatments of the register that concern employers: clubs, sites."""
 
 from traitdunion.employers.models.clubs import LINK_OPEN
-from traitdunion.employers.retention import MAILBOX_KEPT
+from traitdunion.employers.retention import MAILBOX_KEPT, PROOF_KEPT, SPEAKER_KEPT
 
 from .treatment import NO_PERIOD, Treatment, days
 
 
 def of_employers() -> list[Treatment]:
     """Return the treatments of employers, with the periods that the code applies."""
-    return [_clubs(), _sites()]
+    return [_clubs(), _speakers(), _sites()]
 
 
 def _clubs() -> Treatment:
@@ -32,6 +32,38 @@ def _clubs() -> Treatment:
         securite="Lien signé par la clé du site, sans compte ; droits par rôle et par "
         "organisation ; changements au journal.",
         models=("employers.Rencontre", "employers.EngagementEmployeur"),
+    )
+
+
+def _speakers() -> Treatment:
+    return Treatment(
+        titre="Intervenants volontaires dans les rencontres d'employeurs",
+        finalites="Proposer à des salariés et à des demandeurs d'emploi volontaires de parler de "
+        "l'accueil dans une rencontre ; tenir leurs accords et leurs retraits.",
+        base_legale="Consentement, art. 6.1.a, usage par usage ; droit à la vie privée, code "
+        "civil, art. 9 ; analyse d'impact : docs/reference/aipd.md.",
+        personnes="Volontaires, sous un nom qu'ils choisissent, connus du seul intermédiaire.",
+        donnees="Nom choisi, statut (salarié, demandeur d'emploi, ancien demandeur, tuteur), "
+        "métiers, thèmes, commune, jours possibles, voiture ou non ; accords (usage, version du "
+        "texte, public, support, fin, retrait) ; rencontres, trajet et son coût, paiement, avis "
+        "de la personne. Non gardé : nom d'état civil, coordonnées, parcours, anciens employeurs, "
+        "données bancaires.",
+        destinataires="L'intermédiaire qui tient le vivier ; l'organisateur et le public, pour une "
+        "personne confirmée : sa catégorie, ou son nom choisi si elle l'accepte. Un refus reste "
+        "chez l'intermédiaire.",
+        durees=(
+            "Retrait par la personne : nom choisi, métiers, commune effacés aussitôt.",
+            f"Sans accord en vigueur : effacé au bout de {days(SPEAKER_KEPT)}.",
+            f"Preuve des accords et rencontres, sans nom : {days(PROOF_KEPT)} (à vérifier).",
+        ),
+        securite="Double vérification ; droits par intermédiaire ; lien de retrait signé par la "
+        "clé du site, sans compte ; le journal nomme la personne par un numéro.",
+        models=(
+            "employers.Intervenant",
+            "employers.Consentement",
+            "employers.DemandeIntervenant",
+            "employers.Intervention",
+        ),
     )
 
 

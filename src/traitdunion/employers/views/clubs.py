@@ -31,6 +31,9 @@ from ..enums import Secteur, Taille
 from ..errors import EmployersError
 from ..indicators import report
 from ..models import Club, Rencontre
+from ..speakers import operations as speaker_operations
+from ..speakers.forms import RequestForm
+from ..speakers.queries import announced, announced_of, intermediaries
 
 PAGE = ["GET", "HEAD", "POST"]
 PER_PAGE = 50
@@ -71,12 +74,19 @@ def club(request: HttpRequest, slug: str) -> HttpResponse:
     today = timezone.localdate()
     meetings = queries.public_meetings(row)
     past = meetings.filter(tenue_le__lt=today).reverse()
+    page = Paginator(past, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "club": row,
-        "coming": meetings.filter(tenue_le__gte=today)[:PER_PAGE],
-        "page": Paginator(past, PER_PAGE).get_page(request.GET.get("page")),
+        "coming": _with_speakers(list(meetings.filter(tenue_le__gte=today)[:PER_PAGE])),
+        "page": page,
+        "past": _with_speakers(list(page.object_list)),
     }
     return render(request, "employers/clubs/club.html", context)
+
+
+def _with_speakers(meetings: list[Rencontre]) -> list[tuple[Rencontre, list[str]]]:
+    names = announced_of(meetings, on=timezone.localdate())
+    return [(row, names.get(row.pk, [])) for row in meetings]
 
 
 @public
@@ -86,8 +96,8 @@ def club_feed(request: HttpRequest, slug: str) -> HttpResponse:
     row = get_object_or_404(Club, pk=slug)
     since = timezone.localdate() - timedelta(days=365)
     url = site_address(request) + reverse("employers:club", kwargs={"slug": slug})
-    meetings = queries.public_meetings(row).filter(tenue_le__gte=since)
-    made = feed_of(row, meetings, url=url, now=timezone.now())
+    meetings = list(queries.public_meetings(row).filter(tenue_le__gte=since))
+    made = feed_of(row, _with_speakers(meetings), url=url, now=timezone.now())
     response = HttpResponse(made, content_type="text/calendar; charset=utf-8")
     response.headers["Content-Disposition"] = f'inline; filename="{slug}.ics"'
     return response
@@ -121,9 +131,11 @@ def organiser(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "employers/clubs/organiser_ended.html", {"meeting": row}, status=410)
     what = request.POST.get("faire", "")
     plan = PlanForm(request.POST if what == "prevoir" else None, initial=_planned(row))
-    report = RecordForm(request.POST if what == "raconter" else None, initial=_recorded(row))
+    record = RecordForm(request.POST if what == "raconter" else None, initial=_recorded(row))
     promised = PromiseForm(request.POST if what == "engager" else None)
-    asked = {"prevoir": plan, "raconter": report, "engager": promised}.get(what)
+    held = intermediaries()
+    invite = RequestForm(request.POST if what == "inviter" else None, intermediaries=held)
+    asked = {"prevoir": plan, "raconter": record, "engager": promised, "inviter": invite}.get(what)
     if asked is not None and asked.is_valid():
         try:
             messages.success(request, _done(request, row, asked))
@@ -136,7 +148,10 @@ def organiser(request: HttpRequest, token: str) -> HttpResponse:
         "is_past": row.tenue_le < today,
         "is_due": row.tenue_le <= today,
         "plan": plan,
-        "report": report,
+        "report": record,
+        "invite": invite if held else None,
+        "requests": row.demandes.select_related("intermediaire"),
+        "speakers": announced(row, on=today, to_all=False),
         "promise": promised,
         "wrong": asked,
         "kit": kit_of(
@@ -169,6 +184,11 @@ def _done(request: HttpRequest, row: Rencontre, form: Any) -> str:
     if isinstance(form, RecordForm):
         operations.record_meeting(meeting=row, told=form.told(), now=now)
         return "Merci, le compte rendu est enregistré."
+    if isinstance(form, RequestForm):
+        speaker_operations.request(
+            meeting=row, site=site_address(request), now=now, **form.values()
+        )
+        return "La demande est partie : l'intermédiaire vous répond."
     operations.promise(meeting=row, site=site_address(request), now=now, **form.values())
     return "L'entreprise reçoit un message : son engagement vaut dès qu'elle le confirme."
 

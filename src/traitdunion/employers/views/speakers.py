@@ -1,0 +1,208 @@
+"""Pages of the speakers: the intermediary's pool and requests, and the person's own link."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from traitdunion.accounts.access_decorators import (
+    OrganisationRequest,
+    by_link,
+    person_of,
+    requires,
+)
+from traitdunion.accounts.models import Organisation
+from traitdunion.accounts.permissions import Permission
+from traitdunion.accounts.site import site_address
+
+from ..enums import Categorie, EtatIntervention, Paiement, Payeur, Usage
+from ..errors import EmployersError
+from ..models import DemandeIntervenant, Intervenant, Intervention
+from ..speakers import operations, queries
+from ..speakers.consents import texts
+from ..speakers.forms import ConsentForm, NoteForm, PayForm, SpeakerForm
+from ..speakers.trips import trip_of
+
+PAGE = ["GET", "HEAD", "POST"]
+PER_PAGE = 50
+
+
+def organisation_of_speaker(pk: int) -> Organisation:
+    rows = Intervenant.objects.select_related("organisation")
+    return get_object_or_404(rows, pk=pk).organisation
+
+
+def organisation_of_request(pk: int) -> Organisation:
+    rows = DemandeIntervenant.objects.select_related("intermediaire")
+    return get_object_or_404(rows, pk=pk).intermediaire
+
+
+@requires(Permission.KEEP_SPEAKERS)
+@require_http_methods(PAGE)
+def speakers(request: OrganisationRequest, organisation: str) -> HttpResponse:
+    """List the pool of an intermediary and the requests it has, and register a volunteer."""
+    form = SpeakerForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = operations.register(
+                by=person_of(request), organisation=request.organisation, now=timezone.now(),
+                **form.values(),
+            )  # fmt: skip
+        except EmployersError as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, "C'est inscrit : lisez les accords avec la personne.")
+            return redirect("employers:speaker", pk=made.pk)
+    pool = request.organisation.intervenants.filter(retire_le=None).select_related("commune")
+    waiting = request.organisation.demandes_d_intervenants.filter(
+        rencontre__tenue_le__gte=timezone.localdate(), rencontre__annulee_le=None
+    ).select_related("rencontre__club")
+    context = {
+        "organisation": request.organisation,
+        "page": Paginator(pool, PER_PAGE).get_page(request.GET.get("page")),
+        "requests": waiting[:PER_PAGE],
+        "form": form,
+    }
+    status = 422 if form.errors else 200
+    return render(request, "employers/speakers/speakers.html", context, status=status)
+
+
+@requires(Permission.KEEP_SPEAKERS, organisation_of_speaker)
+@require_http_methods(PAGE)
+def speaker(request: OrganisationRequest, pk: int) -> HttpResponse:
+    """Show a volunteer to their intermediary: consents, link, interventions."""
+    row = get_object_or_404(Intervenant.objects.select_related("commune", "organisation"), pk=pk)
+    form = ConsentForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            operations.consent(
+                by=person_of(request), speaker=row, given=form.given(),
+                expire_le=form.cleaned_data["expire_le"], now=timezone.now(),
+            )  # fmt: skip
+        except EmployersError as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, "Les accords sont enregistrés, avec la version du texte.")
+            return redirect("employers:speaker", pk=pk)
+    context = {
+        "speaker": row,
+        "form": form,
+        "consents": row.consentements.all()[:PER_PAGE],
+        "interventions": row.interventions.select_related("demande__rencontre")[:PER_PAGE],
+        "today": timezone.localdate(),
+        "link": site_address(request) + reverse("employers:own-word", kwargs={"token": row.token}),
+    }
+    status = 422 if form.errors else 200
+    return render(request, "employers/speakers/speaker.html", context, status=status)
+
+
+@requires(Permission.KEEP_SPEAKERS, organisation_of_request)
+@require_http_methods(PAGE)
+def speaker_request(request: OrganisationRequest, pk: int) -> HttpResponse:
+    """Show who may be asked for a request, in order and why; ask, confirm, pay."""
+    rows = DemandeIntervenant.objects.select_related(
+        "rencontre__club", "rencontre__commune", "intermediaire"
+    )
+    row = get_object_or_404(rows, pk=pk)
+    if request.method == "POST":
+        try:
+            messages.success(request, _acted(request, row))
+        except EmployersError as refused:
+            messages.error(request, str(refused))
+        return redirect("employers:request", pk=pk)
+    found = queries.matched(row, now=timezone.localtime())
+    held = row.interventions.select_related("intervenant")
+    context = {
+        "asked": row,
+        "choices": found.choices,
+        "refusals": found.refusals,
+        "interventions": [
+            (one, PayForm(initial={"payeur": one.payeur, "paiement": one.paiement},
+                          auto_id=f"id_{one.pk}_%s"))
+            for one in held
+        ],
+        "seeker": Categorie.DEMANDEURS.value,
+    }  # fmt: skip
+    return render(request, "employers/speakers/request.html", context)
+
+
+def _acted(request: OrganisationRequest, row: DemandeIntervenant) -> str:
+    """Do what the intermediary asks; return it in French."""
+    by, now, what = person_of(request), timezone.now(), request.POST.get("faire", "")
+    if what == "solliciter":
+        rows = Intervenant.objects.select_related("commune")
+        chosen = get_object_or_404(rows, pk=_number(request, "intervenant"))
+        operations.propose(
+            by=by, request=row, speaker=chosen, trip=trip_of(chosen, row, now=now),
+            checked_employer=request.POST.get("verifie") == "oui", now=now,
+        )  # fmt: skip
+        return "C'est noté : appelez la personne, puis notez sa réponse."
+    held = row.interventions.select_related("demande__intermediaire")
+    one: Intervention = get_object_or_404(held, pk=_number(request, "intervention"))
+    if what == "payer":
+        form = PayForm(request.POST)
+        if not form.is_valid():
+            raise EmployersError("Choisissez qui paie et où en est le paiement.")
+        operations.pay(
+            by=by, intervention=one, now=now, payeur=Payeur(form.cleaned_data["payeur"]),
+            paiement=Paiement(form.cleaned_data["paiement"]),
+        )  # fmt: skip
+        return "Le paiement est noté."
+    if what not in EtatIntervention.values:
+        raise EmployersError("Choisissez la réponse de la personne.")
+    operations.move(by=by, intervention=one, etat=EtatIntervention(what), now=now)
+    return "C'est noté."
+
+
+def _number(request: HttpRequest, name: str) -> int:
+    typed = request.POST.get(name, "")
+    return int(typed) if typed.isdecimal() and len(typed) < 18 else 0
+
+
+@by_link
+@require_http_methods(PAGE)
+def own_word(request: HttpRequest, token: str) -> HttpResponse:
+    """Show a speaker their consents and meetings, by their link: withdraw in one press."""
+    row = Intervenant.by_token(token)
+    if row is None:
+        raise Http404("Ce lien n'ouvre rien.")
+    if row.retire_le is not None:
+        return render(request, "employers/speakers/withdrawn.html", status=410)
+    if request.method == "POST":
+        try:
+            messages.success(request, _own(request, row))
+        except EmployersError as refused:
+            messages.error(request, str(refused))
+        return redirect(request.path)
+    today = timezone.localdate()
+    context: dict[str, Any] = {
+        "speaker": row,
+        "consents": [
+            (one, texts().of[Usage(one.usage)]) for one in row.consentements.in_force(today)
+        ],
+        "interventions": [
+            (one, NoteForm(initial={"note": one.note}, auto_id=f"id_{one.pk}_%s"))
+            for one in row.interventions.select_related("demande__rencontre")
+        ],
+    }
+    return render(request, "employers/speakers/own.html", context)
+
+
+def _own(request: HttpRequest, row: Intervenant) -> str:
+    what = request.POST.get("retirer", "")
+    if what:
+        usage = Usage(what) if what in Usage.values else None
+        operations.withdraw(speaker=row, usage=usage, now=timezone.now())
+        return "C'est retiré, tout de suite et partout."
+    form = NoteForm(request.POST)
+    if not form.is_valid():
+        raise EmployersError("Choisissez une note de 1 à 5.")
+    operations.score(
+        speaker=row, intervention=_number(request, "intervention"), note=form.cleaned_data["note"]
+    )
+    return "Merci, votre avis compte autant que celui de l'employeur."
