@@ -20,9 +20,16 @@ from django.db import models
 from django.db.models import NOT_PROVIDED, Field, Model, UniqueConstraint
 from django.db.models.base import ModelState
 
-OURS = ("accounts", "catalogue", "cooperation", "desk", "employers")
-ALONE = {"accounts.Counter", "accounts.OpenSession", "desk.Notification"}
-"""Counts, sessions and marks that no page lists."""
+OURS = ("accounts", "catalogue", "cooperation", "desk", "employers", "housing", "levers")
+ALONE = {
+    # Counts, sessions and marks that no page lists.
+    "accounts.Counter", "accounts.OpenSession", "desk.Notification",
+    # The database refuses an entry without its lines, and lines without their entry.
+    "housing.Ecriture", "housing.Ligne",
+    # The outcome of a computation, of which pages show the last.
+    "levers.RechercheTerritoire",
+}  # fmt: skip
+
 TEMPLATES = 3
 BATCH = 500
 

@@ -55,6 +55,9 @@ OPEN_AT = {
     "observatory:document": {"niveau": "departement", "code": "43"},
     "observatory:data": {"run": "aucun", "name": "chiffres.csv"},
     "employers:club": {"slug": "club"},
+    "housing:allocation-rules": {"organisation": "ici"},
+    "housing:ask": {"organisation": "ici"},
+    "housing:simulator": {"organisation": "ici"},
     "employers:club-feed": {"slug": "club"},
     "api:one_solution": {"key": "velo"},
     "api:as_inclusion": {"key": "velo"},
@@ -162,7 +165,8 @@ def asked(browser, url):
 
     def count(execute, sql, *args):
         # How many values a list holds is no other question.
-        questions[re.sub(r"(LIMIT|OFFSET) \d+", r"\1", re.sub(r"(%s, )*%s", "%s", sql))] += 1
+        question = re.sub(r"(\(%s\), )*\(%s\)", "(%s)", re.sub(r"(%s, )*%s", "%s", sql))
+        questions[re.sub(r"(LIMIT|OFFSET) \d+", r"\1", question)] += 1
         return execute(sql, *args)
 
     with connection.execute_wrapper(count):

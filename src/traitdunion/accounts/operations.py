@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -54,14 +55,30 @@ def record(
     at: datetime,
 ) -> Access:
     """Add a line to the journal; what may be erased gives another label than its words."""
-    return Access.objects.create(
-        at=at,
-        user=by,
-        organisation=organisation,
-        action=action,
-        target_type=target._meta.model_name or "",
-        target_id=str(target.pk),
-        target_label=str(getattr(target, "journal_label", target))[:160],
+    (line,) = record_all(by=by, organisation=organisation, action=action, targets=[target], at=at)
+    return line
+
+
+def record_all(
+    *,
+    by: User | None,
+    organisation: Organisation | None,
+    action: Action,
+    targets: Iterable[models.Model],
+    at: datetime,
+) -> list[Access]:
+    """Add a line to the journal for each target, in one statement: a list shows many."""
+    return Access.objects.bulk_create(
+        Access(
+            at=at,
+            user=by,
+            organisation=organisation,
+            action=action,
+            target_type=target._meta.model_name or "",
+            target_id=str(target.pk),
+            target_label=str(getattr(target, "journal_label", target))[:160],
+        )
+        for target in targets
     )
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 
 from django.core.cache import caches
 from django.db import DatabaseError, connection, transaction
+from django.db.models import Model
 
 from traitdunion import reach
 from traitdunion.matching.answer import Answer
@@ -60,22 +61,22 @@ def keep_search(answer: Answer, *, now: datetime) -> Search | None:
     try:
         with transaction.atomic():
             search.save(force_insert=True)
-            _forget_order(search)
+            forget_order(search)
     except DatabaseError:
         logger.exception("Recherche non gardée pour l'observatoire")
         return None
     return search
 
 
-def _forget_order(search: Search) -> None:
+def forget_order(row: Model) -> None:
     """Move a row to a random place: SQLite numbers rows in the order in which they came."""
     if connection.vendor != "sqlite":
         return
-    table, place = search._meta.db_table, secrets.randbits(62)
+    table, place = row._meta.db_table, secrets.randbits(62)
     with connection.cursor() as cursor:
         cursor.execute(
             f"UPDATE {table} SET rowid = %s WHERE id = %s",  # noqa: S608 - the name of a model
-            [place, search.pk.hex],
+            [place, row.pk.hex],
         )
 
 

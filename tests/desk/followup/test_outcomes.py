@@ -9,6 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from tests.drawn import without_drawn
+from traitdunion.accounts.enums import Action
 from traitdunion.accounts.models import Access
 from traitdunion.desk.followup import checkpoints, operations, orientations, privacy, tasks
 from traitdunion.desk.followup.figures import decile, figures_of
@@ -178,6 +179,11 @@ def test_an_export_holds_all_that_is_kept(started, team, now):
                  "Mardi.", "Adviser", operations.AGREEMENT, "Acceptée", "2026-12-01",
                  "Dépendant des transports en commun"):  # fmt: skip
         assert kept in told, kept
+    # Who opened the file, apart from those who follow the person.
+    operations.trace(team.moderator, parcours, Action.CONSULTER, now + 9 * DAY)
+    document = privacy.export(by=team.dpo, parcours=parcours, now=now)
+    opened_by = [(line["par"], line["geste"]) for line in document["consultations"]]
+    assert (str(team.moderator), Action.CONSULTER.label) in opened_by
 
 
 def test_an_erased_person_leaves_a_reference_in_the_journal_and_nothing_else(

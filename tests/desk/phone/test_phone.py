@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
 from django.utils import timezone
 
 from traitdunion.accounts.enums import Role
@@ -110,6 +111,19 @@ def test_a_call_is_taken_and_ended_where_one_follows_people(ici, adviser):
 
 
 # --- counts ---------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="SQLite alone numbers its rows")
+def test_the_order_of_the_calls_of_a_week_is_drawn(signed, monkeypatch):
+    places = [30, 10, 20]
+    monkeypatch.setattr("secrets.randbits", lambda bits: places.pop(0))
+    for who in ("proche", "employeur", "personne"):
+        take(signed, who)
+        end(signed, "renseigne")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT appelant FROM desk_call ORDER BY rowid")
+        # taken in the order proche, employeur, personne; kept at places 30, 10, 20
+        assert [who for (who,) in cursor.fetchall()] == ["employeur", "personne", "proche"]
 
 
 def calls(organisation, monday, n, issue="renseigne", appelant="personne"):

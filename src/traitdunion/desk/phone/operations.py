@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
@@ -14,6 +15,7 @@ from traitdunion.reach.calendar_days import monday_of
 
 from ..enums import Appelant, IssueAppel
 from ..models import Call
+from ..operations import forget_order
 
 
 @dataclass
@@ -61,9 +63,11 @@ def _written(line: Line, now: datetime) -> None:
     if line.call:
         return
     day = timezone.localdate(now)
-    call = Call.objects.create(
-        organisation_id=line.organisation,
-        appelant=line.appelant,
-        week=monday_of(day),
-    )
+    with transaction.atomic():
+        call = Call.objects.create(
+            organisation_id=line.organisation,
+            appelant=line.appelant,
+            week=monday_of(day),
+        )
+        forget_order(call)
     line.call = str(call.pk)

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from traitdunion.accounts.access_decorators import person_of, requires
 from traitdunion.accounts.enums import Action
 from traitdunion.accounts.models import Organisation
-from traitdunion.accounts.operations import record
+from traitdunion.accounts.operations import record, record_all
 from traitdunion.accounts.permissions import Permission
 
 from ..announcing import BY_PAGE, PAGE, announce
@@ -127,11 +127,10 @@ def steps(request: HttpRequest, organisation: str) -> HttpResponse:
         .prefetch_related("plan__communes")
     )
     page = Paginator(rows, BY_PAGE).get_page(request.GET.get("page"))
-    for row in page:
-        record(
-            by=person_of(request), organisation=partner, action=Action.CONSULTER, target=row,
-            at=timezone.now(),
-        )  # fmt: skip
+    record_all(
+        by=person_of(request), organisation=partner, action=Action.CONSULTER, targets=page,
+        at=timezone.now(),
+    )  # fmt: skip
     context = {
         "organisation": partner,
         "page": page,
