@@ -301,6 +301,7 @@ def arguments_of(people, now):
         "cooperation:correct-vote": {"pk": vote.pk},
         "cooperation:cancel-vote": {"pk": vote.pk},
         "cooperation:commitments": {"organisation": "ici"},
+        "observatory:runs": {"organisation": "ici"},
         "levers:propose-first": {},
         "levers:propose": {"organisation": "ici"},
         "levers:proposals": {"organisation": "ici"},

@@ -53,6 +53,7 @@ OPEN_AT = {
     "observatory:territory": {"niveau": "departement", "code": "43"},
     "observatory:table": {"niveau": "departement", "code": "43"},
     "observatory:document": {"niveau": "departement", "code": "43"},
+    "observatory:document-odt": {"niveau": "departement", "code": "43"},
     "observatory:data": {"run": "aucun", "name": "chiffres.csv"},
     "employers:club": {"slug": "club"},
     "housing:allocation-rules": {"organisation": "ici"},
@@ -82,6 +83,7 @@ CLOSED = {
     "followup:answer", "followup:first", "observatory:table", "observatory:document",
     "observatory:data", "basemap-tile", "desk:reach-csv", "desk:reach-geojson",
     "levers:propose-first", "desk:share", "desk:calendar", "components", "ready", "housing:ask",
+    "observatory:document-odt",
 }  # fmt: skip
 
 

@@ -43,6 +43,7 @@ HELD_BY = {
     "set_appointments": {"administrateur"},
     "propose_levers": {"conseiller", "mms", "pilotage"},
     "keep_levers": {"mms", "pilotage"},
+    "run_observatory": {"mms", "pilotage"},
     "export_events": {"mms"},
     "steer": {"pilotage"},
     "commit": {"pilotage", "administrateur"},

@@ -17,6 +17,7 @@ BY_HAND = {
         Permission.EXPORT_EVENTS,
         Permission.PROPOSE_LEVERS,
         Permission.KEEP_LEVERS,
+        Permission.RUN_OBSERVATORY,
     },
     "prestataire": {Permission.ANSWER_ORIENTATIONS},
     "pilotage": {
@@ -25,6 +26,7 @@ BY_HAND = {
         Permission.COMMIT,
         Permission.PROPOSE_LEVERS,
         Permission.KEEP_LEVERS,
+        Permission.RUN_OBSERVATORY,
         Permission.STUDY_OPERATIONS,
         Permission.KEEP_LEASES,
     },

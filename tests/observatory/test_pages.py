@@ -98,6 +98,25 @@ def test_the_note_is_one_page_and_that_of_the_committee_longer(client, published
     assert "Rives du Haut-Allier" in pages["departement"][1]
 
 
+def test_the_document_to_edit_holds_the_same_figures(client, published):
+    from io import BytesIO
+
+    from odfdo import Document
+
+    answer = client.get(reverse("observatory:document-odt", args=["departement", "43"]))
+    body = Document(BytesIO(answer.content)).body
+    tables = {table.name: table.get_values() for table in body.get_tables()}
+    assert tables["Horaires"][0] == ["Horaire", "Heures", "Habitants", "Zones blanches"]
+    assert [row[0] for row in tables["Intercommunalites"][1:]] == [
+        "Le Puy-en-Velay", "Rives du Haut-Allier"]  # fmt: skip
+    shares = {row[0]: row[1:] for row in tables["Estimations"]}
+    html = page(client, "home")
+    for text in shares["Part des habitants ayant au moins une solution"]:
+        assert str(text).replace("\xa0", " ") in html.replace("\xa0", " ").replace("&nbsp;", " ")
+    titles = [header.text for header in body.get_headers()]
+    assert "Par intercommunalité" in titles
+
+
 def test_two_runs_show_who_gained_and_who_lost(client, published, tmp_path):
     Pole.objects.all().delete()
     call_command("observatory", "poles", "Langeac", "--json")

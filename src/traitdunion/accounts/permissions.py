@@ -45,6 +45,7 @@ class Permission(StrEnum):
     FOLLOW_STEPS = "follow_steps"
     PROPOSE_LEVERS = "propose_levers"
     KEEP_LEVERS = "keep_levers"
+    RUN_OBSERVATORY = "run_observatory"
     KEEP_CLUBS = "keep_clubs"
     KEEP_SPEAKERS = "keep_speakers"
 
@@ -79,6 +80,7 @@ LABELS = {
     Permission.FOLLOW_STEPS: "lire et faire les étapes confiées à l'organisation",
     Permission.PROPOSE_LEVERS: "proposer un changement à qui peut le faire",
     Permission.KEEP_LEVERS: "tenir les coûts et les destinataires des leviers",
+    Permission.RUN_OBSERVATORY: "lancer, arrêter et reprendre les calculs de l'observatoire",
     Permission.KEEP_CLUBS: "tenir un club d'employeurs et ses rencontres",
     Permission.KEEP_SPEAKERS: "tenir un vivier d'intervenants et leurs accords",
 }
@@ -111,6 +113,7 @@ ROLES_OF: dict[Permission, frozenset[Role]] = {
     ),
     Permission.PROPOSE_LEVERS: frozenset({Role.CONSEILLER, Role.MMS, Role.PILOTAGE}),
     Permission.KEEP_LEVERS: frozenset({Role.MMS, Role.PILOTAGE}),
+    Permission.RUN_OBSERVATORY: frozenset({Role.MMS, Role.PILOTAGE}),
     Permission.KEEP_CLUBS: frozenset({Role.PILOTAGE, Role.ADMINISTRATEUR}),
     Permission.KEEP_SPEAKERS: frozenset({Role.CONSEILLER, Role.MMS}),
 }

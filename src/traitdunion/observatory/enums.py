@@ -18,6 +18,7 @@ class EtatCalcul(TextChoices):
     EN_COURS = "en_cours", "En cours"
     FINI = "fini", "Terminé"
     ECHEC = "echec", "Échec"
+    ARRETE = "arrete", "Arrêté"
 
 
 class Source(TextChoices):

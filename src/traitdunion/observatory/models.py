@@ -1,6 +1,7 @@
 """Runs, and what files of open data bring to them: nothing here is about one person."""
 
 import uuid
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -8,6 +9,9 @@ from django.db import models
 from django.db.models import Q
 
 from .enums import EtatCalcul, Mesure, Source
+
+SILENT_AFTER = timedelta(minutes=10)
+"""A run without a sign for so long has been interrupted."""
 
 
 class Run(models.Model):
@@ -24,6 +28,7 @@ class Run(models.Model):
     departement = models.CharField("département", max_length=3)
     etat = models.CharField("état", max_length=8, choices=EtatCalcul)
     progress = models.FloatField("avancement", default=0.0)
+    seen_at = models.DateTimeField("dernier signe", null=True, blank=True)
     message = models.TextField("message", blank=True)
     manifest = models.JSONField("manifeste", default=dict)
     digest = models.CharField("empreinte des chiffres", max_length=64, blank=True)
@@ -60,6 +65,15 @@ class Run(models.Model):
         if known is not None and known != EtatCalcul.EN_COURS and columns != {"published_at"}:
             raise ValidationError(f"Le calcul {self.code} est terminé : il ne change plus.")
         super().save(*args, **kwargs)
+
+    def is_silent(self, now: datetime) -> bool:
+        """Return whether it computes no longer, though nothing marked its end."""
+        last = self.seen_at or self.created_at
+        return self.etat == EtatCalcul.EN_COURS and now - last > SILENT_AFTER
+
+    def can_resume(self, now: datetime) -> bool:
+        """Return whether its chunks may be taken up again."""
+        return self.etat == EtatCalcul.ARRETE or self.is_silent(now)
 
 
 class Pole(models.Model):

@@ -27,6 +27,7 @@ from .pages.series import series
 from .pages.territory_page import communes_of, context_of, rows_of
 from .pages.trips import day_trips
 from .publishing.documents import document_pdf
+from .publishing.odt import document_odt
 from .queries import Territory, published_runs, territory_named
 from .running.profiles import BASE
 from .running.shifts import BY_CODE as SHIFT_BY_CODE
@@ -74,6 +75,19 @@ def document(request: HttpRequest, niveau: str, code: str) -> HttpResponse:
     )
     name = f"observatoire-{place.niveau}-{place.code}.pdf"
     response["Content-Disposition"] = f'inline; filename="{name}"'
+    return response
+
+
+@public
+@require_safe
+def document_text(request: HttpRequest, niveau: str, code: str) -> HttpResponse:
+    """Return the document of a territory, OpenDocument."""
+    runs, place = _runs_and_place(niveau, code)
+    run = _chosen(runs, request.GET.get("calcul"))
+    kind = "application/vnd.oasis.opendocument.text"
+    response = HttpResponse(document_odt(run, place, on=timezone.localdate()), content_type=kind)
+    name = f"observatoire-{place.niveau}-{place.code}.odt"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 

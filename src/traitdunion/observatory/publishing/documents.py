@@ -29,6 +29,11 @@ FILLS = {"deux": "#0f4a4f", "une": "#7fb3ad", "blanche": "#f3ddd0", "inconnu": "
 
 def document_pdf(run: Run, territory: Territory, *, on: date) -> bytes:
     """Return the document of a territory made on a day; longer for the département."""
+    return compile_pdf(LAYOUTS / "note.typ", values_of(run, territory, on=on))
+
+
+def values_of(run: Run, territory: Territory, *, on: date) -> dict[str, Any]:
+    """Return what the document of a territory holds, as texts and maps."""
     first = context_of(run, territory, shift="matin")
     maps = [
         {
@@ -40,7 +45,7 @@ def document_pdf(run: Run, territory: Territory, *, on: date) -> bytes:
         }
         for one in first["maps"]
     ]
-    values = {
+    return {
         "titre": first["finding"],
         "territoire": territory.nom,
         "semaine": french.day(run.week),
@@ -69,7 +74,6 @@ def document_pdf(run: Run, territory: Territory, *, on: date) -> bytes:
         "epci": _by_epci(run) if territory.niveau == Niveau.DEPARTEMENT else [],
         "demandes": _needs(on) if territory.niveau == Niveau.DEPARTEMENT else None,
     }
-    return compile_pdf(LAYOUTS / "note.typ", values)
 
 
 def map_svg(outlines: Outlines, layers: list[Layer], view_box: str, own: list[str]) -> str:

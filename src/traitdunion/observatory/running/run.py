@@ -1,5 +1,6 @@
 """Run the observatory: gather, compute by chunks, sum by territory, keep."""
 
+import json
 import resource
 import secrets
 import sys
@@ -12,6 +13,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 from django.conf import settings
+from django.utils import timezone
 
 from traitdunion.catalogue.offers.snapshot import current_snapshot
 from traitdunion.catalogue.rules.operations import rules_in_force
@@ -94,14 +96,48 @@ def prepare(
     return Prepared(question, network)
 
 
+class RunStopped(Exception):
+    """A run was asked to stop; its chunks are kept, to be taken up again."""
+
+
 def run_observatory(
-    prepared: Prepared, *, now: datetime, progress: Progress = lambda _step, _share: None
+    prepared: Prepared,
+    *,
+    now: datetime,
+    progress: Progress = lambda _step, _share: None,
+    resumed: Run | None = None,
 ) -> Run:
-    """Compute everything and keep it as a run; the run is marked as failed where it stops."""
+    """Compute everything and keep it as a run; the run is marked as failed where it stops.
+
+    resumed: a run stopped or interrupted, whose chunks are not computed again; NothingToCompute
+    where what it stands on has changed. Raises RunStopped once it is asked to stop.
+    """
     began = perf_counter()
     question = prepared.question
     manifest = manifest_of(question, prepared.network)
-    run = Run.objects.create(
+    run = _taken_up(resumed, manifest, now) if resumed else _created(prepared, manifest, now)
+    writing = Writing(run.code, resumed=resumed is not None)
+    try:
+        figures, causes = computed(question, writing, _watched(run, progress))
+        run.digest = writing.finish(figures, causes, manifest)
+    except RunStopped:
+        raise
+    except BaseException as stopped:
+        writing.abandon()
+        run.etat, run.message = EtatCalcul.ECHEC, f"{type(stopped).__name__} : {stopped}"
+        run.save()
+        raise
+    # A stop asked for once the figures are in place comes too late.
+    Run.objects.filter(pk=run.pk, etat=EtatCalcul.ARRETE).update(etat=EtatCalcul.EN_COURS)
+    run.etat, run.progress = EtatCalcul.FINI, 1.0
+    run.seconds, run.memory_mb = round(perf_counter() - began, 3), _memory_mb()
+    run.save()
+    return run
+
+
+def _created(prepared: Prepared, manifest: dict[str, Any], now: datetime) -> Run:
+    question = prepared.question
+    return Run.objects.create(
         code=f"{now:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}",
         created_at=now,
         week=question.week,
@@ -112,19 +148,32 @@ def run_observatory(
             prepared.network.demonstration or manifest["catalogue"]["demonstration"]
         ),
     )
-    writing = Writing(run.code)
-    try:
-        figures, causes = computed(question, writing, progress)
-        run.digest = writing.finish(figures, causes, manifest)
-    except BaseException as stopped:
-        writing.abandon()
-        run.etat, run.message = EtatCalcul.ECHEC, f"{type(stopped).__name__} : {stopped}"
-        run.save()
-        raise
-    run.etat, run.progress = EtatCalcul.FINI, 1.0
-    run.seconds, run.memory_mb = round(perf_counter() - began, 3), _memory_mb()
-    run.save()
+
+
+def _taken_up(run: Run, manifest: dict[str, Any], now: datetime) -> Run:
+    """Return a run stopped or interrupted, in progress again."""
+    if json.loads(json.dumps(manifest)) != run.manifest:
+        raise NothingToCompute(
+            f"Ce dont le calcul {run.code} partait a changé (horaires, catalogue, règles, fichiers "
+            "ou programme) : lancez un nouveau calcul."
+        )
+    kept = Run.objects.filter(pk=run.pk, etat__in=[EtatCalcul.ARRETE, EtatCalcul.EN_COURS])
+    if not run.can_resume(now) or not kept.update(etat=EtatCalcul.EN_COURS, seen_at=now):
+        raise NothingToCompute(f"Le calcul {run.code} n'est pas arrêté : il ne se reprend pas.")
+    run.refresh_from_db()
     return run
+
+
+def _watched(run: Run, progress: Progress) -> Progress:
+    """Return a progress that is written on the run, and stops it where asked."""
+
+    def report(step: str, share: float) -> None:
+        progress(step, share)
+        going = Run.objects.filter(pk=run.pk, etat=EtatCalcul.EN_COURS)
+        if not going.update(progress=share, seen_at=timezone.now()):
+            raise RunStopped(f"Le calcul {run.code} est arrêté ; --resume {run.code} le reprend.")
+
+    return report
 
 
 def computed(
@@ -133,14 +182,14 @@ def computed(
     """Compute the chunks, write them one by one; return figures and causes by territory."""
     ground = question.ground
     n_homes = len(ground.homes)
-    best: list[np.ndarray] | None = [] if _keeps_best(question) else None
     figures, causes = [], []
-    for number, (rows, chunk) in enumerate(chunks(question)):
-        homes = homes_frame(question, rows, chunk)
-        writing.chunk(number, homes)
-        if best is not None and chunk.best is not None:
-            best.append(chunk.best)
+    progress("Calcul", 0.0)
+    for number, (rows, chunk) in enumerate(chunks(question, has=writing.has_chunk)):
+        if chunk is not None:
+            kept = chunk.best if _keeps_best(question) else None
+            writing.chunk(number, homes_frame(question, rows, chunk), kept)
         progress("Calcul", 0.9 * rows.stop / n_homes)
+    best = writing.best()
     homes = writing.homes().collect()
     progress("Territoires", 0.92)
     figures.append(figures_of(homes, ground))
@@ -155,8 +204,13 @@ def computed(
     return whole.sort([*KEYS, "indicator"]), causes[0]
 
 
-def chunks(question: Question) -> Iterator[tuple[slice, Chunk]]:
-    """Yield the rows of the homes of each chunk, and their results, within a bounded memory."""
+def chunks(
+    question: Question, *, has: Callable[[int], bool] = lambda _number: False
+) -> Iterator[tuple[slice, Chunk | None]]:
+    """Yield the rows of the homes of each chunk, and their results, within a bounded memory.
+
+    has: whether a chunk, by its number, is there already; its result is None then.
+    """
     ground = question.ground
     n_homes, n_sites = len(ground.homes), len(ground.sites)
     near = n_sites > ALL_SITES
@@ -164,8 +218,11 @@ def chunks(question: Question) -> Iterator[tuple[slice, Chunk]]:
     # Homes near each other follow each other in the order of codes, more or less: a département.
     per_pair = len(question.travels) * (2 * 12 + 8) + 8 * len(question.shifts) * 4
     size = max(int(BYTES_A_CHUNK / (per_pair * min(n_sites, ALL_SITES))), 1)
-    for start in range(0, n_homes, size):
+    for number, start in enumerate(range(0, n_homes, size)):
         rows = slice(start, min(start + size, n_homes))
+        if has(number):
+            yield rows, None
+            continue
         if week is not None:
             yield rows, compute(question, week, rows)
             continue

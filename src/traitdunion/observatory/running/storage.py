@@ -11,9 +11,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 from django.conf import settings
 
+BEST = "best"
 FIGURES, CAUSES, MANIFEST, HOMES = "figures.parquet", "causes.parquet", "manifest.json", "homes"
 
 
@@ -31,15 +33,32 @@ def folder_of(code: str) -> Path:
 class Writing:
     """A run being written beside its place: chunks first, then figures, then the rename."""
 
-    def __init__(self, code: str) -> None:
+    def __init__(self, code: str, *, resumed: bool = False) -> None:
         self.code = code
         self.folder = root() / f".{code}"
-        shutil.rmtree(self.folder, ignore_errors=True)
-        (self.folder / HOMES).mkdir(parents=True, mode=0o700)
+        if not resumed:
+            shutil.rmtree(self.folder, ignore_errors=True)
+        for name in (HOMES, BEST):
+            (self.folder / name).mkdir(parents=True, mode=0o700, exist_ok=True)
 
-    def chunk(self, number: int, homes: pl.DataFrame) -> None:
-        """Write one chunk of homes."""
-        homes.write_parquet(self.folder / HOMES / f"{number:05d}.parquet")
+    def has_chunk(self, number: int) -> bool:
+        """Return whether a chunk was written whole before."""
+        return self._chunk(number).is_file()
+
+    def chunk(self, number: int, homes: pl.DataFrame, best: np.ndarray | None) -> None:
+        """Write one chunk of homes and the minutes of its pairs; whole by one rename."""
+        if best is not None:
+            np.save(self.folder / BEST / f"{number:05d}.npy", best)
+        written = self.folder / HOMES / f"{number:05d}.part"
+        homes.write_parquet(written)
+        written.rename(self._chunk(number))
+
+    def best(self) -> list[np.ndarray]:
+        """Return the minutes of the pairs of all chunks, in order."""
+        return [np.load(path) for path in sorted((self.folder / BEST).glob("*.npy"))]
+
+    def _chunk(self, number: int) -> Path:
+        return self.folder / HOMES / f"{number:05d}.parquet"
 
     def homes(self) -> pl.LazyFrame:
         """Return all chunks written, read as they are needed."""
@@ -53,6 +72,7 @@ class Writing:
         causes.write_parquet(self.folder / CAUSES)
         text = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True)
         (self.folder / MANIFEST).write_text(text, "utf-8")
+        shutil.rmtree(self.folder / BEST, ignore_errors=True)
         self.folder.rename(folder_of(self.code))
         return figures_digest(figures)
 

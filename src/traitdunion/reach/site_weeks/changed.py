@@ -335,6 +335,9 @@ def _searched_again(
     for at_work, (out, back) in wanted.items():
         is_touched[_site_of(week.known[at_work].origins)[(out | back).any(axis=0)]] = True
     sites = np.flatnonzero(is_touched)
+    if not len(sites):
+        # Nothing to search, nor to take over: the searches before are those after.
+        return Delta(replace(after, sites=(), known=dict(week.known)), sites, base, week)
     after = replace(after, sites=tuple(week.sites[w] for w in sites), known={})
     for at_work, ways in wanted.items():
         searched = week.known[at_work]

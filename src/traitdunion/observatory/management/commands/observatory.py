@@ -24,7 +24,7 @@ from traitdunion.observatory.presenting import definition_of, parameters_of, rou
 from traitdunion.observatory.queries import LATEST, UnknownRun, figures, run_named
 from traitdunion.observatory.running.gathering import NothingToCompute
 from traitdunion.observatory.running.profiles import BASE, PROFILES, ProfilesError, read_profiles
-from traitdunion.observatory.running.run import prepare, run_observatory
+from traitdunion.observatory.running.run import RunStopped, prepare, run_observatory
 from traitdunion.observatory.running.shifts import BY_CODE
 from traitdunion.observatory.setting_up import readiness
 from traitdunion.sources.bounded.faults import Unreadable
@@ -44,15 +44,18 @@ class Command(TyperCommand):
         profiles: Annotated[
             Path, typer.Option(help="Fichier YAML de profils ; ceux du produit par défaut.")
         ] = PROFILES,
+        resume: Annotated[str, typer.Option(help="Code d'un calcul arrêté, à reprendre.")] = "",
         as_json: AsJson = False,
     ) -> None:
         """Compute everything; print the run, its time, its memory and its manifest."""
         now = timezone.localtime()
         try:
-            prepared = prepare(now=now, week=_parse_day(week), profiles=read_profiles(profiles))
+            resumed = _stopped(resume) if resume else None
+            asked = resumed.week if resumed else _parse_day(week)
+            prepared = prepare(now=now, week=asked, profiles=read_profiles(profiles))
             with _progress(not as_json) as report:
-                made = run_observatory(prepared, now=now, progress=report)
-        except (NothingToCompute, ProfilesError) as mistake:
+                made = run_observatory(prepared, now=now, progress=report, resumed=resumed)
+        except (NothingToCompute, ProfilesError, RunStopped) as mistake:
             raise CommandError(str(mistake)) from mistake
         except DatabaseError as mistake:
             raise CommandError("La base n'est pas prête : traitdunion migrate.") from mistake
@@ -282,3 +285,10 @@ def _progress(wanted: bool) -> Any:
             task, description=step, completed=share
         )
         yield report
+
+
+def _stopped(code: str) -> Run:
+    run = Run.objects.filter(pk=code).first()
+    if run is None:
+        raise CommandError(f"Aucun calcul « {code} ».")
+    return run

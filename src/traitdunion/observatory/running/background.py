@@ -1,0 +1,49 @@
+"""Runs in a process of their own, started from a page: it outlives the request and the server."""
+
+import subprocess
+import sys
+from datetime import datetime
+
+from django.db import transaction
+
+from traitdunion.accounts.models import Organisation, User
+from traitdunion.accounts.permissions import Permission, check
+
+from ..enums import EtatCalcul
+from ..models import Run
+
+COMMAND = (sys.executable, "-m", "traitdunion.web.command_line", "observatory", "run", "--json")
+
+
+class RunRefused(ValueError):
+    """A refusal, in French."""
+
+
+def launch(
+    *, by: User, organisation: Organisation, now: datetime, resumed: Run | None = None
+) -> None:
+    """Start a run, or take one up again; refused while another computes."""
+    check(by, Permission.RUN_OBSERVATORY, organisation)
+    going = [run for run in Run.objects.filter(etat=EtatCalcul.EN_COURS) if not run.is_silent(now)]
+    if going:
+        raise RunRefused(f"Le calcul {going[0].code} est en cours : attendez-le, ou arrêtez-le.")
+    if resumed is not None and not resumed.can_resume(now):
+        raise RunRefused(f"Le calcul {resumed.code} n'est pas arrêté : il ne se reprend pas.")
+    _start([*COMMAND, *(["--resume", resumed.code] if resumed else [])])
+
+
+def _start(words: list[str]) -> None:
+    """Start a process that no signal to the server ends."""
+    subprocess.Popen(  # noqa: S603 - the words are ours and a code read in the database
+        words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def stop(*, by: User, organisation: Organisation, run: Run) -> None:
+    """Ask a run to stop: it does at the end of its chunk, which is kept."""
+    check(by, Permission.RUN_OBSERVATORY, organisation)
+    going = Run.objects.filter(pk=run.pk, etat=EtatCalcul.EN_COURS)
+    if not going.update(etat=EtatCalcul.ARRETE, message="Arrêté depuis la page des calculs."):
+        raise RunRefused(f"Le calcul {run.code} n'est plus en cours.")
