@@ -2,12 +2,21 @@
 
 from decimal import Decimal
 
-from traitdunion.housing.enums import NatureBail, NatureOperation, Provenance, Souhait, Volet
+from traitdunion.housing.enums import (
+    FormeOfs,
+    NatureBail,
+    NatureOperation,
+    NaturePartenaire,
+    Provenance,
+    Souhait,
+    Volet,
+)
 from traitdunion.housing.feasibility.studies import create_operation
 from traitdunion.housing.households.operations import add_lot, receive
 from traitdunion.housing.leases.operations import sign_lease
 from traitdunion.housing.leases.resales import open_resale
 from traitdunion.housing.plans.operations import add_step, open_plan
+from traitdunion.housing.setting_up.operations import keep_partner, keep_project
 from traitdunion.territory.models import Commune, Departement, Region
 
 
@@ -58,11 +67,22 @@ def plan_of(people, study, now):
     return row, step
 
 
+def partner_of(people, now):
+    """Return a partner of the project of an OFS."""
+    keeper = people["pilotage", "ici"]
+    project = keep_project(by=keeper, organisation=people.ici, forme=FormeOfs.GIP, now=now)
+    return keep_partner(
+        by=keeper, projet=project, nature=NaturePartenaire.EPCI, nom="EPCI", demande="",
+        convention="", convention_le=None, now=now,
+    )  # fmt: skip
+
+
 def housing_addresses(people, now):
     """Return the operation of the organisation `ici`, and its addresses with their arguments."""
     study, resale = housing_of(people, now)
     asked, home = demand_of(people, study, now)
     joint, part = plan_of(people, study, now)
+    partner = partner_of(people, now)
     return study, {
         "housing:desk": {"organisation": "ici"},
         "housing:new-operation": {"organisation": "ici"},
@@ -75,6 +95,12 @@ def housing_addresses(people, now):
         "housing:event": {"pk": resale.pk},
         "housing:checks": {"pk": resale.pk},
         "housing:new-lease": {"organisation": "ici"},
+        "housing:project": {"organisation": "ici"},
+        "housing:point": {"organisation": "ici", "number": 1},
+        "housing:project-pdf": {"organisation": "ici"},
+        "housing:project-zip": {"organisation": "ici"},
+        "housing:partners": {"organisation": "ici"},
+        "housing:partner": {"pk": partner.pk},
         "housing:debits": {"organisation": "ici"},
         "housing:entries": {"organisation": "ici"},
         "housing:manage": {"pk": resale.bail_id},

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import demands, leases, managing, plans, simulator, siting, studies
+from .views import demands, leases, managing, plans, setting_up, simulator, siting, studies
 
 app_name = "housing"
 urlpatterns = [
@@ -32,6 +32,20 @@ urlpatterns = [
     path("logement/bail/<int:pk>/tenir/", managing.manage, name="manage"),
     path("logement/revente/<int:pk>/lettre/<slug:rule>/", managing.letter, name="letter"),
     path("mon-bail/<str:token>/", managing.own_lease, name="own-lease"),
+    path("logement/<slug:organisation>/projet/", setting_up.project, name="project"),
+    path("logement/<slug:organisation>/projet/<int:number>/", setting_up.point, name="point"),
+    path(
+        "logement/<slug:organisation>/projet/dossier.pdf",
+        setting_up.project_pdf,
+        name="project-pdf",
+    ),
+    path(
+        "logement/<slug:organisation>/projet/dossier.zip",
+        setting_up.project_zip,
+        name="project-zip",
+    ),
+    path("logement/<slug:organisation>/partenaires/", setting_up.partners, name="partners"),
+    path("logement/partenaire/<int:pk>/", setting_up.partner, name="partner"),
     path("logement/<slug:organisation>/travail/", siting.siting_page, name="siting"),
     path("logement/<slug:organisation>/couts/", siting.cost_page, name="costs"),
     path("logement/<slug:organisation>/habiter/", siting.living_page, name="living"),

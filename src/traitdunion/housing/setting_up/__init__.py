@@ -1,0 +1,1 @@
+"""Set up an organisme de foncier solidaire: agrément file, partners, complete file."""
