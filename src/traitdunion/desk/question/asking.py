@@ -9,11 +9,13 @@ from django.utils import timezone
 
 from traitdunion.catalogue.rules.facts_form import ASKED, FactsForm
 from traitdunion.matching.answer import Answer, Option
+from traitdunion.matching.needs import NO_NEEDS, Needs
 from traitdunion.rules import rule_book
 from traitdunion.rules.questions import MOST
 
 from .. import queries
 from .forms import QuestionForm
+from .needs_form import NeedsForm
 
 
 def question_form(request: HttpRequest) -> dict[str, Any]:
@@ -39,9 +41,25 @@ def facts_form(request: HttpRequest) -> FactsForm:
     return form
 
 
-def answer_to(form: QuestionForm, network: Any, facts: FactsForm, now: datetime) -> Answer:
-    """Return the answer to a valid form, with the facts given of the person."""
-    situation = replace(form.situation(now), facts=facts.facts(), skipped=facts.skipped())
+def needs_form(request: HttpRequest) -> NeedsForm:
+    """Return the needs that the body of a request gives, checked."""
+    form = NeedsForm(request.POST)
+    if form.is_bound:
+        form.is_valid()
+    return form
+
+
+def answer_to(
+    form: QuestionForm,
+    network: Any,
+    facts: FactsForm,
+    now: datetime,
+    needs: Needs = NO_NEEDS,
+) -> Answer:
+    """Return the answer to a valid form, with the facts and the needs given of the person."""
+    situation = replace(
+        form.situation(now), facts=facts.facts(), skipped=facts.skipped(), needs=needs
+    )
     return queries.find_answer(situation, network)
 
 

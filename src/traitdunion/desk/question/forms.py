@@ -15,6 +15,7 @@ from django.utils.functional import cached_property
 
 from traitdunion import french
 from traitdunion.french import DAYS, clock, days_of_week
+from traitdunion.matching.feasibility.rosters import LONGEST_PERIOD_DAYS
 from traitdunion.matching.margins import asked_margins
 from traitdunion.matching.situation import Permis, Place, Situation, Vehicule, coming_monday
 from traitdunion.reach.calendar_days import monday_of
@@ -118,6 +119,17 @@ def minutes_field(label: str, most: int, unit: str = "minutes") -> forms.Integer
         max_value=most,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
         error_messages={"invalid": wrong, "min_value": wrong, "max_value": wrong},
+    )
+
+
+def day_field(label: str) -> forms.DateField:
+    """Build the optional field of a day."""
+    return forms.DateField(
+        label=label,
+        required=False,
+        input_formats=["%Y-%m-%d", "%d/%m/%Y"],
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": "Cette date n'existe pas. Écrivez par exemple 24/11/2026."},
     )
 
 
@@ -227,6 +239,8 @@ class QuestionForm(NamesCommunes, forms.Form):
         },
     )
 
+    du = day_field("Contrat, du")
+    au = day_field("au")
     avance = minutes_field("Avance au travail", 120)
     sortie = minutes_field("Temps pour sortir du travail", 120)
     correspondance = minutes_field("Temps pour changer de véhicule", 60)
@@ -292,6 +306,7 @@ class QuestionForm(NamesCommunes, forms.Form):
         """Check what fields say of each other."""
         cleaned = super().clean() or self.cleaned_data
         self._check_hours(cleaned)
+        self._check_period(cleaned)
         self._check_week(cleaned.get("semaine"), cleaned.get("jours"))
         self._show_names(cleaned)
         return cleaned
@@ -327,6 +342,30 @@ class QuestionForm(NamesCommunes, forms.Form):
                 "début, la fin et les jours : la loi limite la semaine à 48 h (Code du travail, "
                 "article L. 3121-20).",
             )
+
+    def _check_period(self, cleaned: dict[str, Any]) -> None:
+        """Set the period of the contract, and look at a week of it."""
+        first, last = cleaned.get("du"), cleaned.get("au")
+        if not (first or last) or self.errors.keys() & {"du", "au"}:
+            return
+        first = first or cleaned.get("semaine") or self.fields["semaine"].initial
+        last = last or (self.covers[1] if self.covers else first)
+        if last < first:
+            self.add_error("au", "Le contrat finit avant de commencer.")
+        elif (last - first).days >= LONGEST_PERIOD_DAYS:
+            self.add_error("au", f"Au plus {LONGEST_PERIOD_DAYS} jours.")
+        else:
+            cleaned["period"] = first, last
+            week = cleaned.get("semaine")
+            if week and not (monday_of(first) <= week <= last):
+                known = self.covers or (first, last)
+                cleaned["semaine"] = monday_of(min(max(first, known[0]), known[1]))
+
+    @property
+    def has_more(self) -> bool:
+        """Return whether the details are to be shown: dates of a contract, margins, a mistake."""
+        dated = any(self[name].errors or self.data.get(name) for name in ("du", "au"))
+        return dated or self.has_own_margins
 
     def _check_week(self, week: date | None, jours: list[str] | None) -> None:
         if not (week and self.covers):
@@ -410,6 +449,7 @@ class QuestionForm(NamesCommunes, forms.Form):
             vehicule=vehicule or VEHICULE_BY_VELO[cleaned["velo"]],
             now=now,
             margins=margins.on_the_way,
+            period=cleaned.get("period"),
         )
 
 

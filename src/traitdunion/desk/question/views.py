@@ -17,17 +17,19 @@ from traitdunion.catalogue.rules.facts_form import ASKED, AT_ONCE, BUDGET, Facts
 from traitdunion.levers.cards import cards_of as cards_of_levers
 from traitdunion.matching.answer import Answer, Verdict
 from traitdunion.matching.explaining.margins import margins_kept
+from traitdunion.matching.needs import NO_NEEDS, Needs
 from traitdunion.rules import Reponse
 
 from .. import operations, queries
 from ..phone.lines import attach_line, line_context, line_of
 from ..phone.operations import count_search
 from ..unmet import unmet_alike
-from .asking import answer_to, facts_form, question_form
+from .asking import answer_to, facts_form, needs_form, question_form
 from .cards import Card, awarded, cards_of, excluded_groups, main_obstacle
 from .comparisons import compare
 from .day_bars import NIGHT_HOURS, hours_of
 from .forms import JOURS, LONGEST_TEXT, AddressesForm, QuestionForm
+from .needs_form import NeedsForm
 from .paging import page_asked, page_of
 from .parts import edit_address, edited_part, question_parts
 from .retries import retries
@@ -63,7 +65,8 @@ def aids(request: HttpRequest) -> HttpResponse:
     """
     if request.method != "POST":
         return redirect(f"{reverse('desk:question')}?{request.GET.urlencode()}")
-    context = question_context(request) | {"open_aids": True}
+    context = question_context(request)
+    context["open_aids"] = not context.get("needs")
     return render(request, "desk/question.html", context)
 
 
@@ -85,9 +88,11 @@ def question_context(request: HttpRequest) -> dict[str, Any]:
         if line is not None:
             count_search(line, question=_digest(form), now=timezone.now())
             attach_line(request, line)
-        context |= answer_context(form, network, facts, page_asked(request)) | keeping_context(
-            request, form, facts
-        )
+        needed = needs_form(request)
+        context |= answer_context(
+            form, network, facts, page_asked(request), needed.needs()
+        ) | keeping_context(request, form, facts)
+        context |= needs_context(form, needed, context["told_pairs"])
         context["editing"] = edited_part(request.GET)
     elif line is not None or context["steps"]:
         form.fields["domicile"].widget.attrs["autofocus"] = True
@@ -129,16 +134,37 @@ def keeping_context(request: HttpRequest, form: QuestionForm, facts: FactsForm) 
     }
 
 
+def needs_context(
+    form: QuestionForm, needed: NeedsForm, facts_pairs: list[tuple[str, str]]
+) -> dict[str, Any]:
+    """Return the form of the needs, and what each form of the page sends again for the others."""
+    needed_pairs = list(needed.pairs())
+    return {
+        "needs_form": needed,
+        "needs": needed.needs(),
+        "needs_pairs": needed_pairs,
+        "facts_pairs": facts_pairs,
+        "told_pairs": [*facts_pairs, *needed_pairs],
+        "needs_action": f"{reverse('desk:aids')}?{form.query()}#reponses",
+    }
+
+
 def answer_context(
-    form: QuestionForm, network: Any, facts: FactsForm, page: int = 1
+    form: QuestionForm,
+    network: Any,
+    facts: FactsForm,
+    page: int = 1,
+    needs: Needs = NO_NEEDS,
 ) -> dict[str, Any]:
     """Return the answer to a valid form, as the templates draw it; `told`: facts of the person.
 
     `page`: which of the ways, solutions left out and helps; each list stops at its last.
     """
     now = timezone.localtime()
-    answer = answer_to(form, network, facts, now)
-    operations.keep_search(answer, now=now)
+    answer = answer_to(form, network, facts, now, needs)
+    if not needs:
+        # What a need made of a search says something of the person: it is not counted.
+        operations.keep_search(answer, now=now)
     shown, excluded = page_of(answer.options, page), page_of(answer.excluded, page)
     helps = page_of(answer.helps, page)
     cards = cards_of(answer, shown)

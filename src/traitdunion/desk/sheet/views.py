@@ -12,7 +12,13 @@ from django.views.decorators.http import require_safe
 
 from traitdunion.matching.answer import Answer, DayPlan, Option
 
-from ..question.asking import answer_to, facts_form, option_named, question_form
+from ..question.asking import (
+    answer_to,
+    facts_form,
+    needs_form,
+    option_named,
+    question_form,
+)
 from ..question.cards import days_alike
 from . import sms
 from .lines import LANGUAGES, sheet_of
@@ -36,7 +42,9 @@ def sheet(request: HttpRequest) -> HttpResponse:
     form, network = asked["form"], asked["network"]
     if not (network and form.is_bound and form.is_valid()):
         return redirect(f"{reverse('desk:question')}?{request.GET.urlencode()}")
-    answer = answer_to(form, network, facts_form(request), timezone.localtime())
+    answer = answer_to(
+        form, network, facts_form(request), timezone.localtime(), needs_form(request).needs()
+    )
     option = option_named(answer, request.GET.get("option", ""))
     language = request.GET.get("langue", "fr")
     if language not in LANGUAGES:
