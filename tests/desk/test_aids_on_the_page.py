@@ -27,7 +27,9 @@ def text_of(response):
 
 
 def asked_in(html):
-    return re.findall(r'name="vu" value="(\w+)"', html)
+    # The form of the needs sends them again, before that of the facts.
+    facts = html.split('aria-labelledby="titre-preciser"')[-1]
+    return re.findall(r'name="vu" value="(\w+)"', facts)
 
 
 def test_before_any_answer_aids_are_to_check_and_three_questions_are_put(client):

@@ -94,6 +94,7 @@ def test_the_dates_of_a_contract_are_in_the_address(client, sampled):
     asked = sampled.asked[-1]
     assert asked.period == (date(2026, 12, 14), date(2027, 1, 15))
     assert "du=2026-12-14" in html
+    assert "contrat du 14 décembre 2026 au 15 janvier 2027" in html
 
 
 @pytest.mark.parametrize(

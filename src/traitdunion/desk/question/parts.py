@@ -44,6 +44,9 @@ def question_parts(form: QuestionForm) -> list[QuestionPart]:
         "velo": (BIKES[cleaned["velo"]], "le vélo"),
         "semaine": (f"semaine du {day(cleaned['semaine'])}", "la semaine"),
     }
+    if period := cleaned.get("period"):
+        first, last = period
+        said["marges"] = f"contrat du {day(first)} au {day(last)}", "les dates du contrat"
     return [
         QuestionPart(name, text, what, edit_address(form, name))
         for name, (text, what) in said.items()
