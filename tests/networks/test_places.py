@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 from drawn_addresses import Address, write_ban
 
+from traitdunion.desk.question.calendars import site_calendar
 from traitdunion.networks import places
 from traitdunion.networks.places import PlaceKind, UnknownPlace, place_named, suggestions
 from traitdunion.territory.addresses.index import import_addresses
@@ -112,3 +113,34 @@ def test_a_number_that_is_not_known_is_said(land):
 def test_a_point_out_of_the_earth_is_refused(land):
     with pytest.raises(UnknownPlace, match="impossibles"):
         place_named("95.0, 3.0")
+
+
+@pytest.mark.parametrize(("home", "zone"), [("43", "A"), ("48", "C"), ("15", "A")])
+def test_the_territory_served_is_a_setting(land, tmp_path, settings, home, zone):
+    settings.TRAITDUNION_DEPARTEMENT = home
+    region = Region.objects.get()
+    rows = []
+    for code, lat in (("43", 45.11), ("48", 44.5), ("15", 44.9)):
+        Departement.objects.get_or_create(
+            code=code,
+            defaults={"nom": code, "nom_avec_charniere": f"de {code}", "region": region},
+        )
+        Commune.objects.create(
+            code_insee=f"{code}099", nom="Longue", nom_avec_charniere="de Longue",
+            departement_id=code, lat=lat, lon=3.1, population=9,
+        )  # fmt: skip
+        rows.append(Address(3, "", "Rue Basse", f"{code}100", f"{code}099", "Longue", lat, 3.1))
+    import_addresses([write_ban(tmp_path / "b.csv", rows)], tmp_path, on=date(2026, 11, 30))
+    assert suggestions("3 rue basse", None)[0].code_insee == f"{home}099"
+    assert suggestions("longue", None)[0].code_insee == f"{home}099"
+    assert place_named("Longue").departement_id == home
+    assert site_calendar().zone == zone
+
+
+def test_days_that_the_host_adds_have_their_cause(tmp_path, settings):
+    settings.TRAITDUNION_DATA_DIR = tmp_path
+    (tmp_path / "calendar.csv").write_text("date;cause\n2027-05-07;pont\nhier;grève\n", "utf-8")
+    calendar = site_calendar()
+    assert calendar.named(date(2027, 5, 7)) == "vendredi 7 mai 2027 (pont)"
+    assert calendar.named(date(2027, 5, 6)) == "jeudi 6 mai 2027 (férié : Ascension)"
+    assert len(calendar.added) == 1
