@@ -28,6 +28,7 @@ from traitdunion.territory.operations import load_territory
 
 from .followup import load_demonstration as load_parcours
 from .half_day import load_demonstration as load_half_day
+from .housing import load_demonstration as load_housing
 from .network import DEMO, write_demo_gtfs
 from .observatory import load_demonstration as load_observatory
 
@@ -37,6 +38,7 @@ ACCOUNTS = DEMO.with_name("accounts.yaml")
 HALF_DAY = DEMO.with_name("cooperation.yaml")
 OBSERVATORY = DEMO.with_name("observatory.yaml")
 PARCOURS = DEMO.with_name("parcours.yaml")
+HOUSING = DEMO.with_name("logement.yaml")
 EMPLOYERS = DEMO.with_name("employeurs.csv")
 LABEL = "Réseau de démonstration"
 SEED = 2025
@@ -70,6 +72,7 @@ def set_up(*, now: datetime, progress: Progress) -> str:
     progress("Observatoire de démonstration", 0.98)
     load_observatory(OBSERVATORY, networks=settings.TRAITDUNION_DATA_DIR / "networks", now=now)
     import_sites(rows=read_sites(EMPLOYERS.read_bytes())[0], demonstration=True)
+    load_housing(HOUSING, now=now)
     progress("Tables de la séance de démonstration", 0.99)
     compose_tables(seance, now=now)
     return password
