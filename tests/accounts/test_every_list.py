@@ -1,4 +1,4 @@
-"""Every page asks the database as many questions over many rows as over ten.
+"""Every page asks the database as many questions over many rows as over a few.
 
 Pages come from the resolver, each opened by a role that may; the rows from `tests/large_world.py`.
 `make test-lists` asks for a thousand rows, which takes minutes; `make test` asks for fewer.
@@ -37,7 +37,8 @@ from traitdunion.desk.models import AnswerLink
 from traitdunion.employers.models import Intervenant, Rencontre
 from traitdunion.levers.models import Proposition
 
-FEW, SOME, MANY = 10, 60, int(os.environ.get("LISTS_ROWS", "120"))
+# At FEW, each of the first rows (`large_world.TEMPLATES`) was copied at each level of the models.
+FEW, SOME, MANY = 36, 60, int(os.environ.get("LISTS_ROWS", "120"))
 SECRET = "un-secret-assez-long"
 
 OPEN_AT = {
