@@ -67,7 +67,10 @@ def test_after_its_files_came_a_site_shows_jobs_equity_and_cars(site, tmp_path, 
         path.write_text(text, "utf-8")
         loaded = call("load", source, path, "--vintage", "2022")
         assert (loaded["publisher"], loaded["licence"]) == ("Insee", "Licence Ouverte 2.0")
-    assert all(row["ready"] for row in call("setup"))
+    waiting = {row["indicator"] for row in call("setup") if not row["ready"]}
+    # What no importer reads yet, written here by hand.
+    assert waiting == {"W6", "W8", "A5", "A7", "A8", "A9_MINUTES", "S2", "S5", "S7", "S8",
+                       *(f"N{n}" for n in range(5, 14))}  # fmt: skip
     made = call("run")
     assert made["manifest"]["territoire"]["poles_par"] == "flux"
     assert {file["sha256"] for file in made["manifest"]["fichiers"]} == set(

@@ -55,7 +55,7 @@ HOURS_UNKNOWN = (
     "Les emplois par heure n'existent dans aucune donnée publiée : emplois de la commune, "
     "si l'on y travaillait à ces heures."
 )
-DEFINITIONS = (
+DEFINITIONS: tuple[Definition, ...] = (
     Definition(
         "W1", "Part des habitants ayant au moins une solution",
         "Au moins une solution certaine, aller et retour, chaque jour demandé, vers l'un de ses "
@@ -253,6 +253,26 @@ DEFINITIONS = (
         "S9", "Ménages sans voiture", "Part des ménages sans voiture.", Unite.PART,
         needs=(Source.EQUIPEMENT,), by_shift=False, source="Insee, recensement",
     ),
+)  # fmt: skip
+DEFINITIONS += tuple(
+    Definition(code, nom, definition, unite, Kind.COMPTE, by_shift=False, awaits=(awaited,))
+    for code, nom, definition, unite, awaited in (
+        ("N5", "Du besoin à l'emploi", "Part des besoins à chaque étape, jusqu'à l'emploi à trois "
+         "mois.", Unite.PART, "suivi"),
+        ("N6", "Délai de réponse aux orientations", "Médiane et neuvième décile, en jours.",
+         Unite.JOURS, "suivi"),
+        ("N7", "Motifs de refus", "Part de chaque motif, parmi les refus.", Unite.PART, "suivi"),
+        ("N8", "Rendez-vous manqués", "Parmi les rendez-vous fixés.", Unite.PART, "rendez_vous"),
+        ("N9", "Liste d'attente", "Personnes en attente, et jours, par solution.", Unite.NOMBRE,
+         "suivi"),
+        ("N10", "Non-recours", "Part des solutions possibles jamais demandées, et pourquoi.",
+         Unite.PART, "suivi"),
+        ("N11", "Issue", "Entretien, formation ou emploi tenus à un, trois et six mois.",
+         Unite.PART, "suivi"),
+        ("N12", "Satisfaction", "Note de un à cinq.", Unite.INDICE, "satisfaction"),
+        ("N13", "Renoncement à un emploi faute de mobilité", "Enquête nationale, pour situer.",
+         Unite.PART, "enquetes"),
+    )
 )  # fmt: skip
 BY_CODE = {definition.code: definition for definition in DEFINITIONS}
 POVERTY_JOBS = 1000

@@ -80,6 +80,14 @@ AWAITED = {
                      "autorités de transport", NO_IMPORTER),
     "bnlc": Missing("la base nationale des lieux de covoiturage par commune",
                     "transport.data.gouv.fr", NO_IMPORTER),
+    "suivi": Missing("la publication des chiffres du suivi, tous guichets ensemble",
+                     "ce logiciel : chaque organisation a les siens (Chiffres du suivi)",
+                     NO_IMPORTER),
+    "rendez_vous": Missing("les rendez-vous manqués et tenus", "l'outil de rendez-vous",
+                           NO_IMPORTER),
+    "satisfaction": Missing("des avis d'usagers", "personne ne les demande encore", NO_IMPORTER),
+    "enquetes": Missing("les enquêtes sur le renoncement à l'emploi", "LMI, FNH, Wimoov, Insee",
+                        NO_IMPORTER),
     "rpc": Missing("les trajets du registre de preuve de covoiturage", "RPC", NO_IMPORTER),
 }  # fmt: skip
 
