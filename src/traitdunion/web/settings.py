@@ -115,6 +115,7 @@ TEMPLATES = [
         },
     }
 ]
+FORM_RENDERER = "traitdunion.web.form_rendering.Renderer"
 # The embedded SQLite file, unless the address of a PostgreSQL is given.
 DATABASES = {
     "default": database_settings(os.environ.get("TRAITDUNION_DATABASE_URL", ""), data_dir=DATA_DIR)

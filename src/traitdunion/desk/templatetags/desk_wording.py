@@ -1,10 +1,16 @@
 """The wording of the desk, as template filters."""
 
 from datetime import datetime
+from functools import lru_cache
 
 from django import template
+from django.template.loader import get_template
+from django.utils.safestring import SafeString
 
 from traitdunion import french
+from traitdunion.matching.answer import Aid
+
+MOST_CARDS = 2048
 
 register = template.Library()
 register.filter("clock", french.clock)
@@ -45,3 +51,10 @@ def after_to_check(reason: str) -> str:
 def dialled(telephone: str) -> str:
     """Return a telephone number as a `tel:` link takes it."""
     return "".join(sign for sign in telephone if sign.isdigit() or sign == "+")
+
+
+@register.simple_tag
+@lru_cache(MOST_CARDS)
+def aid_card(aid: Aid) -> SafeString:
+    """Return the card of an aid: written once for all the people whom a rule answers alike."""
+    return get_template("desk/parts/aid.html").render({"aid": aid})
