@@ -109,6 +109,10 @@ class NeedsForm(forms.Form):
     def pairs(self) -> Iterator[tuple[str, str]]:
         """Yield what was sent, to be sent again by the other forms of the page."""
         for name in self.fields:
-            for value in self.data.getlist(self.add_prefix(name)) if self.is_bound else ():
+            for value in self._sent(name):
                 if value:
                     yield self.add_prefix(name), value
+
+    def _sent(self, name: str) -> list[str]:
+        values: Any = self.data
+        return values.getlist(self.add_prefix(name)) if self.is_bound else []

@@ -64,7 +64,7 @@ def judged(
     A loan that the person cannot have is tried for the whole way alone: its reason is given once.
     """
     of_offers: dict[str, tuple[Finding, ...]] = {}
-    everywhere = (SAME_COMMUNE,) if situation.is_within_one_commune else ()
+    everywhere: tuple[Finding, ...] = (SAME_COMMUNE,) if situation.is_within_one_commune else ()
     everywhere += needs.night_work(situation)
     for candidate in candidates:
         if needs.is_left_out(candidate, situation.needs):
