@@ -8,7 +8,7 @@ import pytest
 from draw import MONDAY, at, draw
 
 from traitdunion import reach
-from traitdunion.reach import Commute, Reason, Shift
+from traitdunion.reach import Commute, Reason, Shift, shifts
 
 DAY = Shift(at("8:00"), at("16:00"))
 # Arrival by 7:50 (10 minutes before), departure from 16:05 (5 minutes after).
@@ -326,3 +326,34 @@ def test_a_way_half_a_day_too_early_is_of_another_day(arrival, shown):
     day = only(tt)
     assert day.reason == Reason.NO_TRIP_OUT
     assert (day.out is not None) == shown
+
+
+@pytest.fixture
+def searched(monkeypatch):
+    """The days that are searched, in order."""
+    days = []
+
+    def counted(tt, home, work, shift, on, *rest, search=shifts._verdict_of_day):
+        days.append(on)
+        return search(tt, home, work, shift, on, *rest)
+
+    monkeypatch.setattr(shifts, "_verdict_of_day", counted)
+    return days
+
+
+def test_days_on_which_the_same_trips_run_around_the_shift_are_searched_once(searched):
+    """A coach of the night, of Tuesday alone, is of another day: its ways last too long."""
+    tuesday = MONDAY + timedelta(1)
+    tt = draw(
+        "A 7:00 > B 7:30", "B 16:30 > A 17:00", "A 4:30 > B 5:00", running={2: [tuesday]}
+    )  # fmt: skip
+    assert week(tt).feasible_days == 5
+    assert searched == [MONDAY]
+
+
+def test_a_week_that_fails_is_searched_once_though_its_bookings_name_their_date(
+    searched, monkeypatch
+):
+    monkeypatch.setattr(reach.Timetable, "has_booked_lines", property(lambda tt: True))
+    assert week(draw("A 9:00 > B 9:30", "B 16:30 > A 17:00")).feasible_days == 0
+    assert searched == [MONDAY]
