@@ -57,6 +57,15 @@ GIVEN: dict[str, dict[str, Any]] = {
     "desk.KeptAnswer": {"document": {"options": [], "helps": [], "aids": []}},
     "desk.SentMail": {"organisation": None},
     "cooperation.Regard": {"engagement": None},
+    "levers.VersionDeScenario": {
+        "resultat": {
+            "gained": {"people": 0, "people_served": 0, "pairs": 0, "people_x_jobs": 0,
+                       "communes_opened": []},
+            "lost": {"people": 0, "pairs": 0, "people_x_jobs": 0, "communes_closed": [],
+                     "communes_closed_hidden": 0},
+            "cost": {"eur_year": None, "eur_per_person": None},
+        },
+    },
 }  # fmt: skip
 
 

@@ -269,7 +269,8 @@ def test_the_start_and_the_points_by_the_page(accepted, team, client):
     client.post(url + "debut/", {"started_on": (today - 31 * DAY).isoformat()})
     day_s_work(datetime.now(UTC))
     assert "À 1 mois" in client.get(url).content.decode()
-    client.post(url + "point/1/", {"servi": "oui", "en_emploi": "oui"})
+    noted = client.post(url + "point/1/", {"servi": "oui", "en_emploi": "oui"})
+    assert noted.url == "/organisations/ici/ce-matin/"  # back to what is left to note
     point = CheckPoint.objects.get()
     assert (point.servi, point.en_emploi) == ("oui", True)
     assert "En emploi&nbsp;: oui." in client.get(url).content.decode()

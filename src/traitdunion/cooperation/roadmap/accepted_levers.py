@@ -15,7 +15,7 @@ from traitdunion.levers.recipients import recipient_of
 
 from ..enums import EtatEngagement
 from ..models import Action, Engagement
-from ..operations import CooperationError, clean
+from ..operations import PERSONAL, CooperationError, clean
 from .operations import confirm, digest_of, record_event
 from .responsibility import check_may_write
 
@@ -45,7 +45,8 @@ def commit_from_lever(
     recipient = recipient_of(row.acteur, row.territoire, row.nature)
     organisation = recipient.row.organisation if recipient.row else None
     token = secrets.token_urlsafe(16)
-    condition = f" ({row.reponse})" if row.reponse else ""
+    # What was typed by link is published: a telephone or an address stays with the proposal.
+    condition = f" ({row.reponse})" if row.reponse and not PERSONAL.search(row.reponse) else ""
     commitment = Engagement(
         action=action,
         organisation=organisation,
