@@ -6,10 +6,12 @@ or stored search holds them.
 
 from dataclasses import dataclass
 from enum import StrEnum
-
-from traitdunion import reach
+from typing import TYPE_CHECKING
 
 from .places import Place
+
+if TYPE_CHECKING:
+    from traitdunion import reach
 
 WALKS_M = (300, 500, 1000)
 PACES_KMH = (4.5, 3.0, 2.0)
@@ -83,8 +85,10 @@ class Needs:
         return self != NO_NEEDS
 
     @property
-    def walk(self) -> reach.Mode:
+    def walk(self) -> "reach.Mode":
         """Return how the person walks."""
+        from traitdunion import reach  # models import this module, and do without the engine
+
         usual = reach.WALK
         pace = self.pace_kmh or usual.speed_kmh
         return reach.Mode(usual.code, pace, min(self.walk_m or usual.max_m, usual.max_m))
