@@ -115,7 +115,10 @@ def request(
         raise EmployersError("La rencontre est passée ou annulée : il n'y a plus à inviter.")
     if meeting.heure is not None and fin <= meeting.heure:
         raise EmployersError("La rencontre finit après son début : corrigez l'heure de fin.")
-    if meeting.demandes.filter(intermediaire=intermediaire, close_le=None).exists():
+    open_requests = DemandeIntervenant.objects.filter(
+        rencontre=meeting, intermediaire=intermediaire, close_le=None
+    )
+    if open_requests.exists():
         raise EmployersError("Cet intermédiaire a déjà votre demande : il vous répond.")
     row = DemandeIntervenant(
         rencontre=meeting, intermediaire=intermediaire, rome=rome, naf=naf, theme=theme, fin=fin,

@@ -1,7 +1,7 @@
 """Reads of the speakers: candidates of a request, names that a page may show."""
 
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Max, Prefetch
 from django.utils import timezone
@@ -120,7 +120,7 @@ def announced_of(meetings: list[Rencontre], *, on: date) -> dict[int, list[str]]
     return found
 
 
-def _named(on: date, *, to_all: bool) -> Prefetch:
+def _named(on: date, *, to_all: bool) -> Any:
     consents = Consentement.objects.in_force(on).filter(usage=Usage.NOM)
     if to_all:
         consents = consents.filter(public=Public.TOUS, support=Support.SITE)

@@ -30,7 +30,7 @@ from ..clubs.kit import kit_of
 from ..enums import Secteur, Taille
 from ..errors import EmployersError
 from ..indicators import report
-from ..models import Club, Rencontre
+from ..models import Club, DemandeIntervenant, Rencontre
 from ..speakers import operations as speaker_operations
 from ..speakers.forms import RequestForm
 from ..speakers.queries import announced, announced_of, intermediaries
@@ -150,7 +150,9 @@ def organiser(request: HttpRequest, token: str) -> HttpResponse:
         "plan": plan,
         "report": record,
         "invite": invite if held else None,
-        "requests": row.demandes.select_related("intermediaire"),
+        "requests": DemandeIntervenant.objects.filter(rencontre=row).select_related(
+            "intermediaire"
+        ),
         "speakers": announced(row, on=today, to_all=False),
         "promise": promised,
         "wrong": asked,

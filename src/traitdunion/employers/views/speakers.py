@@ -58,9 +58,13 @@ def speakers(request: OrganisationRequest, organisation: str) -> HttpResponse:
         else:
             messages.success(request, "C'est inscrit : lisez les accords avec la personne.")
             return redirect("employers:speaker", pk=made.pk)
-    pool = request.organisation.intervenants.filter(retire_le=None).select_related("commune")
-    waiting = request.organisation.demandes_d_intervenants.filter(
-        rencontre__tenue_le__gte=timezone.localdate(), rencontre__annulee_le=None
+    pool = Intervenant.objects.filter(
+        organisation=request.organisation, retire_le=None
+    ).select_related("commune")
+    waiting = DemandeIntervenant.objects.filter(
+        intermediaire=request.organisation,
+        rencontre__tenue_le__gte=timezone.localdate(),
+        rencontre__annulee_le=None,
     ).select_related("rencontre__club")
     context = {
         "organisation": request.organisation,
