@@ -50,6 +50,8 @@ HELD_BY = {
     "study_operations": {"pilotage", "administrateur"},
     "keep_leases": {"pilotage"},
     "check_references": {"administrateur"},
+    "keep_clubs": {"pilotage", "administrateur"},
+    "keep_speakers": {"conseiller", "mms"},
     "handle_demands": {"conseiller", "pilotage"},
     "follow_steps": {"conseiller", "mms", "prestataire", "pilotage"},
 }

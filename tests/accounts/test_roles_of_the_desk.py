@@ -8,7 +8,13 @@ pytestmark = pytest.mark.django_db
 
 # Role: what it may do, and nothing else.
 BY_HAND = {
-    "conseiller": {Permission.FOLLOW, Permission.PROPOSE_LEVERS},
+    "conseiller": {
+        Permission.FOLLOW,
+        Permission.PROPOSE_LEVERS,
+        Permission.HANDLE_DEMANDS,
+        Permission.FOLLOW_STEPS,
+        Permission.KEEP_SPEAKERS,
+    },
     "mms": {
         Permission.FOLLOW,
         Permission.MODERATE_ORIENTATIONS,
@@ -18,8 +24,10 @@ BY_HAND = {
         Permission.PROPOSE_LEVERS,
         Permission.KEEP_LEVERS,
         Permission.RUN_OBSERVATORY,
+        Permission.FOLLOW_STEPS,
+        Permission.KEEP_SPEAKERS,
     },
-    "prestataire": {Permission.ANSWER_ORIENTATIONS},
+    "prestataire": {Permission.ANSWER_ORIENTATIONS, Permission.FOLLOW_STEPS},
     "pilotage": {
         Permission.SEE_FIGURES,
         Permission.STEER,
@@ -29,6 +37,9 @@ BY_HAND = {
         Permission.RUN_OBSERVATORY,
         Permission.STUDY_OPERATIONS,
         Permission.KEEP_LEASES,
+        Permission.HANDLE_DEMANDS,
+        Permission.FOLLOW_STEPS,
+        Permission.KEEP_CLUBS,
     },
     "dpo": {Permission.SEE_JOURNAL, Permission.SEE_FILE_JOURNAL, Permission.EXPORT_AND_ERASE},
 }

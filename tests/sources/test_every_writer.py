@@ -8,6 +8,7 @@ import traitdunion
 SOURCE = Path(traitdunion.__file__).parent
 BY_THEMSELVES = {
     "sources/bounded/csv_files.py",
+    "sources/bounded/large_csv.py",
     "sources/bounded/writing.py",
     "reach/gtfs/tables/csv_text.py",  # reads feeds, within limits of its own
     "demonstration/network.py",  # writes constants

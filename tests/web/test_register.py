@@ -9,8 +9,7 @@ from django.core.management import call_command
 from django.db import models
 
 from traitdunion.accounts.models import User
-from traitdunion.web import register
-from traitdunion.web.register import NOBODY, in_markdown, treatments
+from traitdunion.web.register import NOBODY, in_markdown, table, treatments
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs/reference/registre-des-traitements.md"
 
@@ -81,9 +80,9 @@ def test_a_model_said_to_hold_nobody_has_no_column_that_could_name_somebody():
 def test_periods_are_those_of_the_settings_and_of_the_code(settings, monkeypatch):
     settings.TRAITDUNION_FILES_KEPT_DAYS = 365 * 3
     settings.SESSION_COOKIE_AGE = 7200
-    monkeypatch.setattr(register, "LINK_VALID", timedelta(days=5))
-    monkeypatch.setattr(register, "JOURNAL_KEPT", timedelta(days=180))
-    monkeypatch.setattr(register, "SESSION_KEPT", timedelta(days=90))
+    monkeypatch.setattr(table, "LINK_VALID", timedelta(days=5))
+    monkeypatch.setattr(table, "JOURNAL_KEPT", timedelta(days=180))
+    monkeypatch.setattr(table, "SESSION_KEPT", timedelta(days=90))
     written = in_markdown()
     assert "Parcours : 1095 jours après le dernier contact" in written
     assert "Session : valable 2 heures, effacée" in written

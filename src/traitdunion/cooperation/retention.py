@@ -1,6 +1,6 @@
 """Forget what a session no longer needs: names become counts, traces lose what links them.
 
-Periods are those of the register of processing (`web/register.py` reads them from here).
+Periods are those of the register of processing (`web/register` reads them from here).
 Nothing that the bilan or the roadmap counts is changed. Run again, it does nothing more.
 """
 

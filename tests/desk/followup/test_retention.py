@@ -79,11 +79,11 @@ def test_an_invitation_that_opens_and_a_link_that_is_awaited_stay(kept, now):
 
 
 def test_the_register_tells_the_periods_that_the_code_uses(monkeypatch):
-    from traitdunion.web import register
+    from traitdunion.web.register import table
 
     for name, days in (
         ("COUNTED_KEPT", 777), ("LINK_KEPT", 78), ("MAIL_KEPT", 778), ("INVITATION_KEPT", 79),
         ("JOURNAL_KEPT", 779),
     ):  # fmt: skip
-        monkeypatch.setattr(register, name, timedelta(days=days))
+        monkeypatch.setattr(table, name, timedelta(days=days))
         assert f"{days} jours" in in_markdown()

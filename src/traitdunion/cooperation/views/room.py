@@ -25,8 +25,8 @@ from ..sessions import queries as session_queries
 from ..sessions.attendance import n_present
 from ..sessions.forms import LeverForm, PhotoForm, SituationForm
 from ..sessions.pairing import pairings
+from ..situation_levers import levers_shown
 from ..visibility import sessions_seen_by
-from .situation_levers import levers_shown
 
 METHODS = ["GET", "HEAD", "POST"]
 MAX_PAIRS = 20

@@ -21,7 +21,7 @@ class ScenarioForm(forms.Form):
     """The title of a new scenario."""
 
     titre = forms.CharField(label="Titre", max_length=120,
-                            help_text="Par exemple : un car à 4 h 40 vers Le Puy.")  # fmt: skip
+                            help_text="Par exemple : un car à 4 h 40 vers la ville.")  # fmt: skip
 
 
 class ChangeForm(forms.Form):

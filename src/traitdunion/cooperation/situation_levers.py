@@ -15,7 +15,7 @@ from traitdunion.networks.versions import Network, NetworkImportError, current_n
 from traitdunion.reach.calendar_days import monday_of
 from traitdunion.territory.models import Commune
 
-from ..models import Situation
+from .models import Situation
 
 DAY_S = 86_400
 MOST = 6

@@ -31,8 +31,8 @@ from traitdunion.housing.retention import PLAN_KEPT as HOUSING_PLAN_KEPT
 from traitdunion.levers.models import WITHOUT_ANSWER
 from traitdunion.levers.retention import MAILBOX_KEPT, PROPOSAL_KEPT
 
+from .employers import of_employers
 from .treatment import NO_PERIOD, Treatment, days
-from .treatments_of_employers import of_employers
 
 
 def treatments() -> list[Treatment]:
