@@ -86,7 +86,7 @@ CLOSED = {
     "followup:answer", "followup:first", "observatory:table", "observatory:document",
     "observatory:data", "basemap-tile", "desk:reach-csv", "desk:reach-geojson",
     "levers:propose-first", "desk:share", "desk:calendar", "components", "ready", "housing:ask",
-    "observatory:document-odt",
+    "observatory:document-odt", "housing:letter", "housing:own-lease",
 }  # fmt: skip
 
 

@@ -8,9 +8,10 @@ from django.urls import reverse
 
 from traitdunion.accounts.enums import Role
 from traitdunion.accounts.models import Membership, Organisation, User
+from traitdunion.cooperation import situation_levers
 from traitdunion.cooperation.models import Seance
 from traitdunion.cooperation.operations import CooperationError
-from traitdunion.cooperation import situation_levers, workshop
+from traitdunion.cooperation.sessions import workshop
 from traitdunion.levers.changes import Lever, cost_of
 from traitdunion.levers.enums import Acteur, Confiance, Nature
 from traitdunion.matching.situation import Permis

@@ -29,7 +29,7 @@ class Renderer(DjangoTemplates):
             return _input(context["widget"])
         if template_name in OPTIONS:
             return _option(context["widget"])
-        return super().render(template_name, context, request)
+        return SafeString(super().render(template_name, context, request))
 
 
 def _option(widget: Mapping[str, Any]) -> SafeString:

@@ -57,4 +57,4 @@ def dialled(telephone: str) -> str:
 @lru_cache(MOST_CARDS)
 def aid_card(aid: Aid) -> SafeString:
     """Return the card of an aid: written once for all the people whom a rule answers alike."""
-    return get_template("desk/parts/aid.html").render({"aid": aid})
+    return SafeString(get_template("desk/parts/aid.html").render({"aid": aid}))

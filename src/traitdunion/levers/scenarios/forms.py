@@ -73,7 +73,7 @@ class ChangeForm(forms.Form):
         if name == "arrets":
             return forms.CharField(
                 label="Passages", max_length=4000, widget=forms.Textarea(attrs={"rows": 4}),
-                help_text="Une ligne par arrêt, l'heure puis le nom : « 4:40 Langeac ».",
+                help_text="Une ligne par arrêt, l'heure puis le nom : « 4:40 Le bourg ».",
             )  # fmt: skip
         return forms.CharField(label=LABELS[name], max_length=8, help_text="Par exemple 4:40.")
 
