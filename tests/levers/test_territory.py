@@ -7,7 +7,7 @@ import pytest
 
 from tests.matching.straight_road import MONDAY, latitude, road
 from traitdunion import reach
-from traitdunion.levers.published import published
+from traitdunion.levers.published import MAX_LISTED, listed_of, published
 from traitdunion.levers.scenarios import (
     Group,
     Pole,
@@ -109,6 +109,17 @@ def test_every_candidate_equals_a_whole_search_and_the_portfolio_is_verified():
     assert point["gap"] == 0
     assert point["verified_people"] >= point["people"] > 0
     assert [p["people"] for p in result["curve"]] == sorted(p["people"] for p in result["curve"])
+
+
+def test_the_list_holds_the_best_of_each_actor_before_more_of_one():
+    rows = [{"actor": "employeur", "key": n} for n in range(100)]
+    rows += [{"actor": actor, "key": n} for n in range(100, 105) for actor in ("region", "epci")]
+    listed = listed_of(rows)
+    assert len(listed) == MAX_LISTED
+    assert [row for row in rows if row in listed] == listed
+    assert sum(row["actor"] == "employeur" for row in listed) == 50
+    assert listed[0]["key"] == 0
+    assert listed_of(rows[:100]) == rows[:MAX_LISTED]
 
 
 def test_one_actor_alone_is_kept_where_asked():

@@ -1,5 +1,6 @@
 """What is published of a search of the territory: levers by actor, the curve, one portfolio."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -47,12 +48,28 @@ def published(found: Search, *, budget_eur: float | None = None) -> dict[str, An
     if budget_eur is not None:
         portfolio = next(point for point in curve if point["budget_eur"] == budget_eur)
     rows = sorted((_row(found, candidate) for candidate in found.kept), key=_by_euro)
+    listed = listed_of(rows)
     return {
         "people": PEOPLE, "jobs": JOBS, "candidates": found.n_candidates,
         "seconds": round(found.seconds, 2), "order": found.order,
-        "levers": rows[:MAX_LISTED], "levers_more": max(0, len(rows) - MAX_LISTED),
+        "levers": listed, "levers_more": len(rows) - len(listed),
         "curve": curve, "portfolio": portfolio,
     }  # fmt: skip
+
+
+def listed_of(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return `MAX_LISTED` rows at most, in their order: the best of each actor, then the others.
+
+    Free changes of one actor would otherwise leave the others out.
+    """
+    ranks: Counter[str] = Counter()
+    each = MAX_LISTED // max(1, len({row["actor"] for row in rows}))
+    first: list[int] = []
+    others: list[int] = []
+    for place, row in enumerate(rows):
+        ranks[row["actor"]] += 1
+        (first if ranks[row["actor"]] <= each else others).append(place)
+    return [rows[place] for place in sorted([*first, *others][:MAX_LISTED])]
 
 
 def _residents(found: Search, candidate: Candidate) -> int:
