@@ -477,3 +477,23 @@ def test_the_list_of_rules_says_what_to_read_again_and_notes_it(
     assert "la règle ne répond plus oui" in client.get(address).content.decode()
     client.post(f"{address}pret-du-pays/relue/")
     assert "la règle ne répond plus oui" not in client.get(address).content.decode()
+
+
+# -- what answers keep of a book ------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_kept_with_the_rules_ends_with_the_next_write_to_them(draft, editor, now, settings):
+    row = publish_rule(by=editor, rule=draft(), now=now)
+    book = rules_in_force()
+    assert book.kept.get("essai", lambda: 1) == 1
+    assert rules_in_force() is book
+    writes = [
+        lambda: Regle.objects.filter(pk=row.pk).update(lue_le=date(2026, 11, 2)),
+        lambda: publish_rule(by=editor, rule=draft(nom="Prêt du bourg"), now=now),
+        lambda: archive_rule(by=editor, rule=row, now=now),
+        lambda: setattr(settings, "TRAITDUNION_RULES_FRESH_DAYS", 3),
+    ]
+    for n, write in enumerate(writes, 2):
+        write()
+        assert rules_in_force().kept.get("essai", lambda n=n: n) == n

@@ -19,6 +19,7 @@ from traitdunion.catalogue.queries import published_around
 from traitdunion.catalogue.regular_trips import regular_trips
 from traitdunion.catalogue.rules.operations import rules_in_force
 from traitdunion.demonstration.network import DEMO
+from traitdunion.matching import bulk
 
 DEMONSTRATION = DEMO.with_name("catalogue.yaml")
 ON = date(2026, 11, 23)
@@ -234,3 +235,19 @@ def test_dates_of_validity_are_those_of_the_day_asked(velo):
     snapshot = current_snapshot()
     held = [len(snapshot.valid(ON + timedelta(day))) for day in (-1, 0, 1, 2)]
     assert held == [0, 1, 1, 0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_price_that_changes_is_counted_at_once(velo_now):
+    """What is kept of a record is not taken for the record of after the change."""
+
+    def by_day():
+        table = bulk.offer_table(current_snapshot().offers, homes=[], sites=[], shifts=[], week=ON,
+                                 epci_of=lambda code: None)  # fmt: skip
+        return round(float(table.eur[0, 1]), 2)
+
+    prices = []
+    for euros in (Decimal(4), Decimal(5), Decimal(4)):
+        models.Solution.objects.update(par_jour_eur=euros)
+        prices.append(by_day())
+    assert prices == [17.33, 21.67, 17.33]

@@ -1,13 +1,16 @@
 """The aids under the answers: told without anything in the address, precise as one answers."""
 
 import re
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
 import pytest
 from django.http import QueryDict
+from django.utils.html import escape
 
 from traitdunion.catalogue.rules.facts_form import BUDGET, FactsForm
+from traitdunion.desk.templatetags.desk_wording import MOST_CARDS, aid_card
 from traitdunion.rules import NOT_YET, rule_book
 from traitdunion.rules.durations import Duration
 
@@ -185,3 +188,17 @@ def test_wrong_answers_are_told(name, given):
     made = form([name], **{name: given})
     assert list(made.errors) == [name]
     assert made.facts() == {}
+
+
+def test_the_card_of_an_aid_is_written_once_and_again_once_anything_of_it_differs(samples):
+    aid = samples.sample_answer(None).aids[0]
+    aid_card.cache_clear()
+    first = aid_card(aid)
+    assert aid_card(replace(aid)) is first
+    assert escape(aid.title) in first
+    values = {"title": "Autre titre", "missing": ("un justificatif",), "sums": ("12 €",),
+              "telephone": "04 71 00 00 99", "contact_name": "Autre guichet"}  # fmt: skip
+    for name, value in values.items():
+        text = value if isinstance(value, str) else value[0].capitalize()
+        assert text in aid_card(replace(aid, **{name: value})), name
+    assert aid_card.cache_info().maxsize == MOST_CARDS

@@ -1,10 +1,13 @@
 """Rules met with a situation: conditions of a solution, aids of the answer, budgets, questions."""
 
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from straight_road import BACK, OUT, Network, Offer, place, road, situation
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from straight_road import BACK, MONDAY, NOW, OUT, Network, Offer, place, road, situation
 
 from traitdunion.matching.answer import Filtre, Verdict
 from traitdunion.matching.answering import answer
@@ -12,7 +15,7 @@ from traitdunion.matching.eligibility.aids import ESTIMATED_SHARE, Eligibility, 
 from traitdunion.matching.eligibility.conditions import condition_findings
 from traitdunion.matching.eligibility.facts import with_known_facts
 from traitdunion.matching.situation import Permis, Vehicule
-from traitdunion.rules import Reponse
+from traitdunion.rules import Reponse, rule_book
 
 HERE = frozenset({"commune:43112", "epci:200073393", "departement:43", "region:84"})
 JOB_SEEKER = {
@@ -250,3 +253,42 @@ def test_facts_follow_from_the_situation_and_give_way_to_what_is_said():
     assert "residence" not in said
     unknown = situation(permis=Permis.INCONNU, vehicule=Vehicule.INCONNU)
     assert not {"permis", "vehicule"} & with_known_facts(unknown, lambda code: HERE).facts.keys()
+
+
+# -- kept with the book -------------------------------------------------------------------------
+
+BOOK = rule_book()
+FACTS = {
+    "de_inscrit": [True, False], "contrat": ["cdi", "cdd"], "qf_eur": [Decimal(749), Decimal(750)],
+    "promesse_embauche": [True, False], "age": [Decimal(17), Decimal(25), Decimal(30)],
+    "contrat_heures_semaine": [Decimal(12), Decimal(35)],
+}  # fmt: skip
+people = st.fixed_dictionaries({}, optional={name: st.sampled_from(FACTS[name]) for name in FACTS})
+days = st.sampled_from([date(2024, 12, 30), date(2025, 2, 20), date(2026, 11, 30)])
+doubts = st.frozensets(st.sampled_from(["qf_eur", "age", "de_inscrit"]))
+
+
+@settings(max_examples=60, deadline=None)
+@given(people, days, doubts)
+def test_what_is_kept_of_others_is_what_a_new_book_answers(facts, on, skipped):
+    """People and days drawn share one book; each is answered as by a book that knows nobody."""
+    asked = situation(
+        facts=facts, skipped=skipped, now=datetime(on.year, on.month, on.day, 9, tzinfo=UTC)
+    )
+    known = with_known_facts(asked, lambda code: HERE)
+    shared, new = (Eligibility(known, book=book) for book in (BOOK, replace(BOOK)))
+    assert shared.aids(None, [CAR]) == new.aids(None, [CAR])
+    assert shared.questions(None, [CAR]) == new.questions(None, [CAR])
+    assert shared.findings(CAR) == new.findings(CAR)
+
+
+def test_another_day_is_not_answered_by_what_was_kept_of_the_day_before():
+    """The second version begins on the second day; the first day is asked again after it."""
+    first = replace(BOOK.rule("location-solidaire", MONDAY), name="essai", version=1)
+    second = replace(first, version=2, valid_from=NOW.date() + timedelta(1))
+    book = BOOK.with_rules([first, second])
+    versions = [
+        Eligibility(situation(now=NOW + timedelta(later)), book=book).asked("essai").rule.version
+        for later in (0, 1, 0)
+    ]
+    assert versions == [1, 2, 1]

@@ -190,3 +190,14 @@ def test_an_offer_serves_the_days_its_ways_hold_where_it_is_known_to():
     may = bulk.eligible(rule_book(), people, table, NOW.date())
     sure, _ = bulk.verdicts(words, table, may, np.ones((2, 4)), np.array([np.inf]))
     assert sure[0, :, 0].tolist() == [0b11, 0b11, 0, 0]
+
+
+def test_a_month_is_priced_once_for_a_record_and_again_for_its_next_version():
+    """4 € a day: nothing on no day, 17.33 on one day a week (52 / 12 weeks); then 5 €."""
+    bulk._months_eur.cache_clear()
+    first = Offer("velo", "Vélo", par_jour_eur=Decimal(4))
+    for _ in range(2):
+        assert table_of([first, replace(first)]).eur[:, :2].round(2).tolist() == [[0, 17.33]] * 2
+    assert bulk._months_eur.cache_info().misses == 1
+    assert table_of([replace(first, par_jour_eur=Decimal(5))]).eur[0, 1].round(2) == 21.67
+    assert bulk._months_eur.cache_info().maxsize == bulk.MAX_PRICED

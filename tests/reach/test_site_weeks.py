@@ -15,6 +15,9 @@ from hypothesis import strategies as st
 from tests.examples import examples
 from traitdunion import reach
 from traitdunion.reach.day_classes import NOT_WORKED, OUTSIDE
+from traitdunion.reach.ends import default_streets
+from traitdunion.reach.options import USUAL_LIMITS
+from traitdunion.reach.timetable import MAX_KEPT, SITES
 
 HOUR = 3600
 NEAR_BIKE = reach.Mode("bike", speed_kmh=13, max_m=3_000)
@@ -439,3 +442,62 @@ def test_a_dominated_way_may_be_the_only_one_in_time():
     assert shorter.words([0], commute)[0, 0, 0] == 0
     with pytest.raises(ValueError, match="margin"):
         reach.site_week(tt, [1], [shift], week=MONDAY, wait_before_s=599)
+
+
+# -- searches kept with the timetable -----------------------------------------------------------
+
+OUT_AND_BACK = "A 8:00 > B 8:30", "B 10:00 > A 10:20"
+
+
+def kept(tt, streets, *, start_h=9, on=MONDAY, limits=USUAL_LIMITS):
+    shift = reach.Shift(start_h * HOUR, start_h * HOUR + 1800)
+    return reach.kept_site_week(tt, [1], [shift], streets=streets, limits=limits, week=on)
+
+
+def test_a_site_is_searched_once_for_all_who_ask_and_their_places_are_not_kept():
+    tt = draw(*OUT_AND_BACK)
+    streets = default_streets(tt)
+    first, modes = kept(tt, streets), [reach.Commute()]
+    assert first.words([0], modes) == 0b11111
+    second = kept(tt, streets, on=MONDAY + timedelta(4))
+    assert second.known is first.known
+    assert second.searched() is first.searched()
+    assert first.tied
+    assert second.tied == {}
+    alone = reach.site_week(tt, [1], [reach.Shift(9 * HOUR, 9 * HOUR + 1800)], week=MONDAY)
+    assert (second.words([0], modes) == alone.words([0], modes)).all()
+
+
+def test_a_search_is_kept_for_its_timetable_streets_limits_hours_and_days_alone():
+    """Another version of the network is another timetable: its searches begin with nothing."""
+    tt = draw(*OUT_AND_BACK)
+    streets = default_streets(tt)
+    first = kept(tt, streets)
+    asked = [
+        kept(tt, default_streets(draw(*OUT_AND_BACK))),
+        kept(tt, streets, start_h=8),
+        kept(tt, streets, on=MONDAY + timedelta(7)),
+        kept(tt, streets, limits=replace(USUAL_LIMITS, max_rides=1)),
+    ]
+    assert all(other.known is not first.known for other in asked)
+    later = draw("A 8:40 > B 9:10", "B 10:00 > A 10:20")
+    changed = kept(later, default_streets(later))
+    assert changed.words([0], [reach.Commute()]) == 0
+    assert first.words([0], [reach.Commute()]) == 0b11111
+
+
+def test_the_last_sites_asked_for_are_kept_and_no_more():
+    tt = draw(*OUT_AND_BACK)
+    streets = default_streets(tt)
+    first = kept(tt, streets)
+    for day in range(1, MAX_KEPT[SITES] + 1):
+        kept(tt, streets, on=MONDAY + timedelta(7 * day))
+    assert len(tt._kept[SITES]) == MAX_KEPT[SITES]
+    assert kept(tt, streets).known is not first.known
+
+
+def test_a_moment_of_asking_is_not_kept():
+    tt = draw(*OUT_AND_BACK)
+    dated = replace(USUAL_LIMITS, asked_at=datetime.fromisoformat("2025-03-02 18:00"))
+    with pytest.raises(ValueError, match="moment of asking"):
+        kept(tt, default_streets(tt), limits=dated)

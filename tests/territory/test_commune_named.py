@@ -180,3 +180,31 @@ def test_communes_made_by_hand_are_searched_as_they_are():
     for code, nom in (("43001", "Agnat"), ("43002", "Aiguilhe")):
         Commune.objects.create(code_insee=code, nom=nom, departement_id="43", lat=45.3, lon=3.4)
         assert commune_named(nom).code_insee == code
+
+
+@pytest.mark.usefixtures("loaded")
+def test_communes_read_are_kept_until_the_next_edition_and_no_more_than_the_bound(
+    small_france, django_assert_num_queries, monkeypatch
+):
+    assert commune_at("43112").nom == "Langeac"
+    with django_assert_num_queries(1):  # the edition
+        assert commune_at("43112").nom == "Langeac"
+    rows = small_france.communes
+    renamed = tuple(replace(row, nom="Agnat") if row.nom == "Langeac" else row for row in rows)
+    load_territory(france=replace(small_france, communes=renamed))
+    assert commune_at("43112").nom == "Agnat"
+    monkeypatch.setattr(queries, "MAX_READ", 0)
+    digest = queries._read[0]
+    assert queries._kept_communes(digest) == {}
+    commune_at("43157")
+    commune_at("43112")
+    assert list(queries._read[1]) == ["43112"]
+
+
+@pytest.mark.usefixtures("loaded")
+def test_homonyms_of_a_name_stay_on_what_that_name_gave():
+    taken = commune_named("Langeac")
+    taken.nom, taken.homonyms = "Changé", [taken]
+    again = commune_at("43112")
+    assert again.nom == "Langeac"
+    assert not again.homonyms

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from copy import copy
 from itertools import takewhile
 from typing import NamedTuple
 
@@ -59,8 +60,8 @@ def search_communes(
     neighbours; None for no preference) gain one rank and come first in it. Boundaries are left in
     the database.
     """
-    index, near = _index(near_departement)
-    return _communes(index.search(text, limit=limit, near=near))
+    index, near, digest = _index(near_departement)
+    return _communes(index.search(text, limit=limit, near=near), digest)
 
 
 def commune_named(text: str, *, near_departement: str | None = HOME) -> Commune:
@@ -75,8 +76,8 @@ def commune_named(text: str, *, near_departement: str | None = HOME) -> Commune:
     if not text:
         raise UnknownCommune("Indiquez une commune, par son nom ou son code postal.")
     check_loaded()
-    index, near = _index(near_departement)
-    communes = _communes(index.named(text))
+    index, near, digest = _index(near_departement)
+    communes = _communes(index.named(text), digest)
     at_home = [commune for commune in communes if commune.departement_id in near[:1]]
     around = [commune for commune in communes if commune.departement_id in near]
     for choice in (communes, at_home, around if not at_home else []):
@@ -207,23 +208,28 @@ def _listed(communes: Iterable[Commune], last: str = ", ") -> str:
     return last.join(filter(None, [", ".join(labels[:-1]), labels[-1]]))
 
 
-def _communes(codes: Sequence[str]) -> list[Commune]:
-    """Return communes in the order of `codes`, without their boundaries."""
-    kept = _kept_communes()
+def _communes(codes: Sequence[str], digest: str | None = None) -> list[Commune]:
+    """Return communes in the order of `codes`, without their boundaries.
+
+    `digest`: that of the edition in use, read where it is not given.
+    """
+    if digest is None:
+        digest = TerritoryEdition.objects.values_list("digest", flat=True).first() or ""
+    kept = _kept_communes(digest)
     missing = [code for code in codes if code not in kept]
     if missing:
         rows = Commune.objects.defer("boundary").select_related("departement", "epci")
         kept.update(rows.in_bulk(missing))
-    return [kept[code] for code in codes if code in kept]
+    # Whoever asks gets rows of their own: `commune_named` writes the homonyms on one.
+    return [copy(kept[code]) for code in codes if code in kept]
 
 
-def _kept_communes() -> dict[str, Commune]:
-    """Return the communes read of the edition in use, by code: they change with it alone.
+def _kept_communes(digest: str) -> dict[str, Commune]:
+    """Return the communes read of an edition, by code: they change with it alone.
 
     With no edition, nothing is kept.
     """
     global _read
-    digest = TerritoryEdition.objects.values_list("digest", flat=True).first()
     if not digest:
         return {}
     if _read[0] != digest or len(_read[1]) > MAX_READ:
@@ -231,10 +237,11 @@ def _kept_communes() -> dict[str, Commune]:
     return _read[1]
 
 
-def _index(near: str | None) -> tuple[SearchIndex, tuple[str, ...]]:
+def _index(near: str | None) -> tuple[SearchIndex, tuple[str, ...], str]:
     """Return the index of what the database holds now, and the départements to prefer in order.
 
-    The index is built again only when the edition changed.
+    And the digest of the edition, "" where there is none. The index is built again only when the
+    edition changed.
     """
     global _built
     edition = TerritoryEdition.objects.values_list("digest", "departement", "voisins").first()
@@ -245,12 +252,12 @@ def _index(near: str | None) -> tuple[SearchIndex, tuple[str, ...]]:
         # The neighbours are those of the last load: another setting waits for the next one.
         preferred = (home, *neighbours) if served == home else (home,)
     if digest and _built and _built[0] == digest:
-        return _built[1], preferred
+        return _built[1], preferred, digest
     names = Departement.objects.values_list("nom", "code")
     index = SearchIndex(_entries(), {fold(nom): code for nom, code in names})
     if digest:
         _built = digest, index
-    return index, preferred
+    return index, preferred, digest
 
 
 def _entries() -> list[Entry]:
