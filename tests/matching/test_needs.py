@@ -1,7 +1,9 @@
 """Needs that are not everybody's: the dated examples of the week of 30 November 2026."""
 
 import json
+from collections import Counter
 from datetime import date, datetime
+from itertools import product
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -200,7 +202,53 @@ def test_a_wheelchair_has_three_answers(demonstration):
     text = next(iter(offer_findings(unknown, situation))).text
     assert text == "Accessibilité non renseignée : appeler le 04 71 00 00 00 avant de partir."
     lines = named(asked(demonstration, BRIVES, (8, 16), needs), "transports")
-    assert lines.verdict == Verdict.A_VERIFIER, "the columns of feeds are not read yet"
+    assert lines.verdict == Verdict.A_VERIFIER, "the demonstration says nothing of its buses"
+
+
+def by_line(boarding, trip, alighting, *later):
+    """Ask for a wheelchair of a line whose stops and trips say these values."""
+    tt = road(
+        "A 7:00 > B 7:30 (1)", "B 16:16 > A 16:46 (1)", *later,
+        trip_wheelchair={0: trip, 1: trip}, stop_wheelchair={"A": boarding, "B": alighting},
+    )  # fmt: skip
+    return named(
+        answer(
+            on_the_road(needs=Needs(ask_for=frozenset({"fauteuil"}))),
+            timetable=tt, solutions=(), network=Network(), epci_of={}.get,
+        ),
+        "transports",
+    )  # fmt: skip
+
+
+def test_a_line_answers_for_a_wheelchair_in_three_values():
+    """Boarding, trip and alighting in {0, 1, 2}: 1 yes, 7 to check, 19 no."""
+    verdicts = {values: by_line(*values).verdict for values in product((0, 1, 2), repeat=3)}
+    assert Counter(verdicts.values()) == {
+        Verdict.POSSIBLE: 1, Verdict.A_VERIFIER: 7, Verdict.NON: 19,
+    }  # fmt: skip
+    assert verdicts[1, 1, 1] == Verdict.POSSIBLE
+    assert {verdict for values, verdict in verdicts.items() if 2 in values} == {Verdict.NON}
+
+
+@pytest.mark.parametrize(
+    ("values", "text"),
+    [
+        ((1, 0, 1), "Accessibilité non renseignée : appeler le transporteur (Cars) "
+                    "avant de partir."),
+        ((1, 1, 2), "Non accessible en fauteuil : arrêt B."),
+        ((2, 1, 1), "Non accessible en fauteuil : arrêt A."),
+        ((1, 2, 1), "Non accessible en fauteuil : ligne 1."),
+    ],
+)  # fmt: skip
+def test_what_refuses_a_wheelchair_is_named(values, text):
+    option = by_line(*values)
+    assert [c.text for c in option.checks if c.filtre == Filtre.BESOINS] == [text]
+
+
+def test_a_later_trip_that_takes_a_wheelchair_is_the_answer():
+    option = by_line(0, 2, 0, "A 6:40 > B 7:10 (2)", "B 17:00 > A 17:30 (2)")
+    assert option.feasible_days == 5
+    assert [ride[1] for way in rides(option) for ride in way] == [6 * H + 2400, 17 * H]
 
 
 def test_all_that_is_asked_for_must_be_there():

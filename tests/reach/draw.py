@@ -39,6 +39,8 @@ def draw(
     places: Mapping[str, tuple[float, float]] | None = None,
     asked: "OnDemandDrawing | None" = None,
     bikes: Iterable[int] = (),
+    trip_wheelchair: Mapping[int, int] | None = None,
+    stop_wheelchair: Mapping[str, int] | None = None,
 ) -> reach.Timetable:
     """A timetable of trips like "A 8:00 > B 8:10/8:12 > C 8:20 (L1)".
 
@@ -48,7 +50,8 @@ def draw(
     number, every day otherwise.
     `line_transfers`: (from, to, type, from line, to line).
     `frequencies`: (trip, from, to, headway seconds, exact). `asked`: services on demand.
-    `bikes`: numbers of the trips that take bicycles aboard.
+    `bikes`: numbers of the trips that take bicycles aboard. `trip_wheelchair`, `stop_wheelchair`:
+    1 yes, 2 no, unknown otherwise.
     """
     parsed = [_trip(text) for text in trips]
     names = sorted(
@@ -79,6 +82,7 @@ def draw(
                 "lon": [where[name][1] for name in names],
                 "parent": [-1] * len(names),
                 "location_type": [0] * len(names),
+                "wheelchair": [(stop_wheelchair or {}).get(name, 0) for name in names],
             },
             STOPS,
         ),
@@ -102,6 +106,7 @@ def draw(
                 "block_id": [(blocks or {}).get(i, "") for i in range(n)],
                 "direction": [0] * n,
                 "bikes": [1 if i in set(bikes) else 2 for i in range(n)],
+                "wheelchair": [(trip_wheelchair or {}).get(i, 0) for i in range(n)],
             },
             TRIPS,
         ),

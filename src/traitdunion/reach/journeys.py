@@ -8,6 +8,7 @@ import numpy as np
 
 from . import pareto_kernels
 from .booked_lines import booking_of
+from .compiling.wheelchair import wheelchair_of_ride
 from .ends import (
     Ends,
     chained,
@@ -450,6 +451,7 @@ class Search:
             stops=tuple(stops.tolist()),
             routes=tuple(dict.fromkeys(a["trip_route"][sources].tolist())),
             booking=self._booking(trip, board, alight, shift_s),
+            wheelchair=wheelchair_of_ride(a, trip, int(stops[0]), int(stops[-1])),
         )
 
     def _booking(self, trip: int, board: int, alight: int, shift_s: int) -> Booking | None:

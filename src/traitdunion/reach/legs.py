@@ -22,7 +22,7 @@ class Leg:
     a timetable. `booking`: how to book the ride, None where one just gets on. `pickup_window_s` is
     that of a ride on demand: the vehicle comes at some moment of the window, the times shown are
     those it is asked for. `margin_s`: kept after this leg before the next vehicle, because its time
-    is estimated.
+    is estimated. `wheelchair`: whether a ride has a place for one, 0 unknown, 1 yes, 2 no.
     """
 
     kind: str
@@ -47,6 +47,7 @@ class Leg:
     booking: Booking | None = None
     pickup_window_s: tuple[int, int] | None = None
     margin_s: int = 0
+    wheelchair: int = 0
 
     @property
     def duration_s(self) -> int:

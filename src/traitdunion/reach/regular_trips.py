@@ -86,6 +86,7 @@ def _stops(tt: Timetable, places: Sequence[tuple[str, Point]]) -> dict[str, Arra
         "stop_lat": np.append(a["stop_lat"], [point.lat for _, point in places]),
         "stop_lon": np.append(a["stop_lon"], [point.lon for _, point in places]),
         "stop_parent": np.append(a["stop_parent"], np.full(n, -1, np.int32)).astype(np.int32),
+        "stop_wheelchair": np.append(a["stop_wheelchair"], np.zeros(n)).astype(np.uint8),
         "change_s": np.append(a["change_s"], np.zeros(n, np.int32)).astype(np.int32),
         **packed_texts("stop_id", [*unpacked_texts("stop_id", a), *added]),
         **packed_texts("stop_name", [*unpacked_texts("stop_name", a), *(n for n, _ in places)]),

@@ -31,6 +31,7 @@ class Reason(StrEnum):
     LONG_WAIT = "long_wait"
     NOT_OPEN_YET = "not_open_yet"
     CLOSED_ALREADY = "closed_already"
+    NOT_ACCESSIBLE = "not_accessible"
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import numpy as np
 from .places import Array
 
 MAGIC = b"TRAITDUN"
-FORMAT_VERSION = 5
+FORMAT_VERSION = 6
 ALIGNMENT = 64
 
 

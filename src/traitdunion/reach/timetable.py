@@ -17,6 +17,7 @@ from .calendar_days import origins_s
 from .compiling.feeds import Progress, compile_feed
 from .compiling.trip_order import TripOrder, trip_order
 from .compiling.trips import walks_of_view
+from .compiling.wheelchair import without_inaccessible
 from .feed_days import spans_of, unknown_on
 from .gtfs import Feed, FeedSpan, Report, read_gtfs
 from .gtfs.fares.tables import SCHEMAS as FARES
@@ -340,6 +341,15 @@ class Timetable:
         }
         return type(self)(self.header, {**self.arrays, **footpaths})
 
+    def for_wheelchair(self) -> Self:
+        """Return the timetable without the trips and the stops that take no wheelchair.
+
+        Those that do not say stay: a ride says which it is (`Leg.wheelchair`).
+        """
+        return self.keep(
+            "wheelchair", lambda: type(self)(self.header, without_inaccessible(self.arrays))
+        )
+
     # -- what searches scan -------------------------------------------------------------------
 
     def view(
@@ -519,21 +529,7 @@ class Timetable:
         source = np.repeat(patterns.starts[chain_pattern], length) + positions
         stops = patterns.stops[source].astype(np.int32)
         view = self._with_boarding(
-            View(
-                starts=starts,
-                stops=stops,
-                trips=n_trips,
-                times=times[:-1],
-                arrivals=arrivals,
-                departures=departures,
-                boarding_starts=None,
-                boarding_patterns=None,
-                boarding_positions=None,
-                footpath_starts=None,
-                footpath_stops=None,
-                footpath_s=None,
-                change_s=None,
-            )
+            View(starts, stops, n_trips, times[:-1], arrivals, departures, *[None] * 7)
         )
         return view, DayTrips(chain_starts, trips[entries], shift_s[entries])
 

@@ -84,11 +84,12 @@ def test_what_the_driver_is_asked_is_told(tmp_path):
     assert "« L1 »" in told
 
 
-def test_wheelchairs_are_told_as_not_taken_into_account(tmp_path):
+def test_wheelchairs_are_read_and_not_told_as_left_aside(tmp_path):
     trips = FILES["trips"].replace("trip_id\n", "trip_id,wheelchair_accessible\n")
     trips = trips.replace(",T1\n", ",T1,1\n").replace(",T2\n", ",T2,0\n")
-    (told,) = said(read(write(tmp_path / "a.zip", trips=trips)), "not_applied")
-    assert "fauteuil est dite pour 1 course(s)" in told
+    feed = read(write(tmp_path / "a.zip", trips=trips))
+    assert said(feed, "not_applied") == []
+    assert feed.trips["wheelchair"].to_list()[:2] == [1, 0]
 
 
 @pytest.mark.parametrize("source", ["drawn", "published"])

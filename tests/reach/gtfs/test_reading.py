@@ -20,14 +20,14 @@ def test_tables_hold_what_the_files_say(read):
     feed = read()
     assert feed.timezone == "Europe/Paris"
     assert feed.stops.rows() == [
-        ("P", "Le Puy", 45.0439, 3.88, -1, 0),
-        ("L", "Lavoûte", 45.118, 3.906, -1, 0),
-        ("V", "Vorey", 45.187, 3.909, -1, 0),
+        ("P", "Le Puy", 45.0439, 3.88, -1, 0, 0),
+        ("L", "Lavoûte", 45.118, 3.906, -1, 0, 0),
+        ("V", "Vorey", 45.187, 3.909, -1, 0, 0),
     ]
     assert feed.routes.rows() == [("R", "12", "Le Puy - Vorey", 3, "Cars du Velay", "#0a64c8")]
     assert feed.trips.rows() == [
-        ("out", 0, 0, "Vorey", "b1", 0, 0),
-        ("back", 0, 0, "Le Puy", "b1", 1, 0),
+        ("out", 0, 0, "Vorey", "b1", 0, 0, 0),
+        ("back", 0, 0, "Le Puy", "b1", 1, 0, 0),
     ]
     # 8:00 = 28800 s, 8:10 = 29400 s, 8:20 = 30000 s; 16:00 = 57600 s
     assert feed.stop_times.rows() == [

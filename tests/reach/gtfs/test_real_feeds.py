@@ -83,7 +83,6 @@ def test_the_two_feeds_of_porto_alegre_load_together(shared):
         assert getattr(together, name).height == sum(heights), name
     assert together.stop_times["stop"].max() == together.stops.height - 1
     assert {f.code for f in together.report.findings} == {
-        "not_applied",
         "outside_feed_dates",
         "too_fast",
     }

@@ -7,7 +7,7 @@ CALLED = "P,Le Puy,45,3,,\nL,Lavoûte,45,3,,\nV,Vorey,45,3,,\n"
 
 def test_a_stop_defined_twice_keeps_its_first_row(read, where):
     feed = read(stops=HEADER + CALLED + "P,Ailleurs,10,10,,\n")
-    assert feed.stops.filter(stop_id="P").rows() == [("P", "Le Puy", 45, 3, -1, 0)]
+    assert feed.stops.filter(stop_id="P").rows() == [("P", "Le Puy", 45, 3, -1, 0, 0)]
     assert where(feed, "duplicate_key") == [("error", "stops.txt", 5, "stop_id", "P")]
     assert feed.report.left_out == {"stops.txt": 1}
 
@@ -96,8 +96,8 @@ def test_generic_nodes_and_boarding_areas_stand_where_their_station_does(read):
         + "P,Le Puy,45,3,0,GARE\nL,L,45,3,,\nV,V,45,3,,\nGARE,Gare,46,4,1,\n"
         + "NOEUD,,,,3,GARE\nAIRE,,,,4,P\n"
     )
-    assert feed.stops.filter(stop_id="NOEUD").rows() == [("NOEUD", "Gare", 46, 4, 3, 3)]
-    assert feed.stops.filter(stop_id="AIRE").rows() == [("AIRE", "Le Puy", 45, 3, 0, 4)]
+    assert feed.stops.filter(stop_id="NOEUD").rows() == [("NOEUD", "Gare", 46, 4, 3, 3, 0)]
+    assert feed.stops.filter(stop_id="AIRE").rows() == [("AIRE", "Le Puy", 45, 3, 0, 4, 0)]
     assert feed.report.findings == []
 
 

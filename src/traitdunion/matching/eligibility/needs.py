@@ -56,14 +56,11 @@ def is_left_out(candidate: Candidate, needs: Needs) -> bool:
 
 
 def own_findings(candidate: Candidate, needs: Needs) -> Iterator[Finding]:
-    """Yield what needs weigh on a way made by one's own means, or by the lines."""
+    """Yield what needs weigh on a way made by one's own means."""
     if not needs.wheelchair:
         return
     if candidate.travel.mode is not None and candidate.travel.mode.code in MODES:
         yield Finding(Verdict.NON, "Non accessible en fauteuil.", Filtre.BESOINS)
-    elif candidate.travel.is_public and candidate.offer is None:
-        text = "Accessibilité non renseignée : appeler le transporteur avant de partir."
-        yield Finding(Verdict.A_VERIFIER, text, Filtre.BESOINS)
 
 
 def offer_findings(offer: Offer, situation: Situation) -> Iterator[Finding]:

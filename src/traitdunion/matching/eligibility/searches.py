@@ -1,11 +1,12 @@
 """The searches of the question of one person."""
 
 from collections.abc import Hashable
+from dataclasses import replace
 
 from traitdunion import reach
 
 from ..answer import DayPlan
-from ..feasibility.travels import Asked, Searches
+from ..feasibility.travels import Asked, Searches, Travel
 from ..margins import limits_of
 from ..situation import Situation
 
@@ -25,6 +26,7 @@ class SituationSearches(Searches):
         """Keep the situation, and search for its places, its shift and its margins alone."""
         self.situation = situation
         self.plans: dict[Hashable, tuple[reach.WeekVerdict, tuple[DayPlan, ...]]] = {}
+        self._named: dict[Travel, reach.WeekVerdict] = {}
         self.too_far: dict[tuple[reach.Mode, str], str] = {}
         asked = Asked(
             home=reach.Point(situation.home.lat, situation.home.lon),
@@ -39,7 +41,31 @@ class SituationSearches(Searches):
             prefer_less_walk_s=LESS_WALK_S if situation.needs.walks_less else 0,
             max_wait_s=60 * situation.needs.wait_min if situation.needs.wait_min else None,
         )
+        self._every_ride = None
+        if situation.needs.wheelchair:
+            self._every_ride = Searches(asked, timetable, streets)
+            timetable = timetable.for_wheelchair()
         super().__init__(asked, timetable, streets)
+
+    def week(self, travel: Travel) -> reach.WeekVerdict:
+        """Search as anyone, and name the days that only rides without a wheelchair hold."""
+        found = super().week(travel)
+        if self._every_ride is None or not travel.is_public or travel in self._named:
+            return self._named.get(travel, found)
+        self._named[travel] = found
+        if found.feasible_days < found.asked_days:
+            every = self._every_ride.week(travel)
+            days = map(_refused, found.days, every.days)
+            self._named[travel] = reach.WeekVerdict(tuple(days))
+        return self._named[travel]
+
+
+def _refused(day: reach.DayVerdict, by_every_ride: reach.DayVerdict) -> reach.DayVerdict:
+    """Return a day that fails for the wheelchair alone with the ways that refuse it."""
+    known = day.feasible or day.reason == reach.Reason.OUTSIDE_TIMETABLE
+    if known or not by_every_ride.feasible:
+        return day
+    return replace(by_every_ride, reason=reach.Reason.NOT_ACCESSIBLE)
 
 
 def _via(situation: Situation) -> reach.Via | None:

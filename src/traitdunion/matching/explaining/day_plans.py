@@ -75,6 +75,7 @@ def blocked(on: date, reason: str, filtre: Filtre) -> DayPlan:
 
 OF_NEEDS = {
     reach.Reason.LONG_WAIT: "Attente trop longue",
+    reach.Reason.NOT_ACCESSIBLE: "Non accessible en fauteuil",
     reach.Reason.NOT_OPEN_YET: "Il faut partir avant que l'enfant puisse être déposé",
     reach.Reason.CLOSED_ALREADY: "Le retour arrive trop tard pour reprendre l'enfant",
 }
@@ -227,6 +228,8 @@ def _no_trip(day: reach.DayVerdict, searches: SituationSearches, travel: Travel)
         return "Trop tard pour réserver"
     if day.reason == reach.Reason.LONG_WAIT:
         return f"Attente : {french.duration_s(longest_wait_s(day))}"
+    if day.reason == reach.Reason.NOT_ACCESSIBLE:
+        return lines.refused_text(day, searches.timetable)
     if day.reason in OF_NEEDS:
         return OF_NEEDS[day.reason]
     for end, point, name in (

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from traitdunion import french, reach
+from traitdunion.reach.compiling.wheelchair import NO, UNKNOWN
 from traitdunion.sources.school_holidays import school_zone
 
 from ..answer import Filtre, Finding, Verdict
@@ -41,6 +42,29 @@ def beyond_findings(week: reach.WeekVerdict, tt: reach.Timetable) -> list[Findin
         Finding(Verdict.A_VERIFIER, f"{hours_unknown([feed])}.", Filtre.ALLER)
         for feed in feeds.values()
     ]
+
+
+def wheelchair_findings(week: reach.WeekVerdict) -> list[Finding]:
+    """Return a finding for each operator of a ride that does not say whether it takes one."""
+    unsaid = {leg.agency: None for leg, _ in _rides(week) if leg.wheelchair == UNKNOWN}
+    texts = [
+        f"Accessibilité non renseignée : appeler le transporteur{f' ({name})' if name else ''} "
+        "avant de partir."
+        for name in unsaid
+    ]
+    return [Finding(Verdict.A_VERIFIER, text, Filtre.BESOINS) for text in texts]
+
+
+def refused_text(day: reach.DayVerdict, tt: reach.Timetable) -> str:
+    """Return the first stop, else the first line, of a day's ways that takes no wheelchair."""
+    legs = [leg for way in (day.out, day.back) if way is not None for leg in way.legs]
+    for leg in legs:
+        for stop, name in ((leg.from_stop, leg.from_name), (leg.to_stop, leg.to_name)):
+            if leg.kind == "ride" and tt.arrays["stop_wheelchair"][stop] == NO:
+                return f"Non accessible en fauteuil : arrêt {name}"
+    refused = next((leg for leg in legs if leg.wheelchair == NO), None)
+    named = f" : ligne {refused.route_name}" if refused is not None and refused.route_name else ""
+    return f"Non accessible en fauteuil{named}"
 
 
 def not_for_all(leg: reach.Leg) -> str:

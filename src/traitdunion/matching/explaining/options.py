@@ -137,6 +137,8 @@ def _option(
     findings += apart
     if candidate.travel.is_public:
         findings += lines.line_findings(week)
+        if searches.situation.needs.wheelchair:
+            findings += lines.wheelchair_findings(week)
         findings += lines.beyond_findings(week, searches.timetable)
         findings += lines.other_weeks_findings(week, searches.other_days(candidate.travel))
     if candidate.offer is not None and candidate.vehicle is not None:

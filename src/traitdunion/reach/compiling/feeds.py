@@ -42,6 +42,7 @@ def compile_feed(
         "stop_lat": feed.stops["lat"].to_numpy(),
         "stop_lon": feed.stops["lon"].to_numpy(),
         "stop_parent": feed.stops["parent"].to_numpy().astype(np.int32),
+        "stop_wheelchair": feed.stops["wheelchair"].to_numpy(),
         "trip_route": feed.trips["route"].to_numpy().astype(np.int32),
         "route_type": feed.routes["route_type"].to_numpy().astype(np.int32),
     }

@@ -21,6 +21,7 @@ from .events import (
     run_starts,
 )
 from .joining import join_trips
+from .wheelchair import wheelchair_of_trips
 
 
 def compile_trips(feed: Feed, *, stay_seated: bool) -> dict[str, Array]:
@@ -28,9 +29,9 @@ def compile_trips(feed: Feed, *, stay_seated: bool) -> dict[str, Array]:
 
     Keys: `pattern_starts` (P + 1,), `pattern_stops`, `pattern_flags`, `pattern_pickup_rule`,
     `pattern_drop_off_rule` (positions,), `trip_pattern`, `trip_service`, `trip_source`,
-    `trip_loose`, `trip_bikes` (N,), `trip_events` (N,) int64 first event, `arrival_s`,
-    `departure_s`, `event_source`, `event_sequence` (E,), and `services`, those of the feed then
-    those of the trips joined on some of their days.
+    `trip_loose`, `trip_bikes`, `trip_wheelchair` (N,), `trip_events` (N,) int64 first event,
+    `arrival_s`, `departure_s`, `event_source`, `event_sequence` (E,), and `services`, those of the
+    feed then those of the trips joined on some of their days.
     """
     trips, services = _unroll_frequencies(_trips(feed), feed.frequencies), feed.services
     if stay_seated:
@@ -59,6 +60,9 @@ def compile_trips(feed: Feed, *, stay_seated: bool) -> dict[str, Array]:
         "trip_bikes": np.logical_and.reduceat(with_bike[event_source], starts)
         if len(starts)
         else np.zeros(0, bool),
+        "trip_wheelchair": wheelchair_of_trips(
+            feed.trips["wheelchair"].to_numpy()[event_source], starts
+        ),
         "trip_events": starts,
         "arrival_s": trips.arrival_s[events],
         "departure_s": trips.departure_s[events],

@@ -23,6 +23,7 @@ STOPS: Final = pl.Schema(
         "lon": pl.Float64,
         "parent": pl.Int32,
         "location_type": pl.UInt8,
+        "wheelchair": pl.UInt8,
     }
 )
 ROUTES: Final = pl.Schema(
@@ -44,6 +45,7 @@ TRIPS: Final = pl.Schema(
         "block_id": pl.String,
         "direction": pl.UInt8,
         "bikes": pl.UInt8,
+        "wheelchair": pl.UInt8,
     }
 )
 STOP_TIMES: Final = pl.Schema(

@@ -60,6 +60,7 @@ class _Additions:
 
     runs: list[_Run] = field(default_factory=list)
     bikes: list[bool] = field(default_factory=list)
+    wheelchairs: list[int] = field(default_factory=list)
     services: list[int] = field(default_factory=list)
     rows: list[Array] = field(default_factory=list)
 
@@ -187,6 +188,7 @@ class _Day:
             trip_service[trip] = services[service]
             added.runs += runs
             added.bikes += [bool(a["trip_bikes"][trip])] * len(runs)
+            added.wheelchairs += [int(a["trip_wheelchair"][trip])] * len(runs)
         if not added.rows:
             return self.tt
         added.services = [first_new + len(added.rows)] * len(added.runs)
@@ -418,6 +420,7 @@ def _appended(a: dict[str, Array], trip_service: Array, added: _Additions) -> di
         "trip_source": np.array([run.origins[0] for run in added.runs]),
         "trip_loose": np.zeros(len(added.runs), bool),
         "trip_bikes": np.array(added.bikes, bool),
+        "trip_wheelchair": np.array(added.wheelchairs, np.uint8),
         "trip_events": n_events + ends - lengths,
         "arrival_s": np.concatenate([run.arrival_s for run in added.runs]),
         "departure_s": np.concatenate([run.departure_s for run in added.runs]),

@@ -95,6 +95,7 @@ class TripRows:
     departure_s: Array
     runs: Array  # bool (days + 2,)
     bikes: bool
+    wheelchair: int = 0
 
 
 def trip_rows(tt: Timetable, trip: int) -> TripRows:
@@ -110,6 +111,7 @@ def trip_rows(tt: Timetable, trip: int) -> TripRows:
         a["departure_s"][calls],
         a["services"][a["trip_service"][trip]],
         bool(a["trip_bikes"][trip]),
+        int(a["trip_wheelchair"][trip]),
     )
 
 
@@ -140,6 +142,7 @@ def new_trips(tt: Timetable, change: Change) -> list[TripRows]:
                 rows.departure_s + np.int32(seconds),
                 rows.runs,
                 rows.bikes,
+                rows.wheelchair,
             )
         )
     return [*moved, *(_new_rows(tt, trip) for trip in change.added)]
@@ -157,6 +160,7 @@ def _append(a: dict[str, Array], rows: TripRows) -> None:
     add("trip_events", len(a["arrival_s"]))
     add("trip_service", len(a["services"]))
     add("trip_bikes", rows.bikes)
+    add("trip_wheelchair", rows.wheelchair)
     add("trip_loose", False)
     add("trip_source", 0)
     a["services"] = np.vstack([a["services"], rows.runs])

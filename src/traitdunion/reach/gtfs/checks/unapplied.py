@@ -23,23 +23,9 @@ class Unapplied(NamedTuple):
 REPORTED: Final[dict[str, tuple[Unapplied, ...]]] = {
     "trips.txt": (
         Unapplied(
-            "wheelchair_accessible",
-            ("1", "2"),
-            "l'accessibilité en fauteuil est dite pour {n} course(s) : elle n'est pas encore prise "
-            "en compte dans les trajets, à vérifier auprès du transporteur.",
-        ),
-        Unapplied(
             "cars_allowed",
             ("1",),
             "{n} course(s) embarquent des voitures : pas encore pris en compte.",
-        ),
-    ),
-    "stops.txt": (
-        Unapplied(
-            "wheelchair_boarding",
-            ("1", "2"),
-            "l'accessibilité en fauteuil est dite pour {n} arrêt(s) : elle n'est pas encore prise "
-            "en compte dans les trajets, à vérifier auprès du transporteur.",
         ),
     ),
 }

@@ -215,6 +215,23 @@ def read_table(archive: Archive, spec: TableSpec, notes: Notes) -> pl.DataFrame:
     return read_with_header(archive, spec, notes)[1]
 
 
+def with_three_values(
+    table: pl.DataFrame, file: str, column: str, alias: str, what: str, notes: Notes
+) -> pl.DataFrame:
+    """Add a column `alias` (uint8): 1 yes, 2 no, 0 unknown; `what` names it in warnings."""
+    valid = pl.col(column).is_in(["0", "1", "2"])
+    notes.warn(
+        "bad_value",
+        file,
+        table,
+        (pl.col(column) != "") & ~valid,
+        f"« {{value}} » devrait être 0, 1 ou 2 ({what}) : tenu pour non dit.",
+        field=column,
+    )
+    value = pl.when(valid).then(pl.col(column)).otherwise(pl.lit("0"))
+    return table.with_columns(value.cast(pl.UInt8).alias(alias))
+
+
 def read_with_header(
     archive: Archive, spec: TableSpec, notes: Notes
 ) -> tuple[list[str], pl.DataFrame]:

@@ -8,7 +8,7 @@ from ..checks.notes import Notes
 from ..feed import NONE
 from ..feed import STOPS as STOPS_SCHEMA
 from .archive import Archive
-from .specs import STOPS, read_table
+from .specs import STOPS, read_table, with_three_values
 from .times import real_number
 
 _FILE = STOPS.file
@@ -27,6 +27,7 @@ def read_stops(archive: Archive, notes: Notes) -> pl.DataFrame:
     table = _with_parents(table, notes)
     table = _with_coordinates(table, notes)
     table = _with_names(table, notes)
+    table = _with_wheelchair(table, notes)
     return table.select(
         "line",
         "stop_id",
@@ -35,6 +36,7 @@ def read_stops(archive: Archive, notes: Notes) -> pl.DataFrame:
         "lon",
         pl.col("parent").cast(pl.Int32),
         pl.col("location_type").cast(pl.UInt8),
+        "wheelchair",
         "zone_id",
     )
 
@@ -254,3 +256,21 @@ def _with_names(table: pl.DataFrame, notes: Notes) -> pl.DataFrame:
         .otherwise(pl.col("stop_id"))
         .alias("name")
     )
+
+
+def _with_wheelchair(table: pl.DataFrame, notes: Notes) -> pl.DataFrame:
+    """Return whether a wheelchair may board: 1 yes, 2 no, 0 unknown.
+
+    Empty or 0 is what the station says (GTFS reference, wheelchair_boarding).
+    """
+    table = with_three_values(
+        table, _FILE, "wheelchair_boarding", "wheelchair", "fauteuil à l'arrêt", notes
+    )
+    # Twice: a boarding area hangs on a platform, which hangs on a station.
+    for _ in range(2):
+        of_parent = pl.col("wheelchair").gather(pl.col("parent").clip(0))
+        inherits = (pl.col("wheelchair") == 0) & (pl.col("parent") != NONE)
+        table = table.with_columns(
+            pl.when(inherits).then(of_parent).otherwise(pl.col("wheelchair")).alias("wheelchair")
+        )
+    return table

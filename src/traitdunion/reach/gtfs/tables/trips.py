@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from ..checks.notes import Notes
 from .archive import Archive
 from .calendars import Services
-from .specs import TRIPS, read_table
+from .specs import TRIPS, read_table, with_three_values
 
 _FILE = TRIPS.file
 
@@ -33,7 +33,10 @@ def read_trips(
     table = _with_route(table, routes, notes)
     table = _with_service(table, services, notes)
     table = _with_direction(table, notes)
-    table = _with_bikes(table, notes)
+    table = with_three_values(table, _FILE, "bikes_allowed", "bikes", "vélo à bord", notes)
+    table = with_three_values(
+        table, _FILE, "wheelchair_accessible", "wheelchair", "fauteuil à bord", notes
+    )
     sound = table.select(
         "trip_id",
         "route",
@@ -43,6 +46,7 @@ def read_trips(
         "block_id",
         "direction",
         "bikes",
+        "wheelchair",
         "safe_duration_factor",
         "safe_duration_offset",
         pl.lit(True).alias("sound"),
@@ -132,23 +136,3 @@ def _with_direction(table: pl.DataFrame, notes: Notes) -> pl.DataFrame:
         field="direction_id",
     )
     return table.with_columns((pl.col("direction_id") == "1").cast(pl.UInt8).alias("direction"))
-
-
-def _with_bikes(table: pl.DataFrame, notes: Notes) -> pl.DataFrame:
-    """Return whether a bicycle may come aboard: 1 yes, 2 no, 0 unknown."""
-    valid = pl.col("bikes_allowed").is_in(["0", "1", "2"])
-    notes.warn(
-        "bad_value",
-        _FILE,
-        table,
-        (pl.col("bikes_allowed") != "") & ~valid,
-        "« {value} » devrait être 0, 1 ou 2 (vélo à bord) : tenu pour non dit.",
-        field="bikes_allowed",
-    )
-    return table.with_columns(
-        pl.when(valid)
-        .then(pl.col("bikes_allowed"))
-        .otherwise(pl.lit("0"))
-        .cast(pl.UInt8)
-        .alias("bikes")
-    )
