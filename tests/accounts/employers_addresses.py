@@ -35,4 +35,5 @@ def employers_addresses(people, now):
         "employers:speakers": {"organisation": "ici"},
         "employers:speaker": {"pk": speaker.pk},
         "employers:request": {"pk": asked.pk},
+        "employers:site-requests": {"organisation": "ici"},
     }

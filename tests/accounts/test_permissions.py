@@ -52,13 +52,14 @@ HELD_BY = {
     "check_references": {"administrateur"},
     "keep_clubs": {"pilotage", "administrateur"},
     "keep_speakers": {"conseiller", "mms"},
+    "ask_sites": {"conseiller", "mms"},
     "handle_demands": {"conseiller", "pilotage"},
     "follow_steps": {"conseiller", "mms", "prestataire", "pilotage"},
 }
 ASK_A_SECOND_FACTOR = {
     "manage_members", "follow", "moderate_orientations", "answer_orientations",
     "see_file_journal", "export_and_erase", "set_appointments", "export_events",
-    "keep_leases", "handle_demands", "follow_steps",
+    "keep_leases", "handle_demands", "follow_steps", "keep_speakers", "ask_sites",
 }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ BY_HAND = {
         Permission.HANDLE_DEMANDS,
         Permission.FOLLOW_STEPS,
         Permission.KEEP_SPEAKERS,
+        Permission.ASK_SITES,
     },
     "mms": {
         Permission.FOLLOW,
@@ -26,6 +27,7 @@ BY_HAND = {
         Permission.RUN_OBSERVATORY,
         Permission.FOLLOW_STEPS,
         Permission.KEEP_SPEAKERS,
+        Permission.ASK_SITES,
     },
     "prestataire": {Permission.ANSWER_ORIENTATIONS, Permission.FOLLOW_STEPS},
     "pilotage": {

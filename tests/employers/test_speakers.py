@@ -294,13 +294,14 @@ def pages_of(pool, client):
         "organiser": {"token": pool.meeting.token}, "own-word": {"token": speaker.token},
         "desk": {"organisation": "asso"}, "speakers": {"organisation": "ml"},
         "speaker": {"pk": speaker.pk}, "request": {"pk": request.pk},
+        "site-requests": {"organisation": "ml"}, "site-answers": None,
     }  # fmt: skip
     ours = {name.removeprefix("employers:") for name in GATES if name.startswith("employers:")}
     assert set(arguments) == ours  # an address added later has to be tried
     found = {}
     for name, given in arguments.items():
         if given is None:
-            continue  # a site of an employer: no speaker is in its tables
+            continue  # of a site: no speaker is in its tables
         gate = GATES[f"employers:{name}"]
         client.logout()
         if gate.signed_in:

@@ -48,6 +48,7 @@ class Permission(StrEnum):
     RUN_OBSERVATORY = "run_observatory"
     KEEP_CLUBS = "keep_clubs"
     KEEP_SPEAKERS = "keep_speakers"
+    ASK_SITES = "ask_sites"
 
     @property
     def label(self) -> str:
@@ -83,6 +84,7 @@ LABELS = {
     Permission.RUN_OBSERVATORY: "lancer, arrêter et reprendre les calculs de l'observatoire",
     Permission.KEEP_CLUBS: "tenir un club d'employeurs et ses rencontres",
     Permission.KEEP_SPEAKERS: "tenir un vivier d'intervenants et leurs accords",
+    Permission.ASK_SITES: "demander à un site d'accueillir une personne",
 }
 
 ROLES_OF: dict[Permission, frozenset[Role]] = {
@@ -116,6 +118,7 @@ ROLES_OF: dict[Permission, frozenset[Role]] = {
     Permission.RUN_OBSERVATORY: frozenset({Role.MMS, Role.PILOTAGE}),
     Permission.KEEP_CLUBS: frozenset({Role.PILOTAGE, Role.ADMINISTRATEUR}),
     Permission.KEEP_SPEAKERS: frozenset({Role.CONSEILLER, Role.MMS}),
+    Permission.ASK_SITES: frozenset({Role.CONSEILLER, Role.MMS}),
 }
 
 
@@ -133,6 +136,8 @@ NEEDS_SECOND_FACTOR = frozenset(
         Permission.KEEP_LEASES,
         Permission.HANDLE_DEMANDS,
         Permission.FOLLOW_STEPS,
+        Permission.KEEP_SPEAKERS,
+        Permission.ASK_SITES,
     }
 )
 

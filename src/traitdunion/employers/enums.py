@@ -148,3 +148,38 @@ class Paiement(TextChoices):
     A_ENGAGER = "a_engager", "À engager"
     ENGAGE = "engage", "Engagé"
     PAYE = "paye", "Payé"
+
+
+class NatureDemande(TextChoices):
+    """What a site is asked for."""
+
+    IMMERSION = "immersion", "Une immersion (PMSMP)"
+    VISITE = "visite", "Une visite du site"
+    ENTRETIEN = "entretien", "Un entretien pour une offre d'emploi"
+    DUODAY = "duoday", "Un DuoDay"
+
+
+class EtatDemande(TextChoices):
+    """Where a request to sites stands."""
+
+    EN_COURS = "en_cours", "En cours"
+    ACCEPTEE = "acceptee", "Un site accepte"
+    EPUISEE = "epuisee", "Plus de site à solliciter"
+    CLOSE = "close", "Close"
+
+
+class EtatEnvoi(TextChoices):
+    """Where a request stands at one site."""
+
+    ATTENTE = "attente", "Attend son tour"
+    ENVOYE = "envoye", "Envoyée"
+    OUI = "oui", "Oui"
+    PAS_MAINTENANT = "pas_maintenant", "Pas maintenant"
+    PLUS_TARD = "plus_tard", "Plus tard"
+    SILENCE = "silence", "Sans réponse"
+    ECARTE = "ecarte", "Non sollicité : il ne reçoit plus de demande"
+    SANS_OBJET = "sans_objet", "Sans objet"
+
+
+REPONSES = (EtatEnvoi.OUI, EtatEnvoi.PAS_MAINTENANT, EtatEnvoi.PLUS_TARD)
+"""The three answers of a site, in the order of its buttons."""

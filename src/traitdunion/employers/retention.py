@@ -3,15 +3,26 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max
 from django.utils import timezone
 
-from .models import Consentement, Intervenant, Intervention, Rencontre
+from .models import (
+    Consentement,
+    ContactSite,
+    DemandeSite,
+    EnvoiSite,
+    Intervenant,
+    Intervention,
+    Rencontre,
+)
 from .speakers.operations import empty
 
 MAILBOX_KEPT = timedelta(days=365)
 # After the last consent ended, or the registration where none was given.
 SPEAKER_KEPT = timedelta(days=90)
+# After a request to sites ended, what it says of the person; after the last sign of a site, its
+# mailbox.
+REFERENCE_KEPT = timedelta(days=365)
 # After a consent ended or was withdrawn: the proof of it, and the trips paid.
 PROOF_KEPT = timedelta(days=5 * 365 + 2)
 
@@ -22,6 +33,7 @@ def forget_due(*, now: datetime) -> int:
     today = timezone.localdate(now)
     old = Rencontre.objects.filter(tenue_le__lt=today - MAILBOX_KEPT).exclude(courriel="")
     n = old.update(courriel="")
+    n += _forget_requests(now)
     for row in _without_consent(now):
         empty(row, now=now)
         n += 1
@@ -32,6 +44,16 @@ def forget_due(*, now: datetime) -> int:
     n += rows.delete()[0]
     gone = Intervenant.objects.filter(retire_le__lt=limit, consentements=None, interventions=None)
     return n + gone.delete()[0]
+
+
+def _forget_requests(now: datetime) -> int:
+    """Empty what ended requests say of a person, and the mailboxes of sites silent for long."""
+    limit = now - REFERENCE_KEPT
+    ended = DemandeSite.objects.filter(finie_le__lt=limit).exclude(reference="")
+    EnvoiSite.objects.filter(demande__in=list(ended)).update(cle="")
+    n = ended.update(reference="", precision="")
+    old = ContactSite.objects.filter(rafraichi_le__lt=limit.date()).exclude(courriel="")
+    return n + old.update(courriel="", version=F("version") + 1)
 
 
 def _without_consent(now: datetime) -> list[Intervenant]:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import clubs, pages, speakers
+from .views import clubs, pages, site_requests, speakers
 
 app_name = "employers"
 urlpatterns = [
@@ -25,4 +25,12 @@ urlpatterns = [
     path("employeurs/intervenants/<int:pk>/", speakers.speaker, name="speaker"),
     path("employeurs/demandes/<int:pk>/", speakers.speaker_request, name="request"),
     path("employeurs/ma-parole/<str:token>/", speakers.own_word, name="own-word"),
+    path(
+        "organisations/<slug:organisation>/demandes-aux-sites/",
+        site_requests.site_requests,
+        name="site-requests",
+    ),
+    path(
+        "employeurs/demandes-recues/<str:token>/", site_requests.site_answers, name="site-answers"
+    ),
 ]

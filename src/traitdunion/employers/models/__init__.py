@@ -1,13 +1,17 @@
 """Tables of employers."""
 
 from .clubs import Club, EngagementEmployeur, Rencontre
+from .site_requests import ContactSite, DemandeSite, EnvoiSite
 from .speakers import Consentement, DemandeIntervenant, Intervenant, Intervention
 
 __all__ = [
     "Club",
     "Consentement",
+    "ContactSite",
     "DemandeIntervenant",
+    "DemandeSite",
     "EngagementEmployeur",
+    "EnvoiSite",
     "Intervenant",
     "Intervention",
     "Rencontre",

@@ -1,14 +1,14 @@
-"""Treatments of the register that concern employers: clubs, sites."""
+"""Treatments of the register that concern employers: clubs, speakers, requests, sites."""
 
 from traitdunion.employers.models.clubs import LINK_OPEN
-from traitdunion.employers.retention import MAILBOX_KEPT, PROOF_KEPT, SPEAKER_KEPT
+from traitdunion.employers.retention import MAILBOX_KEPT, PROOF_KEPT, REFERENCE_KEPT, SPEAKER_KEPT
 
 from .treatment import NO_PERIOD, Treatment, days
 
 
 def of_employers() -> list[Treatment]:
     """Return the treatments of employers, with the periods that the code applies."""
-    return [_clubs(), _speakers(), _sites()]
+    return [_clubs(), _speakers(), _site_requests(), _sites()]
 
 
 def _clubs() -> Treatment:
@@ -63,6 +63,34 @@ def _speakers() -> Treatment:
             "employers.Consentement",
             "employers.DemandeIntervenant",
             "employers.Intervention",
+        ),
+    )
+
+
+def _site_requests() -> Treatment:
+    return Treatment(
+        titre="Demandes d'accueil aux sites des employeurs",
+        finalites="Demander à un site une immersion, une visite, un entretien ou un DuoDay pour "
+        "une personne accompagnée, et passer au site suivant sans réponse.",
+        base_legale="Mission d'intérêt public, art. 6.1.e (à vérifier) ; accord du contact.",
+        personnes="Personnes accompagnées, par une référence que seul l'organisme comprend ; "
+        "contacts des sites.",
+        donnees="Référence (jamais un nom), nature de la demande, métier, précision sans nom ni "
+        "coordonnées, réponses des sites ; adresse électronique du contact, pause, limite.",
+        destinataires="L'organisme qui demande. Le site voit la demande sans la référence. Le taux "
+        "de réponse d'un site se lit par d'autres à partir de onze demandes.",
+        durees=(
+            f"Référence et précision : {days(REFERENCE_KEPT)} après la fin de la demande.",
+            f"Adresse du contact : effacée aussitôt s'il le demande, sinon "
+            f"{days(REFERENCE_KEPT)} après son dernier signe.",
+            f"Nombre et réponses des demandes : {NO_PERIOD}.",
+        ),
+        securite="Double vérification ; droits par organisation ; lien du site signé, sans "
+        "compte, fermé quand l'adresse change ; le journal nomme une demande par un numéro.",
+        models=(
+            "employers.ContactSite",
+            "employers.DemandeSite",
+            "employers.EnvoiSite",
         ),
     )
 
