@@ -10,7 +10,7 @@ from traitdunion.accounts.enums import Role
 from traitdunion.accounts.models import Membership, Organisation, User
 from traitdunion.observatory.models import SILENT_AFTER, Run
 from traitdunion.observatory.operations import set_poles
-from traitdunion.observatory.running import background
+from traitdunion.observatory.running import background, parts
 from traitdunion.observatory.running import run as running
 from traitdunion.observatory.running.gathering import NothingToCompute
 
@@ -74,10 +74,10 @@ def test_a_run_that_ended_is_neither_stopped_nor_resumed(client, asked):
 def test_a_run_stopped_between_two_chunks_resumes_to_the_same_figures(site, monkeypatch):
     """One home a chunk: stopped after the second of four, the two others alone are computed."""
     set_poles(names=["Langeac"])
-    monkeypatch.setattr(running, "BYTES_A_CHUNK", 1)
+    monkeypatch.setattr(parts, "BYTES_A_CHUNK", 1)
     whole = running.run_observatory(running.prepare(now=NOW), now=NOW)
     computed = []
-    of_chunk = running.compute
+    of_chunk = parts.compute
 
     def counted(question, week, rows, *more):
         computed.append(rows.start)
@@ -85,7 +85,7 @@ def test_a_run_stopped_between_two_chunks_resumes_to_the_same_figures(site, monk
             Run.objects.filter(etat="en_cours").update(etat="arrete")
         return of_chunk(question, week, rows, *more)
 
-    monkeypatch.setattr(running, "compute", counted)
+    monkeypatch.setattr(parts, "compute", counted)
     with pytest.raises(running.RunStopped):
         running.run_observatory(running.prepare(now=NOW), now=NOW + timedelta(seconds=1))
     assert computed == [0, 1]

@@ -14,7 +14,7 @@ from straight_road import MONDAY, Offer, place, road
 
 from traitdunion import reach
 from traitdunion.matching import bulk
-from traitdunion.observatory.running import run as running
+from traitdunion.observatory.running import parts
 from traitdunion.observatory.running.causes import Stage
 from traitdunion.observatory.running.computing import compute
 from traitdunion.observatory.running.figures import (
@@ -175,11 +175,11 @@ def test_competition_shares_the_jobs_of_a_site_among_those_who_hold_it():
 
 @pytest.mark.parametrize("limit", ["BYTES_A_CHUNK", "ALL_SITES"])
 def test_small_chunks_and_near_sites_give_the_same_figures(homes, monkeypatch, limit):
-    monkeypatch.setattr(running, limit, 1)
-    parts = [homes_frame(QUESTION, *part) for part in running.chunks(QUESTION)]
-    assert len(parts) == 3 or limit == "ALL_SITES"
+    monkeypatch.setattr(parts, limit, 1)
+    made = [one.homes for one in parts.computed_here(QUESTION, parts.parts(QUESTION))]
+    assert len(made) == 3 or limit == "ALL_SITES"
     order = ["profile", "shift", "home"]
-    assert pl.concat(parts).sort(order).equals(homes.sort(order))
+    assert pl.concat(made).sort(order).equals(homes.sort(order))
 
 
 def test_shares_are_those_of_the_verdicts_of_matching(homes):

@@ -82,6 +82,10 @@ class Timetable:
         self._lock = threading.RLock()
         self.report: Report | None = None
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel to another process without what is kept, nor the report of the feeds."""
+        return type(self), (self.header, self.arrays)
+
     @classmethod
     def from_gtfs(
         cls,

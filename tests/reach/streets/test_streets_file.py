@@ -1,10 +1,11 @@
 """The file of streets: read back as written, refused when it is not sound."""
 
+import pickle
 import re
 from pathlib import Path
 
 import pytest
-from street_world import ROAD, draw
+from street_world import CAR, ROAD, draw, over
 
 import traitdunion
 from traitdunion.reach import StreetMap, StreetsFileError, StreetsImportError, Timetable
@@ -34,6 +35,18 @@ def test_a_file_that_is_not_sound_says_to_import_anew(saved, spoil, said):
     saved.write_bytes(spoil(saved.read_bytes()))
     with pytest.raises(StreetsFileError, match=said):
         StreetMap.load(saved)
+
+
+def test_streets_travel_to_another_process_without_what_was_searched(tmp_path, saved):
+    world = draw(tmp_path, {"A": (0, 0), "B": (10, 0)}, f"A B {ROAD}")
+    start, end = world.point("A"), world.point("B")
+    streets = over(StreetMap.load(saved), start, end)
+    before = streets.between(start, end, CAR), streets.stops_around(start, CAR)
+    again = pickle.loads(pickle.dumps(streets))
+    assert again.between(start, end, CAR) == before[0]
+    assert [column.tolist() for column in again.stops_around(start, CAR)] == [
+        column.tolist() for column in before[1]
+    ]
 
 
 def test_streets_and_timetables_are_not_taken_for_one_another(saved):

@@ -4,9 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
-from functools import cache
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import Any
 
 from traitdunion.catalogue.enums import Statut
@@ -17,9 +15,8 @@ from traitdunion.rules.reading import RULES
 from .computing import CUTOFFS_MIN, DUAL_JOBS, ROAD_DETOUR
 from .gathering import ground_digest
 from .ground import MAIN_POLES
+from .program import code_digest
 from .question import Question
-
-PACKAGE = Path(__file__).parents[2]
 
 
 def manifest_of(question: Question, network: Any) -> dict[str, Any]:
@@ -102,16 +99,6 @@ def _write(digest: Any, value: Any) -> None:
             _write(digest, part)
     else:
         digest.update(repr(value).encode() + b"\n")
-
-
-@cache
-def code_digest() -> str:
-    """Return the SHA-256 of the modules of the product, in the order of their paths."""
-    digest = hashlib.sha256()
-    for path in sorted(PACKAGE.rglob("*.py")):
-        digest.update(path.relative_to(PACKAGE).as_posix().encode())
-        digest.update(path.read_bytes())
-    return digest.hexdigest()
 
 
 def _rules_digest() -> str:

@@ -26,11 +26,12 @@ from traitdunion.territory.home import home_departement
 
 from ..enums import EtatCalcul, Mesure, Niveau
 from ..models import CommuneFigure, Run
-from .computing import Chunk, compute
-from .figures import KEYS, by_group, causes_of, competition, figures_of, homes_frame, levels
+from .cluster import ClusterLost
+from .figures import KEYS, by_group, causes_of, competition, figures_of, levels
 from .gathering import NothingToCompute, gather
-from .ground import Ground, crow_km
+from .ground import Ground
 from .manifest import manifest_of
+from .parts import Computing, Part, computed_here, parts
 from .profiles import BASE, NamedProfile, read_profiles
 from .question import Question
 from .shifts import SHIFTS
@@ -38,16 +39,6 @@ from .storage import Writing
 from .supply import supply
 
 Progress = Callable[[str, float], None]
-BYTES_A_CHUNK = 200_000_000
-"""Bounds the arrays of a chunk: homes × sites × ways × classes of days, with some room."""
-
-ALL_SITES = 1_500
-"""Beyond, a chunk looks at the sites near its homes alone."""
-
-NEAR_KM = 150.0
-"""No way of two hours leads farther."""
-
-BEST_BYTES = 400_000_000
 
 
 @dataclass(frozen=True)
@@ -106,6 +97,7 @@ def run_observatory(
     now: datetime,
     progress: Progress = lambda _step, _share: None,
     resumed: Run | None = None,
+    computing: Computing = computed_here,
 ) -> Run:
     """Compute everything and keep it as a run; the run is marked as failed where it stops.
 
@@ -118,10 +110,14 @@ def run_observatory(
     run = _taken_up(resumed, manifest, now) if resumed else _created(prepared, manifest, now)
     writing = Writing(run.code, resumed=resumed is not None)
     try:
-        figures, causes = computed(question, writing, _watched(run, progress))
+        figures, causes = computed(question, writing, _watched(run, progress), computing)
         run.digest = writing.finish(figures, causes, manifest)
     except RunStopped:
         raise
+    except ClusterLost as lost:
+        going = Run.objects.filter(pk=run.pk, etat=EtatCalcul.EN_COURS)
+        going.update(etat=EtatCalcul.ARRETE, message=str(lost))
+        raise RunStopped(f"{lost} --resume {run.code} reprend le calcul.") from lost
     except BaseException as stopped:
         writing.abandon()
         run.etat, run.message = EtatCalcul.ECHEC, f"{type(stopped).__name__} : {stopped}"
@@ -177,18 +173,31 @@ def _watched(run: Run, progress: Progress) -> Progress:
 
 
 def computed(
-    question: Question, writing: Writing, progress: Progress = lambda _step, _share: None
+    question: Question,
+    writing: Writing,
+    progress: Progress = lambda _step, _share: None,
+    computing: Computing = computed_here,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Compute the chunks, write them one by one; return figures and causes by territory."""
     ground = question.ground
     n_homes = len(ground.homes)
     figures, causes = [], []
+    done = 0
+
+    def missing() -> Iterator[Part]:
+        nonlocal done
+        for part in parts(question):
+            if writing.has_chunk(part.number):
+                done += part.rows.stop - part.rows.start
+            else:
+                yield part
+
     progress("Calcul", 0.0)
-    for number, (rows, chunk) in enumerate(chunks(question, has=writing.has_chunk)):
-        if chunk is not None:
-            kept = chunk.best if _keeps_best(question) else None
-            writing.chunk(number, homes_frame(question, rows, chunk), kept)
-        progress("Calcul", 0.9 * rows.stop / n_homes)
+    for made in computing(question, missing()):
+        if made is not None:
+            writing.chunk(made.part.number, made.homes, made.best)
+            done += made.part.rows.stop - made.part.rows.start
+        progress("Calcul", 0.9 * done / n_homes)
     best = writing.best()
     homes = writing.homes().collect()
     progress("Territoires", 0.92)
@@ -202,47 +211,6 @@ def computed(
     figures.append(supply(question, _job_seekers(ground)))
     whole = pl.concat([part for part in figures if part.height], how="diagonal_relaxed")
     return whole.sort([*KEYS, "indicator"]), causes[0]
-
-
-def chunks(
-    question: Question, *, has: Callable[[int], bool] = lambda _number: False
-) -> Iterator[tuple[slice, Chunk | None]]:
-    """Yield the rows of the homes of each chunk, and their results, within a bounded memory.
-
-    has: whether a chunk, by its number, is there already; its result is None then.
-    """
-    ground = question.ground
-    n_homes, n_sites = len(ground.homes), len(ground.sites)
-    near = n_sites > ALL_SITES
-    week = None if near else question.week_of_sites()
-    # Homes near each other follow each other in the order of codes, more or less: a département.
-    per_pair = len(question.travels) * (2 * 12 + 8) + 8 * len(question.shifts) * 4
-    size = max(int(BYTES_A_CHUNK / (per_pair * min(n_sites, ALL_SITES))), 1)
-    for number, start in enumerate(range(0, n_homes, size)):
-        rows = slice(start, min(start + size, n_homes))
-        if has(number):
-            yield rows, None
-            continue
-        if week is not None:
-            yield rows, compute(question, week, rows)
-            continue
-        columns = _near(ground, rows)
-        yield rows, compute(question, question.week_of_sites(columns), rows, columns)
-
-
-def _near(ground: Ground, rows: slice) -> list[int]:
-    """Return the sites near some home of a chunk."""
-    sites = np.array([(site.lat, site.lon) for site in ground.sites])
-    homes = np.array([(home.lat, home.lon) for home in ground.homes[rows]])
-    return [int(w) for w in np.flatnonzero(crow_km(sites, homes).min(axis=1) <= NEAR_KM)]
-
-
-def _keeps_best(question: Question) -> bool:
-    """Return whether the minutes of all pairs may be kept: competition needs all homes at once."""
-    ground = question.ground
-    if len(ground.sites) > ALL_SITES or question.profiles[0].code != BASE:
-        return False
-    return len(SHIFTS) * len(ground.sites) * len(ground.homes) <= BEST_BYTES
 
 
 def _households(ground: Ground) -> pl.DataFrame:

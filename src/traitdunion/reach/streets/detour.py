@@ -2,6 +2,7 @@
 
 from functools import cached_property, lru_cache
 from math import degrees
+from typing import Any
 
 import numpy as np
 
@@ -24,6 +25,10 @@ class DetourStreets:
         self.lat = lat
         self.lon = lon
         self._around = lru_cache(MAX_AROUND)(self._stops_around)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel to another process without the answers kept."""
+        return type(self), (self.lat, self.lon)
 
     def stops_around(self, point: Point, mode: Mode, *, towards: bool = False) -> Reach:
         """Return the stops within the mode's limit; the model is the same both ways."""

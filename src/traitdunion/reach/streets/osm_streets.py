@@ -4,7 +4,7 @@ import threading
 from enum import Enum
 from functools import cached_property
 from math import ceil, cos, isinf, radians
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -80,6 +80,10 @@ class OsmStreets:
         self._costs: dict[Mode, Array] = {}
         self._sides: dict[tuple[Mode, bool], Side] = {}
         self._reached: dict[tuple[Point, Mode, bool], Reach] = {}
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Travel to another process without what was searched."""
+        return type(self), (self.map, self.lat, self.lon)
 
     # -- the interface ----------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -22,7 +22,9 @@ from traitdunion.observatory.models import Run
 from traitdunion.observatory.operations import publish, set_poles
 from traitdunion.observatory.presenting import definition_of, parameters_of, rounded_people
 from traitdunion.observatory.queries import LATEST, UnknownRun, figures, run_named
+from traitdunion.observatory.running.cluster import ClusterUnusable, cluster
 from traitdunion.observatory.running.gathering import NothingToCompute
+from traitdunion.observatory.running.parts import computed_here
 from traitdunion.observatory.running.profiles import BASE, PROFILES, ProfilesError, read_profiles
 from traitdunion.observatory.running.run import RunStopped, prepare, run_observatory
 from traitdunion.observatory.running.shifts import BY_CODE
@@ -45,6 +47,9 @@ class Command(TyperCommand):
             Path, typer.Option(help="Fichier YAML de profils ; ceux du produit par défaut.")
         ] = PROFILES,
         resume: Annotated[str, typer.Option(help="Code d'un calcul arrêté, à reprendre.")] = "",
+        scheduler: Annotated[
+            str, typer.Option(help="Ordonnanceur Dask (tcp://machine:8786) ; ici par défaut.")
+        ] = "",
         as_json: AsJson = False,
     ) -> None:
         """Compute everything; print the run, its time, its memory and its manifest."""
@@ -53,9 +58,14 @@ class Command(TyperCommand):
             resumed = _stopped(resume) if resume else None
             asked = resumed.week if resumed else _parse_day(week)
             prepared = prepare(now=now, week=asked, profiles=read_profiles(profiles))
-            with _progress(not as_json) as report:
-                made = run_observatory(prepared, now=now, progress=report, resumed=resumed)
-        except (NothingToCompute, ProfilesError, RunStopped) as mistake:
+            with (
+                cluster(scheduler) if scheduler else nullcontext(computed_here) as computing,
+                _progress(not as_json) as report,
+            ):
+                made = run_observatory(
+                    prepared, now=now, progress=report, resumed=resumed, computing=computing
+                )
+        except (ClusterUnusable, NothingToCompute, ProfilesError, RunStopped) as mistake:
             raise CommandError(str(mistake)) from mistake
         except DatabaseError as mistake:
             raise CommandError("La base n'est pas prête : traitdunion migrate.") from mistake
