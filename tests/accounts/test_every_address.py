@@ -63,6 +63,7 @@ SECURITY = {
 UNGATED = {
     "desk:question",
     "desk:aids",
+    "desk:unlock",
     "desk:what-if",
     "desk:sheet",
     "desk:share",

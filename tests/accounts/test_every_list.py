@@ -87,6 +87,7 @@ CLOSED = {
     "observatory:data", "basemap-tile", "desk:reach-csv", "desk:reach-geojson",
     "levers:propose-first", "desk:share", "desk:calendar", "components", "ready", "housing:ask",
     "observatory:document-odt", "housing:letter", "housing:own-lease",
+    "desk:unlock",
 }  # fmt: skip
 
 

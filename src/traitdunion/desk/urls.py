@@ -12,6 +12,7 @@ app_name = "desk"
 urlpatterns = [
     path("", views.question, name="question"),
     path("aides/", views.aids, name="aids"),
+    path("debloquer/", views.unlock, name="unlock"),
     path("et-si/", views.what_if, name="what-if"),
     path("fiche/", sheet_views.sheet, name="sheet"),
     path("mon-trajet/", seeker_views.seeker, name="seeker"),

@@ -25,6 +25,13 @@ QUESTION = (
 )
 PHRASE = "Si le poste commençait à 6 h 25 au lieu de 6 h, le départ de 5 h 40 suffirait."
 
+TOPS = """(() => {
+  const all = [...document.querySelectorAll('main *')];
+  return all.slice(0, all.indexOf(document.querySelector('[data-load]')) + 1)
+    .map(one => one.getBoundingClientRect().top + scrollY);
+})()"""
+"""Where everything above the place of levers begins, and the place itself."""
+
 
 def lever(acteur, nature, sentence):
     return Lever(f"{nature}:essai", acteur, nature, sentence,
@@ -60,6 +67,8 @@ def test_from_a_no_to_a_commitment(open_page, site, client, team, samples, sampl
     cards = page.get_by_role("region", name="Ce que chacun peut changer")
     expect(cards).to_contain_text(PHRASE)
     expect(cards.get_by_role("listitem")).to_have_count(2)
+    expect(page.locator("[data-load]")).not_to_have_attribute("aria-busy", "true")
+    expect(page.get_by_role("status")).to_have_text("2 changements possibles.")
     check_page(page)
     # Behind an account: the message, the recipient, the record.
     enter_session(page, site, client, user)
@@ -94,6 +103,56 @@ def test_from_a_no_to_a_commitment(open_page, site, client, team, samples, sampl
     page.goto(site + QUESTION.replace("05%3A00", "08%3A00").replace("13%3A00", "16%3A00"))
     expect(page.get_by_role("region", name="Ce que chacun peut changer")).to_have_count(0)
     expect(page.locator("#titre-reponses")).not_to_contain_text("Rien ne convient")
+
+
+@pytest.fixture
+def refused(sampled, samples, monkeypatch):
+    """Nothing is held, one change would unlock it."""
+    sampled.answer = lambda asked: replace(samples.sample_answer(asked), options=())
+    found = [lever(Acteur.EMPLOYEUR, Nature.DECALER_POSTE, PHRASE)]
+    monkeypatch.setattr(queries, "find_levers", lambda situation, network: found)
+
+
+@pytest.mark.usefixtures("refused")
+@pytest.mark.parametrize("width", [1280, 360])
+def test_nothing_above_the_place_of_levers_moves_as_they_come(open_page, site, width):
+    page = open_page(site + "/", width=width)
+    held = []
+    page.route("**/debloquer/**", lambda route: held.append(route))
+    page.goto(site + QUESTION)
+    place = page.locator("[data-load]")
+    expect(place).to_have_attribute("aria-busy", "true")
+    expect(place.get_by_role("status")).to_have_text("Recherche en cours…")
+    expect(place.get_by_role("link")).to_be_hidden()
+    check_page(page)
+    before = page.evaluate(TOPS)
+    held[0].continue_()
+    expect(place).to_contain_text(PHRASE)
+    assert page.evaluate(TOPS) == before
+    check_page(page)
+
+
+@pytest.mark.usefixtures("refused")
+def test_what_cannot_be_searched_leaves_its_link(open_page, site):
+    page = open_page(site + "/", complains=False)  # what is refused is logged as an error
+    page.route("**/debloquer/**", lambda route: route.abort())
+    page.goto(site + QUESTION)
+    place = page.locator("[data-load]")
+    expect(place.get_by_role("status")).to_have_text("La recherche n'a pas abouti.")
+    page.unroute("**/debloquer/**")
+    place.get_by_role("link", name="Ce que chacun peut changer").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ce qui débloquerait")
+    expect(page.get_by_role("main")).to_contain_text(PHRASE)
+    check_page(page)
+    page.get_by_role("link", name="Revenir aux réponses").click()
+    expect(page.locator("#titre-reponses")).to_be_visible()
+
+
+@pytest.mark.usefixtures("refused")
+def test_without_scripts_a_link_gives_the_same_part(open_page, site):
+    page = open_page(site + QUESTION, scripts=False)
+    page.get_by_role("link", name="Ce que chacun peut changer").click()
+    expect(page.get_by_role("region", name="Ce que chacun peut changer")).to_contain_text(PHRASE)
 
 
 @pytest.fixture

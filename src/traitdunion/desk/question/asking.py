@@ -10,6 +10,7 @@ from django.utils import timezone
 from traitdunion.catalogue.rules.facts_form import ASKED, FactsForm
 from traitdunion.matching.answer import Answer, Option
 from traitdunion.matching.needs import NO_NEEDS, Needs
+from traitdunion.matching.situation import Situation
 from traitdunion.rules import rule_book
 from traitdunion.rules.questions import MOST
 
@@ -57,10 +58,14 @@ def answer_to(
     needs: Needs = NO_NEEDS,
 ) -> Answer:
     """Return the answer to a valid form, with the facts and the needs given of the person."""
-    situation = replace(
-        form.situation(now), facts=facts.facts(), skipped=facts.skipped(), needs=needs
-    )
-    return queries.find_answer(situation, network)
+    return queries.find_answer(asked_situation(form, facts, now, needs), network)
+
+
+def asked_situation(
+    form: QuestionForm, facts: FactsForm, now: datetime, needs: Needs = NO_NEEDS
+) -> Situation:
+    """Return the situation of a valid form, with the facts and the needs given of the person."""
+    return replace(form.situation(now), facts=facts.facts(), skipped=facts.skipped(), needs=needs)
 
 
 def option_named(answer: Answer, key: str) -> Option:

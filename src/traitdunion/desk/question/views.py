@@ -24,7 +24,7 @@ from .. import operations, queries
 from ..phone.lines import attach_line, line_context, line_of
 from ..phone.operations import count_search
 from ..unmet import unmet_alike
-from .asking import answer_to, facts_form, needs_form, question_form
+from .asking import answer_to, asked_situation, facts_form, needs_form, question_form
 from .cards import Card, awarded, cards_of, excluded_groups, main_obstacle
 from .comparisons import compare
 from .day_bars import NIGHT_HOURS, hours_of
@@ -199,11 +199,8 @@ def answer_context(
     context |= aids_context(answer, facts)
     context["facts_action"] = f"{reverse('desk:aids')}?{form.query()}#aides"
     if not _is_held(answer):
-        found = queries.find_levers(answer.situation, network)
-        context["levers"] = cards_of_levers(found, answer.situation.work.code_insee or "")
-        if found:
-            today = answer.situation.now.date()
-            context["levers_alike"] = unmet_alike(answer.situation, on=today)
+        # The search of levers costs as much as the answer: the page asks for it once it is drawn.
+        context["unlock_url"] = f"{reverse('desk:unlock')}?{form.query()}"
     if not answer.options:
         obstacle = main_obstacle(answer)
         jours = [JOURS[day][0] for day in obstacle.possible_days]
@@ -238,6 +235,32 @@ def aids_context(answer: Answer, facts: FactsForm) -> dict[str, Any]:
         "budget_fields": facts.rows(BUDGET),
         "seen": [*facts.asked, *asking.asked],
     }
+
+
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
+def unlock(request: HttpRequest) -> HttpResponse:
+    """Show what each actor could change to open the job of a valid question, on a page of its own.
+
+    The page of answers takes `#leviers` of it into its own place. The body gives the facts and the
+    needs of the person, as for `aids`: nothing is changed by it, so that a request from elsewhere
+    does no harm.
+    """
+    context = question_form(request)
+    form, network = context["form"], context["network"]
+    if not (network and form.is_bound and form.is_valid()):
+        return redirect(f"{reverse('desk:question')}?{request.GET.urlencode()}")
+    now = timezone.localtime()
+    situation = asked_situation(form, facts_form(request), now, needs_form(request).needs())
+    found = queries.find_levers(situation, network)
+    shown = {
+        "situation": situation,
+        "summary": form.summary(),
+        "levers": cards_of_levers(found, situation.work.code_insee or ""),
+        "levers_alike": unmet_alike(situation, on=now.date()) if found else None,
+        "back": f"{reverse('desk:question')}{form.link()}",
+    }
+    return render(request, "desk/unlock.html", context | shown)
 
 
 @require_safe

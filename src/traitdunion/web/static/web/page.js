@@ -20,6 +20,35 @@
 
   document.addEventListener("DOMContentLoaded", () => prepare(document));
 
+  // A part that the server takes longer to work out: asked for by the link, or the form, that stands
+  // in its place and stays where it fails. Nothing else of the page it comes from is taken.
+  async function load(place) {
+    const into = place.querySelector("[data-loaded]");
+    const status = place.querySelector("[role=status]");
+    const form = into.querySelector("form");
+    const asked = form ? { method: "post", body: new URLSearchParams(new FormData(form)) } : {};
+    place.setAttribute("aria-busy", "true");
+    into.hidden = true;
+    status.textContent = "Recherche en cours…";
+    let said = "";
+    try {
+      const response = await fetch(form ? form.action : into.querySelector("a").href, asked);
+      const page = new DOMParser().parseFromString(await response.text(), "text/html");
+      const part = page.querySelector(place.dataset.load);
+      into.replaceChildren(document.adoptNode(part));
+      said = part.dataset.said;
+    } catch {
+      said = "La recherche n'a pas abouti.";
+    }
+    into.hidden = false;
+    status.textContent = said;
+    place.removeAttribute("aria-busy");
+  }
+
+  document.addEventListener("DOMContentLoaded", () => {
+    for (const place of document.querySelectorAll("[data-load]")) load(place);
+  });
+
   // A link to something folded unfolds it.
   function open(id) {
     const target = document.getElementById(id);
