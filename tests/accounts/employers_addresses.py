@@ -5,11 +5,13 @@ from datetime import time
 from traitdunion.employers.models import (
     Club,
     Consentement,
+    ContactSite,
     DemandeIntervenant,
     Intervenant,
     Intervention,
     Rencontre,
 )
+from traitdunion.territory.models import Commune, Site
 
 
 def employers_addresses(people, now):
@@ -36,4 +38,24 @@ def employers_addresses(people, now):
         "employers:speaker": {"pk": speaker.pk},
         "employers:request": {"pk": asked.pk},
         "employers:site-requests": {"organisation": "ici"},
+    }
+
+
+def employers_with_links(people, now):
+    """What each address of employers that carries a secret opens, by name."""
+    club = Club.objects.create(slug="club", nom="Club", organisation=people.ici)
+    works = Site.objects.create(
+        code="usine", nom="Usine", employeur="E", commune=Commune.objects.earliest("pk"),
+        lat=45.1, lon=3.5,
+    )  # fmt: skip
+    return {
+        "employers:organiser": Rencontre.objects.create(
+            club=club, titre="Réunion", tenue_le=now.date()
+        ),
+        "employers:own-word": Intervenant.objects.create(
+            organisation=people.ici, pseudonyme="Ana", statut="salarie", inscrit_le=now
+        ),
+        "employers:site-answers": ContactSite.objects.create(
+            site=works, organisation=people.ici, courriel="s@x.example", rafraichi_le=now.date()
+        ),
     }

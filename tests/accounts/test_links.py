@@ -15,6 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
+from tests.accounts.employers_addresses import employers_with_links
 from tests.accounts.housing_addresses import housing_of
 from tests.accounts.test_every_address import GATES, ROOT, addresses
 from tests.mailbox import delivered
@@ -51,6 +52,9 @@ NAMES = {
     "cooperation:door-link",
     "levers:answer",
     "housing:own-lease",
+    "employers:organiser",
+    "employers:own-word",
+    "employers:site-answers",
 }
 # Read by a link, which an answer does not use up: a guest may change their mind until the session.
 ONE_ANSWER = {"accounts:invitation", "followup:answer", "cooperation:news"}
@@ -123,6 +127,10 @@ def links(people):
         "cooperation:badge": Link(guest.badge, {}, guest),
         "cooperation:own-commitments": _commitment(action, now),
         "housing:own-lease": _lease(people, now),
+        **{
+            name: Link(row.token, {}, row)
+            for name, row in employers_with_links(people, now).items()
+        },
         **{
             name: Link(
                 room_links.draw_link(

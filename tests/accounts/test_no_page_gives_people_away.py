@@ -42,6 +42,8 @@ READ_RECORDS = {
     Permission.STEER, Permission.FOLLOW, Permission.MODERATE_ORIENTATIONS,
     Permission.ANSWER_ORIENTATIONS, Permission.MANAGE_MEMBERS, Permission.SEE_FILE_JOURNAL,
     Permission.EXPORT_AND_ERASE, Permission.HANDLE_MESSAGES, Permission.SEE_JOURNAL,
+    Permission.HANDLE_DEMANDS, Permission.FOLLOW_STEPS, Permission.KEEP_SPEAKERS,
+    Permission.ASK_SITES,
 }  # fmt: skip
 # Seats of a committee are offices, and their votes are set by the law.
 OF_OFFICES = {"cooperation:committee", "cooperation:committee-votes", "cooperation:committees"}

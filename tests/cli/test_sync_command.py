@@ -112,7 +112,10 @@ def test_a_feed_refused_ends_with_two_and_is_taken_by_name(published, ran):
 def test_what_does_not_go_together_is_refused_and_nothing_is_done(published, ran, words):
     code, out, err = ran(*words)
     assert (code, out) == (1, "")
-    assert err == "--accept, --status et --realtime ne vont pas ensemble : choisissez-en un."
+    assert (
+        err
+        == "--accept, --status, --realtime et --addresses ne vont pas ensemble : choisissez-en un."
+    )
     assert live_feeds.store().edition("cars") is None
 
 

@@ -14,9 +14,14 @@ LINKS = (
     "repondre",
     "nouvelles",
     "badge",
-    "salle",
+    "salle/saisie",
+    "salle/arrivees",
     "engagement",
     "proposition",
+    "employeurs/rencontre",
+    "employeurs/ma-parole",
+    "employeurs/demandes-recues",
+    "mon-bail",
     "compte/mot-de-passe/nouveau",
 )
 SECRET = re.compile(rf"/({'|'.join(LINKS)})/[^/\s'\"?]+")

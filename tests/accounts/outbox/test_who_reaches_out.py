@@ -29,6 +29,8 @@ KNOWN = {
     # Commands download feeds and read cited pages.
     "sources/downloads.py": {"httpcore2", "httpx2", "socket"},
     "sources/public_addresses.py": {"httpcore2", "socket"},
+    # A command, which sends one message to the address typed.
+    "web/management/commands/check.py": {"django.core.mail", "smtplib"},
     # The site listens.
     "web/management/commands/serve.py": {"socket"},
     "web/serving.py": {"socket"},

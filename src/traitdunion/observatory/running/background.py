@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import threading
 from datetime import datetime
 
 from django.db import transaction
@@ -33,11 +34,12 @@ def launch(
 
 
 def _start(words: list[str]) -> None:
-    """Start a process that no signal to the server ends."""
-    subprocess.Popen(  # noqa: S603 - the words are ours and a code read in the database
+    """Start a process that no signal to the server ends; a thread waits for its end."""
+    process = subprocess.Popen(  # noqa: S603 - the words are ours and a code read in the database
         words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         start_new_session=True,
     )  # fmt: skip
+    threading.Thread(target=process.wait, daemon=True).start()
 
 
 @transaction.atomic
