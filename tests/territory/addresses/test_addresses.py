@@ -144,7 +144,8 @@ def test_150_000_addresses_are_imported_and_found_in_time(tmp_path):
         "from traitdunion.territory.addresses.index import import_addresses;"
         "import_addresses([Path(sys.argv[1])], Path(sys.argv[2]), on=date(2026, 11, 30));"
         # Not ru_maxrss, which a process takes over from the one that started it.
-        "print(int(re.search(r'VmHWM:\\s+(\\d+)', Path('/proc/self/status').read_text())[1]) // 1024)"
+        "status = Path('/proc/self/status').read_text();"
+        "print(int(re.search(r'VmHWM:\\s+(\\d+)', status)[1]) // 1024)"
     )
     began = perf_counter()
     ran = subprocess.run(

@@ -18,7 +18,7 @@ REFERENCE = re.compile(r"^(?=.*\d)[A-Za-z0-9-]{3,20}$")
 CHOSEN = ("premier", "deuxieme", "troisieme")
 
 
-class ContactField(forms.ModelChoiceField):
+class ContactField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no subscript at run time
     """A site that may be asked, with its commune."""
 
     def label_from_instance(self, obj: Any) -> str:
