@@ -137,6 +137,23 @@ def search_places(text: str, *, limit: int = 8) -> Sequence[Any]:
     return places.suggestions(text, _timetable(), limit=limit)
 
 
+def given_out(place: Any) -> str:
+    """Return the commune that is named instead of an address, a hamlet or a point.
+
+    "" for what may be given out as it is: a commune, a stop, the site of an employer.
+    """
+    from traitdunion.networks.places import PlaceKind
+
+    if getattr(place, "kind", None) not in (
+        PlaceKind.ADRESSE, PlaceKind.LIEU_DIT, PlaceKind.POINT,
+    ):  # fmt: skip
+        return ""
+    try:
+        return commune_label(commune_named(place.code_insee))
+    except LookupError:
+        return str(place.commune)
+
+
 def _timetable() -> Any:
     try:
         return active_network().timetable

@@ -1,4 +1,4 @@
-"""Logs without the secret of a link, nor an address, nor a telephone number.
+"""Logs without the secret of a link, nor an address, a question or a telephone number.
 
 The text of an error may quote what was given (PostgreSQL quotes the row that it refuses), so that
 what looks like a person's address or number is removed from every line, tracebacks included.
@@ -27,6 +27,8 @@ LINKS = (
 SECRET = re.compile(rf"/({'|'.join(LINKS)})/[^/\s'\"?]+")
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 NUMBER = re.compile(r"(?<![\w.:-])(?:(?:\+33|0033)[ .]?|0)[1-9](?:[ .-]?\d{2}){4}(?!\w)")
+# The question stands in the address of its page: a home, hours, a licence.
+QUERY = re.compile(r"(?<=\S)\?[^\s'\"<>=]+=[^\s'\"<>]*")
 QUOTED_ROW = re.compile(r"(DETAIL:\s*).*")
 CODE = re.compile(r"\b(code|state|iss|id_token_hint)=[^&\s'\"]+")
 
@@ -34,6 +36,7 @@ CODE = re.compile(r"\b(code|state|iss|id_token_hint)=[^&\s'\"]+")
 def discreet(text: str) -> str:
     """Remove from a text what opens a page or names a person."""
     text = SECRET.sub(r"/\1/…", text)
+    text = QUERY.sub("?…", text)
     text = CODE.sub(r"\1=…", text)
     text = QUOTED_ROW.sub(r"\1…", text)
     return NUMBER.sub("[numéro]", ADDRESS.sub("[adresse]", text))

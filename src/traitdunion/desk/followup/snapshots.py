@@ -19,13 +19,18 @@ VERSION = 1
 Document = dict[str, Any]
 
 
-def document_of(answer: Answer, summary: Mapping[str, str], query: str = "") -> Document:
-    """Return the document of an answer; `summary` and `query` hold the question."""
+def document_of(
+    answer: Answer, summary: Mapping[str, str], query: str = "", *, home: str = ""
+) -> Document:
+    """Return the document of an answer; `summary` and `query` hold the question.
+
+    `home`: the commune where the question has an address, which a file does not keep.
+    """
     asked = answer.situation
     return {
         "version": VERSION,
         "asked_at": asked.now.isoformat(),
-        "home": asked.home.label,
+        "home": home or asked.home.label,
         "work": asked.work.label,
         "question": dict(summary),
         "query": query,

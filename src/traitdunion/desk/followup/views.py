@@ -20,6 +20,7 @@ from traitdunion import french
 from traitdunion.accounts.access_decorators import requires
 from traitdunion.accounts.permissions import Permission
 
+from .. import queries as desk_queries
 from ..appointments import operations as appointments
 from ..enums import Objectif, Situation
 from ..models import OutilRendezVous, Parcours
@@ -77,7 +78,12 @@ def keep(request: HttpRequest, organisation: str) -> HttpResponse:
     if not (network and form.is_bound and form.is_valid()):
         return redirect(f"{reverse('desk:question')}?{request.GET.urlencode()}")
     answer = answer_to(form, network, facts_form(request), timezone.localtime())
-    request.session[ANSWER] = document_of(answer, form.summary(), form.query())
+    request.session[ANSWER] = document_of(
+        answer,
+        form.summary(),
+        form.given_out().query(),
+        home=desk_queries.given_out(form.cleaned_data["domicile"]),
+    )
     request.session[ORIENT_TO] = request.POST.get("orienter", "")[:LONGEST_KEY]
     return redirect("followup:new", organisation=organisation)
 

@@ -250,7 +250,7 @@ class QuestionForm(NamesCommunes, forms.Form):
         self, data: Any = None, *, covers: tuple[date, date] | None, today: date, **kwargs: Any
     ) -> None:
         super().__init__(data, label_suffix="", **kwargs)
-        self.covers = covers
+        self.covers, self.today = covers, today
         self.suggestions: dict[str, list[dict[str, str]]] = {}
         asked = coming_monday(today)
         week = default_week(covers, asked) if covers else asked
@@ -413,6 +413,18 @@ class QuestionForm(NamesCommunes, forms.Form):
             values = [value[:LONGEST_TEXT] for value in self.data.getlist(name)]
             changed = changes.get(name, values if name == "jours" else values[-1:])
             yield name, changed if isinstance(changed, list) else [changed]
+
+    def given_out(self) -> "QuestionForm":
+        """Return the question as others receive it: the commune of the home, not its address.
+
+        The form itself, valid, where the home is no more precise than that.
+        """
+        label = queries.given_out(self.cleaned_data["domicile"])
+        if not label:
+            return self
+        data = self.data.copy()
+        data["domicile"] = label
+        return QuestionForm(data, covers=self.covers, today=self.today)
 
     def summary(self) -> dict[str, str]:
         """Return the question of the valid form in words, one entry per line of the heading."""

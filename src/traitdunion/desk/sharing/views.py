@@ -20,7 +20,7 @@ from traitdunion.matching.situation import Situation
 
 from ..question.asking import answer_to, facts_form, option_named, question_form
 from ..question.verdicts import verdict_words
-from ..sheet.sms import link_of
+from ..sheet.sms import link_of, without_home
 from .qr_codes import qr_svg
 
 NOON_S = 43_200
@@ -33,8 +33,13 @@ def share(request: HttpRequest) -> HttpResponse:
     form, network = asked["form"], asked["network"]
     if not (network and form.is_bound and form.is_valid()):
         return redirect(f"{reverse('desk:question')}?{request.GET.urlencode()}")
-    answer = answer_to(form, network, facts_form(request), timezone.localtime())
-    address = f"{site_address(request)}{reverse('desk:question')}?{form.query()}"
+    facts, now = facts_form(request), timezone.localtime()
+    own = answer_to(form, network, facts, now)
+    given = form.given_out()
+    if not given.is_valid():
+        raise Http404("La commune de ce domicile n'est pas connue.")
+    answer = own if given is form else answer_to(given, network, facts, now)
+    address = f"{site_address(request)}{reverse('desk:question')}?{given.query()}"
     home, work = answer.situation.home.label, answer.situation.work.label
     said = f"{home} – {work}, {form.summary()['days']}, {form.summary()['hours']}"
     words = f"{verdict_words(answer)}. {said} : {address}"
@@ -48,7 +53,9 @@ def share(request: HttpRequest) -> HttpResponse:
             "qr": qr_svg(address),
             "sms": link_of(words),
             "mail": f"mailto:?subject={quote(f'Trajet {home} – {work}')}&body={quote(words)}",
-            "options": [option for option in answer.options if option.feasible_days],
+            "commune": "" if given is form else home,
+            "own_verdict": verdict_words(own),
+            "options": [option for option in own.options if option.feasible_days],
             "question_query": form.query(),
             "back": f"{reverse('desk:question')}?{form.query()}",
         },
@@ -94,11 +101,11 @@ def calendar_file(
             event.add("dtstart", moment(plan, steps[0].departure_s))
             event.add("dtend", moment(plan, steps[-1].arrival_s))
             lines = [
-                f"{clock(step.departure_s)} {step.label}, {step.from_name}"
+                f"{clock(step.departure_s)} {step.label}, {without_home(step.from_name)}"
                 for step in steps
                 if step.from_name or step.label
             ]
-            lines.append(f"{arrival(steps[-1].arrival_s)} {steps[-1].to_name}")
+            lines.append(f"{arrival(steps[-1].arrival_s)} {without_home(steps[-1].to_name)}")
             event.add("description", "\n".join(lines))
             made.add_component(event)
     made.add_missing_timezones()

@@ -19,6 +19,7 @@ TWO = frozenset("^{}\\[~]|€\f")
 PLAIN = {"œ": "oe", "Œ": "OE", "’": "'", "–": "-", "—": "-", "…": "...", "«": '"', "»": '"'}
 DAYS = ("lun", "mar", "mer", "jeu", "ven", "sam", "dim")
 DAY_S = 86_400
+HOME = "Domicile"
 
 
 def septets(text: str) -> int:
@@ -82,8 +83,13 @@ def _way(steps: tuple[Step, ...], *, stops: bool, labels: bool) -> str:
 
 
 def _boarding(step: Step, *, stops: bool) -> str:
-    where = f" ({step.from_name})" if stops else ""
+    where = f" ({without_home(step.from_name)})" if stops else ""
     return f"{step.label.partition(' vers ')[0].partition(',')[0]} {_hour(step.departure_s)}{where}"
+
+
+def without_home(name: str) -> str:
+    """Return the name of an end of a step, the home without where it is."""
+    return HOME if name.startswith(f"{HOME}, ") else name
 
 
 def _rounded_up(seconds: int) -> int:
