@@ -26,6 +26,7 @@ from traitdunion.reach.calendar_days import monday_of
 from traitdunion.territory.models import Commune
 from traitdunion.territory.operations import load_territory
 
+from .employers import load_demonstration as load_employers
 from .followup import load_demonstration as load_parcours
 from .half_day import load_demonstration as load_half_day
 from .housing import load_demonstration as load_housing
@@ -72,6 +73,7 @@ def set_up(*, now: datetime, progress: Progress) -> str:
     progress("Observatoire de démonstration", 0.98)
     load_observatory(OBSERVATORY, networks=settings.TRAITDUNION_DATA_DIR / "networks", now=now)
     import_sites(rows=read_sites(EMPLOYERS.read_bytes())[0], demonstration=True)
+    load_employers(now=now)
     load_housing(HOUSING, now=now)
     progress("Tables de la séance de démonstration", 0.99)
     compose_tables(seance, now=now)

@@ -1,0 +1,27 @@
+"""The club of demonstration: its public page and its pool are not empty."""
+
+from datetime import UTC, datetime
+
+import pytest
+import yaml
+from django.urls import reverse
+
+from traitdunion.accounts.operations import load_demonstration as load_accounts
+from traitdunion.demonstration.employers import load_demonstration
+from traitdunion.demonstration.set_up import ACCOUNTS
+from traitdunion.employers.models import Club, Intervenant, Rencontre
+
+NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
+
+
+@pytest.mark.django_db
+def test_the_club_has_two_meetings_and_the_pool_two_speakers_once(client, time_machine):
+    time_machine.move_to(NOW)
+    load_accounts(yaml.safe_load(ACCOUNTS.read_text("utf-8")), password="un mot de passe long")
+    for _ in range(2):
+        load_demonstration(now=NOW)
+    assert Rencontre.objects.count() == Intervenant.objects.count() == 2
+    page = client.get(reverse("employers:club", kwargs={"slug": Club.objects.get().pk}))
+    assert "Horaires et trajets" in page.content.decode()
+    link = reverse("employers:organiser", kwargs={"token": Rencontre.objects.latest("pk").token})
+    assert "Temps prévu" in client.get(link).content.decode()
