@@ -5,11 +5,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.formats import date_format
 from django.utils.functional import cached_property
 
@@ -422,7 +423,7 @@ class QuestionForm(NamesCommunes, forms.Form):
         label = queries.given_out(self.cleaned_data["domicile"])
         if not label:
             return self
-        data = self.data.copy()
+        data = cast(QueryDict, self.data).copy()
         data["domicile"] = label
         return QuestionForm(data, covers=self.covers, today=self.today)
 
