@@ -103,6 +103,7 @@ def _two_stops() -> Feed:
             "lon": [3.9, 3.9, 3.9],
             "parent": pl.Series([-1, -1, -1], dtype=i32),
             "location_type": pl.Series([0, 0, 0], dtype=pl.UInt8),
+            "wheelchair": pl.Series([0, 0, 0], dtype=pl.UInt8),
         }
     )
     routes = pl.DataFrame(
@@ -124,6 +125,7 @@ def _two_stops() -> Feed:
             "block_id": ["", ""],
             "direction": pl.Series([0, 1], dtype=pl.UInt8),
             "bikes": pl.Series([0, 0], dtype=pl.UInt8),
+            "wheelchair": pl.Series([0, 0], dtype=pl.UInt8),
         }
     )
     stop_times = pl.DataFrame(
