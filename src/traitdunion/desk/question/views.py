@@ -156,7 +156,7 @@ def answer_context(
     page: int = 1,
     needs: Needs = NO_NEEDS,
 ) -> dict[str, Any]:
-    """Return the answer to a valid form, as the templates draw it; `told`: facts of the person.
+    """Return the answer to a valid form, as templates draw it; `told`: what the person answered.
 
     `page`: which of the ways, solutions left out and helps; each list stops at its last.
     """

@@ -21,7 +21,7 @@ from ..models import Rencontre
 
 FIRST_BEFORE = timedelta(days=21)
 SECOND_BEFORE = timedelta(days=7)
-# A meeting recorded by nobody for so long is asked about no more.
+# A meeting without a record for this long is no longer asked about.
 ASKED_UNTIL = timedelta(days=30)
 
 

@@ -257,7 +257,7 @@ def _announce(asked: DemandeSite, contact: ContactSite, *, now: datetime, site: 
 
 
 def _end(asked: DemandeSite, etat: EtatDemande, *, now: datetime, site: str) -> None:
-    """End a request, and tell the organisation where a site or the end of the list did it."""
+    """End a request; write to the organisation if a site or the end of the list ended it."""
     asked.etat, asked.finie_le = etat, now
     asked.save(update_fields=["etat", "finie_le"])
     open_turns = Q(etat__in=(EtatEnvoi.ATTENTE, EtatEnvoi.ENVOYE))

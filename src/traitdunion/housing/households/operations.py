@@ -141,7 +141,7 @@ def allot(*, by: User, lot: Lot, demande: Demande, motif: str, now: datetime) ->
 
 @transaction.atomic
 def erase(*, by: User, demande: Demande, now: datetime) -> None:
-    """Erase the contact of a household; its decisions stay, and name nobody."""
+    """Erase the contact of a household; its decisions stay, without a name."""
     check(by, Permission.HANDLE_DEMANDS, demande.organisation)
     row = Demande.objects.select_for_update(no_key=True).get(pk=demande.pk)
     if row.etat == EtatDemande.EFFACEE:

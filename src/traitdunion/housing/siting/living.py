@@ -1,4 +1,4 @@
-"""What living here would change: today's home beside another, for one job and nobody by name."""
+"""Compare today's home with another for one job, without the name of a person."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -29,7 +29,7 @@ FRAMED = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors *"
 )
-"""Policy of the simulator in a frame: it sets no cookie, knows nobody and changes nothing."""
+"""Policy of the simulator in a frame: it sets no cookie, reads no session, changes nothing."""
 
 
 def _ofs(slug: str) -> Organisation:
