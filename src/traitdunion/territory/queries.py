@@ -220,7 +220,7 @@ def _communes(codes: Sequence[str], digest: str | None = None) -> list[Commune]:
     if missing:
         rows = Commune.objects.defer("boundary").select_related("departement", "epci")
         kept.update(rows.in_bulk(missing))
-    # Whoever asks gets rows of their own: `commune_named` writes the homonyms on one.
+    # Each caller gets rows of its own: `commune_named` writes the homonyms on one.
     return [copy(kept[code]) for code in codes if code in kept]
 
 

@@ -70,7 +70,7 @@ def cost_page(request: HttpRequest, organisation: str) -> HttpResponse:
 @requires(Permission.HANDLE_DEMANDS)
 @require_safe
 def living_page(request: HttpRequest, organisation: str) -> HttpResponse:
-    """Compare today's home with another for one job; nothing is written, nobody is named."""
+    """Compare today's home with another for one job; write nothing, name no person."""
     keeper = get_object_or_404(Organisation, pk=organisation)
     context: dict[str, Any] = {"organisation": keeper, "kinds": list(Kind)}
     today = timezone.localdate()
