@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -189,20 +190,29 @@ def test_everything_leaves_a_trace_that_names_nobody(opened, team, now):
 
 
 def test_files_are_found_by_initials_and_by_reference_in_one_s_organisation(opened, team):
-    # Not hexadecimal: a drawn reference never begins with them.
-    mine, other = opened(initiales="GH"), opened(initiales="KL", by=team.colleague)
+    mine, other = opened(), opened(initiales="CD", by=team.colleague)
     elsewhere = opened(by=team.stranger, organisation=team.ailleurs)
 
     def found(**wanted):
         return set(queries.files_of(team.ici, Wanted(**wanted), user=team.adviser))
 
     assert found() == {mine, other}
-    assert found(text="g.h.") == {mine}
+    assert found(text="a.b.") == {mine}
     assert found(text=mine.reference.lower()) == {mine}
     assert found(text=elsewhere.reference) == set()
     assert found(text="ZZ") == set()
     assert found(mine=True) == {mine}
     assert found(closed=True) == set()
+
+
+def test_initials_never_find_the_file_whose_reference_begins_with_them(opened, team):
+    mine = opened(initiales="GH", key=UUID("abcdefab-0000-4000-8000-000000000000"))
+
+    def found(text):
+        return list(queries.files_of(team.ici, Wanted(text=text), user=team.adviser))
+
+    assert found("AB") == found("a.b.c.d.") == []
+    assert found("abcde") == found("ABCDEFAB") == found("gh") == [mine]
 
 
 def test_whoever_protects_the_data_finds_references_and_nothing_of_people(opened, team):

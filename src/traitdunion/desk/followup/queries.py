@@ -16,6 +16,7 @@ from ..models import AWAITED, AnswerLink, Orientation, Parcours, ParcoursQuerySe
 
 HEXADECIMAL = frozenset("0123456789ABCDEF")
 LONGEST_REFERENCE = 8
+LONGEST_INITIALS = Parcours._meta.get_field("initiales").max_length or 0
 MAILS_SHOWN = 200
 CLOSED_SHOWN = 100
 
@@ -38,9 +39,8 @@ def files_of(organisation: Organisation, wanted: Wanted, *, user: User) -> Parco
     if wanted.orphan:
         rows = rows.without_adviser()
     if text := _plain(wanted.text):
-        rows = rows.filter(
-            Q(initiales=text) | _referenced(text) | Q(libelle__icontains=wanted.text.strip())
-        )
+        named = Q(initiales=text) | Q(libelle__icontains=wanted.text.strip())
+        rows = rows.filter(named if _are_initials(text) else named | _referenced(text))
     return rows.prefetch_related("followers__user", "orientations")
 
 
@@ -54,6 +54,11 @@ def files_by_reference(organisation: Organisation, text: str) -> ParcoursQuerySe
 
 def _plain(text: str) -> str:
     return "".join(sign for sign in text if sign.isalnum()).upper()
+
+
+def _are_initials(text: str) -> bool:
+    """Return whether a text is initials and not the beginning of a reference: few letters alone."""
+    return text.isalpha() and len(text) <= LONGEST_INITIALS
 
 
 def _referenced(text: str) -> Q:
