@@ -1,6 +1,7 @@
 """Files mutated at random: each is read, or refused in words, and no record is lost in silence.
 
-Three hundred of each kind here; `make fuzz` asks for ten thousand (FUZZ_FILES).
+Three hundred of each kind here; `make fuzz` asks for ten thousand (FUZZ_FILES). FUZZ_FROM, any
+number, draws others: a run in several parts asks for them.
 """
 
 import io
@@ -117,7 +118,7 @@ GBFS = {
 
 @pytest.fixture
 def rng(request):
-    return random.Random(request.node.name)
+    return random.Random(request.node.name + os.environ.get("FUZZ_FROM", ""))
 
 
 @pytest.fixture(autouse=True)

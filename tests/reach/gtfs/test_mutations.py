@@ -20,7 +20,8 @@ from traitdunion.reach.gtfs import feed as schemas
 from traitdunion.reach.gtfs.on_demand import tables as on_demand_tables
 
 N_FEEDS = int(os.environ.get("FUZZ_FEEDS", "300"))
-"""`make fuzz` asks for ten thousand."""
+FIRST = int(os.environ.get("FUZZ_FROM", "0"))
+"""`make fuzz` asks for ten thousand; FUZZ_FROM draws others, or a run in several parts."""
 N_TEXTS, N_ARCHIVES, N_CELLS = (N_FEEDS * share // 100 for share in (60, 15, 25))
 
 LE_PUY, VOREY = Point(45.0439, 3.88), Point(45.06, 3.9)
@@ -206,7 +207,7 @@ def rich_files(write_feed):
 
 def test_mutated_files_are_read_or_refused(tmp_path, rich_files):
     refusals: list[str] = []
-    for seed in range(N_TEXTS):
+    for seed in range(FIRST, FIRST + N_TEXTS):
         rng = random.Random(seed)
         files = mutated(rng, rich_files)
         path = write_zip(tmp_path / f"{seed}.zip", files)
@@ -228,7 +229,7 @@ def test_mutated_files_are_read_or_refused(tmp_path, rich_files):
 def test_mutated_archives_are_read_or_refused(tmp_path, rich_files):
     sound = write_zip(tmp_path / "sound.zip", rich_files).read_bytes()
     refused = 0
-    for seed in range(N_ARCHIVES):
+    for seed in range(FIRST, FIRST + N_ARCHIVES):
         rng = random.Random(seed)
         data = sound
         for _ in range(rng.choice((1, 3, 10))):
@@ -320,7 +321,7 @@ OF_SERVICES_ON_DEMAND = {
 
 def test_an_impossible_cell_is_never_taken_in_silence(tmp_path, rich_files):
     """Each is either refused, or told of the file it stands in, whatever is drawn beside it."""
-    for seed in range(N_CELLS):
+    for seed in range(FIRST, FIRST + N_CELLS):
         rng = random.Random(seed)
         file = rng.choice(sorted(IMPOSSIBLE))
         column = rng.choice(sorted(IMPOSSIBLE[file]))
