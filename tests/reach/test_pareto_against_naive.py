@@ -1,4 +1,4 @@
-"""Whole Pareto sets, forward and arrive-by, against every journey of small dense worlds."""
+"""Whole Pareto sets, forward and arrive-by, against every journey of 300 small dense worlds each."""
 
 from dense import direct, metres, moments, on_foot, roads
 from draw import MONDAY
@@ -36,7 +36,7 @@ def all_of(road, a, b, slack_s, *, depart_s=None, arrive_s=None):
     return found
 
 
-@examples(200)
+@examples(150)
 @given(roads(), metres, metres, moments, slacks, patiences)
 def test_leaving_at_a_moment(road, a, b, depart_s, slack_s, patience_s):
     when = reach.When(MONDAY, depart_s, patience_s=patience_s)
@@ -46,7 +46,7 @@ def test_leaving_at_a_moment(road, a, b, depart_s, slack_s, patience_s):
     assert {(0, *score[1:]) for score in scores(road[0], a, b, when, slack_s)} == expected
 
 
-@examples(200)
+@examples(150)
 @given(roads(), metres, metres, moments, windows, slacks)
 def test_leaving_within_a_window(road, a, b, depart_s, window_s, slack_s):
     """What a journey leaving after the window betters need not be offered, all else is."""
@@ -60,7 +60,7 @@ def test_leaving_within_a_window(road, a, b, depart_s, window_s, slack_s):
     assert undominated(found) == found
 
 
-@examples(200)
+@examples(300)
 @given(roads(), metres, metres, moments, st.just(0) | windows, slacks, patiences)
 def test_arriving_by_a_moment(road, a, b, arrive_s, window_s, slack_s, patience_s):
     when = reach.When(MONDAY, arrive_s=arrive_s, window_s=window_s, patience_s=patience_s)
