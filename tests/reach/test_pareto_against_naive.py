@@ -1,4 +1,4 @@
-"""Whole Pareto sets, forward and arrive-by, against every journey of 300 small dense worlds each."""
+"""Whole Pareto sets, forward and arrive-by, against every journey of 300 dense worlds each."""
 
 from dense import direct, metres, moments, on_foot, roads
 from draw import MONDAY

@@ -340,3 +340,90 @@ def test_a_stop_that_serves_within_the_longest_trip_is_preferred_to_a_shorter_da
     ).days
     assert day.feasible
     assert day.out.legs[0].to_stop == tt.stop_index("Q")
+
+
+# -- less walking ------------------------------------------------------------------------------
+
+# One line goes to work from home itself at 7:45, one from 650 m away (676 s on foot) at 8:00, which
+# is left for at 7:48:44; and back.
+WORK = point(30 * KM)
+SHIFT_8_40 = reach.Shift(at("8:40"), at("16:55"), frozenset({0}))
+"""To be at work by 8:30; one leaves from 17:00."""
+AT_HOME, A_WALK_AWAY = (at("7:45"), at("17:45")), (at("7:48:44"), at("17:41:16"))
+
+
+@pytest.fixture(scope="module")
+def two_lines():
+    return draw(
+        "H 7:45 > W 8:25", "A 8:00 > W 8:30", "W 17:00 > A 17:30", "W 17:05 > H 17:45",
+        places=stops(H=2_600, A=3_250, W=30 * KM),
+    )  # fmt: skip
+
+
+def moments_of(week):
+    (day,) = week.days
+    assert day.feasible, day.reason
+    return day.out.departure_s, day.back.arrival_s
+
+
+def prefer(seconds, *, max_trip_s=7200):
+    return reach.Commute(max_trip_s=max_trip_s, prefer_less_walk_s=seconds)
+
+
+@pytest.mark.parametrize(
+    ("prefer_s", "max_trip_s", "expected"),
+    [
+        (0, 7200, A_WALK_AWAY),
+        (120, 7200, A_WALK_AWAY),  # the shorter walk costs 224 s in the morning, as in the evening
+        (900, 7200, AT_HOME),
+        (900, 2700, AT_HOME),  # 45 minutes, to the second
+        (900, 2699, A_WALK_AWAY),
+        (900, 2476, A_WALK_AWAY),
+    ],
+)
+def test_the_least_walked_is_taken_where_it_is_not_too_long(
+    two_lines, prefer_s, max_trip_s, expected
+):
+    commute = prefer(prefer_s, max_trip_s=max_trip_s)
+    week = reach.there_and_back(two_lines, HOME, WORK, SHIFT_8_40, week=MONDAY, commute=commute)
+    assert moments_of(week) == expected
+
+
+@pytest.mark.parametrize(
+    ("opens", "closes", "expected"),
+    [
+        ("7:30", "18:00", AT_HOME),
+        # Dropped from 7:42 to 7:47, the child lets one walk to the second line, and no sooner.
+        ("7:42", "18:00", A_WALK_AWAY),
+        # Fetched by 17:46:16 after the first line back, too late after the second.
+        ("7:30", "17:46:30", A_WALK_AWAY),
+    ],
+)
+def test_a_shorter_walk_misses_no_hour_of_a_nursery(two_lines, opens, closes, expected):
+    nursery = reach.Via(HOME, at(opens), at(closes), dwell_s=300)
+    week = reach.there_and_back_via(
+        two_lines, HOME, WORK, SHIFT_8_40, nursery, week=MONDAY, commute=prefer(900)
+    )
+    (day,) = week.days
+    assert day.feasible, day.reason
+    ridden = [
+        next(leg for leg in way.legs if leg.kind == "ride").departure_s
+        for way in (day.out, day.back)
+    ]
+    at_home = [at("7:45"), at("17:05")]
+    assert ridden == (at_home if expected == AT_HOME else [at("8:00"), at("17:00")])
+
+
+def test_a_shorter_walk_is_left_for_the_hours_of_two_employers(two_lines):
+    # From the first job, beside home, one is free at 7:46: the line at 7:45 has left.
+    stays = [reach.Stay(HOME, at("6:00"), at("7:46")), reach.Stay(WORK, at("8:30"), at("17:00"))]
+    ways = reach.day_chain(two_lines, HOME, stays, MONDAY, commute=prefer(900))
+    assert ways is not None
+    assert ways[1].departure_s == at("7:48:44")
+
+
+def test_tables_refuse_a_preference_that_they_do_not_keep(two_lines):
+    with pytest.raises(ValueError, match="prefer_less_walk_s"):
+        reach.feasibility(two_lines, [HOME], [WORK], [SHIFT_8_40], week=MONDAY, commute=prefer(900))
+    with pytest.raises(ValueError, match="negative"):
+        prefer(-1)

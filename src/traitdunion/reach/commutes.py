@@ -25,7 +25,8 @@ class Commute:
     `max_trip_s`: the longest time between leaving home and the moment to be at work, and between
     the moment one may leave and being home. `on_demand`: the services one may ask for, none
     without it. `prefer_less_walk_s`: ways out that leave within it of the latest, and ways back
-    that arrive within it of the soonest, are as good: the least walked is taken.
+    that arrive within it of the soonest, are as good: the least walked is taken, where it lasts no
+    longer than `max_trip_s`. It changes nothing where a vehicle is left at a stop.
     """
 
     home_vehicle: Mode | None = None
@@ -42,8 +43,9 @@ class Commute:
             raise ValueError("give one of home_vehicle, work_vehicle and bike_aboard, not several")
         if self.limits.service_days != SERVICE_DAYS:
             raise ValueError("the days searched follow the hours of the shift: leave service_days")
-        if self.max_trip_s < 0:
-            raise ValueError(f"max_trip_s must not be negative, not {self.max_trip_s}")
+        for name in ("max_trip_s", "prefer_less_walk_s"):
+            if getattr(self, name) < 0:
+                raise ValueError(f"{name} must not be negative, not {getattr(self, name)}")
 
     @property
     def modes(self) -> Modes:
@@ -83,8 +85,9 @@ class Trip:
         if not within_s or not ways:
             return best_out(ways)
         latest = max(way.departure_s for way in ways)
-        near = [way for way in ways if way.departure_s >= latest - within_s]
-        return best_out(_least_walked(near))
+        # No shorter walk makes a trip too long: the latest stays, within the longest or not.
+        since = min(latest, max(latest - within_s, arrive_s - self.commute.max_trip_s))
+        return best_out(_least_walked([way for way in ways if way.departure_s >= since]))
 
     def back(self, leave_s: int) -> Journey | None:
         """Return the soonest way back, without a vehicle left at a stop."""
@@ -93,8 +96,8 @@ class Trip:
         if not within_s or not ways:
             return best_back(ways)
         soonest = min(way.arrival_s for way in ways)
-        near = [way for way in ways if way.arrival_s <= soonest + within_s]
-        return best_back(_least_walked(near))
+        until = max(soonest, min(soonest + within_s, leave_s + self.commute.max_trip_s))
+        return best_back(_least_walked([way for way in ways if way.arrival_s <= until]))
 
     def outs(self, arrive_s: int, *, patience_s: int) -> list[Journey]:
         """Return the ways out in time: late departure, few rides, little walking.

@@ -348,7 +348,8 @@ class Searches:
         """Return a travel as the searches of sites take it."""
         if travel.mode is not None and travel.end == End.WHOLE:
             return travel.mode
-        commute = self._commute(travel)
+        # A shorter walk changes no verdict.
+        commute = replace(self._commute(travel), prefer_less_walk_s=0)
         return commute if self._is_dated(travel) else replace(commute, limits=self._timeless)
 
     def _search(self, travel: Travel) -> reach.WeekVerdict:

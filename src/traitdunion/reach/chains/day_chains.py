@@ -1,6 +1,6 @@
 """A day with several stays: two employers, or a child dropped on the way and fetched back."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import NamedTuple
@@ -41,6 +41,12 @@ class _Mover:
     commute: Commute
     streets: Streets
     mode: Mode | None
+
+    def with_and_without_preference(self) -> Iterator["_Mover"]:
+        """Yield the same as asked, then without the shorter walks, which may miss an hour."""
+        yield self
+        if self.mode is None and self.commute.prefer_less_walk_s:
+            yield replace(self, commute=replace(self.commute, prefer_less_walk_s=0))
 
     def by(self, a: Place, b: Place, arrive_s: int) -> Journey | None:
         """Return the latest way that arrives in time."""
@@ -90,14 +96,22 @@ def day_chain(
     it alone, else by the lines.
     """
     mover = _Mover(tt, on, commute or Commute(), streets or default_streets(tt), mode)
+    for same in mover.with_and_without_preference():
+        ways = _chained(same, home, stays)
+        if ways is not None:
+            return ways
+    return None
+
+
+def _chained(mover: _Mover, home: Place, stays: Sequence[Stay]) -> list[Journey] | None:
     ways: list[Journey] = []
     here, free_s = home, None
     for stay in stays:
-        way = mover.by(here, stay.place, clock_s(tt, on, stay.arrive_by_s))
+        way = mover.by(here, stay.place, clock_s(mover.tt, mover.on, stay.arrive_by_s))
         if way is None or (free_s is not None and way.departure_s < free_s):
             return None
         ways.append(way)
-        here, free_s = stay.place, clock_s(tt, on, stay.leave_from_s)
+        here, free_s = stay.place, clock_s(mover.tt, mover.on, stay.leave_from_s)
     back = mover.after(here, home, free_s or 0)
     return None if back is None else [*ways, back]
 
@@ -122,9 +136,13 @@ def there_and_back_via(
         on = monday.fromordinal(monday.toordinal() + number)
         mover = _Mover(tt, on, commute, streets, mode)
         try:
-            days.append(_day_via(mover, home, work, shift, via, commute.max_trip_s))
+            for same in mover.with_and_without_preference():
+                day = _day_via(same, home, work, shift, via, commute.max_trip_s)
+                if day.feasible:
+                    break
         except OutsideTimetable:
-            days.append(DayVerdict(on, reason=Reason.OUTSIDE_TIMETABLE))
+            day = DayVerdict(on, reason=Reason.OUTSIDE_TIMETABLE)
+        days.append(day)
     return WeekVerdict(tuple(days))
 
 

@@ -204,6 +204,8 @@ class SiteWeek:
                 raise ValueError("ask the week for its words, then for a change of them")
 
     def _check(self, commute: Commute) -> None:
+        if commute.prefer_less_walk_s:
+            raise ValueError("tables give the latest and the soonest way: leave prefer_less_walk_s")
         if booked_at(commute.limits, commute.on_demand) != self.limits:
             raise ValueError("a commute must keep the limits with which the sites were searched")
         if commute.max_trip_s > self.max_trip_s:
