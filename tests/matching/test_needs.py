@@ -134,6 +134,26 @@ def test_a_wait_longer_than_asked_forbids_the_day(minutes, works):
     assert works or any("Attente : " in check.text for check in option.checks)
 
 
+@pytest.mark.parametrize(("minutes", "leave"), [(20, None), (25, 6 * H + 3080), (30, 6 * H + 3380)])
+def test_a_way_without_the_wait_is_taken_though_another_leaves_later(minutes, leave):
+    """At 7:05 with 27 minutes at C, or at 7:00 straight on and 21 minutes at work.
+
+    The stop is 8:40 away: one leaves at 6:56:20 or 6:51:20.
+    """
+    found = answer(
+        on_the_road(needs=Needs(wait_min=minutes)),
+        timetable=road(
+            "A 7:00 > B 7:30 (1)", "A 7:05 > C 7:08 (2)", "C 7:35 > B 7:41 (3)",
+            "B 16:16 > A 16:46 (1)", stops={"A": 500, "B": 20_000, "C": 5_000},
+        ),
+        solutions=(), network=Network(), epci_of={}.get,
+    )  # fmt: skip
+    option = named(found, "transports")
+    assert option.feasible_days == (5 if leave else 0)
+    if leave:
+        assert {day.leave_s for day in option.days} == {leave}
+
+
 def test_what_is_not_to_be_offered_is_not(demonstration):
     offers = (
         Offer("velo", "Vélos", mode="velo"),

@@ -7,7 +7,7 @@
 
 from . import monthly_fares as fares
 from .chains.day_chains import Stay, Via, day_chain, there_and_back_via
-from .choices import other_weeks, score_of
+from .choices import other_ways, other_weeks, score_of
 from .commutes import Commute
 from .day_classes import DayClasses, clock_s, day_classes
 from .gtfs import FeedError, FeedSpan, Finding, Report
@@ -126,6 +126,7 @@ __all__ = [
     "matrix",
     "matrix_chunks",
     "other_weeks",
+    "other_ways",
     "pareto_set",
     "profile",
     "score_of",

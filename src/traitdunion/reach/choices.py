@@ -111,6 +111,22 @@ def other_weeks(
     return weeks
 
 
+def other_ways(
+    tt: Timetable,
+    home: Place,
+    work: Place,
+    shift: Shift,
+    day: DayVerdict,
+    *,
+    commute: Commute,
+    streets: Streets,
+) -> Iterator[DayVerdict]:
+    """Yield a day by other ways within the longest trip, the shortest time away first."""
+    searched = _pairs(Trip(tt, day.on, home, work, commute, streets), shift, [day])
+    for pair in sorted(searched, key=lambda pair: pair.score):
+        yield _changed(tt, shift, day, pair.ways)
+
+
 def _keys(
     tt: Timetable,
     shift: Shift,

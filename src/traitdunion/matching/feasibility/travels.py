@@ -364,13 +364,23 @@ class Searches:
         most_s = self.asked.max_wait_s
         if most_s is None:
             return found
-        days = tuple(
-            replace(day, reason=reach.Reason.LONG_WAIT)
-            if day.feasible and longest_wait_s(day) > most_s
-            else day
-            for day in found.days
-        )
-        return reach.WeekVerdict(days)
+        days = (self._waiting_less(travel, shift, day, most_s) for day in found.days)
+        return reach.WeekVerdict(tuple(days))
+
+    def _waiting_less(
+        self, travel: Travel, shift: reach.Shift, day: reach.DayVerdict, most_s: int
+    ) -> reach.DayVerdict:
+        """Return the day by ways without a wait longer than asked, refused where there are none."""
+        if not day.feasible or longest_wait_s(day) <= most_s:
+            return day
+        if self.asked.via is None and travel.end != End.WHOLE:
+            for other in reach.other_ways(
+                self.timetable, self.home, self.work, shift, day,
+                commute=self._commute(travel), streets=self.streets,
+            ):  # fmt: skip
+                if longest_wait_s(other) <= most_s:
+                    return other
+        return replace(day, reason=reach.Reason.LONG_WAIT)
 
     def _search_ways(self, travel: Travel, shift: reach.Shift) -> reach.WeekVerdict:
         week, via = self.asked.week, self.asked.via
