@@ -9,6 +9,7 @@ from le_puy_brioude import BRIOUDE, FILES, LE_PUY, NOW, compiled, published, wri
 from traitdunion import reach
 from traitdunion.matching.answer import Verdict
 from traitdunion.matching.answering import answer
+from traitdunion.matching.needs import ChildStop, Needs
 from traitdunion.matching.situation import Permis, Place, Situation, Vehicule
 
 SHIFT = reach.Shift(10 * 3600, 16 * 3600 + 1800)
@@ -30,8 +31,7 @@ def public_option(tt, week, **changed):
             week=week,
             permis=Permis.AUCUN,
             vehicule=Vehicule.AUCUN,
-            now=NOW,
-            **changed,
+            **({"now": NOW} | changed),
         ),
         timetable=tt,
         solutions=(),
@@ -63,6 +63,20 @@ def test_past_the_last_day_of_a_feed_no_trip_is_to_be_checked(source, tmp_path):
     known = public_option(tt, date(2026, 11, 30))
     assert (known.verdict, known.feasible_days) == (Verdict.POSSIBLE, 5)
     after = public_option(tt, date(2026, 12, 14))
+    assert (after.verdict, after.feasible_days) == (Verdict.A_VERIFIER, 0)
+    assert all("sont connus jusqu'au 4 décembre 2026" in reason for reason in after.reasons)
+
+
+CHILD = Needs(child=ChildStop(Place("Le Puy", LE_PUY.lat, LE_PUY.lon, "43157"), 7 * 3600, 68_400))
+"""A nursery beside home, open from 7:00 to 19:00."""
+
+
+def test_past_the_last_day_of_a_feed_a_child_on_the_way_is_to_be_checked_too(tmp_path):
+    ends = FILES["calendar"].replace("20271231", "20261204")
+    tt = compiled(write(tmp_path / "cars.zip", calendar=ends))
+    known = public_option(tt, date(2026, 11, 30), needs=CHILD)
+    assert known.feasible_days == 5
+    after = public_option(tt, date(2026, 12, 14), needs=CHILD)
     assert (after.verdict, after.feasible_days) == (Verdict.A_VERIFIER, 0)
     assert all("sont connus jusqu'au 4 décembre 2026" in reason for reason in after.reasons)
 
@@ -198,6 +212,15 @@ def test_a_booked_line_says_until_when_and_where_to_call(source, tmp_path):
     assert option.lead_time_days == 1
     assert option.next_step.startswith("Réserver le premier trajet avant dimanche 29 novembre")
     assert any(reason.startswith("La ligne L1 : à réserver") for reason in option.reasons)
+
+
+@pytest.mark.parametrize("needs", [Needs(), CHILD])
+def test_a_day_asked_for_too_late_says_so_with_a_child_on_the_way_too(needs, tmp_path):
+    """Asked at 18:00 on Sunday: Monday had to be booked by 17:00."""
+    tt = compiled(write(tmp_path / "cars.zip", stop_times=BOOKED, booking_rules=RULES))
+    option = public_option(tt, date(2026, 11, 30), now=NOW.replace(hour=18), needs=needs)
+    assert option.feasible_days == 4
+    assert any("Le lundi : trop tard pour réserver" in reason for reason in option.reasons)
 
 
 def test_a_line_booked_nobody_knows_how_is_to_be_checked(tmp_path):

@@ -230,11 +230,7 @@ def _verdict_of_day(
     reason = _reason(out, back, arrive_s, leave_s, commute.max_trip_s)
     if reason is not None and _would_do_if_asked_sooner(trip, arrive_s, leave_s):
         reason = Reason.NOTICE
-    # Where the longest trips reach into a day that no feed covers, finding none proves nothing.
-    span = arrive_s - commute.max_trip_s, leave_s + commute.max_trip_s
-    if reason not in (None, Reason.NOTICE) and (
-        _is_unknown(tt, on, home, work) or not _are_covered(tt, on, span)
-    ):
+    if reason not in (None, Reason.NOTICE) and not proves_a_no(trip, arrive_s, leave_s):
         reason = Reason.OUTSIDE_TIMETABLE
     # A way hours too early is worth showing; the line of the day before is no way of this day.
     if reason is not None:
@@ -255,6 +251,17 @@ def _verdict_of_day(
     )
 
 
+def proves_a_no(trip: Trip, arrive_s: int, leave_s: int) -> bool:
+    """Return whether feeds cover the day and all that the longest trips reach into.
+
+    Where they do not, finding no way proves nothing.
+    """
+    longest_s = trip.commute.max_trip_s
+    return not _is_unknown(trip.tt, trip.on, trip.home, trip.work) and _are_covered(
+        trip.tt, trip.on, (arrive_s - longest_s, leave_s + longest_s)
+    )
+
+
 def _are_covered(tt: Timetable, on: date, moments_s: tuple[int, int]) -> bool:
     """Return whether the timetable knows the days of these moments."""
     try:
@@ -272,21 +279,28 @@ def _is_unknown(tt: Timetable, on: date, home: Place, work: Place) -> bool:
 
 def _would_do_if_asked_sooner(trip: Trip, arrive_s: int, leave_s: int) -> bool:
     """Return whether notices of booking, and nothing else, forbid the day."""
+    sooner = asked_sooner(trip, arrive_s, leave_s)
+    if sooner is None:
+        return False
+    out, back = there(replace(trip, commute=sooner), arrive_s, leave_s)
+    return _reason(out, back, arrive_s, leave_s, sooner.max_trip_s) is None
+
+
+def asked_sooner(trip: Trip, arrive_s: int, leave_s: int) -> Commute | None:
+    """Return the same commute asked for in time, None where no booking is late."""
     asked, limits = trip.commute.on_demand, trip.commute.limits
     # Nothing is asked at a given moment: no notice can be what fails.
     if (asked is None or asked.asked_at is None) and (
         limits.asked_at is None or not trip.tt.has_booked_lines
     ):
-        return False
+        return None
     if not any(_is_late(trip, moment_s) for moment_s in (arrive_s, leave_s)):
-        return False
-    sooner = replace(
+        return None
+    return replace(
         trip.commute,
         on_demand=asked and replace(asked, asked_at=None),
         limits=replace(limits, asked_at=None),
     )
-    out, back = there(replace(trip, commute=sooner), arrive_s, leave_s)
-    return _reason(out, back, arrive_s, leave_s, sooner.max_trip_s) is None
 
 
 def _is_late(trip: Trip, moment_s: int) -> bool:

@@ -10,7 +10,7 @@ from ..commutes import Commute, Trip
 from ..day_classes import clock_s
 from ..ends import default_streets
 from ..legs import Journey, Leg, Place, place_point
-from ..shifts import DayVerdict, Reason, Shift, WeekVerdict
+from ..shifts import DayVerdict, Reason, Shift, WeekVerdict, asked_sooner, proves_a_no
 from ..streets import Mode, Streets
 from ..timetable import OutsideTimetable, Timetable
 
@@ -136,20 +136,41 @@ def there_and_back_via(
         on = monday.fromordinal(monday.toordinal() + number)
         mover = _Mover(tt, on, commute, streets, mode)
         try:
-            for same in mover.with_and_without_preference():
-                day = _day_via(same, home, work, shift, via, commute.max_trip_s)
-                if day.feasible:
-                    break
+            day = _verdict_of_day(mover, home, work, shift, via)
         except OutsideTimetable:
             day = DayVerdict(on, reason=Reason.OUTSIDE_TIMETABLE)
         days.append(day)
     return WeekVerdict(tuple(days))
 
 
-def _day_via(
-    mover: _Mover, home: Place, work: Place, shift: Shift, via: Via, max_trip_s: int
-) -> DayVerdict:
-    tt, on = mover.tt, mover.on
+def _verdict_of_day(mover: _Mover, home: Place, work: Place, shift: Shift, via: Via) -> DayVerdict:
+    for same in mover.with_and_without_preference():
+        day = _day_via(same, home, work, shift, via)
+        if day.feasible:
+            return day
+    # By one mode all the way, hours and bookings of lines decide nothing.
+    if mover.mode is not None:
+        return day
+    arrive_s, leave_s = (
+        clock_s(mover.tt, mover.on, s) for s in (shift.arrive_by_s, shift.leave_from_s)
+    )
+    parts = [
+        Trip(mover.tt, mover.on, a, b, mover.commute, mover.streets)
+        for a, b in ((home, via.place), (via.place, work))
+    ]
+    for trip in parts:
+        sooner = asked_sooner(trip, arrive_s, leave_s)
+        if sooner is not None:
+            in_time = replace(mover, commute=replace(sooner, prefer_less_walk_s=0))
+            if _day_via(in_time, home, work, shift, via).feasible:
+                return replace(day, reason=Reason.NOTICE)
+    if not all(proves_a_no(trip, arrive_s, leave_s) for trip in parts):
+        return replace(day, reason=Reason.OUTSIDE_TIMETABLE)
+    return day
+
+
+def _day_via(mover: _Mover, home: Place, work: Place, shift: Shift, via: Via) -> DayVerdict:
+    tt, on, max_trip_s = mover.tt, mover.on, mover.commute.max_trip_s
     arrive_s, leave_s = (clock_s(tt, on, s) for s in (shift.arrive_by_s, shift.leave_from_s))
     opens_s, closes_s = (clock_s(tt, on, s) for s in (via.opens_s, via.closes_s))
     verdict = DayVerdict(
