@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import date, timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import call_command
@@ -15,6 +16,7 @@ from traitdunion.observatory.needs.statistics import last_quarter, needs_of
 from traitdunion.observatory.pages.maps import outlines
 from traitdunion.observatory.pages.territory_page import finding
 from traitdunion.observatory.queries import territory_named
+from traitdunion.observatory.running.manifest import feeds_unknown
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +44,23 @@ def test_before_a_run_the_page_names_what_is_missing(client, settings, tmp_path)
     assert "0 %" not in html
     assert page(client, "method").count("non renseigné") > 20
     assert client.get("/observatoire/commune/43112/").status_code == 404
+
+
+def test_a_week_that_a_feed_does_not_cover_is_told(client, published):
+    """Its lines are missing from the maps: that is no zone without a way."""
+    assert published.manifest["reseau"]["horaires_inconnus"] == []
+    ended = SimpleNamespace(name="cars.zip", first=date(2026, 9, 1), last=date(2026, 11, 24))
+    ended.knows = lambda on: ended.first <= on <= ended.last
+    weekdays = SimpleNamespace(knows=lambda on: on.weekday() < 5)
+    question = SimpleNamespace(
+        week=published.week, timetable=SimpleNamespace(feeds=[ended, weekdays])
+    )
+    published.manifest["reseau"]["horaires_inconnus"] = feeds_unknown(question)
+    # A run that has ended is not saved again.
+    Run.objects.update(manifest=published.manifest)
+    html = page(client, "home")
+    assert "Les horaires de cars ne sont connus que du 1er septembre 2026 au 24 novembre" in html
+    assert html.count("ne sont connus que du") == 1
 
 
 def test_a_territory_shows_its_finding_six_maps_causes_files_and_method(client, published):

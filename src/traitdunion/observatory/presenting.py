@@ -1,6 +1,7 @@
 """Figures for people and machines: rounded by kind, marked as estimates, never 0 for unknown."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from traitdunion import french
@@ -60,6 +61,17 @@ def _count(definition: Definition, value: float) -> Shown:
     if definition.code == "W2_COMMUNES" or definition.kind == Kind.OBJET:
         return Shown(float(round(value)), french.number(round(value)))
     return Shown(float(rounded_people(value)), french.modelled_people(value))
+
+
+def feeds_unknown(manifest: dict[str, Any]) -> list[str]:
+    """Return a sentence for each feed whose hours do not cover the week of a run."""
+    return [
+        f"Les horaires de {feed['nom']} ne sont connus que du "
+        f"{french.day(date.fromisoformat(feed['du']))} au "
+        f"{french.day(date.fromisoformat(feed['au']))} : hors de ces jours, ses lignes manquent à "
+        "ces cartes, ce qui ne veut pas dire qu'elles ne circulent pas."
+        for feed in manifest["reseau"].get("horaires_inconnus", ())
+    ]
 
 
 def parameters_of(manifest: dict[str, Any]) -> dict[str, Any]:

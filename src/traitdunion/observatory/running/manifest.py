@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
+from datetime import timedelta
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -32,6 +33,7 @@ def manifest_of(question: Question, network: Any) -> dict[str, Any]:
             "sha256": digest_of({name: arrays[name] for name in sorted(arrays)}),
             "du": str(question.timetable.start),
             "jours": question.timetable.days,
+            "horaires_inconnus": feeds_unknown(question),
         },
         "rues": {"nature": type(question.streets).__name__},
         "catalogue": {
@@ -70,6 +72,19 @@ def manifest_of(question: Question, network: Any) -> dict[str, Any]:
             "detour_routier": ROAD_DETOUR,
         },
     }
+
+
+def feeds_unknown(question: Question) -> list[dict[str, str]]:
+    """Return the feeds whose hours do not cover Monday to Friday: name, first and last day known.
+
+    Many a feed has no trip of Saturday or Sunday, and its last day is a Friday.
+    """
+    days = [question.week + timedelta(day) for day in range(5)]
+    return [
+        {"nom": feed.name.removesuffix(".zip"), "du": str(feed.first), "au": str(feed.last)}
+        for feed in question.timetable.feeds
+        if not all(map(feed.knows, days))
+    ]
 
 
 def digest_of(value: Any) -> str:

@@ -20,7 +20,12 @@ from traitdunion.observatory.enums import Niveau, Source
 from traitdunion.observatory.loading import load_file
 from traitdunion.observatory.models import Run
 from traitdunion.observatory.operations import publish, set_poles
-from traitdunion.observatory.presenting import definition_of, parameters_of, rounded_people
+from traitdunion.observatory.presenting import (
+    definition_of,
+    feeds_unknown,
+    parameters_of,
+    rounded_people,
+)
 from traitdunion.observatory.queries import LATEST, UnknownRun, figures, run_named
 from traitdunion.observatory.running.cluster import ClusterUnusable, cluster
 from traitdunion.observatory.running.gathering import NothingToCompute
@@ -77,6 +82,8 @@ class Command(TyperCommand):
             f"{made.memory_mb:.0f} Mo. Pour le publier : traitdunion observatory publish "
             f"{made.code} -o DOSSIER"
         )
+        for sentence in feeds_unknown(made.manifest):
+            self.stdout.write(sentence)
 
     @command(help="Montrer un indicateur d'un calcul, par territoire.")
     def show(
