@@ -160,9 +160,9 @@ def test_the_link_closes_three_months_after_and_a_wrong_one_opens_nothing(
 
 
 def test_nothing_is_recorded_before_the_day_nor_planned_after(meeting):
-    told = operations.Record(held=True, minutes=10, spoke=(Categorie.TUTEURS,))
+    outcome = operations.Record(held=True, minutes=10, spoke=(Categorie.TUTEURS,))
     with pytest.raises(EmployersError, match="pas encore eu lieu"):
-        operations.record_meeting(meeting=meeting, told=told, now=NOW)
+        operations.record_meeting(meeting=meeting, outcome=outcome, now=NOW)
     with pytest.raises(EmployersError, match="passée"):
         operations.plan_block(meeting=meeting, minutes=10, now=at(HELD + timedelta(days=1)))
 

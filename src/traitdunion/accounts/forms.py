@@ -14,7 +14,16 @@ from .enums import Role
 from .models import Organisation, User
 
 TOTP_PERIOD_S = 30
+KEY_DIGITS = 17
 CODE_LIVES_S = TOTP_PERIOD_S * (2 * settings.MFA_TOTP_TOLERANCE + 1)
+
+
+def typed_key(text: str | None) -> int:
+    """Return the key that a page sends back, 0 for what is none: no row has it.
+
+    SQLite holds integers of eighteen digits; more would be an error of the base.
+    """
+    return int(text) if text and text.isdecimal() and len(text) <= KEY_DIGITS else 0
 
 
 class InvitationForm(forms.Form):

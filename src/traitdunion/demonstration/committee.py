@@ -91,10 +91,10 @@ class _Loading:
         else:
             row = operations.call_again(by=self.by, first=former, now=self.now, **called)
         if "presents" in values:
-            self._hold(row, values)
+            self._hold_meeting(row, values)
         return row
 
-    def _hold(self, row: Reunion, values: Mapping[str, Any]) -> None:
+    def _hold_meeting(self, row: Reunion, values: Mapping[str, Any]) -> None:
         came = [(self.members[key], Occupant.TITULAIRE, False) for key in values["presents"]]
         for key in values.get("suppleants", ()):
             came.append((self.members[key], Occupant.SUPPLEANT, True))

@@ -38,8 +38,8 @@ def load_demonstration(*, now: datetime) -> None:
         by=by, club=club, now=now, titre="Accueillir un nouveau salarié", heure=time(8, 30),
         tenue_le=today - timedelta(days=21), lieu=PLACE, publique=True,
     )  # fmt: skip
-    told = Record(held=True, minutes=KIT_MIN, spoke=[Categorie.SALARIES, Categorie.EMPLOYEURS])
-    record_meeting(meeting=held, told=told, now=now)
+    outcome = Record(held=True, minutes=KIT_MIN, spoke=[Categorie.SALARIES, Categorie.EMPLOYEURS])
+    record_meeting(meeting=held, outcome=outcome, now=now)
     coming = announce(
         by=by, club=club, now=now, titre="Horaires et trajets", heure=time(8, 30),
         tenue_le=today + timedelta(days=14), lieu=PLACE, publique=True,

@@ -116,12 +116,12 @@ class _Loading:
                 by=self.by, projet=row, point=piece["point"], etat=EtatPiece(piece["etat"]),
                 responsable=piece["responsable"], remarque="", now=self.now,
             )  # fmt: skip
-        for one in content["partenaires"]:
+        for given in content["partenaires"]:
             partner = keep_partner(
-                by=self.by, projet=row, nature=NaturePartenaire(one["nature"]), nom=one["nom"],
-                demande=one["demande"], convention="", convention_le=None, now=self.now,
+                by=self.by, projet=row, nature=NaturePartenaire(given["nature"]), nom=given["nom"],
+                demande=given["demande"], convention="", convention_le=None, now=self.now,
             )  # fmt: skip
-            for part in one["apports"]:
+            for part in given["apports"]:
                 amount = part.get("montant")
                 add_contribution(
                     by=self.by, partenaire=partner, genre=GenreApport(part["genre"]),
@@ -130,18 +130,21 @@ class _Loading:
                 )  # fmt: skip
 
     def operations(self) -> None:
-        for one in self.content["operations"]:
+        for study in self.content["operations"]:
             row = create_operation(
-                by=self.by, organisation=self.organisation, nom=one["nom"],
-                commune=self.commune(one["commune"]), nature=NatureOperation(one["nature"]),
+                by=self.by, organisation=self.organisation, nom=study["nom"],
+                commune=self.commune(study["commune"]), nature=NatureOperation(study["nature"]),
                 now=self.now,
             )  # fmt: skip
             Operation.objects.filter(pk=row.pk).update(demonstration=True)
-            if one["bilan"]:
+            if study["bilan"]:
                 save_version(
-                    by=self.by, operation=row, hypotheses={**START, **one["bilan"]}, now=self.now
+                    by=self.by,
+                    operation=row,
+                    hypotheses={**START, **study["bilan"]},
+                    now=self.now,
                 )
-            for lot in one.get("lots", ()):
+            for lot in study.get("lots", ()):
                 add_lot(
                     by=self.by, operation=row, libelle=lot["libelle"], pieces=lot["pieces"],
                     surface_utile=Decimal(lot["surface_utile"]), genre=Souhait(lot["genre"]),
@@ -149,20 +152,20 @@ class _Loading:
                 )  # fmt: skip
 
     def demands(self) -> None:
-        for one in self.content["demandes"]:
-            email = one.get("courriel", "")
+        for demand in self.content["demandes"]:
+            email = demand.get("courriel", "")
             row = receive(
-                organisation=self.organisation, provenance=Provenance(one["provenance"]),
-                souhait=Souhait(one["souhait"]), personnes=one["personnes"],
-                communes=[self.commune(code) for code in one["communes"]],
-                categorie=one["categorie"], avis="", courriel=email, telephone="",
+                organisation=self.organisation, provenance=Provenance(demand["provenance"]),
+                souhait=Souhait(demand["souhait"]), personnes=demand["personnes"],
+                communes=[self.commune(code) for code in demand["communes"]],
+                categorie=demand["categorie"], avis="", courriel=email, telephone="",
                 accord=AGREEMENT if email else "", demonstration=True,
-                now=self.now - timedelta(one["il_y_a"]),
+                now=self.now - timedelta(demand["il_y_a"]),
             )  # fmt: skip
-            if one.get("verifie"):
+            if demand.get("verifie"):
                 check_demand(
                     by=self.by, demande=row, ressources=True, non_proprietaire=True,
-                    categorie=one["categorie"], now=self.now,
+                    categorie=demand["categorie"], now=self.now,
                 )  # fmt: skip
                 decide(
                     by=self.by, demande=row, etat=EtatDemande.EN_ATTENTE, motif="Dossier vérifié",
@@ -170,27 +173,28 @@ class _Loading:
                 )  # fmt: skip
 
     def lease(self) -> None:
-        one = self.content["bail"]
+        lease = self.content["bail"]
         row = sign_lease(
-            by=self.by, organisation=self.organisation, numero=one["numero"],
-            nature=NatureBail.DIRECT, logement=one["logement"],
-            commune=self.commune(one["commune"]), surface_utile=Decimal(one["surface"]),
-            preneur=one["preneur"], signe_le=date.fromisoformat(one["signe_le"]),
-            duree_ans=one["duree"], prix=Decimal(one["prix"]), redevance=Decimal(one["redevance"]),
-            indice_base=one["indice_base"], demonstration=True, now=self.now,
+            by=self.by, organisation=self.organisation, numero=lease["numero"],
+            nature=NatureBail.DIRECT, logement=lease["logement"],
+            commune=self.commune(lease["commune"]), surface_utile=Decimal(lease["surface"]),
+            preneur=lease["preneur"], signe_le=date.fromisoformat(lease["signe_le"]),
+            duree_ans=lease["duree"], prix=Decimal(lease["prix"]),
+            redevance=Decimal(lease["redevance"]),
+            indice_base=lease["indice_base"], demonstration=True, now=self.now,
         )  # fmt: skip
         month = self.now.date().replace(day=1)
         for n in range(3):
             bill_month(by=self.by, organisation=self.organisation, month=month, now=self.now)
             line = row.lignes.filter(mois=month).first()
-            if n >= 3 - one["payes"] and line is not None:
+            if n >= 3 - lease["payes"] and line is not None:
                 record_payment(
                     by=self.by, bail=row, le=month.replace(day=5), amount=line.debit, now=self.now,
                     piece="relevé fictif",
                 )  # fmt: skip
             month = (month - timedelta(1)).replace(day=1)
         resale = open_resale(
-            by=self.by, bail=row, acquereur=one["acquereur"], prix=Decimal(one["revente"]),
+            by=self.by, bail=row, acquereur=lease["acquereur"], prix=Decimal(lease["revente"]),
             now=self.now - timedelta(29),
         )  # fmt: skip
         for nature, days in EVENTS:
@@ -200,14 +204,14 @@ class _Loading:
             )  # fmt: skip
 
     def plan(self) -> None:
-        one = self.content["plan"]
+        plan = self.content["plan"]
         row = open_plan(
-            by=self.by, organisation=self.organisation, reference_siao=one["siao"],
-            communes=[self.commune(code) for code in one["communes"]],
-            personnes=one["personnes"], lieu_travail=self.commune(one["travail"]),
-            horaires=one["horaires"], demonstration=True, now=self.now,
+            by=self.by, organisation=self.organisation, reference_siao=plan["siao"],
+            communes=[self.commune(code) for code in plan["communes"]],
+            personnes=plan["personnes"], lieu_travail=self.commune(plan["travail"]),
+            horaires=plan["horaires"], demonstration=True, now=self.now,
         )  # fmt: skip
-        for step in one["etapes"]:
+        for step in plan["etapes"]:
             add_step(
                 by=self.by, plan=row, volet=Volet(step["volet"]), quoi=step["quoi"],
                 partenaire=Organisation.objects.get(pk=step["partenaire"]),

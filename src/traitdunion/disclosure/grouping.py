@@ -51,4 +51,4 @@ def partners(
         if not waiting:
             return None
         chosen.append(waiting.pop(0))
-        sums = [total + one for total, one in zip(sums, known[chosen[-1]], strict=True)]
+        sums = [total + count for total, count in zip(sums, known[chosen[-1]], strict=True)]

@@ -56,9 +56,9 @@ class WelcomeForm(forms.Form):
 
     def hire(self) -> Hire:
         """Return the hiring of a valid form."""
-        told = self.cleaned_data
-        known = {c: KNOWN[told[c.value]] for c in Condition if told[c.value] in KNOWN}
-        return Hire(told["embauche"], Contract(told["contrat"]), known)
+        cleaned = self.cleaned_data
+        known = {c: KNOWN[cleaned[c.value]] for c in Condition if cleaned[c.value] in KNOWN}
+        return Hire(cleaned["embauche"], Contract(cleaned["contrat"]), known)
 
 
 class ImmersionForm(forms.Form):
@@ -83,28 +83,28 @@ class ImmersionForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Ask for the dates of the one before where there was one."""
-        told: dict[str, Any] = super().clean() or self.cleaned_data
-        if told.get("avant") == "oui":
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        if cleaned.get("avant") == "oui":
             for name in ("avant_debut", "avant_fin", "avant_objet"):
-                if not told.get(name) and name not in self.errors:
+                if not cleaned.get(name) and name not in self.errors:
                     self.add_error(name, "Il y en a eu une : indiquez-le.")
-        return told
+        return cleaned
 
     def asked(self) -> Agreement:
         """Return the immersion asked by a valid form."""
-        told = self.cleaned_data
-        renews = told["renouvelle"] == "oui"
-        return Agreement(told["debut"], told["fin"], Purpose(told["objet"]), renews)
+        cleaned = self.cleaned_data
+        renews = cleaned["renouvelle"] == "oui"
+        return Agreement(cleaned["debut"], cleaned["fin"], Purpose(cleaned["objet"]), renews)
 
     def before(self) -> list[Agreement] | None:
         """Return the immersions before; None where unknown."""
-        told = self.cleaned_data
-        if told["avant"] not in KNOWN:
+        cleaned = self.cleaned_data
+        if cleaned["avant"] not in KNOWN:
             return None
-        if not KNOWN[told["avant"]]:
+        if not KNOWN[cleaned["avant"]]:
             return []
-        purpose = Purpose(told["avant_objet"])
-        return [Agreement(told["avant_debut"], told["avant_fin"], purpose)]
+        purpose = Purpose(cleaned["avant_objet"])
+        return [Agreement(cleaned["avant_debut"], cleaned["avant_fin"], purpose)]
 
     def post(self) -> Post | None:
         """Return what the person would do; None where unknown."""

@@ -131,12 +131,14 @@ def _of_meetings(meetings: Sequence[Rencontre]) -> Iterable[Indicator]:
 
     held = sum(row.bloc == Bloc.TENU for row in recorded)
     yield of("temps_tenu", "Rencontres où un temps sur l'intégration s'est tenu", held)
-    invited = {one.value for one in INVITED}
+    invited = {category.value for category in INVITED}
     spoke = sum(bool(invited & set(row.paroles or ())) for row in recorded)
     yield of("parole", "Rencontres où un salarié ou un demandeur d'emploi a parlé", spoke)
-    for one in (*INVITED, Categorie.EMPLOYEURS):
-        n = sum(one.value in (row.paroles or ()) for row in recorded)
-        yield of(f"parole_{one.value}", f"Rencontres où ont parlé : {one.label.lower()}", n)
+    for category in (*INVITED, Categorie.EMPLOYEURS):
+        n = sum(category.value in (row.paroles or ()) for row in recorded)
+        yield of(
+            f"parole_{category.value}", f"Rencontres où ont parlé : {category.label.lower()}", n
+        )
 
 
 def _of_promises(promises: Sequence[EngagementEmployeur], on: date) -> Iterable[Indicator]:
@@ -162,33 +164,33 @@ def _of_promises(promises: Sequence[EngagementEmployeur], on: date) -> Iterable[
 
 def _kept_on(row: Any) -> date:
     """Return the day a commitment was first reported as kept."""
-    moments = [one.at for one in row.evenements.all() if one.contenu.get("etat") == "tenu"]
+    moments = [event.at for event in row.evenements.all() if event.contenu.get("etat") == "tenu"]
     return timezone.localtime(min(moments)).date() if moments else date.max
 
 
-def report_json(found: Report) -> dict[str, Any]:
+def report_json(report: Report) -> dict[str, Any]:
     """Return the report as plain values; a figure that is not shown is null."""
     return {
-        "on": found.on.isoformat(),
-        "demonstration": found.demonstration,
+        "on": report.on.isoformat(),
+        "demonstration": report.demonstration,
         "threshold": K,
-        "indicators": [_json(one) for one in found.whole],
+        "indicators": [_json(indicator) for indicator in report.whole],
         "by": {
-            kind: {name: [_json(one) for one in rows] for name, rows in named.items()}
-            for kind, named in found.parts.items()
+            kind: {name: [_json(indicator) for indicator in rows] for name, rows in named.items()}
+            for kind, named in report.parts.items()
         },
     }
 
 
-def _json(one: Indicator) -> dict[str, Any]:
-    shown = one.is_shown
+def _json(indicator: Indicator) -> dict[str, Any]:
+    shown = indicator.is_shown
     return {
-        "code": one.code,
-        "label": one.label,
-        "unit": one.unit,
-        "numerator": one.numerator if shown else None,
-        "denominator": one.denominator if shown else None,
-        "unknown": one.unknown_shown,
-        "share": one.share,
+        "code": indicator.code,
+        "label": indicator.label,
+        "unit": indicator.unit,
+        "numerator": indicator.numerator if shown else None,
+        "denominator": indicator.denominator if shown else None,
+        "unknown": indicator.unknown_shown,
+        "share": indicator.share,
         "hidden": not shown,
     }

@@ -123,8 +123,8 @@ class PersonSearch:
         table = self._table(key) if offers is None else self._new_table(key, offers)
         week = self._week(key)
         modes = [*map(self._kept, table.by_mode), *self._own_modes]
-        found = week.words([self.home], modes) if words is None else words(week, modes)
-        by_word = found if found.ndim == 4 else found[None]
+        words_found = week.words([self.home], modes) if words is None else words(week, modes)
+        by_word = words_found if words_found.ndim == 4 else words_found[None]
         may = self._eligible(profile or self.profile, table)
         days = []
         for x, word in enumerate(by_word):
@@ -300,12 +300,12 @@ class PersonSearch:
         return self.days_of([self.situation.shift], words=words)[0]
 
     def _trip_lever(self, nature: Nature, trips: Sequence[DirectTrip]) -> Lever:
-        said = french.listed([trip.sentence(added=nature == Nature.AJOUTER_COURSE)
+        sentences = french.listed([trip.sentence(added=nature == Nature.AJOUTER_COURSE)
                               for trip in trips])  # fmt: skip
         minutes = sum(abs(trip.delta_s) for trip in trips) / 60
         key = f"{nature}:{'+'.join(trip.key for trip in trips)}"
         return self._lever(
-            Acteur.REGION, nature, key, f"{french.capitalised(said)}.", minutes,
+            Acteur.REGION, nature, key, f"{french.capitalised(sentences)}.", minutes,
             confiance=Confiance.SUR if nature == Nature.AJOUTER_COURSE else Confiance.ESTIME,
             detail={"trips": [trip.json() for trip in trips], "times": len(trips)},
             times=len(trips),

@@ -258,12 +258,12 @@ class _Model:
         left = {column: -cost for column, cost in self._spent.items()}
         served = bound = 0.0
         for rank, objective in enumerate((self._served, opened, people, left)):
-            found = self._solve(objective)
-            if found is None:
+            solution = self._solve(objective)
+            if solution is None:
                 raise ValueError(f"no portfolio fits a budget of {self.budget} euros")
             if rank == 0:
-                served, bound = found[1], found[2]
-            self.rows.add(list(objective.items()), found[1] - TOLERANCE, np.inf)
+                served, bound = solution[1], solution[2]
+            self.rows.add(list(objective.items()), solution[1] - TOLERANCE, np.inf)
         ties = sorted(self._ties())
         best = Portfolio(ties[0], round(served), problem.total(ties[0]), bound, 0.0)
         return best, ties
@@ -272,10 +272,10 @@ class _Model:
         """Return every set of levers that all the constraints leave, each forbidden once found."""
         ties: list[tuple[str, ...]] = []
         while len(ties) < MAX_TIES:
-            found = self._solve({})
-            if found is None:
+            solution = self._solve({})
+            if solution is None:
                 break
-            chosen = self._chosen(found[0])
+            chosen = self._chosen(solution[0])
             ties.append(chosen)
             if not self.x:
                 break

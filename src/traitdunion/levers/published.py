@@ -30,10 +30,10 @@ def rounded(n: float) -> int:
     return int(ROUNDED_TO * round(n / ROUNDED_TO))
 
 
-def published(found: Search, *, budget_eur: float | None = None) -> dict[str, Any]:
+def published(search: Search, *, budget_eur: float | None = None) -> dict[str, Any]:
     """Return the result as JSON: levers by euro a person, the curve, the portfolio verified."""
-    problem = found.problem()
-    by_key = {candidate.lever.key: candidate for candidate in found.kept}
+    problem = search.problem()
+    by_key = {candidate.lever.key: candidate for candidate in search.kept}
     highest = sum(sorted(problem.cost.values())[-CURVE_POINTS:]) or 0.0
     budgets = sorted({
         round(highest * point / CURVE_POINTS, -2) for point in range(CURVE_POINTS + 1)
@@ -41,17 +41,17 @@ def published(found: Search, *, budget_eur: float | None = None) -> dict[str, An
     curve = budget_curve(problem, budgets)
     for point in curve:
         chosen = [by_key[key] for key in point["levers"]]
-        point |= verified(found, chosen)
+        point |= verified(search, chosen)
         point["people_rounded"] = rounded(point["verified_people"])
-        point["people_least"] = rounded(_least(found, chosen))
+        point["people_least"] = rounded(_least(search, chosen))
     portfolio = None
     if budget_eur is not None:
         portfolio = next(point for point in curve if point["budget_eur"] == budget_eur)
-    rows = sorted((_row(found, candidate) for candidate in found.kept), key=_by_euro)
+    rows = sorted((_row(search, candidate) for candidate in search.kept), key=_by_euro)
     listed = listed_of(rows)
     return {
-        "people": PEOPLE, "jobs": JOBS, "candidates": found.n_candidates,
-        "seconds": round(found.seconds, 2), "order": found.order,
+        "people": PEOPLE, "jobs": JOBS, "candidates": search.n_candidates,
+        "seconds": round(search.seconds, 2), "order": search.order,
         "levers": listed, "levers_more": len(rows) - len(listed),
         "curve": curve, "portfolio": portfolio,
     }  # fmt: skip
@@ -72,13 +72,13 @@ def listed_of(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return [rows[place] for place in sorted([*first, *others][:MAX_LISTED])]
 
 
-def _residents(found: Search, candidate: Candidate) -> int:
+def _residents(search: Search, candidate: Candidate) -> int:
     touched = candidate.opened.any(axis=(0, 1))
-    return int(found.territory.people[touched].sum())
+    return int(search.territory.people[touched].sum())
 
 
-def _row(found: Search, candidate: Candidate) -> dict[str, Any]:
-    residents = _residents(found, candidate)
+def _row(search: Search, candidate: Candidate) -> dict[str, Any]:
+    residents = _residents(search, candidate)
     cost = candidate.lever.cost.eur
     return candidate.lever.json() | {
         "cost_text": candidate.lever.cost.text,
@@ -98,18 +98,18 @@ def _by_euro(row: dict[str, Any]) -> tuple[Any, ...]:
     return each is None, each or 0, -row["people"], row["key"]
 
 
-def _least(found: Search, chosen: Sequence[Candidate]) -> int:
+def _least(search: Search, chosen: Sequence[Candidate]) -> int:
     """Return the residents opened by levers that are sure alone: the low end of the band."""
     sure = [c for c in chosen if c.lever.confiance.bars == 3]
     if not sure:
         return 0
     opened = np.logical_or.reduce([c.opened.any(axis=(0, 1)) for c in sure])
-    return int(found.territory.people[opened].sum())
+    return int(search.territory.people[opened].sum())
 
 
-def verified(found: Search, chosen: Sequence[Candidate]) -> dict[str, Any]:
+def verified(search: Search, chosen: Sequence[Candidate]) -> dict[str, Any]:
     """Make a portfolio and search everything again, without a bound; return what comes of it."""
-    territory = found.territory
+    territory = search.territory
     changes = [c.change for c in chosen if c.change is not None]
     change = reach.Change(
         tuple(trip for c in changes for trip in c.removed),

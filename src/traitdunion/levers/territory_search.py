@@ -82,15 +82,15 @@ def search(
         nature: cost_of(nature, on=territory.week, given=given, demonstration=demonstration)
         for nature in Nature
     }
-    found: list[Candidate] = []
+    opening: list[Candidate] = []
     n = 0
     makers = [_shift_candidates, _trip_candidates, _return_candidates]
     for maker in makers:
         for candidate in maker(territory, costs, progress):
             n += 1
             if candidate is not None and candidate.opened.any():
-                found.append(candidate)
-    kept = _smallest([c for c in found if not actor or c.lever.acteur == actor])
+                opening.append(candidate)
+    kept = _smallest([c for c in opening if not actor or c.lever.acteur == actor])
     pairs = list(_pairs(territory, kept))
     return Search(territory, kept, pairs, n, perf_counter() - began)
 
@@ -209,10 +209,10 @@ def _missing(territory: Territory, h: int, w: int, k: int) -> list[DirectTrip]:
 def _added_lever(
     territory: Territory, trips: Sequence[DirectTrip], k: int, costs: Mapping[Nature, Cost]
 ) -> Lever:
-    said = french.listed([trip.sentence(added=True) for trip in trips])
+    sentences = french.listed([trip.sentence(added=True) for trip in trips])
     key = f"{Nature.AJOUTER_COURSE}:{'+'.join(trip.key for trip in trips)}"
     return Lever(
-        key, Acteur.REGION, Nature.AJOUTER_COURSE, f"{french.capitalised(said)}.",
+        key, Acteur.REGION, Nature.AJOUTER_COURSE, f"{french.capitalised(sentences)}.",
         costs[Nature.AJOUTER_COURSE], Confiance.SUR, len(territory.shifts[k].days), len(trips),
         {"trips": [trip.json() for trip in trips]},
     )  # fmt: skip
@@ -274,24 +274,24 @@ def _both(a: reach.Change | None, b: reach.Change | None) -> reach.Change | None
         return None
 
 
-def _problem(found: Search) -> Problem:
+def _problem(search: Search) -> Problem:
     """Write residents as rows, poles × shifts as sites; a resident counts once.
 
     Levers with a known cost are in it, that make no group worse. A trip moved is proposed alone,
     and not here: it may close what another lever opens, where a trip added never does.
     """
-    territory = found.territory
+    territory = search.territory
     n_poles = len(territory.poles)
     openings, cost = [], {}
     names = {}
     by_site: dict[tuple[int, int], set[str]] = {}
-    usable = [candidate for candidate in found.kept if _is_usable(candidate)]
+    usable = [candidate for candidate in search.kept if _is_usable(candidate)]
     for candidate in usable:
         if candidate.shift is not None:
             by_site.setdefault(candidate.shift[:2], set()).add(candidate.lever.key)
     # What a trip opens at today's hours is no longer there once the hours move.
     kept_hours = {site: frozenset(group) for site, group in by_site.items()}
-    for row, candidate in enumerate(found.kept):
+    for row, candidate in enumerate(search.kept):
         lever = candidate.lever
         if not _is_usable(candidate):
             continue
@@ -300,7 +300,7 @@ def _problem(found: Search) -> Problem:
         for k, w, h in np.argwhere(candidate.opened).tolist():
             moved = kept_hours.get((w, k), frozenset()) if candidate.shift is None else frozenset()
             openings.append(Opening(h, k * n_poles + w, frozenset({lever.key}), moved))
-    for a, b, more in found.pairs:
+    for a, b, more in search.pairs:
         if a in names and b in names:
             for k, w, h in np.argwhere(more).tolist():
                 needs = frozenset({names[a], names[b]})

@@ -312,7 +312,7 @@ class Opened:
     def problem(self) -> Problem:
         """Return the people, sites, levers and every way in which a pair is feasible."""
         harms = any(element.trips.harms for element in self.elements)
-        found = minimal_sets(
+        minimal = minimal_sets(
             len(self.elements),
             lambda chosen: self.held(self.seconds(chosen)),
             is_monotone=not harms,
@@ -327,7 +327,7 @@ class Opened:
                 shifts.setdefault(f"{lever['kind']}:{lever.get('site', lever.get('person'))}",
                                   set()).add(lever["id"])  # fmt: skip
         jobs = [site["jobs"] for site in world["sites"]]
-        openings = {*self._by_bus(found), *self._driven()}
+        openings = {*self._by_bus(minimal), *self._driven()}
         limited = world["settings"].get("job_limited", False)
         return Problem(
             people=[person.get("n", 1) for person in world["persons"]],
@@ -357,10 +357,10 @@ class Opened:
                 )
                 yield v, self.homes.index(home), frozenset(needs), frozenset(without)
 
-    def _by_bus(self, found: Found) -> Iterable[Opening]:
+    def _by_bus(self, minimal: Found) -> Iterable[Opening]:
         for p in range(len(self.world["persons"])):
             for v, h, needs, without in self._choices(p):
-                for term in found.terms.get((p, v, h), ()):
+                for term in minimal.terms.get((p, v, h), ()):
                     opening = self._opening(p, v, term, needs, without)
                     if opening is not None:
                         yield opening

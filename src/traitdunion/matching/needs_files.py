@@ -104,13 +104,13 @@ class _Reading:
         return None
 
     def _without(self) -> list[Without]:
-        found = []
+        refused = []
         for value in self._list("sans"):
             if value in set(Without):
-                found.append(Without(value))
+                refused.append(Without(value))
             else:
                 self.wrong("sans", f"« {value} » n'est pas connu. Sans : {', '.join(Without)}.")
-        return found
+        return refused
 
     def _child(self, place_named: PlaceNamed) -> ChildStop | None:
         stop = self.document.get("etape")
@@ -133,5 +133,5 @@ class _Reading:
 
     def _clock(self, stop: Any, key: str) -> int | None:
         text = str(stop.get(key, "")) if isinstance(stop, Marked) else ""
-        found = CLOCK.fullmatch(text.strip())
-        return int(found[1]) * 3600 + int(found[2] or 0) * 60 if found else None
+        clock = CLOCK.fullmatch(text.strip())
+        return int(clock[1]) * 3600 + int(clock[2] or 0) * 60 if clock else None

@@ -115,15 +115,15 @@ class _Reading:
         if not isinstance(entries, list) or not entries:
             self.wrong(document.line_of("shifts"), "shifts est une liste d'horaires, non vide.")
             return {}
-        found: dict[tuple[int, int], list[tuple[int, int, int]]] = {}
+        parts_of_day: dict[tuple[int, int], list[tuple[int, int, int]]] = {}
         for entry in entries:
             if not isinstance(entry, Marked):
                 line = document.line_of("shifts")
                 self.wrong(line, "chaque horaire est « {week, days, start, end} ».")
                 continue
             for key in self._entry(entry, cycle):
-                found.setdefault(key[:2], []).append((*key[2:], entry.line))
-        return {key: self._parts(parts) for key, parts in found.items()}
+                parts_of_day.setdefault(key[:2], []).append((*key[2:], entry.line))
+        return {key: self._parts(parts) for key, parts in parts_of_day.items()}
 
     def _entry(self, entry: Marked, cycle: int) -> Iterator[tuple[int, int, int, int]]:
         """Yield (week, day, start, end) of an entry."""
@@ -157,13 +157,13 @@ class _Reading:
 
     def _clock(self, entry: Marked, key: str) -> int | None:
         value: Any = entry.get(key)
-        found = CLOCK.fullmatch(str(value).strip()) if value is not None else None
-        if not found:
+        clock = CLOCK.fullmatch(str(value).strip()) if value is not None else None
+        if not clock:
             self.wrong(
                 entry.line_of(key), f'{key} est une heure entre guillemets, par exemple "05:00".'
             )
             return None
-        return int(found[1]) * 3600 + int(found[2] or 0) * 60
+        return int(clock[1]) * 3600 + int(clock[2] or 0) * 60
 
     def _parts(self, parts: list[tuple[int, int, int]]) -> Parts:
         parts.sort()

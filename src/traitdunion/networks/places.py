@@ -93,14 +93,14 @@ class _Stop(NamedTuple):
 def place_named(text: str, timetable: Timetable | None = None) -> Commune | NamedPlace:
     """Return the one place that a text names; raises a LookupError with `.suggestions`."""
     text = text.strip()
-    for found in (_point(text), _stop_named(text, timetable), _site_named(text)):
-        if found is not None:
-            return found
+    for place in (_point(text), _stop_named(text, timetable), _site_named(text)):
+        if place is not None:
+            return place
     try:
         return queries.commune_named(text)
     except queries.UnknownCommune as unknown:
         addresses = _addresses(text)
-        exact = [found for found in addresses if _is_named(text, found)]
+        exact = [address for address in addresses if _is_named(text, address)]
         if len(exact) == 1:
             return exact[0]
         near: list[Named] = [*(exact or addresses), *unknown.suggestions]
@@ -125,20 +125,20 @@ def suggestions(text: str, timetable: Timetable | None, *, limit: int = LIMIT) -
 
 def places_begun(text: str, timetable: Timetable | None, *, limit: int) -> list[Named]:
     """Return the sites, the addresses and the stops that a text may begin."""
-    found: list[Named] = [*_sites(text)[:2]]
-    found += _addresses(text)[:limit]
-    found += [_of_stop(stop) for stop in _stops_begun(text, timetable)[:3]]
-    return found
+    begun: list[Named] = [*_sites(text)[:2]]
+    begun += _addresses(text)[:limit]
+    begun += [_of_stop(stop) for stop in _stops_begun(text, timetable)[:3]]
+    return begun
 
 
 # --- coordinates ----------------------------------------------------------------------------
 
 
 def _point(text: str) -> NamedPlace | None:
-    found = POINT.fullmatch(text)
-    if not found:
+    coordinates = POINT.fullmatch(text)
+    if not coordinates:
         return None
-    lat, lon = float(found[1]), float(found[2])
+    lat, lon = float(coordinates[1]), float(coordinates[2])
     if abs(lat) > 90 or abs(lon) > 180:
         raise UnknownPlace(f"Coordonnées impossibles : « {text} » (latitude, longitude).")
     commune = commune_at_point(lat, lon)
@@ -161,16 +161,18 @@ def _addresses(text: str) -> list[NamedPlace]:
     return list(map(_of_address, index.search(text, limit=LIMIT, preference=preferred)))
 
 
-def _of_address(found: FoundAddress) -> NamedPlace:
-    kind = PlaceKind.LIEU_DIT if found.is_lieu_dit else PlaceKind.ADRESSE
+def _of_address(address: FoundAddress) -> NamedPlace:
+    kind = PlaceKind.LIEU_DIT if address.is_lieu_dit else PlaceKind.ADRESSE
     note = ""
-    if found.asked_numero:
-        taken = f"le {found.numero}, le plus proche," if found.numero else "le milieu de la voie"
-        note = f"Le numéro {found.asked_numero} n'est pas connu : {taken} est pris."
-    named = f"{found.numero} {found.name}".strip()
+    if address.asked_numero:
+        taken = (
+            f"le {address.numero}, le plus proche," if address.numero else "le milieu de la voie"
+        )
+        note = f"Le numéro {address.asked_numero} n'est pas connu : {taken} est pris."
+    named = f"{address.numero} {address.name}".strip()
     return NamedPlace(
-        kind, found.label, f"{named}, {found.commune}", found.lat, found.lon, found.code_insee,
-        found.commune, note,
+        kind, address.label, f"{named}, {address.commune}", address.lat, address.lon,
+        address.code_insee, address.commune, note,
     )  # fmt: skip
 
 
@@ -244,8 +246,8 @@ def _stops_begun(text: str, timetable: Timetable | None) -> list[_Stop]:
     words = fold(named[1] if named and text.lower().startswith("arr") else text).split()
     if not any(len(word) > 2 for word in words):
         return []
-    found = [stop for stop in _stops(timetable) if _begin(words, stop.key.split())]
-    return sorted(found, key=lambda stop: len(stop.key))
+    stops = [stop for stop in _stops(timetable) if _begin(words, stop.key.split())]
+    return sorted(stops, key=lambda stop: len(stop.key))
 
 
 def _stop_named(text: str, timetable: Timetable | None) -> NamedPlace | None:

@@ -92,14 +92,14 @@ def list_indicators(request: HttpRequest) -> list[dict[str, Any]]:
     """Return the indicators and their definitions."""
     return [
         {
-            "code": one.code,
-            "nom": one.nom,
-            "definition": one.definition,
-            "unite": one.unite.value,
-            "nature": one.kind.value,
-            "source": one.source,
+            "code": definition.code,
+            "nom": definition.nom,
+            "definition": definition.definition,
+            "unite": definition.unite.value,
+            "nature": definition.kind.value,
+            "source": definition.source,
         }
-        for one in DEFINITIONS
+        for definition in DEFINITIONS
     ]
 
 
@@ -115,11 +115,11 @@ def figures_of_indicator(
     """Return an indicator by territory and by run; 404 for one that is not known."""
     if indicateur not in BY_CODE or asked.horaire not in SHIFT_BY_CODE:
         raise Http404
-    found: list[dict[str, Any]] = []
+    rows: list[dict[str, Any]] = []
     for run in published_runs():
         if asked.calcul in ("", run.code):
-            found += _rows(run, indicateur, asked)
-    return found
+            rows += _rows(run, indicateur, asked)
+    return rows
 
 
 def _rows(run: Run, indicateur: str, asked: Asked) -> list[dict[str, Any]]:

@@ -60,8 +60,8 @@ def literal(leaf: Leaf, parameters: Mapping[str, Any], on: date) -> str:
         return leaf.texte
     if leaf.criterion.nature is Nature.OUI_NON:
         wanted = leaf.value if leaf.op is Op.EST else not leaf.value
-        said = leaf.criterion.si_oui if wanted else leaf.criterion.si_non
-        return said or f"{leaf.criterion.nom} : {'oui' if wanted else 'non'}"
+        words = leaf.criterion.si_oui if wanted else leaf.criterion.si_non
+        return words or f"{leaf.criterion.nom} : {'oui' if wanted else 'non'}"
     return f"{leaf.criterion.nom} : {_wanted(leaf, parameters, on)}"
 
 

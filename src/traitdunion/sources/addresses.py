@@ -148,9 +148,9 @@ def _row(
     if not (-90 <= lat <= 90 and -180 <= lon <= 180):
         return f"la position ({lat}, {lon}) est hors de la Terre."
     number = cells.get("numero", "")
-    found = NUMBER.fullmatch(number) if number != WITHOUT_NUMBER else None
+    digits = NUMBER.fullmatch(number) if number != WITHOUT_NUMBER else None
     return AddressRow(
-        name[:NAME_CHARS], int(found[1]) if found else 0, suffix.lower()[:12], code,
+        name[:NAME_CHARS], int(digits[1]) if digits else 0, suffix.lower()[:12], code,
         commune[:NAME_CHARS], cells.get("code_postal", "")[:5], elsewhere[:NAME_CHARS], lat, lon,
-        is_lieu_dit=found is None,
+        is_lieu_dit=digits is None,
     )  # fmt: skip

@@ -170,22 +170,22 @@ def read_car_ownership(content: bytes) -> CommuneTable:
 
 def _car_columns(headings: Sequence[str]) -> dict[str, str]:
     """Return the columns of households and of cars, by what they count."""
-    found: dict[str, str] = {}
+    columns: dict[str, str] = {}
     for heading in sorted(headings):
         if re.fullmatch(r"P\d\d_(RP|MEN)|res_principales_20\d\d", heading):
-            found["menages"] = heading
+            columns["menages"] = heading
         if re.fullmatch(r"P\d\d_RP_VOIT1P", heading):
-            found["avec"] = heading
+            columns["avec"] = heading
         if heading.startswith("menages_sans_voiture"):
-            found["menages_sans_voiture"] = heading
-    if "menages" not in found or len(found) < 2:
+            columns["menages_sans_voiture"] = heading
+    if "menages" not in columns or len(columns) < 2:
         raise Unreadable.of(
             "les ménages (P22_RP) ou ceux qui ont une voiture (P22_RP_VOIT1P) manquent.",
             "Prenez la base « logement » du recensement.",
         )
-    if "avec" in found:
-        found.pop("menages_sans_voiture", None)
-    return found
+    if "avec" in columns:
+        columns.pop("menages_sans_voiture", None)
+    return columns
 
 
 def _figures(

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from traitdunion.accounts import limits
 from traitdunion.accounts.access_decorators import by_link, person_of, public, requires
+from traitdunion.accounts.forms import typed_key
 from traitdunion.accounts.models import User
 from traitdunion.accounts.permissions import Permission
 from traitdunion.accounts.site import site_address
@@ -32,7 +33,11 @@ COMMITMENTS_OF_AN_ADDRESS = "300/h/ip"
 def commitments(request: HttpRequest, organisation: str) -> HttpResponse:
     """List what is proposed to the organisation, what it promised, what became of it."""
     if request.method == "POST":
-        row = get_object_or_404(Engagement, pk=_key_of(request), organisation=request.organisation)
+        row = get_object_or_404(
+            Engagement,
+            pk=typed_key(request.POST.get("engagement")),
+            organisation=request.organisation,
+        )
         try:
             messages.success(request, _done(request, row, person_of(request)))
         except operations.CooperationError as refused:
@@ -53,11 +58,6 @@ def commitments(request: HttpRequest, organisation: str) -> HttpResponse:
         ],
     }
     return render(request, "cooperation/commitments.html", context)
-
-
-def _key_of(request: HttpRequest) -> int:
-    typed = request.POST.get("engagement", "")
-    return int(typed) if typed.isdecimal() and len(typed) < 18 else 0
 
 
 def _done(request: HttpRequest, row: Engagement, by: User | str) -> str:
@@ -123,7 +123,9 @@ def own_commitments(request: HttpRequest, token: str) -> HttpResponse:
     if not rows:
         return render(request, "cooperation/own_commitments.html", {"rows": []}, status=410)
     if request.method == "POST":
-        row = next((row for row in rows if row.pk == _key_of(request)), None)
+        row = next(
+            (row for row in rows if row.pk == typed_key(request.POST.get("engagement"))), None
+        )
         try:
             messages.success(request, _answered(request, row))
         except operations.CooperationError as refused:

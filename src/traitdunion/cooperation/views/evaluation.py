@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from traitdunion.accounts.access_decorators import person_of, public, requires
+from traitdunion.accounts.forms import typed_key
 from traitdunion.accounts.permissions import Permission, can
 from traitdunion.accounts.site import site_address
 from traitdunion.desk.sharing.qr_codes import qr_svg
@@ -126,7 +127,7 @@ def _words_to_read(seance: Seance) -> list[tuple[MotEvaluation, str]]:
 def _word_read(request: HttpRequest, seance: Seance) -> None:
     """Publish or erase words of a ballot, as a button of the page asks."""
     typed = request.POST["mot"]
-    key = int(typed) if typed.isdecimal() and len(typed) < 18 else 0
+    key = typed_key(typed)
     mot = seance.mots_evaluation.filter(pk=key).first()
     try:
         if mot is None:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from traitdunion import french
 from traitdunion.accounts.access_decorators import by_link, person_of, requires
+from traitdunion.accounts.forms import typed_key
 from traitdunion.accounts.models import Organisation
 from traitdunion.accounts.outbox.queries import promise_of
 from traitdunion.accounts.permissions import Permission, can
@@ -256,7 +257,7 @@ def _answered(request: HttpRequest, row: Invite, form: AnnounceForm) -> bool:
         return True
     if what == "retirer":
         told_pk = request.POST.get("annonce", "")
-        row.annonces.filter(pk=int(told_pk) if told_pk.isdecimal() else 0).delete()
+        row.annonces.filter(pk=typed_key(told_pk)).delete()
         return True
     if request.POST.get("reponse") not in [answer.value for answer in ANSWERS]:
         raise CooperationError("Choisissez : oui, peut-être ou non.")

@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from traitdunion.accounts.access_decorators import person_of, requires
+from traitdunion.accounts.forms import typed_key
 from traitdunion.accounts.permissions import Permission
 
 from ..models import Seance, Statement
@@ -124,7 +125,7 @@ def _longest(row: Model, name: str) -> int:
 def _done(request: HttpRequest, seance: Seance) -> str:
     """Do what a button asks; return it in French."""
     kind, _, key = request.POST.get("propos", "").partition("-")
-    number = int(key) if key.isdecimal() and len(key) < 18 else 0
+    number = typed_key(key)
     if kind == "engagement":
         return _commitment_read(request, seance, number)
     if kind == "publie":

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from traitdunion.accounts.access_decorators import by_link
+from traitdunion.accounts.forms import typed_key
 
 from ..operations import CooperationError
 from ..roadmap import reminders
@@ -25,7 +26,7 @@ def news(request: HttpRequest, token: str) -> HttpResponse:
         try:
             reminders.give_news(
                 token=token,
-                action=int(typed) if typed.isdecimal() and len(typed) < 18 else 0,
+                action=typed_key(typed),
                 what=request.POST.get("reponse", ""),
                 commentaire=request.POST.get("commentaire", "")[:2000],
                 now=timezone.now(),

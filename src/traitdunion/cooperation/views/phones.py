@@ -22,6 +22,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from traitdunion import french
 from traitdunion.accounts import limits
 from traitdunion.accounts.access_decorators import public
+from traitdunion.accounts.forms import typed_key
 
 from .. import operations
 from ..enums import Avis, CollegeDeclare, Etape, EtatPropos
@@ -164,10 +165,10 @@ def _do(request: HttpRequest, phone: _Phone, college: CollegeDeclare) -> str:
     if "situation" in request.POST:
         return _add_look(request, phone, college)
     now = timezone.now()
-    idea = get_object_or_404(Idee, pk=_number_in(request, "idee"), axe__seance=phone.seance)
+    idea = get_object_or_404(Idee, pk=typed_key(request.POST.get("idee")), axe__seance=phone.seance)
     if "gommettes" in request.POST:
         left = workshop.put_dots(
-            idea=idea, voix=phone.voice, nombre=_number_in(request, "gommettes"), now=now
+            idea=idea, voix=phone.voice, nombre=typed_key(request.POST.get("gommettes")), now=now
         )
         return f"Il vous reste {french.counted(left, 'gommette')}."
     if request.POST.get("avis") not in Avis.values:
@@ -179,7 +180,7 @@ def _do(request: HttpRequest, phone: _Phone, college: CollegeDeclare) -> str:
 
 def _withdraw(request: HttpRequest, phone: _Phone) -> str:
     kind, _, key = request.POST["retirer"].partition("-")
-    number = int(key) if key.isdecimal() and len(key) < 18 else 0
+    number = typed_key(key)
     row = moderation.statement(kind, number, seance=phone.seance)
     if row is None:
         raise operations.CooperationError("Ces mots ne sont plus là : rechargez la page.")
@@ -191,7 +192,7 @@ def _add_idea(request: HttpRequest, phone: _Phone) -> str:
     form = IdeaForm(request.POST)
     if not form.is_valid():
         raise operations.CooperationError("Écrivez votre idée, en 500 caractères au plus.")
-    axe = get_object_or_404(Axe, pk=_number_in(request, "axe"), seance=phone.seance)
+    axe = get_object_or_404(Axe, pk=typed_key(request.POST.get("axe")), seance=phone.seance)
     _refuse_too_many(request, phone)
     idea = idea_operations.add_idea(
         axe=axe, texte=form.cleaned_data["texte"], now=timezone.now(),
@@ -204,7 +205,7 @@ def _add_look(request: HttpRequest, phone: _Phone, college: CollegeDeclare) -> s
     form = LookForm(request.POST)
     row = get_object_or_404(
         Situation,
-        pk=_number_in(request, "situation"),
+        pk=typed_key(request.POST.get("situation")),
         seance=phone.seance,
         propos=EtatPropos.MONTRE,
     )
@@ -226,11 +227,6 @@ def _key_in(request: HttpRequest) -> str | None:
     """Return the key of a sending; None where there is none, or what stands there is not one."""
     key = request.POST.get("cle", "")
     return key if re.fullmatch(r"[0-9a-f]{32}", key) else None
-
-
-def _number_in(request: HttpRequest, name: str) -> int:
-    typed = request.POST.get(name, "")
-    return int(typed) if typed.isdecimal() and len(typed) < 18 else 0
 
 
 def _refuse_too_many(request: HttpRequest, phone: _Phone) -> None:

@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from traitdunion.accounts.access_decorators import person_of, public, requires
+from traitdunion.accounts.forms import typed_key
 from traitdunion.accounts.models import Organisation
 from traitdunion.accounts.permissions import Permission
 from traitdunion.accounts.site import site_address
@@ -109,11 +110,11 @@ def _consent(request: HttpRequest, seance: Seance) -> None:
             by=person_of(request), seance=seance, opened=typed["vote"] == "1", now=now
         )
     elif "idee" in typed:
-        idea = get_object_or_404(Idee, pk=_key(typed["idee"]), axe__seance=seance)
+        idea = get_object_or_404(Idee, pk=typed_key(typed["idee"]), axe__seance=seance)
         workshop.object_to(by=person_of(request), idea=idea, texte=typed.get("texte", ""), now=now)
     else:
         row = get_object_or_404(
-            Objection, pk=_key(typed.get("objection", "")), idee__axe__seance=seance
+            Objection, pk=typed_key(typed.get("objection", "")), idee__axe__seance=seance
         )
         workshop.answer_objection(
             by=person_of(request),
@@ -121,10 +122,6 @@ def _consent(request: HttpRequest, seance: Seance) -> None:
             reponse=typed.get("reponse", "")[:500],
             levee="levee" in typed,
         )
-
-
-def _key(typed: str) -> int:
-    return int(typed) if typed.isdecimal() and len(typed) < 18 else 0
 
 
 @requires(Permission.STEER, organisation_of_session)
@@ -172,7 +169,7 @@ def paper(request: HttpRequest, pk: int) -> HttpResponse:
 def situations(request: HttpRequest, slug: str) -> HttpResponse:
     """Show situations from each side; a lever becomes a proposed commitment."""
     seance = get_object_or_404(Seance, pk=slug)
-    regard_pk = _key(request.POST.get("regard", ""))
+    regard_pk = typed_key(request.POST.get("regard", ""))
     form = SituationForm(request.POST if request.POST and not regard_pk else None)
     lever = LeverForm(request.POST if regard_pk else None, seance=seance)
     asked = lever if regard_pk else form
@@ -190,7 +187,7 @@ def situations(request: HttpRequest, slug: str) -> HttpResponse:
             asked.add_error(None, str(refused))
         else:
             return redirect(request.path)
-    shown = _key(request.GET.get("leviers", ""))
+    shown = typed_key(request.GET.get("leviers", ""))
     of_levers = seance.situations.filter(pk=shown).first() if shown else None
     context = {
         "session": seance,

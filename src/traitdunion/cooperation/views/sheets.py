@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from traitdunion.accounts.access_decorators import requires
+from traitdunion.accounts.forms import typed_key
 from traitdunion.accounts.models import User
 from traitdunion.accounts.permissions import Permission
 
@@ -48,7 +49,7 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
     """The whole sheet with a door to each part; what was just changed, to be put back."""
     row = the_action(pk)
     if request.method == "POST":
-        event = get_object_or_404(row.evenements, pk=_key_of(request.POST.get("annuler")))
+        event = get_object_or_404(row.evenements, pk=typed_key(request.POST.get("annuler")))
         try:
             undo(event, by=request.user, now=timezone.now())
         except operations.CooperationError as refused:
@@ -70,10 +71,6 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
         "next_reminder": reminders.next_reminder(row),
     }
     return render(request, "cooperation/actions/sheet.html", context)
-
-
-def _key_of(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() and len(text) < 18 else 0
 
 
 @requires(Permission.STEER, organisation_of_action, or_if=pilots_action)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from traitdunion.accounts.access_decorators import person_of, requires
+from traitdunion.accounts.forms import typed_key
 from traitdunion.accounts.permissions import Permission
 from traitdunion.accounts.site import site_address
 
@@ -75,7 +76,7 @@ def _did(
         return True
     if what == "oublier":
         told_pk = request.POST.get("contrainte", "")
-        key = int(told_pk) if told_pk.isdecimal() else 0
+        key = typed_key(told_pk)
         Contrainte.objects.filter(pk=key, un__seance=seance).delete()
         return True
     return False

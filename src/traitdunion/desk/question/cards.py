@@ -151,7 +151,9 @@ def icon_of(option: Option) -> str:
 
 def choice_of(option: Option, answer: Answer) -> Alternative | None:
     """Return what the awards weighed of an option; None where it was not routed."""
-    return next((one for one in answer.alternatives if one.key == option.key), None)
+    return next(
+        (alternative for alternative in answer.alternatives if alternative.key == option.key), None
+    )
 
 
 def card_of(rank: int, option: Option, answer: Answer) -> Card:

@@ -524,8 +524,8 @@ class AddressesForm(NamesCommunes, forms.Form):
     def link(self, **changes: str) -> str:
         """Return the address of the same comparison with some fields changed."""
         own = {name: self.data.get(name, "")[:LONGEST_TEXT] for name in self.fields} | changes
-        said = urlencode({name: text for name, text in own.items() if text})
-        return f"?{self.question.query()}&{said}"
+        query = urlencode({name: text for name, text in own.items() if text})
+        return f"?{self.question.query()}&{query}"
 
     def rows(self) -> list[tuple[Any, Any]]:
         """Yield each address and its rent, as fields to draw."""

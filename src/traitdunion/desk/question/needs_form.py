@@ -30,12 +30,12 @@ WITHOUT = (
 OPENS_S, CLOSES_S = 7 * 3600 + 1800, 18 * 3600 + 1800
 
 
-def _one(label: str, choices: Any) -> forms.ChoiceField:
+def _choice_field(label: str, choices: Any) -> forms.ChoiceField:
     wrong = {"invalid_choice": "Choisissez une des réponses proposées."}
     return forms.ChoiceField(label=label, choices=choices, required=False, error_messages=wrong)
 
 
-def _several(label: str, choices: Any) -> forms.MultipleChoiceField:
+def _choices_field(label: str, choices: Any) -> forms.MultipleChoiceField:
     return forms.MultipleChoiceField(
         label=label,
         choices=choices,
@@ -48,12 +48,12 @@ def _several(label: str, choices: Any) -> forms.MultipleChoiceField:
 class NeedsForm(forms.Form):
     """All optional; `needs()` is what the matching takes, empty where a field is wrong."""
 
-    marche = _one("Sans s'arrêter, elle peut marcher", WALKS)
-    allure = _one("À quelle allure ?", PACES)
-    attente = _one("Attente, au plus", WAITS)
-    age = _one("Moins de 18 ans ?", AGES)
-    sans = _several("Ne pas proposer", WITHOUT)
-    il_faut = _several("Il faut", Amenagement.choices)
+    marche = _choice_field("Sans s'arrêter, elle peut marcher", WALKS)
+    allure = _choice_field("À quelle allure ?", PACES)
+    attente = _choice_field("Attente, au plus", WAITS)
+    age = _choice_field("Moins de 18 ans ?", AGES)
+    sans = _choices_field("Ne pas proposer", WITHOUT)
+    il_faut = _choices_field("Il faut", Amenagement.choices)
     suspendu = forms.BooleanField(label="Permis suspendu ou retiré", required=False)
     enfant = forms.CharField(
         label="Déposer et reprendre un enfant : où ?",

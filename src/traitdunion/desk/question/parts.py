@@ -35,7 +35,7 @@ def question_parts(form: QuestionForm) -> list[QuestionPart]:
     """Return the parts of a valid question, in the order in which it is read."""
     cleaned = form.cleaned_data
     hours = f"{clock(cleaned['debut'])} – {clock(cleaned['fin'])}"
-    said = {
+    words = {
         "domicile": (cleaned["domicile"].nom, "le domicile"),
         "travail": (cleaned["travail"].nom, "le lieu de travail"),
         "jours": (form.summary()["days"], "les jours"),
@@ -46,10 +46,10 @@ def question_parts(form: QuestionForm) -> list[QuestionPart]:
     }
     if period := cleaned.get("period"):
         first, last = period
-        said["marges"] = f"contrat du {day(first)} au {day(last)}", "les dates du contrat"
+        words["marges"] = f"contrat du {day(first)} au {day(last)}", "les dates du contrat"
     return [
         QuestionPart(name, text, what, edit_address(form, name))
-        for name, (text, what) in said.items()
+        for name, (text, what) in words.items()
     ]
 
 

@@ -252,12 +252,12 @@ def unlock(request: HttpRequest) -> HttpResponse:
         return redirect(f"{reverse('desk:question')}?{request.GET.urlencode()}")
     now = timezone.localtime()
     situation = asked_situation(form, facts_form(request), now, needs_form(request).needs())
-    found = queries.find_levers(situation, network)
+    levers = queries.find_levers(situation, network)
     shown = {
         "situation": situation,
         "summary": form.summary(),
-        "levers": cards_of_levers(found, situation.work.code_insee or ""),
-        "levers_alike": unmet_alike(situation, on=now.date()) if found else None,
+        "levers": cards_of_levers(levers, situation.work.code_insee or ""),
+        "levers_alike": unmet_alike(situation, on=now.date()) if levers else None,
         "back": f"{reverse('desk:question')}{form.link()}",
     }
     return render(request, "desk/unlock.html", context | shown)
@@ -294,10 +294,10 @@ def what_if(request: HttpRequest) -> HttpResponse:
 def communes(request: HttpRequest) -> JsonResponse:
     """Return communes, addresses, stops and sites that begin like `q`, while typing."""
     text = request.GET.get("q", "").replace("\0", "")[:LONGEST_TEXT].strip()
-    found = queries.search_places(text) if text else []
+    places = queries.search_places(text) if text else []
     rows = [
         {"label": queries.commune_label(commune), "code_insee": commune.code_insee}
-        for commune in found
+        for commune in places
     ]
     return JsonResponse({"communes": rows})
 

@@ -62,7 +62,7 @@ def screen_of(name: str, given: Mapping[str, list[str]]) -> Screen:
     if name == "heures":
         hours = {"debut": "08:00", "fin": "16:00"} | first
         return Screen(name, _("À quelles heures travaillez-vous ?"), "hours", given=hours)
-    said = first.get(name, "inconnu")
+    answer = first.get(name, "inconnu")
     if name == "permis":
         options = (
             ("b_voiture", _("Oui, et j'ai une voiture")),
@@ -74,7 +74,7 @@ def screen_of(name: str, given: Mapping[str, list[str]]) -> Screen:
     else:
         options = (("oui", _("Oui")), ("non", _("Non")), ("inconnu", _("Je ne sais pas")))
         title = _("Avez-vous un vélo ?")
-    choices = tuple(Choice(value, label, value == said) for value, label in options)
+    choices = tuple(Choice(value, label, value == answer) for value, label in options)
     return Screen(name, title, "choices", choices=choices)
 
 
@@ -110,8 +110,8 @@ def heading(answer: Answer) -> str:
     """Return how many ways there are, those to check apart."""
     sure = sum(option.verdict != Verdict.A_VERIFIER for option in answer.options)
     if sure:
-        said = ngettext("Il y a {count} solution.", "Il y a {count} solutions.", sure)
-        return said.format(count=sure)
+        sentence = ngettext("Il y a {count} solution.", "Il y a {count} solutions.", sure)
+        return sentence.format(count=sure)
     if answer.options:
         return _("Il y a peut-être une solution. Montrez cette page à votre conseiller.")
     return _("Nous n'avons pas trouvé de solution. Montrez cette page à votre conseiller.")

@@ -63,8 +63,8 @@ def step_in(query: QueryDict) -> int:
 
 def address(given: dict[str, list[str]], step: int, language: str) -> str:
     """Return the address of a screen, with what was answered."""
-    said = urlencode({**given, "langue": language, "etape": step}, doseq=True)
-    return f"{reverse('desk:seeker')}?{said}"
+    query = urlencode({**given, "langue": language, "etape": step}, doseq=True)
+    return f"{reverse('desk:seeker')}?{query}"
 
 
 def _contents(
@@ -89,10 +89,10 @@ def _mistake(name: str, given: dict[str, list[str]]) -> tuple[str, list[dict[str
     try:
         queries.place_named((given.get(name) or [""])[0])
     except LookupError as unknown:
-        found = list(getattr(unknown, "suggestions", ()))[:6]
+        suggestions = list(getattr(unknown, "suggestions", ()))[:6]
         return "unknown", [
             {"label": queries.commune_label(commune), "value": commune.code_insee}
-            for commune in found
+            for commune in suggestions
         ]
     return "", []
 

@@ -41,13 +41,13 @@ def share(request: HttpRequest) -> HttpResponse:
     answer = own if given is form else answer_to(given, network, facts, now)
     address = f"{site_address(request)}{reverse('desk:question')}?{given.query()}"
     home, work = answer.situation.home.label, answer.situation.work.label
-    said = f"{home} – {work}, {form.summary()['days']}, {form.summary()['hours']}"
-    words = f"{verdict_words(answer)}. {said} : {address}"
+    question = f"{home} – {work}, {form.summary()['days']}, {form.summary()['hours']}"
+    words = f"{verdict_words(answer)}. {question} : {address}"
     return render(
         request,
         "desk/share.html",
         {
-            "said": said,
+            "question": question,
             "verdict": verdict_words(answer),
             "address": address,
             "qr": qr_svg(address),

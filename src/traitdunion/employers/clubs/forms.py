@@ -71,9 +71,9 @@ class MeetingForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def values(self) -> dict[str, Any]:
         """Return the columns of a valid form."""
-        told = dict(self.cleaned_data)
-        commune = told.pop("ou")
-        return {**told, "commune": commune}
+        values = dict(self.cleaned_data)
+        commune = values.pop("ou")
+        return {**values, "commune": commune}
 
 
 class KitForm(forms.Form):
@@ -120,10 +120,10 @@ class RecordForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}), help_text="Sans nom ni coordonnées.",
     )  # fmt: skip
 
-    def told(self) -> Record:
+    def outcome(self) -> Record:
         """Return what a valid form records."""
         data = self.cleaned_data
-        spoke: Sequence[Categorie] = [Categorie(one) for one in data["paroles"]]
+        spoke: Sequence[Categorie] = [Categorie(category) for category in data["paroles"]]
         return Record(data["tenu"] == "oui", data["minutes"], spoke, data["idees"])
 
 

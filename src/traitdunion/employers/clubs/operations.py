@@ -132,20 +132,20 @@ def plan_block(*, meeting: Rencontre, minutes: int | None, now: datetime) -> Ren
 
 
 @transaction.atomic
-def record_meeting(*, meeting: Rencontre, told: Record, now: datetime) -> Rencontre:
+def record_meeting(*, meeting: Rencontre, outcome: Record, now: datetime) -> Rencontre:
     """Record by the link of the organiser what happened; again, it corrects what was recorded."""
     row = _locked(meeting)
     _refuse_cancelled(row)
     if row.tenue_le > timezone.localdate(now):
         raise EmployersError("Cette rencontre n'a pas encore eu lieu.")
     try:
-        refuse_personal(told.ideas)
+        refuse_personal(outcome.ideas)
     except CooperationError as refused:
         raise EmployersError(str(refused)) from refused
-    row.bloc = Bloc.TENU if told.held else Bloc.NON
-    row.minutes = told.minutes if told.held else None
-    row.paroles = sorted({one.value for one in told.spoke}) if told.held else []
-    row.idees = told.ideas.strip()
+    row.bloc = Bloc.TENU if outcome.held else Bloc.NON
+    row.minutes = outcome.minutes if outcome.held else None
+    row.paroles = sorted({category.value for category in outcome.spoke}) if outcome.held else []
+    row.idees = outcome.ideas.strip()
     row.enregistree_le = now
     _clean(row)
     row.save()

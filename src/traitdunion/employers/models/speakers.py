@@ -26,7 +26,7 @@ from ..enums import (
 )
 from .clubs import Rencontre
 
-STATUTS = [(one.value, one.label) for one in INVITED]
+STATUTS = [(category.value, category.label) for category in INVITED]
 MAX_NOTE = 5
 
 

@@ -69,9 +69,9 @@ class AskForm(forms.Form):
 
     def values(self) -> dict[str, Any]:
         """Return the arguments of the request of a valid form."""
-        told = dict(self.cleaned_data)
-        contacts = [one for name in CHOSEN if (one := told.pop(name)) is not None]
-        return {**told, "nature": NatureDemande(told["nature"]), "contacts": contacts}
+        values = dict(self.cleaned_data)
+        contacts = [contact for name in CHOSEN if (contact := values.pop(name)) is not None]
+        return {**values, "nature": NatureDemande(values["nature"]), "contacts": contacts}
 
 
 class ContactForm(forms.Form):

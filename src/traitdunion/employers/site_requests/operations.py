@@ -81,17 +81,17 @@ def ask(
     already asked for this person, or no longer takes requests.
     """
     check(by, Permission.ASK_SITES, organisation)
-    if not 1 <= len({one.pk for one in contacts}) == len(contacts) <= SITES_MAX:
+    if not 1 <= len({asked_before.pk for asked_before in contacts}) == len(contacts) <= SITES_MAX:
         raise EmployersError(f"Choisissez de un à {SITES_MAX} sites, chacun une fois.")
     cle = f"{organisation.pk}:{reference.upper()}"
     already = EnvoiSite.objects.filter(cle=cle, contact__in=contacts).select_related(
         "contact__site"
     )
-    if (one := already.first()) is not None:
-        raise EmployersError(f"{one.contact} a déjà été sollicité pour cette personne.")
+    if (asked_before := already.first()) is not None:
+        raise EmployersError(f"{asked_before.contact} a déjà été sollicité pour cette personne.")
     on = timezone.localdate(now)
     free = set(ContactSite.objects.free(on).filter(pk__in=[c.pk for c in contacts]))
-    if gone := [str(one) for one in contacts if one not in free]:
+    if gone := [str(contact) for contact in contacts if contact not in free]:
         raise EmployersError(f"{', '.join(gone)} : plus de demande possible en ce moment.")
     row = DemandeSite(
         organisation=organisation, reference=reference.upper(), nature=nature, rome=rome,
@@ -100,8 +100,8 @@ def ask(
     _clean(row, f"{reference} {precision}")
     row.save(force_insert=True)
     EnvoiSite.objects.bulk_create(
-        EnvoiSite(demande=row, contact=one, rang=rang, cle=cle)
-        for rang, one in enumerate(contacts, start=1)
+        EnvoiSite(demande=row, contact=contact, rang=rang, cle=cle)
+        for rang, contact in enumerate(contacts, start=1)
     )
     _pass_on(_locked(row.pk), now=now, site=site)
     record(by=by, organisation=organisation, action=Did.CREER, target=row, at=now)
@@ -119,11 +119,11 @@ def answer(
     """
     if reponse not in REPONSES:
         raise EmployersError("Répondez oui, pas maintenant ou plus tard.")
-    found = contact.envois.exclude(envoyee_le=None).filter(pk=envoi).first()
-    if found is None:
+    sent = contact.envois.exclude(envoyee_le=None).filter(pk=envoi).first()
+    if sent is None:
         raise EmployersError("Cette demande n'est pas adressée à ce site.")
-    asked = _locked(found.demande_id)
-    row = EnvoiSite.objects.get(pk=found.pk)
+    asked = _locked(sent.demande_id)
+    row = EnvoiSite.objects.get(pk=sent.pk)
     if row.etat == reponse:
         return row
     if asked.etat not in STILL_ANSWERED:

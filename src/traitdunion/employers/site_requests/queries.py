@@ -68,4 +68,4 @@ def received(contact: ContactSite, *, now: datetime) -> list[EnvoiSite]:
     """Return the requests that a site got of late, those that wait for it first."""
     rows = contact.envois.filter(envoyee_le__gt=now - SHOWN_AFTER)
     rows = rows.exclude(etat=EtatEnvoi.SANS_OBJET).select_related("demande__organisation")
-    return sorted(rows, key=lambda one: (one.etat != EtatEnvoi.ENVOYE, -one.pk))
+    return sorted(rows, key=lambda row: (row.etat != EtatEnvoi.ENVOYE, -row.pk))

@@ -74,10 +74,10 @@ class SpeakerForm(forms.Form):
 
     def values(self) -> dict[str, Any]:
         """Return the columns of a valid form."""
-        told = dict(self.cleaned_data)
-        commune = told.pop("ou")
-        themes = [part.strip().lower() for part in told["themes"].split(",") if part.strip()]
-        return {**told, "commune": commune, "themes": themes, "voiture": CAR[told["voiture"]]}
+        values = dict(self.cleaned_data)
+        commune = values.pop("ou")
+        themes = [part.strip().lower() for part in values["themes"].split(",") if part.strip()]
+        return {**values, "commune": commune, "themes": themes, "voiture": CAR[values["voiture"]]}
 
 
 class ConsentForm(forms.Form):
@@ -114,7 +114,9 @@ class RequestForm(forms.Form):
 
     def __init__(self, *args: Any, intermediaries: list[Organisation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        held = Organisation.objects.filter(pk__in=[one.pk for one in intermediaries])
+        held = Organisation.objects.filter(
+            pk__in=[organisation.pk for organisation in intermediaries]
+        )
         self.fields["intermediaire"].queryset = held  # type: ignore[attr-defined]
 
     def clean_rome(self) -> str:
@@ -123,8 +125,8 @@ class RequestForm(forms.Form):
 
     def values(self) -> dict[str, Any]:
         """Return the arguments of the request of a valid form."""
-        told = self.cleaned_data
-        return {**told, "naf": "", "theme": told["theme"].strip().lower()}
+        values = self.cleaned_data
+        return {**values, "naf": "", "theme": values["theme"].strip().lower()}
 
 
 class PayForm(forms.Form):

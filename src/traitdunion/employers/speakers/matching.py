@@ -92,55 +92,61 @@ def choose(
     Order: what is shared; then a trip that is known, the shortest; then the least recently asked.
     """
     choices, refusals = [], []
-    for one in candidates:
-        reason = why_not(wanted, one)
+    for candidate in candidates:
+        reason = why_not(wanted, candidate)
         if reason:
-            refusals.append(Refusal(one, reason))
+            refusals.append(Refusal(candidate, reason))
         else:
-            choices.append(Choice(one, closeness(wanted, one), _reasons(wanted, one)))
+            choices.append(
+                Choice(candidate, closeness(wanted, candidate), _reasons(wanted, candidate))
+            )
     return tuple(sorted(choices, key=_rank)), tuple(refusals)
 
 
-def why_not(wanted: Wanted, one: Candidate) -> str:
+def why_not(wanted: Wanted, candidate: Candidate) -> str:
     """Return the first reason why a person may not be asked; "" where they may."""
-    if not one.agrees:
+    if not candidate.agrees:
         return "pas d'accord en vigueur pour être contactée et prendre la parole"
-    if wanted.on.weekday() not in one.days:
+    if wanted.on.weekday() not in candidate.days:
         return "n'est pas disponible ce jour"
-    if one.last_asked_on is not None and wanted.on - one.last_asked_on < RESTED:
+    if candidate.last_asked_on is not None and wanted.on - candidate.last_asked_on < RESTED:
         return "déjà sollicitée depuis moins d'un mois"
-    if one.trip.feasible is False:
+    if candidate.trip.feasible is False:
         return "aucun trajet aller et retour"
-    if closeness(wanted, one) is Closeness.NONE:
+    if closeness(wanted, candidate) is Closeness.NONE:
         return "ni métier, ni secteur, ni thème en commun"
     return ""
 
 
-def closeness(wanted: Wanted, one: Candidate) -> Closeness:
+def closeness(wanted: Wanted, candidate: Candidate) -> Closeness:
     """Return the closest thing a person shares with a request."""
-    if wanted.rome and wanted.rome in one.romes:
+    if wanted.rome and wanted.rome in candidate.romes:
         return Closeness.SAME_ROME
-    if wanted.rome and wanted.rome[:DOMAIN] in {rome[:DOMAIN] for rome in one.romes}:
+    if wanted.rome and wanted.rome[:DOMAIN] in {rome[:DOMAIN] for rome in candidate.romes}:
         return Closeness.SAME_DOMAIN
-    if wanted.naf and wanted.naf == one.naf:
+    if wanted.naf and wanted.naf == candidate.naf:
         return Closeness.SAME_NAF
-    if wanted.theme and wanted.theme in one.themes:
+    if wanted.theme and wanted.theme in candidate.themes:
         return Closeness.SAME_THEME
     return Closeness.NONE if wanted.rome or wanted.naf or wanted.theme else Closeness.ANY
 
 
 def _rank(choice: Choice) -> tuple[int, bool, int, date, int]:
-    one = choice.candidate
-    unknown = one.trip.minutes is None
-    asked = one.last_asked_on or date.min
-    return choice.closeness, unknown, one.trip.minutes or 0, asked, one.key
+    candidate = choice.candidate
+    unknown = candidate.trip.minutes is None
+    asked = candidate.last_asked_on or date.min
+    return choice.closeness, unknown, candidate.trip.minutes or 0, asked, candidate.key
 
 
-def _reasons(wanted: Wanted, one: Candidate) -> tuple[str, ...]:
-    trip = "trajet à vérifier" if one.trip.minutes is None else f"{one.trip.minutes} min en tout"
+def _reasons(wanted: Wanted, candidate: Candidate) -> tuple[str, ...]:
+    trip = (
+        "trajet à vérifier"
+        if candidate.trip.minutes is None
+        else f"{candidate.trip.minutes} min en tout"
+    )
     asked = (
         "jamais sollicitée"
-        if one.last_asked_on is None
-        else f"sollicitée le {one.last_asked_on:%d/%m/%Y}"
+        if candidate.last_asked_on is None
+        else f"sollicitée le {candidate.last_asked_on:%d/%m/%Y}"
     )
-    return WORDS[closeness(wanted, one)], trip, asked
+    return WORDS[closeness(wanted, candidate)], trip, asked

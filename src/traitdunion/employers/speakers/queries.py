@@ -38,9 +38,9 @@ def matched(request: DemandeIntervenant, *, now: datetime) -> Matched:
     most with the request come first, then the least recently asked.
     """
     wanted = wanted_of(request)
-    people = {one.pk: one for one in _pool(request)}
+    people = {person.pk: person for person in _pool(request)}
     first, refusals = choose(
-        wanted, [_candidate(one, wanted.on, UNKNOWN) for one in people.values()]
+        wanted, [_candidate(person, wanted.on, UNKNOWN) for person in people.values()]
     )
     trips = {
         choice.candidate.key: trip_of(people[choice.candidate.key], request, now=now)
@@ -55,10 +55,10 @@ def matched(request: DemandeIntervenant, *, now: datetime) -> Matched:
     choices, without_trip = choose(wanted, kept)
     return Matched(
         tuple(
-            (one, people[one.candidate.key], trips.get(one.candidate.key, UNKNOWN))
-            for one in choices
+            (weighed, people[weighed.candidate.key], trips.get(weighed.candidate.key, UNKNOWN))
+            for weighed in choices
         ),
-        tuple((one, people[one.candidate.key]) for one in (*refusals, *without_trip)),
+        tuple((refusal, people[refusal.candidate.key]) for refusal in (*refusals, *without_trip)),
     )
 
 
@@ -85,16 +85,16 @@ def _pool(request: DemandeIntervenant):  # type: ignore[no-untyped-def]
     )
 
 
-def _candidate(one: Intervenant, on: date, trip: PricedTrip) -> Candidate:
-    held = {consent.usage for consent in one.in_force}  # type: ignore[attr-defined]
-    asked_at = one.last_asked_at  # type: ignore[attr-defined]
+def _candidate(speaker: Intervenant, on: date, trip: PricedTrip) -> Candidate:
+    held = {consent.usage for consent in speaker.in_force}  # type: ignore[attr-defined]
+    asked_at = speaker.last_asked_at  # type: ignore[attr-defined]
     return Candidate(
-        key=one.pk,
+        key=speaker.pk,
         agrees={Usage.CONTACT.value, Usage.PAROLE.value} <= held,
-        days=frozenset(one.jours),
-        romes=frozenset(one.romes),
-        naf=one.naf,
-        themes=frozenset(one.themes),
+        days=frozenset(speaker.jours),
+        romes=frozenset(speaker.romes),
+        naf=speaker.naf,
+        themes=frozenset(speaker.themes),
         last_asked_on=timezone.localdate(asked_at) if asked_at else None,
         trip=Trip(trip.trip.feasible, trip.trip.minutes),
     )
@@ -114,10 +114,10 @@ def announced_of(meetings: list[Rencontre], *, on: date) -> dict[int, list[str]]
     """Return the speakers of several meetings as everybody may read them, by meeting."""
     rows = Intervention.objects.filter(demande__rencontre__in=meetings, etat__in=SHOWN_STATES)
     rows = rows.select_related("intervenant", "demande")
-    found: dict[int, list[str]] = {}
+    by_meeting: dict[int, list[str]] = {}
     for row in rows.prefetch_related(_named(on, to_all=True)):
-        found.setdefault(row.demande.rencontre_id, []).append(_shown(row))
-    return found
+        by_meeting.setdefault(row.demande.rencontre_id, []).append(_shown(row))
+    return by_meeting
 
 
 def _named(on: date, *, to_all: bool) -> Any:

@@ -184,7 +184,7 @@ def _done(request: HttpRequest, row: Rencontre, form: Any) -> str:
         planned = operations.plan_block(meeting=row, minutes=form.minutes(), now=now)
         return "C'est noté." if planned.duree_bloc is None else "C'est prévu : le kit est prêt."
     if isinstance(form, RecordForm):
-        operations.record_meeting(meeting=row, told=form.told(), now=now)
+        operations.record_meeting(meeting=row, outcome=form.outcome(), now=now)
         return "Merci, le compte rendu est enregistré."
     if isinstance(form, RequestForm):
         speaker_operations.request(

@@ -15,6 +15,7 @@ from traitdunion.accounts.access_decorators import (
     person_of,
     requires,
 )
+from traitdunion.accounts.forms import typed_key
 from traitdunion.accounts.permissions import Permission
 from traitdunion.accounts.site import site_address
 from traitdunion.disclosure import K
@@ -59,7 +60,9 @@ def site_requests(request: OrganisationRequest, organisation: str) -> HttpRespon
         "organisation": request.organisation,
         "page": page,
         "held": held,
-        "contacts": [(one, rates.get(one.pk)) for one in held.object_list],
+        "contacts": [
+            (contact_site, rates.get(contact_site.pk)) for contact_site in held.object_list
+        ],
         "asking": asking,
         "can_ask": queries.may_be_asked(timezone.localdate(now)).exists(),
         "form": contact,
@@ -82,14 +85,14 @@ def _asked(request: OrganisationRequest, form: Any) -> str:
         )  # fmt: skip
         return "La demande est partie. Sans réponse sous dix jours, elle passe au site suivant."
     if isinstance(form, ContactForm):
-        told = form.cleaned_data
+        cleaned = form.cleaned_data
         operations.keep_contact(
-            by=by, organisation=request.organisation, site=told["site"],
-            courriel=told["courriel"], now=now,
+            by=by, organisation=request.organisation, site=cleaned["site"],
+            courriel=cleaned["courriel"], now=now,
         )  # fmt: skip
         return "Le site peut être sollicité."
     rows = DemandeSite.objects.filter(organisation=request.organisation)
-    row = get_object_or_404(rows, pk=_number(request, "demande"))
+    row = get_object_or_404(rows, pk=typed_key(request.POST.get("demande")))
     operations.close(by=by, demande=row, now=now)
     return "La demande est close : aucun autre site ne la reçoit."
 
@@ -118,7 +121,7 @@ def site_answers(request: HttpRequest, token: str) -> HttpResponse:
         "requests": queries.received(row, now=now),
         "rate": queries.rates([row], now=now).get(row.pk, queries.Rate(0, 0)),
         "answers": REPONSES,
-        "open": [one.value for one in operations.STILL_ANSWERED],
+        "open": [state.value for state in operations.STILL_ANSWERED],
         "form": form,
         "until": row.rafraichi_le + FRESH,
         "today": timezone.localdate(now),
@@ -134,19 +137,18 @@ def _answered(request: HttpRequest, row: ContactSite, form: LimitsForm) -> str:
         operations.leave(contact=row, now=now, site=site)
         return "C'est fait : plus aucune demande ne vous parvient."
     if what in ("regler", "confirmer"):
-        told = form.cleaned_data if what == "regler" else form.initial
+        limits = form.cleaned_data if what == "regler" else form.initial
         operations.set_limits(
-            contact=row, plafond=told["plafond"], pause_jusqu_au=told["pause_jusqu_au"], now=now
+            contact=row, plafond=limits["plafond"], pause_jusqu_au=limits["pause_jusqu_au"], now=now
         )
         return "C'est enregistré."
     if what not in EtatEnvoi.values:
         raise EmployersError("Répondez oui, pas maintenant ou plus tard.")
     operations.answer(
-        contact=row, envoi=_number(request, "envoi"), reponse=EtatEnvoi(what), site=site, now=now
+        contact=row,
+        envoi=typed_key(request.POST.get("envoi")),
+        reponse=EtatEnvoi(what),
+        site=site,
+        now=now,
     )
     return "C'est noté, merci : l'organisme qui demande voit votre réponse."
-
-
-def _number(request: HttpRequest, name: str) -> int:
-    typed = request.POST.get(name, "")
-    return int(typed) if typed.isdecimal() and len(typed) < 18 else 0

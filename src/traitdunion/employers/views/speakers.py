@@ -16,6 +16,7 @@ from traitdunion.accounts.access_decorators import (
     person_of,
     requires,
 )
+from traitdunion.accounts.forms import typed_key
 from traitdunion.accounts.models import Organisation
 from traitdunion.accounts.permissions import Permission
 from traitdunion.accounts.site import site_address
@@ -119,16 +120,16 @@ def speaker_request(request: OrganisationRequest, pk: int) -> HttpResponse:
         except EmployersError as refused:
             messages.error(request, str(refused))
         return redirect("employers:request", pk=pk)
-    found = queries.matched(row, now=timezone.localtime())
+    matched = queries.matched(row, now=timezone.localtime())
     held = row.interventions.select_related("intervenant")
     context = {
         "asked": row,
-        "choices": found.choices,
-        "refusals": found.refusals,
+        "choices": matched.choices,
+        "refusals": matched.refusals,
         "interventions": [
-            (one, PayForm(initial={"payeur": one.payeur, "paiement": one.paiement},
-                          auto_id=f"id_{one.pk}_%s"))
-            for one in held
+            (row, PayForm(initial={"payeur": row.payeur, "paiement": row.paiement},
+                          auto_id=f"id_{row.pk}_%s"))
+            for row in held
         ],
         "seeker": Categorie.DEMANDEURS.value,
     }  # fmt: skip
@@ -140,32 +141,29 @@ def _acted(request: OrganisationRequest, row: DemandeIntervenant) -> str:
     by, now, what = person_of(request), timezone.now(), request.POST.get("faire", "")
     if what == "solliciter":
         rows = Intervenant.objects.select_related("commune")
-        chosen = get_object_or_404(rows, pk=_number(request, "intervenant"))
+        chosen = get_object_or_404(rows, pk=typed_key(request.POST.get("intervenant")))
         operations.propose(
             by=by, request=row, speaker=chosen, trip=trip_of(chosen, row, now=now),
             checked_employer=request.POST.get("verifie") == "oui", now=now,
         )  # fmt: skip
         return "C'est noté : appelez la personne, puis notez sa réponse."
     held = row.interventions.select_related("demande__intermediaire")
-    one: Intervention = get_object_or_404(held, pk=_number(request, "intervention"))
+    intervention: Intervention = get_object_or_404(
+        held, pk=typed_key(request.POST.get("intervention"))
+    )
     if what == "payer":
         form = PayForm(request.POST)
         if not form.is_valid():
             raise EmployersError("Choisissez qui paie et où en est le paiement.")
         operations.pay(
-            by=by, intervention=one, now=now, payeur=Payeur(form.cleaned_data["payeur"]),
+            by=by, intervention=intervention, now=now, payeur=Payeur(form.cleaned_data["payeur"]),
             paiement=Paiement(form.cleaned_data["paiement"]),
         )  # fmt: skip
         return "Le paiement est noté."
     if what not in EtatIntervention.values:
         raise EmployersError("Choisissez la réponse de la personne.")
-    operations.move(by=by, intervention=one, etat=EtatIntervention(what), now=now)
+    operations.move(by=by, intervention=intervention, etat=EtatIntervention(what), now=now)
     return "C'est noté."
-
-
-def _number(request: HttpRequest, name: str) -> int:
-    typed = request.POST.get(name, "")
-    return int(typed) if typed.isdecimal() and len(typed) < 18 else 0
 
 
 @by_link
@@ -187,11 +185,15 @@ def own_word(request: HttpRequest, token: str) -> HttpResponse:
     context: dict[str, Any] = {
         "speaker": row,
         "consents": [
-            (one, texts().of[Usage(one.usage)]) for one in row.consentements.in_force(today)
+            (consent, texts().of[Usage(consent.usage)])
+            for consent in row.consentements.in_force(today)
         ],
         "interventions": [
-            (one, NoteForm(initial={"note": one.note}, auto_id=f"id_{one.pk}_%s"))
-            for one in row.interventions.select_related("demande__rencontre")
+            (
+                intervention,
+                NoteForm(initial={"note": intervention.note}, auto_id=f"id_{intervention.pk}_%s"),
+            )
+            for intervention in row.interventions.select_related("demande__rencontre")
         ],
     }
     return render(request, "employers/speakers/own.html", context)
@@ -207,6 +209,8 @@ def _own(request: HttpRequest, row: Intervenant) -> str:
     if not form.is_valid():
         raise EmployersError("Choisissez une note de 1 à 5.")
     operations.score(
-        speaker=row, intervention=_number(request, "intervention"), note=form.cleaned_data["note"]
+        speaker=row,
+        intervention=typed_key(request.POST.get("intervention")),
+        note=form.cleaned_data["note"],
     )
     return "Merci, votre avis compte autant que celui de l'employeur."

@@ -91,10 +91,10 @@ class OperationForm(forms.Form):
     nature = forms.ChoiceField(label="Genre d'opération", choices=NatureOperation.choices)
 
     def clean_commune(self) -> Commune:
-        found = Commune.objects.filter(pk=self.cleaned_data["commune"]).first()
-        if found is None:
+        commune = Commune.objects.filter(pk=self.cleaned_data["commune"]).first()
+        if commune is None:
             raise forms.ValidationError("Aucune commune n'a ce code.")
-        return found
+        return commune
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}

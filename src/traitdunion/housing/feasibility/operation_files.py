@@ -37,10 +37,10 @@ def operation_from(path: Path) -> tuple[OperationInputs, tuple[Home, ...]]:
         raise Unreadable.of(f"ce n'est pas du YAML : {wrong}") from wrong
     if not isinstance(document, dict):
         raise Unreadable.of("on attend des clés : su, works_per_m2, homes…", "Voir le guide.")
-    told = document.get("inputs", document)
-    if not isinstance(told, dict):
+    typed = document.get("inputs", document)
+    if not isinstance(typed, dict):
         raise Unreadable.of("« inputs » n'a pas de clés.")
-    given = {**told, **{k: v for k, v in document.items() if k == "homes"}}
+    given = {**typed, **{k: v for k, v in document.items() if k == "homes"}}
     homes = _homes(given.get("homes"))
     faults = [f"{name} manque" for name in sorted(NEEDED - set(given))]
     faults += [f"{name} n'est pas connu" for name in sorted(set(given) - KNOWN)]
@@ -59,14 +59,14 @@ def operation_from(path: Path) -> tuple[OperationInputs, tuple[Home, ...]]:
     return inputs, homes
 
 
-def _homes(told: Any) -> tuple[Home, ...]:
-    if not isinstance(told, list):
+def _homes(homes: Any) -> tuple[Home, ...]:
+    if not isinstance(homes, list):
         return ()
-    if not all(isinstance(home, dict) and "su" in home for home in told):
+    if not all(isinstance(home, dict) and "su" in home for home in homes):
         raise Unreadable.of("chaque logement donne « su », et « type » s'il est connu.")
     return tuple(
         Home(n, str(home.get("type", "")), _figure("su", home["su"]))
-        for n, home in enumerate(told, 1)
+        for n, home in enumerate(homes, 1)
     )
 
 

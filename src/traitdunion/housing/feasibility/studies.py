@@ -87,10 +87,10 @@ def study(operation: Operation, hypotheses: Mapping[str, str], *, on: date) -> S
     return Study(inputs, market, judge(inputs, market), zone, ceiling, price, rent)
 
 
-def _evidence(found: Found, also: Found | None = None) -> Evidence:
+def _evidence(reference: Found, also: Found | None = None) -> Evidence:
     """Return a row as evidence; `also`: a row it depends on, to be checked too."""
-    verified = found.verified and (also is None or also.verified)
-    return Evidence(found.figure, verified, found.source)
+    verified = reference.verified and (also is None or also.verified)
+    return Evidence(reference.figure, verified, reference.source)
 
 
 @transaction.atomic

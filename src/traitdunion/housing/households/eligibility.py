@@ -179,7 +179,7 @@ def judge(
     tree = AllOf((income, owner, housed))
     truth = evaluate(tree, world)
     category = category_of(household, on=on)
-    found = founds.get(category.rank if category else 0)
+    category_ceiling = founds.get(category.rank if category else 0)
     lifts = _why_not(household, world, income, owner, housed) if truth is Truth.FALSE else ()
     missing = _missing(household, world, tree, letter, founds, on)
     return Verdict(
@@ -188,8 +188,8 @@ def judge(
         missing if truth is Truth.UNKNOWN else (),
         category,
         letter,
-        found[0] if found else None,
-        found[1] if found else "non renseigné",
+        category_ceiling[0] if category_ceiling else None,
+        category_ceiling[1] if category_ceiling else "non renseigné",
         on.year - 2,
     )
 
@@ -207,15 +207,15 @@ def _ceilings(
     parameters: dict[str, Parameter] = {}
     founds: dict[int, Ceiling] = {}
     for rank in ranks:
-        found, value = last, None
+        ceiling, value = last, None
         if rank <= LARGEST:
-            found = in_force(kind, f"{zone}/{rank}", on=on, organisation=organisation)
-            value = found.figure
+            ceiling = in_force(kind, f"{zone}/{rank}", on=on, organisation=organisation)
+            value = ceiling.figure
         elif last.figure is not None and more.figure is not None:
             value = last.figure + (rank - LARGEST) * more.figure
-        checked = found.verified and where.verified and (rank <= LARGEST or more.verified)
-        since = found.row.depuis if found.row else on
-        dated = Dated(since, value, found.source, SURE if checked else DOUBTFUL)
+        checked = ceiling.verified and where.verified and (rank <= LARGEST or more.verified)
+        since = ceiling.row.depuis if ceiling.row else on
+        dated = Dated(since, value, ceiling.source, SURE if checked else DOUBTFUL)
         name = f"plafond_{rank}"
         parameters[name] = Parameter(name, f"plafond, catégorie {rank}", "€", (dated,))
         if value is not None:

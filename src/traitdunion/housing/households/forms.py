@@ -48,7 +48,7 @@ def communes_named(text: str) -> list[Commune]:
 
     Raises ValidationError where one is not known, or is several.
     """
-    found = []
+    communes = []
     for word in (part.strip() for part in text.split(",")):
         if not word:
             continue
@@ -56,8 +56,8 @@ def communes_named(text: str) -> list[Commune]:
         if len(rows) != 1:
             wrong = "Plusieurs communes" if rows else "Aucune commune"
             raise forms.ValidationError(f"{wrong} : « {word} ». Écrivez son code Insee.")
-        found.append(rows[0])
-    return found
+        communes.append(rows[0])
+    return communes
 
 
 class SimulatorForm(forms.Form):

@@ -130,13 +130,13 @@ def allot(*, by: User, lot: Lot, demande: Demande, motif: str, now: datetime) ->
         raise HousingError("Ce logement est déjà attribué.")
     waiting = Demande.objects.filter(organisation=organisation, etat=EtatDemande.EN_ATTENTE)
     listed = candidates(lot, waiting.prefetch_related("communes"))
-    found = next((c for c in listed if c.demande.pk == demande.pk), None)
-    if found is None:
+    place = next((c for c in listed if c.demande.pk == demande.pk), None)
+    if place is None:
         raise HousingError("Cette demande n'est pas sur la liste d'attente.")
-    if found.rank is None:
-        raise HousingError(f"Les règles l'écartent : {', '.join(found.against)}.")
+    if place.rank is None:
+        raise HousingError(f"Les règles l'écartent : {', '.join(place.against)}.")
     row = _open(by, demande)
-    return _decision(by, row, EtatDemande.ATTRIBUEE, motif, now, lot=lot, rang=found.rank)
+    return _decision(by, row, EtatDemande.ATTRIBUEE, motif, now, lot=lot, rang=place.rank)
 
 
 @transaction.atomic

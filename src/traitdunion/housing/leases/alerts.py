@@ -40,7 +40,7 @@ def due(*, now: datetime) -> list[Alert]:
     """Return the clocks without an answer that come near their end, or are past it."""
     today = now.date()
     rows = Revente.objects.exclude(evenements__nature__in=CLOSED).filter(bail__demonstration=False)
-    found = []
+    alerts = []
     for row in rows.select_related("bail__organisation").prefetch_related("evenements"):
         for line in clocks_of(row):
             if line.counted is None or line.stopped is not None:
@@ -48,8 +48,8 @@ def due(*, now: datetime) -> list[Alert]:
             left = (line.counted.strict - today).days
             stage = next((days for days in reversed(WARNED_DAYS) if left <= days), None)
             if stage is not None and left >= -7 * len(WARNED_DAYS):
-                found.append(Alert(row, line, left, stage))
-    return found
+                alerts.append(Alert(row, line, left, stage))
+    return alerts
 
 
 def run(*, now: datetime, site: str) -> int:

@@ -90,11 +90,11 @@ def debits_of(organisation: Organisation, month: date) -> list[Debit]:
     mandates = Mandat.objects.filter(
         bail__organisation=organisation, revoque_le=None
     ).select_related("bail")
-    found = []
+    debits = []
     for row in mandates.order_by("bail__numero"):
         cents = min(asked.get(row.bail_id, 0), open_now.get(row.bail_id, 0))
         if cents > 0:
-            found.append(
+            debits.append(
                 Debit(
                     lease=row.bail.numero,
                     name=row.titulaire,
@@ -106,7 +106,7 @@ def debits_of(organisation: Organisation, month: date) -> list[Debit]:
                     label=f"Redevance de {month_in_words(first)}, bail {row.bail.numero}",
                 )
             )
-    return found
+    return debits
 
 
 def _net(lines: QuerySet[Ligne]) -> dict[int, int]:

@@ -108,39 +108,39 @@ def ics_fault(text: str) -> str:
 
 def faults_of(creditor: Creditor, debits: Sequence[Debit], on: date, today: date) -> list[str]:
     """Return all that would make the bank reject the file, in French."""
-    found = []
+    faults = []
     for wrong in (ics_fault(creditor.ics), iban_fault(creditor.iban)):
         if wrong:
-            found.append(f"Créancier : {wrong}")
+            faults.append(f"Créancier : {wrong}")
     if not creditor.name.strip():
-        found.append("Créancier : le nom manque.")
+        faults.append("Créancier : le nom manque.")
     if on <= today:
-        found.append(f"La date de prélèvement ({day(on)}) est à venir.")
+        faults.append(f"La date de prélèvement ({day(on)}) est à venir.")
     if on.weekday() > 4:
-        found.append(f"Le {day(on)} n'est pas un jour de banque.")
+        faults.append(f"Le {day(on)} n'est pas un jour de banque.")
     if not debits:
-        found.append("Rien à prélever.")
+        faults.append("Rien à prélever.")
     seen = set()
     for debit in debits:
         for wrong in _faults(debit, on):
-            found.append(f"Bail {debit.lease} : {wrong}")
+            faults.append(f"Bail {debit.lease} : {wrong}")
         if debit.mandate in seen:
-            found.append(f"Bail {debit.lease} : mandat prélevé deux fois.")
+            faults.append(f"Bail {debit.lease} : mandat prélevé deux fois.")
         seen.add(debit.mandate)
-    return found
+    return faults
 
 
 def _faults(debit: Debit, on: date) -> list[str]:
-    found = [iban_fault(debit.iban)]
+    faults = [iban_fault(debit.iban)]
     if not debit.name.strip():
-        found.append("le nom du titulaire manque.")
+        faults.append("le nom du titulaire manque.")
     if not REFERENCE.fullmatch(debit.mandate):
-        found.append("référence de mandat mal écrite.")
+        faults.append("référence de mandat mal écrite.")
     if debit.cents <= 0:
-        found.append("rien à prélever.")
+        faults.append("rien à prélever.")
     if debit.signed_on > on:
-        found.append("mandat signé après le prélèvement.")
-    return [wrong for wrong in found if wrong]
+        faults.append("mandat signé après le prélèvement.")
+    return [wrong for wrong in faults if wrong]
 
 
 def direct_debit_file(creditor: Creditor, debits: Sequence[Debit], *, on: date) -> bytes:

@@ -173,15 +173,15 @@ def _tone(line: ClockLine) -> str:
     return "right" if is_right else "running"
 
 
-def _checks(resale: Revente, found: LeaseCeiling | None) -> list[Check]:
+def _checks(resale: Revente, ceiling: LeaseCeiling | None) -> list[Check]:
     """Return the three checks of the agrément, and the declaration of the buyer."""
     rows = [_check("Ressources", resale.ressources_verifiees, "sous le plafond", "au-dessus")]
-    if found is None or found.resale is None:
+    if ceiling is None or ceiling.resale is None:
         rows.append(Check("Prix", "indice non renseigné", "maybe"))
     else:
-        allowed = found.resale.allowed_by_lease
-        tone = "no" if not allowed else "yes" if found.is_checked else "maybe"
-        state = "" if found.is_checked else ", indice à vérifier"
+        allowed = ceiling.resale.allowed_by_lease
+        tone = "no" if not allowed else "yes" if ceiling.is_checked else "maybe"
+        state = "" if ceiling.is_checked else ", indice à vérifier"
         rows.append(
             Check("Prix", f"sous le maximum permis{state}" if allowed else "trop élevé", tone)
         )

@@ -215,10 +215,10 @@ def _refuse_agreement(revente: Revente, le: date) -> None:
 def _recharge(revente: Revente, le: date, now: datetime) -> None:
     """Start the whole term again from the deed, at the price of the sale (L.255-12)."""
     bail = revente.bail
-    found: LeaseCeiling | None = ceiling_of(bail, on=le)
-    if found is None or found.latest.row is None:
+    ceiling: LeaseCeiling | None = ceiling_of(bail, on=le)
+    if ceiling is None or ceiling.latest.row is None:
         raise HousingError("Le bail ne se recharge pas : indice non renseigné.")
-    last = found.version
+    last = ceiling.version
     versions = list(bail.versions.all())
     kinds = {NatureReference(row.indice) for row in versions}
     indices = {kind.value: series(kind, bail.organisation) for kind in kinds}
@@ -232,7 +232,7 @@ def _recharge(revente: Revente, le: date, now: datetime) -> None:
         redevance=current,
         plancher=None if last.plancher_centimes is None else euros_of(last.plancher_centimes),
         indice=last.indice,
-        indice_base=found.latest.row.cle,
+        indice_base=ceiling.latest.row.cle,
         motif="Revente agréée : durée rechargée",
         fin=count("terme_rechargeable", le, years=last.duree_ans).strict,
         now=now,

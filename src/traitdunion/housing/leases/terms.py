@@ -28,9 +28,9 @@ def quarter_after(key: str, years: int) -> str:
     return f"{int(key[:4]) + years}{key[4:]}"
 
 
-def usable(found: Found) -> Decimal | None:
+def usable(reference: Found) -> Decimal | None:
     """Return a figure that may decide: present and checked by an administrator."""
-    return found.figure if found.verified else None
+    return reference.figure if reference.verified else None
 
 
 Series = Mapping[str, Found]

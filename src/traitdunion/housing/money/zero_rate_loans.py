@@ -79,18 +79,18 @@ def shipped_table() -> PtzTable:
     return table_from(yaml.safe_load(text))
 
 
-def table_from(told: Mapping[str, Any]) -> PtzTable:
+def table_from(document: Mapping[str, Any]) -> PtzTable:
     """Return a table from its YAML; amounts are texts there, so that no float comes in."""
     return PtzTable(
-        source=str(told["source"]),
-        since=str(told["depuis"]),
-        verifie=bool(told["verifie"]),
-        coefficients=_decimals(told["coefficients"]),
-        income={zone: decimal(value) for zone, value in told["plafonds_ressources"].items()},
-        tranches={zone: _decimals(values) for zone, values in told["tranches"].items()},
-        costs={zone: _decimals(values) for zone, values in told["plafonds_operation"].items()},
-        quotas={kind: _decimals(values) for kind, values in told["quotites"].items()},
-        terms=tuple((int(d), int(r)) for d, r in told["durees"]),
+        source=str(document["source"]),
+        since=str(document["depuis"]),
+        verifie=bool(document["verifie"]),
+        coefficients=_decimals(document["coefficients"]),
+        income={zone: decimal(value) for zone, value in document["plafonds_ressources"].items()},
+        tranches={zone: _decimals(values) for zone, values in document["tranches"].items()},
+        costs={zone: _decimals(values) for zone, values in document["plafonds_operation"].items()},
+        quotas={kind: _decimals(values) for kind, values in document["quotites"].items()},
+        terms=tuple((int(d), int(r)) for d, r in document["durees"]),
     )
 
 

@@ -89,8 +89,8 @@ _LIMITS: dict[str, Any] = {"rows": LIMITS.rows, "cells": LIMITS.cells, "seconds"
 
 def _figure(text: str) -> str:
     """Return a number with its digits, as text; empty for what is none."""
-    found = number_from(text)
-    return "" if found is None else str(found)
+    number = number_from(text)
+    return "" if number is None else str(number)
 
 
 def _since(text: str) -> date | None:

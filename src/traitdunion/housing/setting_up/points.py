@@ -48,12 +48,12 @@ def points_of(projet: Projet) -> list[Point]:
     rows = {
         row.point: row for row in projet.pieces.annotate(n=Count("documents")).order_by("point")
     }
-    found = []
+    listed = []
     for number, text in points().items():
         row = rows.get(number) or PieceAgrement(projet=projet, point=number)
         n = getattr(row, "n", 0)
-        found.append(Point(number, text, row, n, _lack(row, n)))
-    return found
+        listed.append(Point(number, text, row, n, _lack(row, n)))
+    return listed
 
 
 def _lack(row: PieceAgrement, n: int) -> str:
@@ -66,11 +66,11 @@ def _lack(row: PieceAgrement, n: int) -> str:
 
 def mentions_of(projet: Projet) -> list[tuple[str, bool | None]]:
     """Return the statutory mentions (R.329-4) and whether the statutes hold them."""
-    found = []
+    mentions = []
     for name in MENTIONS:
         field = projet._meta.get_field(f"mention_{name}")
-        found.append((str(field.verbose_name), getattr(projet, field.name)))  # type: ignore[union-attr]
-    return found
+        mentions.append((str(field.verbose_name), getattr(projet, field.name)))  # type: ignore[union-attr]
+    return mentions
 
 
 def lacks_of(projet: Projet) -> list[str]:

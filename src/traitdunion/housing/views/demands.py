@@ -201,12 +201,12 @@ def lot(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _allot(request: HttpRequest, row: Lot, form: AllocationForm) -> None:
-    found = get_object_or_404(
+    demande = get_object_or_404(
         Demande, pk=form.cleaned_data["demande"], organisation=row.operation.organisation
     )
     by, now, motif = person_of(request), timezone.now(), form.cleaned_data["motif"]
     announce(
         request,
-        lambda: allot(by=by, lot=row, demande=found, motif=motif, now=now),
+        lambda: allot(by=by, lot=row, demande=demande, motif=motif, now=now),
         "Le logement est attribué.",
     )

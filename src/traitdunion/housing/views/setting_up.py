@@ -102,14 +102,14 @@ def point(request: HttpRequest, organisation: str, number: int) -> HttpResponse:
     row = _project(keeper)
     if row is None or number not in points():
         return redirect("housing:project", organisation=keeper.pk)
-    found = next(p for p in points_of(row) if p.number == number)
+    shown = next(p for p in points_of(row) if p.number == number)
     adds = request.FILES or "fichier" in request.POST or "titre" in request.POST
     state = PointForm(
         request.POST if request.method == "POST" and not adds else None,
         initial={
-            "etat": found.piece.etat,
-            "responsable": found.piece.responsable,
-            "remarque": found.piece.remarque,
+            "etat": shown.piece.etat,
+            "responsable": shown.piece.responsable,
+            "remarque": shown.piece.remarque,
         },
     )
     document = DocumentForm(request.POST, request.FILES) if adds else DocumentForm()
@@ -130,10 +130,10 @@ def point(request: HttpRequest, organisation: str, number: int) -> HttpResponse:
             return redirect("housing:point", organisation=keeper.pk, number=number)
     except HousingError as wrong:
         (document if document.is_bound else state).add_error(None, str(wrong))
-    documents = found.piece.documents.defer("contenu") if found.piece.pk else []
+    documents = shown.piece.documents.defer("contenu") if shown.piece.pk else []
     context = {
         "organisation": keeper,
-        "point": found,
+        "point": shown,
         "state": state,
         "document": document,
         "documents": documents,

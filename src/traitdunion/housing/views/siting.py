@@ -30,14 +30,14 @@ def siting_page(request: HttpRequest, organisation: str) -> HttpResponse:
     keeper = get_object_or_404(Organisation, pk=organisation)
     context: dict[str, Any] = {"organisation": keeper, "kinds": list(Kind)}
     try:
-        found = siting(now=timezone.localtime())
+        scored = siting(now=timezone.localtime())
     except NothingToCompute as missing:
         return render(request, "housing/siting.html", context | {"missing": str(missing)})
     own = {row.commune_id: row for row in keeper.operations_ofs.all()[:BY_PAGE]}
     context |= {
-        "siting": found,
-        "page": Paginator(found.scores, BY_PAGE).get_page(request.GET.get("page")),
-        "own": [(row, found.of(code)) for code, row in own.items()],
+        "siting": scored,
+        "page": Paginator(scored.scores, BY_PAGE).get_page(request.GET.get("page")),
+        "own": [(row, scored.of(code)) for code, row in own.items()],
     }
     return render(request, "housing/siting.html", context)
 

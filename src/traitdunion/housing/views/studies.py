@@ -88,14 +88,14 @@ def operation(request: HttpRequest, pk: int) -> HttpResponse:
             else:
                 messages.success(request, "Nouvelle version enregistrée.")
             return redirect("housing:operation", pk=pk)
-    found = study(row, shown, on=timezone.localdate())
+    studied = study(row, shown, on=timezone.localdate())
     context = {
         "operation": row,
         "form": form,
-        "study": found,
-        "verdict": found.verdict,
-        "balance": found.verdict.balance,
-        "tornado": tornado(found.inputs, found.market.price_m2.value),
+        "study": studied,
+        "verdict": studied.verdict,
+        "balance": studied.verdict.balance,
+        "tornado": tornado(studied.inputs, studied.market.price_m2.value),
         "versions": versions,
         "tried": tried,
     }

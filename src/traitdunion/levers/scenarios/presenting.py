@@ -46,9 +46,9 @@ class Result:
 
 def result_of(version: VersionDeScenario) -> Result:
     """Return the result of a version."""
-    found = version.resultat
-    gained, lost, cost = found["gained"], found["lost"], found["cost"]
-    states: Mapping[str, str] = found.get("communes", {})
+    result = version.resultat
+    gained, lost, cost = result["gained"], result["lost"], result["cost"]
+    states: Mapping[str, str] = result.get("communes", {})
     return Result(
         gained=french.modelled_people(gained["people"]),
         served=french.modelled_people(gained["people_served"]),
@@ -62,8 +62,8 @@ def result_of(version: VersionDeScenario) -> Result:
         communes=gained["communes_opened"],
         worse_communes=lost["communes_closed"],
         hidden=lost["communes_closed_hidden"],
-        equity=_equity(found.get("equity")),
-        notes=found.get("notes", []),
+        equity=_equity(result.get("equity")),
+        notes=result.get("notes", []),
         profile=PROFILES[version.profil].nom if version.profil in PROFILES else version.profil,
         map=[(state, label, [code for code, own in states.items() if own == state])
              for state, label in STATES],
@@ -76,16 +76,16 @@ def _euros(value: float | None, each: str) -> str:
     return french.euros(Decimal(str(round(value)))) + each
 
 
-def _equity(found: Any) -> list[tuple[str, str, str]]:
+def _equity(equity: Any) -> list[tuple[str, str, str]]:
     """Return rows of the table: who, before, after."""
-    if not found:
+    if not equity:
         return []
-    posts = found["posts_per_person"]
+    posts = equity["posts_per_person"]
 
     def mean(value: float | None) -> str:
         return UNKNOWN_COST if value is None else french.number(round(value, 2), 2)
 
-    without = found["people_without_post"]
+    without = equity["people_without_post"]
     return [
         ("Postes tenables par habitant, les 40 % les moins bien desservis",
          mean(posts["least_served_40"]["before"]), mean(posts["least_served_40"]["after"])),

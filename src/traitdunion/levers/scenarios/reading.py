@@ -174,8 +174,8 @@ class _Reader:
         cost = row.get("cout_eur")
         if cost is None:
             nature = KINDS[row["nature"]].nature
-            one = None if nature is None else self.cost_model(nature)
-            return None if one is None else one * int(row.get("nombre", 1))
+            unit_cost = None if nature is None else self.cost_model(nature)
+            return None if unit_cost is None else unit_cost * int(row.get("nombre", 1))
         if isinstance(cost, bool) or not isinstance(cost, int | float):
             raise ValueError(f"coût illisible « {cost} »")
         if not abs(cost) < MAX_COST_EUR:

@@ -49,13 +49,13 @@ class SituationSearches(Searches):
 
     def week(self, travel: Travel) -> reach.WeekVerdict:
         """Search as anyone, and name the days that only rides without a wheelchair hold."""
-        found = super().week(travel)
+        verdict = super().week(travel)
         if self._every_ride is None or not travel.is_public or travel in self._named:
-            return self._named.get(travel, found)
-        self._named[travel] = found
-        if found.feasible_days < found.asked_days:
+            return self._named.get(travel, verdict)
+        self._named[travel] = verdict
+        if verdict.feasible_days < verdict.asked_days:
             every = self._every_ride.week(travel)
-            days = map(_refused, found.days, every.days)
+            days = map(_refused, verdict.days, every.days)
             self._named[travel] = reach.WeekVerdict(tuple(days))
         return self._named[travel]
 

@@ -353,18 +353,18 @@ class Searches:
         return commute if self._is_dated(travel) else replace(commute, limits=self._timeless)
 
     def _search(self, travel: Travel) -> reach.WeekVerdict:
-        found = [self._search_shift(travel, shift) for shift in self._shifts]
-        if len(found) == 1:
-            return found[0]
-        days = sorted((day for week in found for day in week.days), key=lambda day: day.on)
+        weeks = [self._search_shift(travel, shift) for shift in self._shifts]
+        if len(weeks) == 1:
+            return weeks[0]
+        days = sorted((day for week in weeks for day in week.days), key=lambda day: day.on)
         return reach.WeekVerdict(tuple(days))
 
     def _search_shift(self, travel: Travel, shift: reach.Shift) -> reach.WeekVerdict:
-        found = self._search_ways(travel, shift)
+        week = self._search_ways(travel, shift)
         most_s = self.asked.max_wait_s
         if most_s is None:
-            return found
-        days = (self._waiting_less(travel, shift, day, most_s) for day in found.days)
+            return week
+        days = (self._waiting_less(travel, shift, day, most_s) for day in week.days)
         return reach.WeekVerdict(tuple(days))
 
     def _waiting_less(

@@ -361,18 +361,18 @@ class _AtWork:
 
     def _verdict(self, candidate: Weighed, week: Week) -> Verdict:
         findings: list[Finding] = list(candidate.findings)
-        found = worst(findings)
+        verdict = worst(findings)
         if not candidate.travel.is_public:
-            return found
+            return verdict
         tt = self.mapping.timetable
         if not (self.travelled.is_for_all and self.travelled.is_known):
             journeys = self.journeys(candidate.travel)
-            found = _gravest(
-                found, worst([*line_findings(journeys), *beyond_findings(journeys, tt)])
+            verdict = _gravest(
+                verdict, worst([*line_findings(journeys), *beyond_findings(journeys, tt)])
             )
         if self.travelled.is_unknown(self.w, week.days):
-            found = _gravest(found, Verdict.A_VERIFIER)
-        return found
+            verdict = _gravest(verdict, Verdict.A_VERIFIER)
+        return verdict
 
     def _rides(self, travel: Travel) -> bool:
         """Return whether a line is taken every day: one may go on foot, or by bicycle all along."""

@@ -82,8 +82,10 @@ def calibrate(
         return _mean(furness(O, D, _weights(costs, beta, support))["T"], costs) - target
 
     ends = _bracket(excess, costs, target)
-    found = ends[0] == ends[1]
-    beta = ends[0] if found else float(scipy.optimize.brentq(excess, *ends, xtol=1e-13, rtol=1e-12))
+    is_exact = ends[0] == ends[1]
+    beta = (
+        ends[0] if is_exact else float(scipy.optimize.brentq(excess, *ends, xtol=1e-13, rtol=1e-12))
+    )
     flows = furness(O, D, _weights(costs, beta, support))
     return {
         "beta": beta,

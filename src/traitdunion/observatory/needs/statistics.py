@@ -106,7 +106,7 @@ def needs_of(first: date, last: date) -> Needs:
 
 
 def _row(horaire: Horaire, shown: Mapping[tuple[str, str], int | None]) -> ShiftNeeds:
-    total, check, unmet = (shown[horaire.value, one] for one in (TOTAL, TO_CHECK, UNMET))
+    total, check, unmet = (shown[horaire.value, what] for what in (TOTAL, TO_CHECK, UNMET))
     strict = None if check is None or unmet is None else check + unmet
     return ShiftNeeds(horaire.label, _text(total), _rate(strict, total), _rate(unmet, total))
 

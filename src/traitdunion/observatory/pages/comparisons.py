@@ -53,8 +53,8 @@ class Comparison:
             "profils": "les profils",
             "rues": "les rues",
         }
-        one, other = self.before.manifest, self.after.manifest
-        return [nom for key, nom in names.items() if one.get(key) != other.get(key)]
+        before, after = self.before.manifest, self.after.manifest
+        return [nom for key, nom in names.items() if before.get(key) != after.get(key)]
 
 
 def compare(
@@ -80,13 +80,13 @@ def compare(
     changes: list[tuple[float, int, Change]] = []
     unknown = 0
     for code, nom in codes.items():
-        one, other = (of_run.get(code) for of_run in states)
-        if one is None or other is None:
+        state_before, state_after = (of_run.get(code) for of_run in states)
+        if state_before is None or state_after is None:
             unknown += 1
-        elif one != other:
+        elif state_before != state_after:
             n = counted.get((code, "W1", shift), (None, 0.0))[1]
-            change = Change(code, nom, LABELS[one], LABELS[other], people(n))
-            changes.append((n, ORDER[other] - ORDER[one], change))
+            change = Change(code, nom, LABELS[state_before], LABELS[state_after], people(n))
+            changes.append((n, ORDER[state_after] - ORDER[state_before], change))
     changes.sort(key=lambda row: (-row[0], row[2].code))
     texts = [
         shown(BY_CODE["W1"], share.get((territory.code, "W1", shift), (None, 0.0))[0]).text

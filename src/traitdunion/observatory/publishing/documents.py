@@ -37,13 +37,13 @@ def values_of(run: Run, territory: Territory, *, on: date) -> dict[str, Any]:
     first = context_of(run, territory, shift="matin")
     maps = [
         {
-            "nom": one.named.nom,
-            "heures": one.named.hours,
-            "part": one.share,
-            "blanches": french.counted(one.n_white, "commune") + " en zone blanche",
-            "svg": map_svg(first["outlines"], one.layers, first["view_box"], first["own"]),
+            "nom": coloured.named.nom,
+            "heures": coloured.named.hours,
+            "part": coloured.share,
+            "blanches": french.counted(coloured.n_white, "commune") + " en zone blanche",
+            "svg": map_svg(first["outlines"], coloured.layers, first["view_box"], first["own"]),
         }
-        for one in first["maps"]
+        for coloured in first["maps"]
     ]
     return {
         "titre": first["finding"],

@@ -41,16 +41,19 @@ def _parts(values: dict[str, Any]) -> Iterable[Any]:
         f"Part des habitants ({values['population']}, estimation) ayant au moins une solution "
         "certaine, sans permis ni voiture, aller et retour, vers l'un de leurs trois pôles."
     )
-    rows = [[one["nom"], one["heures"], one["part"], one["blanches"]] for one in values["cartes"]]
+    rows = [
+        [shift_map["nom"], shift_map["heures"], shift_map["part"], shift_map["blanches"]]
+        for shift_map in values["cartes"]
+    ]
     yield _table("Horaires", ["Horaire", "Heures", "Habitants", "Zones blanches"], rows)
     yield _header(2, "Estimations")
     yield _table("Estimations", ["Indicateur", *values["horaires"]], _by_shift(values["lignes"]))
     yield _header(2, "Ce qui bloque, horaire par horaire")
-    for one in values["causes"]:
-        if one["rangs"]:
-            yield Paragraph(f"{one['nom']} :")
+    for cause in values["causes"]:
+        if cause["rangs"]:
+            yield Paragraph(f"{cause['nom']} :")
             yield List([f"{r['nom']} : {r['part']} % (peut agir : {r['acteurs']})"
-                        for r in one["rangs"]])  # fmt: skip
+                        for r in cause["rangs"]])  # fmt: skip
     if values["epci"]:
         yield _header(2, "Par intercommunalité")
         yield _table("Intercommunalites", ["Intercommunalité", *values["horaires"]],

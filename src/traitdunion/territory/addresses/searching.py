@@ -159,10 +159,10 @@ class AddressIndex:
         return [*rows, *self._rows(terms, " OR ", MAX_NEAR_ROWS)]
 
     def _near(self, word: str) -> list[str]:
-        found = process.extract(
+        near_words = process.extract(
             word, self.words, scorer=fuzz.ratio, limit=NEAR_WORDS, score_cutoff=CLOSE_WORD
         )
-        return [near for near, _, _ in found]
+        return [near for near, _, _ in near_words]
 
     def _rows(self, terms: Iterable[str], joined: str, most: int) -> list[_Row]:
         ranked = " ORDER BY rank" if most == MAX_NEAR_ROWS else ""
@@ -191,11 +191,11 @@ class AddressIndex:
         order = np.lexsort((np.array([row.name for row in rows]), -gains))
         best = [(float(gains[i]), rows[i]) for i in order[: 4 * limit] if scores[i] >= FLOOR]
         written = " ".join(asked.after or asked.words)
-        found = [
+        addresses = [
             self._numbered(asked, row, score + _same_linking(written, row.name))
             for score, row in _once(best)
         ]
-        return sorted(found, key=lambda address: -address.score)[:limit]
+        return sorted(addresses, key=lambda address: -address.score)[:limit]
 
     def _numbered(self, asked: AskedAddress, row: _Row, score: float) -> FoundAddress:
         lat, lon, numero, missing = row.lat, row.lon, "", ""

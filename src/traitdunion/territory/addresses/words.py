@@ -90,14 +90,14 @@ def asked_address(text: str) -> AskedAddress:
     postcode = next((word for word in reversed(words) if POSTCODE.fullmatch(word)), "")
     words = [word for word in words if not POSTCODE.fullmatch(word)]
     for at, word in enumerate(words):
-        found = NUMBER.fullmatch(word)
+        number = NUMBER.fullmatch(word)
         follows = words[at + 1 :]
-        if not found or not follows:
+        if not number or not follows:
             continue
-        suffix = found[2] or ""
+        suffix = number[2] or ""
         if not suffix and _is_suffix(follows):
             suffix, follows = follows[0], follows[1:]
         if follows[0] in STREETS or (at == 0 and follows[0] not in MONTHS):
             rest = tuple(follows)
-            return AskedAddress((*words[:at], *rest), rest, postcode, int(found[1]), suffix)
+            return AskedAddress((*words[:at], *rest), rest, postcode, int(number[1]), suffix)
     return AskedAddress(tuple(words), (), postcode, 0, "")

@@ -82,19 +82,21 @@ class Command(TyperCommand):
     def indicators(self, as_json: AsJson = False) -> None:
         """Print numerator, denominator and unknown of each indicator."""
         try:
-            found = report(on=timezone.localdate())
+            measured = report(on=timezone.localdate())
         except DatabaseError as wrong:
             raise CommandError("La base n'est pas prête : traitdunion migrate.") from wrong
         if as_json:
-            self._json(report_json(found))
+            self._json(report_json(measured))
             return
         table = Table("Indicateur", "Part", "Compte", "Non renseigné")
-        for one in found.whole:
+        for indicator in measured.whole:
             few = f"moins de {K}"
-            share = f"{one.percent} %" if one.is_shown else "–"
-            count = f"{one.numerator} sur {one.denominator}" if one.is_shown else few
-            unknown = few if one.unknown_shown is None else str(one.unknown_shown)
-            table.add_row(one.label, share, count, unknown)
+            share = f"{indicator.percent} %" if indicator.is_shown else "–"
+            count = (
+                f"{indicator.numerator} sur {indicator.denominator}" if indicator.is_shown else few
+            )
+            unknown = few if indicator.unknown_shown is None else str(indicator.unknown_shown)
+            table.add_row(indicator.label, share, count, unknown)
         Console(file=getattr(self.stdout, "_out", None), width=120).print(table)
 
     def _json(self, value: Any) -> None:

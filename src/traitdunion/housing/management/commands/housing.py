@@ -66,7 +66,7 @@ class Command(TyperCommand):
             raise CommandError(f"Ce délai ne se compte pas ainsi : {wrong}.") from wrong
         law = counted.rule
         if as_json:
-            told = {
+            document = {
                 "rule": law.id,
                 "label": law.label,
                 "article": law.article,
@@ -78,7 +78,7 @@ class Command(TyperCommand):
                 "to_check": law.to_check,
                 "silence": law.silence,
             }
-            self.stdout.write(json.dumps(told, default=str, ensure_ascii=False))
+            self.stdout.write(json.dumps(document, default=str, ensure_ascii=False))
             return
         later = "" if counted.extended == counted.strict else f" (ou {day(counted.extended)})"
         check = " À vérifier." if law.to_check else ""
@@ -105,7 +105,7 @@ class Command(TyperCommand):
                 f"{euros(balance.redevance_m2_month)} par m² et par mois."
             )
             return
-        told = {
+        document = {
             "price": {name: getattr(balance, name) for name in PRICE},
             "redevance": {name: getattr(balance, name) for name in REDEVANCE},
             "buyer": {name: getattr(balance, name) for name in BUYER},
@@ -126,7 +126,7 @@ class Command(TyperCommand):
                 for row in moved
             ],
         }
-        self.stdout.write(json.dumps(told, default=_as_text, ensure_ascii=False))
+        self.stdout.write(json.dumps(document, default=_as_text, ensure_ascii=False))
 
     @command(name="import", help="Importer un fichier publié : zones, plafonds, indices, loyers…")
     def import_(
@@ -142,8 +142,8 @@ class Command(TyperCommand):
             raise CommandError(f"{file.name} : {wrong}") from wrong
         done = import_rows(reading.rows, now=timezone.now())
         if as_json:
-            told = {"written": done.written, "same": done.same, "aside": reading.aside}
-            self.stdout.write(json.dumps(told, ensure_ascii=False))
+            document = {"written": done.written, "same": done.same, "aside": reading.aside}
+            self.stdout.write(json.dumps(document, ensure_ascii=False))
             return
         self.stdout.write(f"{done.written} valeur(s) écrite(s), {done.same} déjà connue(s).")
         for why, n in sorted(reading.aside.items()):
@@ -157,26 +157,26 @@ class Command(TyperCommand):
         as_json: AsJson = False,
     ) -> None:
         """Print the ceiling of a lease on a day, with the index it rests on."""
-        found = ceiling_of(_lease(lease), on=on)
-        if found is None:
+        ceiling = ceiling_of(_lease(lease), on=on)
+        if ceiling is None:
             raise CommandError(f"Le bail {lease} n'est pas encore signé le {day(on)}.")
-        rows = {"base": found.base.row, "latest": found.latest.row}
+        rows = {"base": ceiling.base.row, "latest": ceiling.latest.row}
         if as_json:
-            told: dict[str, Any] = {
+            document: dict[str, Any] = {
                 "lease": lease,
                 "on": on,
-                "p_max": found.p_max,
-                "works_value": found.resale.works_value if found.resale else None,
-                "state": found.state,
+                "p_max": ceiling.p_max,
+                "works_value": ceiling.resale.works_value if ceiling.resale else None,
+                "state": ceiling.state,
                 "index": {
                     name: row and {"quarter": row.cle, "value": row.valeur, "source": row.source}
                     for name, row in rows.items()
                 },
             }
-            self.stdout.write(json.dumps(told, default=_as_text, ensure_ascii=False))
+            self.stdout.write(json.dumps(document, default=_as_text, ensure_ascii=False))
             return
-        price = "indice non renseigné" if found.p_max is None else euros(found.p_max)
-        self.stdout.write(f"Prix maximal le {day(on)} : {price} ({found.state}).")
+        price = "indice non renseigné" if ceiling.p_max is None else euros(ceiling.p_max)
+        self.stdout.write(f"Prix maximal le {day(on)} : {price} ({ceiling.state}).")
 
     @command(help="Appeler les redevances d'un mois ; relancée, elle n'écrit que les écarts.")
     def bill(
@@ -238,8 +238,8 @@ class Command(TyperCommand):
         keepers = Organisation.objects.filter(pk__in=Ecriture.objects.values("organisation"))
         faults = {keeper.pk: faults_of(keeper) for keeper in keepers}
         if as_json:
-            told = {"entries": Ecriture.objects.count(), "faults": faults}
-            self.stdout.write(json.dumps(told, ensure_ascii=False))
+            document = {"entries": Ecriture.objects.count(), "faults": faults}
+            self.stdout.write(json.dumps(document, ensure_ascii=False))
         else:
             self.stdout.write(f"{Ecriture.objects.count()} écriture(s).")
         wrong = [f"{keeper} : {fault}" for keeper, rows in faults.items() for fault in rows]
@@ -253,21 +253,21 @@ def _lease(name: str) -> Bail:
     rows = Bail.objects.select_related("organisation").filter(numero=numero)
     if keeper:
         rows = rows.filter(organisation=keeper)
-    found = list(rows[:2])
-    if not found:
+    leases = list(rows[:2])
+    if not leases:
         raise CommandError(f"Bail inconnu : « {name} ».")
-    if len(found) > 1:
+    if len(leases) > 1:
         raise CommandError(f"Plusieurs baux {numero} : écrivez organisme/{numero}.")
-    return found[0]
+    return leases[0]
 
 
 def _organisation(slug: str) -> Organisation:
     """Return the organisation named, or the only one that keeps leases. Raises CommandError."""
     rows = Organisation.objects.filter(pk__in=Bail.objects.values("organisation"))
-    found = list(rows.filter(pk=slug) if slug else rows[:2])
-    if len(found) != 1:
+    keepers = list(rows.filter(pk=slug) if slug else rows[:2])
+    if len(keepers) != 1:
         raise CommandError("Nommez l'organisme qui tient des baux : --organisation.")
-    return found[0]
+    return keepers[0]
 
 
 PRICE = (

@@ -159,8 +159,8 @@ def _without_on_demand(table: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]
 
 def _of_running_trips(table: pl.DataFrame, trips: pl.DataFrame, notes: Notes) -> pl.DataFrame:
     # The key alone is joined: a join of the table would copy each of its columns.
-    found = table.select("trip_id").join(trips, on="trip_id", how="left", maintain_order="left")
-    table = table.with_columns(found.select(pl.exclude("trip_id")))
+    trip_rows = table.select("trip_id").join(trips, on="trip_id", how="left", maintain_order="left")
+    table = table.with_columns(trip_rows.select(pl.exclude("trip_id")))
     table = notes.leave_out(
         "unknown_trip",
         _FILE,

@@ -66,15 +66,15 @@ class Command(TyperCommand):
                 "ou « traitdunion addresses import FICHIER »."
             )
         preferred = Preference((home_departement(), *neighbours_of_home()))
-        found = index.search(text, limit=limit, preference=preferred)
+        addresses = index.search(text, limit=limit, preference=preferred)
         if as_json:
-            rows: list[dict[str, Any]] = [address._asdict() for address in found]
+            rows: list[dict[str, Any]] = [address._asdict() for address in addresses]
             self.stdout.write(json.dumps(rows, ensure_ascii=False, indent=2))
             return
-        if not found:
+        if not addresses:
             raise CommandError(f"Aucune adresse ne ressemble à « {text} ».")
         table = Table("Adresse", "Code INSEE", "Latitude", "Longitude")
-        for address in found:
+        for address in addresses:
             table.add_row(
                 address.label, address.code_insee, f"{address.lat:.5f}", f"{address.lon:.5f}"
             )

@@ -66,7 +66,7 @@ def _mail_to(address: str) -> Check:
 
 def _of_settings(*, deploy: bool) -> list[Check]:
     """Return what Django's own checks find, or one line if they find nothing."""
-    found = [
+    checks = [
         Check(
             "réglages",
             State.BROKEN if message.is_serious() else State.WARNING,
@@ -74,4 +74,4 @@ def _of_settings(*, deploy: bool) -> list[Check]:
         )
         for message in run_checks(include_deployment_checks=deploy)
     ]
-    return found or [Check("réglages", State.FINE, "Rien à redire.")]
+    return checks or [Check("réglages", State.FINE, "Rien à redire.")]

@@ -56,15 +56,15 @@ class Command(TyperCommand):
         """Print the levers of a question, verified each by a search of the whole week."""
         network = _network()
         situation = _situation(from_, to, start, end, days, facts, network)
-        found = _ready(lambda: queries.levers_of(situation, network))
+        levers = _ready(lambda: queries.levers_of(situation, network))
         if as_json:
             show_json(self.stdout, {
                 "from": situation.home.label, "to": situation.work.label,
-                "week": situation.week, "levers": [lever.json() for lever in found],
+                "week": situation.week, "levers": [lever.json() for lever in levers],
                 "network": network.label, "demonstration": network.demonstration,
             })  # fmt: skip
         else:
-            show(self.stdout, _table(found))
+            show(self.stdout, _table(levers))
 
     @command(help="Pour un lieu de travail (une commune) : ce qui y ouvrirait des postes.")
     def site(
@@ -77,9 +77,9 @@ class Command(TyperCommand):
         commune = arguments.commune(site)
         place = Place(commune.nom, commune.lat, commune.lon, commune.code_insee)
         territory = queries.territory(network, on=timezone.localdate(), poles=[place])
-        found = search(territory, given=queries.costs_given(),
+        searched = search(territory, given=queries.costs_given(),
                        demonstration=network.demonstration)  # fmt: skip
-        result = published(found) | {"site": place.label}
+        result = published(searched) | {"site": place.label}
         self._show(result, as_json)
 
     @command(help="Pour le territoire : les leviers par acteur, la courbe, un panier.")
@@ -101,11 +101,11 @@ class Command(TyperCommand):
             network, on=timezone.localdate(), profile=PROFILES[profile]
         ))  # fmt: skip
         with arguments.progress(not as_json) as advance:
-            found = search(
+            searched = search(
                 territory, given=queries.costs_given(), demonstration=network.demonstration,
                 actor=actor.value if actor else "", progress=advance,
             )  # fmt: skip
-        result = published(found, budget_eur=budget) | {"profile": profile}
+        result = published(searched, budget_eur=budget) | {"profile": profile}
         if keep:
             operations.keep_search(
                 result, network=network, now=timezone.now(), profil=profile

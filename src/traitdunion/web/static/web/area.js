@@ -1,20 +1,7 @@
 // Drawing the area of a service on a map; the text field beside it holds the same and suffices.
 (() => {
   "use strict";
-
-  function load(place) {
-    return new Promise((done, failed) => {
-      if (window.maplibregl) return done(window.maplibregl);
-      const sheet = document.createElement("link");
-      sheet.rel = "stylesheet";
-      sheet.href = place.dataset.stylesheet;
-      const script = document.createElement("script");
-      script.src = place.dataset.library;
-      script.onload = () => done(window.maplibregl);
-      script.onerror = failed;
-      document.head.append(sheet, script);
-    });
-  }
+  const { load, words } = window.traitdunionMaps;
 
   const button = (text) => {
     const made = document.createElement("button");
@@ -78,6 +65,7 @@
       zoom: corners.length ? 9.5 : shownFirst ? 8 : 5,
       attributionControl: false,
       dragRotate: false,
+      locale: words("Carte du contour"),
       fadeDuration: 0,
       style: {
         version: 8,

@@ -3,33 +3,8 @@
 // colour of its line in the feed, if it has one. Colours of the two ends: `.map__mark` in style.css.
 (() => {
   "use strict";
+  const { load, words } = window.traitdunionMaps;
   const INK = "#262119";
-  const WORDS = {
-    "Map.Title": "Carte du trajet",
-    "NavigationControl.ZoomIn": "Agrandir",
-    "NavigationControl.ZoomOut": "Réduire",
-    "NavigationControl.ResetBearing": "Remettre le nord en haut",
-    "Marker.Title": "Repère",
-    "AttributionControl.ToggleAttribution": "Sources",
-    "CooperativeGesturesHandler.WindowsHelpText": "Ctrl + molette pour zoomer",
-    "CooperativeGesturesHandler.MacHelpText": "⌘ + molette pour zoomer",
-    "CooperativeGesturesHandler.MobileHelpText": "Deux doigts pour déplacer la carte",
-  };
-  let library = null;
-
-  function load(place) {
-    library ||= new Promise((done, failed) => {
-      const sheet = document.createElement("link");
-      sheet.rel = "stylesheet";
-      sheet.href = place.dataset.stylesheet;
-      const script = document.createElement("script");
-      script.src = place.dataset.library;
-      script.onload = () => done(window.maplibregl);
-      script.onerror = () => failed(new Error("maplibre"));
-      document.head.append(sheet, script);
-    });
-    return library;
-  }
 
   function mark(end) {
     const element = document.createElement("div");
@@ -87,7 +62,7 @@
         style: style(data, contours),
         bounds: bounds(gl, data),
         fitBoundsOptions: { padding: { top: 60, bottom: 40, left: 72, right: 72 }, maxZoom: 13 },
-        locale: WORDS,
+        locale: words("Carte du trajet"),
         attributionControl: false,
         cooperativeGestures: true,
         dragRotate: false,

@@ -1,20 +1,7 @@
 // A map of places or of an area, opened on request; the list beside it says the same.
 (() => {
   "use strict";
-
-  function load(place) {
-    return new Promise((done, failed) => {
-      if (window.maplibregl) return done(window.maplibregl);
-      const sheet = document.createElement("link");
-      sheet.rel = "stylesheet";
-      sheet.href = place.dataset.stylesheet;
-      const script = document.createElement("script");
-      script.src = place.dataset.library;
-      script.onload = () => done(window.maplibregl);
-      script.onerror = failed;
-      document.head.append(sheet, script);
-    });
-  }
+  const { load, words } = window.traitdunionMaps;
 
   async function contents(place) {
     if (place.dataset.placesInline) return JSON.parse(document.getElementById(place.dataset.placesInline).textContent);
@@ -53,6 +40,7 @@
       bounds: box.isEmpty() ? [[-5, 41.3], [9.6, 51.1]] : box,
       fitBoundsOptions: { padding: 48, maxZoom: 12 },
       attributionControl: false,
+      locale: words("Carte des lieux"),
       cooperativeGestures: true,
       dragRotate: false,
       fadeDuration: 0,

@@ -3,31 +3,12 @@
 // Names are written as HTML: no glyph file is needed, and they take the font of the page.
 (() => {
   "use strict";
+  const { load, words } = window.traitdunionMaps;
   const NAMES = { city: 5, town: 4, village: 3, suburb: 2, hamlet: 1, locality: 0 };
   const STREETS_FROM = 14;
-  const WORDS = {
-    "Map.Title": "Carte des communes à portée",
-    "NavigationControl.ZoomIn": "Agrandir",
-    "NavigationControl.ZoomOut": "Réduire",
-    "AttributionControl.ToggleAttribution": "Sources",
-    "CooperativeGesturesHandler.WindowsHelpText": "Ctrl + molette pour zoomer",
-    "CooperativeGesturesHandler.MacHelpText": "⌘ + molette pour zoomer",
-    "CooperativeGesturesHandler.MobileHelpText": "Deux doigts pour déplacer la carte",
-  };
   const place = document.querySelector("[data-zoom]");
   const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   const night = matchMedia("(prefers-color-scheme: dark)").matches;
-
-  function load(tag, address) {
-    return new Promise((done, failed) => {
-      const element = document.createElement(tag);
-      element[tag === "link" ? "href" : "src"] = address;
-      if (tag === "link") element.rel = "stylesheet";
-      element.onload = done;
-      element.onerror = failed;
-      document.head.append(element);
-    });
-  }
 
   function ground() {
     const style = { version: 8, sources: {}, layers: [{ id: "ground", type: "background", paint: { "background-color": token("--surface") } }] };
@@ -143,19 +124,14 @@
     canvas.className = "reach__canvas";
     try {
       button.disabled = true;
-      const [data] = await Promise.all([
-        fetch(place.dataset.communes).then((reply) => reply.json()),
-        load("link", place.dataset.stylesheet),
-        load("script", place.dataset.library),
-      ]);
-      const gl = window.maplibregl;
+      const [data, gl] = await Promise.all([fetch(place.dataset.communes).then((reply) => reply.json()), load(place)]);
       place.append(canvas);
       const map = new gl.Map({
         container: canvas,
         style: place.dataset.style || ground(),
         bounds: box(gl, data),
         fitBoundsOptions: { padding: 16 },
-        locale: WORDS,
+        locale: words("Carte des communes à portée"),
         cooperativeGestures: true,
         dragRotate: false,
         fadeDuration: 0,
