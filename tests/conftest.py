@@ -29,6 +29,9 @@ hypothesis_settings.register_profile("house", PATIENT, derandomize=True)
 hypothesis_settings.register_profile("fuzz", PATIENT)
 hypothesis_settings.load_profile("house")
 
+# No command of the day starts by itself in the processes of a test.
+os.environ["TRAITDUNION_SCHEDULED"] = "0"
+
 SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 
 # A strong hash takes half a second; what it protects is not tried here.

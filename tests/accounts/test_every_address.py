@@ -331,6 +331,8 @@ def arguments_of(people, now):
         "accounts:own-contact": {},
         "accounts:contact": {"organisation": "ici"},
         "accounts:outbox": {"organisation": "ici"},
+        "scheduled": {"organisation": "ici"},
+        "scheduled-run": {"organisation": "ici"},
         "accounts:outbox-act": {"organisation": "ici", "pk": failed.pk},
     }
 

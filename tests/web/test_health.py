@@ -28,7 +28,7 @@ def started(settings, tmp_path, monkeypatch):
     settings.TRAITDUNION_DATA_DIR = tmp_path
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     versions = runs_from(timezone.localdate(), 7)
-    monkeypatch.setattr(health, "list_networks", lambda root: versions)
+    monkeypatch.setattr(health, "version_in_use", lambda root: versions[0])
     monkeypatch.setattr(
         health.shutil, "disk_usage", lambda path: SimpleNamespace(free=5_000_000_000)
     )
@@ -52,7 +52,9 @@ def states(body):
 def test_a_site_that_has_all_it_needs_is_ready(asked):
     code, body = asked()
     assert (code, body["etat"], states(body)) == (200, "ok", {})
-    assert set(body["controles"]) == {"base", "dossier", "horaires", "messages", "horloge"}
+    assert set(body["controles"]) == {
+        "base", "dossier", "horaires", "messages", "horloge", "travaux"
+    }
 
 
 def test_a_process_that_serves_is_alive_whatever_the_database_does(client, monkeypatch):
@@ -108,13 +110,13 @@ def test_a_folder_that_is_not_there_makes_the_site_not_ready(asked, settings, tm
 )
 def test_timetables_that_ended_are_to_be_seen_to(asked, monkeypatch, days_ago, days, code, state):
     versions = runs_from(timezone.localdate() - timedelta(days_ago), days)
-    monkeypatch.setattr(health, "list_networks", lambda root: versions)
+    monkeypatch.setattr(health, "version_in_use", lambda root: versions[0])
     answered, body = asked()
     assert (answered, states(body).get("horaires")) == (code, state)
 
 
 def test_without_timetables_nothing_is_answered(asked, monkeypatch):
-    monkeypatch.setattr(health, "list_networks", lambda root: [])
+    monkeypatch.setattr(health, "version_in_use", lambda root: None)
     code, body = asked()
     assert (code, states(body)) == (503, {"horaires": "panne"})
 
@@ -137,7 +139,7 @@ def test_the_command_gives_a_line_for_each_need_and_json(capsys):
     call_command("check")
     lines = capsys.readouterr().out.splitlines()
     assert [line.split(" : ")[0].split()[-1] for line in lines] == [
-        "base", "dossier", "horaires", "messages", "horloge", "réglages",
+        "base", "dossier", "horaires", "messages", "horloge", "travaux", "réglages",
     ]  # fmt: skip
     call_command("check", "--json")
     assert {row["etat"] for row in json.loads(capsys.readouterr().out)} == {"ok"}

@@ -11,10 +11,11 @@ from django.db.models.functions import Lower
 
 from .enums import Action, Role
 from .outbox.models import OutgoingMessage
+from .scheduled.models import ScheduledWork
 
 __all__ = [
     "Access", "Invitation", "Membership", "Organisation", "OutgoingMessage", "ProviderIdentity",
-    "User", "UserManager", "role_is_known",
+    "ScheduledWork", "User", "UserManager", "role_is_known",
 ]  # fmt: skip
 
 

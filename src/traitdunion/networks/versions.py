@@ -176,6 +176,11 @@ def list_networks(root: Path) -> list[NetworkVersion]:
     return sorted(kept_versions, key=lambda kept: (kept.imported_at, kept.version), reverse=True)
 
 
+def version_in_use(root: Path) -> NetworkVersion | None:
+    """Return what is known of the network in use, without loading it; None where there is none."""
+    return next((version for version in list_networks(root) if version.current), None)
+
+
 def use_network(root: Path, version: str) -> NetworkVersion:
     """Put a version kept in use, once it is sure to answer; raises `UnknownVersionError`."""
     with _alone(root):

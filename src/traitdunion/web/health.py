@@ -20,8 +20,9 @@ from django.db.models import Max
 from traitdunion import french
 from traitdunion.accounts.outbox import queries as outbox
 from traitdunion.accounts.outbox.models import OutgoingMessage, is_configured
+from traitdunion.accounts.scheduled import queries as scheduled
 from traitdunion.networks.feeds.listed import networks_root
-from traitdunion.networks.versions import list_networks
+from traitdunion.networks.versions import version_in_use
 
 LITTLE_DISK_BYTES = 1_000_000_000
 NO_DISK_BYTES = 50_000_000
@@ -99,7 +100,7 @@ def _folder(folder: Path) -> Check:
 
 
 def _network(now: datetime) -> Check:
-    version = next((kept for kept in list_networks(networks_root()) if kept.current), None)
+    version = version_in_use(networks_root())
     if version is None:
         return Check(
             "horaires", State.BROKEN, "Aucun horaire en service. Lancez : traitdunion sync."
@@ -143,4 +144,25 @@ def _clock(now: datetime) -> Iterator[Check]:
         yield Check("horloge", State.FINE, "L'horloge suit ce qui est écrit.")
 
 
-READ_DATABASE: tuple[Callable[[datetime], Iterator[Check]], ...] = (_messages, _clock)
+def _scheduled(now: datetime) -> Iterator[Check]:
+    """Yield whether the worker does what is scheduled, and whether it succeeds."""
+    if not settings.TRAITDUNION_SCHEDULED:
+        yield Check("travaux", State.FINE, "Les travaux planifiés sont laissés à la machine.")
+    elif late := scheduled.late(now):
+        yield Check(
+            "travaux",
+            State.WARNING,
+            f"En retard : {french.listed(late)}. Aucun envoi ne tourne : lancez traitdunion "
+            "serve ou traitdunion worker.",
+        )
+    elif failing := scheduled.failing():
+        yield Check(
+            "travaux",
+            State.WARNING,
+            f"En échec : {french.listed(failing)}. Le motif : traitdunion scheduled.",
+        )
+    else:
+        yield Check("travaux", State.FINE, "Aucun travail planifié en retard ni en échec.")
+
+
+READ_DATABASE: tuple[Callable[[datetime], Iterator[Check]], ...] = (_messages, _clock, _scheduled)

@@ -39,6 +39,8 @@ TRAITDUNION_FEEDS = Path(
 )
 # A MapLibre style of elsewhere (Plan IGN…) under the enlarged map, in place of our own tiles.
 TRAITDUNION_MAP_STYLE = map_style(os.environ.get("TRAITDUNION_MAP_STYLE", ""))
+# "0" where a host's own scheduler runs the daily commands.
+TRAITDUNION_SCHEDULED = os.environ.get("TRAITDUNION_SCHEDULED", "1") == "1"
 TRAITDUNION_NETWORK_DAYS = number(os.environ, "TRAITDUNION_NETWORK_DAYS", 60, 1, 400)
 TRAITDUNION_KEPT_VERSIONS = number(os.environ, "TRAITDUNION_KEPT_VERSIONS", 5, 1, 100)
 TRAITDUNION_RULES_FRESH_DAYS = number(os.environ, "TRAITDUNION_RULES_FRESH_DAYS", 90, 1, 36_500)

@@ -9,6 +9,7 @@ from traitdunion.observatory.api import router as observatory
 
 from . import basemap, public_pages, views
 from .components import components
+from .scheduled_views import run, scheduled
 
 api = NinjaAPI(
     title="Trait d'union",
@@ -38,6 +39,8 @@ urlpatterns = [
     path(".well-known/security.txt", views.security_txt, name="security-txt"),
     path("sante/", views.ready, name="ready"),
     path("sante/vivant/", views.alive, name="alive"),
+    path("organisations/<slug:organisation>/travaux/", scheduled, name="scheduled"),
+    path("organisations/<slug:organisation>/travaux/lancer/", run, name="scheduled-run"),
     path("accessibilite/", public_pages.accessibility, name="accessibility"),
     path("mentions-legales/", public_pages.legal, name="legal"),
     path("donnees-personnelles/", public_pages.personal_data, name="personal-data"),

@@ -15,7 +15,7 @@ from traitdunion.accounts.site import site_address
 from traitdunion.networks.feeds import listed as live_feeds
 from traitdunion.networks.feeds.realtime import active_alerts
 from traitdunion.networks.feeds.watching import FeedStatus
-from traitdunion.networks.versions import NetworkVersion, list_networks
+from traitdunion.networks.versions import NetworkVersion, version_in_use
 from traitdunion.reach.realtime import Alert
 from traitdunion.sources.feed_list import FeedListError
 
@@ -90,14 +90,9 @@ def ready(request: HttpRequest) -> HttpResponse:
 def network(request: HttpRequest) -> HttpResponse:
     """Show which timetables answer, where they come from, what changed, until when they run."""
     now = timezone.localtime()
-    version = _version_in_use()
+    version = version_in_use(live_feeds.networks_root())
     context = {"version": version, "cards": _cards(now), **_fate(version, now.date())}
     return render(request, "web/network.html", context)
-
-
-def _version_in_use() -> NetworkVersion | None:
-    versions = list_networks(live_feeds.networks_root())
-    return next((version for version in versions if version.current), None)
 
 
 def _fate(version: NetworkVersion | None, today: date) -> dict[str, object]:

@@ -205,6 +205,24 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': "passages d'effacement",
             },
         ),
+        migrations.CreateModel(
+            name='ScheduledWork',
+            fields=[
+                ('name', models.CharField(max_length=40, primary_key=True, serialize=False, verbose_name='nom')),
+                ('due_at', models.DateTimeField(verbose_name='prochain passage')),
+                ('claim', models.UUIDField(blank=True, null=True, verbose_name='prise')),
+                ('claimed_until', models.DateTimeField(blank=True, null=True, verbose_name="prise jusqu'à")),
+                ('started_at', models.DateTimeField(blank=True, null=True, verbose_name='dernier départ')),
+                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='dernière fin')),
+                ('outcome', models.CharField(choices=[('jamais', 'pas encore lancé'), ('fait', 'fait'), ('echec', 'en échec'), ('sans_objet', 'sans objet ici')], default='jamais', max_length=12, verbose_name='issue')),
+                ('message', models.CharField(blank=True, max_length=500, verbose_name='ce que la commande a écrit')),
+            ],
+            options={
+                'verbose_name': 'travail planifié',
+                'verbose_name_plural': 'travaux planifiés',
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('claim', None), ('claimed_until', None)), models.Q(('claim__isnull', False), ('claimed_until__isnull', False), ('started_at__isnull', False)), _connector='OR'), name='work_claimed_has_an_end')],
+            },
+        ),
         migrations.AddField(
             model_name='Organisation',
             name='members',

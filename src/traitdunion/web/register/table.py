@@ -435,6 +435,7 @@ NOBODY = frozenset(
         "housing.PartenaireOfs",
         "housing.Apport",
         "accounts.ErasureRun",
+        "accounts.ScheduledWork",
         "levers.CoutSaisi",
         "levers.RechercheTerritoire",
         "levers.Scenario",

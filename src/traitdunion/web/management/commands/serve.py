@@ -1,6 +1,5 @@
 """Command `traitdunion serve`: the site, by waitress, one process for each core."""
 
-import signal
 import socket
 from collections.abc import Callable
 from functools import partial
@@ -16,7 +15,7 @@ from django.utils import timezone
 from django_typer.management import TyperCommand
 
 from traitdunion.web.arguments import AsJson
-from traitdunion.web.processes import MOST, STOPS, Supervisor, can_fork, cores
+from traitdunion.web.processes import MOST, Supervisor, can_fork, cores
 from traitdunion.web.rendering import show_json
 from traitdunion.web.serving import THREADS, serve_on
 
@@ -40,7 +39,8 @@ class Command(TyperCommand):
         worker: Annotated[
             bool,
             typer.Option(
-                "--worker/--no-worker", help="Envoyer aussi les messages (voir « worker »)."
+                "--worker/--no-worker",
+                help="Envoyer aussi les messages et faire les travaux planifiés (voir « worker »).",
             ),
         ] = True,
         processes: Annotated[
@@ -94,26 +94,30 @@ def _settled(serve: Callable[[], None]) -> None:
 
 
 def _serve_alone(serve: Callable[[], None], *, worker: bool) -> None:
-    """Serve from this process, the messages sent by a thread beside."""
+    """Serve from this process, messages and scheduled work in threads beside."""
     from traitdunion.accounts.outbox.worker import Worker
 
-    outbox = Worker()
+    from ...scheduled_work import scheduled_runner
+
+    outbox, runner = Worker(), scheduled_runner()
     if worker:
         outbox.start()
+        runner.start()
     try:
         serve()
     finally:
+        runner.ask_to_stop()
         outbox.stop()
+        runner.stop()
 
 
 def _send_messages() -> None:
-    """Send messages until SIGTERM; the message being sent is finished first."""
+    """Send messages and run scheduled work until SIGTERM."""
     from traitdunion.accounts.outbox.worker import Worker
 
-    outbox = Worker()
-    for stop in STOPS:
-        signal.signal(stop, lambda *_: outbox.ask_to_stop())
-    outbox.run()
+    from ...scheduled_work import work_until_stopped
+
+    work_until_stopped(Worker())
 
 
 def proxy_options(host: str, proxy: str) -> dict[str, Any]:

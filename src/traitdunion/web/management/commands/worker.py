@@ -1,6 +1,5 @@
-"""Command `traitdunion worker`: send the messages that wait, beside the site or instead of it."""
+"""Command `traitdunion worker`: messages and scheduled work, beside the site or instead of it."""
 
-import signal
 from typing import Annotated
 
 import typer
@@ -11,15 +10,16 @@ from django_typer.management import TyperCommand
 
 from traitdunion.accounts.outbox import queries, worker
 from traitdunion.accounts.outbox.delivery import ServerUnreachable
+from traitdunion.web.scheduled_work import work_until_stopped
 
 
 class Command(TyperCommand):
-    help = "Envoyer les messages en attente (« serve » le fait déjà, sauf avec --no-worker)."
+    help = "Envoyer les messages et faire les travaux planifiés (« serve » le fait déjà)."
 
     def handle(
         self,
         once: Annotated[
-            bool, typer.Option("--once", help="Envoyer ce qui attend, puis finir.")
+            bool, typer.Option("--once", help="Envoyer les messages en attente, puis finir.")
         ] = False,
         claim: Annotated[
             int,
@@ -33,12 +33,9 @@ class Command(TyperCommand):
         if once:
             self._send_once(claim)
             return
-        running = worker.Worker(claim_s=claim)
-        signal.signal(signal.SIGTERM, lambda *_: running.ask_to_stop())
-        signal.signal(signal.SIGINT, lambda *_: running.ask_to_stop())
         self.stdout.write("Les messages en attente sont envoyés (Ctrl+C pour arrêter).")
         self.stdout.flush()
-        running.run()
+        work_until_stopped(worker.Worker(claim_s=claim))
 
     def _send_once(self, claim: int) -> None:
         try:

@@ -1,0 +1,1 @@
+"""Work done each day or each week by the worker: what is due, who does it, how it went."""
