@@ -53,7 +53,12 @@ def test_a_site_that_has_all_it_needs_is_ready(asked):
     code, body = asked()
     assert (code, body["etat"], states(body)) == (200, "ok", {})
     assert set(body["controles"]) == {
-        "base", "dossier", "horaires", "messages", "horloge", "travaux"
+        "base",
+        "dossier",
+        "horaires",
+        "messages",
+        "horloge",
+        "travaux",
     }
 
 

@@ -29,7 +29,7 @@ WORKS = (
     Work("pages", "Relire les pages que citent les fiches et les règles", ("catalogue", "watch"),
          time(2, 30), weekday=SUNDAY, limit=timedelta(hours=3)),
     Work("leviers", "Chercher ce que chacun peut changer sur le territoire",
-         ("levers", "territory", "--keep"), time(5), weekday=SUNDAY),
+         ("levers", "territory", "--keep"), time(5), weekday=SUNDAY, at_first=True),
 )  # fmt: skip
 
 # Those that ask other sites: what the demonstration names does not exist.

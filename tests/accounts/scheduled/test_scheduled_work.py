@@ -1,6 +1,7 @@
 """Scheduled work: due at its hour, run by one worker, its end recorded, taken over after a kill."""
 
 import sys
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,9 @@ from traitdunion.accounts.scheduled.runner import Interrupted, Runner
 
 PARIS = ZoneInfo("Europe/Paris")
 MONDAY = datetime(2026, 11, 30, 5, 0, tzinfo=PARIS)
-DAILY = Work("jour", "Chaque jour", ("-c", "print('3 relances')"), time(6, 30))
+DAILY = Work(
+    "jour", "Chaque jour", ("-c", "print('x' * 600); print('1 point.\\n3 relances.')"), time(6, 30)
+)
 WEEKLY = Work("semaine", "Le dimanche", ("-c", "pass"), time(2), weekday=6)
 HOUR = timedelta(hours=1)
 
@@ -42,6 +45,10 @@ class TestRows:
         assert ScheduledWork.objects.get(pk="jour").due_at == MONDAY.replace(hour=6, minute=30)
         operations.enter([DAILY], MONDAY)
         assert [row.name for row in ScheduledWork.objects.all()] == ["jour"]
+
+    def test_one_that_runs_at_first_is_due_as_soon_as_it_is_known(self):
+        operations.enter([replace(WEEKLY, at_first=True)], MONDAY)
+        assert ScheduledWork.objects.get().due_at == MONDAY
 
     def test_it_is_brought_forward_by_an_earlier_hour_or_a_clock_set_back(self):
         operations.enter([DAILY], MONDAY + timedelta(days=40))
@@ -85,7 +92,7 @@ class TestRuns:
         assert run.run_one()
         assert not run.run_one()
         row = ScheduledWork.objects.get()
-        assert (row.outcome, row.message) == (Outcome.DONE, "3 relances")
+        assert (row.outcome, row.message) == (Outcome.DONE, "1 point. 3 relances.")
         assert row.due_at == datetime(2026, 12, 1, 6, 30, tzinfo=PARIS)
         assert (row.started_at, row.ended_at) == (moment[0], moment[0])
 

@@ -19,7 +19,8 @@ CLAIM_MARGIN = timedelta(minutes=5)
 class Work:
     """A command to run at an hour of the site's time zone, each day or on one day of the week.
 
-    `label` is French, for pages; `weekday` counts from 0 for Monday, None for each day.
+    `label` is French, for pages; `weekday` counts from 0 for Monday, None for each day. `at_first`:
+    it also runs as soon as a worker knows it.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Work:
     at: time
     weekday: int | None = None
     limit: timedelta = timedelta(hours=1)
+    at_first: bool = False
 
     def next_after(self, now: datetime) -> datetime:
         """Return the first moment of the work after `now`."""
@@ -47,9 +49,8 @@ def enter(works: Iterable[Work], now: datetime) -> None:
     for work in works:
         due_at = kept.get(work.name)
         if due_at is None:
-            ScheduledWork.objects.get_or_create(
-                name=work.name, defaults={"due_at": work.next_after(now)}
-            )
+            first = now if work.at_first else work.next_after(now)
+            ScheduledWork.objects.get_or_create(name=work.name, defaults={"due_at": first})
         elif due_at > work.next_after(now):  # an earlier hour was set, or the clock jumped back
             ScheduledWork.objects.filter(name=work.name, claim=None).update(
                 due_at=work.next_after(now)

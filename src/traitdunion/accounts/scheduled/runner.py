@@ -138,4 +138,11 @@ def _end(running: "subprocess.Popen[str]") -> None:
 
 
 def _last_words(text: str) -> str:
-    return " ".join(text.split())[-MESSAGE_SIGNS:]
+    """Return the last lines of a text, as many as fit, on one line."""
+    kept: list[str] = []
+    for line in reversed([" ".join(line.split()) for line in text.splitlines()]):
+        if kept and len(" ".join([line, *kept])) > MESSAGE_SIGNS:
+            break
+        if line:
+            kept.insert(0, line[:MESSAGE_SIGNS])
+    return " ".join(kept)

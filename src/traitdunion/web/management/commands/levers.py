@@ -110,6 +110,10 @@ class Command(TyperCommand):
             operations.keep_search(
                 result, network=network, now=timezone.now(), profil=profile
             )  # fmt: skip
+            if not as_json:
+                n_kept = len(result["levers"])
+                self.stdout.write(f"{n_kept} changement(s) gardé(s) pour la page du territoire.")
+                return
         self._show(result, as_json)
 
     @command(help="Comparer un scénario (fichier YAML) à l'existant : gagné, perdu, coût.")
