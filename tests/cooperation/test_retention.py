@@ -2,19 +2,13 @@
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from types import SimpleNamespace
 
 import pytest
-import yaml
-from django.core.management import call_command
-from django.urls import reverse
 
 from tests.cooperation.committee_cases import committee
-from traitdunion.accounts.operations import load_demonstration as load_accounts
 from traitdunion.cooperation import operations, retention
 from traitdunion.cooperation.enums import Avis, CollegeDeclare, Critere, EtatEngagement, Reponse
 from traitdunion.cooperation.evaluation import operations as evaluation
-from traitdunion.cooperation.evaluation.bilan import bilan_of
 from traitdunion.cooperation.models import (
     Annonce,
     AvisIdee,
@@ -34,51 +28,9 @@ from traitdunion.cooperation.roadmap import operations as roadmap_operations
 from traitdunion.cooperation.sessions import attendance, deliberation, workshop
 from traitdunion.cooperation.sessions import ideas as idea_operations
 from traitdunion.cooperation.sessions.queries import agreement_on
-from traitdunion.demonstration.half_day import load_demonstration
-from traitdunion.demonstration.set_up import ACCOUNTS, HALF_DAY
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 11, 25, 9, tzinfo=UTC)
-
-
-@pytest.fixture
-def demo(settings):
-    """The half-day of demonstration, with the 80 people of its bilan."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    load_accounts(yaml.safe_load(ACCOUNTS.read_text("utf-8")), password="un mot assez long")
-    seance = load_demonstration(yaml.safe_load(HALF_DAY.read_text("utf-8")), now=NOW)
-    year = datetime.combine(seance.tenue_le, NOW.time(), UTC) + timedelta(366)
-    return SimpleNamespace(seance=seance, a_year_later=year)
-
-
-def told_by(seance, on):
-    """Every figure of a bilan, with the rows out of it."""
-    found = vars(bilan_of(seance, on=on))
-    return {name: value for name, value in found.items() if name != "seance"}
-
-
-def test_the_bilan_gives_the_same_figures_before_and_after(demo, client):
-    on = NOW.date()
-    address = reverse("cooperation:bilan", args=[demo.seance.pk])
-    before, page = told_by(demo.seance, on), client.get(address).content
-    groups = {one: attendance.present_by(demo.seance, one) for one in GroupePresence}
-    done = retention.forget_due(now=demo.a_year_later)
-    assert done.guests == 80
-    assert not Invite.objects.exists()
-    demo.seance.refresh_from_db()
-    assert told_by(demo.seance, on) == before
-    assert before["n_present"] == 80
-    assert client.get(address).content == page
-    assert {one: attendance.present_by(demo.seance, one) for one in GroupePresence} == groups
-    assert all(sum(n for _, n in rows) == 80 for rows in groups.values())
-
-
-def test_nothing_is_forgotten_before_its_day_and_nothing_twice(demo):
-    held = datetime.combine(demo.seance.tenue_le, NOW.time(), UTC)
-    assert retention.forget_due(now=held + timedelta(365)).guests == 0
-    assert retention.forget_due(now=held + timedelta(366)).guests == 80
-    assert retention.forget_due(now=held + timedelta(367)).total == 0
-    assert attendance.n_present(demo.seance) == 80
 
 
 def test_only_people_who_came_are_counted_and_groups_are_not_crossed(half_day, now):
@@ -205,19 +157,3 @@ def test_addresses_of_members_go_a_year_after_their_mandate(half_day, now):
     kept = Membre.objects.exclude(courriel="").values_list("siege", flat=True)
     assert list(kept) == ["prefet"]
     assert Membre.objects.get(pk=cdpe.cgt.pk).titulaire == "Titulaire cgt"
-
-
-def test_the_command_of_every_day_forgets(demo, capsys):
-    call_command("roadmap", now=demo.a_year_later, sure=True)
-    assert "80 invité(s), gardés en nombres" in capsys.readouterr().out
-    assert not Invite.objects.exists()
-
-
-def test_who_steers_sees_that_names_went(demo, client):
-    client.force_login(demo.seance.organisation.memberships.filter(role="pilotage").first().user)
-    address = reverse("cooperation:guests", args=[demo.seance.pk])
-    assert "Les noms sont effacés" not in client.get(address).content.decode()
-    retention.forget_due(now=demo.a_year_later)
-    shown = client.get(address).content.decode()
-    assert "Les noms sont effacés" in shown
-    assert '<th scope="row">Emploi</th><td>22</td>' in shown

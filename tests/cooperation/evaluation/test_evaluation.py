@@ -1,16 +1,12 @@
 """Evaluation: anonymous from birth, counted, told with its denominator; the bilan of the demo."""
 
-import html
 import re
 from datetime import UTC, date, datetime, timedelta
 from io import BytesIO
 from math import isclose
-from types import SimpleNamespace
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
@@ -26,7 +22,6 @@ from traitdunion.cooperation.evaluation.publication import (
     published,
 )
 from traitdunion.cooperation.evaluation.questionnaire import questions
-from traitdunion.cooperation.evaluation.thread import ancestors
 from traitdunion.cooperation.models import (
     Bulletin,
     CompteEvaluation,
@@ -37,7 +32,6 @@ from traitdunion.cooperation.models import (
 )
 from traitdunion.cooperation.operations import CooperationError
 from traitdunion.cooperation.sessions import guests
-from traitdunion.cooperation.sessions import ideas as idea_operations
 from traitdunion.disclosure import K
 
 YES = {"participer": "tout_a_fait", "s_engager": "oui"}
@@ -332,78 +326,10 @@ def test_the_bilan_counts_who_came_and_what_was_kept(half_day, now):
     assert found.cooperation.held_in_time is None
 
 
-@pytest.fixture
-def demo(db, settings):
-    """The half-day of demonstration, loaded as `make demo` does."""
-    import yaml
-
-    from traitdunion.accounts.operations import load_demonstration
-    from traitdunion.demonstration.half_day import load_demonstration as load_half_day
-    from traitdunion.demonstration.set_up import ACCOUNTS, HALF_DAY
-
-    now = datetime(2026, 11, 25, 9, tzinfo=UTC)
-    load_demonstration(yaml.safe_load(ACCOUNTS.read_text("utf-8")), password="un mot assez long")
-    seance = load_half_day(yaml.safe_load(HALF_DAY.read_text("utf-8")), now=now)
-    return SimpleNamespace(seance=seance, now=now)
-
-
-def test_the_bilan_of_the_demonstration_gives_the_published_figures(demo, client):
-    """80 present in five domains, 3 actions, 94 %, 79 %: computed, so that an answer changes it."""
-    found = bilan_of(demo.seance, on=demo.now.date())
-    assert (found.n_present, found.n_domains, len(found.retained)) == (80, 5, 3)
-    assert [one.percent for one in found.evaluation.headlines] == [94, 79]
-    text = client.get(reverse("cooperation:bilan", args=[demo.seance.pk])).content.decode()
-    text = text.replace("&nbsp;", " ")
-    for said in ("94 %</strong> ont eu le sentiment", "79 %</strong> souhaitent s'engager"):
-        assert said in html.unescape(text)
-    # 75 of 80 leave 5 people: no number of answers stands beside, here or elsewhere on the page.
-    assert not re.search(r"\b(75|63) (réponses|sur|/)|bulletins remplis|taux de réponse", text)
-    # No line of a table counts from one to ten people.
-    lines = [int(n) for n in re.findall(r"<th scope=\"row\">[^<]*</th><td>(\d+)</td>", text)]
-    assert len(lines) == 5
-    assert all(n == 0 or n >= K for n in lines)
-    demo.seance.comptes_evaluation.filter(question="s_engager", reponse="oui").update(nombre=50)
-    changed = bilan_of(demo.seance, on=demo.now.date())
-    assert changed.evaluation.headlines[1].percent == 75  # 50 / 67
-
-
-def test_the_document_of_the_bilan_gives_the_figures_of_its_page(demo, client):
-    def words():
-        answered = client.get(reverse("cooperation:bilan-pdf", args=[demo.seance.pk]))
-        assert answered["Content-Type"] == "application/pdf"
-        pages = PdfReader(BytesIO(answered.content)).pages
-        text = " ".join(page.extract_text() for page in pages).replace("’", "'")
-        return " ".join(text.split()), len(pages)
-
-    text, n_pages = words()
-    assert n_pages == 1
-    for said in (
-        "80 présents 5 domaines 3 actions retenues 94 %", "79 %", "Emploi 22", "Insertion 19",
-        "Le nombre de réponses n'est pas publié", "94 % ont eu le sentiment",
-        "Guichet unique départemental", "Idées ayant reçu une réponse publique : 7 sur 8",
-        "Séance de démonstration",
-    ):  # fmt: skip
-        assert said in text, said
-    demo.seance.comptes_evaluation.filter(question="s_engager", reponse="oui").update(nombre=50)
-    assert "75 % souhaitent" in words()[0]
-
-
 def test_a_session_without_anything_has_its_document_too(half_day, client):
     answered = client.get(reverse("cooperation:bilan-pdf", args=["demi-journee"]))
     text = PdfReader(BytesIO(answered.content)).pages[0].extract_text()
     assert "Personne n'a encore répondu." in " ".join(text.replace("’", "'").split())
-
-
-def test_cooperation_is_measured_on_the_records(demo):
-    # Six ideas and one that was split were grouped, then decided the same day; an eighth, to which
-    # somebody objects, waits. On the day, two commitments are
-    # due: the four meetings, held on the 128th of 130 days; the training, not told as held.
-    measured = bilan_of(demo.seance, on=demo.now.date()).cooperation
-    assert measured.answered == Share(7, 8)
-    assert measured.median_days == 0
-    assert measured.held_in_time == Share(1, 2)
-    before = demo.seance.tenue_le + timedelta(129)
-    assert bilan_of(demo.seance, on=before).cooperation.held_in_time is None
 
 
 def test_an_idea_said_after_midnight_is_of_that_day(half_day):
@@ -419,37 +345,6 @@ def test_an_idea_said_after_midnight_is_of_that_day(half_day):
     decision.idees.add(idea)
     measured = bilan_of(half_day.seance, on=date(2026, 6, 20)).cooperation
     assert measured.median_days == 0
-
-
-def test_the_bilan_asks_the_base_as_much_for_one_idea_as_for_many(demo):
-    """By a slow twin too: each idea is answered by the first decision about what it became."""
-    with CaptureQueriesContext(connection) as few:
-        bilan_of(demo.seance, on=demo.now.date())
-    axe = demo.seance.axes.first()
-    by = demo.seance.organisation.memberships.get(role="pilotage").user
-    for n in range(5):
-        born = idea_operations.note_table(
-            by=by, axe=axe, table=n, lines=[f"a{n}", f"b{n}"], now=demo.now - timedelta(n)
-        )
-        born = [idea_operations.merge_ideas(by=by, ideas=born, texte=f"c{n}", now=demo.now)]
-        idea_operations.decide(
-            by=by, seance=demo.seance, ideas=born, texte="Oui", methode="consentement", par="tous",
-            resultat="retenue", prise_le=demo.now.date(), now=demo.now,
-        )  # fmt: skip
-    with CaptureQueriesContext(connection) as many:
-        measured = bilan_of(demo.seance, on=demo.now.date()).cooperation
-    assert len(many) == len(few)
-    told = [
-        [
-            (decision.prise_le - day(idea.dite_le)).days
-            for decision in demo.seance.decisions.all()
-            if idea in {one for last in decision.idees.all() for one in (last, *ancestors(last))}
-        ]
-        for idea in Idee.objects.filter(axe__seance=demo.seance, origines=None)
-    ]
-    waits = sorted(min(one) for one in told if one)
-    assert measured.answered == Share(17, 18) == Share(len(waits), len(told))
-    assert measured.median_days == waits[8]
 
 
 def test_other_sessions_of_the_organisation_are_compared(client, half_day):
