@@ -167,6 +167,7 @@ def test_the_matrix_of_verdicts_equals_each_verdict_alone():
     shifts = [DAY, Shift(at("5:00"), at("13:00")), Shift(at("21:00"), at("29:00"))]
     commute = Commute(max_trip_s=24 * 3600)
     many = reach.feasibility(tt, places, places, shifts, week=MONDAY, commute=commute)
+    assert many.feasible.shape == (6, 6, 3, 7)
     assert 20 < many.feasible.sum() < many.feasible.size
     for h, home in enumerate(places):
         for w, work in enumerate(places):
@@ -299,7 +300,7 @@ def test_the_whole_way_by_street_keeps_two_hours_and_its_own_limit(longest_m, se
     work = place(tt, "A", north_m=3_000)  # 3,900 m of road
     mode = reach.Mode("bike", speed_kmh=13, max_m=longest_m)
     assert by_street(tt, work, mode).feasible == served
-    for speed_kmh, in_time in ((1.951, True), (1.949, False)):  # 7,196 s and 7,204 s
+    for speed_kmh, in_time in ((1.9502, True), (1.9499, False)):  # 7,200 and 7,201 s
         slow = reach.Mode("walk", speed_kmh=speed_kmh, max_m=5_000)
         day = by_street(tt, work, slow)
         assert (day.reason is None) == in_time
@@ -312,6 +313,30 @@ def test_the_whole_way_by_street_keeps_two_hours_and_its_own_limit(longest_m, se
 def by_street(tt, work, mode):
     monday = replace(DAY, days=frozenset({0}))
     return reach.by_street(tt, place(tt, "A"), work, monday, mode, week=MONDAY).days[0]
+
+
+class OneWay(reach.DetourStreets):
+    """Streets that only lead north."""
+
+    def between(self, a, b, mode):
+        return super().between(a, b, mode) if a.lat < b.lat else None
+
+
+@pytest.mark.parametrize("southwards", [True, False])
+def test_a_street_of_one_way_brings_nobody_there_and_back(southwards):
+    tt = draw("A 7:00 > B 7:30")
+    ends = [place(tt, "A"), place(tt, "A", north_m=500)]
+    streets = OneWay(tt.arrays["stop_lat"], tt.arrays["stop_lon"])
+    week = reach.by_street(
+        tt, *(ends[::-1] if southwards else ends), DAY, reach.WALK, week=MONDAY, streets=streets
+    )
+    assert {day.reason for day in week.days} == {Reason.TOO_LONG}
+
+
+def test_a_day_that_holds_is_known_though_the_next_is_not():
+    # One is home at 23:00; the longest trip, two hours, would end on a day that no feed covers.
+    tt = draw("A 7:20 > B 7:50", "B 22:30 > A 23:00", days=1)
+    assert only(tt, Shift(at("8:00"), at("22:20"))).feasible
 
 
 def test_a_run_has_a_thread():

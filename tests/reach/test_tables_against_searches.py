@@ -209,3 +209,4 @@ def test_blocks_of_a_matrix_are_its_rows_in_order(monkeypatch):
     assert whole[0, 0, 0] == 75 * 60
     assert list(reach.matrix_chunks(tt, [], [3], departures)) == []
     assert reach.matrix(tt, [], [3], departures).shape == (0, 1, 2)
+    assert reach.matrix(tt, [0], [], departures).shape == (1, 0, 2)

@@ -1,6 +1,6 @@
 """Exact limits: durations in every unit, years of twelve months, the last day of a deadline."""
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -8,6 +8,8 @@ from small_worlds import AGE, LENGTH, MONEY, leaf, world
 
 from traitdunion.rules.durations import Duration, at_least, parse_duration
 from traitdunion.rules.kleene import Truth
+from traitdunion.rules.mileage import Band, Scale, scale_of
+from traitdunion.rules.public_holidays import public_holidays
 from traitdunion.rules.trees import Op, compared
 
 
@@ -92,3 +94,33 @@ def test_before_is_the_last_day_from_which_a_duration_has_passed():
     assert Duration(1, "mois").before(date(2026, 2, 28)) == date(2026, 1, 31)
     assert Duration(1, "ans").before(date(2026, 3, 15)) == date(2025, 3, 15)
     assert Duration(7, "jours").before(date(2026, 3, 15)) == date(2026, 3, 8)
+
+
+def test_the_holidays_of_a_year_are_those_of_its_calendar():
+    days = "01-01 04-06 05-01 05-08 05-14 05-25 07-14 08-15 11-01 11-11 12-25"
+    assert public_holidays(2026) == {date.fromisoformat(f"2026-{day}") for day in days.split()}
+
+
+@pytest.mark.parametrize(
+    ("read_days_before", "expected"),
+    [(0, "0.6"), (90, "0.6"), (91, None)],
+)
+def test_a_scale_holds_from_its_first_day_and_ninety_days_after_it_was_read(
+    read_days_before, expected
+):
+    first = date(2026, 3, 1)
+
+    def scale(begins, eur):
+        read_on = first - timedelta(read_days_before)
+        bands = (Band(None, Decimal(eur), Decimal(0)),)
+        return Scale("voiture", begins, "arrêté", "B", read_on, bands)
+
+    scales = {"voiture": [scale(date(2025, 3, 1), "0.5"), scale(first, "0.6")]}
+
+    def rate(on):
+        held = scale_of("voiture", on, scales=scales)
+        return held and str(held.bands[0].per_km)
+
+    assert rate(first) == expected
+    if read_days_before == 0:
+        assert (rate(first - timedelta(1)), rate(date(2025, 2, 28))) == ("0.5", None)

@@ -114,14 +114,13 @@ class ManyEnds:
         return cls(starts, Tied(*(np.concatenate(column) for column in columns)))
 
     def earliest(self, view: View, by_vehicle: Array) -> Array:
-        """Return the earliest arrivals at each place: (M,) from (S,), (M, D) from (D, S)."""
-        shape = (len(self.starts) - 1, *by_vehicle.shape[:-1])
-        out = np.full(shape, UNREACHED, np.int32)
+        """Return the earliest arrivals at each place, (M, D), from those at each stop, (D, S)."""
+        out = np.full((len(self.starts) - 1, len(by_vehicle)), UNREACHED, np.int32)
         # reduceat gives its first value to an empty run: places without ties stay unreached.
         filled = np.flatnonzero(np.diff(self.starts))
         if len(filled):
             times = end_times(view, self.tied, by_vehicle)
-            out[filled] = np.minimum.reduceat(times, self.starts[:-1][filled], axis=-1).T
+            out[filled] = np.minimum.reduceat(times, self.starts[:-1][filled], axis=1).T
         return out
 
 
