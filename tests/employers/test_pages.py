@@ -3,6 +3,8 @@
 import pytest
 from django.urls import reverse
 
+from traitdunion.employers import site_reach
+
 pytestmark = pytest.mark.django_db
 HIRED = {"embauche": "2026-04-27", "contrat": "cdd", "nuit": "oui", "mineur": "non"}
 ASKED = {"debut": "2026-03-02", "fin": "2026-03-13", "objet": "decouvrir", "poste": "immersion"}
@@ -49,14 +51,19 @@ def test_an_empty_page_asks_and_judges_nothing(client):
         assert "à corriger" not in text(client, name, {})
 
 
-def test_a_site_is_shown_to_members_with_its_figures(client, django_user_model, imported):
+def test_a_site_is_shown_to_members_with_its_figures(
+    client, django_user_model, imported, monkeypatch
+):
     from traitdunion.territory.models import Site
 
     address = reverse("employers:site", args=[Site.objects.get(nom="Usine").code])
     assert client.get(address).status_code == 302
     client.force_login(django_user_model.objects.create(email="a@x.example"))
     assert "Laiterie fictive, Usine" in client.get(reverse("employers:sites")).content.decode()
+    ended = {"nom": "cars", "du": "2026-09-01", "au": "2026-11-20"}
+    monkeypatch.setattr(site_reach, "feeds_unknown", lambda question: [ended])
     page = client.get(address).content.decode()
+    assert "Les horaires de cars ne sont connus que du 1er septembre 2026 au" in page
     assert "habitants peuvent venir et rentrer sans permis ni voiture" in page
     assert "non renseigné" in page  # job-seekers: no file is loaded
     assert page.count("<rect") == 2 * 7

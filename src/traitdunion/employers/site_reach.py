@@ -19,6 +19,7 @@ from traitdunion.observatory.enums import Mesure
 from traitdunion.observatory.models import CommuneFigure
 from traitdunion.observatory.running.computing import ROAD_DETOUR
 from traitdunion.observatory.running.ground import Ground, crow_km
+from traitdunion.observatory.running.manifest import feeds_unknown
 from traitdunion.observatory.running.profiles import BASE
 from traitdunion.observatory.running.question import Question
 from traitdunion.observatory.running.run import prepare
@@ -78,11 +79,15 @@ class TeamReach:
 
 @dataclass(frozen=True)
 class SiteReach:
-    """The site seen from the communes of a ground, in one week."""
+    """The site seen from the communes of a ground, in one week.
+
+    `feeds_unknown`: those whose hours do not cover it, as `observatory.running.manifest` has them.
+    """
 
     site: Site
     ground: Ground
     week_on: date
+    feeds_unknown: Sequence[Mapping[str, str]]
     teams: tuple[TeamReach, ...]
     measures: Mapping[Mesure, Mapping[str, float | None]]
 
@@ -124,6 +129,7 @@ def seen_from_homes(site: Site, *, now: datetime) -> SiteReach:
         site=site,
         ground=ground,
         week_on=question.week,
+        feeds_unknown=feeds_unknown(question),
         teams=teams,
         measures={
             measure: dict(

@@ -64,6 +64,7 @@ def site_json(reached: SiteReach) -> dict[str, Any]:
         "site": reached.site.code,
         "employeur": reached.site.employeur,
         "week": reached.week_on.isoformat(),
+        "horaires_inconnus": list(reached.feeds_unknown),
         "estimation": True,
         "population": reached.ground.people_label,
         "shifts": [

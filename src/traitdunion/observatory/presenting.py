@@ -1,5 +1,6 @@
 """Figures for people and machines: rounded by kind, marked as estimates, never 0 for unknown."""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -63,14 +64,14 @@ def _count(definition: Definition, value: float) -> Shown:
     return Shown(float(rounded_people(value)), french.modelled_people(value))
 
 
-def feeds_unknown(manifest: dict[str, Any]) -> list[str]:
-    """Return a sentence for each feed whose hours do not cover the week of a run."""
+def hours_unknown(feeds: Iterable[Mapping[str, str]]) -> list[str]:
+    """Return a sentence for each feed, of `manifest.feeds_unknown`, that misses days of a week."""
     return [
         f"Les horaires de {feed['nom']} ne sont connus que du "
         f"{french.day(date.fromisoformat(feed['du']))} au "
-        f"{french.day(date.fromisoformat(feed['au']))} : hors de ces jours, ses lignes manquent à "
-        "ces cartes, ce qui ne veut pas dire qu'elles ne circulent pas."
-        for feed in manifest["reseau"].get("horaires_inconnus", ())
+        f"{french.day(date.fromisoformat(feed['au']))} : hors de ces jours, ses lignes ne sont "
+        "pas comptées, ce qui ne veut pas dire qu'elles ne circulent pas."
+        for feed in feeds
     ]
 
 

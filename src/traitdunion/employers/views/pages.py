@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from traitdunion.accounts.access_decorators import public, signed_in
+from traitdunion.observatory.presenting import hours_unknown
 from traitdunion.observatory.running.gathering import NothingToCompute
 from traitdunion.territory.models import Site
 
@@ -94,6 +95,7 @@ def site(request: HttpRequest, code: str) -> HttpResponse:
     context |= {
         "rows": rows_of(reached),
         "week": reached.week_on,
+        "hours_unknown": hours_unknown(reached.feeds_unknown),
         "people": reached.ground.people_label,
         "n_communes": len(reached.ground.communes),
     }

@@ -10,7 +10,7 @@ from traitdunion.territory.models import Commune
 from ..definitions import BY_CODE
 from ..enums import Niveau, Source
 from ..models import CommuneBassin, Run
-from ..presenting import feeds_unknown, people, shown
+from ..presenting import hours_unknown, people, shown
 from ..publishing.packages import states_of
 from ..queries import Territory, causes, table_of
 from ..running.causes import CAUSES, Stage
@@ -104,7 +104,7 @@ def context_of(
         "finding": finding(territory, shares),
         "people": people(counted),
         "people_label": run.manifest["territoire"]["population"],
-        "feeds_unknown": feeds_unknown(run.manifest),
+        "hours_unknown": hours_unknown(run.manifest["reseau"].get("horaires_inconnus", ())),
         "maps": [_map(named, shares[named.code], states, codes, whole) for named in SHIFTS],
         "outlines": drawn,
         "view_box": _view_box(territory, drawn, codes),

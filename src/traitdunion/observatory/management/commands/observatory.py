@@ -22,7 +22,7 @@ from traitdunion.observatory.models import Run
 from traitdunion.observatory.operations import publish, set_poles
 from traitdunion.observatory.presenting import (
     definition_of,
-    feeds_unknown,
+    hours_unknown,
     parameters_of,
     rounded_people,
 )
@@ -82,7 +82,7 @@ class Command(TyperCommand):
             f"{made.memory_mb:.0f} Mo. Pour le publier : traitdunion observatory publish "
             f"{made.code} -o DOSSIER"
         )
-        for sentence in feeds_unknown(made.manifest):
+        for sentence in hours_unknown(made.manifest["reseau"]["horaires_inconnus"]):
             self.stdout.write(sentence)
 
     @command(help="Montrer un indicateur d'un calcul, par territoire.")
