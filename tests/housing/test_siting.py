@@ -127,12 +127,15 @@ def keeper(client, db):
 
 
 @time_machine.travel(NOW)
-def test_the_page_of_siting_lists_communes_by_shift(keeper, sites):
+def test_the_page_of_siting_lists_communes_by_shift(keeper, sites, monkeypatch):
+    ended = {"nom": "cars", "du": "2026-09-01", "au": "2026-11-20"}
+    monkeypatch.setattr(scoring, "feeds_unknown", lambda question: [ended])
     page = keeper.get(reverse("housing:siting", kwargs={"organisation": "ofs"})).content.decode()
     assert "Ce sont des postes, pas des offres" in page
     assert "effectif non renseigné pour 2" in page
     assert "Emplois du recensement : non renseignés" in page
     assert "Chanteuges" in page
+    assert "Les horaires de cars ne sont connus que du 1er septembre 2026 au" in page
 
 
 def test_without_a_network_the_page_says_what_to_load(keeper, tmp_path, settings):

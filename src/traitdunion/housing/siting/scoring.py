@@ -21,6 +21,7 @@ from traitdunion.observatory.enums import Niveau
 from traitdunion.observatory.queries import LATEST, UnknownRun, run_named, table_of
 from traitdunion.observatory.running.computing import ROAD_DETOUR
 from traitdunion.observatory.running.ground import Ground, crow_km
+from traitdunion.observatory.running.manifest import feeds_unknown
 from traitdunion.observatory.running.profiles import BASE
 from traitdunion.observatory.running.question import Question
 from traitdunion.observatory.running.run import prepare
@@ -97,9 +98,13 @@ class CommuneScore:
 
 @dataclass(frozen=True)
 class Siting:
-    """The communes of a département, the best first; `posts`: all that employers declared."""
+    """The communes of a département, the best first; `posts`: all that employers declared.
+
+    `feeds_unknown`: those whose hours do not cover the week.
+    """
 
     week: date
+    feeds_unknown: Sequence[Mapping[str, str]]
     scores: tuple[CommuneScore, ...]
     posts: int
     teams: int
@@ -143,6 +148,7 @@ def scores_of(question: Question, teams: Sequence[Equipe]) -> Siting:
     scores.sort(key=lambda score: (-score.sure, -score.to_check, score.nom))
     return Siting(
         week=question.week,
+        feeds_unknown=feeds_unknown(question),
         scores=tuple(scores),
         posts=sum(team.personnes or 0 for team in teams),
         teams=len(teams),

@@ -13,6 +13,7 @@ from traitdunion.accounts.models import Organisation
 from traitdunion.accounts.permissions import Permission
 from traitdunion.desk import queries as desk
 from traitdunion.desk.question.forms import AddressesForm, QuestionForm
+from traitdunion.observatory.presenting import hours_unknown
 from traitdunion.observatory.running.gathering import NothingToCompute
 
 from ..siting.costs import household_types, weighed
@@ -36,6 +37,7 @@ def siting_page(request: HttpRequest, organisation: str) -> HttpResponse:
     own = {row.commune_id: row for row in keeper.operations_ofs.all()[:BY_PAGE]}
     context |= {
         "siting": scored,
+        "hours_unknown": hours_unknown(scored.feeds_unknown),
         "page": Paginator(scored.scores, BY_PAGE).get_page(request.GET.get("page")),
         "own": [(row, scored.of(code)) for code, row in own.items()],
     }
