@@ -24,11 +24,12 @@ from traitdunion.observatory.running.figures import (
     figures_of,
     homes_frame,
 )
+from traitdunion.observatory.running.gravity import commune_km, fitted, weighted_jobs
 from traitdunion.observatory.running.ground import Ground
 from traitdunion.observatory.running.profiles import read_profiles
 from traitdunion.observatory.running.question import Question
 from traitdunion.observatory.running.shifts import SHIFTS
-from traitdunion.observatory.running.supply import supply
+from traitdunion.observatory.running.supply import CarpoolPlace, supply
 from traitdunion.rules import rule_book
 
 HOMES = (
@@ -132,6 +133,8 @@ def test_a_licence_opens_the_lent_car_to_one_commune(figures):
     licensed = {"profile": "permis_sans_voiture"}
     assert value(figures, "W1", "matin", **licensed) == pytest.approx(400 / 450)
     assert value(figures, "W5", "matin", **licensed) == pytest.approx(60)
+    # A month of the median standard of living of Langeac is 1,250 euros.
+    assert value(figures, "W5_PART", "matin", **licensed) == pytest.approx(60 / 1_250)
     # By day Langeac then has the bus and the car: the grey zone is Le Puy alone.
     assert value(figures, "W1_DEUX", "journee", **licensed) == pytest.approx(100 / 450)
     assert value(figures, "W4", "journee", **licensed) == pytest.approx(300 / 450)
@@ -259,3 +262,62 @@ def test_vehicles_are_counted_for_a_thousand_unemployed_where_both_are_known(off
     lent = replace(QUESTION.offers[0], capacite_disponibles=3)
     found = supply(replace(QUESTION, offers=(lent,)), {"43112": 20.0})
     assert value(found, "S6", "", profile="") == 150
+
+
+def test_quality_is_the_mean_of_the_entries_whose_score_is_known(offered):
+    assert offered.filter(pl.col("indicator").str.starts_with("S2")).is_empty()
+    two = (QUESTION.offers[0], replace(QUESTION.offers[0], id="autre"))
+    scored = supply(replace(QUESTION, offers=two), {}, {"prêt": 1.0, "autre": 0.5})
+    assert value(scored, "S2", "", profile="") == 0.75
+    assert value(scored, "S2_MANQUE", "", profile="") == 0.5
+
+
+@pytest.mark.parametrize(("hours", "shifts"), [
+    ("Mo-Fr 06:00-19:00", {"journee"}),
+    ("Mo-Su 00:00-24:00", {"journee", "matin", "coupe", "apres_midi", "nuit", "week_end"}),
+    # By night one arrives before nine in the evening, and leaves at five the next morning.
+    ("Mo-Fr 20:00-06:00", {"nuit"}), ("Mo-Th 20:00-06:00", set()),
+    ("Sa 07:00-17:00", {"week_end"}), ("Mo-Fr 06:00-12:00", set()), ("", set()),
+])  # fmt: skip
+def test_an_on_demand_service_counts_at_the_shifts_whose_both_ends_it_runs_at(hours, shifts):
+    """Langeac is in its area, 100 people of 450; without hours it serves no shift for certain."""
+    service = Offer("tad", "Taxi du village", "tad", zone=("43112",), horaires_service=hours)
+    shown = supply(replace(QUESTION, offers=(service,)), {})
+    shares = {named.code: value(shown, "S5", named.code, profile="") for named in SHIFTS}
+    assert shares == {code: 100 / 450 if code in shifts else 0 for code in shares}
+
+
+def test_car_pool_places_are_counted_for_ten_thousand_and_the_nearest_may_be_a_neighbour(offered):
+    assert offered.filter(pl.col("indicator").str.starts_with("S7")).is_empty()
+    langeac, _, loin = ((home.lat, home.lon) for home in HOMES)
+    places = [CarpoolPlace("43112", *langeac), CarpoolPlace("63001", *loin)]
+    counted = supply(QUESTION, {}, {}, places)
+    assert value(counted, "S7", "", profile="") == pytest.approx(10_000 / 450)
+    assert value(counted, "S7", "", niveau="commune", code="43001", profile="") == 0
+    assert value(counted, "S7_KM", "", profile="") == pytest.approx(300 * 20.5 / 450, rel=1e-3)
+    # Places of neighbours alone do not tell what the département has.
+    assert supply(QUESTION, {}, {}, places[1:]).filter(pl.col("indicator") == "S7").is_empty()
+
+
+def test_jobs_weighted_by_distance_follow_the_decay_of_the_flows():
+    """Odds of 4 between two communes: exp(2 β (d - 2)) = 4; a way within a commune is 2 km."""
+    ground = replace(
+        GROUND, communes=("43112", "43157"), homes=HOMES[:2], sites=HOMES[:2],
+        commune_of=np.arange(2), people=np.array([100.0, 300]), jobs=np.array([500.0, 1000]),
+        flows=np.array([[20.0, 10], [10, 20]]),
+    )  # fmt: skip
+    km = commune_km(ground)
+    assert km.diagonal().tolist() == [2, 2]
+    assert km[0, 1] == pytest.approx(20.5, rel=1e-3)
+    model = fitted(ground)
+    assert model.beta == pytest.approx(np.log(2) / (km[0, 1] - 2))
+    # Without distance each pair has 15 people: 50 of 60 are where they were.
+    assert (model.cpc, model.cpc_at_zero) == (pytest.approx(1), pytest.approx(50 / 60))
+    kept = np.array([[[True, False], [True, True]]])
+    by_home = weighted_jobs(kept, ground, model, ("journee",))["value"].to_list()
+    near, far = np.exp(-2 * model.beta), np.exp(-km[0, 1] * model.beta)
+    assert by_home == pytest.approx([500 * near + 1000 * far, 1000 * near])
+    assert fitted(GROUND) is None
+    assert fitted(replace(ground, flows=np.zeros((2, 2)))) is None
+    # Flows that shun their own commune give a decay under 0, which is no fit.
+    assert fitted(replace(ground, flows=np.array([[10.0, 20], [20, 10]]))) is None

@@ -63,7 +63,8 @@ DEFINITIONS: tuple[Definition, ...] = (
     ),
     Definition(
         "W1_LARGE", "La même part, solutions à vérifier comprises",
-        "Solutions certaines ou à vérifier : permis, conditions, réservation, zone.", Unite.PART,
+        "Solutions certaines, ou qu'il reste à vérifier : conditions d'accès, réservation, zone. "
+        "Celles qu'un permis manquant ferme n'y sont pas.", Unite.PART,
     ),
     Definition(
         "W2", "Part des habitants en zone blanche",
@@ -75,9 +76,9 @@ DEFINITIONS: tuple[Definition, ...] = (
     ),
     Definition("W2_COMMUNES", "Communes en zone blanche", "Nombre de ces communes.", Unite.NOMBRE),
     Definition(
-        "W3", "Part des habitants en zone blanche sous condition",
-        "Sans solution certaine, mais une solution existe avec un permis, une prescription, un "
-        "accord ou une place qui se libère.", Unite.PART,
+        "W3", "Part des habitants à qui il manque une condition",
+        "Aucune solution certaine, mais une qui tiendrait tous les jours avec un permis, une "
+        "prescription, un accord, ou une fois vérifiée.", Unite.PART,
     ),
     Definition(
         "W4", "Part des habitants n'ayant qu'une seule solution",
@@ -87,6 +88,12 @@ DEFINITIONS: tuple[Definition, ...] = (
         "W5", "Coût d'un mois de la solution prêtée la moins chère",
         "Moyenne, parmi ceux qui ont une solution certaine dont le prix est connu, avant aides ; "
         "les lignes régulières ne sont pas comptées ici.", Unite.EUROS,
+    ),
+    Definition(
+        "W5_PART", "Ce que ce mois prend sur le niveau de vie médian de la commune",
+        "Le même coût, sur un mois du niveau de vie médian. Pour situer : l'Insee nomme vulnérable "
+        "un ménage dont le carburant prend plus de 4,5 % du revenu.", Unite.PART, needs=JOBS,
+        source="Insee Première 1530, 2015",
     ),
     Definition(
         "W7", "Durée des trajets d'une journée",
@@ -122,10 +129,11 @@ DEFINITIONS: tuple[Definition, ...] = (
         source="Conveyal R5", awaits=("minutes",),
     ),
     Definition(
-        "A5", "Emplois pondérés par la distance",
-        "Modèle gravitaire doublement contraint, calé sur les déplacements domicile-travail.",
-        Unite.NOMBRE, needs=(Source.RECENSEMENT, Source.FLUX), source="Wilson 1971",
-        awaits=("calage",),
+        "A5", "Emplois tenables, pondérés par la distance",
+        "Chaque emploi tenable compte exp(−β × km). β vient d'un modèle gravitaire doublement "
+        "contraint, calé sur les déplacements domicile-travail d'ici : il ne vaut pas ailleurs. "
+        + HOURS_UNKNOWN, Unite.NOMBRE, needs=(Source.RECENSEMENT, Source.FLUX),
+        source="Wilson 1971",
     ),
     Definition(
         "A7", "Emplois tenables en déposant un enfant",
@@ -213,9 +221,13 @@ DEFINITIONS: tuple[Definition, ...] = (
         Unite.NOMBRE, Kind.OBJET, by_shift=False,
     ),
     Definition(
-        "S2", "Qualité des fiches",
-        "Score moyen data·inclusion, et part qui manque chaque critère.", Unite.INDICE,
-        Kind.OBJET, by_shift=False, awaits=("qualite",),
+        "S2", "Qualité des fiches", "Score data·inclusion, de 0 à 1 : moyenne des fiches de S1.",
+        Unite.INDICE, Kind.OBJET, by_shift=False, source="data·inclusion, score_qualite",
+    ),
+    Definition(
+        "S2_MANQUE", "Part des fiches à qui il manque un critère de qualité",
+        "Au moins un des critères data·inclusion n'est pas entièrement rempli.", Unite.PART,
+        Kind.OBJET, by_shift=False, source="data·inclusion, score_qualite",
     ),
     Definition(
         "S3", "Part des fiches vérifiées depuis moins de six mois",
@@ -233,8 +245,10 @@ DEFINITIONS: tuple[Definition, ...] = (
         by_profile=False, source="GOAT, ÖV-Güteklassen",
     ),
     Definition(
-        "S5", "Part des habitants dans une zone à la demande", "Aux heures du poste.", Unite.PART,
-        awaits=("zones",),
+        "S5", "Part des habitants dans une zone à la demande",
+        "Dans la zone connue d'un transport à la demande du catalogue, qui roule à l'arrivée et au "
+        "départ du poste chaque jour demandé ; sans heures connues, un service ne compte pas.",
+        Unite.PART, by_profile=False,
     ),
     Definition(
         "S6", "Véhicules à prêter pour 1 000 chômeurs",
@@ -242,8 +256,14 @@ DEFINITIONS: tuple[Definition, ...] = (
         Unite.INDICE, needs=JOBS, by_shift=False,
     ),
     Definition(
-        "S7", "Aires de covoiturage pour 10 000 habitants", "Et distance à la plus proche.",
-        Unite.INDICE, by_shift=False, awaits=("bnlc",),
+        "S7", "Aires de covoiturage pour 10 000 habitants",
+        "Lieux ouverts de la base nationale des lieux de covoiturage.", Unite.INDICE,
+        Kind.OBJET, by_shift=False, source="transport.data.gouv.fr, BNLC", awaits=("bnlc",),
+    ),
+    Definition(
+        "S7_KM", "Kilomètres jusqu'à l'aire de covoiturage la plus proche",
+        "À vol d'oiseau, moyenne des habitants.", Unite.INDICE, Kind.OBJET, by_shift=False,
+        source="transport.data.gouv.fr, BNLC", awaits=("bnlc",),
     ),
     Definition(
         "S8", "Trajets de covoiturage par mois", "Par origine et destination, part aidée.",
@@ -255,23 +275,25 @@ DEFINITIONS: tuple[Definition, ...] = (
     ),
 )  # fmt: skip
 DEFINITIONS += tuple(
-    Definition(code, nom, definition, unite, Kind.COMPTE, by_shift=False, awaits=(awaited,))
-    for code, nom, definition, unite, awaited in (
-        ("N5", "Du besoin à l'emploi", "Part des besoins à chaque étape, jusqu'à l'emploi à trois "
-         "mois.", Unite.PART, "suivi"),
-        ("N6", "Délai de réponse aux orientations", "Médiane et neuvième décile, en jours.",
-         Unite.JOURS, "suivi"),
-        ("N7", "Motifs de refus", "Part de chaque motif, parmi les refus.", Unite.PART, "suivi"),
-        ("N8", "Rendez-vous manqués", "Parmi les rendez-vous fixés.", Unite.PART, "rendez_vous"),
-        ("N9", "Liste d'attente", "Personnes en attente, et jours, par solution.", Unite.NOMBRE,
-         "suivi"),
+    Definition(code, nom, definition, unite, Kind.COMPTE, by_shift=False, awaits=awaits)
+    for code, nom, definition, unite, awaits in (
+        ("N5", "Du besoin à l'emploi", "Orientations d'un trimestre : acceptées, commencées, "
+         "encore servies et en emploi à trois mois. Page Statistiques.", Unite.NOMBRE, ()),
+        ("N6", "Délai de réponse aux orientations", "Médiane et neuvième décile, en jours. Page "
+         "Statistiques.", Unite.JOURS, ()),
+        ("N7", "Motifs de refus", "Refus d'un trimestre, par motif. Page Statistiques.",
+         Unite.NOMBRE, ()),
+        ("N8", "Rendez-vous manqués", "Et honorés, d'un trimestre. Page Statistiques.",
+         Unite.NOMBRE, ()),
+        ("N9", "Liste d'attente", "Orientations d'un trimestre encore sur une liste d'attente, "
+         "toutes solutions ensemble. Page Statistiques.", Unite.NOMBRE, ()),
         ("N10", "Non-recours", "Part des solutions possibles jamais demandées, et pourquoi.",
-         Unite.PART, "suivi"),
-        ("N11", "Issue", "Entretien, formation ou emploi tenus à un, trois et six mois.",
-         Unite.PART, "suivi"),
-        ("N12", "Satisfaction", "Note de un à cinq.", Unite.INDICE, "satisfaction"),
-        ("N13", "Renoncement à un emploi faute de mobilité", "Enquête nationale, pour situer.",
-         Unite.PART, "enquetes"),
+         Unite.PART, ("raisons",)),
+        ("N11", "Issue", "Encore servi, puis en emploi, trois mois après le début. Page "
+         "Statistiques.", Unite.NOMBRE, ()),
+        ("N12", "Satisfaction", "Note de un à cinq.", Unite.INDICE, ("satisfaction",)),
+        ("N13", "Renoncement à un emploi faute de mobilité", "Enquêtes nationales, pour situer. "
+         "Page Statistiques.", Unite.PART, ()),
     )
 )  # fmt: skip
 BY_CODE = {definition.code: definition for definition in DEFINITIONS}

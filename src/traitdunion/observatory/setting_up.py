@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.db.models import Exists, OuterRef
 
+from traitdunion.catalogue.models import LieuCovoiturage
 from traitdunion.networks.versions import NetworkImportError, current_network
 from traitdunion.territory.home import home_departement
 from traitdunion.territory.models import Commune
@@ -69,25 +70,13 @@ AWAITED = {
                         "Insee (DADS), CNAF", NO_IMPORTER),
     "minutes": Missing("une recherche à chaque minute de la fenêtre de départ",
                        "ce logiciel : le calcul ne garde que le meilleur trajet", NO_IMPORTER),
-    "calage": Missing("le calage du modèle gravitaire sur les flux du département",
-                      "ce logiciel : indicators.calibrate existe, le calcul ne l'appelle pas",
-                      NO_IMPORTER),
     "garde": Missing("les lieux et heures de garde d'enfants", "Caf (monenfant.fr)", NO_IMPORTER),
     "offres": Missing("des offres d'emploi avec leurs heures", "France Travail", NO_IMPORTER),
-    "qualite": Missing("le score moyen par territoire",
-                       "ce logiciel : chaque fiche a le sien dans le catalogue", NO_IMPORTER),
-    "zones": Missing("les habitants par zone à la demande (GTFS-Flex) et par jour",
-                     "autorités de transport", NO_IMPORTER),
-    "bnlc": Missing("la base nationale des lieux de covoiturage par commune",
-                    "transport.data.gouv.fr", NO_IMPORTER),
-    "suivi": Missing("la publication des chiffres du suivi, tous guichets ensemble",
-                     "ce logiciel : chaque organisation a les siens (Chiffres du suivi)",
-                     NO_IMPORTER),
-    "rendez_vous": Missing("les rendez-vous manqués et tenus", "l'outil de rendez-vous",
-                           NO_IMPORTER),
+    "bnlc": Missing("un lieu de covoiturage du département (BNLC)", "transport.data.gouv.fr",
+                    "Catalogue › Importer un fichier"),
+    "raisons": Missing("les raisons de ne pas demander une solution possible",
+                       "les guichets ne les notent pas encore", NO_IMPORTER),
     "satisfaction": Missing("des avis d'usagers", "personne ne les demande encore", NO_IMPORTER),
-    "enquetes": Missing("les enquêtes sur le renoncement à l'emploi", "LMI, FNH, Wimoov, Insee",
-                        NO_IMPORTER),
     "rpc": Missing("les trajets du registre de preuve de covoiturage", "RPC", NO_IMPORTER),
 }  # fmt: skip
 
@@ -115,6 +104,7 @@ def readiness() -> list[Readiness]:
     if not has_timetable():
         common.append(TIMETABLE)
     # Poles of another département alone say nothing of this one.
+    here = _here()
     poles = Pole.objects.filter(pk__in=communes.values("pk")).exists() or Source.FLUX in loaded
     return [
         Readiness(
@@ -123,11 +113,19 @@ def readiness() -> list[Readiness]:
                 *(common if definition.by_shift else common[:1]),
                 *([] if poles or not definition.by_shift else [POLES]),
                 *(OF_SOURCE[source] for source in definition.needs if source not in loaded),
-                *(AWAITED[name] for name in definition.awaits),
+                *(AWAITED[name] for name in definition.awaits if name not in here),
             ),
         )
         for definition in DEFINITIONS
     ]
+
+
+def _here() -> set[str]:
+    """Return what of AWAITED is there already: rows that another part of the site reads."""
+    places = LieuCovoiturage.objects.filter(
+        insee__in=Commune.objects.filter(departement=home_departement()).values("pk")
+    )
+    return {"bnlc"} if places.exists() else set()
 
 
 def sources_here() -> set[str]:

@@ -19,7 +19,9 @@ from traitdunion.territory.models import Commune, Epci
 from .definitions import DEFINITIONS, HOURS_UNKNOWN
 from .enums import Niveau
 from .models import CommuneBassin, Run
+from .needs.followup import followed_quarter, followup_of
 from .needs.statistics import last_quarter, needs_of
+from .needs.surveys import SURVEYS
 from .operations import PACKAGE
 from .pages.comparisons import compare
 from .pages.maps import outlines
@@ -113,9 +115,17 @@ def method(request: HttpRequest) -> HttpResponse:
 @public
 @require_safe
 def statistics(request: HttpRequest) -> HttpResponse:
-    """Show the questions of the last quarter that has ended, counts under 11 hidden."""
-    needs = needs_of(*last_quarter(timezone.localdate()))
-    return render(request, "observatory/statistics.html", {"needs": needs})
+    """Show the questions of the last quarter that has ended, and what became of those before."""
+    today = timezone.localdate()
+    return render(
+        request,
+        "observatory/statistics.html",
+        {
+            "needs": needs_of(*last_quarter(today)),
+            "followup": followup_of(*followed_quarter(today)),
+            "surveys": SURVEYS,
+        },
+    )
 
 
 @public  # type: ignore[arg-type]

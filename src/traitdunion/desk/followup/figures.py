@@ -50,7 +50,11 @@ class Figures:
 def figures_of(organisation: Organisation) -> Figures:
     """Return the figures of all the files of an organisation, anonymised ones included."""
     rows = Orientation.objects.filter(parcours__organisation=organisation).exclude(sent_at=None)
-    n_files = Parcours.objects.filter(organisation=organisation).count()
+    return figures_over(rows, Parcours.objects.filter(organisation=organisation).count())
+
+
+def figures_over(rows: QuerySet[Orientation], n_files: int) -> Figures:
+    """Return the figures of orientations that were sent, and of so many files."""
     shown = publish(table_of(rows, n_files))
     motifs = [label for motif, label in MotifRefus.choices if shown.get(("motif", motif))]
     by_reason = {label: shown["motif", motif] for motif, label in MotifRefus.choices}

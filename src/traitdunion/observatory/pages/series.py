@@ -12,6 +12,8 @@ from ..running.shifts import BY_CODE as SHIFT_BY_CODE
 SHOWN = ("journee", "matin", "nuit")
 MAX_RUNS = 12
 LEFT, RIGHT, TOP, BOTTOM = 40, 360, 12, 150
+LABEL_GAP = 16
+"""Between the names of two lines that end at the same share, in units of the chart."""
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,7 @@ class Line:
 
     nom: str
     points: str
-    last: tuple[float, float]
+    label_y: float
     texts: list[str]
 
 
@@ -41,7 +43,7 @@ def series(runs: list[Run], territory: Territory) -> Series | None:
         table_of(run, ["W1"], niveau=territory.niveau, code=territory.code, profile=BASE)
         for run in kept
     ]
-    lines = []
+    lines: list[Line] = []
     for shift in SHOWN:
         shares = [table.get((territory.code, "W1", shift), (None, 0.0))[0] for table in tables]
         points = [
@@ -52,5 +54,14 @@ def series(runs: list[Run], territory: Territory) -> Series | None:
         if points:
             text = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
             texts = [shown(BY_CODE["W1"], share).text for share in shares]
-            lines.append(Line(SHIFT_BY_CODE[shift].nom, text, points[-1], texts))
+            taken = [line.label_y for line in lines]
+            label_y = _apart(points[-1][1], taken)
+            lines.append(Line(SHIFT_BY_CODE[shift].nom, text, label_y, texts))
     return Series(kept, lines)
+
+
+def _apart(y: float, taken: list[float]) -> float:
+    """Return a height near one, clear of the names already placed."""
+    while clash := [other for other in taken if abs(other - y) < LABEL_GAP]:
+        y = max(clash) + LABEL_GAP
+    return y

@@ -27,8 +27,9 @@ LEGEND = (
     ("inconnu", "on ne sait pas"),
 )
 SUMMARY = ("W1", "W1_LARGE", "W1_DEUX", "W2", "W2_COMMUNES", "W3", "W4", "A9_JOURS", "S4",
-           "W7", "W7_2H", "W5", "W9")  # fmt: skip
-JOBS = ("A1_30", "A1_60", "A2_60", "A3_60", "A4_100", "A6", "E1", "E2", "E3_GINI", "E4_0")
+           "S5", "W7", "W7_2H", "W5", "W5_PART", "W9")  # fmt: skip
+JOBS = ("A1_30", "A1_60", "A2_60", "A3_60", "A4_100", "A5", "A6", "E1", "E2", "E3_GINI", "E4_0")
+OFFERED = ("S1", "S2", "S3", "S3_AGE", "S6", "S7", "S7_KM", "S9")
 LABELS = dict(LEGEND)
 
 
@@ -90,7 +91,11 @@ def context_of(
     """Return what the template of a territory needs of one run."""
     codes = communes_of(territory, run.departement)
     values = table_of(
-        run, [*SUMMARY, *JOBS], niveau=territory.niveau, code=territory.code, profile=profile
+        run,
+        [*SUMMARY, *JOBS, *OFFERED],
+        niveau=territory.niveau,
+        code=territory.code,
+        profile=profile,
     )
     drawn = outlines(run.departement)
     states = states_of(run, profile)
@@ -116,6 +121,12 @@ def context_of(
         "jobs_missing": OF_SOURCE[Source.RECENSEMENT],
         "summary": _table(SUMMARY, values, territory),
         "jobs": _table(JOBS, values, territory) if run.manifest["territoire"]["emplois"] else [],
+        "gravity": _gravity(run),
+        "offered": [
+            (BY_CODE[code].nom, BY_CODE[code].definition, _text(code, values, territory, ""))
+            for code in OFFERED
+        ],
+        "by_profile": _by_profile(run, territory),
         "n_unknown": len({code for code in codes if (code, "journee") not in states}),
     }
 
@@ -164,6 +175,33 @@ def bars(run: Run, territory: Territory, shift: str, profile: str = BASE) -> lis
         if (stage := Stage(code)) in CAUSES and total
     ]
     return sorted(rows, key=lambda bar: -bar.percent)
+
+
+def _gravity(run: Run) -> str:
+    """Return the fit of the model of flows as a sentence, empty where there is none."""
+    fit = run.manifest.get("gravite")
+    if not fit:
+        return ""
+    beta, near, flat = (
+        french.number(round(fit[name], digits))
+        for name, digits in (("beta", 3), ("cpc", 2), ("cpc_at_zero", 2))
+    )
+    return (
+        f"Emplois pondérés par la distance : β = {beta} par km, calé sur les déplacements d'ici "
+        f"(part commune {near} ; {flat} sans la distance). Il ne vaut pas ailleurs."
+    )
+
+
+def _by_profile(run: Run, territory: Territory) -> list[tuple[str, str, list[str]]]:
+    """Return W1 of each profile of a run, as the rows of `_table`."""
+    rows = []
+    for written in run.manifest.get("profils", []):
+        values = table_of(
+            run, ["W1"], niveau=territory.niveau, code=territory.code, profile=written["code"]
+        )
+        texts = [_text("W1", values, territory, named.code) for named in SHIFTS]
+        rows.append((str(written["nom"]), "", texts))
+    return rows
 
 
 def _map(

@@ -43,6 +43,7 @@ def homes_frame(question: Question, rows: slice, chunk: Chunk) -> pl.DataFrame:
         ),
         "round_min": chunk.round_min.astype(float).ravel(),
         "eur": chunk.eur.ravel(),
+        "burden": (12 * chunk.eur / ground.income[ground.commune_of[rows]]).ravel(),
     }
     if chunk.gap_eur is not None and chunk.days is not None:
         asked = np.array([named.n_days for named in question.shifts])[None, :, None]
@@ -59,7 +60,7 @@ def homes_frame(question: Question, rows: slice, chunk: Chunk) -> pl.DataFrame:
     frame = pl.DataFrame(columns)
     return frame.with_columns(
         pl.when(pl.col("round_min") < int(NO_MIN)).then(pl.col("round_min")),
-        pl.col("eur", "gap_eur").fill_nan(None),
+        pl.col("eur", "gap_eur", "burden").fill_nan(None),
         pl.col("stage", "lines").cast(pl.UInt8),
         *(
             pl.when(pl.col(f"dual_{k}").is_finite()).then(pl.col(f"dual_{k}"))
@@ -129,6 +130,7 @@ def _of_solutions() -> list[pl.Expr]:
         _share((pl.col("n_sure") == 0) & conditional).alias("W3"),
         _share(pl.col("n_sure") == 1).alias("W4"),
         _mean("eur").alias("W5"),
+        _mean("burden").alias("W5_PART"),
         _mean("round_min").alias("W7"),
         (long_day / served).alias("W7_2H"),
         _mean("gap_eur").alias("W9"),
@@ -248,14 +250,22 @@ def competition(
             "shift": np.repeat(list(shifts), len(communes)),
             "value": per_person.ravel(),
         }
-    ).filter(pl.col("people") > 0)
+    )
+    return mean_by_territory(frame, ground, profile, "A6")
+
+
+def mean_by_territory(
+    homes: pl.DataFrame, ground: Ground, profile: str, indicator: str
+) -> pl.DataFrame:
+    """Return an indicator by territory, of homes: columns commune, people, shift, value."""
     return (
-        frame.join(levels(ground), on="commune")
+        homes.filter(pl.col("people") > 0)
+        .join(levels(ground), on="commune")
         .group_by("niveau", "code", "shift")
         .agg(
             _mean("value").alias("value"),
             pl.col("people").sum(),
         )
-        .with_columns(pl.lit(profile).alias("profile"), pl.lit("A6").alias("indicator"))
+        .with_columns(pl.lit(profile).alias("profile"), pl.lit(indicator).alias("indicator"))
         .select([*KEYS, "indicator", "value", "people"])
     )

@@ -55,6 +55,7 @@ def manifest_of(question: Question, network: Any) -> dict[str, Any]:
             "emplois": bool((ground.jobs == ground.jobs).any()),
             "sha256": ground_digest(ground),
         },
+        "gravite": question.gravity.written if question.gravity else None,
         "fichiers": list(ground.files),
         "profils": [dict(profile.written) for profile in question.profiles],
         "horaires": [

@@ -15,6 +15,7 @@ from traitdunion.matching.feasibility.travels import End, Travel
 from traitdunion.matching.situation import Permis
 from traitdunion.rules import RuleBook
 
+from .gravity import Gravity, fitted
 from .ground import Ground
 from .profiles import NamedProfile
 from .shifts import NamedShift
@@ -86,6 +87,11 @@ class Question:
         with_licence = bulk.eligible(self.book, licensed, self.table, self.week)
         wants: NDArray[np.bool_] = (self.eligible == bulk.NON) & (with_licence != bulk.NON)
         return wants
+
+    @cached_property
+    def gravity(self) -> Gravity | None:
+        """Return the model of flows fitted on those of the ground, None where there is none."""
+        return fitted(self.ground)
 
     def week_of_sites(self, rows: Sequence[int] | None = None) -> reach.SiteWeek:
         """Search the sites, or some of them, for the shifts of the week."""

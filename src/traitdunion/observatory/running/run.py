@@ -24,17 +24,19 @@ from traitdunion.networks.versions import NetworkImportError, current_network
 from traitdunion.reach.calendar_days import monday_of
 from traitdunion.territory.home import home_departement
 
-from ..enums import EtatCalcul, Mesure, Niveau
-from ..models import CommuneFigure, Run
+from ..enums import EtatCalcul, Niveau
+from ..models import Run
 from .cluster import ClusterLost
-from .figures import KEYS, by_group, causes_of, competition, figures_of, levels
+from .figures import KEYS, by_group, causes_of, competition, figures_of, mean_by_territory
 from .gathering import NothingToCompute, gather
-from .ground import Ground
+from .gravity import weighted_jobs
+from .local_facts import carpool_places, households, job_seekers, scores
 from .manifest import manifest_of
 from .parts import Computing, Part, computed_here, parts
 from .profiles import BASE, NamedProfile, read_profiles
 from .question import Question
 from .shifts import SHIFTS
+from .solutions import NONE_MIN
 from .storage import Writing
 from .supply import supply
 
@@ -205,47 +207,18 @@ def computed(
     causes.append(causes_of(homes, ground))
     if best:
         shifts = tuple(named.code for named in question.shifts)
-        figures.append(competition(np.concatenate(best, axis=2), ground, shifts, BASE))
-    figures.append(_households(ground))
+        minutes = np.concatenate(best, axis=2)
+        figures.append(competition(minutes, ground, shifts, BASE))
+        if question.gravity:
+            weighted = weighted_jobs(minutes != NONE_MIN, ground, question.gravity, shifts)
+            figures.append(mean_by_territory(weighted, ground, BASE, "A5"))
+    figures.append(households(ground))
     figures.append(by_group(figures[0], BASE))
-    figures.append(supply(question, _job_seekers(ground)))
+    figures.append(
+        supply(question, job_seekers(ground), scores(question.week), carpool_places(ground))
+    )
     whole = pl.concat([part for part in figures if part.height], how="diagonal_relaxed")
     return whole.sort([*KEYS, "indicator"]), causes[0]
-
-
-def _households(ground: Ground) -> pl.DataFrame:
-    """Return S9 by territory, where a file gives the households without a car."""
-    values: dict[str, dict[str, float]] = {}
-    for measure in (Mesure.MENAGES, Mesure.MENAGES_SANS_VOITURE):
-        rows = CommuneFigure.objects.filter(mesure=measure, code_insee__in=ground.communes)
-        values[measure] = {
-            code: value
-            for code, value in rows.values_list("code_insee", "value")
-            if value is not None
-        }
-    both = [c for c in ground.communes if all(c in known for known in values.values())]
-    if not both:
-        return pl.DataFrame()
-    frame = pl.DataFrame(
-        {
-            "commune": both,
-            "people": [values[Mesure.MENAGES][code] for code in both],
-            "without": [values[Mesure.MENAGES_SANS_VOITURE][code] for code in both],
-        }
-    )
-    by_level = frame.join(levels(ground), on="commune").group_by("niveau", "code")
-    return by_level.agg(
-        (pl.col("without").sum() / pl.col("people").sum()).alias("value"), pl.col("people").sum()
-    ).select(
-        "niveau", "code", pl.lit("").alias("shift"), pl.lit("").alias("profile"),
-        pl.lit("S9").alias("indicator"), "value", "people",
-    )  # fmt: skip
-
-
-def _job_seekers(ground: Ground) -> dict[str, float]:
-    """Return the unemployed of the census by commune, those known."""
-    rows = CommuneFigure.objects.filter(mesure=Mesure.CHOMEURS, code_insee__in=ground.communes)
-    return {code: value for code, value in rows.values_list("code_insee", "value") if value}
 
 
 def _memory_mb() -> float:
