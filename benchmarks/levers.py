@@ -12,7 +12,7 @@ from statistics import median
 from traitdunion import reach
 from traitdunion.demonstration.network import DEMO, write_demo_gtfs
 from traitdunion.levers.scenarios import Group, Pole, Territory
-from traitdunion.levers.territory_search import search
+from traitdunion.levers.territory.search import search
 from traitdunion.matching.places import Place
 
 from .engine import MONDAY

@@ -1,11 +1,13 @@
 """The pages of the scenarios: created, edited, versioned, compared; losses always shown."""
 
 from datetime import UTC, datetime
+from io import BytesIO
 from types import SimpleNamespace
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from pypdf import PdfReader
 
 from tests.levers.test_territory import DAY, territory
 from traitdunion.accounts.enums import Role
@@ -15,6 +17,8 @@ from traitdunion.levers.operations import LeverError, keep_search
 from traitdunion.levers.scenarios import operations, views
 from traitdunion.levers.scenarios.forms import ChangeForm
 from traitdunion.levers.scenarios.kinds import KINDS
+from traitdunion.levers.territory.published import published
+from traitdunion.levers.territory.search import search
 
 NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
 
@@ -132,6 +136,26 @@ def test_the_territory_page_has_each_profile_searched(client, office):
     assert "22 changements essayés" in page
     assert '<option value="velo" selected>' in page
     assert client.get(address, {"profil": "fusee"}).status_code == 200
+
+
+def test_the_levers_print_on_one_page_by_actor_with_the_people_of_other_profiles(
+    client, office, day
+):
+    note = reverse("levers:note")
+    assert client.get(note).status_code == 404
+    network = SimpleNamespace(label="essai", demonstration=False)
+    result = published(search(day, demonstration=True))
+    for profil in ("a_pied", "velo"):
+        keep_search(result, network=network, now=NOW, profil=profil)
+    page = client.get(reverse("levers:territory")).content.decode()
+    assert note in page
+    assert "qui ont un vélo" in page
+    pdf = PdfReader(BytesIO(client.get(note, {"budget": "40000"}).content))
+    assert len(pdf.pages) == 1
+    text = " ".join(pdf.pages[0].extract_text().split())
+    for words in ("La Région", "Réponse en séance", "qui ont un vélo",
+                  "Il ne laisse personne sans poste"):  # fmt: skip
+        assert words in text
 
 
 def test_a_scenario_belongs_to_its_organisation(client, office):

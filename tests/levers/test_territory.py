@@ -7,7 +7,9 @@ import pytest
 
 from tests.matching.straight_road import MONDAY, latitude, road
 from traitdunion import reach
-from traitdunion.levers.published import MAX_LISTED, listed_of, published
+from traitdunion.levers.changes import cost_of
+from traitdunion.levers.enums import Nature
+from traitdunion.levers.portfolio import Portfolio
 from traitdunion.levers.scenarios import (
     Group,
     Pole,
@@ -17,7 +19,11 @@ from traitdunion.levers.scenarios import (
     compare,
     days_of,
 )
-from traitdunion.levers.territory_search import search
+from traitdunion.levers.scenarios.weighing import weighed
+from traitdunion.levers.territory.candidates import quiet
+from traitdunion.levers.territory.loans import loan_candidates
+from traitdunion.levers.territory.published import MAX_LISTED, listed_of, published
+from traitdunion.levers.territory.search import budget_curve, search
 from traitdunion.matching.places import Place
 
 HOUR = 3600
@@ -141,3 +147,68 @@ def test_out_and_back_added_work_together_and_not_alone():
     assert not any((after & opened).any() for after in alone)
     found = search(t, demonstration=True)
     assert any(c.opened[0, 0, 0] and c.lever.nature == "ajouter_course" for c in found.kept)
+
+
+def lonely(at_m, *trips, people=40):
+    """One commune off the lines, so many metres up the road; work at B, 20 km up it."""
+    t = territory(*trips)
+    home = Place("Près", latitude(at_m), 3.0, "43007")
+    return Territory(t.timetable, t.streets, [Group(home, people)], t.poles, t.shifts, MONDAY,
+                     t.limits)  # fmt: skip
+
+
+def test_vehicles_lent_serve_as_many_people_as_they_are_and_a_zone_everyone():
+    """6 km from work: an e-bike goes, a scooter and an on-demand service too; no line does."""
+    t = lonely(26_000, *DAY)
+    found = search(t, demonstration=True)
+    by_key = {candidate.lever.key: candidate for candidate in found.kept}
+    bike, zone = by_key["preter_vehicule:43007:vae:5"], by_key["ouvrir_tad:43007:15"]
+    # The scooter opens the same, and needs a licence: the e-bike alone is kept.
+    costs = {nature: cost_of(nature, on=MONDAY, demonstration=True) for nature in Nature}
+    _, scooter = loan_candidates(t, costs, quiet)
+    assert scooter.lever.key not in by_key
+    assert (bike.residents(t.people), zone.residents(t.people)) == (5, 40)
+    assert (bike.lever.cost.eur, scooter.lever.cost.eur) == (5 * 2_100, 5 * (2_100 + 300))
+    assert "avec le permis AM" in scooter.lever.sentence
+    assert zone.lever.acteur == "epci"
+    # A scenario with the same change is weighed alike.
+    loan = {"nature": "preter_vehicule", "commune": "43007", "vehicule": "vae", "nombre": 5}
+    around = {"nature": "ouvrir_tad", "commune": "43007", "rayon_km": 15}
+    for candidate, row in ((bike, loan), (zone, around)):
+        other = weighed(t, [row], demonstration=True)
+        assert (other.people_served, other.opened) == (
+            candidate.compared.people_served, candidate.compared.opened
+        )  # fmt: skip
+    # 10,500 euros buy the e-bikes alone, 15,000 the zone, that serves all.
+    served = {}
+    for budget in (10_500, 15_000):
+        point = published(found, budget_eur=budget)["portfolio"]
+        assert point["people"] == point["verified_people"]
+        served[budget] = point["people"]
+    assert served == {10_500: 5, 15_000: 40}
+
+
+def test_a_zone_goes_no_farther_than_its_kilometres_and_leads_to_a_stop():
+    near = {"nature": "ouvrir_tad", "commune": "43007", "rayon_km": 3}
+    assert weighed(lonely(26_000, *DAY), [near]).opened == 0
+    # 6.5 km before A, 26 km from work: to the stop, then by the line of 7:00 and that of 16:20.
+    t = lonely(-6_000, *DAY)
+    assert not t.pairs.any()
+    compared = weighed(t, [near | {"rayon_km": 15}])
+    assert (compared.opened, compared.people_gained) == (1, 40)
+    assert compared.cost_eur_year is None
+    assert weighed(lonely(-6_000), [near | {"rayon_km": 15}]).opened == 0
+
+
+def test_a_larger_budget_never_serves_fewer_where_time_runs_out():
+    class Hurried:
+        """Finds less with more money, as a solver that is stopped does."""
+
+        def best(self, budget, *, time_limit_s):
+            served = 50 if budget == 10 else 30
+            return Portfolio((f"l{budget}",), served, budget, 80, 1 - served / 80)
+
+    first, second = budget_curve(Hurried(), [10, 20])
+    assert (second["people"], second["levers"], second["budget_eur"]) == (50, ["l10"], 20)
+    assert second["gap"] == pytest.approx(30 / 80)
+    assert first["gap"] == pytest.approx(30 / 80)

@@ -146,7 +146,12 @@ class _Model:
         self.rows = _Rows()
         self.x = {lever: self._column(1, 1) for lever in problem.levers}
         self.c = [self._column(1, 0) for _ in problem.openings]
-        self.z = [self._column(problem.people[o.person], 1) for o in problem.openings]
+        # People shared among openings of one resource each are flows: whole without being asked to.
+        sites = problem.places is not None
+        self.z = [
+            self._column(problem.people[o.person], int(len(o.uses) + sites > 1))
+            for o in problem.openings
+        ]
         self._bind()
 
     def _column(self, upper: float, integral: int) -> int:

@@ -22,11 +22,16 @@ def ways_of(vehicle: str, limits: reach.Limits) -> list[Way]:
 
 @dataclass(frozen=True)
 class TerritoryProfile:
-    """What everyone owns; `nom` follows « pour ». `vehicle`: a code of the catalogue, or empty."""
+    """What everyone owns; `nom` follows « une personne », `plural` a number of them.
+
+    `vehicle`: a code of the catalogue, or empty; `permis`: the licence held.
+    """
 
     code: str
     nom: str
     vehicle: str = ""
+    permis: str = "aucun"
+    plural: str = ""
 
     def modes(self, limits: reach.Limits) -> list[Way]:
         """Return the lines reached on foot, then the ways of the vehicle owned."""
@@ -34,12 +39,17 @@ class TerritoryProfile:
         return [reach.Commute(limits=limits), *own]
 
 
-ON_FOOT = TerritoryProfile("a_pied", "qui n'a ni permis ni véhicule")
+ON_FOOT = TerritoryProfile(
+    "a_pied", "qui n'a ni permis ni véhicule", plural="sans permis ni véhicule"
+)
 PROFILES = {
     profile.code: profile
     for profile in (
         ON_FOOT,
-        TerritoryProfile("velo", "qui a un vélo", "velo"),
-        TerritoryProfile("scooter", "qui a un scooter et le permis AM", "scooter"),
+        TerritoryProfile("velo", "qui a un vélo", "velo", plural="qui ont un vélo"),
+        TerritoryProfile(
+            "scooter", "qui a un scooter et le permis AM", "scooter", "am",
+            plural="qui ont un scooter",
+        ),
     )
-}
+}  # fmt: skip

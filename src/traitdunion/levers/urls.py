@@ -8,6 +8,7 @@ from .scenarios import views as scenario_views
 app_name = "levers"
 urlpatterns = [
     path("leviers/", views.territory, name="territory"),
+    path("leviers/note.pdf", views.note, name="note"),
     path("leviers/proposer/", views.propose_first, name="propose-first"),
     path("proposition/<str:token>/", views.answer, name="answer"),
     path("leviers/<slug:organisation>/proposer/", views.propose, name="propose"),

@@ -19,6 +19,8 @@ from traitdunion.accounts.access_decorators import (
 )
 from traitdunion.accounts.permissions import Permission, can, organisations_where
 from traitdunion.accounts.site import site_address
+from traitdunion.territory.home import home_departement
+from traitdunion.territory.models import Departement
 
 from . import operations, queries
 from .enums import EtatProposition
@@ -26,7 +28,8 @@ from .forms import AnswerForm, CostForm, ProposalForm, RecipientForm
 from .models import CoutSaisi, Destinataire, Proposition, RechercheTerritoire
 from .profiles import PROFILES
 from .recipients import recipient_of
-from .territory_page import page_context
+from .territory.note import note_pdf
+from .territory.page import page_context
 
 OFFERED = "levier"
 
@@ -35,12 +38,37 @@ OFFERED = "levier"
 @require_safe
 def territory(request: HttpRequest) -> HttpResponse:
     """Show the levers of the territory by actor, the curve and the basket of a budget."""
+    kept, others = _searches(request)
+    context = page_context(kept, request.GET, others) if kept is not None else {}
+    known = {row.profil for row in (kept, *others) if row is not None}
+    context["profiles"] = [(code, PROFILES[code].nom) for code in PROFILES if code in known]
+    return render(request, "levers/territory.html", context)
+
+
+@public
+@require_safe
+def note(request: HttpRequest) -> HttpResponse:
+    """Return the levers of the territory on one page to print, PDF."""
+    kept, others = _searches(request)
+    if kept is None:
+        raise Http404("Les leviers du territoire n'ont pas encore été cherchés.")
+    place = Departement.objects.filter(pk=home_departement()).first()
+    pdf = note_pdf(
+        kept, others, request.GET, territory=place.nom if place else "", on=timezone.localdate()
+    )
+    response = HttpResponse(pdf, content_type="application/pdf")
+    response["Content-Disposition"] = 'inline; filename="leviers.pdf"'
+    return response
+
+
+def _searches(
+    request: HttpRequest,
+) -> tuple[RechercheTerritoire | None, list[RechercheTerritoire]]:
+    """Return the search of the profile asked for, and those kept for other profiles."""
     searches = {row.profil: row for row in RechercheTerritoire.objects.all()}
     asked = request.GET.get("profil", "a_pied")
     kept = searches.get(asked) or next(iter(searches.values()), None)
-    context = page_context(kept, request.GET) if kept is not None else {}
-    context["profiles"] = [(code, PROFILES[code].nom) for code in PROFILES if code in searches]
-    return render(request, "levers/territory.html", context)
+    return kept, [searches[code] for code in PROFILES if searches.get(code) not in (None, kept)]
 
 
 @signed_in

@@ -12,7 +12,7 @@ from traitdunion import reach
 from traitdunion.matching.feasibility.travels import VEHICLES
 from traitdunion.reach.places import Array
 
-from ..profiles import HOLDS, ways_of
+from ..profiles import HOLDS, Way, ways_of
 from .reading import Hours, Loan, Move, Plan, ScenarioError
 from .territory import Territory
 
@@ -42,6 +42,8 @@ def applied(territory: Territory, plan: Plan) -> Outcome:
     after = territory.after(plan.change)
     if plan.hours:
         after = _at_other_hours(territory, plan, after)
+    if plan.zones:
+        after = _with_zones(territory, plan, after)
     shared, seats, notes = _lent(territory, plan, after)
     names = tuple(group.place.label for group in territory.groups)
     codes = tuple(group.place.code_insee or "" for group in territory.groups)
@@ -55,6 +57,7 @@ def _check(territory: Territory, plan: Plan) -> None:
     homes = {group.place.code_insee for group in territory.groups}
     poles = {pole.place.code_insee for pole in territory.poles}
     asked = [loan.commune for loan in plan.loans]
+    asked += [zone.commune for zone in plan.zones]
     asked += [commune for commune, _ in plan.licences]
     asked += [code for move in plan.moves for code in (move.origin, move.destination)]
     faults = [f"commune inconnue « {code} »" for code in dict.fromkeys(asked) if code not in homes]
@@ -109,7 +112,8 @@ def _lent(territory: Territory, plan: Plan, after: Array) -> tuple[Array, Array,
                          "permis ; il n'ouvre rien.")  # fmt: skip
             continue
         h = rows[loan.commune]
-        opened = _held_with(territory, plan, loan, h) & ~after[:, :, h]
+        opened = _held_with(territory, plan, ways_of(loan.vehicle, territory.limits), h)
+        opened &= ~after[:, :, h]
         if opened.any():
             shared[:, :, h] |= opened
             seats[h] += number
@@ -135,10 +139,29 @@ def _usable(loan: Loan, left: dict[tuple[str, str], int]) -> int:
     return usable
 
 
-def _held_with(territory: Territory, plan: Plan, loan: Loan, h: int) -> Array:
-    """Return the pairs of one home with a vehicle, bool (K, W), at the hours and lines planned."""
+def zone_ways(km: int, limits: reach.Limits) -> list[Way]:
+    """Return the ways that an on-demand zone gives those who live at its centre.
+
+    To a place of work of the zone, or to a stop of it on the way out, and back from the same stop:
+    a service that takes people to another stop may do more, never less. Times are those by car.
+    """
+    carried = replace(reach.CAR, max_m=1000.0 * km)
+    return [carried, reach.Commute(home_vehicle=carried, limits=limits)]
+
+
+def _with_zones(territory: Territory, plan: Plan, after: Array) -> Array:
+    """Return the pairs with those that on-demand zones open from the commune at their centre."""
+    after = after.copy()
+    rows = {group.place.code_insee: h for h, group in enumerate(territory.groups)}
+    for zone in plan.zones:
+        h = rows[zone.commune]
+        after[:, :, h] |= _held_with(territory, plan, zone_ways(zone.km, territory.limits), h)
+    return after
+
+
+def _held_with(territory: Territory, plan: Plan, modes: Sequence[Way], h: int) -> Array:
+    """Return the pairs of one home by some ways, bool (K, W), at the hours and lines planned."""
     timetable = reach.changed_timetable(territory.timetable, plan.change)
-    modes = ways_of(loan.vehicle, territory.limits)
     week = territory.week_at(territory.poles, territory.shifts, timetable)
     held = territory.held(week.words([territory.homes[h]], modes))[:, :, 0]
     for hours in plan.hours:

@@ -149,9 +149,11 @@ LABELS = {
     "minutes": "Minutes (négatif : plus tôt)", "avant_min": "Minutes d'ouverture plus tôt",
     "apres_min": "Minutes de fermeture plus tard",
     "toutes_les_min": "Un départ toutes les (minutes)", "nombre": "Nombre",
+    "rayon_km": "Jusqu'à combien de kilomètres, par la route",
 }  # fmt: skip
 NUMBERS = {
     "minutes": (-720, 720), "avant_min": (0, 720), "apres_min": (0, 720),
     "toutes_les_min": (5, 240), "nombre": (1, 100_000),
+    "rayon_km": (1, 60),
 }  # fmt: skip
 CHOICES = [(kind.code, french.capitalised(kind.label)) for kind in KINDS.values()]

@@ -42,6 +42,8 @@ KINDS = {
         Kind("fermer_arret", "fermer un arrêt", Acteur.REGION, ("arret",)),
         Kind("elargir_tad", "élargir les heures d'un transport à la demande", Acteur.EPCI,
              ("course",), ("avant_min", "apres_min")),
+        Kind("ouvrir_tad", "ouvrir une zone de transport à la demande", Acteur.EPCI,
+             ("commune", "rayon_km"), nature=Nature.OUVRIR_TAD),
         Kind("ligne_covoiturage", "ouvrir une ligne de covoiturage", Acteur.EPCI,
              ("arrets", "heures", "toutes_les_min", "jusqu_a"), ("jours",)),
         Kind("decaler_poste", "décaler un poste", Acteur.EMPLOYEUR,
@@ -73,9 +75,6 @@ class Refused:
 REFUSED = {
     row.code: row
     for row in (
-        Refused("ouvrir_tad", "ouvrir une zone de transport à la demande",
-                "une nouvelle zone se saisit d'abord dans le catalogue, brouillon compris ; un "
-                "scénario n'élargit que les heures d'un service existant (elargir_tad)"),
         Refused("preavis_tad", "changer le délai de réservation",
                 "le tableau suppose que chacun réserve à temps : un délai plus court n'y change "
                 "rien, il se voit dans la réponse donnée à une personne"),

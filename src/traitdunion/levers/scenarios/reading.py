@@ -31,6 +31,7 @@ MAX_COST_EUR = 1e10
 MAX_MOVE_MIN = 720
 MAX_PEOPLE = 1_000_000
 MAX_SHIFTS = 9
+MAX_ZONE_KM = 60
 DAYS = ("lun", "mar", "mer", "jeu", "ven", "sam", "dim")
 
 
@@ -45,6 +46,14 @@ class Loan:
     commune: str
     vehicle: str
     number: int
+
+
+@dataclass(frozen=True)
+class Zone:
+    """An on-demand service around the centre of a commune, as far as so many kilometres by road."""
+
+    commune: str
+    km: int
 
 
 @dataclass(frozen=True)
@@ -77,6 +86,7 @@ class Plan:
     change: reach.Change = field(default_factory=reach.Change)
     hours: list[Hours] = field(default_factory=list)
     loans: list[Loan] = field(default_factory=list)
+    zones: list[Zone] = field(default_factory=list)
     licences: dict[tuple[str, str], int] = field(default_factory=dict)
     moves: list[Move] = field(default_factory=list)
     costs: list[float | None] = field(default_factory=list)
@@ -219,6 +229,10 @@ class _Reader:
         if not before and not after:
             raise ValueError("donnez avant_min ou apres_min, en minutes")
         self.windows.append((asked_trip(self.timetable, row["course"]), 60 * before, 60 * after))
+
+    def _ouvrir_tad(self, row: Mapping[str, Any]) -> None:
+        km = _whole(row, "rayon_km", 1, MAX_ZONE_KM)
+        self.found.zones.append(Zone(_code(row, "commune"), km))
 
     def _tout_supprimer(self, _row: Mapping[str, Any]) -> None:
         self.removed |= set(range(len(self.timetable.arrays["trip_pattern"])))

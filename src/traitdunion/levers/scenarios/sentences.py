@@ -98,10 +98,22 @@ def _remote(names: Names, row: Mapping[str, Any]) -> str:
 
 
 def _loan(names: Names, row: Mapping[str, Any]) -> str:
-    vehicle = VEHICLES[row["vehicule"]].name
-    plural = " ".join(f"{word}s" for word in vehicle.split())
-    what = f"{row['nombre']} {plural if row['nombre'] > 1 else vehicle}"
+    what = vehicles_counted(row["nombre"], row["vehicule"])
     return f"Prêtez {what} {french.at_place(names.place(row['commune']))}."
+
+
+def vehicles_counted(number: int, vehicle: str) -> str:
+    """Return "5 vélos électriques"."""
+    name = VEHICLES[vehicle].name
+    return f"{number} " + (" ".join(f"{word}s" for word in name.split()) if number > 1 else name)
+
+
+def zone_words(place: str, km: int) -> str:
+    """Return what opening an on-demand zone around a commune asks for, as a sentence."""
+    return (
+        f"Ouvrez un transport à la demande autour {french.of_place(place)}, jusqu'à {km} km : vers "
+        "les postes et les arrêts de la zone."
+    )
 
 
 def _licence(licence: str) -> Any:
@@ -123,6 +135,7 @@ _SENTENCES: dict[str, Any] = {
                                   f"{french.clock(seconds(r['heure']))}."),
     "fermer_arret": lambda n, r: f"Fermez l'arrêt {n.stop(r['arret'])}.",
     "elargir_tad": _windows,
+    "ouvrir_tad": lambda n, r: zone_words(n.place(r["commune"]), r["rayon_km"]),
     "ligne_covoiturage": lambda n, r: (
         f"Ouvrez une ligne de covoiturage {_calls(n, r)}, toutes les "
         f"{french.duration(r['toutes_les_min'])} jusqu'à {french.clock(seconds(r['jusqu_a']))}."),

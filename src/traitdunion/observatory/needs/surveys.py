@@ -13,7 +13,7 @@ class Survey:
     url: str
 
 
-LMI = "Laboratoire de la mobilité inclusive, Elabe, 1 003 personnes, décembre 2016"
+LMI = "Laboratoire de la mobilité inclusive, Elabe, sondage de décembre 2016"
 LMI_URL = "https://mobiliteinclusive.com/enquete-mobilite-emploi"
 SURVEYS = (
     Survey("23 %", "des Français ont déjà renoncé à un travail ou à une formation, faute de moyen "

@@ -19,10 +19,10 @@ from traitdunion.levers import operations, queries
 from traitdunion.levers.changes import Lever
 from traitdunion.levers.enums import Acteur
 from traitdunion.levers.profiles import PROFILES
-from traitdunion.levers.published import published
 from traitdunion.levers.scenarios import ScenarioError, read_scenario
 from traitdunion.levers.scenarios.weighing import weighed
-from traitdunion.levers.territory_search import search
+from traitdunion.levers.territory.published import published
+from traitdunion.levers.territory.search import search
 from traitdunion.matching.margins import asked_margins
 from traitdunion.matching.situation import Permis, Place, Situation, Vehicule, coming_monday
 from traitdunion.networks import versions as networks
@@ -32,6 +32,7 @@ from traitdunion.web import arguments
 from traitdunion.web.arguments import AsJson
 from traitdunion.web.rendering import show, show_json
 
+ALL_PROFILES = "tous"
 PERMIS_OF = {"aucun": Permis.AUCUN, "am": Permis.AM, "b": Permis.B}
 Start = Annotated[str, typer.Option(help="Début du poste.")]
 End = Annotated[str, typer.Option(help="Fin ; 29:00 pour 5 h le lendemain.")]
@@ -89,32 +90,45 @@ class Command(TyperCommand):
             float | None, typer.Option(min=0, help="Euros par an que coûte le panier au plus.")
         ] = None,
         actor: Annotated[Acteur | None, typer.Option(help="Un seul acteur.")] = None,
-        profile: Annotated[str, typer.Option(help=f"Profil : {', '.join(PROFILES)}.")] = "a_pied",
+        profile: Annotated[
+            str, typer.Option(help=f"Profil : {', '.join(PROFILES)}, ou {ALL_PROFILES}.")
+        ] = "a_pied",
         keep: Annotated[bool, typer.Option(help="Garder pour la page du territoire.")] = False,
         as_json: AsJson = False,
     ) -> None:
         """Search the levers of the territory, and keep them for its page where asked."""
-        if profile not in PROFILES:
-            raise CommandError(f"Profil inconnu « {profile} » : {', '.join(PROFILES)}.")
+        codes = list(PROFILES) if profile == ALL_PROFILES else [profile]
+        if not set(codes) <= set(PROFILES):
+            known = ", ".join((*PROFILES, ALL_PROFILES))
+            raise CommandError(f"Profil inconnu « {profile} » : {known}.")
         network = _network()
-        territory = _ready(lambda: queries.territory(
-            network, on=timezone.localdate(), profile=PROFILES[profile]
-        ))  # fmt: skip
-        with arguments.progress(not as_json) as advance:
-            searched = search(
-                territory, given=queries.costs_given(), demonstration=network.demonstration,
-                actor=actor.value if actor else "", progress=advance,
-            )  # fmt: skip
-        result = published(searched, budget_eur=budget) | {"profile": profile}
-        if keep:
-            operations.keep_search(
-                result, network=network, now=timezone.now(), profil=profile
-            )  # fmt: skip
-            if not as_json:
-                n_kept = len(result["levers"])
-                self.stdout.write(f"{n_kept} changement(s) gardé(s) pour la page du territoire.")
-                return
-        self._show(result, as_json)
+        results = {}
+        for code in codes:
+            territory = _ready(
+                lambda code=code: queries.territory(
+                    network, on=timezone.localdate(), profile=PROFILES[code]
+                )
+            )
+            with arguments.progress(not as_json) as advance:
+                searched = search(
+                    territory, given=queries.costs_given(), demonstration=network.demonstration,
+                    actor=actor.value if actor else "", progress=advance,
+                )  # fmt: skip
+            results[code] = published(searched, budget_eur=budget) | {"profile": code}
+            if keep:
+                operations.keep_search(
+                    results[code], network=network, now=timezone.now(), profil=code
+                )
+                if not as_json:
+                    n_kept = len(results[code]["levers"])
+                    self.stdout.write(
+                        f"{n_kept} changement(s) gardé(s) pour la page du territoire."
+                    )
+        if len(results) > 1 and as_json:
+            show_json(self.stdout, {"profiles": results})
+            return
+        for result in results.values() if as_json or not keep else ():
+            self._show(result, as_json)
 
     @command(help="Comparer un scénario (fichier YAML) à l'existant : gagné, perdu, coût.")
     def scenario(

@@ -1,6 +1,7 @@
 """The territory's page: levers sorted and filtered, the curve drawn, the basket of a budget."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -11,9 +12,10 @@ from django.urls import reverse
 
 from traitdunion import french
 
-from .enums import Acteur, Confiance
-from .models import RechercheTerritoire
-from .operations import sign_offer
+from ..enums import Acteur, Confiance
+from ..models import RechercheTerritoire
+from ..operations import sign_offer
+from ..profiles import PROFILES
 
 SORTS = {"cout": "coût par personne", "personnes": "personnes", "delai": "délai"}
 WIDTH, HEIGHT, LEFT, TOP = 320, 200, 44, 10
@@ -35,6 +37,7 @@ class Row:
     url: str
     in_basket: bool
     worse: int
+    also: str
 
 
 @dataclass(frozen=True)
@@ -49,13 +52,16 @@ class Point:
     y_least: float
 
 
-def page_context(kept: RechercheTerritoire, asked: QueryDict) -> dict[str, Any]:
-    """Return what the template draws of the last search, as asked in the address."""
+def page_context(
+    kept: RechercheTerritoire, asked: QueryDict, others: Sequence[RechercheTerritoire] = ()
+) -> dict[str, Any]:
+    """Return what the template draws of the last search, as asked in the address.
+
+    others: the searches kept for other profiles, whose people stand beside.
+    """
     result = kept.resultat
     points = _points(result["curve"])
-    budget = _budget(asked, result["curve"])
-    chosen = max((p for p in result["curve"] if p["budget_eur"] <= budget),
-                 key=lambda p: p["budget_eur"], default=result["curve"][0])  # fmt: skip
+    budget, chosen = chosen_point(result["curve"], asked)
     basket = set(chosen["levers"])
     actor, sort = asked.get("acteur", ""), asked.get("tri", "cout")
     levers = [row for row in result["levers"] if not actor or row["actor"] == actor]
@@ -65,11 +71,11 @@ def page_context(kept: RechercheTerritoire, asked: QueryDict) -> dict[str, Any]:
         levers.sort(key=lambda row: (row["delay_weeks"], -row["people"], row["key"]))
     present = {row["actor"] for row in result["levers"]}
     by_key = {row["key"]: row for row in result["levers"]}
-    first, others = _first(levers)
+    first, rest = _first(levers)
     return {
         "kept": kept,
-        "rows": [_row(row, basket) for row in first],
-        "more": [_row(row, basket) for row in others],
+        "rows": [_row(row, basket, others) for row in first],
+        "more": [_row(row, basket, others) for row in rest],
         "actors": [(a.value, french.capitalised(str(a.label))) for a in Acteur
                    if a.value in present],
         "actor": actor, "sorts": SORTS.items(), "sort": sort if sort in SORTS else "cout",
@@ -84,6 +90,23 @@ def page_context(kept: RechercheTerritoire, asked: QueryDict) -> dict[str, Any]:
         "chosen": chosen, "left": int(budget - chosen["cost_eur_year"]),
         "lost": chosen["compared"]["lost"], "result": result,
     }  # fmt: skip
+
+
+def chosen_point(curve: list[dict[str, Any]], asked: QueryDict) -> tuple[float, dict[str, Any]]:
+    """Return the budget asked for, and the point of the curve that it pays for."""
+    budget = _budget(asked, curve)
+    paid = (point for point in curve if point["budget_eur"] <= budget)
+    return budget, max(paid, key=lambda point: point["budget_eur"], default=curve[0])
+
+
+def also_for(key: str, others: Sequence[RechercheTerritoire]) -> list[str]:
+    """Return whom else a lever opens a post to: "4 210 qui ont un vélo", by profile."""
+    texts = []
+    for row in others:
+        people = row.resultat.get("people_by_lever", {}).get(key)
+        if people and row.profil in PROFILES:
+            texts.append(f"{french.modelled_people(people)} {PROFILES[row.profil].plural}")
+    return texts
 
 
 def _budget(asked: QueryDict, curve: list[dict[str, Any]]) -> float:
@@ -133,7 +156,7 @@ def _first(
     return first, others
 
 
-def _row(row: dict[str, Any], basket: set[str]) -> Row:
+def _row(row: dict[str, Any], basket: set[str], others: Sequence[RechercheTerritoire]) -> Row:
     token = sign_offer({
         "key": row["key"], "acteur": row["actor"], "nature": row["kind"],
         "phrase": row["sentence"], "cout": row["cost_text"], "delai": row["delay"],
@@ -148,6 +171,7 @@ def _row(row: dict[str, Any], basket: set[str]) -> Row:
         str(Confiance(row["confidence"]).label),
         f"{reverse('levers:propose-first')}?{urlencode({'levier': token})}",
         row["key"] in basket, row["compared"]["lost"]["people"],
+        french.listed(also_for(row["key"], others)),
     )  # fmt: skip
 
 

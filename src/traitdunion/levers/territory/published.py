@@ -9,12 +9,12 @@ import numpy as np
 from traitdunion import french, reach
 from traitdunion.reach.places import Array
 
-from .scenarios import compare
-from .territory_search import (
+from ..scenarios import Outcome, compared
+from .candidates import Candidate
+from .search import (
     CURVE_POINTS,
     ROUNDED_TO,
     SHIFT_DELTAS_MIN,
-    Candidate,
     Search,
     _moved,
     budget_curve,
@@ -53,6 +53,8 @@ def published(search: Search, *, budget_eur: float | None = None) -> dict[str, A
         "people": PEOPLE, "jobs": JOBS, "candidates": search.n_candidates,
         "seconds": round(search.seconds, 2), "order": search.order,
         "levers": listed, "levers_more": len(rows) - len(listed),
+        "people_by_lever": {row["key"]: row["people"] for row in rows},
+        "poles": [pole.place.label for pole in search.territory.poles],
         "curve": curve, "portfolio": portfolio,
     }  # fmt: skip
 
@@ -72,21 +74,21 @@ def listed_of(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return [rows[place] for place in sorted([*first, *others][:MAX_LISTED])]
 
 
-def _residents(search: Search, candidate: Candidate) -> int:
-    touched = candidate.opened.any(axis=(0, 1))
-    return int(search.territory.people[touched].sum())
-
-
 def _row(search: Search, candidate: Candidate) -> dict[str, Any]:
-    residents = _residents(search, candidate)
+    residents = candidate.residents(search.territory.people)
     cost = candidate.lever.cost.eur
+    text = french.modelled_people(touched := candidate.touched(search.territory.people))
+    if candidate.seats is not None:
+        text = f"{residents} à la fois, sur {text}"
     return candidate.lever.json() | {
         "cost_text": candidate.lever.cost.text,
         "delay": candidate.lever.cost.delay,
         "confidence_label": candidate.lever.confiance.label,
         "bars": candidate.lever.confiance.bars,
-        "people": rounded(residents),
-        "people_text": french.modelled_people(residents),
+        # Seats are counted, where residents are modelled.
+        "people": rounded(residents) if candidate.seats is None else residents,
+        "people_text": text,
+        "people_touched": rounded(touched),
         "eur_per_person": None if cost is None or not residents else round(float(cost) / residents,
                                                                            2),
         "compared": candidate.compared.json(),
@@ -95,7 +97,7 @@ def _row(search: Search, candidate: Candidate) -> dict[str, Any]:
 
 def _by_euro(row: dict[str, Any]) -> tuple[Any, ...]:
     each = row["eur_per_person"]
-    return each is None, each or 0, -row["people"], row["key"]
+    return each is None, each or 0, -row["people"], -row["people_touched"], row["key"]
 
 
 def _least(search: Search, chosen: Sequence[Candidate]) -> int:
@@ -105,6 +107,17 @@ def _least(search: Search, chosen: Sequence[Candidate]) -> int:
         return 0
     opened = np.logical_or.reduce([c.opened.any(axis=(0, 1)) for c in sure])
     return int(search.territory.people[opened].sum())
+
+
+def _lent(search: Search, chosen: Sequence[Candidate]) -> tuple[Array, Array]:
+    """Return the pairs that loans open, bool (K, W, H), and the people they serve, (H,)."""
+    shared = np.zeros_like(search.territory.pairs)
+    seats = np.zeros(len(search.territory.groups), np.int64)
+    for candidate in chosen:
+        if candidate.seats is not None:
+            shared |= candidate.opened
+            seats[candidate.group] += candidate.seats
+    return shared, seats
 
 
 def verified(search: Search, chosen: Sequence[Candidate]) -> dict[str, Any]:
@@ -125,11 +138,22 @@ def verified(search: Search, chosen: Sequence[Candidate]) -> dict[str, Any]:
         for (w, k), own in moved.items():
             if own == delta:
                 after[k, w] = other.pairs[k, w]
+    for candidate in chosen:
+        if candidate.group is not None and candidate.seats is None:
+            after |= candidate.opened
+    shared, seats = _lent(search, chosen)
     opened = (after & ~territory.pairs).any(axis=(0, 1))
+    by_loan = shared.any(axis=(0, 1)) & ~opened
+    served = territory.people[opened].sum() + np.minimum(territory.people, seats)[by_loan].sum()
+    names = tuple(group.place.label for group in territory.groups)
+    codes = tuple(group.place.code_insee or "" for group in territory.groups)
+    outcome = Outcome(
+        names, codes, territory.people, territory.pairs, after | shared, shared & ~after, seats
+    )
     cost = sum(float(c.lever.cost.eur or 0) for c in chosen)
     return {
-        "verified_people": int(territory.people[opened].sum()),
-        "compared": compare(territory, after, cost).json(),
+        "verified_people": int(served),
+        "compared": compared(outcome, territory.jobs, cost).json(),
     }
 
 

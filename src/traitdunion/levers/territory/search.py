@@ -3,7 +3,7 @@
 Sets of two levers are tried among the best candidates; larger ones are not, and the result says so.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import combinations
 from time import perf_counter
@@ -14,11 +14,13 @@ import numpy as np
 from traitdunion import french, reach
 from traitdunion.reach.places import Array
 
-from .changes import Cost, Lever, Overrides, cost_of
-from .direct_trips import DirectTrip, moves_needed
-from .enums import Acteur, Confiance, Nature
-from .portfolio import Opening, Problem
-from .scenarios import Compared, Territory, compare, days_of
+from ..changes import Cost, Lever, Overrides, cost_of
+from ..direct_trips import DirectTrip, moves_needed
+from ..enums import Acteur, Confiance, Nature
+from ..portfolio import Opening, Problem
+from ..scenarios import Territory, compare, days_of
+from .candidates import Candidate, Progress, quiet
+from .loans import loan_candidates, zone_candidates
 
 DELTAS_MIN = (-60, -45, -30, -20, -10, 10, 20, 30, 45, 60)
 SHIFT_DELTAS_MIN = (-60, -45, -30, -15, 15, 30, 45, 60)
@@ -27,28 +29,6 @@ ORDER = 2
 CURVE_POINTS = 6
 MILP_SECONDS = 20.0
 ROUNDED_TO = 10
-Progress = Callable[[str, float], None]
-
-
-def quiet(_step: str, _share: float) -> None:
-    """Show no progress."""
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """A lever of the territory, what it changes and what comes of it."""
-
-    lever: Lever
-    opened: Array  # bool (K, W, H)
-    lost: Array
-    compared: Compared
-    change: reach.Change | None = None
-    shift: tuple[int, int, int] | None = None  # row of the pole, of the shift, minutes
-
-    @property
-    def people(self) -> int:
-        """Return the residents to whom a job opens that was closed before."""
-        return self.compared.people_gained
 
 
 @dataclass
@@ -84,7 +64,9 @@ def search(
     }
     opening: list[Candidate] = []
     n = 0
-    makers = [_shift_candidates, _trip_candidates, _return_candidates]
+    makers = [
+        _shift_candidates, _trip_candidates, _return_candidates, loan_candidates, zone_candidates
+    ]  # fmt: skip
     for maker in makers:
         for candidate in maker(territory, costs, progress):
             n += 1
@@ -284,6 +266,7 @@ def _problem(search: Search) -> Problem:
     n_poles = len(territory.poles)
     openings, cost = [], {}
     names = {}
+    capacity: dict[str, tuple[int, dict[str, int]]] = {}
     by_site: dict[tuple[int, int], set[str]] = {}
     usable = [candidate for candidate in search.kept if _is_usable(candidate)]
     for candidate in usable:
@@ -297,6 +280,15 @@ def _problem(search: Search) -> Problem:
             continue
         names[row] = lever.key
         cost[lever.key] = float(lever.cost.eur or 0)
+        if candidate.group is not None:
+            # All its pairs are those of one group, and one of them is enough to serve it.
+            k, w, h = np.argwhere(candidate.opened)[0].tolist()
+            uses = frozenset({lever.key}) if candidate.seats is not None else frozenset()
+            if candidate.seats is not None:
+                capacity[lever.key] = (0, {lever.key: candidate.seats})
+            site = k * n_poles + w
+            openings.append(Opening(h, site, frozenset({lever.key}), frozenset(), uses))
+            continue
         for k, w, h in np.argwhere(candidate.opened).tolist():
             moved = kept_hours.get((w, k), frozenset()) if candidate.shift is None else frozenset()
             openings.append(Opening(h, k * n_poles + w, frozenset({lever.key}), moved))
@@ -312,6 +304,7 @@ def _problem(search: Search) -> Problem:
         cost=cost,
         openings=openings,
         exclusive=[frozenset(group) for group in by_site.values() if len(group) > 1],
+        capacity=capacity,
     )
 
 
@@ -322,10 +315,19 @@ def _is_usable(candidate: Candidate) -> bool:
 
 
 def budget_curve(problem: Problem, budgets: Sequence[float]) -> list[dict[str, Any]]:
-    """Return the best portfolio of each budget: levers, residents, cost, bound and gap."""
-    points = []
+    """Return the best portfolio of each budget, rising: levers, residents, cost, bound and gap.
+
+    Where the time ran out on a portfolio worse than that of a smaller budget, this one is kept,
+    with the gap to the bound proved of the larger budget.
+    """
+    points: list[dict[str, Any]] = []
     for budget in budgets:
         best = problem.best(budget, time_limit_s=MILP_SECONDS)
+        if points and points[-1]["people"] > best.served:
+            before = points[-1]
+            gap = (best.bound - before["people"]) / best.bound
+            points.append(before | {"budget_eur": budget, "bound_people": best.bound, "gap": gap})
+            continue
         points.append({
             "budget_eur": budget, "levers": list(best.levers), "people": best.served,
             "cost_eur_year": best.cost, "bound_people": best.bound, "gap": best.gap,
