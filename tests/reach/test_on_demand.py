@@ -409,6 +409,16 @@ def test_there_and_back_asked_on_sunday_evening_misses_monday_only():
     )
     assert [day.feasible for day in verdict.days] == [False, True, True, True, True]
     assert verdict.failing == {MONDAY: reach.Reason.NOTICE}
+    # Days alike are searched once, each booked for its own date.
+    for day in verdict.days[1:]:
+        asked = [leg for leg in day.out.legs if leg.kind == "on_demand"]
+        alone = reach.journeys(
+            tt, HOME, OFFICE, reach.When(day.on, arrive_s=at("8:50"), patience_s=0),
+            modes=reach.Modes(on_demand=option),
+        )  # fmt: skip
+        expected = [leg.booking for leg in alone[0].legs if leg.kind == "on_demand"]
+        assert [leg.booking for leg in asked] == expected
+        assert {leg.booking.book_by.date() for leg in asked} == {day.on - timedelta(1)}
 
 
 def test_a_virtual_line_serves_its_stops_on_foot_from_them():

@@ -68,3 +68,23 @@ def test_arriving_by_a_moment(road, a, b, arrive_s, window_s, slack_s, patience_
         all_of(road, a, b, slack_s, arrive_s=arrive_s), arrive_s, window_s, patience_s=patience_s
     )
     assert scores(road[0], a, b, when, slack_s) == expected
+
+
+@examples(100)
+@given(roads(), metres, metres, moments, slacks)
+def test_the_first_to_arrive_alone_is_the_best_of_all(road, a, b, arrive_s, slack_s):
+    """Latest departure, then first arrival, fewest rides, least walk: the rest is not searched."""
+    every, alone = (
+        reach.journeys(
+            road[0], point(a), point(b),
+            reach.When(MONDAY, arrive_s=arrive_s, patience_s=0, first_alone=first_alone),
+            limits=reach.Limits(MAX_RIDES, min_transfer_s=slack_s),
+        )
+        for first_alone in (False, True)
+    )  # fmt: skip
+    assert set(alone) <= set(every)
+    assert _best(alone) == _best(every)
+
+
+def _best(journeys):
+    return min(((-j.departure_s, j.arrival_s, j.rides, j.walk_s) for j in journeys), default=None)

@@ -15,7 +15,7 @@ from traitdunion.matching.answer import Answer
 from traitdunion.matching.situation import Place
 from traitdunion.matching.what_if import outcome_of
 from traitdunion.reach.calendar_days import monday_of
-from traitdunion.territory.models import Commune
+from traitdunion.territory.queries import UnknownCommune, commune_at
 
 from .enums import Horaire
 from .models import Search
@@ -88,8 +88,9 @@ def area_of(place: Place) -> str:
     """
     if not place.code_insee:
         return ""
-    commune = Commune.objects.filter(code_insee=place.code_insee).first()
-    if commune is None:
+    try:
+        commune = commune_at(place.code_insee)
+    except UnknownCommune:
         return ""
     if (commune.population or 0) >= MIN_INHABITANTS:
         return commune.code_insee

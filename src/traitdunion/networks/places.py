@@ -28,6 +28,7 @@ MAX_STOPS = 200
 POINT = re.compile(r"(-?\d{1,2}(?:\.\d+)?)\s*[,;]\s*(-?\d{1,3}(?:\.\d+)?)")
 STOP = re.compile(r"(?:arr[eê]t|gare)\s*:?\s+(.+)", re.IGNORECASE)
 ARRET = "Arrêt "
+MOST_SITES = 4096
 
 
 class PlaceKind(StrEnum):
@@ -191,10 +192,16 @@ def _is_named(text: str, place: NamedPlace) -> bool:
 
 def _site_named(text: str) -> NamedPlace | None:
     key = fold(text)
-    for site in Site.objects.select_related("commune"):
-        if key and key in (fold(str(site)), fold(site.code.replace("-", " "))):
-            return _of_site(site)
+    # Names alone are read: there may be hundreds of sites, and most texts name a commune.
+    for code, employeur, nom in Site.objects.values_list("code", "employeur", "nom"):
+        if key and key in _site_keys(code, employeur, nom):
+            return _of_site(Site.objects.select_related("commune").get(code=code))
     return None
+
+
+@lru_cache(MOST_SITES)
+def _site_keys(code: str, employeur: str, nom: str) -> tuple[str, str]:
+    return fold(f"{employeur}, {nom}"), fold(code.replace("-", " "))
 
 
 def _sites(text: str) -> list[NamedPlace]:

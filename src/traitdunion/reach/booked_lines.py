@@ -19,12 +19,9 @@ from .compiling.events import (
     run_starts,
 )
 from .gtfs.on_demand.tables import NO_RULE
-from .on_demand.notice import Booking, Calendar, booking, earliest_pickup_s
+from .on_demand.notice import Booked, Calendar, earliest_pickup_s
 from .on_demand.services import Rule
 from .places import Array
-
-UNKNOWN_NOTICE = Booking(None, None, "", "", "", "")
-"""Booking of a call that must be booked and does not say how, nor until when."""
 
 
 class Patterns(NamedTuple):
@@ -139,20 +136,19 @@ def _with_own_patterns(
     return pattern, Patterns(starts.astype(np.int32), np.concatenate(stops), np.concatenate(flags))
 
 
-def booking_of(
+def booked_of(
     arrays: dict[str, Array],
     rules: Sequence[Rule],
-    calendar: Calendar,
     *,
     trip: int,
     board: int,
     alight: int,
-    on: date,
-) -> Booking | None:
-    """Return how to book a ride of a trip between two of its calls; None where one just gets on.
+    days: int,
+) -> Booked | None:
+    """Return what books a ride of a trip between two of its calls; None where one just gets on.
 
     `trip` is a row of the compiled trips, `board` and `alight` are calls counted from its first,
-    `on` is its service day.
+    `days` lie between the day of the journey and its service day.
     """
     first = int(arrays["pattern_starts"][arrays["trip_pattern"][trip]])
     sides = (("pickup", BOOK_TO_BOARD, board), ("drop_off", BOOK_TO_ALIGHT, alight))
@@ -163,6 +159,6 @@ def booking_of(
     ]
     if not needed:
         return None
-    named = [rules[row] for row in dict.fromkeys(needed) if row != NO_RULE]
+    named = tuple(rules[row] for row in dict.fromkeys(needed) if row != NO_RULE)
     pickup_s = int(arrays["departure_s"][int(arrays["trip_events"][trip]) + board])
-    return booking(named, pickup_s, on, calendar) or UNKNOWN_NOTICE
+    return Booked(named, pickup_s, days)

@@ -81,7 +81,7 @@ class Trip:
     def out(self, arrive_s: int) -> Journey | None:
         """Return the latest way out that arrives in time, without a vehicle left at a stop."""
         within_s = self.commute.prefer_less_walk_s
-        ways = self.outs(arrive_s, patience_s=within_s)
+        ways = self.outs(arrive_s, patience_s=within_s, first_alone=not within_s)
         if not within_s or not ways:
             return best_out(ways)
         latest = max(way.departure_s for way in ways)
@@ -99,14 +99,14 @@ class Trip:
         until = max(soonest, min(soonest + within_s, leave_s + self.commute.max_trip_s))
         return best_back(_least_walked([way for way in ways if way.arrival_s <= until]))
 
-    def outs(self, arrive_s: int, *, patience_s: int) -> list[Journey]:
+    def outs(self, arrive_s: int, *, patience_s: int, first_alone: bool = False) -> list[Journey]:
         """Return the ways out in time: late departure, few rides, little walking.
 
-        None leaves more than `patience_s` before the latest.
+        None leaves more than `patience_s` before the latest. `first_alone`: see `When`.
         """
         return journeys(
             self.tt, self.home, self.work,
-            When(self.on, arrive_s=arrive_s, patience_s=patience_s),
+            When(self.on, arrive_s=arrive_s, patience_s=patience_s, first_alone=first_alone),
             modes=self.commute.modes, limits=self.limits_at(arrive_s), streets=self.streets,
         )  # fmt: skip
 

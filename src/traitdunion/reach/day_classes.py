@@ -3,12 +3,13 @@
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from .booked_lines import Patterns, closures, without_closed
-from .calendar_days import monday_of, service_s
+from .calendar_days import DAYS_KEPT, monday_of, service_s
 from .commutes import DAY_S, service_days_at
 from .on_demand.notice import earliest_pickup_s
 from .options import USUAL_LIMITS, Limits
@@ -80,10 +81,15 @@ def clock_s(tt: Timetable, on: date, clock_seconds: int) -> int:
 
     The two differ where the clocks change, between midnight and the reading.
     """
+    return _clock_s(tt.timezone, on, clock_seconds)
+
+
+@lru_cache(DAYS_KEPT)
+def _clock_s(timezone: str, on: date, clock_seconds: int) -> int:
     # A naive datetime counts days of 24 hours by the clock, whatever the hours that pass.
     days, seconds = divmod(clock_seconds, DAY_S)
     moment = datetime.combine(on + timedelta(days), time()) + timedelta(seconds=seconds)
-    return service_s(moment, on, tt.timezone)
+    return service_s(moment, on, timezone)
 
 
 def day_classes(

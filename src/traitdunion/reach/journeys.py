@@ -2,18 +2,19 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 
 from . import pareto_kernels
-from .booked_lines import booking_of
+from .booked_lines import booked_of
 from .compiling.wheelchair import wheelchair_of_ride
 from .ends import (
     Ends,
     chained,
     default_streets,
     departures_of,
+    end_times,
     ends,
     ready_at,
     turned_ties,
@@ -30,8 +31,9 @@ from .legs import (
     soonest,
     street_leg,
 )
-from .on_demand import Booking
+from .on_demand import Booked
 from .on_demand.asked_rides import AskedRides, day_services
+from .one_to_all import by_vehicle
 from .options import ON_FOOT, USUAL_LIMITS, Limits, Modes, When, booked_at
 from .pareto_kernels import JourneyEnds, Labels, Question, RouteBag, State, Tied
 from .places import UNREACHED, Array
@@ -39,6 +41,10 @@ from .streets import DEFAULT_WALK, Streets
 from .timetable import DayTrips, Timetable
 
 DAY_S = 86_400
+NEVER = -UNREACHED
+"""Bound of a search where no line leads: nothing arrives by then."""
+HORIZONS_S = (2 * 3600, 8 * 3600, UNREACHED)
+"""Within which the soonest way is looked for, in turn."""
 FIRST_POOL = 1 << 18
 """Labels of a first run: memory never touched costs nothing, a run cut short costs its time."""
 
@@ -65,7 +71,9 @@ def journeys(
     asked = day_services(tt, streets, when.on, limits, modes.on_demand)
     home = ends(tt, streets, origin, modes.access, asked=asked, limits=limits)
     work = ends(tt, streets, destination, modes.egress, towards=True, asked=asked)
-    rides = AskedRides(tt, asked, (origin, destination), (home.rides, work.rides), limits.walk)
+    rides = AskedRides(
+        tt, when.on, asked, (origin, destination), (home.rides, work.rides), limits.walk
+    )
     search = Search(tt, when.on, limits, home, work, rides, with_bike=modes.with_bike)
     others = [Journey(when.on, tuple(legs)) for legs in rides.direct(when)]
     others += _on_streets(tt, streets, (origin, destination), when, modes)
@@ -185,7 +193,8 @@ class Search:
         patience_s = _patience_s(when)
         # UNREACHED - 1, as UNREACHED itself would let closed positions pass for arrivals.
         if not when.window_s:
-            return self._forward([depart_s], UNREACHED - 1, patience_s=patience_s)
+            limit_s = self._bound_s(depart_s, patience_s, backward=False)
+            return self._forward([depart_s], limit_s, patience_s=patience_s)
         until_s = depart_s + when.window_s
         departs = departures_of(self.view(), self.home.tied, depart_s, until_s)
         return self._forward(departs, UNREACHED - 1, patience_s=patience_s, exact=True)
@@ -195,10 +204,16 @@ class Search:
         if not self._is_tied:
             return []
         # Time is turned around: the latest departure is the earliest arrival of the mirror.
-        _, journey_ends = self._run([-arrive_s], UNREACHED - 1, patience_s=span_s, backward=True)
-        departs = {-time for time in journey_ends.time.tolist()}
-        if not departs:
+        limit_s = self._bound_s(-arrive_s, span_s, backward=True)
+        if limit_s == NEVER:
             return []
+        if span_s == 0:
+            departs = {-limit_s}
+            if when.first_alone:
+                arrive_s = self._bound_s(-limit_s, 0, backward=False)
+        else:
+            _, journey_ends = self._run([-arrive_s], limit_s, patience_s=span_s, backward=True)
+            departs = {-time for time in journey_ends.time.tolist()}
         # Those that leave too early for the patience are few rides or little walking too dear.
         first_s = max(departs) - span_s
         departs = {depart_s for depart_s in departs if depart_s >= first_s}
@@ -216,13 +231,36 @@ class Search:
     ) -> list[Journey]:
         """Return the journeys that leave at these moments and arrive by `limit_s`."""
         late_first = sorted(set(departs), reverse=True)
-        if not late_first or not self._is_tied:
+        if not late_first or not self._is_tied or limit_s == NEVER:
             return []
         labels, journey_ends = self._run(late_first, limit_s, patience_s=patience_s, exact=exact)
         trips = self.tt.day_trips(self.on, self.limits, with_bike=self.with_bike)
         return [
             self._journey(labels, trips, journey_ends, row) for row in range(len(journey_ends.time))
         ]
+
+    def _bound_s(self, from_s: int, patience_s: int, *, backward: bool) -> int:
+        """Return the latest arrival worth finding, from the soonest; NEVER where no line leads.
+
+        A search of times alone costs a small part of one that counts rides and walking as well.
+        """
+        if not self._is_tied:
+            return NEVER
+        view = self.view(backward=backward)
+        start, end = self._turned_ends() if backward else (self.home.tied, self.work.tied)
+        access = ready_at(view, start, from_s)
+        # What arrives within a horizon is not bettered beyond it, and most ways take few hours.
+        for horizon_s in HORIZONS_S:
+            limit_s = min(from_s + horizon_s, UNREACHED - 1)
+            by_line = by_vehicle(self.tt, view, access, self.limits, limit_s)
+            first_s = int(end_times(view, end, by_line).min(initial=UNREACHED))
+            if first_s <= limit_s:
+                return min(first_s + patience_s, UNREACHED - 1)
+        return NEVER
+
+    def _turned_ends(self) -> tuple[Tied, Tied]:
+        """Return where a search backward starts and ends."""
+        return turned_ties(self.work.tied), turned_ties(self.home.tied)
 
     def _run(
         self,
@@ -234,9 +272,7 @@ class Search:
         backward: bool = False,
     ) -> tuple[Labels, JourneyEnds]:
         view = self.view(backward=backward)
-        start, end = self.home.tied, self.work.tied
-        if backward:
-            start, end = turned_ties(end), turned_ties(start)
+        start, end = self._turned_ends() if backward else (self.home.tied, self.work.tied)
         # The kernel finds the ties of a stop as a run, whose rows are put back in order after.
         order = np.argsort(end.stops, kind="stable").astype(np.int32)
         counts = np.bincount(end.stops, minlength=self.tt.n_stops)
@@ -431,6 +467,7 @@ class Search:
         sources = list(dict.fromkeys(a["event_source"][event + board : event + alight].tolist()))
         loose = bool(a["trip_loose"][trip])
         names = [tt.trip_names(source, loose=loose) for source in sources]
+        booked = self._booked(trip, board, alight, shift_s)
         return Leg(
             kind="ride",
             from_name=tt.stop_name(int(stops[0])),
@@ -450,22 +487,22 @@ class Search:
             estimated=loose,
             stops=tuple(stops.tolist()),
             routes=tuple(dict.fromkeys(a["trip_route"][sources].tolist())),
-            booking=self._booking(trip, board, alight, shift_s),
+            booking=booked and booked.booking(self.on, tt.calendar),
+            booked=booked,
             wheelchair=wheelchair_of_ride(a, trip, int(stops[0]), int(stops[-1])),
         )
 
-    def _booking(self, trip: int, board: int, alight: int, shift_s: int) -> Booking | None:
+    def _booked(self, trip: int, board: int, alight: int, shift_s: int) -> Booked | None:
         if not self.tt.has_booked_lines:
             return None
-        return booking_of(
+        return booked_of(
             self.tt.arrays,
             self.tt.on_demand.rules,
-            self.tt.calendar,
             trip=trip,
             board=board,
             alight=alight,
             # Days differ by an hour more or less where the clocks change.
-            on=self.on + timedelta(round(shift_s / DAY_S)),
+            days=round(shift_s / DAY_S),
         )
 
 

@@ -83,7 +83,7 @@ def _way(trip: Trip, moment_s: int, modes: tuple[Mode, Mode], *, homewards: bool
     first = ends(trip.tt, streets, origin, modes[:1], asked=at_start, limits=limits)
     last = ends(trip.tt, streets, destination, modes[1:], towards=True, asked=at_end)
     rides = AskedRides(
-        trip.tt, asked, (origin, destination), (first.rides, last.rides), limits.walk
+        trip.tt, trip.on, asked, (origin, destination), (first.rides, last.rides), limits.walk
     )
     return _Way(trip, limits, first, last, rides)
 
@@ -106,19 +106,22 @@ class _HomeVehicle(_Vehicle):
         """Return the ties of the vehicle, out and back."""
         return self.out.home, self.back.work
 
-    def left_s(self) -> Array:
-        """Return the latest departure from home by each tie out (int64); UNREACHED where none."""
+    def left_s(self, longest_s: int) -> Array:
+        """Return the latest departure from home by each tie out (int64); UNREACHED where none.
+
+        `longest_s`: ways that take longer may be left out.
+        """
         way, arrive_s = self.out, self.arrive_s
         view = way.view(backward=True)
         arriving = turned_ties(way.work.tied)
-        by_line = _arrived(way, view, arriving, -arrive_s)
+        by_line = _arrived(way, view, arriving, -arrive_s, longest_s)
         left = turned(end_times(view, turned_ties(way.home.tied), by_line)).astype(np.int64)
         return _latest(left, _met(way, arrive_s), side=0)
 
-    def home_s(self) -> Array:
-        """Return the earliest arrival at home by each tie back (int64); UNREACHED where none."""
+    def home_s(self, longest_s: int) -> Array:
+        """Return the earliest arrival at home by each tie back (int64), as `left_s`."""
         way, view = self.back, self.back.view()
-        by_line = _arrived(way, view, way.home.tied, self.leave_s)
+        by_line = _arrived(way, view, way.home.tied, self.leave_s, longest_s)
         home = end_times(view, way.work.tied, by_line).astype(np.int64)
         return _earliest(home, way, self.leave_s, side=1)
 
@@ -135,13 +138,13 @@ class _WorkVehicle(_Vehicle):
         """Return the ties of the vehicle, out and back."""
         return self.out.work, self.back.home
 
-    def left_s(self) -> Array:
+    def left_s(self, longest_s: int) -> Array:
         """Return the latest departure from home by each tie out (int64); UNREACHED where none."""
         way, view = self.out, self.out.view()
         left = _latest_by_tie(way, view, way.home.tied, way.work.tied, self.arrive_s)
         return _latest(left, _met(way, self.arrive_s), side=1)
 
-    def home_s(self) -> Array:
+    def home_s(self, longest_s: int) -> Array:
         """Return the earliest arrival at home by each tie back (int64); UNREACHED where none."""
         way, view = self.back, self.back.view(backward=True)
         first, last = turned_ties(way.work.tied), turned_ties(way.home.tied)
@@ -188,9 +191,11 @@ def _left(trip: Trip, arrive_s: int, leave_s: int) -> _HomeVehicle | _WorkVehicl
     )
 
 
-def _stops_of(vehicle: _HomeVehicle | _WorkVehicle) -> _Stops:
+def _stops_of(vehicle: _HomeVehicle | _WorkVehicle, *, within: bool) -> _Stops:
+    """Return the stops; those of ways longer than the longest trip may be left out if `within`."""
     out, back = vehicle.ridden()
-    left, home = vehicle.left_s(), vehicle.home_s()
+    bound_s = vehicle.out.trip.commute.max_trip_s if within else UNREACHED
+    left, home = vehicle.left_s(bound_s), vehicle.home_s(bound_s)
     leaves, returns = np.flatnonzero(left != UNREACHED), np.flatnonzero(home != UNREACHED)
     # The vehicle must be found where it was left: the same stop both ways.
     _, a, b = np.intersect1d(out.tied.stops[leaves], back.tied.stops[returns], return_indices=True)
@@ -207,7 +212,9 @@ def _with_vehicle(
     vehicle: _HomeVehicle | _WorkVehicle,
 ) -> tuple[Journey | None, Journey | None]:
     """Return both ways by the stop of the shortest day away, within the longest trip if any is."""
-    stops = _stops_of(vehicle)
+    stops = _stops_of(vehicle, within=True)
+    if not len(stops.out) or stops.too_long[0]:
+        stops = _stops_of(vehicle, within=False)
     if len(stops.out):
         return _ways_by(vehicle, int(stops.out[0]), int(stops.back[0]))
     if stops.late_row < 0:
@@ -222,7 +229,7 @@ def _by_stop(vehicle: _HomeVehicle | _WorkVehicle) -> Iterator[tuple[Journey, Jo
 
     The day away and the way by the vehicle: `MAX_STOPS` of them, the shortest days away first.
     """
-    stops = _stops_of(vehicle)
+    stops = _stops_of(vehicle, within=True)
     shortest_s, n_kept = UNREACHED, 0
     for row in np.flatnonzero(~stops.too_long).tolist():
         # Sorted by the day away: only a shorter way by the vehicle is worth a longer day.
@@ -248,12 +255,13 @@ def _ways_by(
 
 
 def _arriving(way: _Way, arrive_s: int) -> When:
-    return When(way.trip.on, arrive_s=arrive_s, patience_s=0)
+    return When(way.trip.on, arrive_s=arrive_s, patience_s=0, first_alone=True)
 
 
-def _arrived(way: _Way, view: View, first: Tied, at_s: int) -> Array:
-    """Return the earliest arrivals by a line after leaving one end."""
-    return by_vehicle(way.trip.tt, view, ready_at(view, first, at_s), way.limits, UNREACHED - 1)
+def _arrived(way: _Way, view: View, first: Tied, at_s: int, longest_s: int = UNREACHED) -> Array:
+    """Return the earliest arrivals by a line after leaving one end, none after `longest_s`."""
+    limit_s = min(at_s + longest_s, UNREACHED - 1)
+    return by_vehicle(way.trip.tt, view, ready_at(view, first, at_s), way.limits, limit_s)
 
 
 def _latest_by_tie(way: _Way, view: View, first: Tied, last: Tied, by_s: int) -> Array:

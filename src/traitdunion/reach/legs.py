@@ -1,10 +1,10 @@
 """What a journey is made of: its legs, and when one journey betters another."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
-from .on_demand import Booking
+from .on_demand import Booked, Booking
 from .places import Point
 from .streets import Mode
 from .timetable import Timetable
@@ -23,6 +23,7 @@ class Leg:
     that of a ride on demand: the vehicle comes at some moment of the window, the times shown are
     those it is asked for. `margin_s`: kept after this leg before the next vehicle, because its time
     is estimated. `wheelchair`: whether a ride has a place for one, 0 unknown, 1 yes, 2 no.
+    `booked`: what gives the same ride its booking on another date.
     """
 
     kind: str
@@ -48,6 +49,7 @@ class Leg:
     pickup_window_s: tuple[int, int] | None = None
     margin_s: int = 0
     wheelchair: int = 0
+    booked: Booked | None = field(default=None, repr=False, compare=False)
 
     @property
     def duration_s(self) -> int:

@@ -27,6 +27,8 @@ class When:
     `patience_s`: what few rides or little walking may cost. A journey that arrives more than that
     after the soonest (or, without a window, leaves more than that before the latest) is not an
     answer: the same bus on the next day is not worth waiting for. None for no bound.
+    `first_alone`: with `arrive_s` and no patience, the first to arrive alone of those that leave
+    last: fewer rides for a later arrival are not searched.
     """
 
     on: date
@@ -34,6 +36,7 @@ class When:
     arrive_s: int | None = None
     window_s: int = 0
     patience_s: int | None = PATIENCE_S
+    first_alone: bool = False
 
     def __post_init__(self) -> None:
         if (self.depart_s is None) == (self.arrive_s is None):

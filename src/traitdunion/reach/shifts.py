@@ -142,9 +142,8 @@ def there_and_back(
     streets = streets or default_streets(tt)
     limits = booked_at(commute.limits, commute.on_demand)
     classes = day_classes(tt, [shift], week=week, limits=limits)
-    # Bookings name their date.
     dated = bool(commute.on_demand and tt.on_demand) or tt.has_booked_lines
-    known: dict[tuple[int, date | None, bool], DayVerdict] = {}
+    known: dict[tuple[int, bool], DayVerdict] = {}
     held = _Held(tt, shift, commute, is_dated=dated)
     verdicts = []
     # Days alike are searched once: in most weeks that is Monday to Friday at one stroke.
@@ -154,16 +153,15 @@ def there_and_back(
         if c == OUTSIDE:
             verdicts.append(_without_ways(shift, on, Reason.OUTSIDE_TIMETABLE))
             continue
-        key = c, on if dated else None, _is_unknown(tt, on, home, work)
-        # A class keeps what may be booked: a day that fails books nothing that names its date.
-        alike = c, None, key[2]
-        if key not in known and alike not in known:
+        # A class keeps what may be booked: its days differ by the date that bookings name alone.
+        key = c, _is_unknown(tt, on, home, work)
+        if key not in known:
             verdict = held.as_before(on)
             if verdict is None:
                 verdict = _verdict_of_day(tt, home, work, shift, on, commute, streets)
                 held.keep(verdict)
-            known[key if verdict.feasible else alike] = verdict
-        verdicts.append(on_date(known[alike if alike in known else key], on))
+            known[key] = verdict
+        verdicts.append(on_date(tt, known[key], on))
     return WeekVerdict(tuple(verdicts))
 
 
@@ -193,16 +191,28 @@ class _Held:
         return key
 
 
-def on_date(verdict: DayVerdict, on: date) -> DayVerdict:
-    """Return the same verdict on another date."""
+def on_date(tt: Timetable, verdict: DayVerdict, on: date) -> DayVerdict:
+    """Return the same verdict on another date, its rides booked for that date."""
+    if on == verdict.on:
+        return verdict
 
-    def at(journey: Journey | None) -> Journey | None:
-        return None if journey is None else replace(journey, on=on)
+    def at(journey: Journey) -> Journey:
+        legs = journey.legs
+        if any(leg.booked for leg in legs):
+            legs = tuple(
+                replace(leg, booking=leg.booked.booking(on, tt.calendar)) if leg.booked else leg
+                for leg in legs
+            )
+        return Journey(on, legs)
 
-    between = verdict.between
-    if between is not None:
-        between = replace(between[0], on=on), replace(between[1], on=on)
-    return replace(verdict, on=on, out=at(verdict.out), back=at(verdict.back), between=between)
+    out, back, between = verdict.out, verdict.back, verdict.between
+    return replace(
+        verdict,
+        on=on,
+        out=None if out is None else at(out),
+        back=None if back is None else at(back),
+        between=None if between is None else (at(between[0]), at(between[1])),
+    )
 
 
 def _without_ways(shift: Shift, on: date, reason: Reason | None) -> DayVerdict:

@@ -75,9 +75,10 @@ def commune_named(text: str, *, near_departement: str | None = HOME) -> Commune:
     text = text.strip()
     if not text:
         raise UnknownCommune("Indiquez une commune, par son nom ou son code postal.")
-    check_loaded()
     index, near, digest = _index(near_departement)
     communes = _communes(index.named(text), digest)
+    if not communes:
+        check_loaded()
     at_home = [commune for commune in communes if commune.departement_id in near[:1]]
     around = [commune for commune in communes if commune.departement_id in near]
     for choice in (communes, at_home, around if not at_home else []):

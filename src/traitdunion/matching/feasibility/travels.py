@@ -7,7 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 from itertools import pairwise
 from math import inf
-from typing import NamedTuple, SupportsFloat
+from typing import Any, NamedTuple, SupportsFloat
 
 import numpy as np
 import shapely
@@ -173,6 +173,8 @@ class Searches:
         self._ways: dict[reach.Mode, StreetLeg | None] = {}
         self._errands: dict[tuple[reach.Point, date, int], reach.Journey | None] = {}
         self._drawn: dict[_Drawing, Line] = {}
+        self._tied: dict[Any, Any] = {}
+        self._asking: dict[Any, Any] = {}
 
     @property
     def limits(self) -> reach.Limits:
@@ -300,17 +302,17 @@ class Searches:
 
     @cached_property
     def _dated_week(self) -> reach.SiteWeek:
-        return reach.site_week(
+        return self._sharing(reach.site_week(
             self.timetable, [self.work], list(self._shifts),
             week=self.asked.week, limits=self.limits, streets=self.streets,
-        )  # fmt: skip
+        ))  # fmt: skip
 
     @cached_property
     def _kept_week(self) -> reach.SiteWeek:
-        return reach.kept_site_week(
+        return self._sharing(reach.kept_site_week(
             self.timetable, [self.work], list(self._shifts),
             week=self.asked.week, limits=self._timeless, streets=self.streets,
-        )  # fmt: skip
+        ))  # fmt: skip
 
     def _site_period(self, travel: Travel) -> reach.SiteWeek | None:
         return self._dated_period if self._is_dated(travel) else self._kept_period
@@ -318,18 +320,22 @@ class Searches:
     @cached_property
     def _dated_period(self) -> reach.SiteWeek | None:
         period = self._period
-        return period and reach.site_week(
+        return period and self._sharing(reach.site_week(
             self.timetable, [self.work], list(self._roster.distinct),
             period=period, limits=self.limits, streets=self.streets,
-        )  # fmt: skip
+        ))  # fmt: skip
 
     @cached_property
     def _kept_period(self) -> reach.SiteWeek | None:
         period = self._period
-        return period and reach.kept_site_week(
+        return period and self._sharing(reach.kept_site_week(
             self.timetable, [self.work], list(self._roster.distinct),
             period=period, limits=self._timeless, streets=self.streets,
-        )  # fmt: skip
+        ))  # fmt: skip
+
+    def _sharing(self, site: reach.SiteWeek) -> reach.SiteWeek:
+        """Return searches of the site that share how places are tied to the stops."""
+        return replace(site, tied=self._tied, asking=self._asking)
 
     @property
     def _period(self) -> tuple[date, date] | None:

@@ -173,7 +173,9 @@ class Travelled:
         )  # fmt: skip
         by_class = {self._class_of[day.on]: day for day in searched.days}
         return reach.WeekVerdict(
-            tuple(on_date(by_class[c], on) for c, days in alike.items() for on in days)
+            tuple(
+                on_date(self.timetable, by_class[c], on) for c, days in alike.items() for on in days
+            )
         )
 
 

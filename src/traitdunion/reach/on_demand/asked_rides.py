@@ -61,9 +61,13 @@ def _services(
 
 @dataclass(frozen=True)
 class AskedRides:
-    """What services on demand offer between two `places`; `ties` are theirs to the stops."""
+    """What services on demand offer between two `places`; `ties` are theirs to the stops.
+
+    `on` is the day searched.
+    """
 
     tt: Timetable
+    on: date
     day: DayServices
     places: tuple[Place, Place]
     ties: tuple[Ties, Ties]
@@ -92,6 +96,7 @@ class AskedRides:
         pickup_s = leave_s + ride.from_.walk_s
         set_down_s = pickup_s + ride.ride_s
         names = self.tt.route_names(ride.trip.route)
+        booked = ride.booked(pickup_s)
         legs = [
             Leg(
                 kind="on_demand",
@@ -111,7 +116,8 @@ class AskedRides:
                 agency=names.agency,
                 estimated=True,
                 routes=(ride.trip.route,),
-                booking=self.day.booking(ride, pickup_s),
+                booking=booked and booked.booking(self.on, self.tt.calendar),
+                booked=booked,
                 pickup_window_s=ride.pickup_window_s,
             )
         ]

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
-from ..calendar_days import clock, service_s
+from ..calendar_days import clock, origin_s, service_s
 from ..gtfs.on_demand.tables import DAYS_BEFORE, NO_RULE, NOT_TOLD, SAME_DAY
 from ..places import UNREACHED, Array
 from .services import Call, Rule
@@ -36,6 +37,10 @@ class Booking:
     booking_url: str
     info_url: str
     message: str
+
+
+UNKNOWN_NOTICE = Booking(None, None, "", "", "", "")
+"""Booking of a call that must be booked and does not say how, nor until when."""
 
 
 class Calendar:
@@ -72,13 +77,14 @@ def earliest_pickup_s(
 ) -> int:
     """Return the seconds of the service day of the earliest pickup; UNREACHED where never."""
     asked_s = service_s(asked_at, on, calendar.timezone)
+    begins_s = origin_s(on, calendar.timezone)
     earliest = asked_s
     for rule in rules:
         if rule.type == SAME_DAY:
             earliest = max(earliest, asked_s + 60 * rule.notice_min)
         if rule.type == DAYS_BEFORE:
-            last = calendar.moment(rule, on, rule.last_day, rule.last_time_s)
-            if asked_s > service_s(last, on, calendar.timezone):
+            last_day = calendar.days_before(on, rule.last_day, rule.service)
+            if asked_s + begins_s > origin_s(last_day, calendar.timezone) + rule.last_time_s:
                 return UNREACHED
     return earliest
 
@@ -111,6 +117,22 @@ def booking(rules: Sequence[Rule], pickup_s: int, on: date, calendar: Calendar) 
         info_url=_first(rule.info_url for rule in rules),
         message=_first(rule.message for rule in rules),
     )
+
+
+class Booked(NamedTuple):
+    """What books a ride, whatever its date.
+
+    It leaves `pickup_s` after midnight of its service day, `days` after that of its journey.
+    """
+
+    rules: tuple[Rule, ...]
+    pickup_s: int
+    days: int
+
+    def booking(self, on: date, calendar: Calendar) -> Booking:
+        """Return how to book the ride of a journey of the day `on`."""
+        day = on + timedelta(self.days)
+        return booking(self.rules, self.pickup_s, day, calendar) or UNKNOWN_NOTICE
 
 
 def rules_of(pickup: Call, drop_off: Call, rules: Sequence[Rule]) -> list[Rule]:

@@ -19,9 +19,10 @@ import numpy as np
 from ..pareto_kernels import ASKED, Tied
 from ..places import UNREACHED, Array, Point
 from ..streets import CAR, Mode, StreetLeg, Streets
-from .notice import Booking, Calendar, OnDemand, booking, earliest_pickup_s, rules_of
+from .notice import Booked, Calendar, OnDemand, earliest_pickup_s, rules_of
 from .services import Call, Rule, Services, Trip
 
+DAY_S = 86_400
 BY_CAR = replace(CAR, fixed_s=0)
 """A vehicle that comes to the door: no time to park it."""
 
@@ -61,6 +62,12 @@ class Ride:
     @property
     def seconds(self) -> int:
         return self.from_.walk_s + self.ride_s + self.to.walk_s
+
+    def booked(self, pickup_s: int) -> Booked | None:
+        """Return what books the ride that leaves at `pickup_s`; None without any rule."""
+        # Days differ by an hour more or less where the clocks change.
+        days = round(self.shift_s / DAY_S)
+        return Booked(self.rules, pickup_s - self.shift_s, days) if self.rules else None
 
     def arrival_s(self, leave_s: int) -> int | None:
         """Return when one arrives, leaving at a moment; None when it is too late."""
@@ -243,10 +250,6 @@ class DayServices:
         earliest_s = int(ties.tied.earliest_s[row]) + a.walk_s
         latest_s = int(ties.tied.latest_s[row]) + a.walk_s
         return self._ride(source, a, b, earliest_s, latest_s, ride_s, float(ties.metres[row]))
-
-    def booking(self, ride: Ride, pickup_s: int) -> Booking | None:
-        """Return how to book a ride that leaves at `pickup_s`; None without any rule."""
-        return booking(ride.rules, pickup_s - ride.shift_s, ride.on, self.calendar)
 
     # -- the inside ---------------------------------------------------------------------------
 

@@ -3,8 +3,8 @@
 Times of a class run from its moment, turned around on the way out: see `kernels`.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import product
 from typing import NamedTuple
@@ -70,7 +70,10 @@ class Rides(NamedTuple):
 
 @dataclass(frozen=True)
 class Asking:
-    """The services on demand that an option allows, for many places."""
+    """The services on demand that an option allows, for many places.
+
+    What was read of places and of days is kept: classes of days ask for the same again.
+    """
 
     tt: Timetable
     streets: Streets
@@ -78,6 +81,8 @@ class Asking:
     services: DayServices
     calls: list[tuple[Trip, Call, Call]]
     asked: OnDemand
+    kept: dict[Hashable, Rides] = field(default_factory=dict, repr=False)
+    floors: dict[date, Array] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, tt: Timetable, streets: Streets, limits: Limits, option: OnDemand) -> "Asking":
@@ -92,6 +97,14 @@ class Asking:
 
     def ties(self, places: Sequence[Place], *, towards: bool) -> Rides:
         """Return the rides from places to stops, or `towards` places from stops."""
+        return self._keep((tuple(places), towards), lambda: self._ties(places, towards=towards))
+
+    def _keep(self, key: Hashable, read: Callable[[], Rides]) -> Rides:
+        if key not in self.kept:
+            self.kept[key] = read()
+        return self.kept[key]
+
+    def _ties(self, places: Sequence[Place], *, towards: bool) -> Rides:
         numbers = {
             (id(trip), id(pickup), id(drop_off)): row
             for row, (trip, pickup, drop_off) in enumerate(self.calls)
@@ -119,6 +132,10 @@ class Asking:
 
     def whole_ways(self, origins: Sequence[Place], destinations: Sequence[Place]) -> Rides:
         """Return the rides between places; `place` is origin × destinations + destination."""
+        key = tuple(origins), tuple(destinations)
+        return self._keep(key, lambda: self._whole_ways(origins, destinations))
+
+    def _whole_ways(self, origins: Sequence[Place], destinations: Sequence[Place]) -> Rides:
         a, b = (
             [place_point(self.tt, place) for place in places] for places in (origins, destinations)
         )
@@ -191,14 +208,17 @@ class Asking:
         asked_at, calendar = self.asked.asked_at, self.tt.calendar
         if asked_at is None:
             return np.full(len(self.calls), -UNREACHED, np.int64)
-        known = self.services.services.rules
-        return np.array(
-            [
-                earliest_pickup_s(rules_of(pickup, drop_off, known), asked_at, day, calendar)
-                for _, pickup, drop_off in self.calls
-            ],
-            np.int64,
-        )
+        if day not in self.floors:
+            known = self.services.services.rules
+            floors: dict[tuple[int, int], int] = {}
+            for _, pickup, drop_off in self.calls:
+                named = pickup.pickup_rule, drop_off.drop_off_rule
+                if named not in floors:
+                    rules = rules_of(pickup, drop_off, known)
+                    floors[named] = earliest_pickup_s(rules, asked_at, day, calendar)
+            of_calls = (floors[a.pickup_rule, b.drop_off_rule] for _, a, b in self.calls)
+            self.floors[day] = np.array(list(of_calls), np.int64)
+        return self.floors[day]
 
 
 def from_moment(rides: Rides, moment_s: int, *, backward: bool) -> Rides:

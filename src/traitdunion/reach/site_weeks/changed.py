@@ -100,7 +100,7 @@ def changed(week: "SiteWeek", change: Change) -> Delta:
         tt = changed_timetable(tt, change)
     calls, items = _changed_calls(week.tt, week.calls, removed, added)
     classes, base, changes = _changed_classes(week, items, calls, change)
-    after = replace(week, tt=tt, classes=classes, calls=calls, known={})
+    after = replace(week, tt=tt, classes=classes, calls=calls, known={}, asking={})
     return _searched_again(week, after, base, changes, every_site=bool(change.windows))
 
 

@@ -13,6 +13,7 @@ from ..day_classes import DayClasses, day_classes
 from ..ends import default_streets
 from ..kernels import View
 from ..legs import Place
+from ..on_demand import OnDemand
 from ..options import USUAL_LIMITS, Limits, booked_at
 from ..places import UNREACHED, Array
 from ..streets import Mode, Streets
@@ -86,8 +87,8 @@ class Held:
 class SiteWeek:
     """Sites and shifts, searched: `site_week` makes it, `held` asks it for homes and modes.
 
-    What is searched (`known`) and how places are tied to the stops (`tied`) is kept; a change of
-    the timetable leaves the ties as they are.
+    What is searched (`known`), how places are tied to the stops (`tied`) and by rides on demand
+    (`asking`) is kept; a change of the timetable leaves the ties as they are.
     """
 
     tt: Timetable
@@ -102,6 +103,7 @@ class SiteWeek:
     tied: dict[tuple[tuple[Place, ...], Mode, bool], PlaceTies] = field(
         default_factory=dict, repr=False
     )
+    asking: dict[OnDemand, Asking] = field(default_factory=dict, repr=False)
 
     def latest(self, c: int, w: int) -> Array:
         """Return the latest departures from the stops towards a site, by a line, int32 (S,).
@@ -265,7 +267,10 @@ class SiteWeek:
     def _asking(self, at_work: AtWork) -> Asking | None:
         if at_work.asked is None:
             return None
-        return Asking.of(self.tt, self.streets, self.limits, at_work.asked)
+        if at_work.asked not in self.asking:
+            asking = Asking.of(self.tt, self.streets, self.limits, at_work.asked)
+            self.asking[at_work.asked] = asking
+        return self.asking[at_work.asked]
 
     def _ties(self, places: Sequence[Place], mode: Mode, *, towards: bool) -> PlaceTies:
         key = tuple(places), mode, towards
@@ -448,7 +453,7 @@ def kept_site_week(
         SITES,
     )
     # What was searched is shared, places asked for since are not.
-    return replace(kept, tied={})
+    return replace(kept, tied={}, asking={})
 
 
 def _calls(tt: Timetable, classes: DayClasses) -> Calls:

@@ -1,0 +1,1 @@
+"""Tags that write what every page repeats, without a template of each."""
