@@ -69,7 +69,7 @@ def written_choices(context: Context) -> SafeString:
 
 
 def _chip(choice: Any, short: int) -> str:
-    label = conditional_escape(choice.choice_label)
+    label: str = conditional_escape(choice.choice_label)
     if short:
         begins = conditional_escape(capfirst(str(choice.choice_label)[:short]))
         label = (
