@@ -8,16 +8,16 @@ administrator, so that nothing is sent twice.
 """
 
 import logging
-import threading
 import uuid
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from smtplib import SMTPException, SMTPRecipientsRefused, SMTPResponseException
 
-from django.db import close_old_connections, connections, transaction
+from django.db import close_old_connections, transaction
 from django.db.utils import Error as DatabaseFailure
 from django.utils import timezone
 
+from ..background import BackgroundLoop
 from .delivery import (
     LONGEST_S,
     MailServer,
@@ -36,8 +36,6 @@ BACKOFF_S = (30, 120, 600, 1800, 3600, 7200, 14400)
 # A link in a message lives a week; one older than this would mislead more than help.
 LONGEST_WAIT = timedelta(days=2)
 POLL_S = 1.0
-# A mail server is given 20 s for each answer (EMAIL_TIMEOUT).
-STOPPED_WITHIN_S = 30
 ALERTED_EVERY = timedelta(minutes=15)
 PAUSES_S = (2, 5, 15, 30, 60)
 
@@ -177,29 +175,17 @@ def drain(*, clock: Clock = timezone.now, claim_s: float = CLAIM_S) -> int:
     return n_tried
 
 
-class Worker:
+class Worker(BackgroundLoop):
     """Send due messages until stopped; the message being sent is finished first."""
 
+    thread_name = "outbox"
+    # A mail server is given 20 s for each answer (EMAIL_TIMEOUT).
+    stopped_within_s = 30.0
+
     def __init__(self, *, clock: Clock = timezone.now, claim_s: float = CLAIM_S) -> None:
+        super().__init__()
         self._clock, self._claim_s = clock, claim_s
-        self._stopping = threading.Event()
-        self._thread: threading.Thread | None = None
         self._alerted_at: datetime | None = None
-
-    def start(self) -> None:
-        """Run beside the site, in a thread with a database connection of its own."""
-        self._thread = threading.Thread(target=self.run, name="outbox", daemon=True)
-        self._thread.start()
-
-    def ask_to_stop(self) -> None:
-        """Stop after the message being sent, without waiting for it."""
-        self._stopping.set()
-
-    def stop(self, wait_s: float = STOPPED_WITHIN_S) -> None:
-        """Ask the worker to stop, and wait for the message it is sending."""
-        self.ask_to_stop()
-        if self._thread is not None:
-            self._thread.join(wait_s)
 
     def run(self) -> None:
         """Send, wait, send again; neither the mail server nor the database ends it."""
@@ -218,8 +204,6 @@ class Worker:
                 logger.exception("Les messages attendent %s s", PAUSES_S[-1])
                 pause_s = PAUSES_S[-1]
             self._stopping.wait(pause_s)
-        if self._thread is threading.current_thread():
-            connections.close_all()  # those of this thread
 
     def _send_all_due(self) -> None:
         if not is_configured():

@@ -7,7 +7,6 @@ work that never ends can be stopped.
 import logging
 import subprocess
 import sys
-import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -17,6 +16,7 @@ from django.db import close_old_connections, connections
 from django.db.utils import Error as DatabaseFailure
 from django.utils import timezone
 
+from ..background import BackgroundLoop
 from . import operations
 from .models import Outcome
 from .operations import Work
@@ -25,7 +25,7 @@ logger = logging.getLogger(__name__)
 
 POLL_S = 20.0
 WATCHED_EVERY_S = 0.5
-STOPPED_WITHIN_S = 20
+ENDED_WITHIN_S = 10
 # End of what a command writes: enough for its last sentences.
 MESSAGE_SIGNS = 500
 
@@ -34,8 +34,11 @@ class Interrupted(Exception):
     """The runner was asked to stop before the command ended."""
 
 
-class Runner:
-    """Run the works that are due until asked to stop."""
+class Runner(BackgroundLoop):
+    """Run the works that are due until asked to stop, which ends the command that runs."""
+
+    thread_name = "scheduled"
+    stopped_within_s = 20.0
 
     def __init__(
         self,
@@ -47,25 +50,9 @@ class Runner:
         poll_s: float = POLL_S,
     ) -> None:
         """Take the works; `is_wanted` returns why a work has no object on this site, else ""."""
+        super().__init__()
         self._works, self._is_wanted, self._clock = works, is_wanted, clock
         self._program, self._poll_s = list(program), poll_s
-        self._stopping = threading.Event()
-        self._thread: threading.Thread | None = None
-
-    def start(self) -> None:
-        """Run in a thread with a database connection of its own."""
-        self._thread = threading.Thread(target=self.run, name="scheduled", daemon=True)
-        self._thread.start()
-
-    def ask_to_stop(self) -> None:
-        """Stop the command that runs, and take no other, without waiting for it."""
-        self._stopping.set()
-
-    def stop(self, wait_s: float = STOPPED_WITHIN_S) -> None:
-        """Ask to stop, and wait until the command that runs has ended."""
-        self.ask_to_stop()
-        if self._thread is not None:
-            self._thread.join(wait_s)
 
     def run(self) -> None:
         """Run what is due, wait, look again; a database that does not answer is asked later."""
@@ -80,8 +67,6 @@ class Runner:
             except Exception:
                 logger.exception("Les travaux planifiés attendent")
             self._stopping.wait(self._poll_s)
-        if self._thread is threading.current_thread():
-            connections.close_all()  # those of this thread
 
     def run_one(self) -> bool:
         """Run one work that is due; return False where there is none."""
@@ -131,7 +116,7 @@ def _end(running: "subprocess.Popen[str]") -> None:
     """Ask a process to end, then kill it."""
     running.terminate()
     try:
-        running.communicate(timeout=STOPPED_WITHIN_S / 2)
+        running.communicate(timeout=ENDED_WITHIN_S)
     except subprocess.TimeoutExpired:
         running.kill()
         running.communicate()
