@@ -41,7 +41,7 @@ QUICK_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 SLOW = (
     "against_naive", "against_cafein", "against_searches", "test_mutations", "test_fuzz",
     "test_kills", "test_every_address", "test_every_list", "test_nothing_breaks",
-    "gives_people_away",    "test_documentation",
+    "gives_people_away", "test_documentation", "test_joint_disclosure",
     "test_real_trips", "test_double_trips", "test_whole_france", "test_demonstration", "test_links",
     "test_memory", "test_real_extracts", "test_every_writer", "test_who_reaches_out",
     "test_composition", "test_seating", "test_site_weeks", "test_searches", "test_real_feeds",
@@ -49,7 +49,10 @@ SLOW = (
     "test_moving", "test_deployment", "test_processes", "test_pictographs",
 )  # fmt: skip
 
-SLOW_TESTS = ("test_killed", "test_a_spoilt_edition", "test_every_byte_that_matters")
+SLOW_TESTS = (
+    "test_killed", "test_a_spoilt_edition", "test_every_byte_that_matters",
+    "test_random_worlds_equal_trying_everything",
+)  # fmt: skip
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

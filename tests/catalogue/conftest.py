@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from gtfs_validator.cli import main as gtfs_validator
 
+from tests.remembered_rows import written_once
 from traitdunion.accounts.enums import Role
 from traitdunion.accounts.models import Membership, Organisation, User
 from traitdunion.catalogue import operations
@@ -108,8 +109,14 @@ def bring(editor, now, organisation):
 
 
 @pytest.fixture
-def demonstration(organisation, now):
-    operations.load_catalogue(DEMO.with_name("catalogue.yaml"), now=now)
+def demonstration_rows(db, now):
+    """The catalogue of demonstration, checked entry by entry once a run."""
+    file = DEMO.with_name("catalogue.yaml")
+    written_once("demonstration", "catalogue", lambda: operations.load_catalogue(file, now=now))
+
+
+@pytest.fixture
+def demonstration(organisation, demonstration_rows):
     Structure.objects.update(organisation=organisation)
     return organisation
 

@@ -8,9 +8,8 @@ import pytest
 from traitdunion.accounts.models import User
 from traitdunion.catalogue.enums import TypeSolution
 from traitdunion.catalogue.models import Signalement, Solution
-from traitdunion.catalogue.operations import change_statut, load_catalogue
+from traitdunion.catalogue.operations import change_statut
 from traitdunion.catalogue.search import Search, find
-from traitdunion.demonstration.network import DEMO
 from traitdunion.territory.models import Commune, Departement, Epci, Region
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -18,8 +17,8 @@ ON = date(2026, 11, 23)
 
 
 @pytest.fixture
-def demonstration(db, now):
-    load_catalogue(DEMO.with_name("catalogue.yaml"), now=now)
+def demonstration(demonstration_rows):
+    """The catalogue of demonstration, entrusted to no organisation."""
 
 
 @pytest.fixture
