@@ -51,10 +51,12 @@ class MailServer:
     def __init__(self, delay_s: float = 0.0) -> None:
         self.delay_s = delay_s
         self.accepted: dict[str, Counter[str]] = defaultdict(Counter)
+        self.begun = 0
 
     async def handle_DATA(self, server, session, envelope) -> str:  # noqa: N802 (aiosmtpd's name)
         import asyncio
 
+        self.begun += 1
         await asyncio.sleep(self.delay_s)
         message = message_from_bytes(envelope.content, policy=default)
         for address in envelope.rcpt_tos:

@@ -3,7 +3,8 @@
     python -m benchmarks.slow_mail [SECONDS] [CLIENTS]
 
 on SQLite, or on the PostgreSQL of TRAITDUNION_DATABASE_URL. Each reads a page, invites a person,
-which queues a message, and reads again; the same load runs first with nothing sent at all. No
+which queues a message, and reads again. By turns, messages are sent or none is, on the same site:
+neither a machine that does something else nor a database that grows counts for one side alone. No
 answer may be an error, and the 95th percentile of the pages grows by less than a fifth.
 """
 
@@ -20,40 +21,54 @@ from pathlib import Path
 
 import numpy as np
 
-from .kills import COMMAND, Load, ask, environment, free_port, mail_server, wait_for
+from .kills import (
+    COMMAND,
+    STARTED_WITHIN_S,
+    Actor,
+    Load,
+    MailServer,
+    ask,
+    environment,
+    free_port,
+    mail_server,
+    wait_for,
+)
 
 DELAY_S = 15.0
 LASTS_S, CLIENTS = 60, 50
 WARM_UP_S = 5
 PAUSE_S = 4.0  # what reading a page takes; two processors serve the fifty without a queue
 ALLOWED_SHARE = 0.2
+ALONE, MAILED = "without mail", "with slow mail"
+TURNS = (ALONE, MAILED, MAILED, ALONE) * 2
 
 
 @dataclass
 class Timed(Load):
-    """A load that reads pages too, and keeps how long each answer took."""
+    """A load that reads pages too, and keeps how long each answer of a turn took."""
 
-    name: str = ""
-    took_ms: list[float] = field(default_factory=list)
+    turn: str = ""
+    took_ms: dict[str, list[float]] = field(default_factory=lambda: {ALONE: [], MAILED: []})
     wrong: list[str] = field(default_factory=list)
 
-    def run(self, number: int) -> None:
-        self.stopping.wait(PAUSE_S * number / CLIENTS)  # not all at the same instant
+    def run(self, number: int, clients: int = CLIENTS) -> None:
+        self.stopping.wait(PAUSE_S * number / clients)  # not all at the same instant
         n = 0
         while not self.stopping.is_set():
             self.timed("GET", self.read, 200)
-            self.timed("POST", lambda n=n: self.invite(f"{self.name}-{number}-{n}@x.example"), 302)
+            self.timed("POST", lambda n=n: self.invite(f"person-{number}-{n}@x.example"), 302)
             n += 1
             self.stopping.wait(PAUSE_S)
 
     def timed(self, name: str, work, expected: int) -> None:
-        began = time.perf_counter()
+        turn, began = self.turn, time.perf_counter()
         try:
             status = work()
         except (OSError, http.client.HTTPException) as down:
             self.wrong.append(f"{name}: {down!r}")
             return
-        self.took_ms.append((time.perf_counter() - began) * 1000)
+        if turn:  # the one in which it began, however long it took
+            self.took_ms[turn].append((time.perf_counter() - began) * 1000)
         if status != expected:
             self.wrong.append(f"{name}: {status}")
 
@@ -68,46 +83,60 @@ class Timed(Load):
             connection.close()
 
 
-def p95_ms(environ: dict[str, str], *, mailed: bool, lasts_s: int, clients: int) -> float:
-    """Serve, let the clients in, and return the 95th percentile; AssertionError for any error."""
-    cookie, port = ask(environ, "sign_in")["cookie"], free_port()
-    words = ["serve", "--port", str(port), "--worker" if mailed else "--no-worker"]
-    served = subprocess.Popen(
-        [*COMMAND, *words], env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
-    load = Timed(port, cookie, name="mailed" if mailed else "alone")
-    threads = [threading.Thread(target=load.run, args=(n,)) for n in range(clients)]
-    try:
-        wait_for(port)
-        for one in threads:
-            one.start()
-        time.sleep(WARM_UP_S)
-        load.took_ms.clear()  # templates and addresses are compiled by the first requests
-        time.sleep(lasts_s)
-    finally:
-        load.stopping.set()
-        for one in threads:
-            one.join()
-        served.kill()
-        served.wait()
-    assert not load.wrong, load.wrong[:5]
-    return float(np.percentile(load.took_ms, 95))
-
-
-def run(folder: Path, *, url: str, lasts_s: int, clients: int) -> dict[str, float]:
+def run(folder: Path, *, url: str, lasts_s: int, clients: int) -> dict[str, object]:
+    """Serve one site to the clients; start and kill the worker of messages, turn by turn."""
     with mail_server(DELAY_S) as (received, smtp_port):
         environ = environment(folder, url, smtp_port)
         subprocess.run([*COMMAND, "migrate"], env=environ, check=True, stdout=subprocess.DEVNULL)
-        ask(environ, "set_up")
-        alone = p95_ms(environ, mailed=False, lasts_s=lasts_s, clients=clients)
-        mailed = p95_ms(environ, mailed=True, lasts_s=lasts_s, clients=clients)
-        handed_over = sum(one.total() for one in received.accepted.values())
+        cookie, port = ask(environ, "set_up")["cookie"], free_port()
+        site = Actor(["serve", "--port", str(port), "--no-worker"], environ, folder / "web.log")
+        worker = Actor(["worker"], environ, folder / "worker.log")
+        load = Timed(port, cookie)
+        threads = [threading.Thread(target=load.run, args=(n, clients)) for n in range(clients)]
+        begun = []
+        try:
+            site.start()
+            wait_for(port)
+            for one in threads:
+                one.start()
+            time.sleep(WARM_UP_S)  # templates and addresses are compiled by the first requests
+            for turn in TURNS:
+                if turn == MAILED:
+                    n_before = received.begun
+                    worker.start()
+                    _until_it_sends(received, n_before)
+                load.turn = turn
+                time.sleep(lasts_s / TURNS.count(turn))
+                load.turn = ""
+                if turn == MAILED:
+                    begun.append(received.begun - n_before)
+                    worker.kill()
+        finally:
+            load.stopping.set()
+            for one in threads:
+                if one.is_alive():
+                    one.join()
+            for actor in (site, worker):
+                if actor.process is not None:
+                    actor.kill()
+    assert not load.wrong, load.wrong[:5]
+    alone, mailed = (float(np.percentile(load.took_ms[one], 95)) for one in (ALONE, MAILED))
     return {
+        "requests": {name: len(took) for name, took in load.took_ms.items()},
         "p95_ms_without_mail": round(alone),
         "p95_ms_with_slow_mail": round(mailed),
-        "handed_over_meanwhile": handed_over,
+        "messages_begun_meanwhile": begun,
         "unchanged": mailed <= alone * (1 + ALLOWED_SHARE),
     }
+
+
+def _until_it_sends(received: MailServer, n_before: int) -> None:
+    """Wait for the worker to hand a message over: its own start is no part of the load."""
+    for _ in range(STARTED_WITHIN_S * 20):
+        if received.begun > n_before:
+            return
+        time.sleep(0.05)
+    raise AssertionError("the worker sends nothing")
 
 
 def main(words: list[str]) -> None:

@@ -171,7 +171,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'message à envoyer',
                 'verbose_name_plural': 'messages à envoyer',
                 'ordering': ['-created_at', '-pk'],
-                'indexes': [models.Index(condition=models.Q(('state__in', ['attend', 'en_cours'])), fields=['due_at'], name='message_due'), models.Index(fields=['state'], name='message_state'), models.Index(fields=['organisation', '-created_at'], name='message_of_organisation')],
+                'indexes': [models.Index(condition=models.Q(('state__in', ['attend', 'en_cours'])), fields=['due_at'], name='message_due'), models.Index(fields=['state', 'waiting_since'], name='message_state'), models.Index(fields=['organisation', '-created_at'], name='message_of_organisation')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['attend', 'en_cours', 'parti', 'echec', 'abandonne'])), name='message_state_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('claim__isnull', False), ('claimed_until__isnull', False), ('state', 'en_cours')), models.Q(models.Q(('state', 'en_cours'), _negated=True), ('claim', None), ('claimed_until', None)), _connector='OR'), name='message_being_sent_is_claimed'), models.CheckConstraint(condition=models.Q(models.Q(('body', ''), ('ended_at__isnull', False), ('state__in', ['parti', 'abandonne'])), models.Q(models.Q(('state__in', ['parti', 'abandonne']), _negated=True), ('ended_at', None)), _connector='OR'), name='message_ended_keeps_no_text')],
             },
         ),

@@ -103,7 +103,8 @@ class OutgoingMessage(models.Model):
             models.Index(
                 fields=["due_at"], condition=Q(state__in=["attend", "en_cours"]), name="message_due"
             ),
-            models.Index(fields=["state"], name="message_state"),
+            # Each signed-in page of an administrator counts those that wait for too long.
+            models.Index(fields=["state", "waiting_since"], name="message_state"),
             models.Index(fields=["organisation", "-created_at"], name="message_of_organisation"),
         ]
         constraints = [
