@@ -303,6 +303,7 @@ def arguments_of(people, now):
         "cooperation:cancel-vote": {"pk": vote.pk},
         "cooperation:commitments": {"organisation": "ici"},
         "observatory:runs": {"organisation": "ici"},
+        "cooperation:shared-words": {"organisation": "ici"},
         "levers:propose-first": {},
         "levers:propose": {"organisation": "ici"},
         "levers:proposals": {"organisation": "ici"},

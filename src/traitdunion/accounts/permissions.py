@@ -49,6 +49,7 @@ class Permission(StrEnum):
     KEEP_CLUBS = "keep_clubs"
     KEEP_SPEAKERS = "keep_speakers"
     ASK_SITES = "ask_sites"
+    CORRECT_SHARED_WORDS = "correct_shared_words"
 
     @property
     def label(self) -> str:
@@ -85,6 +86,7 @@ LABELS = {
     Permission.KEEP_CLUBS: "tenir un club d'employeurs et ses rencontres",
     Permission.KEEP_SPEAKERS: "tenir un vivier d'intervenants et leurs accords",
     Permission.ASK_SITES: "demander à un site d'accueillir une personne",
+    Permission.CORRECT_SHARED_WORDS: "corriger et effacer les mots que d'autres lisent",
 }
 
 ROLES_OF: dict[Permission, frozenset[Role]] = {
@@ -119,6 +121,10 @@ ROLES_OF: dict[Permission, frozenset[Role]] = {
     Permission.KEEP_CLUBS: frozenset({Role.PILOTAGE, Role.ADMINISTRATEUR}),
     Permission.KEEP_SPEAKERS: frozenset({Role.CONSEILLER, Role.MMS}),
     Permission.ASK_SITES: frozenset({Role.CONSEILLER, Role.MMS}),
+    # Each table of words asks for the permission of who may write them, too.
+    Permission.CORRECT_SHARED_WORDS: frozenset(
+        {Role.CONSEILLER, Role.MMS, Role.PILOTAGE, Role.ADMINISTRATEUR}
+    ),
 }
 
 
@@ -138,6 +144,7 @@ NEEDS_SECOND_FACTOR = frozenset(
         Permission.FOLLOW_STEPS,
         Permission.KEEP_SPEAKERS,
         Permission.ASK_SITES,
+        Permission.CORRECT_SHARED_WORDS,
     }
 )
 

@@ -1,13 +1,11 @@
 """Writes of cooperation: keyword-only, one transaction, permission checked, trace left."""
 
-import re
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
 
-# What looks like a telephone number, an e-mail address or a social-security number.
-PERSONAL = re.compile(r"(?:\d[ .-]?){9,}|[\w.+-]+@[\w-]+\.\w+")
+from traitdunion.accounts.shared_words import check_shared_words, refusal_of
 
 
 class CooperationError(ValueError):
@@ -25,16 +23,14 @@ def lock_rows(*rows: models.Model) -> None:
 
 def refuse_personal(texte: str) -> None:
     """Raise CooperationError where a text holds a telephone number, an address or the like."""
-    if PERSONAL.search(texte):
-        raise CooperationError(
-            f"« {texte[:60]} » contient un numéro ou une adresse. Retirez ce qui désigne une "
-            "personne, puis envoyez de nouveau."
-        )
+    if refused := refusal_of(texte):
+        raise CooperationError(refused)
 
 
 def clean(row: Any) -> None:
     """Refuse what the columns or the constraints of a row refuse. Raises CooperationError."""
     try:
+        check_shared_words(row)
         row.full_clean(validate_constraints=True)
     except ValidationError as wrong:
         raise CooperationError(" ".join(wrong.messages)) from wrong

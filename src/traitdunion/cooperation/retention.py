@@ -78,7 +78,7 @@ def forget_due(*, now: datetime) -> Forgotten:
         photographs=_delete(FeuilleDeTable.objects.filter(axe__seance__in=old)),
         situations=_delete(Situation.objects.filter(seance__in=old)),
         ballot_words=_delete(MotEvaluation.objects.filter(seance__in=old, montre=False)),
-        words=_forget_hidden_words(old),
+        words=_forget_hidden_words(old) + _forget_traces_without_session(now),
         traces=_cut_traces(old),
         reminders=_delete(Relance.objects.filter(envoyee_le__lt=now - REMINDER_KEPT)),
         contacts=_forget_addresses(now)
@@ -99,6 +99,11 @@ def _forget_hidden_words(seances: list[Seance]) -> int:
     """Empty the traces of moderation: what was hidden cannot be shown any more."""
     rows = Moderation.objects.filter(seance__in=seances).exclude(mots={})
     return rows.update(mots={})
+
+
+def _forget_traces_without_session(now: datetime) -> int:
+    """Delete the traces of words of no session, as old as those of a session are when cut."""
+    return _delete(Moderation.objects.filter(seance=None, le__lt=now - SESSION_KEPT))
 
 
 def _delete(rows: QuerySet[Any]) -> int:

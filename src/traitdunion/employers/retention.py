@@ -49,7 +49,8 @@ def forget_due(*, now: datetime) -> int:
 def _forget_requests(now: datetime) -> int:
     """Empty what ended requests say of a person, and the mailboxes of sites silent for long."""
     limit = now - REFERENCE_KEPT
-    ended = DemandeSite.objects.filter(finie_le__lt=limit).exclude(reference="")
+    ended = DemandeSite.objects.filter(finie_le__lt=limit)
+    ended = ended.exclude(reference="", precision="")
     EnvoiSite.objects.filter(demande__in=list(ended)).update(cle="")
     n = ended.update(reference="", precision="")
     old = ContactSite.objects.filter(rafraichi_le__lt=limit.date()).exclude(courriel="")

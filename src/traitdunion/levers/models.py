@@ -12,6 +12,8 @@ from django.db import models
 from django.db.models import Q
 
 from traitdunion.accounts.models import Organisation
+from traitdunion.accounts.permissions import Permission
+from traitdunion.accounts.shared_words import SharedWords
 
 from .enums import ACCEPTED, Acteur, Confiance, EtatProposition, Nature, is_known
 
@@ -136,6 +138,11 @@ class Proposition(models.Model):
     reponse = models.TextField("pourquoi, ou à quelles conditions", max_length=600, blank=True)
 
     objects = PropositionQuerySet.as_manager()
+    shared_words = SharedWords(
+        {"message": "Le message", "reponse": "La réponse reçue"},
+        "organisation", Permission.PROPOSE_LEVERS,
+        "la boîte qui répond, et les organisations qui soutiennent la proposition",
+    )  # fmt: skip
 
     class Meta:
         verbose_name = "proposition de levier"

@@ -15,6 +15,7 @@ from django.utils import timezone
 from traitdunion.accounts.models import Organisation, User
 from traitdunion.accounts.outbox.operations import addresses_of, queue_mail
 from traitdunion.accounts.permissions import Permission, check
+from traitdunion.accounts.shared_words import check_shared_words
 
 from .changes import Lever
 from .enums import Acteur, Confiance, EtatProposition, Nature
@@ -149,6 +150,7 @@ def reply(
     if etat == EtatProposition.CONDITIONS and not words:
         raise LeverError("Dites à quelles conditions c'est oui.")
     row.etat, row.reponse, row.repondue_le = etat, words, now
+    _clean(row)
     row.save()
     _announce(row, now=now)
     return row
@@ -238,6 +240,7 @@ def delete_recipient(*, by: User, organisation: Organisation, row: Destinataire)
 
 def _clean(row: Any) -> None:
     try:
+        check_shared_words(row)
         row.full_clean()
     except ValidationError as wrong:
         raise LeverError(" ".join(wrong.messages)) from wrong

@@ -220,7 +220,8 @@ class Migration(migrations.Migration):
             name='Moderation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('seance', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='moderations', to='cooperation.seance')),
+                ('seance', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='moderations', to='cooperation.seance')),
+                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.organisation')),
                 ('sorte', models.CharField(max_length=20, verbose_name='table')),
                 ('numero', models.PositiveBigIntegerField(verbose_name='ligne')),
                 ('geste', models.CharField(choices=[('attendre', 'mis en attente'), ('montrer', 'montré'), ('refuser', 'refusé'), ('corriger', 'corrigé'), ('retirer', 'retiré par son auteur'), ('effacer', 'effacé')], max_length=10, verbose_name='geste')),
@@ -233,7 +234,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'modération',
                 'ordering': ['le', 'pk'],
                 'indexes': [models.Index(fields=['sorte', 'numero'], name='moderation_of')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('geste__in', ['attendre', 'montrer', 'refuser', 'corriger', 'retirer', 'effacer'])), name='moderation_geste_is_known')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('geste__in', ['attendre', 'montrer', 'refuser', 'corriger', 'retirer', 'effacer'])), name='moderation_geste_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('organisation__isnull', False), ('seance', None)), models.Q(('organisation', None), ('seance__isnull', False)), _connector='OR'), name='moderation_of_a_session_or_an_organisation')],
             },
         ),
         migrations.CreateModel(

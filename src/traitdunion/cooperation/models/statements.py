@@ -9,6 +9,9 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
+
+from traitdunion.accounts.models import Organisation
 
 from ..enums import EtatPropos, Geste
 from .sessions import Seance, is_known
@@ -63,9 +66,15 @@ class Moderation(models.Model):
 
     `mots`: the words as they stood before, column by column, emptied by an erasure and when the
     session is forgotten. `par` is empty where the author did it, or the site by itself.
+    `organisation`: the one that keeps words of no session (`cooperation.shared_words`).
     """
 
-    seance = models.ForeignKey(Seance, models.CASCADE, related_name="moderations")
+    seance = models.ForeignKey(
+        Seance, models.CASCADE, null=True, blank=True, related_name="moderations"
+    )
+    organisation = models.ForeignKey(
+        Organisation, models.CASCADE, null=True, blank=True, related_name="+"
+    )
     sorte = models.CharField("table", max_length=20)
     numero = models.PositiveBigIntegerField("ligne")
     geste = models.CharField("geste", max_length=10, choices=Geste)
@@ -80,7 +89,14 @@ class Moderation(models.Model):
         verbose_name = "modération"
         ordering = ["le", "pk"]
         indexes = [models.Index(fields=["sorte", "numero"], name="moderation_of")]
-        constraints = [is_known("geste", Geste.values, "moderation_geste_is_known")]
+        constraints = [
+            is_known("geste", Geste.values, "moderation_geste_is_known"),
+            models.CheckConstraint(
+                condition=Q(seance=None, organisation__isnull=False)
+                | Q(seance__isnull=False, organisation=None),
+                name="moderation_of_a_session_or_an_organisation",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.sorte} {self.numero} : {self.get_geste_display()}"

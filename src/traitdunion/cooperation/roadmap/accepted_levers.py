@@ -10,12 +10,13 @@ from django.urls import reverse
 
 from traitdunion.accounts.models import User
 from traitdunion.accounts.outbox.operations import queue_mail
+from traitdunion.accounts.shared_words import PERSONAL
 from traitdunion.levers.models import Proposition
 from traitdunion.levers.recipients import recipient_of
 
-from ..enums import EtatEngagement
+from ..enums import PLACEHOLDERS, EtatEngagement, EtatPropos
 from ..models import Action, Engagement
-from ..operations import PERSONAL, CooperationError, clean
+from ..operations import CooperationError, clean
 from .operations import confirm, digest_of, record_event
 from .responsibility import check_may_write
 
@@ -45,8 +46,6 @@ def commit_from_lever(
     recipient = recipient_of(row.acteur, row.territoire, row.nature)
     organisation = recipient.row.organisation if recipient.row else None
     token = secrets.token_urlsafe(16)
-    # What was typed by link is published: a telephone or an address stays with the proposal.
-    condition = f" ({row.reponse})" if row.reponse and not PERSONAL.search(row.reponse) else ""
     commitment = Engagement(
         action=action,
         organisation=organisation,
@@ -54,7 +53,7 @@ def commit_from_lever(
         courriel="" if organisation else row.courriel,
         empreinte="" if organisation else digest_of(token),
         propose_le=now,
-        quoi=f"{row.phrase}{condition}"[:300],
+        quoi=promised_in(row),
         quantite=Decimal(1),
         unite=UNITE,
         pour_le=pour_le,
@@ -68,6 +67,14 @@ def commit_from_lever(
         commitment.refresh_from_db()
         _announce(commitment, token, site=site, now=now)
     return commitment
+
+
+def promised_in(proposal: Proposition) -> str:
+    """Return what a proposal answered yes promises, with its conditions unless they were erased."""
+    words = proposal.reponse
+    # What was typed by link is published: a telephone or an address stays with the proposal.
+    kept = words and words != PLACEHOLDERS[EtatPropos.EFFACE] and not PERSONAL.search(words)
+    return f"{proposal.phrase} ({words})"[:300] if kept else proposal.phrase
 
 
 def _announce(commitment: Engagement, token: str, *, site: str, now: datetime) -> None:

@@ -86,7 +86,7 @@ def correct_commitment(
     ]
     wanted = {name: " ".join(words[name].split()) for name in named}
     refuse_personal(" ".join(wanted.values()))
-    _put(row, wanted)
+    rewrite_commitment(row, wanted)
     _trace(seance, row, geste=Geste.CORRIGER, motif="", by=by, now=now)
 
 
@@ -100,7 +100,7 @@ def erase_commitment(*, by: User, commitment: Engagement, motif: str, now: datet
     if motif not in seance.refusal_reasons:
         raise CooperationError("Choisissez un des motifs de refus publiés pour cette séance.")
     _tell_organisation(row, seance, motif=motif, by=by, now=now)
-    _put(row, {name: ERASED for name in COMMITMENT_WORDS if getattr(row, name)})
+    rewrite_commitment(row, {name: ERASED for name in COMMITMENT_WORDS if getattr(row, name)})
     comments = row.evenements.exclude(commentaire__in=["", *AUTOMATIC])
     comments.update(commentaire=ERASED)
     if row.etat in (EtatEngagement.PROPOSE, *ENGAGEMENT_CONFIRMED):
@@ -118,7 +118,7 @@ def _locked_commitment(by: User, commitment: Engagement) -> tuple[Seance, Engage
     return seance, commitment
 
 
-def _put(row: Engagement, words: Mapping[str, str]) -> None:
+def rewrite_commitment(row: Engagement, words: Mapping[str, str]) -> None:
     """Write words in the columns of a commitment, and in each copy that its events keep."""
     former = {name: getattr(row, name) for name in words}
     for name, value in words.items():

@@ -19,11 +19,12 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from traitdunion.accounts.outbox.operations import addresses_of, queue_mail
+from traitdunion.accounts.shared_words import PERSONAL
 
 from ..dates import day
 from ..enums import ACTION_OVER, EtatAction
 from ..models import Action, Evenement, Relance
-from ..operations import PERSONAL, CooperationError
+from ..operations import CooperationError
 from .operations import alert_blocked, record_event
 
 # Days between the last news of an action and the question; longer without an answer.

@@ -33,17 +33,22 @@ MIN_SURNAME = 4
 
 
 class NameFinder:
-    """Finds names in the words of a session, whose guests and places are read once."""
+    """Finds names in the words of a session, whose guests and places are read once.
 
-    def __init__(self, seance: Seance) -> None:
-        guests = list(seance.invites.values_list("nom", "organisation"))
+    Words kept outside sessions have none.
+    """
+
+    def __init__(self, seance: Seance | None) -> None:
+        guests = list(seance.invites.values_list("nom", "organisation")) if seance else []
         words = {
             slugify(word)
             for name, _ in guests
             for word in re.findall(rf"{LETTER}{{{MIN_SURNAME},}}", name)
         }
         self.surnames = words - COMMON - {"participant", "fictif"}
-        places = " ".join([seance.lieu, *(organisation for _, organisation in guests)])
+        places = " ".join(
+            [seance.lieu if seance else "", *(organisation for _, organisation in guests)]
+        )
         self.not_names = COMMON | set(slugify(places).split("-"))
 
     def names_in(self, text: str) -> list[str]:

@@ -14,7 +14,7 @@ from traitdunion.accounts.enums import Action as Did
 from traitdunion.accounts.models import Organisation, User
 from traitdunion.accounts.operations import record
 from traitdunion.accounts.permissions import Permission, check
-from traitdunion.cooperation.operations import CooperationError, clean, refuse_personal
+from traitdunion.cooperation.operations import CooperationError, clean
 from traitdunion.cooperation.sessions.on_the_spot import wait_for_mailbox
 
 from ..enums import UNITES, Bloc, Categorie, TypeEngagement
@@ -138,10 +138,6 @@ def record_meeting(*, meeting: Rencontre, outcome: Record, now: datetime) -> Ren
     _refuse_cancelled(row)
     if row.tenue_le > timezone.localdate(now):
         raise EmployersError("Cette rencontre n'a pas encore eu lieu.")
-    try:
-        refuse_personal(outcome.ideas)
-    except CooperationError as refused:
-        raise EmployersError(str(refused)) from refused
     row.bloc = Bloc.TENU if outcome.held else Bloc.NON
     row.minutes = outcome.minutes if outcome.held else None
     row.paroles = sorted({category.value for category in outcome.spoke}) if outcome.held else []

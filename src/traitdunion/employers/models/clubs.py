@@ -11,6 +11,8 @@ from django.db import models
 from django.db.models import Q
 
 from traitdunion.accounts.models import Organisation
+from traitdunion.accounts.permissions import Permission
+from traitdunion.accounts.shared_words import SharedWords
 from traitdunion.cooperation.models import Action, Engagement
 from traitdunion.territory.models import Commune, Epci
 
@@ -115,6 +117,11 @@ class Rencontre(models.Model):
     uid = models.CharField("identifiant du fichier d'agenda", max_length=255, blank=True)
 
     objects = RencontreQuerySet.as_manager()
+    shared_words = SharedWords(
+        {"titre": "Le titre", "lieu": "Le lieu", "idees": "Les idées"},
+        "club__organisation", Permission.KEEP_CLUBS,
+        "l'organisateur ; tout le monde, si la rencontre est annoncée à tous",
+    )  # fmt: skip
 
     class Meta:
         verbose_name = "rencontre d'employeurs"

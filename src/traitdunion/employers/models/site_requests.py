@@ -11,6 +11,8 @@ from django.db import models
 from django.db.models import Count, F, Q
 
 from traitdunion.accounts.models import Organisation
+from traitdunion.accounts.permissions import Permission
+from traitdunion.accounts.shared_words import SharedWords
 from traitdunion.territory.models import Site
 
 from ..enums import EtatDemande, EtatEnvoi, NatureDemande, is_known
@@ -114,6 +116,11 @@ class DemandeSite(models.Model):
         "état", max_length=10, choices=EtatDemande, default=EtatDemande.EN_COURS
     )
     finie_le = models.DateTimeField("finie le", null=True, blank=True)
+
+    shared_words = SharedWords(
+        {"precision": "La précision pour le site"}, "organisation", Permission.ASK_SITES,
+        "les sites à qui elle est envoyée",
+    )  # fmt: skip
 
     class Meta:
         verbose_name = "demande à un site"

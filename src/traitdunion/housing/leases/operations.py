@@ -11,6 +11,7 @@ from traitdunion.accounts.enums import Action
 from traitdunion.accounts.models import Organisation, User
 from traitdunion.accounts.operations import record
 from traitdunion.accounts.permissions import Permission, check
+from traitdunion.accounts.shared_words import check_shared_words
 from traitdunion.rules.legal_days import add_months
 from traitdunion.territory.models import Commune
 
@@ -23,6 +24,7 @@ from ..models import Bail, TravauxValorises, VersionBail
 def clean(row: models.Model) -> None:
     """Refuse what the columns or the constraints of a row refuse. Raises HousingError."""
     try:
+        check_shared_words(row)
         row.full_clean()
     except ValidationError as wrong:
         raise HousingError(" ".join(wrong.messages)) from wrong

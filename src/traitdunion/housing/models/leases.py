@@ -5,6 +5,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from traitdunion.accounts.models import Organisation, User
+from traitdunion.accounts.permissions import Permission
+from traitdunion.accounts.shared_words import SharedWords
 from traitdunion.territory.models import Commune
 
 from ..enums import EvenementRevente, NatureBail, NatureReference, Section
@@ -117,6 +119,11 @@ class TravauxValorises(models.Model):
     montant_centimes = models.BigIntegerField("montant, centimes")
     faits_le = models.DateField("faits le")
     vie_ans = models.PositiveSmallIntegerField("durée de vie, ans")
+
+    shared_words = SharedWords(
+        {"libelle": "Les travaux"}, "bail__organisation", Permission.KEEP_LEASES,
+        "le ménage, sur la page de son bail",
+    )  # fmt: skip
 
     class Meta:
         verbose_name = "travaux valorisés"

@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import Q
 
 from traitdunion.accounts.models import Organisation, User
+from traitdunion.accounts.permissions import Permission
+from traitdunion.accounts.shared_words import SharedWords
 from traitdunion.territory.models import Commune
 
 from ..enums import Volet
@@ -37,6 +39,11 @@ class Plan(models.Model):
     clos_le = models.DateTimeField("clos le", null=True, blank=True)
     demonstration = models.BooleanField("plan de démonstration", default=False)
 
+    shared_words = SharedWords(
+        {"horaires": "Les jours et heures du poste"}, "organisation", Permission.HANDLE_DEMANDS,
+        "les partenaires de l'emploi et de la mobilité",
+    )  # fmt: skip
+
     class Meta:
         verbose_name = "plan logement et emploi"
         verbose_name_plural = "plans logement et emploi"
@@ -58,6 +65,11 @@ class Etape(models.Model):
     quoi = models.CharField("à faire", max_length=200)
     pour_le = models.DateField("pour le")
     faite_le = models.DateField("faite le", null=True, blank=True)
+
+    shared_words = SharedWords(
+        {"quoi": "À faire"}, "plan__organisation", Permission.HANDLE_DEMANDS,
+        "le partenaire à qui l'étape est confiée",
+    )  # fmt: skip
 
     class Meta:
         verbose_name = "étape d'un plan"

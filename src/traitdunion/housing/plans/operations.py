@@ -16,6 +16,9 @@ from ..errors import HousingError
 from ..leases.operations import clean
 from ..models import Demande, Etape, Plan
 
+FORGOTTEN = "(effacé)"
+"""What stands for the words of a step once its plan is forgotten: they may speak of a household."""
+
 
 @transaction.atomic
 def open_plan(
@@ -107,12 +110,13 @@ def close_plan(*, by: User, plan: Plan, now: datetime) -> None:
 
 
 def forget_plan(row: Plan, now: datetime) -> None:
-    """Close a plan, and keep of it only its dates and its steps."""
+    """Close a plan, and keep of it only its dates and those of its steps."""
     row.clos_le = row.clos_le or now
     row.reference_siao = row.horaires = ""
     row.personnes = row.lieu_travail = row.demande = None
     row.save()
     row.communes.clear()
+    row.etapes.update(quoi=FORGOTTEN)
 
 
 def _open(by: User, plan: Plan) -> Plan:

@@ -72,7 +72,8 @@ def _site_requests() -> Treatment:
         titre="Demandes d'accueil aux sites des employeurs",
         finalites="Demander à un site une immersion, une visite, un entretien ou un DuoDay pour "
         "une personne accompagnée, et passer au site suivant sans réponse.",
-        base_legale="Mission d'intérêt public, art. 6.1.e (à vérifier) ; accord du contact.",
+        base_legale="Mission d'intérêt public, art. 6.1.e (à vérifier) ; accord du contact ; "
+        "analyse d'impact : docs/reference/aipd.md.",
         personnes="Personnes accompagnées, par une référence que seul l'organisme comprend ; "
         "contacts des sites.",
         donnees="Référence (jamais un nom), nature de la demande, métier, précision sans nom ni "

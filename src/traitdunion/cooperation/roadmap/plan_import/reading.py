@@ -7,7 +7,8 @@ from typing import Any
 
 from django.utils.text import slugify
 
-from ...operations import PERSONAL
+from traitdunion.accounts.shared_words import PERSONAL
+
 from ..titles import axis_key
 from .columns import COLUMNS
 from .grid import Sheet, text_of
