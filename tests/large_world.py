@@ -48,6 +48,7 @@ GIVEN: dict[str, dict[str, Any]] = {
         "confirme_le": timedelta(0),
     },
     "cooperation.Decision": {"resultat": "retenue"},
+    "cooperation.Moderation": {"seance": None},
     "cooperation.Pilote": {"compte": None, "nom": "Ana"},
     "cooperation.Idee": {"source": "telephone"},
     "cooperation.Invite": {"reponse": "oui", "arrive_le": timedelta(0)},

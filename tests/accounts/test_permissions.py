@@ -53,6 +53,7 @@ HELD_BY = {
     "keep_clubs": {"pilotage", "administrateur"},
     "keep_speakers": {"conseiller", "mms"},
     "ask_sites": {"conseiller", "mms"},
+    "correct_shared_words": {"conseiller", "mms", "pilotage", "administrateur"},
     "handle_demands": {"conseiller", "pilotage"},
     "follow_steps": {"conseiller", "mms", "prestataire", "pilotage"},
 }
@@ -60,6 +61,7 @@ ASK_A_SECOND_FACTOR = {
     "manage_members", "follow", "moderate_orientations", "answer_orientations",
     "see_file_journal", "export_and_erase", "set_appointments", "export_events",
     "keep_leases", "handle_demands", "follow_steps", "keep_speakers", "ask_sites",
+    "correct_shared_words",
 }  # fmt: skip
 
 

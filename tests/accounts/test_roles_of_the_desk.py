@@ -15,6 +15,7 @@ BY_HAND = {
         Permission.FOLLOW_STEPS,
         Permission.KEEP_SPEAKERS,
         Permission.ASK_SITES,
+        Permission.CORRECT_SHARED_WORDS,
     },
     "mms": {
         Permission.FOLLOW,
@@ -28,6 +29,7 @@ BY_HAND = {
         Permission.FOLLOW_STEPS,
         Permission.KEEP_SPEAKERS,
         Permission.ASK_SITES,
+        Permission.CORRECT_SHARED_WORDS,
     },
     "prestataire": {Permission.ANSWER_ORIENTATIONS, Permission.FOLLOW_STEPS},
     "pilotage": {
@@ -42,6 +44,7 @@ BY_HAND = {
         Permission.HANDLE_DEMANDS,
         Permission.FOLLOW_STEPS,
         Permission.KEEP_CLUBS,
+        Permission.CORRECT_SHARED_WORDS,
     },
     "dpo": {Permission.SEE_JOURNAL, Permission.SEE_FILE_JOURNAL, Permission.EXPORT_AND_ERASE},
 }
