@@ -11,12 +11,17 @@ import re
 from collections import Counter
 from datetime import date, timedelta
 from decimal import Decimal
+from io import BytesIO
 from math import inf
+from types import SimpleNamespace
+from zipfile import ZipFile
 
 import numpy as np
 import pytest
+from django.core.cache import caches
 from django.test import Client
 from django.utils import timezone
+from openpyxl import load_workbook
 from scipy.optimize import Bounds, LinearConstraint, milp
 
 from tests.accounts import test_every_address as every_address
@@ -38,11 +43,13 @@ from traitdunion.desk.enums import Horaire, MotifRefus
 from traitdunion.desk.followup.figures import FILES, IN_A_JOB, SENT, SERVED, STARTED, STATES
 from traitdunion.desk.models import Call, Orientation, Parcours, Search
 from traitdunion.desk.phone.counts import WAYS
+from traitdunion.desk.unmet import unmet_alike
 from traitdunion.matching.answer import Filtre
 from traitdunion.observatory.needs.statistics import OTHER, last_quarter
 
 K, WIDTH, MOST = 11, 10, 1_000
 FIGURES = "/organisations/ici/suivi/"
+ROADMAP = f"/cooperation/seances/{SEANCE}/feuille-de-route"
 TERRITORIES = ("Brioude", "Langeac", "Le Puy")
 
 
@@ -222,7 +229,9 @@ class WholeWorld(World):
                     blocked = not sure and not to_check
                     rows.append(
                         Search(
-                            week=week, home_area="43", work_area="43", horaire=horaire, n_days=5,
+                            week=week, home_area="43",
+                            work_area=self.rng.choice(("43", "43", "43157", "48")),
+                            horaire=horaire, n_days=5,
                             permis="inconnu", vehicule="inconnu", n_sure=sure, n_to_check=to_check,
                             filtre=self.rng.choice(["", *list(Filtre)[:4]]) if blocked else "",
                         )
@@ -275,6 +284,10 @@ def read_session(system, drawn, reader):
     system.total("present", colleges)
     bilan = words_of(reader("").get(BILAN))
     shown, rounded = published_of_bilan(bilan)
+    printed, _ = published_of_bilan(
+        words_of(reader("").get(f"/cooperation/seances/{SEANCE}/bilan.pdf"))
+    )
+    assert printed.items() <= shown.items(), "the document says more than the page"
     if "present" in shown:
         system.shown("present", shown["present"])
     for key in domains:
@@ -470,11 +483,36 @@ def read_needs(system, reader):
             system.rate(("blocked", str(code)), "unmet", percent, half=0.5)
 
 
+def read_alike(system):
+    """The questions like one's own, beside a lever: towards an area, at a kind of shift."""
+    first, last = last_quarter(timezone.localdate())
+    rows = Search.objects.filter(week__range=(first, last), demonstration=False, n_sure=0)
+    cells = Counter(rows.values_list("work_area", "horaire"))
+    caches["memory"].clear()
+    for horaire in Horaire.values:
+        parts = []
+        for area in sorted({area for area, _ in cells}):
+            key = ("alike", area, horaire)
+            system.count(key, cells[area, horaire])
+            parts.append(key)
+            situation = SimpleNamespace(work=area, shift=horaire)
+            if (n := unmet_alike(situation, on=timezone.localdate())) is not None:
+                system.shown(key, n)
+        system.total(("strict", horaire), parts)
+
+
 def read_indicators(system, drawn, reader):
-    """The readings of people, by territory: the open data of the roadmap and its CSV."""
-    document = json.loads(
-        reader("").get(f"/cooperation/seances/{SEANCE}/feuille-de-route.json").content
-    )
+    """The readings of people, by territory: the open data of the roadmap and its documents."""
+    book = load_workbook(BytesIO(reader("").get(f"{ROADMAP}.xlsx").content), read_only=True)
+    heads, *lines = book["Indicateurs"].iter_rows(values_only=True)
+    in_workbook = {}
+    for values in lines:
+        line = dict(zip(heads, values, strict=True))
+        in_workbook[line["indicateur"], line["territoire"] or ""] = line
+    action = Action.objects.get().pk
+    others = [f"/cooperation/actions/{action}/", f"{ROADMAP}.pdf", f"{ROADMAP}.odt"]
+    texts = [written_in(reader("").get(one)) for one in others]
+    document = json.loads(reader("").get(f"{ROADMAP}.json").content)
     told = {}
     for one in found_under(document, "releves"):
         for reading in one["releves"]:
@@ -488,8 +526,12 @@ def read_indicators(system, drawn, reader):
                 system.count(("rest", *key), of - n)
                 system.total(("of", *key), (key, ("rest", *key)))
             reading = told[definition, name]
+            line = in_workbook[definition, name]
             if reading["valeur"] is None:
+                assert (line["valeur"], line["numerateur"], line["denominateur"]) == (None,) * 3
+                assert not [text for text in texts if of and f"{n} sur {of}" in text]
                 continue
+            assert Decimal(str(line["valeur"])) == Decimal(str(reading["valeur"]))
             if of:
                 system.shown(key, reading["numerateur"])
                 system.shown(("of", *key), reading["denominateur"])
@@ -499,6 +541,17 @@ def read_indicators(system, drawn, reader):
             keys = {name: (*prefix, "reading", definition, name) for name in parts}
             if keys[""] in system.truth:
                 system.total(keys[""], [keys[name] for name in TERRITORIES])
+
+
+def written_in(page) -> str:
+    """Return the text of a page, of a PDF or of an ODT."""
+    content = b"".join(page.streaming_content) if page.streaming else page.content
+    assert page.status_code == 200
+    if content[:2] == b"PK":
+        with ZipFile(BytesIO(content)) as archive:
+            text = re.sub(r"<[^>]+>", " ", archive.read("content.xml").decode())
+        return " ".join(text.split())
+    return words_of(page)
 
 
 def found_under(document, name):
@@ -533,12 +586,15 @@ def reader(people):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("seed", range(8))
-def test_all_pages_together_give_no_small_group(arguments, people, now, reader, seed):
+def test_all_pages_together_give_no_small_group(arguments, people, now, reader, seed, monkeypatch):
     drawn = WholeWorld(people, now, seed)
     system = System()
     read_session(system, drawn, reader)
     read_desk(system, people, reader)
     read_needs(system, reader)
+    monkeypatch.setattr("traitdunion.desk.unmet.area_of", lambda work: work)
+    monkeypatch.setattr("traitdunion.desk.unmet.horaire_of", Horaire)
+    read_alike(system)
     read_indicators(system, drawn, reader)
     assert system.given_away() == {}
 

@@ -106,7 +106,8 @@ def note_of_needs(organisation: Organisation, *, on: date) -> list[Need]:
     needs = []
     rows = Demande.objects.filter(organisation=organisation).exclude(etat=EtatDemande.EFFACEE)
     n = rows.count()
-    shown = str(n) if n >= K else f"moins de {K}"
+    # By steps: two files written a day apart must not say that one household more asked.
+    shown = f"{n - n % K} ou plus" if n >= K else f"moins de {K}"
     needs.append(
         Need("Ménages qui demandent un logement", shown, f"demandes reçues, {on:%d/%m/%Y}")
     )

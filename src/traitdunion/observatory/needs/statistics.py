@@ -10,9 +10,14 @@ from datetime import date
 
 from traitdunion import french
 from traitdunion.desk.enums import Horaire
-from traitdunion.desk.models import Search
-from traitdunion.desk.unmet import last_quarter
-from traitdunion.disclosure import group_small, publish, two_way
+from traitdunion.desk.unmet import (
+    TO_CHECK,
+    UNMET,
+    asked_between,
+    last_quarter,
+    published_outcomes,
+)
+from traitdunion.disclosure import group_small
 from traitdunion.disclosure.tables import TOTAL
 from traitdunion.matching.answer import Filtre
 
@@ -27,7 +32,6 @@ ACTORS = {
     Filtre.COUT: "Département, employeur",
 }
 OTHER = "Autres raisons"
-MET, TO_CHECK, UNMET = "satisfait", "a_verifier", "sans_solution"
 
 
 @dataclass(frozen=True)
@@ -80,18 +84,10 @@ def needs_of(first: date, last: date) -> Needs:
 
     Only one quarter is published, once it has ended: no two tables overlap.
     """
-    asked = Search.objects.filter(week__range=(first, last), demonstration=False)
-    counts: Counter[tuple[str, str]] = Counter()
-    blocked: Counter[str] = Counter()
-    for horaire, sure, to_check, filtre in asked.values_list(
-        "horaire", "n_sure", "n_to_check", "filtre"
-    ):
-        outcome = MET if sure else TO_CHECK if to_check else UNMET
-        counts[horaire, outcome] += 1
-        if outcome == UNMET:
-            blocked[filtre or OTHER] += 1
-    table = two_way({(h, o): counts[h, o] for h in Horaire.values for o in (MET, TO_CHECK, UNMET)})
-    shown = publish(table)
+    asked = asked_between(first, last)
+    filters = asked.filter(n_sure=0, n_to_check=0).values_list("filtre", flat=True)
+    blocked = Counter(filtre or OTHER for filtre in filters)
+    shown = published_outcomes(asked)
     rows = [_row(Horaire(horaire), shown) for horaire in Horaire.values]
     whole = shown[TOTAL, TOTAL]
     return Needs(
