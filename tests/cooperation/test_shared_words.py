@@ -90,9 +90,9 @@ def test_a_number_or_an_address_is_refused_as_it_is_written(people, rows):
             by=adviser, plan=rows["etape"].plan, volet=Volet.EMPLOI, partenaire=people.ailleurs,
             quoi=PHONE, pour_le=DAY, now=NOW,
         )  # fmt: skip
-    told = Record(held=True, minutes=20, spoke=[], ideas=PHONE)
+    outcome = Record(held=True, minutes=20, spoke=[], ideas=PHONE)
     with pytest.raises(EmployersError, match="numéro ou une adresse"):
-        record_meeting(meeting=rows["rencontre"], told=told, now=NOW)
+        record_meeting(meeting=rows["rencontre"], outcome=outcome, now=NOW)
 
 
 @pytest.mark.parametrize("model", list(shared_words.sharing_models()), ids=lambda one: one.__name__)
