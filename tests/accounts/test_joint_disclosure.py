@@ -21,7 +21,6 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from tests.accounts import test_every_address as every_address
-from tests.accounts.joint_program import System
 from tests.accounts.test_no_page_gives_people_away import (
     BILAN,
     DOMAINS,
@@ -30,6 +29,7 @@ from tests.accounts.test_no_page_gives_people_away import (
     published_of_bilan,
     words_of,
 )
+from tests.disclosure.joint_program import System
 from traitdunion.accounts.permissions import ROLES_OF, Permission
 from traitdunion.cooperation.enums import CollegeDeclare
 from traitdunion.cooperation.evaluation.publication import LEAST_ROUNDED
