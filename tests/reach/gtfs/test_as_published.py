@@ -45,6 +45,12 @@ def test_a_file_whose_name_lacks_a_letter_is_told(tmp_path):
     assert "« calendar_date.txt » devrait s'appeler calendar_dates.txt" in told
 
 
+def test_a_feed_refused_for_want_of_a_file_names_the_one_that_lacks_a_letter(tmp_path):
+    only = {"calendar": None, "calendar_date": "service_id,date,exception_type\nWK,20261130,1\n"}
+    with pytest.raises(FeedError, match=r"appeler calendar_dates\.txt"):
+        read(write(tmp_path / "a.zip", **only))
+
+
 def test_a_column_whose_name_is_nearly_right_is_told(tmp_path):
     times = FILES["stop_times"].replace("stop_sequence", "stop_sequence,dropoff_booking_rule_id")
     times = times.replace("\n", ",\n").replace("rule_id,\n", "rule_id\n")

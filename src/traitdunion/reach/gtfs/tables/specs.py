@@ -165,29 +165,34 @@ def require_files(archive: Archive, notes: Notes) -> None:
             "c'est du NeTEx (des fichiers .xml) : prenez le même jeu au format GTFS, sur la page "
             "du producteur."
         )
-    _note_misspelt_files(archive, notes)
+    misspelt = _misspelt_files(archive)
+    for name, meant in misspelt:
+        notes.note(
+            "warning",
+            "misspelt_file",
+            name,
+            f"« {name} » devrait s'appeler {meant} : il n'est pas lu. Renommez-le, ou "
+            "signalez-le au producteur.",
+        )
     missing = [spec.file for spec in REQUIRED if spec.file not in archive]
     if CALENDAR.file not in archive and CALENDAR_DATES.file not in archive:
         missing.append("calendar.txt (ou calendar_dates.txt)")
     if missing:
+        named = "".join(f" « {name} » devrait s'appeler {meant}." for name, meant in misspelt)
         raise notes.refuse(
-            f"il manque {', '.join(missing)}. Ce n'est pas un jeu GTFS complet : vérifiez le "
-            "fichier, ou demandez-le de nouveau au producteur."
+            f"il manque {', '.join(missing)}.{named} Ce n'est pas un jeu GTFS complet : vérifiez "
+            "le fichier, ou demandez-le de nouveau au producteur."
         )
 
 
-def _note_misspelt_files(archive: Archive, notes: Notes) -> None:
-    """Warn of files that are not read because their name is nearly that of one that is missing."""
+def _misspelt_files(archive: Archive) -> list[tuple[str, str]]:
+    """Return files not read because their name is nearly that of a missing one, with that one."""
     absent = [spec.file for spec in ALL if spec.file not in archive]
-    for name in sorted(archive.names - KNOWN_FILES):
-        for meant in get_close_matches(name, absent, n=1, cutoff=ALIKE):
-            notes.note(
-                "warning",
-                "misspelt_file",
-                name,
-                f"« {name} » devrait s'appeler {meant} : il n'est pas lu. Renommez-le, ou "
-                "signalez-le au producteur.",
-            )
+    return [
+        (name, meant)
+        for name in sorted(archive.names - KNOWN_FILES)
+        for meant in get_close_matches(name, absent, n=1, cutoff=ALIKE)
+    ]
 
 
 def _note_misspelt_columns(spec: TableSpec, header: list[str], notes: Notes) -> None:
