@@ -136,6 +136,13 @@ def test_a_day_fails_for_want_of_notice(tmp_path, source):
     )
     assert week.failing == {MONDAY: reach.Reason.NOTICE}
     assert week.feasible_days == 4
+    # Days alike, each booked on its own eve.
+    eves = [
+        [leg.booking.book_by.day for leg in way.legs if leg.booking]
+        for day in week.days[1:]
+        for way in (day.out, day.back)
+    ]
+    assert eves == [[30], [30], [1], [1], [2], [2], [3], [3]]
 
 
 @pytest.mark.parametrize("source", ["drawn", "published"])

@@ -334,9 +334,9 @@ def test_a_street_of_one_way_brings_nobody_there_and_back(southwards):
 
 
 def test_a_day_that_holds_is_known_though_the_next_is_not():
-    # One is home at 23:00; the longest trip, two hours, would end on a day that no feed covers.
-    tt = draw("A 7:20 > B 7:50", "B 22:30 > A 23:00", days=1)
-    assert only(tt, Shift(at("8:00"), at("22:20"))).feasible
+    # Home at 22:40 of the next day; the longest trip would end on the day after, of no feed.
+    tt = draw("A 22:00 > B 22:30", "B 46:10 > A 46:40", days=1)
+    assert only(tt, Shift(at("23:00"), at("46:00"))).feasible
 
 
 def test_a_run_has_a_thread():
