@@ -9,6 +9,7 @@ from traitdunion.accounts.models import Organisation
 from traitdunion.catalogue.models import Structure
 from traitdunion.desk.enums import StatutOrientation, StatutRendezVous
 from traitdunion.desk.models import CheckPoint, Orientation, Parcours, RendezVous
+from traitdunion.observatory import views
 from traitdunion.observatory.needs.followup import followed_quarter, followup_of
 
 pytestmark = pytest.mark.django_db
@@ -87,6 +88,13 @@ def test_all_desks_count_together_by_steps_of_eleven_without_the_demonstration(c
 def test_the_page_shows_them_beside_national_surveys_and_says_so_of_a_quiet_quarter(client):
     caches["memory"].clear()
     html = client.get("/statistiques/").content.decode()
-    assert "trop peu de réponses" in html
+    assert "Trop peu de personnes ce trimestre-là" in html
     assert "Laboratoire de la mobilité inclusive" in html
-    assert "<dt>Acceptées</dt><dd>–</dd>" in html
+    assert "<dt>Acceptées</dt>" not in html
+
+
+def test_the_page_shows_the_counts_of_its_quarter(client, counted, monkeypatch):
+    monkeypatch.setattr(views, "followed_quarter", lambda _today: (FIRST, LAST))
+    html = client.get("/statistiques/").content.decode()
+    assert "<dt>Encore servies à trois mois</dt><dd>22 ou plus</dd>" in html
+    assert "neuf sur dix en 8 jours ou moins" in html

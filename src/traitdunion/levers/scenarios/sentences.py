@@ -111,8 +111,8 @@ def vehicles_counted(number: int, vehicle: str) -> str:
 def zone_words(place: str, km: int) -> str:
     """Return what opening an on-demand zone around a commune asks for, as a sentence."""
     return (
-        f"Ouvrez un transport à la demande autour {french.of_place(place)}, jusqu'à {km} km : vers "
-        "les postes et les arrêts de la zone."
+        f"Ouvrez un transport à la demande autour {french.of_place(place)}, jusqu'à "
+        f"{km}{french.NBSP}km{french.NBSP}: vers les postes et les arrêts de la zone."
     )
 
 

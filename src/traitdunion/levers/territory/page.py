@@ -19,8 +19,8 @@ from ..profiles import PROFILES
 
 SORTS = {"cout": "coût par personne", "personnes": "personnes", "delai": "délai"}
 WIDTH, HEIGHT, LEFT, TOP = 320, 200, 44, 10
-FIRST, FIRST_OF_AN_ACTOR = 8, 3
-"""Levers shown before any unfolding: each actor finds its own among them."""
+FIRST = 8
+"""Levers shown before any unfolding: each actor finds as many of its own among them."""
 
 
 @dataclass(frozen=True)
@@ -148,10 +148,10 @@ def _first(
     seen: Counter[str] = Counter()
     first: list[dict[str, Any]] = []
     others: list[dict[str, Any]] = []
-    alone = len({row["actor"] for row in levers}) == 1
+    each = max(1, FIRST // max(1, len({row["actor"] for row in levers})))
     for row in levers:
         seen[row["actor"]] += 1
-        fits = len(first) < FIRST and (alone or seen[row["actor"]] <= FIRST_OF_AN_ACTOR)
+        fits = len(first) < FIRST and seen[row["actor"]] <= each
         (first if fits else others).append(row)
     return first, others
 

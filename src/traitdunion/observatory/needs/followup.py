@@ -32,6 +32,12 @@ class Followup:
     appointments: list[tuple[str, int | None]]
 
     @property
+    def has_numbers(self) -> bool:
+        """Return whether any count may be shown."""
+        counts = [*self.figures.funnel, *self.appointments]
+        return any(n is not None for _, n in counts)
+
+    @property
     def first_words(self) -> str:
         """Return the first day in words."""
         return french.day(self.first)

@@ -16,10 +16,10 @@ class Survey:
 LMI = "Laboratoire de la mobilité inclusive, Elabe, sondage de décembre 2016"
 LMI_URL = "https://mobiliteinclusive.com/enquete-mobilite-emploi"
 SURVEYS = (
-    Survey("23 %", "des Français ont déjà renoncé à un travail ou à une formation, faute de moyen "
+    Survey("23 %", "des Français ont déjà renoncé à un travail ou à une formation, faute de moyen "
            "pour s'y rendre", LMI, LMI_URL),
-    Survey("54 %", "parmi ceux dont le foyer a moins de 1 000 € par mois", LMI, LMI_URL),
-    Survey("46 %", "parmi les 18-24 ans", LMI, LMI_URL),
-    Survey("19 %", "des Français ont déjà renoncé à un entretien d'embauche, ou à se rendre dans "
+    Survey("54 %", "de ceux dont le foyer a moins de 1 000 € par mois", LMI, LMI_URL),
+    Survey("46 %", "des 18-24 ans", LMI, LMI_URL),
+    Survey("19 %", "des Français ont déjà renoncé à un entretien d'embauche, ou à se rendre dans "
            "une structure d'aide à la recherche d'emploi", LMI, LMI_URL),
 )  # fmt: skip
