@@ -51,12 +51,14 @@ SLOW = (
 
 SLOW_TESTS = (
     "test_killed", "test_a_spoilt_edition", "test_every_byte_that_matters",
-    "test_random_worlds_equal_trying_everything",
+    "test_random_worlds_equal_trying_everything", "test_the_map_is_the_single_answers",
 )  # fmt: skip
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark as slow the tests of the files named above, and those that kill or spoil by hundreds.
+
+    Those of a file that ends in `_in_a_browser.py` drive one, whether its author marked them or not.
 
     Their files and those of browsers come first: two processes that share the files then end
     together, where a long file taken last keeps one of them alone.
@@ -65,6 +67,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if item.name.startswith(SLOW_TESTS) or any(name in item.path.name for name in SLOW):
             item.add_marker(pytest.mark.slow)
+        if item.path.name.endswith("_in_a_browser.py"):
+            item.add_marker(pytest.mark.browser)
         if item.get_closest_marker("slow") or item.get_closest_marker("browser"):
             long.add(item.path)
     if not config.pluginmanager.hasplugin("randomly"):

@@ -1,6 +1,7 @@
 """Docstrings open with a verb and use plain words; the engine explains its lines."""
 
 import ast
+import functools
 import io
 import re
 import tokenize
@@ -31,7 +32,13 @@ def modules(folder: Path = SOURCE) -> Iterator[str]:
             yield path.read_text(encoding="utf-8")
 
 
-def docstrings() -> Iterator[tuple[ast.AST, list[str]]]:
+@functools.cache
+def docstrings() -> list[tuple[ast.AST, list[str]]]:
+    """Return each documented part and its words, read once for the tests of this file."""
+    return list(read_docstrings())
+
+
+def read_docstrings() -> Iterator[tuple[ast.AST, list[str]]]:
     for text in modules():
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):

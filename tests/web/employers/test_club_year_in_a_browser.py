@@ -21,6 +21,7 @@ from traitdunion.employers.clubs import reminders
 from traitdunion.employers.indicators import report
 from traitdunion.employers.models import Intervenant, Rencontre
 
+pytestmark = pytest.mark.browser
 START = datetime(2026, 11, 1, 9, tzinfo=UTC)
 NARROW = 320
 
