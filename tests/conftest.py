@@ -58,7 +58,7 @@ SLOW_TESTS = (
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark as slow the tests of the files named above, and those that kill or spoil by hundreds.
 
-    Those of a file that ends in `_in_a_browser.py` drive one, whether its author marked them or not.
+    Those of a file that ends in `_in_a_browser.py` drive one, whether or not it is marked.
 
     Their files and those of browsers come first: two processes that share the files then end
     together, where a long file taken last keeps one of them alone.
