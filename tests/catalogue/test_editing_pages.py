@@ -95,6 +95,41 @@ def test_an_entry_is_written_and_published(signed, structure):
     ]
 
 
+def test_a_new_entry_asks_eight_fields_and_reads_hours_as_people_say_them(signed, structure):
+    """The sentence that comes back is what was understood; the rest of the form is folded."""
+    page = reverse("catalogue:new", args=["ici", "location_velo"])
+    shown = signed.get(page)
+    assert [field.name for field in shown.context["first"]] == [
+        "structure", "nom", "description", "zones", "horaires_service", "par_mois_eur",
+        "telephone", "verifie_le",
+    ]  # fmt: skip
+    assert '<details class="more"><summary>Le reste' in shown.content.decode()
+    data = posted(
+        shown, structure="mms", nom="Vélo du matin", description="Un vélo.", enregistrer="1",
+        horaires_service="du lundi au vendredi de 6h30 à 19h, samedi de 9h à midi",
+    )  # fmt: skip
+    text = unescape(signed.post(page, data, follow=True).content.decode()).replace("\u00a0", " ")
+    assert "Horaires compris : du lundi au vendredi de 6 h 30 à 19 h ; le samedi de 9 h" in text
+    assert Solution.objects.get().horaires_service == "Mo-Fr 06:30-19:00; Sa 09:00-12:00"
+    wrong = signed.post(page, data | {"nom": "Autre", "horaires_service": "8h30"})
+    assert wrong.status_code == 422
+    assert "jusqu'à quelle heure" in unescape(wrong.content.decode())
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("lundi 23h00 - 1h00", "Compris : le lundi de 23 h à 1 h."),
+        ("Mo-Fr 09:00-12:00", "Compris : du lundi au vendredi de 9 h à 12 h."),
+        ("8h30", "« 8h30 » : jusqu'à quelle heure ? Écrivez « 8h30-12h »."),
+        ("", ""),
+    ],
+)
+def test_hours_being_typed_are_read_back(client, typed, shown):
+    answer = client.get(reverse("catalogue:hours-understood"), {"texte": typed})
+    assert answer.content.decode().replace("\u00a0", " ") == shown
+
+
 def test_everything_wrong_is_told_beside_its_field_and_nothing_is_lost(signed, made):
     made()
     data = posted(signed.get(EDIT), enregistrer="1", nom="", par_mois_eur="huit", telephone="04 65")
@@ -107,7 +142,7 @@ def test_everything_wrong_is_told_beside_its_field_and_nothing_is_lost(signed, m
     assert Solution.objects.get().version == 1
     answer = signed.post(EDIT, data | {"par_mois_eur": "8"})
     text = unescape(answer.content.decode())
-    assert "n'est pas un horaire opening_hours" in text
+    assert "« matin » ne se comprend pas ici." in text
     assert 'value="le matin"' in text
 
 

@@ -6,11 +6,13 @@ from typing import Any
 from django import forms
 from django.db import models
 
+from traitdunion.french import week_hours
+
 from .entries import COLUMNS, PART_BY_NAME, Content, Problem, label_of, plain
 from .enums import CODES_OF, ListeCodes, NatureSignalement, TypeSolution
 from .models import DETAIL_OF, Part, Solution, Structure
-from .opening_hours import validate_opening_hours
-from .vocabulary import asks
+from .opening_hours import is_readable, validate_opening_hours
+from .vocabulary import CARRIES, asks
 from .zone_lines import ZoneLinesError, from_lines, to_lines
 
 SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
@@ -83,15 +85,53 @@ SECTIONS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
         ),
     ),
 )  # fmt: skip
+FIRST_ASKED = ("structure", "nom", "description", "zones", "horaires_service")
+FIRST_ASKED_NEXT = ("telephone", "verifie_le", "courriel")
+N_FIRST_ASKED = 8
+"""What a new entry asks first, with one price between; the rest is folded under it."""
 BLANK_ROWS = 1
 MAX_ROWS = 200
 UNKNOWN = [("", "Non renseigné")]
+
+
+class HoursField(forms.CharField):
+    """Weekly hours typed in French (« du lundi au vendredi de 6h30 à 19h »), kept as OpenStreetMap
+    writes them; what is kept is shown in French, and the grammar of OpenStreetMap is read too.
+    """
+
+    def __init__(self, *, one_day: bool = False, **options: Any) -> None:
+        weekly = (
+            "Comme vous le diriez : « du lundi au vendredi de 6h30 à 19h, samedi 9h-12h, fermé les "
+            "jours fériés ». Vide : on ne sait pas."
+        )
+        help_text = "« 8h-12h et 14h-17h », ou « fermé »." if one_day else weekly
+        super().__init__(help_text=help_text, **options)
+        self.read = week_hours.read_one_day if one_day else week_hours.understood
+        if not one_day:
+            self.widget.attrs["data-hours"] = ""
+
+    def prepare_value(self, value: Any) -> Any:
+        return week_hours.written(value) if isinstance(value, str) else value
+
+    def clean(self, value: Any) -> str:
+        text = super().clean(value)
+        if not text or is_readable(text):
+            return text
+        try:
+            hours = self.read(text)
+        except week_hours.HoursError as refused:
+            raise forms.ValidationError(str(refused)) from refused
+        validate_opening_hours(hours)
+        return hours
 
 
 def field_of(column: "models.Field[Any, Any]") -> forms.Field:
     """Return the form field of a column; nothing is required here, `entries.entry_from` checks."""
     if column.is_relation:
         return forms.SlugField(label=_label(column), required=False, help_text=column.help_text)
+    if validate_opening_hours in column.validators:
+        one_day = column.name == "horaires"
+        return HoursField(one_day=one_day, label=_label(column), required=False, max_length=400)
     options = {"assume_scheme": "https"} if isinstance(column, models.URLField) else {}
     field = column.formfield(required=False, **options)
     field.label = _label(column)
@@ -130,8 +170,8 @@ class StructureForm(forms.ModelForm):
         self.fields["description"].widget.attrs["rows"] = 3
         self.fields["siret"].help_text = "Quatorze chiffres."
         self.fields["commune"].help_text = "Code INSEE, de cinq signes."
-        self.fields["horaires_accueil"].validators.append(validate_opening_hours)
-        self.fields["horaires_accueil"].help_text = "Par exemple Mo-Fr 09:00-12:00,14:00-17:00."
+        hours = HoursField(label=self.fields["horaires_accueil"].label, required=False)
+        self.fields["horaires_accueil"] = hours
 
 
 class PartRow(forms.Form):
@@ -323,11 +363,26 @@ class EntryForm(forms.Form):
         row = kept[int(number) - 1]
         row.add_error(column.lstrip(".") or None, why)
 
-    def sections(self) -> Iterator[dict[str, Any]]:
-        """Return sections with something to ask: heading, fields and lists in their order."""
+    def first_asked(self) -> list[str]:
+        """Return the eight fields, at the most, that a new entry of this type begins with."""
+        prices = ("par_trajet_eur",) if self.kind in CARRIES else ()
+        price = next((n for n in (*prices, "par_mois_eur", "forfait_eur") if n in self.fields), "")
+        names = (*FIRST_ASKED, price, *FIRST_ASKED_NEXT)
+        return [name for name in names if name in self.fields][:N_FIRST_ASKED]
+
+    def first_fields(self) -> list[forms.BoundField]:
+        return [self[name] for name in self.first_asked()]
+
+    def sections(self, *, without: Sequence[str] = ()) -> Iterator[dict[str, Any]]:
+        """Return sections with something to ask: heading, fields and lists in their order.
+
+        without: names of fields that are asked elsewhere on the page.
+        """
         for key, title, names in SECTIONS:
             items: list[dict[str, Any]] = []
             for name in names:
+                if name in without:
+                    continue
                 if name == "detail":
                     items += [{"field": self[key_]} for key_ in self.detail_columns]
                 elif name in self.parts:

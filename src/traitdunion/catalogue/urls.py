@@ -15,6 +15,7 @@ urlpatterns = [
     path("solutions/<slug:key>/gbfs/<slug:name>.json", exchange.gbfs, name="gbfs"),
     path("solutions/<slug:key>/", public.solution, name="solution"),
     path("solutions/<slug:key>/signaler/", public.report, name="report-error"),
+    path("catalogue/heures/", editing.hours_understood, name="hours-understood"),
     path("organisations/<slug:organisation>/catalogue/", editing.board, name="board"),
     path("organisations/<slug:organisation>/catalogue/nouvelle/", editing.start, name="start"),
     path(

@@ -77,7 +77,7 @@ class Structure(models.Model):
     commune = models.CharField("commune (code INSEE)", max_length=5, blank=True)
     lat = models.FloatField("latitude", null=True, blank=True)
     lon = models.FloatField("longitude", null=True, blank=True)
-    horaires_accueil = models.CharField("accueil (opening_hours)", max_length=255, blank=True)
+    horaires_accueil = models.CharField("heures d'accueil", max_length=255, blank=True)
     accessibilite_lieu = models.URLField("fiche acceslibre", blank=True)
     lien_source = models.URLField("fiche d'origine", blank=True)
     reference = models.CharField("identifiant chez l'éditeur d'origine", max_length=200, blank=True)
@@ -258,14 +258,14 @@ class Solution(models.Model):
     )
 
     horaires_accueil = models.CharField(
-        "accueil (opening_hours)",
+        "heures d'accueil",
         max_length=255,
         blank=True,
         validators=[validate_opening_hours],
         help_text="Heures du bureau ou du téléphone, par exemple Mo-Fr 09:00-12:00,14:00-17:00.",
     )
     horaires_service = models.CharField(
-        "service (opening_hours)",
+        "heures de service",
         max_length=255,
         blank=True,
         validators=[validate_opening_hours],

@@ -12,6 +12,7 @@ from traitdunion.catalogue.enums import CODES_OF, ListeCodes
 from traitdunion.catalogue.models import DETAIL_OF
 from traitdunion.catalogue.opening_hours import UNREADABLE, is_readable
 from traitdunion.catalogue.zone_lines import labels_of
+from traitdunion.french.week_hours import written
 
 register = template.Library()
 register.filter("oclock", french.time_of_day)
@@ -65,9 +66,9 @@ def _choices(field: str) -> dict[Any, Any]:
 
 @register.filter
 def hours_or_doubt(text: str) -> str:
-    """Return hours as they are stored, followed by a warning where the site cannot read them."""
+    """Return hours in French, or as they are stored with a warning where they cannot be read."""
     if not text or is_readable(text):
-        return text
+        return written(text)
     return f"{text} ({UNREADABLE})"
 
 

@@ -3,25 +3,29 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from traitdunion.accounts.access_decorators import OrganisationRequest, requires
+from traitdunion.accounts.access_decorators import OrganisationRequest, public, requires
 from traitdunion.accounts.models import Organisation
 from traitdunion.accounts.permissions import Permission, can
+from traitdunion.french import week_hours
 
 from .. import operations, queries
 from ..entries import Content, EntryError, changes_between, content_of
 from ..enums import Statut, TypeSolution
 from ..forms import EntryForm, StartForm
 from ..models import Modele, Proposition, Revision, Solution
+from ..opening_hours import is_readable
 from ..owners import keeper_of, organisation_of_draft
 from ..quality import quality_of
 from ..upkeep.board import board_of
 from ..vocabulary import PUBLISHED_AS
+
+MAX_TYPED = 400
 
 
 @requires(Permission.SEE_DRAFTS)
@@ -107,6 +111,8 @@ def _write(
     organisation = request.organisation
     data = request.POST if request.method == "POST" else None
     form = EntryForm(kind, structures=organisation.structures.all(), content=content, data=data)
+    if solution is None:
+        form.initial.setdefault("verifie_le", timezone.localdate())
     extra: dict[str, Any] = {"version": solution.version if solution else 0}
     if data is not None and "plus" not in data and form.is_valid():
         try:
@@ -124,10 +130,15 @@ def _write(
             extra["version"] = data.get("version", 0)
     elif data is not None:
         extra["version"] = data.get("version", 0)
+    # A new entry asks eight things; the rest is there for who has it.
+    is_new = solution is None
+    sections = list(form.sections(without=form.first_asked() if is_new else ()))
     context = {
         "organisation": organisation,
         "form": form,
-        "sections": list(form.sections()),
+        "first": form.first_fields() if is_new else [],
+        "sections": sections,
+        "unfolded": (data or {}).get("plus") or any(section["wrong"] for section in sections),
         "kind": kind,
         "solution": solution,
         "draft": kept,
@@ -179,8 +190,25 @@ def _do(
         operations.drop_draft(by=by, draft=kept)
     if "publier" in request.POST:
         operations.change_statut(by=by, key=saved.pk, statut=Statut.PUBLIE, now=now)
-    messages.success(request, f"« {saved.nom} » est enregistrée.")
+    kept_hours = week_hours.written(saved.horaires_service)
+    understood = f" Horaires compris : {kept_hours}." if kept_hours else ""
+    messages.success(request, f"« {saved.nom} » est enregistrée.{understood}")
     return redirect("catalogue:entry", key=saved.pk)
+
+
+@public
+@require_safe
+def hours_understood(request: HttpRequest) -> HttpResponse:
+    """Return what the site understands of hours being typed, in French, as plain text."""
+    text = request.GET.get("texte", "")[:MAX_TYPED].strip()
+    hours = text
+    if text and not is_readable(text):
+        try:
+            hours = week_hours.understood(text)
+        except week_hours.HoursError as refused:
+            return HttpResponse(str(refused), content_type="text/plain; charset=utf-8")
+    shown = f"Compris : {week_hours.written(hours)}." if hours else ""
+    return HttpResponse(shown, content_type="text/plain; charset=utf-8")
 
 
 @requires(Permission.SEE_DRAFTS, keeper_of)
