@@ -1,14 +1,18 @@
 """The pages asked of a public site: each is there, and the map of the site forgets none."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from django.urls import URLPattern, get_resolver, reverse
 
 from tests.web.page_steps import check_page, unfold
 from traitdunion.accounts.access_decorators import PUBLIC
-from traitdunion.web.public_pages import THEMES
+from traitdunion.rules.reading import rule_book
+from traitdunion.sources.bounded.yaml_files import yaml_document
+from traitdunion.web.public_pages import AUDIT, THEMES, audit_of
 from traitdunion.web.register import treatments
 
 pytestmark = pytest.mark.django_db
@@ -16,6 +20,7 @@ pytestmark = pytest.mark.django_db
 NOT_PAGES = {
     "alive", "ready", "robots-txt", "security-txt", "components", "openid_start", "openid_back",
     "account_logout", "answered", "listed", "renewed", "ballot", "propose-first",
+    "hours-understood",
 }  # fmt: skip
 LEGAL = {
     "publisher": "Conseil départemental de l’Exemple",
@@ -62,6 +67,44 @@ def test_accessibility_is_declared_not_compliant_until_someone_audits_it(client,
     assert "contact@example.org" in text
 
 
+def test_the_declaration_follows_the_audit_of_the_106_criteria():
+    """Each test that is named exists; what nobody audited is never compliant."""
+    document = yaml_document(AUDIT)
+    rows = document["criteres"]
+    by_theme = Counter(row["critere"].partition(".")[0] for row in rows)
+    assert [by_theme[str(n)] for n in range(1, 14)] == [9, 2, 3, 13, 8, 2, 5, 10, 4, 14, 13, 11, 12]
+    assert len({row["critere"] for row in rows}) == len(rows) == 106
+    root = Path(__file__).parents[2]
+    assert [row for row in rows if "test" in row and not (root / row["test"]).is_file()] == []
+    unproven = [
+        row["critere"] for row in rows
+        if row["etat"] != "non_audite" and not {"page", "date", "par"} <= set(row)
+    ]  # fmt: skip
+    assert unproven == []
+    assert audit_of(document).status == "non conforme"
+
+
+@pytest.mark.parametrize(
+    ("states", "status"),
+    [
+        (["conforme"] * 4, "totalement conforme"),
+        (["conforme", "conforme", "non_conforme", "non_applicable"], "partiellement conforme"),
+        (["conforme", "non_conforme", "non_conforme"], "non conforme"),
+        (["conforme"] * 3 + ["non_audite"], "non conforme"),
+        (["non_applicable"], "non conforme"),
+    ],
+)
+def test_the_status_is_counted(states, status):
+    rows = [{"critere": str(n), "etat": state} for n, state in enumerate(states)]
+    assert audit_of({"version": "4.1.2", "criteres": rows}).status == status
+
+
+def test_the_rules_applied_are_listed_with_their_date(client):
+    text = client.get(reverse("algorithms")).content.decode()
+    assert text.count("<summary>") == len(rule_book().rules) > 20
+    assert text.count("En vigueur depuis le") == len(rule_book().rules)
+
+
 def test_personal_data_shows_each_treatment_of_the_register(client, settings):
     settings.TRAITDUNION_LEGAL = LEGAL
     text = client.get(reverse("personal-data")).content.decode()
@@ -83,7 +126,8 @@ def test_a_ground_of_elsewhere_under_the_map_is_told(client, settings):
 def test_these_pages_are_accessible_on_a_phone(site, open_page):
     page = open_page(site + "/plan-du-site/", width=320)
     check_page(page)
-    for name in ("accessibility", "legal", "personal-data"):
+    for name in ("accessibility", "legal", "personal-data", "help", "contact-page", "algorithms",
+                 "open-data"):  # fmt: skip
         page.goto(site + reverse(name))
         unfold(page)
         check_page(page)

@@ -1,20 +1,30 @@
-"""Pages asked of a public site: legal notice, accessibility, personal data, map of the site.
+"""Pages asked of a public site: legal notice, accessibility, data, rules, help, map of the site.
 
 Legal notice: article 6, III, of law 2004-575 of 21 June 2004. Declaration of accessibility: article
 47 of law 2005-102 and decree 2019-768. Information of people: articles 13 and 14 of the GDPR.
 """
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from traitdunion.accounts.access_decorators import public
+from traitdunion.catalogue.rules.operations import rules_in_force
+from traitdunion.sources.bounded.yaml_files import yaml_document
 
 from .register import treatments
+
+AUDIT = Path(__file__).parents[1] / "data" / "accessibilite" / "audit-rgaa.yaml"
+HALF = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +84,13 @@ THEMES = (
         "Ce site",
         (
             ("account_login", "Se connecter"),
+            ("help", "Aide"),
+            ("contact-page", "Contact"),
             ("accessibility", "Accessibilité"),
             ("legal", "Mentions légales"),
             ("personal-data", "Données personnelles"),
+            ("algorithms", "Comment les réponses sont calculées"),
+            ("open-data", "Données ouvertes"),
             ("site-map", "Plan du site"),
         ),
     ),
@@ -95,7 +109,85 @@ def site_map(request: HttpRequest) -> HttpResponse:
 @require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
     """Declare how accessible the site is; not compliant until someone audits it."""
-    return render(request, "web/public/accessibility.html", {"legal": settings.TRAITDUNION_LEGAL})
+    context = {"legal": settings.TRAITDUNION_LEGAL, "audit": read_audit()}
+    return render(request, "web/public/accessibility.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """How far the audit of the criteria of the RGAA went: number of criteria by state."""
+
+    version: str
+    total: int
+    audited: int
+    conforming: int
+    applicable: int
+    tested: int
+
+    @property
+    def status(self) -> str:
+        """Return what is declared: nothing is compliant before each criterion is audited."""
+        if self.audited < self.total or not self.applicable:
+            return "non conforme"
+        share = self.conforming / self.applicable
+        if share == 1:
+            return "totalement conforme"
+        return "partiellement conforme" if share >= HALF else "non conforme"
+
+
+def audit_of(document: Mapping[str, Any]) -> Audit:
+    """Count the states of the criteria of a document."""
+    rows = document["criteres"]
+    states = Counter(row["etat"] for row in rows)
+    audited = len(rows) - states["non_audite"]
+    return Audit(
+        str(document["version"]),
+        len(rows),
+        audited,
+        states["conforme"],
+        audited - states["non_applicable"],
+        sum("test" in row for row in rows),
+    )
+
+
+def read_audit() -> Audit:
+    """Return the audit kept with the product."""
+    return audit_of(yaml_document(AUDIT))
+
+
+@public
+@require_safe
+def help_page(request: HttpRequest) -> HttpResponse:
+    """Answer the questions that people ask most, role by role."""
+    return render(request, "web/public/help.html", {"legal": settings.TRAITDUNION_LEGAL})
+
+
+@public
+@require_safe
+def contact_page(request: HttpRequest) -> HttpResponse:
+    """Give whom to write to, and for what."""
+    context = {
+        "legal": settings.TRAITDUNION_LEGAL,
+        "security": settings.TRAITDUNION_SECURITY_CONTACT,
+    }
+    return render(request, "web/public/contact.html", context)
+
+
+@public
+@require_safe
+def algorithms(request: HttpRequest) -> HttpResponse:
+    """List the rules that decide of what is shown, with their sources and dates."""
+    today = timezone.localdate()
+    book = rules_in_force()
+    rules = sorted((book.rule(name, today) for name in book.rules), key=lambda rule: rule.nom)
+    return render(request, "web/public/algorithms.html", {"rules": rules})
+
+
+@public
+@require_safe
+def open_data(request: HttpRequest) -> HttpResponse:
+    """List the data given out, with their format and their licence."""
+    return render(request, "web/public/open_data.html")
 
 
 @public

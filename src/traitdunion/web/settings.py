@@ -1,4 +1,7 @@
-"""Settings of the site; everything a host may change is read from the environment."""
+"""Settings of the site; everything a host may change is read from the environment.
+
+`traitdunion.toml` gives what the environment does not (`configuration`).
+"""
 
 import os
 from importlib.util import find_spec
@@ -6,10 +9,12 @@ from pathlib import Path
 
 from traitdunion.accounts.openid.settings import provider_from
 from traitdunion.accounts.sealing import phrases_from
+from traitdunion.web import configuration
 from traitdunion.web.database import database_settings
 from traitdunion.web.deployment import HSTS_S, map_style, number, secret_key, site_from
 from traitdunion.web.logs import LOGGING as DISCREET_LOGGING
 
+configuration.load(os.environ)
 TRAITDUNION_DATA_DIR = DATA_DIR = Path(os.environ.get("TRAITDUNION_DATA_DIR", "var")).absolute()
 DEBUG = os.environ.get("TRAITDUNION_DEBUG", "0") == "1"
 SECRET_KEY = secret_key(os.environ, DATA_DIR)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from icalendar import Calendar
 
 from tests.mailbox import delivered
-from traitdunion.cooperation.enums import EtatSeance
+from traitdunion.cooperation.enums import Avis, CollegeDeclare, EtatSeance
 from traitdunion.cooperation.models import Creneau, Idee, Invite, Seance
 from traitdunion.cooperation.operations import CooperationError
 from traitdunion.cooperation.sessions import guests as inviting
@@ -194,3 +194,40 @@ def test_the_screen_counts_down_until_the_next_step(half_day, client, now):
     client.post(page, {"faire": "timer", "minutes": "999"})
     half_day.seance.refresh_from_db()
     assert half_day.seance.minuteur_le is None
+
+
+def test_the_remote_moves_the_screen_and_the_phones_one_idea_at_a_time(half_day, client, now):
+    """The agreement is hidden from all until it is revealed, and shows no college under eleven."""
+    ideas = [
+        Idee.objects.create(axe=half_day.axes[0], texte=text, source="telephone", dite_le=now)
+        for text in ("Un car avant six heures", "Une place de crèche")
+    ]
+    client.force_login(half_day.steerer)
+    page, screen, phone = SESSION + "animer/", SESSION + "ecran/", "/participer/ABC234/etat/"
+    client.post(page, {"faire": "step", "etape": "avis"})
+    assert "Un car avant six heures" in client.get(screen).content.decode()
+    assert "Une place de crèche" not in client.get(screen).content.decode()
+    before = client.get(phone).json()["version"]
+    for n in range(12):
+        idea_operations.give_opinion(
+            idea=ideas[0], voix=f"v{n}", college=CollegeDeclare.EMPLOYEURS, avis=Avis.ACCORD,
+            now=now,
+        )  # fmt: skip
+    hidden = client.get(screen).content.decode()
+    assert "<strong>12</strong> voix" in hidden
+    assert "<li>Employeurs :" not in hidden
+    client.post(page, {"faire": "reveal"})
+    shown = client.get(screen).content.decode()
+    assert "<li>Employeurs :" in shown
+    assert client.get(phone).json()["version"] != before
+    client.post(page, {"faire": "next"})
+    following = client.get(screen).content.decode()
+    assert "Une place de crèche" in following
+    assert "idée 2 sur 2" in following
+    assert "<li>Employeurs :" not in following
+    client.post(page, {"faire": "next"})
+    assert "Un car avant six heures" in client.get(screen).content.decode()
+    client.post(page, {"faire": "step", "etape": "pause"})
+    assert "Un car avant six heures" not in client.get(screen).content.decode()
+    refused = client.post(page, {"faire": "next"})
+    assert refused.status_code == 422

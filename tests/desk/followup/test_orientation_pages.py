@@ -2,15 +2,18 @@
 
 import html
 import logging
+import re
 from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
 from tests.drawn import without_drawn
-from traitdunion.desk.followup import operations, orientations, queries
+from traitdunion.catalogue.models import Solution
+from traitdunion.desk.followup import operations, orientations, proposals, queries
 from traitdunion.desk.followup.replies import Listed, Reply
 from traitdunion.desk.models import AnswerLink, Orientation, SentMail
 
@@ -58,6 +61,59 @@ def test_an_adviser_orients_by_the_page_and_the_message_leaves(
     page = text(signed.get(done.url))
     assert f"Orientation, à {MAILTO}" in page
     assert mail.subject in text(signed.get("/organisations/ici/courriels/"))
+
+
+def test_a_message_carries_three_answers_that_the_page_confirms(
+    client, signed, opened, solutions, mailoutbox
+):
+    """Opening one of its links records nothing: programs open links too."""
+    url = f"/parcours/{opened(answer=None).pk}/orienter/?q=garage"
+    signed.post(url, {"solution": "garage"})
+    links = [word for word in mailoutbox[0].body.split() if "?reponse=" in word]
+    assert [link.partition("=")[2] for link in links] == ["accepter", "attendre", "refuser"]
+    client.logout()
+    for link, words in zip(
+        links, ("nous acceptons", "sur liste d'attente", "nous refusons"), strict=True
+    ):
+        page = text(client.get(link)).replace("\u00a0", " ")
+        assert "Confirmer : nous" in page
+        assert words in page
+        assert "Confirmer la réponse" in page
+    assert Orientation.objects.get().answered_at is None
+    assert "Confirmer" not in text(client.get(links[0].replace("accepter", "autre")))
+    client.post(links[0], YES)
+    assert Orientation.objects.get().statut == "acceptee"
+
+
+def test_a_refused_request_goes_to_the_next_way_in_two_presses(
+    client, signed, opened, solutions, mailoutbox, monkeypatch
+):
+    """The answer is computed again; what was already asked, and bus lines, are passed over."""
+    line = Solution.objects.create(
+        id="ligne", structure=solutions.garage.structure, nom="Ligne", cle=" ligne",
+        statut="publie", type_solution="tc_ligne",
+    )  # fmt: skip
+    option = SimpleNamespace(solutions=[line.pk, "garage", "sans-adresse"])
+    today = SimpleNamespace(options=[option], helps=[])
+    monkeypatch.setattr(proposals, "answered_today", lambda query, now: today)
+    parcours = opened()
+    signed.post(
+        f"/parcours/{parcours.pk}/orienter/?q=garage",
+        {"solution": "garage", "message": "Un vélo pour décembre."},
+    )
+    orientation = Orientation.objects.get()
+    Orientation.objects.update(statut="refusee", motif="plus_de_place", answered_at=timezone.now())
+    page = text(signed.get(f"/orientations/{orientation.pk}/")).replace("\u00a0", " ")
+    assert "Demander à la suivante : Prêt de sans-adresse" in page
+    next_page = re.search(r'href="(/parcours/[^"]+apres=[^"]+)"', page)[1]
+    form = text(signed.get(next_page))
+    assert "À la place de" in form
+    assert "Un vélo pour décembre." in form
+    assert re.search(r'value="sans-adresse"[^>]*checked', form)
+    signed.post(next_page, {"solution": "sans-adresse", "message": "Un vélo pour décembre."})
+    assert Orientation.objects.filter(solution="sans-adresse").count() == 1
+    again = text(signed.get(f"/orientations/{orientation.pk}/"))
+    assert "Demander à la suivante" not in again
 
 
 def test_without_choosing_nothing_leaves(signed, opened, solutions, mailoutbox):

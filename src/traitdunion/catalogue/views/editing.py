@@ -112,7 +112,7 @@ def _write(
     data = request.POST if request.method == "POST" else None
     form = EntryForm(kind, structures=organisation.structures.all(), content=content, data=data)
     if solution is None:
-        form.initial.setdefault("verifie_le", timezone.localdate())
+        form.fields["verifie_le"].initial = timezone.localdate()
     extra: dict[str, Any] = {"version": solution.version if solution else 0}
     if data is not None and "plus" not in data and form.is_valid():
         try:
@@ -138,7 +138,7 @@ def _write(
         "form": form,
         "first": form.first_fields() if is_new else [],
         "sections": sections,
-        "unfolded": (data or {}).get("plus") or any(section["wrong"] for section in sections),
+        "unfolded": "plus" in request.POST or any(section["wrong"] for section in sections),
         "kind": kind,
         "solution": solution,
         "draft": kept,

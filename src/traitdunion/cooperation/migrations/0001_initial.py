@@ -58,6 +58,7 @@ class Migration(migrations.Migration):
                 ('relecture', models.CharField(choices=[('sans', 'Sans relecture'), ('apres', 'Après affichage, sauf si un nom semble y figurer'), ('avant', 'Avant que la salle les voie')], default='avant', max_length=8, verbose_name='relecture')),
                 ('motifs_refus', models.TextField(blank=True, verbose_name='motifs de refus, un par ligne')),
                 ('etape', models.CharField(choices=[('idees', 'Dire ses idées'), ('avis', 'Donner son avis'), ('gommettes', 'Poser ses gommettes'), ('situations', 'Regarder une situation'), ('engagements', "S'engager"), ('pause', 'Pause')], default='idees', max_length=12, verbose_name='ce que fait la salle')),
+                ('idee_revelee', models.BooleanField(default=False, verbose_name="accord sur l'idée montré")),
                 ('voix_par_badge', models.BooleanField(default=False, verbose_name='une voix par badge lu')),
                 ('vote_revele', models.BooleanField(default=False, verbose_name='résultat du vote montré')),
                 ('ferme_le', models.DateTimeField(blank=True, null=True, verbose_name='se ferme le')),
@@ -902,6 +903,11 @@ class Migration(migrations.Migration):
                 'ordering': ['pk'],
                 'constraints': [models.CheckConstraint(condition=models.Q(('propos__in', ['attente', 'montre', 'refuse', 'retire', 'efface'])), name='raison_propos_is_known'), models.UniqueConstraint(fields=('decision', 'idee', 'critere'), name='raison_once'), models.CheckConstraint(condition=models.Q(('critere__in', ['court_terme', 'cooperation', 'presents', 'departement'])), name='raison_critere_is_known')],
             },
+        ),
+        migrations.AddField(
+            model_name='Seance',
+            name='idee_montree',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='cooperation.idee'),
         ),
         migrations.RunPython(
             code=traitdunion.cooperation.triggers.freeze,

@@ -52,6 +52,11 @@ class Seance(models.Model):
     )
     motifs_refus = models.TextField("motifs de refus, un par ligne", blank=True)
     etape = models.CharField("ce que fait la salle", max_length=12, choices=Etape, default="idees")
+    # The idea that the room gives its opinion on, and whether the agreement on it is shown.
+    idee_montree = models.ForeignKey(
+        "cooperation.Idee", models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    idee_revelee = models.BooleanField("accord sur l'idée montré", default=False)
     voix_par_badge = models.BooleanField("une voix par badge lu", default=False)
     vote_revele = models.BooleanField("résultat du vote montré", default=False)
     ferme_le = models.DateTimeField("se ferme le", null=True, blank=True)

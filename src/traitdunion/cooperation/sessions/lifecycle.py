@@ -48,8 +48,38 @@ def change_state(*, by: User, seance: Seance, etat: EtatSeance, now: datetime) -
 def change_step(*, by: User, seance: Seance, etape: Etape, now: datetime) -> None:
     """Say what the room is doing: phones show it first."""
     check(by, Permission.STEER, seance.organisation)
-    seance.etape, seance.minuteur_le = etape, None
-    seance.save(update_fields=["etape", "minuteur_le"])
+    seance.etape, seance.minuteur_le, seance.idee_revelee = etape, None, False
+    seance.idee_montree = next_idea(seance) if etape == Etape.AVIS else None
+    seance.save(update_fields=["etape", "minuteur_le", "idee_montree", "idee_revelee"])
+    record(by=by, organisation=seance.organisation, action=Did.MODIFIER, target=seance, at=now)
+
+
+def next_idea(seance: Seance) -> Idee | None:
+    """Return the idea after the one shown to the room, the first again after the last."""
+    ideas = list(Idee.objects.current().filter(axe__seance=seance).order_by("pk"))
+    after = [idea for idea in ideas if idea.pk > (seance.idee_montree_id or 0)]
+    return next(iter(after or ideas), None)
+
+
+@transaction.atomic
+def show_next_idea(*, by: User, seance: Seance, now: datetime) -> None:
+    """Show the next idea on the screen and on every phone, its agreement hidden."""
+    check(by, Permission.STEER, seance.organisation)
+    if seance.etape != Etape.AVIS:
+        raise CooperationError("La salle ne donne pas son avis en ce moment.")
+    seance.idee_montree, seance.idee_revelee = next_idea(seance), False
+    seance.save(update_fields=["idee_montree", "idee_revelee"])
+    record(by=by, organisation=seance.organisation, action=Did.MODIFIER, target=seance, at=now)
+
+
+@transaction.atomic
+def reveal_idea(*, by: User, seance: Seance, now: datetime) -> None:
+    """Show the room its agreement on the idea shown, no college under the threshold."""
+    check(by, Permission.STEER, seance.organisation)
+    if seance.idee_montree_id is None:
+        raise CooperationError("Aucune idée n'est à l'écran.")
+    seance.idee_revelee = True
+    seance.save(update_fields=["idee_revelee"])
     record(by=by, organisation=seance.organisation, action=Did.MODIFIER, target=seance, at=now)
 
 

@@ -3,12 +3,15 @@
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.utils.text import slugify
 
-from ..enums import Avis, CollegeDeclare
-from ..models import Annonce, AvisIdee, Idee, Seance
+from ..enums import Avis, CollegeDeclare, Etape
+from ..models import Annonce, AvisIdee, Gommette, Idee, Seance
+from . import moderation, voices
 from .agreement import Agreement, Tally, agreement
+from .attendance import n_present
 
 
 def agreement_on(idea: Idee) -> Agreement | None:
@@ -31,6 +34,52 @@ def agreements_on(ideas: Collection[Idee]) -> dict[int, Agreement | None]:
             }
         )
         for idea in ideas
+    }
+
+
+class ShownIdea(NamedTuple):
+    """The idea that the room gives its opinion on: `rank` of `total`, `voices` so far.
+
+    `agreement` is there only once it is revealed, and where a college has enough voices.
+    """
+
+    idea: Idee
+    rank: int
+    total: int
+    voices: int
+    revealed: bool
+    agreement: Agreement | None
+
+
+def shown_idea(seance: Seance) -> ShownIdea | None:
+    """Return the idea on the screen; None in another step, or where there is none."""
+    if seance.etape != Etape.AVIS or seance.idee_montree_id is None:
+        return None
+    keys = list(
+        Idee.objects.current()
+        .filter(axe__seance=seance)
+        .order_by("pk")
+        .values_list("pk", flat=True)
+    )
+    idea = Idee.objects.select_related("axe").get(pk=seance.idee_montree_id)
+    return ShownIdea(
+        idea,
+        keys.index(idea.pk) + 1 if idea.pk in keys else 0,
+        len(keys),
+        AvisIdee.objects.filter(idee=idea).count(),
+        seance.idee_revelee,
+        agreement_on(idea) if seance.idee_revelee else None,
+    )
+
+
+def turnout(seance: Seance) -> dict[str, int]:
+    """Return how many voices put dots, were given, and how many people are present."""
+    dots = Gommette.objects.filter(idee__axe__seance=seance)
+    return {
+        "voters": dots.values("voix").distinct().count(),
+        "given": voices.n_given(seance),
+        "present": n_present(seance),
+        "waiting": len(moderation.waiting(seance)),
     }
 
 

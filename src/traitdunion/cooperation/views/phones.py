@@ -246,6 +246,7 @@ def version_of(seance: Seance) -> str:
     of_ideas = Idee.objects.filter(axe__seance=seance)
     seen = (
         seance.etat, seance.etape, seance.vote_ouvert, seance.vote_revele,
+        seance.idee_montree_id, seance.idee_revelee,
         of_ideas.aggregate(n=Count("pk"), links=Count("suites"), decided=Count("decisions")),
         seance.moderations.aggregate(last=Max("pk"))["last"],
         seance.situations.count(),
@@ -278,7 +279,8 @@ def _shown(request: HttpRequest, phone: _Phone) -> dict[str, Any]:
 def _opinions(asked: Mapping[str, str], phone: _Phone) -> dict[str, Any]:
     """Return one statement to give an opinion on, and the list of all.
 
-    The least answered come first, so that all get opinions; the address may ask for one.
+    That of the screen comes first, then the least answered, so that all get opinions; the address
+    may ask for one.
     """
     of_session = Idee.objects.current().filter(axe__seance=phone.seance)
     ideas = list(of_session.annotate(n_avis=Count("avis")).order_by("n_avis", "-pk"))
@@ -286,7 +288,8 @@ def _opinions(asked: Mapping[str, str], phone: _Phone) -> dict[str, Any]:
     if phone.voice:
         mine = AvisIdee.objects.filter(voix=phone.voice, idee__axe__seance=phone.seance)
         given = dict(mine.values_list("idee", "avis"))
-    wanted = asked.get("idee", "")
+    of_screen = phone.seance.idee_montree_id if phone.seance.etape == Etape.AVIS else None
+    wanted = asked.get("idee", "") or str(of_screen or "")
     chosen = next((idea for idea in ideas if str(idea.pk) == wanted), None)
     left = [idea for idea in ideas if idea.pk not in given]
     labels = dict(Avis.choices)
@@ -294,6 +297,7 @@ def _opinions(asked: Mapping[str, str], phone: _Phone) -> dict[str, Any]:
     return {
         "opinions": Avis,
         "idea": asked_idea,
+        "is_of_screen": asked_idea is not None and asked_idea.pk == of_screen,
         "my_opinion": given.get(asked_idea.pk) if asked_idea else None,
         "n_ideas": len(ideas),
         "n_given": len(ideas) - len(left),

@@ -18,12 +18,11 @@ from traitdunion.accounts.site import site_address
 from traitdunion.desk.sharing.qr_codes import qr_svg
 
 from ..enums import ENGAGEMENT_CONFIRMED, EtatPropos, SorteAnnonce
-from ..models import Annonce, Engagement, FeuilleDeTable, Gommette, Idee, Objection, Regard, Seance
+from ..models import Annonce, Engagement, FeuilleDeTable, Idee, Objection, Regard, Seance
 from ..operations import CooperationError
 from ..requested import organisation_of_session
-from ..sessions import deliberation, moderation, voices, workshop
+from ..sessions import deliberation, workshop
 from ..sessions import queries as session_queries
-from ..sessions.attendance import n_present
 from ..sessions.forms import LeverForm, PhotoForm, SituationForm
 from ..sessions.pairing import pairings
 from ..situation_levers import levers_shown
@@ -38,7 +37,7 @@ IDEAS_ON_A_PAGE = 60
 @never_cache
 @require_safe
 def screen(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show what is projected: how to join, then ideas, then dots; the page renews itself.
+    """Show what is projected, one thing at a time: the step of the room decides; renews itself.
 
     While the vote runs, only the number of voices is shown: a running score would sway it.
     """
@@ -50,12 +49,12 @@ def screen(request: HttpRequest, slug: str) -> HttpResponse:
         votes.sort(key=lambda row: -row.dots)
     context = {
         "session": seance,
-        "axes": [
-            (axe, axe.n_ideas, [row.idea for row in rows if row.idea.axe_id == axe.pk][-6:])
-            for axe in seance.axes.annotate(n_ideas=Count("idees"))
-        ],
+        "axes": seance.axes.annotate(n_ideas=Count("idees")),
         "votes": votes,
-        "turnout": turnout(seance),
+        "turnout": session_queries.turnout(seance),
+        "shown_idea": session_queries.shown_idea(seance),
+        "latest": max((row.idea for row in rows), key=lambda idea: idea.pk, default=None),
+        "situations": seance.situations.filter(propos=EtatPropos.MONTRE).order_by("-pk")[:1],
         "decisions": seance.decisions.filter(remplacee_par=None),
         "join": f"{site_address(request)}/participer/",
         "qr": qr_svg(f"{site_address(request)}/participer/{seance.code}/"),
@@ -66,17 +65,6 @@ def screen(request: HttpRequest, slug: str) -> HttpResponse:
         ).count(),
     }
     return render(request, "cooperation/screen.html", context)
-
-
-def turnout(seance: Seance) -> dict[str, int]:
-    """Return how many voices put dots, were given, and how many people are present."""
-    dots = Gommette.objects.filter(idee__axe__seance=seance)
-    return {
-        "voters": dots.values("voix").distinct().count(),
-        "given": voices.n_given(seance),
-        "present": n_present(seance),
-        "waiting": len(moderation.waiting(seance)),
-    }
 
 
 @requires(Permission.STEER, organisation_of_session)
@@ -96,7 +84,7 @@ def consent(request: HttpRequest, slug: str) -> HttpResponse:
         "session": seance,
         "page": Paginator(ranked, IDEAS_ON_A_PAGE).get_page(request.GET.get("page")),
         "n_ready": sum(row.ready for row in rows),
-        "turnout": turnout(seance),
+        "turnout": session_queries.turnout(seance),
     }
     return render(request, "cooperation/consent.html", context)
 

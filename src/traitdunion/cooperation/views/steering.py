@@ -25,8 +25,17 @@ from ..sessions import deliberation, lifecycle, moderation
 from ..sessions import ideas as idea_operations
 from ..sessions import queries as session_queries
 from ..sessions.forms import DecisionForm, GatesForm, MergeForm, SplitForm
+from ..sessions.queries import shown_idea, turnout
 
 TIMERS_MIN = (3, 5, 10, 15, 20)
+N_TO_READ = 3
+
+
+def _step_after(seance: Seance) -> Etape | None:
+    """Return the step of the room that follows the present one; None after the last."""
+    steps = list(Etape)
+    at = steps.index(Etape(seance.etape)) + 1
+    return steps[at] if at < len(steps) else None
 
 
 @requires(Permission.STEER, organisation_of_session)
@@ -64,6 +73,10 @@ def steer(request: HttpRequest, slug: str) -> HttpResponse:
             if etat_seance not in (seance.etat, EtatSeance.ANNULEE)
         ],
         "steps": Etape,
+        "next_step": _step_after(seance),
+        "turnout": turnout(seance),
+        "shown_idea": shown_idea(seance),
+        "to_read": moderation.waiting(seance)[:N_TO_READ],
         "timers": TIMERS_MIN,
         "n_waiting": len(moderation.waiting(seance)),
         "ideas": [(idea, agreements[idea.pk]) for idea in ideas],
@@ -98,6 +111,12 @@ def _steered(request: HttpRequest, seance: Seance, what: str, forms_: dict[str, 
         etape = Etape(request.POST["etape"])
         lifecycle.change_step(by=by, seance=seance, etape=etape, now=now)
         return f"Les téléphones montrent maintenant : {etape.label.lower()}."
+    if what == "next":
+        lifecycle.show_next_idea(by=by, seance=seance, now=now)
+        return "L'idée suivante est à l'écran et sur les téléphones."
+    if what == "reveal":
+        lifecycle.reveal_idea(by=by, seance=seance, now=now)
+        return "L'accord sur cette idée est à l'écran."
     form = forms_.get(what)
     if form is None or not form.is_valid():
         return ""

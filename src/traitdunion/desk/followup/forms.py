@@ -14,7 +14,7 @@ from ..enums import IssueParcours, MotifRefus, Objectif, Servi, Situation
 from .operations import AGREEMENT, checked_initials, checked_year
 from .proposals import TAKEN_ALONE
 from .queries import Wanted
-from .replies import LAST_RANK, LONGEST_TEXT, Answer, Listed, Reply
+from .replies import ACCEPT, LAST_RANK, LIST, LONGEST_TEXT, REFUSE, Answer, Listed, Reply
 
 NO_HEALTH = "Le besoin, jamais le diagnostic : rien sur la santé."
 
@@ -154,9 +154,6 @@ class ReferenceForm(forms.Form):
     )
 
 
-ACCEPT, LIST, REFUSE = "accepter", "attendre", "refuser"
-
-
 class OrientForm(forms.Form):
     """To which solution, and with what word; `solutions` are those one may choose."""
 
@@ -173,8 +170,11 @@ class OrientForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 
-    def __init__(self, data: Any, *, solutions: Sequence[Solution], chosen: str = "") -> None:
-        super().__init__(data, label_suffix="", initial={"solution": chosen})
+    def __init__(
+        self, data: Any, *, solutions: Sequence[Solution], chosen: str = "", message: str = ""
+    ) -> None:
+        initial = {"solution": chosen, "message": message}
+        super().__init__(data, label_suffix="", initial=initial)
         self.solutions = {solution.pk: solution for solution in solutions}
         if chosen in self.solutions and self.solutions[chosen].type_solution in TAKEN_ALONE:
             self.initial["solution"] = ""
@@ -247,6 +247,10 @@ class ReplyForm(forms.Form):
         if cleaned.get("reponse") == REFUSE and not cleaned.get("motif"):
             self.add_error("motif", "Dites pourquoi : choisissez un motif de refus.")
         return cleaned
+
+    def chosen(self) -> str:
+        """Return the answer that a link of the message chose, in words; "" where there is none."""
+        return dict(self.fields["reponse"].choices).get(self.initial.get("reponse", ""), "")
 
     def reply(self) -> Answer:
         """Return the reply of the valid form; a reason is kept only with a refusal."""

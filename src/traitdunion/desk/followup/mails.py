@@ -20,6 +20,7 @@ from ..enums import Courrier, StatutOrientation
 from ..models import CheckPoint, Orientation, Parcours, SavedSearch, SentMail
 from .operations import WRITTEN_TO
 from .orientations import Sent
+from .replies import ACCEPT, LIST, REFUSE
 
 SUBJECTS = {
     Courrier.ENVOI: "Une orientation attend votre réponse",
@@ -37,12 +38,16 @@ SUBJECTS = {
 }
 
 
+REPLIES = (("Nous acceptons", ACCEPT), ("Liste d'attente", LIST), ("Nous refusons", REFUSE))
+"""Answers that the message offers as links; each opens the page, where it is confirmed."""
+
+
 def send_link(sent: Sent, *, kind: Courrier, site: str, now: datetime) -> SentMail:
     """Queue its link for the structure; the adviser reads the replies."""
     url = site + reverse("followup:answer", kwargs={"token": sent.token})
     orientation = sent.orientation
     link = orientation.links.latest("created_at", "pk")
-    context = {"url": url, "expires_at": link.expires_at}
+    context = {"url": url, "expires_at": link.expires_at, "choices": REPLIES}
     return _to_structure(orientation, kind, f"link:{link.token_hash}", now, context)
 
 

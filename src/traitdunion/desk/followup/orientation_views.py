@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from traitdunion.accounts.access_decorators import by_link, public, requires
 from traitdunion.accounts.permissions import Permission, can
 from traitdunion.accounts.site import site_address
+from traitdunion.catalogue.models import Solution
 
 from ..enums import Courrier, Objectif, Situation, StatutOrientation
 from ..models import AWAITED, Orientation, Parcours
@@ -40,7 +41,7 @@ from .mails import (
     send_link,
     write_to_person,
 )
-from .proposals import proposed_for
+from .proposals import ENDED, ended_request, next_way, proposed_for, why_not
 
 
 def site_of(request: HttpRequest) -> str:
@@ -57,8 +58,15 @@ def orient(request: HttpRequest, pk: UUID) -> HttpResponse:
     row = get_object_or_404(Parcours, pk=pk)
     text = request.GET.get("q", "").replace("\0", "")[:120]
     offers = proposed_for(row, text, on=timezone.localdate())
+    instead_of = ended_request(row, request.GET.get("apres", ""))
+    chosen = Solution.objects.filter(pk=request.GET.get("solution", "")[:100]).first()
+    if instead_of is not None and chosen is not None and chosen not in offers.open:
+        offers.open.insert(0, chosen)
     form = OrientForm(
-        request.POST or None, solutions=offers.open, chosen=request.GET.get("solution", "")
+        request.POST or None,
+        solutions=[one for one in offers.open if not why_not(one, timezone.localdate())],
+        chosen=request.GET.get("solution", ""),
+        message=instead_of.message if instead_of is not None else "",
     )
     if form.is_valid():
         now = timezone.now()
@@ -79,6 +87,7 @@ def orient(request: HttpRequest, pk: UUID) -> HttpResponse:
         "proposed": offers.open,
         "refused": offers.refused,
         "is_written_to": is_written_to(row),
+        "instead_of": instead_of,
     }
     return render(request, "desk/followup/orient.html", context, status=422 if form.errors else 200)
 
@@ -119,6 +128,7 @@ def orientation(request: HttpRequest, pk: UUID) -> HttpResponse:
         "mails": row.mails.select_related("message"),
         "waits": row.statut in (StatutOrientation.A_MODERER, *AWAITED),
         "may_moderate": can(request.user, Permission.MODERATE_ORIENTATIONS, request.organisation),
+        "next_way": next_way(row, now=timezone.now()) if row.statut in ENDED else None,
         "moderate_form": ModerateForm(label_suffix=""),
         "decline_form": DeclineForm(),
         "start_form": StartForm(label_suffix=""),
@@ -196,7 +206,10 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     row = queries.orientation_named(token, now=timezone.now())
     if row is None:
         return _accepted(request, token)
-    form = ReplyForm(request.POST or None, label_suffix="")
+    # A link of the message chooses an answer; only the page records it, so that a program that
+    # opens links answers nothing.
+    chosen = {"reponse": request.GET.get("reponse", "")}
+    form = ReplyForm(request.POST or None, label_suffix="", initial=chosen)
     if form.is_valid():
         now = timezone.now()
         try:

@@ -1,7 +1,10 @@
 """To which solutions a person may be oriented today, and why not to the others."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from uuid import UUID
+
+from django.utils import timezone
 
 from traitdunion import french
 from traitdunion.catalogue.enums import NatureFermeture, Statut, TypeSolution
@@ -9,13 +12,18 @@ from traitdunion.catalogue.models import Solution
 from traitdunion.catalogue.search import EMPTY_WORDS, keys_in_all_words, rows_of
 from traitdunion.territory.names import fold
 
-from ..models import Parcours
+from ..enums import StatutOrientation
+from ..models import Orientation, Parcours
+from .saved_searches import answered_today, question_of
 from .snapshots import solutions_of
 
 MAX_PROPOSED = 20
 MIN_ACRONYM = 2
 TAKEN_ALONE = frozenset({TypeSolution.TC_LIGNE})
 """Kinds that people use without being sent there: a bus line answers no request."""
+
+ENDED = frozenset({StatutOrientation.REFUSEE, StatutOrientation.EXPIREE, StatutOrientation.RETIREE})
+"""Requests that gave nothing: another way may be asked for."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +70,37 @@ def proposed_for(parcours: Parcours, text: str, *, on: date) -> Proposals:
     return Proposals(
         [row for row, why in reasons if not why], [(row, why) for row, why in reasons if why]
     )
+
+
+def next_way(orientation: Orientation, *, now: datetime) -> Solution | None:
+    """Return the first solution to ask after one that gave nothing; None where none is left.
+
+    The question of the latest answer is asked again of the network and the catalogue of today; what
+    was already asked for this person, and what takes no request, are passed over.
+    """
+    parcours = orientation.parcours
+    kept = parcours.answers.first()
+    answer = answered_today(question_of(kept), now) if kept else None
+    if answer is not None:
+        keys = [key for option in answer.options for key in option.solutions]
+        keys += [help_.key for help_ in answer.helps]
+    else:
+        keys = solutions_of(kept.document) if kept else []
+    asked = set(parcours.orientations.values_list("solution", flat=True))
+    known = Solution.objects.published().select_related("structure").in_bulk(keys)
+    rows = [known[key] for key in dict.fromkeys(keys) if key in known and key not in asked]
+    on = timezone.localdate(now)
+    sent_to = [row for row in rows if row.type_solution not in TAKEN_ALONE]
+    return next((row for row in sent_to if not why_not(row, on)), None)
+
+
+def ended_request(parcours: Parcours, typed: str) -> Orientation | None:
+    """Return the request of a person that gave nothing, by its key as an address gives it."""
+    try:
+        key = UUID(typed)
+    except ValueError:
+        return None
+    return parcours.orientations.filter(pk=key, statut__in=ENDED).first()
 
 
 def _answered(parcours: Parcours) -> list[Solution]:

@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 
 from ..enums import MotifRefus, StatutOrientation
 
+ACCEPT, LIST, REFUSE = "accepter", "attendre", "refuser"
 LONGEST_TEXT = 1_000
 LAST_RANK = 999
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from traitdunion.accounts.enums import Action
 from traitdunion.accounts.models import Organisation, User
+from traitdunion.matching.answer import Answer
 
 from .. import queries
 from ..models import Follower, KeptAnswer, Parcours, SavedSearch
@@ -103,6 +104,12 @@ def _note(saved: SavedSearch, answered: bool, now: datetime) -> None:
 
 def has_answer(query: str, now: datetime) -> bool | None:
     """Ask the network and the catalogue in use, in the week the form takes by default."""
+    answer = answered_today(query, now)
+    return None if answer is None else bool(answer.options)
+
+
+def answered_today(query: str, now: datetime) -> Answer | None:
+    """Return the answer to a question, in the week the form takes by default; None if unknown."""
     try:
         network = queries.active_network()
     except queries.NoNetworkError:
@@ -111,7 +118,7 @@ def has_answer(query: str, now: datetime) -> bool | None:
     form = QuestionForm(QueryDict(query), covers=covers, today=timezone.localdate(now))
     if not form.is_valid():
         return None
-    return bool(queries.find_answer(form.situation(timezone.localtime(now)), network).options)
+    return queries.find_answer(form.situation(timezone.localtime(now)), network)
 
 
 def to_announce() -> Digests:

@@ -1,0 +1,1 @@
+"""Keeping a site: backups, restoration."""
