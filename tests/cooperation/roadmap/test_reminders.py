@@ -13,6 +13,7 @@ from traitdunion.cooperation.models import Pilote, Relance
 from traitdunion.cooperation.operations import CooperationError
 from traitdunion.cooperation.roadmap import operations as roadmap_operations
 from traitdunion.cooperation.roadmap import reminders
+from traitdunion.cooperation.sessions import on_the_spot
 
 SITE = "https://coop.example"
 
@@ -193,6 +194,34 @@ def test_an_answer_without_an_account_enters_the_thread_once(make, now, client):
     event = action.evenements.last()
     assert (event.par, event.commentaire) == (None, "C'est bloqué. pas de terrain")
     assert client.get("/nouvelles/rien/").status_code == 410
+
+
+def test_one_link_shows_the_late_action_first_and_what_the_mailbox_promised(make, now, client):
+    """« Ma part »: the link of a reminder confirms a commitment of the same mailbox, no other's."""
+    make("Compter", "ana@x.example", fin_prevue_le=date(2099, 1, 1))
+    late = make("Loger", "ana@x.example", fin_prevue_le=date(2026, 6, 25))
+    promise = {
+        "action": late, "organisation": "Les Sucs", "quantite": 2, "unite": "chambres",
+        "pour_le": date(2099, 1, 1), "site": SITE, "now": now,
+    }  # fmt: skip
+    mine = on_the_spot.propose(courriel="ANA@x.example", quoi="Prêter deux chambres", **promise)
+    other = on_the_spot.propose(courriel="bob@x.example", quoi="Prêter un vélo", **promise)
+    _, sent = run(now + days(30))
+    token = next(token_in(one) for one in sent if "/nouvelles/" in one.body)
+    Relance.objects.update(envoyee_le=timezone.now())
+    page = client.get(f"/nouvelles/{token}/").content.decode()
+    assert page.index("Loger") < page.index("Compter")
+    assert page.count("En retard") == 1
+    assert "2 actions attendent" in page
+    assert "Prêter deux chambres" in page
+    assert "Prêter un vélo" not in page
+    link = f"/engagement/{token}/"
+    done = client.post(link, {"engagement": mine.pk, "faire": "retirer"})
+    assert done.url == f"/nouvelles/{token}/"
+    client.post(link, {"engagement": other.pk, "faire": "retirer"})
+    mine.refresh_from_db()
+    other.refresh_from_db()
+    assert (mine.etat, other.etat) == ("retire", "propose")
 
 
 def test_a_secret_answers_only_for_what_it_asked(make, now):

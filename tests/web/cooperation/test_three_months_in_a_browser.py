@@ -110,7 +110,7 @@ def answer(page, address, action, button, words=""):
     """Open the link, which says nothing, then one click."""
     before = Evenement.objects.count()
     page.goto(address)
-    expect(page.get_by_role("heading", level=1)).to_have_text("Où en êtes-vous ?")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Ma part")
     assert Evenement.objects.count() == before
     part = page.locator("section", has=page.get_by_role("heading", name=action.titre))
     part.get_by_label("Un mot de plus").fill(words)

@@ -117,9 +117,12 @@ def wait_for_mailbox(
 def by_token(token: str) -> list[Engagement]:
     """Return the commitments of the mailbox that got a link; none where the link is unknown."""
     of = Engagement.objects.filter(empreinte=digest_of(token)).exclude(courriel="").first()
-    if of is None:
-        return []
-    rows = Engagement.objects.filter(courriel__iexact=of.courriel, organisation=None)
+    return of_address(of.courriel) if of is not None else []
+
+
+def of_address(address: str) -> list[Engagement]:
+    """Return the commitments taken from a mailbox, in the order they were taken."""
+    rows = Engagement.objects.filter(courriel__iexact=address, organisation=None)
     return list(rows.select_related("action__axe__seance__organisation").order_by("pk"))
 
 

@@ -22,6 +22,7 @@ from .. import operations
 from ..enums import EtatEngagement
 from ..models import Action, Engagement, Seance
 from ..roadmap import operations as roadmap_operations
+from ..roadmap import reminders
 from ..roadmap.forms import CommitForm, ReportForm
 from ..sessions import on_the_spot
 
@@ -119,7 +120,9 @@ def _propose(request: HttpRequest, form: CommitForm) -> None:
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_commitments(request: HttpRequest, token: str) -> HttpResponse:
     """Show the commitments of a mailbox, by its link: confirm, withdraw, report."""
-    rows = on_the_spot.by_token(token)
+    # The link of a reminder opens them too: one mailbox, one link.
+    asked = reminders.asked_by(token, now=timezone.now())
+    rows = on_the_spot.of_address(asked[0].adresse) if asked else on_the_spot.by_token(token)
     if not rows:
         return render(request, "cooperation/own_commitments.html", {"rows": []}, status=410)
     if request.method == "POST":
@@ -130,7 +133,7 @@ def own_commitments(request: HttpRequest, token: str) -> HttpResponse:
             messages.success(request, _answered(request, row))
         except operations.CooperationError as refused:
             messages.error(request, str(refused))
-        return redirect(request.path)
+        return redirect("cooperation:news", token=token) if asked else redirect(request.path)
     today = timezone.localdate()
     context = {
         "organisation": rows[-1].organisation_nom,

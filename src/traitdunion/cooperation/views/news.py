@@ -1,4 +1,6 @@
-"""Answers to the reminders, by the link of the message, without an account."""
+"""« Ma part »: what a pilot answers and what their mailbox promised, by one link, no account."""
+
+from datetime import date
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -11,12 +13,17 @@ from traitdunion.accounts.forms import typed_key
 
 from ..operations import CooperationError
 from ..roadmap import reminders
+from ..roadmap.forms import ReportForm
+from ..sessions import on_the_spot
 
 
 @by_link
 @require_http_methods(["GET", "HEAD", "POST"])
 def news(request: HttpRequest, token: str) -> HttpResponse:
-    """Ask about each action, with its answers; opening the page records nothing."""
+    """Ask about each action, the late ones first, then show what the same mailbox promised.
+
+    Opening the page records nothing.
+    """
     asked = reminders.asked_by(token, now=timezone.now())
     if not asked:
         return render(request, "cooperation/news.html", {"asked": []}, status=410)
@@ -37,5 +44,24 @@ def news(request: HttpRequest, token: str) -> HttpResponse:
         else:
             messages.success(request, "Merci : le fil de l'action le dit maintenant.")
             return redirect(request.path)
-    context = {"asked": asked, "answers": reminders.ANSWERS}
+    today = timezone.localdate()
+    # Late first, then what waits for an answer, by date; what was answered comes last.
+    asked.sort(
+        key=lambda row: (
+            row.fermee_le is not None,
+            not row.action.is_late(today),
+            row.action.fin_prevue_le or date.max,
+        )
+    )
+    promised = on_the_spot.of_address(asked[0].adresse)
+    context = {
+        "asked": [(row, row.action.is_late(today)) for row in asked],
+        "n_waiting": sum(row.fermee_le is None for row in asked),
+        "answers": reminders.ANSWERS,
+        "promised": [
+            (row, row.is_late(today), ReportForm(auto_id=f"id_{row.pk}_%s")) for row in promised
+        ],
+        "token": token,
+        "organisation": asked[0].action.axe.seance.organisation,
+    }
     return render(request, "cooperation/news.html", context, status=status)
