@@ -22,7 +22,7 @@ READERS = {
 }  # fmt: skip
 LAST_NAMES = {reader.rpartition(".")[2] for reader in READERS}
 EXCUSED = {
-    "web/configuration.py": "the settings, written by who administers the site",
+    "web/upkeep/configuration.py": "the settings, written by who administers the site",
     "web/upkeep/backups.py": "an archive of this site, given by who administers it",
     "accounts/sealing.py": OURS,
     "catalogue/areas.py": "what shapely has just written",

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from traitdunion.web import configuration
+from traitdunion.web.upkeep import configuration
 
-SOURCE = Path(configuration.__file__).parents[1]
+SOURCE = Path(configuration.__file__).parents[2]
 NOT_SET_BY_HOSTS = {"HTTPS", "HOSTS", "CONFIG", "OIDC", "LEGAL", "DEVICE_COOKIE", ""}
 GIVEN_BY_A_LOOP = {"publisher", "director", "hosting", "contact", "dpo"}
 

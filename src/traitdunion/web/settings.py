@@ -9,10 +9,10 @@ from pathlib import Path
 
 from traitdunion.accounts.openid.settings import provider_from
 from traitdunion.accounts.sealing import phrases_from
-from traitdunion.web import configuration
 from traitdunion.web.database import database_settings
 from traitdunion.web.deployment import HSTS_S, map_style, number, secret_key, site_from
 from traitdunion.web.logs import LOGGING as DISCREET_LOGGING
+from traitdunion.web.upkeep import configuration
 
 configuration.load(os.environ)
 TRAITDUNION_DATA_DIR = DATA_DIR = Path(os.environ.get("TRAITDUNION_DATA_DIR", "var")).absolute()

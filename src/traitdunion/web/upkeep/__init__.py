@@ -1,1 +1,1 @@
-"""Keeping a site: backups, restoration."""
+"""Keeping a site: its configuration file, backups, restoration."""

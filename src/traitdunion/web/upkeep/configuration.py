@@ -18,7 +18,7 @@ KEYS = (
     "site", "proxies", "debug", "secret_key", "data_dir", "database_url", "departement", "feeds",
     "map_style", "network_days", "kept_versions", "rules_fresh_days", "feed_alert_days",
     "before_work_min", "after_work_min", "transfer_min", "access_percent", "files_kept_days",
-    "publisher", "director", "hosting", "contact", "dpo", "mfa_required", "mfa_keys",
+    "publisher", "director", "hosting", "contact", "dpo", "mfa_required", "mfa_keys", "scheduled",
     "smtp_host", "smtp_port", "smtp_user", "smtp_password", "smtp_tls", "mail_from",
     "security_contact", "oidc_discovery", "oidc_client_id", "oidc_secret", "oidc_name",
     "oidc_acr_values",
