@@ -4,12 +4,14 @@ Every test here reads inside one transaction that the last one rolls back.
 """
 
 import csv
+import json
 import math
 import time
 from collections import defaultdict
 
 import pytest
 import shapely
+from django.core.management import call_command
 from django.db import transaction
 from django.db.models import Q
 
@@ -263,3 +265,17 @@ def test_a_very_long_text_costs_no_time(typed):
     search_communes(typed)
     # Measured 3 ms; one second only tells a search that grows with the square of the text.
     assert time.process_time() - start_s < 1
+
+
+@pytest.mark.parametrize(
+    ("departement", "first"),
+    [("48", "48140"), ("15", "15187"), ("2A", "2A308"), ("974", "97411"), ("43", "43")],
+)
+def test_the_departement_that_is_served_comes_first_whichever_it_is(
+    settings, capsys, departement, first
+):
+    """« saint » begins names in all of them; the command answers as the page does."""
+    settings.TRAITDUNION_DEPARTEMENT = departement
+    assert codes("saint")[0].startswith(first)
+    call_command("territory", "search", "saint", "--json")
+    assert json.loads(capsys.readouterr().out)[0]["code_insee"].startswith(first)
