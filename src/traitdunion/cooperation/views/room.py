@@ -31,6 +31,7 @@ from ..visibility import sessions_seen_by
 METHODS = ["GET", "HEAD", "POST"]
 MAX_PAIRS = 20
 IDEAS_ON_A_PAGE = 60
+IDEAS_ON_SCREEN = 4
 
 
 @requires(Permission.STEER, organisation_of_session)
@@ -53,9 +54,9 @@ def screen(request: HttpRequest, slug: str) -> HttpResponse:
         "votes": votes,
         "turnout": session_queries.turnout(seance),
         "shown_idea": session_queries.shown_idea(seance),
-        "latest": max((row.idea for row in rows), key=lambda idea: idea.pk, default=None),
+        "latest": sorted((row.idea for row in rows), key=lambda idea: -idea.pk)[:IDEAS_ON_SCREEN],
         "situations": seance.situations.filter(propos=EtatPropos.MONTRE).order_by("-pk")[:1],
-        "decisions": seance.decisions.filter(remplacee_par=None),
+        "decision": seance.decisions.filter(remplacee_par=None).order_by("pk").last(),
         "join": f"{site_address(request)}/participer/",
         "qr": qr_svg(f"{site_address(request)}/participer/{seance.code}/"),
         "commit": f"{site_address(request)}{commit}",
