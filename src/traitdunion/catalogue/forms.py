@@ -114,7 +114,7 @@ class HoursField(forms.CharField):
         return week_hours.written(value) if isinstance(value, str) else value
 
     def clean(self, value: Any) -> str:
-        text = super().clean(value)
+        text = str(super().clean(value))
         if not text or is_readable(text):
             return text
         try:

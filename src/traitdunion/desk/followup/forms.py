@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -213,13 +213,15 @@ def day_field(label: str, *, required: bool = True) -> forms.DateField:
 class ReplyForm(forms.Form):
     """What a structure answers."""
 
+    CHOICES: ClassVar[dict[str, str]] = {
+        ACCEPT: "Nous acceptons",
+        LIST: "Nous mettons sur liste d'attente",
+        REFUSE: "Nous refusons",
+    }
+
     reponse = forms.ChoiceField(
         label="Votre réponse",
-        choices=[
-            (ACCEPT, "Nous acceptons"),
-            (LIST, "Nous mettons sur liste d'attente"),
-            (REFUSE, "Nous refusons"),
-        ],
+        choices=[*CHOICES.items()],
         widget=forms.RadioSelect,
         error_messages={"required": "Acceptez-vous cette orientation, ou non ?"},
     )
@@ -250,7 +252,7 @@ class ReplyForm(forms.Form):
 
     def chosen(self) -> str:
         """Return the answer that a link of the message chose, in words; "" where there is none."""
-        return dict(self.fields["reponse"].choices).get(self.initial.get("reponse", ""), "")
+        return self.CHOICES.get(str(self.initial.get("reponse", "")), "")
 
     def reply(self) -> Answer:
         """Return the reply of the valid form; a reason is kept only with a refusal."""
