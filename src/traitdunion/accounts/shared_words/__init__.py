@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from .permissions import Permission
+from ..permissions import Permission
 
 # What looks like a telephone number, an e-mail address or a social-security number.
 PERSONAL = re.compile(r"(?:\d[ .-]?){9,}|[\w.+-]+@[\w-]+\.\w+")
