@@ -2,11 +2,13 @@
 
 from datetime import time
 
+from traitdunion.cooperation.models import Action, Axe, Engagement, Seance
 from traitdunion.employers.models import (
     Club,
     Consentement,
     ContactSite,
     DemandeIntervenant,
+    EngagementEmployeur,
     Intervenant,
     Intervention,
     Rencontre,
@@ -18,6 +20,7 @@ def employers_addresses(people, now):
     """What each guarded address of employers is called with."""
     club = Club.objects.create(slug="club", nom="Club", organisation=people.ici)
     meeting = Rencontre.objects.create(club=club, titre="Réunion", tenue_le=now.date())
+    promised(meeting, now)
     speaker = Intervenant.objects.create(
         organisation=people.ici, pseudonyme="Ana", statut="salarie", inscrit_le=now
     )
@@ -41,6 +44,21 @@ def employers_addresses(people, now):
     }
 
 
+def promised(meeting, now):
+    """Return a commitment that an employer took in a meeting and confirmed."""
+    session = Seance.objects.create(
+        slug="feuille", titre="Feuille", organisation=meeting.club.organisation, tenue_le=now,
+        code="XYZ567",
+    )  # fmt: skip
+    axis = Axe.objects.create(seance=session, ordre=1, titre="Accueillir", question="Comment ?")
+    row = Engagement.objects.create(
+        action=Action.objects.create(axe=axis, titre="Accueillir"), organisation_nom="Scierie",
+        courriel="rh@scierie.example", quoi="Nommer", quantite=1, unite="tuteurs",
+        pour_le=now.date(), etat="confirme", confirme_le=now,
+    )  # fmt: skip
+    return EngagementEmployeur.objects.create(engagement=row, rencontre=meeting, nature="tuteur")
+
+
 def employers_with_links(people, now):
     """What each address of employers that carries a secret opens, by name."""
     club = Club.objects.create(slug="club", nom="Club", organisation=people.ici)
@@ -48,10 +66,10 @@ def employers_with_links(people, now):
         code="usine", nom="Usine", employeur="E", commune=Commune.objects.earliest("pk"),
         lat=45.1, lon=3.5,
     )  # fmt: skip
+    meeting = Rencontre.objects.create(club=club, titre="Réunion", tenue_le=now.date())
     return {
-        "employers:organiser": Rencontre.objects.create(
-            club=club, titre="Réunion", tenue_le=now.date()
-        ),
+        "employers:organiser": meeting,
+        "employers:counts": promised(meeting, now),
         "employers:own-word": Intervenant.objects.create(
             organisation=people.ici, pseudonyme="Ana", statut="salarie", inscrit_le=now
         ),

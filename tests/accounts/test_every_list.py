@@ -34,7 +34,12 @@ from traitdunion.cooperation.models import (
 from traitdunion.cooperation.roadmap import operations as roadmap
 from traitdunion.cooperation.sessions import on_the_spot, room_links
 from traitdunion.desk.models import AnswerLink
-from traitdunion.employers.models import ContactSite, Intervenant, Rencontre
+from traitdunion.employers.models import (
+    ContactSite,
+    EngagementEmployeur,
+    Intervenant,
+    Rencontre,
+)
 from traitdunion.levers.models import Proposition
 
 # At FEW, each of the first rows (`large_world.TEMPLATES`) was copied at each level of the models.
@@ -144,6 +149,8 @@ def visits(arguments, people):
                 secret = Proposition.objects.get().token
             if name == "employers:organiser":
                 secret = Rencontre.objects.earliest("pk").token
+            if name == "employers:counts":
+                secret = EngagementEmployeur.objects.earliest("pk").token
             if name == "employers:site-answers":
                 secret = ContactSite.objects.earliest("pk").token
             if name == "employers:own-word":

@@ -52,6 +52,7 @@ NAMES = {
     "cooperation:door-link",
     "levers:answer",
     "housing:own-lease",
+    "employers:counts",
     "employers:organiser",
     "employers:own-word",
     "employers:site-answers",

@@ -3,6 +3,8 @@
 from django.db import models
 from django.db.models import Q, TextChoices
 
+from traitdunion.cooperation.enums import EtatEngagement
+
 
 def is_known(field: str, values: list[str], name: str) -> models.CheckConstraint:
     """Return the constraint of a column that holds one of a closed list."""
@@ -82,6 +84,15 @@ class TypeEngagement(TextChoices):
     ENTRETIENS = "entretiens", "Tenir un entretien à 7, 30 et 90 jours"
 
 
+IN_FORCE = (
+    EtatEngagement.CONFIRME,
+    EtatEngagement.TENU,
+    EtatEngagement.PARTIEL,
+    EtatEngagement.NON_TENU,
+)
+"""Where a commitment stands once its employer has confirmed it."""
+
+
 UNITES = {
     TypeEngagement.TUTEUR: "embauches avec un tuteur",
     TypeEngagement.ACCUEIL: "accueils d'une demi-journée",
@@ -95,6 +106,18 @@ UNITES = {
     TypeEngagement.ENTRETIENS: "personnes suivies par trois entretiens",
 }
 """What is counted of each kind of commitment."""
+
+
+class MotifDepart(TextChoices):
+    """A group of reasons for which people left; none is about one person."""
+
+    FIN = "fin", "Fin de contrat prévue"
+    ESSAI = "essai", "Rupture pendant l'essai"
+    TRANSPORT = "transport", "Trajet ou horaires"
+    LOGEMENT = "logement", "Logement"
+    ENFANTS = "enfants", "Garde d'enfants"
+    TRAVAIL = "travail", "Conditions de travail ou accueil"
+    AUTRE = "autre", "Autre, ou non su"
 
 
 class Usage(TextChoices):

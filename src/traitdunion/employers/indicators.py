@@ -4,25 +4,25 @@ A share is shown from `K` cases on, and never where what it counts are people an
 is small (`traitdunion.disclosure`). Nothing here claims a cause.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.utils import timezone
+from django.utils.text import slugify
 
 from traitdunion.cooperation.enums import EtatEngagement
 from traitdunion.disclosure import K, is_small
 
-from .enums import INVITED, Bloc, Categorie, Secteur
-from .models import Club, EngagementEmployeur, Rencontre
+from .enums import IN_FORCE, INVITED, Bloc, Categorie, Secteur
+from .models import BilanCohorte, Club, EngagementEmployeur, Rencontre
+from .models.followup import DAYS, quarter_end
 
-IN_FORCE = (
-    EtatEngagement.CONFIRME,
-    EtatEngagement.TENU,
-    EtatEngagement.PARTIEL,
-    EtatEngagement.NON_TENU,
-)
+LARGEST_SHARE = 0.85
+RETENTION_EMPLOYERS = 3
+"""Retention is shown from `K` hires and that many employers on, none with a larger share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ class Indicator:
     """A share. `unknown`: cases that neither the numerator nor the denominator counts.
 
     `of_people`: what it counts are people, so that no cell of 1 to 10 may be inferred.
+    `is_withheld`: another rule keeps it from being shown.
     """
 
     code: str
@@ -39,13 +40,14 @@ class Indicator:
     denominator: int
     unknown: int
     of_people: bool = False
+    is_withheld: bool = False
 
     @property
     def is_shown(self) -> bool:
         """Return whether the figures may be published."""
         rest = self.denominator - self.numerator
         small = self.of_people and is_small(self.numerator, rest)
-        return self.denominator >= K and not small
+        return self.denominator >= K and not small and not self.is_withheld
 
     @property
     def share(self) -> float | None:
@@ -87,12 +89,19 @@ def report(*, on: date) -> Report:
         .select_related("engagement", "rencontre__club__epci")
         .prefetch_related("engagement__evenements")
     )
+    cohorts = list(
+        BilanCohorte.objects.filter(
+            engagement__rencontre__club__demonstration=demonstration,
+            engagement__engagement__etat__in=IN_FORCE,
+        ).select_related("engagement__engagement__organisation", "engagement__rencontre__club")
+    )
     parts = {
         "secteur": _by(meetings, promises, on, lambda row: Secteur(row.club.secteur).label),
         "epci": _by(meetings, promises, on, _epci_of),
         "annee": _by(meetings, promises, on, lambda row: str(row.tenue_le.year)),
     }
-    return Report(on, demonstration, _whole(meetings, promises, on), parts)
+    whole = (*_whole(meetings, promises, on), *_retention(cohorts, on))
+    return Report(on, demonstration, whole, parts)
 
 
 def _epci_of(row: Rencontre) -> str:
@@ -160,6 +169,32 @@ def _of_promises(promises: Sequence[EngagementEmployeur], on: date) -> Iterable[
     yield of("engagements_tenus", "Engagements échus et tenus", len(kept))
     on_time = sum(_kept_on(row) <= row.pour_le for row in kept)
     yield of("engagements_a_temps", "Engagements échus et tenus à temps", on_time)
+
+
+def _retention(cohorts: Sequence[BilanCohorte], on: date) -> Iterable[Indicator]:
+    """Return those still there among those hired, over the cohorts whose day has come.
+
+    For all clubs together only: the parts of a sum of people would give the smallest away.
+    """
+    for days in DAYS:
+        passed = [row for row in cohorts if (on - quarter_end(row.trimestre)).days >= days]
+        known = [(row, n) for row in passed if (n := row.present(days)) is not None]
+        hires = Counter[str]()
+        for row, _ in known:
+            hires[slugify(row.engagement.engagement.porteur)] += row.embauches
+        total = hires.total()
+        largest = max(hires.values(), default=0)
+        employers = sum(n > 0 for n in hires.values())
+        yield Indicator(
+            f"maintien_{days}",
+            f"Personnes embauchées encore présentes à {days} jours",
+            "personnes",
+            sum(n for _, n in known),
+            total,
+            sum(row.embauches for row in passed) - total,
+            of_people=True,
+            is_withheld=employers < RETENTION_EMPLOYERS or largest > LARGEST_SHARE * total,
+        )
 
 
 def _kept_on(row: Any) -> date:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import clubs, pages, site_requests, speakers
+from .views import clubs, followup, pages, site_requests, speakers
 
 app_name = "employers"
 urlpatterns = [
@@ -20,6 +20,7 @@ urlpatterns = [
     path("employeurs/clubs/<slug:slug>/annoncer/", clubs.new_meeting, name="new-meeting"),
     path("employeurs/rencontres/<int:pk>/", clubs.meeting, name="meeting"),
     path("employeurs/rencontre/<str:token>/", clubs.organiser, name="organiser"),
+    path("employeurs/bilan/<str:token>/", followup.counts, name="counts"),
     path("organisations/<slug:organisation>/clubs/", clubs.desk, name="desk"),
     path("organisations/<slug:organisation>/intervenants/", speakers.speakers, name="speakers"),
     path("employeurs/intervenants/<int:pk>/", speakers.speaker, name="speaker"),

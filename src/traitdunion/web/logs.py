@@ -20,6 +20,7 @@ LINKS = (
     "proposition",
     "employeurs/rencontre",
     "employeurs/ma-parole",
+    "employeurs/bilan",
     "employeurs/demandes-recues",
     "mon-bail",
     "compte/mot-de-passe/nouveau",

@@ -18,6 +18,7 @@ from traitdunion.accounts.outbox.operations import unpack
 from traitdunion.cooperation.enums import EtatEngagement
 from traitdunion.cooperation.models import Action, Engagement
 from traitdunion.employers.clubs import reminders
+from traitdunion.employers.followup import reminders as followup_reminders
 from traitdunion.employers.indicators import report
 from traitdunion.employers.models import Intervenant, Rencontre
 
@@ -158,6 +159,20 @@ def test_the_year_of_a_club(live_server, open_page, client, people):
         Engagement.objects.filter(
             courriel__in=["rh0@scierie.example", "rh1@scierie.example"]
         ).update(etat=EtatEngagement.CONFIRME, confirme_le=datetime(2026, 11, 25, tzinfo=UTC))
+        # Six months later, a firm declares what became of those it hired, in counts only.
+        clock.move_to(datetime(2027, 5, 28, 9, tzinfo=UTC))
+        assert followup_reminders.run(now=datetime(2027, 5, 28, 9, tzinfo=UTC), site=site) == 2
+        message = OutgoingMessage.objects.filter(key__startswith="employer-counts:").earliest("pk")
+        words = unpack(message)[0].split()
+        firm = open_page(next(word for word in words if word.startswith(site)))
+        looked_at(firm)
+        firm.get_by_label("Embauches faites au").select_option(label="4e trimestre 2026")
+        firm.get_by_label("Personnes embauchées").fill("4")
+        firm.get_by_label("Encore présentes à 90 jours").fill("3")
+        firm.get_by_label("Trajet ou horaires").check()
+        firm.get_by_role("button", name="Enregistrer").click()
+        expect(firm.get_by_role("row", name="4e trimestre 2026")).to_contain_text("trajet")
+        looked_at(firm)
         # A year later, the public page of the action counts what is known.
         clock.move_to(START + timedelta(days=365))
         public.goto(site + "/employeurs/action/")
@@ -171,5 +186,7 @@ def test_the_year_of_a_club(live_server, open_page, client, people):
         assert counts["parole_salarie"] == (1, 1, 0)
         assert counts["engagements_confirmes"] == (2, 3, 0)
         assert counts["engagements_tenus"] == (0, 0, 2)
+        assert counts["maintien_90"] == (3, 4, 0)
+        assert counts["maintien_180"] == (0, 0, 4)
         public.goto(site + "/employeurs/kit/?duree=45&secteur=industrie")
         looked_at(public)

@@ -1,10 +1,12 @@
 """Tables of employers."""
 
 from .clubs import Club, EngagementEmployeur, Rencontre
+from .followup import BilanCohorte
 from .site_requests import ContactSite, DemandeSite, EnvoiSite
 from .speakers import Consentement, DemandeIntervenant, Intervenant, Intervention
 
 __all__ = [
+    "BilanCohorte",
     "Club",
     "Consentement",
     "ContactSite",

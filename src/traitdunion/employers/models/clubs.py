@@ -30,6 +30,15 @@ LINK_OPEN = timedelta(days=90)
 """After a meeting, its link no longer opens."""
 
 
+COUNTS_OPEN = timedelta(days=730)
+"""After a commitment was confirmed, the link of its follow-up no longer opens."""
+
+
+def counts_signer() -> Signer:
+    """Return what signs the links by which employers declare counts."""
+    return Signer(salt="traitdunion.employers.bilan", sep=".")
+
+
 def signer() -> Signer:
     """Return what signs the links of organisers; what the database keeps opens none."""
     return Signer(salt="traitdunion.employers.rencontre", sep=".")
@@ -190,3 +199,20 @@ class EngagementEmployeur(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_nature_display()} ({self.engagement.porteur})"
+
+    @property
+    def token(self) -> str:
+        """Return the secret of the link by which the employer declares its counts."""
+        return counts_signer().sign(str(self.pk))
+
+    @classmethod
+    def by_token(cls, token: str) -> "EngagementEmployeur | None":
+        """Return the commitment of a link; None where the link is wrong or the commitment gone."""
+        try:
+            pk = counts_signer().unsign(token)
+        except BadSignature:
+            return None
+        rows = cls.objects.select_related(
+            "engagement__organisation", "rencontre__club__organisation"
+        )
+        return rows.filter(pk=pk).first()

@@ -1,6 +1,6 @@
 """Treatments of the register that concern employers: clubs, speakers, requests, sites."""
 
-from traitdunion.employers.models.clubs import LINK_OPEN
+from traitdunion.employers.models.clubs import COUNTS_OPEN, LINK_OPEN
 from traitdunion.employers.retention import MAILBOX_KEPT, PROOF_KEPT, REFERENCE_KEPT, SPEAKER_KEPT
 
 from .treatment import NO_PERIOD, Treatment, days
@@ -21,17 +21,19 @@ def _clubs() -> Treatment:
         "qu'en catégories (salarié, demandeur d'emploi, tuteur…), sans nom ni nombre.",
         donnees="Adresse électronique de l'organisateur ; titre, date et lieu de la rencontre ; "
         "temps tenu, catégories de ceux qui ont parlé, idées sans nom ni coordonnées. Les "
-        "engagements d'une entreprise sont ceux de la feuille de route.",
+        "engagements d'une entreprise sont ceux de la feuille de route ; ses embauches et les "
+        "personnes encore présentes, en nombres.",
         destinataires="Tout le monde, pour une rencontre annoncée à tous (sans l'adresse) ; ceux "
         "qui tiennent le club et l'organisateur pour le reste.",
         durees=(
             f"Lien de l'organisateur : ouvert jusqu'à {days(LINK_OPEN)} après la rencontre.",
             f"Adresse de l'organisateur : {days(MAILBOX_KEPT)} après la rencontre.",
-            f"Rencontres, temps tenu et idées : {NO_PERIOD}.",
+            f"Lien du suivi : {days(COUNTS_OPEN)} après la confirmation de l'engagement.",
+            f"Rencontres, temps tenu, idées et nombres d'embauches : {NO_PERIOD}.",
         ),
         securite="Lien signé par la clé du site, sans compte ; droits par rôle et par "
         "organisation ; changements au journal.",
-        models=("employers.Rencontre", "employers.EngagementEmployeur"),
+        models=("employers.Rencontre", "employers.EngagementEmployeur", "employers.BilanCohorte"),
     )
 
 

@@ -14,6 +14,7 @@ from traitdunion.cooperation.sessions import lifecycle
 from traitdunion.cooperation.sessions import reminders as invitation_reminders
 from traitdunion.employers import retention as employers_retention
 from traitdunion.employers.clubs import reminders as club_reminders
+from traitdunion.employers.followup import reminders as followup_reminders
 from traitdunion.employers.site_requests import operations as site_requests
 from traitdunion.housing import retention as housing_retention
 from traitdunion.housing.leases import alerts
@@ -40,6 +41,7 @@ class Command(TyperCommand):
             invited = invitation_reminders.run(now=at, site=site.rstrip("/") or site_address())
             promised = due_commitments.run(now=at, site=site.rstrip("/") or site_address())
             clubs = club_reminders.run(now=at, site=site.rstrip("/") or site_address())
+            clubs += followup_reminders.run(now=at, site=site.rstrip("/") or site_address())
             asked = site_requests.run(now=at, site=site.rstrip("/") or site_address())
             closed = lifecycle.close_due(now=at)
             forgotten = retention.forget_due(now=at)
@@ -62,7 +64,7 @@ class Command(TyperCommand):
         if promised:
             self.stdout.write(f"{promised} message(s) à envoyer sur des engagements à échéance.")
         if clubs:
-            self.stdout.write(f"{clubs} message(s) à envoyer sur des rencontres d'employeurs.")
+            self.stdout.write(f"{clubs} message(s) à envoyer aux employeurs.")
         if asked:
             self.stdout.write(f"{asked} demande(s) aux sites : passées au suivant, ou relancées.")
         if of_employers:
