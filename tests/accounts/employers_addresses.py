@@ -2,13 +2,14 @@
 
 from datetime import time
 
-from traitdunion.cooperation.models import Action, Axe, Engagement, Seance
+from traitdunion.cooperation.models import Action, Engagement
 from traitdunion.employers.models import (
     Club,
     Consentement,
     ContactSite,
     DemandeIntervenant,
     EngagementEmployeur,
+    ImportSites,
     Intervenant,
     Intervention,
     Rencontre,
@@ -41,18 +42,24 @@ def employers_addresses(people, now):
         "employers:speaker": {"pk": speaker.pk},
         "employers:request": {"pk": asked.pk},
         "employers:site-requests": {"organisation": "ici"},
+        "employers:kept-sites": {"organisation": "ici"},
+        "employers:shifts": {"organisation": "ici", "code": Site.objects.earliest("pk").pk},
+        "employers:import-sites": {
+            "pk": ImportSites.objects.create(
+                organisation=people.ici,
+                nom="sites.csv",
+                lu_le=now,
+                fichier=b"employeur;site;commune;equipe;jours;debut;fin",
+            ).pk
+        },
     }
 
 
 def promised(meeting, now):
     """Return a commitment that an employer took in a meeting and confirmed."""
-    session = Seance.objects.create(
-        slug="feuille", titre="Feuille", organisation=meeting.club.organisation, tenue_le=now,
-        code="XYZ567",
-    )  # fmt: skip
-    axis = Axe.objects.create(seance=session, ordre=1, titre="Accueillir", question="Comment ?")
+    action = Action.objects.earliest("pk")
     row = Engagement.objects.create(
-        action=Action.objects.create(axe=axis, titre="Accueillir"), organisation_nom="Scierie",
+        action=action, organisation_nom="Scierie",
         courriel="rh@scierie.example", quoi="Nommer", quantite=1, unite="tuteurs",
         pour_le=now.date(), etat="confirme", confirme_le=now,
     )  # fmt: skip

@@ -54,6 +54,7 @@ HELD_BY = {
     "keep_speakers": {"conseiller", "mms"},
     "ask_sites": {"conseiller", "mms"},
     "correct_shared_words": {"conseiller", "mms", "pilotage", "administrateur"},
+    "keep_sites": {"mms", "editeur_catalogue", "pilotage"},
     "handle_demands": {"conseiller", "pilotage"},
     "follow_steps": {"conseiller", "mms", "prestataire", "pilotage"},
 }

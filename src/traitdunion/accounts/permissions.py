@@ -50,6 +50,7 @@ class Permission(StrEnum):
     KEEP_SPEAKERS = "keep_speakers"
     ASK_SITES = "ask_sites"
     CORRECT_SHARED_WORDS = "correct_shared_words"
+    KEEP_SITES = "keep_sites"
 
     @property
     def label(self) -> str:
@@ -87,6 +88,7 @@ LABELS = {
     Permission.KEEP_SPEAKERS: "tenir un vivier d'intervenants et leurs accords",
     Permission.ASK_SITES: "demander à un site d'accueillir une personne",
     Permission.CORRECT_SHARED_WORDS: "corriger et effacer les mots que d'autres lisent",
+    Permission.KEEP_SITES: "tenir les sites et les équipes des employeurs",
 }
 
 ROLES_OF: dict[Permission, frozenset[Role]] = {
@@ -125,6 +127,7 @@ ROLES_OF: dict[Permission, frozenset[Role]] = {
     Permission.CORRECT_SHARED_WORDS: frozenset(
         {Role.CONSEILLER, Role.MMS, Role.PILOTAGE, Role.ADMINISTRATEUR}
     ),
+    Permission.KEEP_SITES: frozenset({Role.MMS, Role.EDITEUR, Role.PILOTAGE}),
 }
 
 

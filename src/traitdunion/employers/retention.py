@@ -11,6 +11,7 @@ from .models import (
     ContactSite,
     DemandeSite,
     EnvoiSite,
+    ImportSites,
     Intervenant,
     Intervention,
     Rencontre,
@@ -20,6 +21,8 @@ from .speakers.operations import empty
 MAILBOX_KEPT = timedelta(days=365)
 # After the last consent ended, or the registration where none was given.
 SPEAKER_KEPT = timedelta(days=90)
+# A file of sites read and never applied.
+FILE_KEPT = timedelta(days=30)
 # After a request to sites ended, what it says of the person; after the last sign of a site, its
 # mailbox.
 REFERENCE_KEPT = timedelta(days=365)
@@ -34,6 +37,7 @@ def forget_due(*, now: datetime) -> int:
     old = Rencontre.objects.filter(tenue_le__lt=today - MAILBOX_KEPT).exclude(courriel="")
     n = old.update(courriel="")
     n += _forget_requests(now)
+    n += _forget_files(now)
     for row in _without_consent(now):
         empty(row, now=now)
         n += 1
@@ -44,6 +48,11 @@ def forget_due(*, now: datetime) -> int:
     n += rows.delete()[0]
     gone = Intervenant.objects.filter(retire_le__lt=limit, consentements=None, interventions=None)
     return n + gone.delete()[0]
+
+
+def _forget_files(now: datetime) -> int:
+    """Delete the files of sites that were never applied."""
+    return ImportSites.objects.filter(applique_le=None, lu_le__lt=now - FILE_KEPT).delete()[0]
 
 
 def _forget_requests(now: datetime) -> int:

@@ -2,6 +2,7 @@
 
 from .clubs import Club, EngagementEmployeur, Rencontre
 from .followup import BilanCohorte
+from .site_imports import ImportSites
 from .site_requests import ContactSite, DemandeSite, EnvoiSite
 from .speakers import Consentement, DemandeIntervenant, Intervenant, Intervention
 
@@ -14,6 +15,7 @@ __all__ = [
     "DemandeSite",
     "EngagementEmployeur",
     "EnvoiSite",
+    "ImportSites",
     "Intervenant",
     "Intervention",
     "Rencontre",

@@ -107,7 +107,10 @@ def _sites() -> Treatment:
         "salariés : une équipe est un horaire et un nombre.",
         donnees="Nom de l'employeur, SIRET, commune, entrée, équipes (jours, heures, nombre).",
         destinataires="Personnes qui ont un compte.",
-        durees=(f"Sites et équipes : {NO_PERIOD}.",),
+        durees=(
+            "Fichier importé : jusqu'à son import, ou trente jours.",
+            f"Sites et équipes : {NO_PERIOD}.",
+        ),
         securite="Compte demandé ; droits par rôle pour écrire.",
-        models=("territory.Site", "territory.Equipe"),
+        models=("territory.Site", "territory.Equipe", "employers.ImportSites"),
     )
