@@ -95,6 +95,8 @@ def housing_addresses(people, now):
         "housing:event": {"pk": resale.pk},
         "housing:checks": {"pk": resale.pk},
         "housing:new-lease": {"organisation": "ici"},
+        "housing:report": {"organisation": "ici"},
+        "housing:report-file": {"organisation": "ici", "year": now.year, "kind": "json"},
         "housing:project": {"organisation": "ici"},
         "housing:point": {"organisation": "ici", "number": 1},
         "housing:project-pdf": {"organisation": "ici"},

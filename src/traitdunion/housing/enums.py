@@ -76,6 +76,26 @@ class EvenementRevente(TextChoices):
     ACTE = "acte", "Acte de vente signé"
 
 
+class NatureFait(TextChoices):
+    """An event of a lease outside a resale."""
+
+    DECES = "deces", "Décès du preneur"
+    CONJOINT = "conjoint", "Bail repris par le conjoint ou le partenaire de PACS, sans agrément"
+    HERITIER_ELIGIBLE = "heritier_eligible", "Héritier éligible, bail transmis"
+    HERITIER_VEND = "heritier_vend", "Vente par l'héritier signée"
+    FIN = "fin", "Fin du bail décidée ou arrivée"
+    INDEMNITE = "indemnite", "Indemnité versée au preneur"
+    AVANT_CONTRAT = "avant_contrat", "Opérateur : avant-contrat signé"
+    TRANSMIS = "transmis", "Opérateur : avant-contrat transmis à l'OFS"
+    AGREE = "agree", "Opérateur : acquéreur agréé"
+    REFUSE = "refuse", "Opérateur : acquéreur refusé"
+    INFORMATION = "information", "Information remise au preneur"
+    OCCUPATION = "occupation", "Occupation à titre principal vérifiée"
+    ASSURANCE = "assurance", "Attestation d'assurance reçue"
+    LOCATION = "location", "Location déclarée"
+    LOCATION_NON_CONFORME = "location_non_conforme", "Location non conforme constatée"
+
+
 class Provenance(TextChoices):
     """Where a demand comes from."""
 

@@ -12,6 +12,7 @@ NEVER_CHANGED = (
     "housing_reference",
     "housing_versionbail",
     "housing_evenement",
+    "housing_faitbail",
     "housing_decisiondemande",
     "housing_ecriture",
     "housing_ligne",

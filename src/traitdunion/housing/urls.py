@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from .views import demands, leases, managing, plans, setting_up, simulator, siting, studies
+from .views import (
+    demands,
+    leases,
+    managing,
+    plans,
+    reporting,
+    setting_up,
+    simulator,
+    siting,
+    studies,
+)
 
 app_name = "housing"
 urlpatterns = [
@@ -29,6 +39,12 @@ urlpatterns = [
     path("logement/<slug:organisation>/baux/nouveau/", managing.new_lease, name="new-lease"),
     path("logement/<slug:organisation>/prelevements/", managing.debits, name="debits"),
     path("logement/<slug:organisation>/ecritures.csv", managing.entries, name="entries"),
+    path("logement/<slug:organisation>/rapport/", reporting.report, name="report"),
+    path(
+        "logement/<slug:organisation>/rapport/<int:year>.<slug:kind>",
+        reporting.report_file,
+        name="report-file",
+    ),
     path("logement/bail/<int:pk>/tenir/", managing.manage, name="manage"),
     path("logement/revente/<int:pk>/lettre/<slug:rule>/", managing.letter, name="letter"),
     path("mon-bail/<str:token>/", managing.own_lease, name="own-lease"),

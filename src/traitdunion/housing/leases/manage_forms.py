@@ -6,7 +6,7 @@ from django import forms
 
 from traitdunion.territory.models import Commune
 
-from ..enums import NatureBail, NatureReference, SchemaSepa
+from ..enums import NatureBail, NatureFait, NatureReference, SchemaSepa
 from ..households.forms import AmountField, communes_named
 from ..models import VersionBail
 from ..models.leases import INDICES
@@ -126,6 +126,19 @@ class MandateForm(forms.Form):
 class ResaleForm(forms.Form):
     acquereur = forms.CharField(label="Acquéreur", max_length=100)
     prix = _euros("Prix demandé, €")
+
+
+class FactForm(forms.Form):
+    """What happens to a lease outside a resale; no proof, no date."""
+
+    nature = forms.ChoiceField(label="Événement", choices=NatureFait.choices)
+    le = _day("Date")
+    preuve = forms.CharField(
+        label="Preuve", max_length=200, help_text="Acte, recommandé, attestation : jamais un nom."
+    )
+
+    def clean_nature(self) -> NatureFait:
+        return NatureFait(self.cleaned_data["nature"])
 
 
 class CreditorForm(forms.Form):

@@ -11,9 +11,10 @@ from ..clocks.rules import Kind
 from ..enums import EvenementRevente, NatureReference
 from ..ledger.accounts import euros_of
 from ..ledger.queries import arrears_of
-from ..models import Bail, Revente
+from ..models import Bail, FaitBail, Revente
 from ..references.queries import series
 from .ceilings import LeaseCeiling, ceiling_of
+from .facts import clocks_of_facts
 from .forms import ChecksForm, EventForm
 from .resales import ClockLine, clocks_of
 from .terms import terms_of, version_on
@@ -60,6 +61,7 @@ def lease_page(bail: Bail, *, on: date) -> dict[str, Any]:
     terms = terms_of(versions, indices, until=on)
     resales = list(bail.reventes.prefetch_related("evenements"))
     resale = resales[0] if resales else None
+    facts = list(FaitBail.objects.filter(bail=bail))
     context: dict[str, Any] = {
         "bail": bail,
         "version": version,
@@ -72,6 +74,8 @@ def lease_page(bail: Bail, *, on: date) -> dict[str, Any]:
         "arrears": arrears_of(bail, as_of=on),
         "ceiling": ceiling_of(bail, on=on),
         "revente": resale,
+        "facts": facts,
+        "fact_clocks": clocks_of_facts(facts),
         "today": on,
     }
     if resale is not None:

@@ -636,6 +636,25 @@ class Migration(migrations.Migration):
             model_name='versionbail',
             constraint=models.UniqueConstraint(fields=('bail', 'depuis'), name='bail_one_version_a_day'),
         ),
+        migrations.CreateModel(
+            name='FaitBail',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('nature', models.CharField(choices=[('deces', 'Décès du preneur'), ('conjoint', 'Bail repris par le conjoint ou le partenaire de PACS, sans agrément'), ('heritier_eligible', 'Héritier éligible, bail transmis'), ('heritier_vend', "Vente par l'héritier signée"), ('fin', 'Fin du bail décidée ou arrivée'), ('indemnite', 'Indemnité versée au preneur'), ('avant_contrat', 'Opérateur : avant-contrat signé'), ('transmis', "Opérateur : avant-contrat transmis à l'OFS"), ('agree', 'Opérateur : acquéreur agréé'), ('refuse', 'Opérateur : acquéreur refusé'), ('information', 'Information remise au preneur'), ('occupation', 'Occupation à titre principal vérifiée'), ('assurance', "Attestation d'assurance reçue"), ('location', 'Location déclarée'), ('location_non_conforme', 'Location non conforme constatée')], max_length=24, verbose_name='événement')),
+                ('le', models.DateField(verbose_name='date')),
+                ('preuve', models.CharField(max_length=200, verbose_name='preuve')),
+                ('regles', models.CharField(max_length=64, verbose_name='version des délais')),
+                ('ecrit_le', models.DateTimeField(verbose_name='écrit le')),
+                ('bail', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='faits', to='housing.bail')),
+                ('par', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': "événement d'un bail",
+                'verbose_name_plural': "événements d'un bail",
+                'ordering': ['bail', 'le', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('nature__in', ['deces', 'conjoint', 'heritier_eligible', 'heritier_vend', 'fin', 'indemnite', 'avant_contrat', 'transmis', 'agree', 'refuse', 'information', 'occupation', 'assurance', 'location', 'location_non_conforme'])), name='fait_nature_is_known'), models.CheckConstraint(condition=models.Q(('preuve', ''), _negated=True), name='fait_has_a_proof'), models.UniqueConstraint(fields=('bail', 'nature', 'le'), name='fait_once_a_day')],
+            },
+        ),
         migrations.RunPython(
             code=traitdunion.housing.triggers.freeze,
             reverse_code=traitdunion.housing.triggers.thaw,

@@ -1,6 +1,7 @@
 """Tables of housing."""
 
 from .debits import Creancier, Mandat
+from .facts import FaitBail
 from .households import DecisionDemande, Demande, Lot
 from .leases import Bail, Evenement, Revente, TravauxValorises, VersionBail
 from .ledger import Ecriture, Ligne
@@ -20,6 +21,7 @@ __all__ = [
     "Ecriture",
     "Etape",
     "Evenement",
+    "FaitBail",
     "Ligne",
     "Lot",
     "Mandat",

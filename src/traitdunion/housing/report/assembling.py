@@ -1,6 +1,7 @@
 """Assemble the ten items of the annual report; every amount comes from the ledger."""
 
 from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -10,11 +11,11 @@ from traitdunion.accounts.models import Organisation
 from traitdunion.french import day
 
 from ..clocks import count
-from ..enums import EvenementRevente, NatureBail, Section
+from ..enums import EvenementRevente, NatureBail, NatureFait, Section
 from ..errors import HousingError
 from ..ledger.accounts import PRENEURS, euros_of
 from ..ledger.queries import balances, faults_of, results_of
-from ..models import Bail, Evenement, Ligne
+from ..models import Bail, Evenement, FaitBail, Ligne
 from ..money import Bill, arrears
 
 JOINED = "à joindre : rien n'est tenu ici"
@@ -63,6 +64,11 @@ def report_of(organisation: Organisation, year: int) -> Report:
             revente__bail__organisation=organisation, le__year=year
         ).values_list("nature", flat=True)
     )
+    facts: dict[str, set[int]] = defaultdict(set)
+    for nature, bail in FaitBail.objects.filter(
+        bail__organisation=organisation, le__year=year
+    ).values_list("nature", "bail"):
+        facts[nature].add(bail)
     return Report(
         organisation=organisation.nom,
         year=year,
@@ -72,15 +78,15 @@ def report_of(organisation: Organisation, year: int) -> Report:
             _activity(leases, events, year),
             _accounts(organisation, year),
             _lessees(leases, last),
-            _followed(organisation, leases, last),
-            Item(5, "Information des nouveaux preneurs", missing=[JOINED]),
+            _followed(organisation, leases, last, facts),
+            _informed(leases, facts, year),
             Item(
                 6, "Compte d'emploi des ressources", missing=["seulement si appel à la générosité"]
             ),
             Item(7, "Dons reçus", missing=[JOINED]),
             _sru(leases),
             _surfaces(leases),
-            _allocation(events),
+            _allocation(leases, events, facts),
         ],
     )
 
@@ -138,7 +144,11 @@ def _lessees(leases: list[Bail], last: date) -> Item:
     return Item(3, "Liste des preneurs", {"preneurs": rows}, lacks)
 
 
-def _followed(organisation: Organisation, leases: list[Bail], last: date) -> Item:
+Facts = Mapping[str, set[int]]
+"""Leases by kind of event recorded in the year."""
+
+
+def _followed(organisation: Organisation, leases: list[Bail], last: date, facts: Facts) -> Item:
     """Sum what holders owe by age: the total is the balance of their account."""
     bills: dict[int, list[Bill]] = defaultdict(list)
     paid: dict[int, list[tuple[date, Decimal]]] = defaultdict(list)
@@ -168,8 +178,31 @@ def _followed(organisation: Organisation, leases: list[Bail], last: date) -> Ite
             "avances": credits_,
             "par_anciennete": dict(aged),
             "baux_en_retard_de_plus_de_90_jours": late,
+            "assurances_recues": len(facts.get(NatureFait.ASSURANCE, ())),
+            "locations_declarees": len(facts.get(NatureFait.LOCATION, ())),
+            "locations_non_conformes": len(facts.get(NatureFait.LOCATION_NON_CONFORME, ())),
         },
-        ["occupation, assurance, locations déclarées : " + JOINED],
+        _lacking("attestation d'assurance", leases, facts.get(NatureFait.ASSURANCE, ())),
+    )
+
+
+def _lacking(what: str, leases: list[Bail], done: Collection[int]) -> list[str]:
+    """Return what is missing for the leases that have no such event, in French."""
+    n = sum(lease.pk not in done for lease in leases)
+    return [f"{what} : rien d'inscrit cette année pour {n} bail(s)"] if n else []
+
+
+def _informed(leases: list[Bail], facts: Facts, year: int) -> Item:
+    """Count the holders of the year who were informed: the lease signed, or taken over."""
+    new = [
+        lease for lease in leases if any(row.depuis.year == year for row in lease.versions.all())
+    ]
+    done = facts.get(NatureFait.INFORMATION, set())
+    return Item(
+        5,
+        "Information des nouveaux preneurs",
+        {"nouveaux_preneurs": len(new), "informes": sum(lease.pk in done for lease in new)},
+        _lacking("information du preneur", new, done),
     )
 
 
@@ -202,15 +235,18 @@ def _surfaces(leases: list[Bail]) -> Item:
     )
 
 
-def _allocation(events: Counter[str]) -> Item:
+def _allocation(leases: list[Bail], events: Counter[str], facts: Facts) -> Item:
+    checked = facts.get(NatureFait.OCCUPATION, set())
+    homes = _homes(leases)
     return Item(
         10,
         "Attribution et contrôle de l'usage",
         {
             "acquereurs_agrees": events[EvenementRevente.AGREMENT],
             "acquereurs_refuses": events[EvenementRevente.REFUS],
+            "occupations_verifiees": sum(lease.pk in checked for lease in homes),
         },
-        ["contrôle de l'usage : " + JOINED],
+        _lacking("occupation à titre principal", homes, checked),
     )
 
 
@@ -240,6 +276,10 @@ FRENCH = {
     "logements_m2": "surface des logements, m²", "locaux_m2": "surface des locaux, m²",
     "acquereurs_agrees": "acquéreurs agréés", "acquereurs_refuses": "acquéreurs refusés",
     "par_commune": "par commune",
+    "assurances_recues": "attestations d'assurance reçues",
+    "locations_declarees": "locations déclarées", "nouveaux_preneurs": "nouveaux preneurs",
+    "locations_non_conformes": "locations non conformes", "informes": "preneurs informés",
+    "occupations_verifiees": "logements dont l'occupation est vérifiée",
 }  # fmt: skip
 
 

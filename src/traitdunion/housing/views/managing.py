@@ -27,6 +27,7 @@ from ..leases.collecting import (
     sign_mandate,
 )
 from ..leases.direct_debits import direct_debit_file, faults_of
+from ..leases.facts import record_fact
 from ..leases.letters import letter_pdf
 from ..leases.operations import add_works, amend, draw_link, sign_lease
 from ..leases.pages import household_page
@@ -70,6 +71,7 @@ FORMS: dict[str, type[forms.Form]] = {
     "paiement": written.PaymentForm,
     "mandat": written.MandateForm,
     "revente": written.ResaleForm,
+    "fait": written.FactForm,
 }
 TITLES = {
     "avenant": ("Avenant", "Écrire l'avenant", "L'avenant est écrit ; la version d'avant reste."),
@@ -77,6 +79,7 @@ TITLES = {
     "paiement": ("Paiement reçu", "Inscrire", "Le paiement est inscrit aux comptes."),
     "mandat": ("Mandat de prélèvement", "Enregistrer", "Le mandat est enregistré, IBAN scellé."),
     "revente": ("Revente", "Ouvrir la revente", "La revente est ouverte."),
+    "fait": ("Autre événement", "Inscrire l'événement", "L'événement est inscrit."),
 }
 
 
@@ -152,12 +155,17 @@ def _resold(by: User, row: Bail, given: dict[str, Any]) -> None:
     open_resale(by=by, bail=row, now=timezone.now(), **given)
 
 
+def _happened_to(by: User, row: Bail, given: dict[str, Any]) -> None:
+    record_fact(by=by, bail=row, now=timezone.now(), **given)
+
+
 DEEDS: dict[str, Callable[[User, Bail, dict[str, Any]], None]] = {
     "avenant": _amended,
     "travaux": _worked,
     "paiement": _paid,
     "mandat": _mandated,
     "revente": _resold,
+    "fait": _happened_to,
 }
 
 

@@ -342,7 +342,8 @@ def _leases() -> Treatment:
         base_legale="Exécution du bail, art. 6.1.b ; obligation légale, art. 6.1.c (à vérifier).",
         personnes="Preneurs des baux et acquéreurs de leurs droits.",
         donnees="Nom du preneur et de l'acquéreur, logement, prix, redevances appelées et payées, "
-        "événements d'une revente avec leur preuve, vérifications faites (oui ou non) ; avec un "
+        "événements d'un bail et d'une revente avec leur preuve, vérifications (oui ou non) ; "
+        "avec un "
         "mandat : titulaire et IBAN, scellé ; du dossier d'agrément : qui apporte chaque pièce, et "
         "les documents que la loi y demande. Non gardé : "
         "revenus, avis d'impôt, emploi, santé. Les zones de texte libre restent sous la "
@@ -365,6 +366,7 @@ def _leases() -> Treatment:
             "housing.TravauxValorises",
             "housing.Revente",
             "housing.Evenement",
+            "housing.FaitBail",
             "housing.Ecriture",
             "housing.Ligne",
             "housing.Verification",
