@@ -3,7 +3,7 @@
 The preview is the import itself, undone: what is shown is what will be written.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from traitdunion.accounts.models import Organisation, User
 from traitdunion.accounts.operations import record
 from traitdunion.accounts.permissions import Permission, check
 from traitdunion.sources.bounded.faults import Fault
-from traitdunion.territory.models import Equipe, Site
+from traitdunion.territory.models import Commune, Equipe, Site
 
 from .errors import EmployersError
 from .models import ContactSite, ImportSites
@@ -28,6 +28,7 @@ WORDS = {
     "fin_s": "fin", "personnes": "personnes", "decalable_min": "décalable de (min)",
     "precis": "entrée située", "lat": "latitude", "lon": "longitude",
 }  # fmt: skip
+UNSAID_OF_NEW = ("lat", "lon")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,29 +122,40 @@ def _undone(written: Mapping[str, Any]) -> bool:
 
 def lines_of(written: Iterable[Written]) -> list[Line]:
     """Return what a file would change, in words."""
+    rows = list(written)
+    codes = {row.after.get("commune_id") for row in rows}
+    codes |= {row.before.get("commune_id") for row in rows if row.before}
+    communes = dict(Commune.objects.filter(pk__in=codes - {None}).values_list("pk", "nom"))
     return [
         Line(
             name=f"{row.name}, équipe {row.team}" if row.team else row.name,
             is_new=row.before is None,
-            changes=tuple(
-                (WORDS[name], _words(name, row.before[name]) if row.before else "",
-                 _words(name, value))
-                for name, value in row.after.items()
-                if name in WORDS and (row.before is None or row.before[name] != value)
-                and (row.before is not None or value not in (None, ""))
-            ),
+            changes=tuple(_changes(row, communes)),
         )
-        for row in written
-    ]  # fmt: skip
+        for row in rows
+    ]
 
 
-def _words(name: str, value: Any) -> str:
+def _changes(row: Written, communes: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    """Yield the name, the value before and the value after of each column that changes."""
+    for name, value in row.after.items():
+        if name not in WORDS or (row.before is not None and row.before[name] == value):
+            continue
+        if row.before is None and (name in UNSAID_OF_NEW or value in (None, "")):
+            continue
+        before = "" if row.before is None else row.before[name]
+        yield WORDS[name], _words(name, before, communes), _words(name, value, communes)
+
+
+def _words(name: str, value: Any, communes: Mapping[str, str]) -> str:
     if value is None or value == "":
         return "rien"
     if name in ("debut_s", "fin_s"):
         return french.clock(value)
     if name == "jours":
         return french.days_of_week(value)
+    if name == "commune_id":
+        return communes.get(value, value)
     if isinstance(value, bool):
         return "oui" if value else "non"
     return str(value).replace(".", ",") if isinstance(value, float) else str(value)

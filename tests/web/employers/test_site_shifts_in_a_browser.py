@@ -42,6 +42,7 @@ def test_moving_a_shift_in_the_browser_changes_the_figures(live_server, open_pag
         for start, end in (("08:00", "16:00"), ("01:00", "03:00")):
             page.goto(f"{address}/organisations/mms/sites/{row.pk}/")
             panel = page.get_by_role("region", name="Journée")
+            panel.get_by_text("Changer").click()
             panel.get_by_label("Début").fill(start)
             panel.get_by_label("Fin").fill(end)
             panel.get_by_role("button", name="Enregistrer").click()

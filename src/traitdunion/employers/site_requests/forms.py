@@ -43,11 +43,18 @@ class AskForm(forms.Form):
         label="Précision pour le site", required=False, max_length=300,
         help_text="Dates, durée, horaires possibles. Rien qui désigne la personne.",
     )  # fmt: skip
-    premier = ContactField(label="Premier site", queryset=ContactSite.objects.none())
-    deuxieme = ContactField(
-        label="Puis, s'il n'accepte pas", queryset=ContactSite.objects.none(), required=False
+    premier = ContactField(
+        label="Premier site", queryset=ContactSite.objects.none(), empty_label="Choisissez"
     )
-    troisieme = ContactField(label="Puis", queryset=ContactSite.objects.none(), required=False)
+    deuxieme = ContactField(
+        label="Puis, s'il n'accepte pas",
+        queryset=ContactSite.objects.none(),
+        required=False,
+        empty_label="Aucun autre",
+    )
+    troisieme = ContactField(
+        label="Puis", queryset=ContactSite.objects.none(), required=False, empty_label="Aucun autre"
+    )
 
     def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -77,7 +84,9 @@ class AskForm(forms.Form):
 class ContactForm(forms.Form):
     """The mailbox of a site that agreed to be asked."""
 
-    site = forms.ModelChoiceField(label="Site", queryset=Site.objects.all())
+    site = forms.ModelChoiceField(
+        label="Site", queryset=Site.objects.all(), empty_label="Choisissez"
+    )
     courriel = forms.EmailField(label="Adresse de son contact", max_length=254)
     accord = forms.BooleanField(
         label="Le contact est d'accord pour recevoir des demandes",

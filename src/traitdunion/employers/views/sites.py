@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from traitdunion import french
 from traitdunion.accounts.access_decorators import OrganisationRequest, person_of, requires
 from traitdunion.accounts.models import Organisation
 from traitdunion.accounts.permissions import Permission
@@ -84,12 +85,19 @@ def shifts(request: OrganisationRequest, organisation: str, code: str) -> HttpRe
     context = {
         "organisation": request.organisation,
         "site": row,
-        "forms": forms,
+        "forms": [(team, _hours(team), form) for team, form in forms],
         "new": new,
         "wrong": sent if sent is not None and sent.errors else None,
     }
     status = 422 if context["wrong"] else 200
     return render(request, "employers/sites/shifts.html", context, status=status)
+
+
+def _hours(team: Equipe) -> str:
+    """Return the days, hours and people of a shift in words."""
+    hours = f"{french.days_of_week(team.jours)}, {french.clock(team.debut_s)} – "
+    people = f", {french.counted(team.personnes, 'personne')}" if team.personnes else ""
+    return f"{hours}{french.clock(team.fin_s)}{people}".capitalize()
 
 
 def _form(request: HttpRequest, team: Equipe | None, asked: str) -> ShiftForm:

@@ -81,9 +81,11 @@ def report_of(organisation: Organisation, year: int) -> Report:
             _followed(organisation, leases, last, facts),
             _informed(leases, facts, year),
             Item(
-                6, "Compte d'emploi des ressources", missing=["seulement si appel à la générosité"]
+                6,
+                "Compte d'emploi des ressources",
+                missing=["compte d'emploi : seulement si appel à la générosité"],
             ),
-            Item(7, "Dons reçus", missing=[JOINED]),
+            Item(7, "Dons reçus", missing=["dons reçus : à joindre, rien n'est tenu ici"]),
             _sru(leases),
             _surfaces(leases),
             _allocation(leases, events, facts),
@@ -269,9 +271,13 @@ def _flat(item: Item) -> list[tuple[str, Any]]:
 
 
 FRENCH = {
-    "appele": "appelé", "recu": "reçu", "du_au_31_decembre": "dû au 31 décembre",
+    "appele": "appelé, €", "recu": "reçu, €", "du_au_31_decembre": "dû au 31 décembre, €",
+    "not_due": "pas encore échu", "0-30": "jusqu'à 30 jours", "31-60": "31 à 60 jours",
+    "61-90": "61 à 90 jours", "90+": "plus de 90 jours",
+    "part_des_locaux": "part des locaux, de 0 à 1",
     "baux_signes": "baux signés", "reventes_signees": "reventes signées",
-    "impayes": "redevances non payées", "par_anciennete": "par ancienneté, en jours",
+    "impayes": "redevances non payées, €", "avances": "avances, €",
+    "par_anciennete": "par ancienneté, €",
     "baux_en_retard_de_plus_de_90_jours": "baux en retard de plus de 90 jours",
     "logements_m2": "surface des logements, m²", "locaux_m2": "surface des locaux, m²",
     "acquereurs_agrees": "acquéreurs agréés", "acquereurs_refuses": "acquéreurs refusés",
@@ -285,7 +291,12 @@ FRENCH = {
 
 def _shown(value: Any) -> str:
     if isinstance(value, dict):
-        return " ; ".join(f"{name} : {_shown(part)}" for name, part in value.items()) or "aucun"
+        return (
+            " ; ".join(
+                f"{FRENCH.get(name, name)} : {_shown(part)}" for name, part in value.items() if part
+            )
+            or "aucun"
+        )
     if value is None:
         return "sans objet"
     return str(value).replace(".", ",") if isinstance(value, Decimal) else str(value)
