@@ -76,6 +76,15 @@ class MeetingForm(forms.ModelForm):  # type: ignore[type-arg]
         return {**values, "commune": commune}
 
 
+class CalendarForm(forms.Form):
+    """A calendar file of the club."""
+
+    agenda = forms.FileField(
+        label="Fichier d'agenda (.ics)", widget=forms.FileInput(attrs={"accept": ".ics"}),
+        help_text="Les rencontres restent privées tant que vous ne les annoncez pas.",
+    )  # fmt: skip
+
+
 class KitForm(forms.Form):
     """Which kit: how long, for which sector and size."""
 

@@ -20,6 +20,7 @@ from traitdunion.cooperation.sessions.on_the_spot import wait_for_mailbox
 from ..enums import UNITES, Bloc, Categorie, TypeEngagement
 from ..errors import EmployersError
 from ..models import Club, EngagementEmployeur, Rencontre
+from .calendar_files import ReadMeeting
 from .kit import DUREES_MIN
 
 ANNOUNCED = ("titre", "tenue_le", "heure", "lieu", "publique")
@@ -82,6 +83,45 @@ def announce(*, by: User, club: Club, now: datetime, **columns: Any) -> Rencontr
     row.save(force_insert=True)
     record(by=by, organisation=club.organisation, action=Did.CREER, target=row, at=now)
     return row
+
+
+@transaction.atomic
+def import_meetings(
+    *, by: User, club: Club, meetings: Sequence[ReadMeeting], now: datetime
+) -> tuple[int, int]:
+    """Write the meetings of a calendar file, private until the club announces them.
+
+    A meeting known by its identifier follows the file unless it was recorded or cancelled here.
+    Return how many were created, and how many changed; the same file again writes nothing.
+    """
+    check(by, Permission.KEEP_CLUBS, club.organisation)
+    Club.objects.select_for_update(of=("self",)).get(pk=club.pk)
+    known = {row.uid: row for row in club.rencontres.exclude(uid="")}
+    created = changed = 0
+    for read in meetings:
+        row = known.get(read.uid)
+        values = {"titre": read.title, "tenue_le": read.on, "heure": read.at, "lieu": read.place}
+        if row is None:
+            if read.is_cancelled:
+                continue
+            row = Rencontre(club=club, uid=read.uid, **values)
+            created += 1
+        elif row.is_recorded or row.annulee_le is not None:
+            continue
+        else:
+            same = all(getattr(row, name) == value for name, value in values.items())
+            if same and not read.is_cancelled:
+                continue
+            for name, value in values.items():
+                setattr(row, name, value)
+            row.annulee_le = now if read.is_cancelled else None
+            row.sequence += 1
+            changed += 1
+        _clean(row)
+        row.save()
+    if created or changed:
+        record(by=by, organisation=club.organisation, action=Did.IMPORTER, target=club, at=now)
+    return created, changed
 
 
 @transaction.atomic

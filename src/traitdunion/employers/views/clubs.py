@@ -22,10 +22,20 @@ from traitdunion.accounts.models import Organisation
 from traitdunion.accounts.permissions import Permission
 from traitdunion.accounts.site import site_address
 from traitdunion.disclosure import K
+from traitdunion.sources.bounded.faults import Unreadable
 
 from ..clubs import operations, queries
 from ..clubs.calendar import feed_of
-from ..clubs.forms import ClubForm, KitForm, MeetingForm, PlanForm, PromiseForm, RecordForm
+from ..clubs.calendar_files import LARGEST_BYTES, read_calendar
+from ..clubs.forms import (
+    CalendarForm,
+    ClubForm,
+    KitForm,
+    MeetingForm,
+    PlanForm,
+    PromiseForm,
+    RecordForm,
+)
 from ..clubs.kit import kit_of
 from ..enums import Secteur, Taille
 from ..errors import EmployersError
@@ -223,8 +233,11 @@ def desk(request: OrganisationRequest, organisation: str) -> HttpResponse:
 def club_desk(request: OrganisationRequest, slug: str) -> HttpResponse:
     """Show all meetings of a club to who keeps it, and correct the club."""
     row = get_object_or_404(Club.objects.select_related("organisation", "action"), pk=slug)
-    form = _club_form(request, instance=row)
-    if request.method == "POST" and form.is_valid():
+    taken = CalendarForm(request.POST, request.FILES) if "importer" in request.POST else None
+    if taken is not None and taken.is_valid() and _taken(request, row, taken):
+        return redirect("employers:club-desk", slug=slug)
+    form = _club_form(request, instance=row, is_bound=taken is None)
+    if taken is None and request.method == "POST" and form.is_valid():
         operations.correct_club(
             by=person_of(request), club=row, values=form.cleaned_data, now=timezone.now()
         )
@@ -236,15 +249,36 @@ def club_desk(request: OrganisationRequest, slug: str) -> HttpResponse:
         "page": Paginator(meetings, PER_PAGE).get_page(request.GET.get("page")),
         "today": timezone.localdate(),
         "form": form,
+        "calendar": taken or CalendarForm(),
     }
+    is_wrong = form.errors or (taken is not None and taken.errors)
     return render(
-        request, "employers/clubs/club_desk.html", context, status=422 if form.errors else 200
+        request, "employers/clubs/club_desk.html", context, status=422 if is_wrong else 200
     )
 
 
-def _club_form(request: HttpRequest, instance: Club | None = None) -> ClubForm:
+def _taken(request: OrganisationRequest, row: Club, form: CalendarForm) -> bool:
+    """Import the calendar file of a valid form; return False where it cannot be read."""
+    try:
+        meetings, faults = read_calendar(form.cleaned_data["agenda"].read(LARGEST_BYTES + 1))
+        created, changed = operations.import_meetings(
+            by=person_of(request), club=row, meetings=meetings, now=timezone.now()
+        )
+    except (EmployersError, Unreadable) as refused:
+        form.add_error("agenda", str(refused))
+        return False
+    messages.success(request, f"{created} rencontre(s) ajoutée(s), {changed} modifiée(s).")
+    if faults:
+        messages.warning(request, "Laissé de côté : " + " ; ".join(map(str, faults[:5])))
+    return True
+
+
+def _club_form(
+    request: HttpRequest, instance: Club | None = None, *, is_bound: bool = True
+) -> ClubForm:
     actions = queries.actions_for(request.user)
-    return ClubForm(request.POST or None, instance=instance, actions=actions)
+    given = request.POST or None if is_bound else None
+    return ClubForm(given, instance=instance, actions=actions)
 
 
 @requires(Permission.KEEP_CLUBS, organisation_of_club)
