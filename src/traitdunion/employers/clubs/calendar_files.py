@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from icalendar import Calendar, Event
+from icalendar import Calendar, Component
 
 from traitdunion.sources.bounded.faults import Fault, Unreadable
 
@@ -53,7 +54,7 @@ def read_calendar(content: bytes) -> tuple[list[ReadMeeting], list[Fault]]:
     return list(meetings.values()), faults
 
 
-def _fault(event: Event) -> tuple[str, str] | None:
+def _fault(event: Component) -> tuple[str, str] | None:
     if not str(event.get("uid", "")).strip():
         return "il n'a pas d'identifiant.", "Exportez-le de nouveau depuis l'agenda."
     if not str(event.get("summary", "")).strip():
@@ -65,8 +66,8 @@ def _fault(event: Event) -> tuple[str, str] | None:
     return None
 
 
-def _meeting(event: Event) -> ReadMeeting:
-    starts = event["dtstart"].dt
+def _meeting(event: Component) -> ReadMeeting:
+    starts: Any = getattr(event.get("dtstart"), "dt", None)
     at = None
     if isinstance(starts, datetime):
         if starts.tzinfo is not None:
