@@ -46,8 +46,8 @@ def test_times_are_those_of_the_place_and_what_repeats_is_listed():
     assert [(row.title, row.on, row.at) for row in meetings] == [
         ("Petit déjeuner", date(2026, 12, 1), time(9)), ("Assemblée", date(2026, 12, 15), None),
     ]  # fmt: skip
-    assert [str(fault).split(" :")[0] for fault in faults] == [
-        "Événement 3 « Chaque semaine »", "Événement 4 « »",
+    assert [fault.where for fault in faults] == [
+        "événement 3 « Chaque semaine »", "événement 4",
     ]  # fmt: skip
 
 

@@ -47,7 +47,8 @@ def read_calendar(content: bytes) -> tuple[list[ReadMeeting], list[Fault]]:
         wrong_with = _fault(event)
         if wrong_with:
             title = str(event.get("summary", ""))[:60]
-            faults.append(Fault(f"événement {number} « {title} »", *wrong_with))
+            where = f"événement {number} « {title} »" if title else f"événement {number}"
+            faults.append(Fault(where, *wrong_with))
         else:
             found = _meeting(event)
             meetings[found.uid] = found

@@ -41,7 +41,7 @@ class Command(TyperCommand):
             invited = invitation_reminders.run(now=at, site=site.rstrip("/") or site_address())
             promised = due_commitments.run(now=at, site=site.rstrip("/") or site_address())
             clubs = club_reminders.run(now=at, site=site.rstrip("/") or site_address())
-            clubs += followup_reminders.run(now=at, site=site.rstrip("/") or site_address())
+            counts = followup_reminders.run(now=at, site=site.rstrip("/") or site_address())
             asked = site_requests.run(now=at, site=site.rstrip("/") or site_address())
             closed = lifecycle.close_due(now=at)
             forgotten = retention.forget_due(now=at)
@@ -64,7 +64,9 @@ class Command(TyperCommand):
         if promised:
             self.stdout.write(f"{promised} message(s) à envoyer sur des engagements à échéance.")
         if clubs:
-            self.stdout.write(f"{clubs} message(s) à envoyer aux employeurs.")
+            self.stdout.write(f"{clubs} message(s) à envoyer sur des rencontres d'employeurs.")
+        if counts:
+            self.stdout.write(f"{counts} message(s) à envoyer sur des embauches à compter.")
         if asked:
             self.stdout.write(f"{asked} demande(s) aux sites : passées au suivant, ou relancées.")
         if of_employers:
