@@ -17,7 +17,7 @@ from django.db import close_old_connections, transaction
 from django.db.utils import Error as DatabaseFailure
 from django.utils import timezone
 
-from ..background import BackgroundLoop
+from .background import BackgroundLoop
 from .delivery import (
     LONGEST_S,
     MailServer,

@@ -16,7 +16,7 @@ from django.db import close_old_connections, connections
 from django.db.utils import Error as DatabaseFailure
 from django.utils import timezone
 
-from ..background import BackgroundLoop
+from ..outbox.background import BackgroundLoop
 from . import operations
 from .models import Outcome
 from .operations import Work
