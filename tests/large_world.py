@@ -58,6 +58,7 @@ GIVEN: dict[str, dict[str, Any]] = {
     "desk.KeptAnswer": {"document": {"options": [], "helps": [], "aids": []}},
     "desk.SentMail": {"organisation": None},
     "cooperation.Regard": {"engagement": None},
+    "cooperation.Seance": {"idee_montree": None},
     "levers.VersionDeScenario": {
         "resultat": {
             "gained": {"people": 0, "people_served": 0, "pairs": 0, "people_x_jobs": 0,
@@ -159,8 +160,12 @@ def _point_at_itself(row, field, template, number) -> None:
 
 
 def _parents(model: type[Model]) -> Iterator[type[Model]]:
+    """Yield the models that a model points at, those left empty by hand apart."""
+    given = GIVEN.get(model._meta.label, {})
     for field in model._meta.concrete_fields:
         parent = field.related_model
+        if field.name in given and given[field.name] is None:
+            continue
         if parent not in (None, model) and parent._meta.app_label in OURS:
             yield parent
 

@@ -99,7 +99,7 @@ class Problem:
         Most people served, most people × jobs opened, fewest people made worse, lowest cost, then
         the names in order.
         """
-        return _Model(self, budget, None).in_order()
+        return _Model(self, budget, None, whole=True).in_order()
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,13 @@ class _Rows:
 class _Model:
     """The columns: a lever x, an opening c in force, people served by it z, a pair w, a person."""
 
-    def __init__(self, problem: Problem, budget: float, time_limit_s: float | None) -> None:
+    def __init__(
+        self, problem: Problem, budget: float, time_limit_s: float | None, *, whole: bool = False
+    ) -> None:
+        """Take a problem; `whole`: ask for whole people everywhere, which the list of ties needs.
+
+        Its rows bound sums of people to a millionth: a fraction of a person would hide a tie.
+        """
         self.problem = problem
         self.budget = budget
         self.time_limit_s = time_limit_s
@@ -149,7 +155,7 @@ class _Model:
         # People shared among openings of one resource each are flows: whole without being asked to.
         sites = problem.places is not None
         self.z = [
-            self._column(problem.people[o.person], int(len(o.uses) + sites > 1))
+            self._column(problem.people[o.person], int(whole or len(o.uses) + sites > 1))
             for o in problem.openings
         ]
         self._bind()
