@@ -37,10 +37,12 @@ def site(tmp_path_factory, django_db_setup):
     assert traitdunion("accounts", "organisation", "ici", "Ici", data_dir=data).returncode == 0
     (data / "networks").mkdir(exist_ok=True)
     (data / "networks" / "un.bin").write_bytes(b"horaires")
+    (data / "networks" / "current").symlink_to("un.bin")
+    (data / "double-verification.cle").write_text("abracadabra")
     writing = sqlite3.connect(data / "traitdunion.sqlite3")
     writing.execute("BEGIN IMMEDIATE")
     writing.execute("DELETE FROM accounts_organisation")
-    ran = traitdunion("backup", kept, "--keys", root / "cle", data_dir=data)
+    ran = traitdunion("backup", kept, "--keys", root / "cles", data_dir=data)
     writing.rollback()
     writing.close()
     assert ran.returncode == 0, ran.stderr
@@ -51,7 +53,7 @@ def site(tmp_path_factory, django_db_setup):
 def test_a_backup_restored_elsewhere_is_the_same_site(site, tmp_path):
     root, data, archive = site
     elsewhere = tmp_path / "data"
-    ran = traitdunion("restore", archive, "--keys", root / "cle", data_dir=elsewhere)
+    ran = traitdunion("restore", archive, "--keys", root / "cles", data_dir=elsewhere)
     assert ran.returncode == 0, ran.stderr
     assert "comme sauvegardé" in ran.stdout
     dumps = [
@@ -60,7 +62,11 @@ def test_a_backup_restored_elsewhere_is_the_same_site(site, tmp_path):
     ]
     assert dumps[0] == dumps[1]
     assert (elsewhere / "networks" / "un.bin").read_bytes() == b"horaires"
-    assert (elsewhere / "cle-du-site").read_text() == (data / "cle-du-site").read_text()
+    # Without its link, a site restored would answer that no timetable is in service.
+    assert os.readlink(elsewhere / "networks" / "current") == "un.bin"
+    for name in backups.KEY_FILES:
+        assert (elsewhere / name).read_text() == (data / name).read_text()
+        assert (elsewhere / name).stat().st_mode & 0o077 == 0
 
 
 def test_an_archive_holds_no_key_and_is_read_by_its_owner_alone(site):
@@ -68,10 +74,29 @@ def test_an_archive_holds_no_key_and_is_read_by_its_owner_alone(site):
     with tarfile.open(archive) as packed:
         names = packed.getnames()
         manifest = json.load(packed.extractfile("manifest.json"))
-    assert not [name for name in names if "cle-du-site" in name]
+    assert not [name for name in names if "cle" in name]
+    assert b"abracadabra" not in archive.read_bytes()
     assert manifest["tables"]["accounts_organisation"] == 1
     assert archive.stat().st_mode & 0o077 == 0
-    assert (root / "cle").stat().st_mode & 0o077 == 0
+    assert {path.name for path in (root / "cles").iterdir()} == set(backups.KEY_FILES)
+    assert not [path for path in (root / "cles").iterdir() if path.stat().st_mode & 0o077]
+
+
+def test_keys_are_written_again_the_same_and_never_over_others(site, tmp_path):
+    root, data, _ = site
+    assert backups.write_keys(root / "cles", data_dir=data) == list(backups.KEY_FILES)
+    (tmp_path / "cle-du-site").write_text("another")
+    with pytest.raises(backups.BackupError, match="une autre clé"):
+        backups.write_keys(tmp_path, data_dir=data)
+
+
+@pytest.mark.django_db
+def test_what_cannot_be_kept_or_restored_is_refused(site, tmp_path):
+    _, data, archive = site
+    with pytest.raises(backups.BackupError, match="dans le dossier des données"):
+        backups.write_backup(data / "kept", data_dir=data, now=NOW)
+    with pytest.raises(backups.BackupError, match="aucune clé"):
+        backups.restore(archive, data_dir=tmp_path / "new", keys=tmp_path)
 
 
 @pytest.mark.django_db

@@ -1,8 +1,8 @@
 """Backups: one archive of the database and of the data folder, consistent while the site runs.
 
 The keys of the site are never in it: they are written apart, so that an archive that goes astray
-opens no sealed secret. `manifest.json` gives the size, the digest of each file and the number of
-rows of each table; restoring compares all of them.
+opens no sealed secret. `manifest.json` gives the size and the digest of each file, the target of
+each link and the number of rows of each table; restoring compares all of them.
 """
 
 import hashlib
@@ -23,10 +23,13 @@ from typing import Any
 from django.apps import apps
 from django.db import connection, transaction
 
+from traitdunion.accounts.sealing import KEY_FILE as SECOND_FACTOR_KEY
+
 from ..database import SQLITE_FILE
-from ..deployment import KEY_FILE
+from ..deployment import KEY_FILE as SITE_KEY
 
 VERSION = 1
+KEY_FILES = (SITE_KEY, SECOND_FACTOR_KEY)
 MANIFEST, DATA = "manifest.json", "donnees"
 POSTGRESQL_DUMP = "base.dump"
 NAME = re.compile(r"traitdunion-\d{8}-\d{6}\.tar")
@@ -40,6 +43,8 @@ class BackupError(Exception):
 
 def write_backup(folder: Path, *, data_dir: Path, now: datetime) -> Path:
     """Write an archive named after the moment in `folder`, readable by its owner alone."""
+    if folder.resolve().is_relative_to(data_dir.resolve()):
+        raise BackupError(f"{folder} est dans le dossier des données : choisissez-en un ailleurs.")
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / f"traitdunion-{now:%Y%m%d-%H%M%S}.tar"
     if path.exists():
@@ -53,11 +58,19 @@ def write_backup(folder: Path, *, data_dir: Path, now: datetime) -> Path:
             "le": now.isoformat(),
             "tables": tables,
             "fichiers": {},
+            "liens": {},
         }
         with tarfile.open(partial, "w") as archive:
             for name, source in [(database.name, database), *_kept_files(data_dir)]:
+                if source.is_symlink():
+                    archive.add(source, arcname=name)
+                    manifest["liens"][name] = os.readlink(source)
+                    continue
                 copied = Path(scratch) / "copie"
-                shutil.copyfile(source, copied)
+                try:
+                    shutil.copyfile(source, copied)
+                except FileNotFoundError:  # an old version of the timetables left meanwhile
+                    continue
                 manifest["fichiers"][name] = {
                     "octets": copied.stat().st_size, "sha256": _digest(copied),
                 }  # fmt: skip
@@ -72,13 +85,21 @@ def write_backup(folder: Path, *, data_dir: Path, now: datetime) -> Path:
     return path
 
 
-def write_keys(path: Path, *, data_dir: Path) -> None:
-    """Copy the key of the site apart, for its owner alone; BackupError where it is a setting."""
-    source = data_dir / KEY_FILE
-    if not source.exists():
-        raise BackupError("La clé du site vient de TRAITDUNION_SECRET_KEY : gardez ce réglage.")
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(source.read_text("ascii"))
+def write_keys(folder: Path, *, data_dir: Path) -> list[str]:
+    """Copy the keys kept in the data folder apart, for their owner alone; return their names.
+
+    Raises BackupError where the folder holds another key of that name.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    names = [name for name in KEY_FILES if (data_dir / name).exists()]
+    for name in names:
+        key, path = (data_dir / name).read_text("ascii"), folder / name
+        if not path.exists():
+            with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+                file.write(key)
+        elif path.read_text("ascii") != key:
+            raise BackupError(f"{path} est une autre clé : choisissez un autre dossier.")
+    return names
 
 
 def rotate(folder: Path, *, keep: int) -> list[Path]:
@@ -93,10 +114,12 @@ def rotate(folder: Path, *, keep: int) -> list[Path]:
 def restore(archive: Path, *, data_dir: Path, keys: Path | None) -> dict[str, int]:
     """Put a backup in place of an empty site, and compare; return the number of rows by table.
 
-    Raises BackupError where a site is already there, where a file differs from the manifest, or
-    where a table has not its rows.
+    `keys`: folder of the keys kept apart. Raises BackupError where a site is already there, where a
+    file differs from the manifest, or where a table has not its rows.
     """
     _refuse_a_site_in_use(data_dir)
+    if keys is not None and not any((keys / name).is_file() for name in KEY_FILES):
+        raise BackupError(f"{keys} ne contient aucune clé ({', '.join(KEY_FILES)}).")
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=data_dir) as scratch:
         unpacked = Path(scratch)
@@ -106,8 +129,10 @@ def restore(archive: Path, *, data_dir: Path, keys: Path | None) -> dict[str, in
         for source in sorted(kept.iterdir()) if kept.is_dir() else ():
             shutil.move(source, data_dir / source.name)
     if keys is not None:
-        shutil.copyfile(keys, data_dir / KEY_FILE)
-        (data_dir / KEY_FILE).chmod(0o600)
+        for name in KEY_FILES:
+            if (keys / name).exists():
+                shutil.copyfile(keys / name, data_dir / name)
+                (data_dir / name).chmod(0o600)
     connection.close()
     counted = count_rows()
     wanted: Mapping[str, int] = manifest["tables"]
@@ -193,11 +218,12 @@ def _run(tool: str, *arguments: str) -> None:
 
 
 def _kept_files(data_dir: Path) -> Iterator[tuple[str, Path]]:
-    """Yield the files of the data folder but the database and the keys, with their names."""
+    """Yield files and links of the data folder but the database and keys, with their names."""
     for path in sorted(data_dir.rglob("*")):
         name = path.relative_to(data_dir)
-        is_apart = str(name).startswith(SQLITE_FILE) or name.name == KEY_FILE
-        if path.is_file() and not path.is_symlink() and not is_apart:
+        # A key being drawn, and the journal of the database, have names that begin alike.
+        is_apart = str(name).startswith((SQLITE_FILE, *KEY_FILES))
+        if (path.is_symlink() or path.is_file()) and not is_apart:
             yield f"{DATA}/{name.as_posix()}", path
 
 
@@ -215,6 +241,10 @@ def _unpack(archive: Path, folder: Path) -> dict[str, Any]:
     for name, described in files.items():
         path = folder / name
         if not path.is_file() or _digest(path) != described["sha256"]:
+            raise BackupError(f"{name} manque ou a changé depuis la sauvegarde.")
+    for name, target in manifest["liens"].items():
+        path = folder / name
+        if not path.is_symlink() or os.readlink(path) != target:
             raise BackupError(f"{name} manque ou a changé depuis la sauvegarde.")
     return manifest
 

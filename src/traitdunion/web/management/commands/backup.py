@@ -22,20 +22,24 @@ class Command(TyperCommand):
             int, typer.Option("--keep", min=1, max=1000, help="Archives gardées dans ce dossier.")
         ] = 14,
         keys: Annotated[
-            Path | None, typer.Option("--keys", help="Écrire aussi la clé du site, à part.")
+            Path | None,
+            typer.Option("--keys", help="Dossier où écrire aussi les clés du site, à part."),
         ] = None,
     ) -> None:
         """Write an archive, then delete the oldest past `keep`."""
         data_dir = settings.TRAITDUNION_DATA_DIR
         try:
             path = write_backup(folder, data_dir=data_dir, now=timezone.localtime())
-            if keys is not None:
-                write_keys(keys, data_dir=data_dir)
+            names = write_keys(keys, data_dir=data_dir) if keys is not None else []
         except BackupError as refused:
             raise CommandError(str(refused)) from refused
         old = rotate(folder, keep=keep)
         self.stdout.write(f"{path} : {path.stat().st_size // 1000} ko.")
         if old:
             self.stdout.write(f"Archives supprimées : {', '.join(one.name for one in old)}.")
-        if keys is None:
-            self.stdout.write("La clé du site n'y est pas : gardez-la ailleurs (--keys FICHIER).")
+        if names:
+            self.stdout.write(f"Clés, dans {keys} : {', '.join(names)}.")
+        elif keys is not None:
+            self.stdout.write("Les clés du site viennent des réglages : gardez ces réglages.")
+        else:
+            self.stdout.write("Les clés n'y sont pas : gardez-les ailleurs (--keys DOSSIER).")

@@ -18,7 +18,7 @@ class Command(TyperCommand):
         self,
         archive: Annotated[Path, typer.Argument(metavar="ARCHIVE")],
         keys: Annotated[
-            Path | None, typer.Option("--keys", help="La clé du site, gardée à part.")
+            Path | None, typer.Option("--keys", help="Dossier des clés, gardées à part.")
         ] = None,
     ) -> None:
         """Restore an archive; exit with code 1 where anything differs from it."""
@@ -29,6 +29,6 @@ class Command(TyperCommand):
         self.stdout.write(f"{sum(rows.values())} lignes dans {len(rows)} tables, comme sauvegardé.")
         if keys is None:
             self.stdout.write(
-                "Sans --keys, une nouvelle clé est tirée : chacun se reconnecte, et les secrets "
-                "scellés par l'ancienne ne s'ouvrent plus."
+                "Sans --keys, de nouvelles clés sont tirées : chacun se reconnecte, et les secrets "
+                "scellés par les anciennes ne s'ouvrent plus."
             )
