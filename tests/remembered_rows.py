@@ -22,4 +22,7 @@ def written_once(name: str, app: str, write: Callable[[], object]) -> None:
         _kept[name] = [of_model for of_model in rows if of_model]
         return
     for of_model in _kept[name]:
-        type(of_model[0])._base_manager.bulk_create(of_model)
+        manager = type(of_model[0])._base_manager
+        # The version that triggers count is there or not, as the tests before emptied tables.
+        if not manager.exists():
+            manager.bulk_create(of_model)

@@ -295,13 +295,14 @@ def pages_of(pool, client):
         "desk": {"organisation": "asso"}, "speakers": {"organisation": "ml"},
         "speaker": {"pk": speaker.pk}, "request": {"pk": request.pk},
         "site-requests": {"organisation": "ml"}, "site-answers": None,
+        "kept-sites": None, "shifts": None, "import-sites": None, "counts": None,
     }  # fmt: skip
     ours = {name.removeprefix("employers:") for name in GATES if name.startswith("employers:")}
     assert set(arguments) == ours  # an address added later has to be tried
     found = {}
     for name, given in arguments.items():
         if given is None:
-            continue  # of a site: no speaker is in its tables
+            continue  # of sites and hires: no speaker is in their tables
         gate = GATES[f"employers:{name}"]
         client.logout()
         if gate.signed_in:

@@ -68,10 +68,12 @@ def three_answers(sampled, samples):
 
 
 def link_in(message):
-    """The one link of a message, which says nothing of the person."""
+    """The link of a message, which names no person; others only choose an answer on its page."""
     said = f"{message['Subject']} {message.get_content()}"
     assert not [secret for secret in OF_THE_PERSON if secret in without_drawn(said)]
-    [link] = [word for word in said.split() if word.startswith("http")]
+    links = [word for word in said.split() if word.startswith("http")]
+    [link] = [word for word in links if "?reponse=" not in word]
+    assert all(word.startswith(link) for word in links)
     return link
 
 
