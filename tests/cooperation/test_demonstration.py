@@ -87,9 +87,9 @@ def test_the_document_of_the_bilan_gives_the_figures_of_its_page(demo, client):
 
 
 def test_cooperation_is_measured_on_the_records(demo):
-    # Six ideas and one that was split were grouped, then decided the same day; an eighth, to which
-    # somebody objects, waits. On the day, two commitments are
-    # due: the four meetings, held on the 128th of 130 days; the training, not told as held.
+    # Six ideas and one that was split were grouped, then decided the same day; an eighth, with an
+    # objection, waits. On the day, two commitments are due: the four meetings, held on the 128th of
+    # 130 days, and the training, which is not recorded as held.
     measured = bilan_of(demo.seance, on=demo.now.date()).cooperation
     assert measured.answered == Share(7, 8)
     assert measured.median_days == 0
