@@ -70,7 +70,7 @@ def test_a_quarter_ends_on_its_last_day(first, last, label):
     [
         # (hired, still there): 40 hires, 25 still there, the largest employer has 50 %.
         ([(20, 12), (12, 8), (8, 5)], True),
-        # Two employers are not enough, nor a third that hired nobody.
+        # Two employers are not enough, nor a third without a hire.
         ([(20, 12), (20, 13)], False),
         ([(20, 12), (20, 13), (0, 0)], False),
         # 86 of 100 hires are those of one employer; 85 may be.

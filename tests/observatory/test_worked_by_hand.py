@@ -295,7 +295,7 @@ def test_car_pool_places_are_counted_for_ten_thousand_and_the_nearest_may_be_a_n
     assert value(counted, "S7", "", profile="") == pytest.approx(10_000 / 450)
     assert value(counted, "S7", "", niveau="commune", code="43001", profile="") == 0
     assert value(counted, "S7_KM", "", profile="") == pytest.approx(300 * 20.5 / 450, rel=1e-3)
-    # Places of neighbours alone do not tell what the département has.
+    # Places of neighbours alone leave those of the département unknown.
     assert supply(QUESTION, {}, {}, places[1:]).filter(pl.col("indicator") == "S7").is_empty()
 
 

@@ -68,7 +68,7 @@ def test_accessibility_is_declared_not_compliant_until_someone_audits_it(client,
 
 
 def test_the_declaration_follows_the_audit_of_the_106_criteria():
-    """Each test that is named exists; what nobody audited is never compliant."""
+    """Each test that is named exists; a criterion without an audit is never compliant."""
     document = yaml_document(AUDIT)
     rows = document["criteres"]
     by_theme = Counter(row["critere"].partition(".")[0] for row in rows)

@@ -18,10 +18,10 @@ from traitdunion.accounts.shared_words import SharedWords, refusal_of
 from traitdunion.levers.models import Proposition
 
 from .enums import PLACEHOLDERS, EtatPropos, Geste
-from .models import Engagement, Moderation
+from .models import Engagement
 from .operations import CooperationError, clean, lock_rows
 from .roadmap.accepted_levers import promised_in
-from .roadmap.published_words import rewrite_commitment
+from .roadmap.published_words import record_act, rewrite_commitment
 from .sessions.moderation import SUGGESTED_REASONS
 
 ERASED = PLACEHOLDERS[EtatPropos.EFFACE]
@@ -76,7 +76,7 @@ def correct(*, by: User, row: models.Model, words: Mapping[str, str], now: datet
         if refused := refusal_of(value):
             raise CooperationError(refused)
     _put(row, wanted)
-    _trace(organisation, row, geste=Geste.CORRIGER, motif="", by=by, now=now)
+    record_act(organisation, row, geste=Geste.CORRIGER, motif="", by=by, now=now)
 
 
 @transaction.atomic
@@ -86,7 +86,7 @@ def erase(*, by: User, row: models.Model, motif: str, now: datetime) -> None:
     if motif not in REASONS:
         raise CooperationError("Choisissez un des motifs.")
     _put(row, dict.fromkeys(words_of(row), ERASED))
-    _trace(organisation, row, geste=Geste.EFFACER, motif=motif, by=by, now=now)
+    record_act(organisation, row, geste=Geste.EFFACER, motif=motif, by=by, now=now)
 
 
 def _locked(by: User, row: models.Model) -> Organisation:
@@ -110,18 +110,3 @@ def _put(row: models.Model, words: Mapping[str, str]) -> None:
         # The commitment was made of the answer; one corrected since stays as it is.
         for commitment in Engagement.objects.filter(proposition=row.pk, quoi=former):
             rewrite_commitment(commitment, {"quoi": promised_in(row)})
-
-
-def _trace(
-    organisation: Organisation,
-    row: models.Model,
-    *,
-    geste: Geste,
-    motif: str,
-    by: User,
-    now: datetime,
-) -> None:
-    Moderation.objects.create(
-        organisation=organisation, sorte=row._meta.model_name or "", numero=row.pk, geste=geste,
-        motif=motif, par=by, le=now,
-    )  # fmt: skip

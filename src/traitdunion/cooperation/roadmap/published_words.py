@@ -9,10 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.template.loader import render_to_string
 
-from traitdunion.accounts.models import User
+from traitdunion.accounts.models import Organisation, User
 from traitdunion.accounts.outbox.operations import addresses_of, queue_mail
 from traitdunion.accounts.permissions import Permission, check
 
@@ -65,7 +65,7 @@ def correct_news(*, by: User, event: Evenement, words: str, now: datetime) -> No
     event.save(update_fields=["commentaire"])
     _rewrite(_events_of(action), {former: words, former[:300]: words[:300]})
     Action.objects.filter(pk=action.pk, blocage=former[:300]).update(blocage=words[:300])
-    _trace(seance, event, geste=geste, motif="", by=by, now=now)
+    record_act(seance, event, geste=geste, motif="", by=by, now=now)
 
 
 def published_commitments(seance: Seance) -> QuerySet[Engagement]:
@@ -87,7 +87,7 @@ def correct_commitment(
     wanted = {name: " ".join(words[name].split()) for name in named}
     refuse_personal(" ".join(wanted.values()))
     rewrite_commitment(row, wanted)
-    _trace(seance, row, geste=Geste.CORRIGER, motif="", by=by, now=now)
+    record_act(seance, row, geste=Geste.CORRIGER, motif="", by=by, now=now)
 
 
 @transaction.atomic
@@ -107,7 +107,7 @@ def erase_commitment(*, by: User, commitment: Engagement, motif: str, now: datet
         row.etat = EtatEngagement.RETIRE
         row.save(update_fields=["etat"])
         record_event(row, by=by, at=now, commentaire="Effacé par l'animation")
-    _trace(seance, row, geste=Geste.EFFACER, motif=motif, by=by, now=now)
+    record_act(seance, row, geste=Geste.EFFACER, motif=motif, by=by, now=now)
 
 
 def _locked_commitment(by: User, commitment: Engagement) -> tuple[Seance, Engagement]:
@@ -174,16 +174,18 @@ def _replaced(value: Any, words: Mapping[str, str]) -> Any:
     return words.get(value, value) if isinstance(value, str) and value else value
 
 
-def _trace(
-    seance: Seance,
-    row: Evenement | Engagement,
+def record_act(
+    owner: Seance | Organisation,
+    row: Model,
     *,
     geste: Geste,
     motif: str,
     by: User,
     now: datetime,
 ) -> None:
+    """Keep the trace of words corrected or erased, with the session or organisation they are of."""
+    where = {"seance": owner} if isinstance(owner, Seance) else {"organisation": owner}
     Moderation.objects.create(
-        seance=seance, sorte=row._meta.model_name or "", numero=row.pk, geste=geste,
-        motif=motif, par=by, le=now,
+        **where, sorte=row._meta.model_name or "", numero=row.pk, geste=geste, motif=motif,
+        par=by, le=now,
     )  # fmt: skip

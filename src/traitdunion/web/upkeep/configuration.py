@@ -35,12 +35,12 @@ def load(environ: MutableMapping[str, str], *, places: tuple[Path, ...] = PLACES
     path = Path(named) if named else next((place for place in places if place.is_file()), None)
     if path is None:
         return None
-    for key, value in _read(path).items():
+    for key, value in _settings_of(path).items():
         environ.setdefault(f"{PREFIX}{key.upper()}", value)
     return path
 
 
-def _read(path: Path) -> Mapping[str, str]:
+def _settings_of(path: Path) -> Mapping[str, str]:
     try:
         given = tomllib.loads(path.read_text("utf-8"))
     except OSError as refused:
