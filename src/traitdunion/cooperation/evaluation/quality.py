@@ -101,12 +101,15 @@ def _mixed_actions(seance: Seance) -> Figure:
     """Count actions of several colleges; unknown where a body of no known college may add one."""
     college_of = _colleges_by_name(seance)
     n = d = unknown = 0
-    rows = Action.objects.filter(axe__seance=seance, parent=None)
-    for action in rows.prefetch_related(
-        "pilotes__compte", "partenaires", "engagements__organisation"
-    ):
+    of_action = ("pilotes__compte", "partenaires", "engagements__organisation")
+    rows = Action.objects.filter(axe__seance=seance, parent=None).prefetch_related(
+        *of_action, *(f"sous_actions__{name}" for name in of_action)
+    )
+    for action in rows:
         colleges = {
-            college or college_of.get(slugify(name), "") for name, college in _bodies(action)
+            college or college_of.get(slugify(name), "")
+            for node in (action, *action.sous_actions.all())
+            for name, college in _bodies(node)
         }
         if len(colleges - {""}) >= 2:
             n, d = n + 1, d + 1
@@ -117,7 +120,7 @@ def _mixed_actions(seance: Seance) -> Figure:
     return Figure(
         "Actions menées par des collèges différents",
         "Actions où des organisations d'au moins deux collèges pilotent, prennent part ou se sont "
-        "engagées ; sur celles dont on connaît les collèges.",
+        "engagées, étapes comprises ; sur celles dont on connaît les collèges.",
         n,
         d,
         unknown,

@@ -42,6 +42,9 @@ def _lines(action: ActionThen, on: date) -> Iterator[Line]:
     yield "Étapes", " ; ".join(f"{part.titre} ({state_of(part)})" for part in action.parts)
     for pledge in action.commitments:
         yield "Engagement", pledge_of(pledge)
+    for part in action.parts:
+        for pledge in part.commitments:
+            yield f"Engagement pour l'étape « {part.titre} »", pledge_of(pledge)
     for total in totals(action.row.budget.all()):
         yield "Budget", budget_of(total)
     funders = dict.fromkeys(line.financeur for line in action.row.budget.all() if line.financeur)

@@ -8,6 +8,8 @@ from typing import Any
 
 from django.utils import timezone
 
+from traitdunion.french import number
+
 from ..enums import EtatAction, EtatEngagement
 from ..models import Action, Axe, Engagement, Evenement, Seance
 from ..models.roadmap import is_late
@@ -200,12 +202,13 @@ def differences(seance: Seance, *, since: date, until: date) -> list[Difference]
 def _changes(
     row: Action | Engagement, before: dict[str, Any], after: dict[str, Any]
 ) -> list[tuple[str, str, str]]:
+    """Return what reads differently: 2, as typed, and 2.00, as the database has it, do not."""
     states = EtatAction if isinstance(row, Action) else EtatEngagement
-    return [
+    in_words = [
         (LABELS[name], *(_in_words(name, state.get(name), states) for state in (before, after)))
         for name in row.EVENT_FIELDS
-        if (before.get(name) or None) != (after.get(name) or None)
     ]
+    return [(label, former, new) for label, former, new in in_words if former != new]
 
 
 def _in_words(name: str, value: Any, states: Any) -> str:
@@ -213,6 +216,8 @@ def _in_words(name: str, value: Any, states: Any) -> str:
         return "rien"
     if isinstance(value, list):
         return ", ".join(value)
+    if name == "quantite":
+        return number(Decimal(value))
     if name == "etat":
         return str(states(value).label).lower()
     return f"{date.fromisoformat(value):%d/%m/%Y}" if name.endswith("_le") else str(value)
