@@ -1,16 +1,20 @@
 """Levers of one person on drawn roads: hours worked out by hand, each verified by a full search."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 import numpy as np
+import pytest
 from draw import draw
 
 from tests.matching.straight_road import MONDAY, NOW, latitude, road
 from traitdunion import reach
 from traitdunion.levers.enums import Acteur, Nature
 from traitdunion.levers.person import Around, PersonSearch, person_levers, shown
+from traitdunion.matching.offers import Offer
 from traitdunion.matching.situation import Margins, Permis, Place, Situation, Vehicule
 from traitdunion.rules import rule_book
+from traitdunion.rules.reading import rule_from
 
 HOUR = 3600
 HOME = Place("Langeac", latitude(0), 3.0, "43112")
@@ -83,6 +87,56 @@ def test_each_trip_lever_is_what_a_whole_search_finds():
         whole = around(reach.changed_timetable(tt, change))
         found = PersonSearch(situation, whole).days(situation.shift)
         assert search._days_after(change) == found
+
+
+def test_the_bus_of_the_morning_after_is_moved_for_the_end_of_a_night():
+    """From 22:00 to 6:00, free at 6:00: the 5:50 of the next day, 520 s away, moves by 20 minutes.
+
+    To start at 0:10, the 23:55 of the day before is moved: it arrives at 0:25, 520 s too far.
+    """
+    night = reach.Shift(22 * HOUR, 30 * HOUR, margin_before_s=0, margin_after_s=0)
+    tt = road("A 21:00 > B 21:30 (12)", "B 5:50 > A 6:20 (12)")
+    levers = by_actor(person_levers(asked(0, 1, shift=night), around(tt)))
+    (trip,) = levers[Acteur.REGION, Nature.DEPLACER_COURSE].detail["trips"]
+    assert (trip["from"], trip["move_min"]) == ("B", 20)
+    (trip,) = levers[Acteur.REGION, Nature.AJOUTER_COURSE].detail["trips"]
+    assert (trip["from"], trip["move_min"]) == ("B", 20)
+
+    early = reach.Shift(600, 8 * HOUR, margin_before_s=0, margin_after_s=0)
+    tt = road("A 23:55 > B 24:25 (12)", "B 8:30 > A 9:00 (12)")
+    levers = by_actor(person_levers(asked(0, 1, shift=early), around(tt)))
+    (trip,) = levers[Acteur.REGION, Nature.DEPLACER_COURSE].detail["trips"]
+    assert (trip["from"], trip["move_min"]) == ("A", -25)
+
+
+@pytest.mark.parametrize(("quotient", "ceiling"), [("612", 650), ("750", 800), ("612.01", 650)])
+def test_a_ceiling_is_raised_above_the_quotient_of_the_person(quotient, ceiling):
+    """A loan of cars below 500 € of quotient: what is asked for lets the person in."""
+    book = with_ceiling(500)
+    lent = Offer("c", "Voiture prêtée", "location_voiture", mode="voiture", zone_libre=True,
+                 regle="pret-plafonne", permis_requis="b")  # fmt: skip
+    situation = asked(7, 15, permis=Permis.B, facts={"qf_eur": Decimal(quotient)})
+    levers = by_actor(
+        person_levers(situation, around(road(OUT, BACK), solutions=[lent], book=book))
+    )
+    raised = levers[Acteur.DEPARTEMENT, Nature.RELEVER_PLAFOND]
+    assert raised.detail == {"qf_eur": ceiling}
+    table = around(road(OUT, BACK), solutions=[lent], book=with_ceiling(ceiling))
+    assert PersonSearch(situation, table).days(situation.shift) == 31
+
+
+def with_ceiling(qf_eur):
+    """Return the rules with one more: a quotient below a ceiling."""
+    book = rule_book()
+    source = {"titre": "essai", "url": "https://exemple.fr", "lu_le": NOW.date(), "confiance": "B"}
+    document = {
+        "regle": "pret-plafonne", "version": 1, "nom": "Prêt", "resume": "Plafond.",
+        "organisme": "Essai", "usage": "acces", "valide_du": NOW.date(),
+        "sources": {"essai": source}, "a_faire": ["Rien."],
+        "conditions": {"tous": [{"critere": "qf_eur", "moins_de": Decimal(qf_eur),
+                                 "source": "essai", "texte": "un plafond"}]},
+    }  # fmt: skip
+    return book.with_rules([rule_from(document, book)])
 
 
 def test_a_home_is_tried_place_by_place_and_the_nearest_to_today_is_kept():

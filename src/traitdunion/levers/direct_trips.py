@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,10 @@ import numpy as np
 from traitdunion import french, reach
 from traitdunion.reach.places import Array
 
-ROUND_S = 300
+ROUNDS_S = 300, 60, 1
+DAY_S = 86_400
+LONGEST_DAY_S = 30 * 3600
+"""A service day has trips until 6:00 of the next one."""
 LATEST_S, EARLIEST_S = 3 * 3600, -3 * 3600
 """A trip is moved by three hours at the most: further, it is another trip."""
 
@@ -81,11 +84,35 @@ def moves_needed(
 ) -> list[DirectTrip]:
     """Return the trips that would serve if moved, the smallest move first, one a move.
 
-    `moment_s`: by when to be at work, or from when one is free.
+    `moment_s`: by when to be at work, or from when one is free, counted from each of the dates.
+    The end of a night is met by the trips of the service day before and by those of the day after.
     """
     first, last = (home, work) if towards_work else (work, home)
     before = _near(streets, first, limits, towards=False)
     after = _near(streets, last, limits, towards=True)
+    moves = []
+    for day in range((moment_s - LONGEST_DAY_S) // DAY_S + 1, moment_s // DAY_S + 1):
+        moves += _moves_on(
+            timetable, before, after, dates=[on + timedelta(day) for on in dates],
+            moment_s=moment_s - DAY_S * day, towards_work=towards_work,
+        )  # fmt: skip
+    moves.sort(key=lambda move: (abs(move.delta_s), move.departure_s, move.row))
+    return [move for move in moves if move.delta_s]
+
+
+def _moves_on(
+    timetable: reach.Timetable,
+    before: dict[int, int],
+    after: dict[int, int],
+    *,
+    dates: Sequence[date],
+    moment_s: int,
+    towards_work: bool,
+) -> list[DirectTrip]:
+    """Return the trips of service days that would serve if moved, those already there too.
+
+    `before`, `after`: seconds on foot to a stop, and from it.
+    """
     a = timetable.arrays
     longest_s = reach.Commute().max_trip_s
     columns = [(on - timetable.start).days + 1 for on in dates]
@@ -120,8 +147,7 @@ def moves_needed(
                     frozenset(dates), towards_work,
                 )
             )  # fmt: skip
-    moves.sort(key=lambda move: (abs(move.delta_s), move.departure_s, move.row))
-    return [move for move in moves if move.delta_s]
+    return moves
 
 
 def _near(
@@ -160,13 +186,13 @@ def _ends(
 
 
 def _smallest(low: int, high: int) -> int | None:
-    """Return the move nearest to none within bounds, by five minutes where one fits."""
+    """Return the move nearest to none within bounds, by five minutes or one where one fits."""
     if low > high:
         return None
     if low <= 0 <= high:
         return 0
-    if high < 0:
-        rounded = high // ROUND_S * ROUND_S
-        return rounded if rounded >= low else high
-    rounded = -(-low // ROUND_S) * ROUND_S
-    return rounded if rounded <= high else low
+    for step in ROUNDS_S:
+        rounded = high // step * step if high < 0 else -(-low // step) * step
+        if low <= rounded <= high:
+            break
+    return rounded

@@ -398,7 +398,8 @@ class PersonSearch:
             return
         poorer = bulk.Profile(self.situation.permis, {**self.situation.facts, "qf_eur": Decimal(0)})
         if self.holds(self.days(self.situation.shift, profile=poorer)):
-            to = -(-quotient // 50) * 50
+            # Above it, since a ceiling may be one that is not to be reached.
+            to = quotient // 50 * 50 + 50
             yield self._lever(
                 Acteur.DEPARTEMENT, Nature.RELEVER_PLAFOND, f"{Nature.RELEVER_PLAFOND}:{to}",
                 f"Relevez le plafond du prêt à {french.euros(to)} de quotient familial.",
