@@ -1,10 +1,14 @@
 """Each kind of change of a scenario on a drawn road: right values, capacity, refusals."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import numpy as np
 import pytest
 
 from tests.levers.test_territory import DAY, territory
-from tests.matching.straight_road import latitude
+from tests.matching.straight_road import MONDAY, latitude
+from traitdunion import reach
 from traitdunion.levers.profiles import ON_FOOT, TerritoryProfile
 from traitdunion.levers.scenarios import (
     Group,
@@ -15,6 +19,7 @@ from traitdunion.levers.scenarios import (
     days_of,
     plan_of,
 )
+from traitdunion.levers.scenarios.applying import shift_later
 from traitdunion.levers.scenarios.comparing import equity_of
 from traitdunion.levers.scenarios.kinds import KINDS, REFUSED
 from traitdunion.levers.scenarios.weighing import weighed
@@ -109,6 +114,58 @@ def test_hours_moved_change_one_post_of_one_pole_and_days_at_home_the_days_asked
     with pytest.raises(ScenarioError, match="au moins un jour"):
         weighed(t, [{"nature": "travailler_a_distance", "pole": BOURG, "poste": 2,
                      "jours": ["lun", "mar", "mer", "jeu", "ven"]}])  # fmt: skip
+
+
+def test_a_shift_that_passes_midnight_when_moved_starts_on_another_day():
+    """A coach of Saturday night alone: the Friday post of 23:00, moved by two hours, starts then.
+
+    Its days were Friday: it is over at 9:00 on Saturday, and not on Friday.
+    """
+    t = territory("A 0:20 > B 0:40 (12)", "B 9:10 > A 9:40 (12)",
+                  running={k: [MONDAY + timedelta(5)] for k in range(2)})  # fmt: skip
+    night = reach.Shift(23 * 3600, 31 * 3600, frozenset({4}), 0, 0)
+    t = Territory(t.timetable, t.streets, t.groups, t.poles, [night], t.week, t.limits)
+    assert not t.pairs.any()
+    later = {"nature": "decaler_poste", "pole": BOURG, "poste": 1, "minutes": 120}
+    assert np.argwhere(after(t, later)).tolist() == [[0, 0, 0]]
+    assert shift_later(night, 120).days == {5}
+    assert shift_later(shift_later(night, 120), -120) == night
+    split = replace(night, start_s=7 * 3600, end_s=20 * 3600,
+                    periods=((7 * 3600, 10 * 3600), (17 * 3600, 20 * 3600)))  # fmt: skip
+    assert shift_later(split, -60).periods == ((21_600, 32_400), (57_600, 68_400))
+
+
+def test_a_loan_is_weighed_at_the_hours_of_all_the_changes_of_a_post():
+    """By scooter whatever the hours, but lent for the post of 5:00 that is held at 7:30 by line.
+
+    The post moved and kept at home on Friday, in either order: what the line opens is not the
+    loan's, so that nobody is counted as served by a vehicle.
+    """
+    t = territory(
+        "A 7:00 > B 7:30 (12)",
+        "B 16:20 > A 16:50 (12)",
+        running={k: [MONDAY + timedelta(day) for day in range(4)] for k in range(2)},
+    )
+    rows = [
+        {"nature": "decaler_poste", "pole": BOURG, "poste": 1, "minutes": 180},
+        {"nature": "travailler_a_distance", "pole": BOURG, "poste": 1, "jours": ["ven"]},
+    ]
+    car = {"nature": "preter_vehicule", "commune": ALPHA, "vehicule": "voiture", "nombre": 3}
+    licence = {"nature": "permis_b", "commune": ALPHA, "nombre": 3}
+    for order in (rows, rows[::-1]):
+        outcome = applied(t, plan_of([*order, car, licence], t.timetable, days_of(t.timetable)))
+        assert outcome.after[0, 0, 0]
+        assert not outcome.shared[0, 0, 0]
+        # The post of 8:00, on Friday too, is held by the cars alone.
+        assert outcome.shared[1, 0, 0]
+
+
+def test_hours_written_without_minutes_are_not_taken_for_minutes(day):
+    """YAML reads 7 as a number, 7:00 as 420: seven is neither 0:07 nor 7:00."""
+    row = {"nature": "ajouter_course", "arrets": ["A", "B"], "heures": [7, 8]}
+    with pytest.raises(ScenarioError, match="heure illisible « 7 »"):
+        plan_of([row], day.timetable, days_of(day.timetable))
+    assert plan_of([row | {"heures": [420, 450]}], day.timetable, [MONDAY]).change.added
 
 
 def test_vehicles_lent_serve_no_more_people_than_there_are_vehicles(day):

@@ -26,12 +26,12 @@ from traitdunion.levers.territory.published import MAX_LISTED, listed_of, publis
 from traitdunion.levers.territory.search import budget_curve, search
 from traitdunion.matching.places import Place
 
-HOUR = 3600
+HOUR, ADDED = 3600, Nature.AJOUTER_COURSE
 
 
-def territory(*trips, sizes=(500, 300, 8)):
+def territory(*trips, sizes=(500, 300, 8), **drawing):
     """Homes at stops A and C and at 5 km from any line; work at B; posts at 5–13 and 8–16."""
-    tt = road(*trips, stops={"A": 500, "B": 20_000, "C": 12_000})
+    tt = road(*trips, stops={"A": 500, "B": 20_000, "C": 12_000}, **drawing)
     streets = reach.DetourStreets(tt.arrays["stop_lat"], tt.arrays["stop_lon"])
     homes = [Place("Alpha", latitude(500), 3.0, "43001"),
              Place("Gamma", latitude(12_000), 3.0, "43003"),
@@ -146,7 +146,18 @@ def test_out_and_back_added_work_together_and_not_alone():
     assert np.argwhere(opened).tolist() == [[0, 0, 0]]
     assert not any((after & opened).any() for after in alone)
     found = search(t, demonstration=True)
-    assert any(c.opened[0, 0, 0] and c.lever.nature == "ajouter_course" for c in found.kept)
+    (lever,) = [c.lever for c in found.kept if c.opened[0, 0, 0] and c.lever.nature == ADDED]
+    one = cost_of(ADDED, on=MONDAY, demonstration=True)
+    assert (len(lever.detail["trips"]), lever.cost.eur) == (2, 2 * one.eur)
+
+
+def test_a_way_that_a_trip_serves_is_not_added_once_more():
+    """The way out at 5:00 is there; only the way back is missing, at the cost of one trip."""
+    t = territory("A 4:20 > B 4:50 (12)", "B 12:00 > A 12:30 (12)")
+    found = search(t, demonstration=True, actor="region")
+    (added,) = [c for c in found.kept if c.lever.nature == ADDED and c.opened[0, 0, 0]]
+    assert [trip["from"] for trip in added.lever.detail["trips"]] == ["B"]
+    assert added.lever.cost == cost_of(ADDED, on=MONDAY, demonstration=True)
 
 
 def lonely(at_m, *trips, people=40):

@@ -88,6 +88,15 @@ def test_what_cannot_be_worked_out_is_refused_with_its_reason(name, arguments, w
         getattr(indicators, name)(**arguments)
 
 
+@given(st.lists(st.floats(0.001, 1e6), min_size=2, max_size=30))
+def test_who_reaches_every_job_is_within_the_bounds_whatever_the_order_of_the_sum(jobs):
+    """The bound is the sum of all the jobs: another order of it differs by its last digit."""
+    reached = [sum(jobs), sum(jobs[::-1]), float(np.array(jobs) @ np.ones(len(jobs))), 0.0]
+    bounds = (0.0, float(np.nansum(jobs)))
+    value = indicators.concentration(reached, [1] * 4, [1, 2, 3, 4], "erreygers", bounds)
+    assert -1 <= value <= 1
+
+
 @pytest.mark.skipif(not CASES.is_dir(), reason="the published cases are not here")
 @pytest.mark.parametrize("file", ["indicators.json", "gravity.json"])
 def test_every_published_case_is_held(file):

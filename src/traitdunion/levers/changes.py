@@ -1,7 +1,7 @@
 """Levers: one change, by one actor, with what it costs, how long it takes and how sure it is."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
@@ -33,6 +33,10 @@ class Cost:
     lu_le: date | None
     delai_semaines: int
     demonstration: bool = False
+
+    def of(self, number: int) -> "Cost":
+        """Return the cost of the change made so many times."""
+        return self if self.eur is None else replace(self, eur=self.eur * number)
 
     @property
     def text(self) -> str:

@@ -1,6 +1,6 @@
 """Trips that ride from near a home to near a site, and the minutes each lacks to serve a shift."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -8,6 +8,12 @@ from typing import Any
 import numpy as np
 
 from traitdunion import french, reach
+from traitdunion.reach.compiling.events import (
+    BOOK_TO_ALIGHT,
+    BOOK_TO_BOARD,
+    CAN_ALIGHT,
+    CAN_BOARD,
+)
 from traitdunion.reach.places import Array
 
 ROUNDS_S = 300, 60, 1
@@ -78,26 +84,36 @@ def moves_needed(
     work: reach.Point,
     *,
     dates: Sequence[date],
+    needed: Sequence[date],
     moment_s: int,
     towards_work: bool,
     limits: reach.Limits,
 ) -> list[DirectTrip]:
     """Return the trips that would serve if moved, the smallest move first, one a move.
 
-    `moment_s`: by when to be at work, or from when one is free, counted from each of the dates.
-    The end of a night is met by the trips of the service day before and by those of the day after.
+    `dates`: days on which a trip would run; `needed`: those of the shift. There is none to move
+    where trips as they are serve each day needed. `moment_s`: by when to be at work, or from when
+    one is free, counted from each of the dates. The end of a night is met by the trips of the
+    service day before and by those of the day after.
     """
     first, last = (home, work) if towards_work else (work, home)
     before = _near(streets, first, limits, towards=False)
     after = _near(streets, last, limits, towards=True)
-    moves = []
+    moves: list[DirectTrip] = []
+    served: set[date] = set()
     for day in range((moment_s - LONGEST_DAY_S) // DAY_S + 1, moment_s // DAY_S + 1):
-        moves += _moves_on(
-            timetable, before, after, dates=[on + timedelta(day) for on in dates],
+        later = timedelta(day)
+        for move, is_plain in _moves_on(
+            timetable, before, after, dates=[on + later for on in dates],
             moment_s=moment_s - DAY_S * day, towards_work=towards_work,
-        )  # fmt: skip
-    moves.sort(key=lambda move: (abs(move.delta_s), move.departure_s, move.row))
-    return [move for move in moves if move.delta_s]
+        ):  # fmt: skip
+            if move.delta_s:
+                moves.append(move)
+            elif is_plain:
+                served |= {on for on in needed if _runs(timetable, move.row, on + later)}
+    if served >= set(needed):
+        return []
+    return sorted(moves, key=lambda move: (abs(move.delta_s), move.departure_s, move.row))
 
 
 def _moves_on(
@@ -108,24 +124,27 @@ def _moves_on(
     dates: Sequence[date],
     moment_s: int,
     towards_work: bool,
-) -> list[DirectTrip]:
-    """Return the trips of service days that would serve if moved, those already there too.
+) -> Iterator[tuple[DirectTrip, bool]]:
+    """Yield the trips of service days that would serve if moved, those that need no move too.
 
-    `before`, `after`: seconds on foot to a stop, and from it.
+    With each, whether one may get on and off there without booking. `before`, `after`: seconds on
+    foot to a stop, and from it.
     """
     a = timetable.arrays
     longest_s = reach.Commute().max_trip_s
-    columns = [(on - timetable.start).days + 1 for on in dates]
-    moves = []
     for pattern in _patterns(a, before, after):
         start, end = a["pattern_starts"][pattern : pattern + 2]
         stops = a["pattern_stops"][start:end]
         i, j = _ends(stops.tolist(), before, after)
         if i is None or j is None:
             continue
+        flags = a["pattern_flags"][start:end]
+        is_plain = bool(
+            flags[i] & (CAN_BOARD | BOOK_TO_BOARD) == CAN_BOARD
+            and flags[j] & (CAN_ALIGHT | BOOK_TO_ALIGHT) == CAN_ALIGHT
+        )
         for row in np.flatnonzero(a["trip_pattern"] == pattern).tolist():
-            runs = a["services"][a["trip_service"][row]]
-            if not any(0 < c < len(runs) and runs[c] for c in columns):
+            if not any(_runs(timetable, row, on) for on in dates):
                 continue
             at = int(a["trip_events"][row])
             calls = slice(at, at + len(stops))
@@ -139,15 +158,20 @@ def _moves_on(
             delta = _smallest(low, high)
             if delta is None or not EARLIEST_S <= delta <= LATEST_S:
                 continue
-            moves.append(
-                DirectTrip(
-                    row, delta, int(departures[i]), int(arrivals[j]),
-                    timetable.stop_name(int(stops[i])), timetable.stop_name(int(stops[j])),
-                    tuple(stops.tolist()), tuple(arrivals.tolist()), tuple(departures.tolist()),
-                    frozenset(dates), towards_work,
-                )
+            move = DirectTrip(
+                row, delta, int(departures[i]), int(arrivals[j]),
+                timetable.stop_name(int(stops[i])), timetable.stop_name(int(stops[j])),
+                tuple(stops.tolist()), tuple(arrivals.tolist()), tuple(departures.tolist()),
+                frozenset(dates), towards_work,
             )  # fmt: skip
-    return moves
+            yield move, is_plain
+
+
+def _runs(timetable: reach.Timetable, row: int, on: date) -> bool:
+    """Return whether a trip runs on a service day; not on one that the timetable has not."""
+    runs = timetable.arrays["services"][timetable.arrays["trip_service"][row]]
+    column = (on - timetable.start).days + 1
+    return bool(0 <= column < len(runs) and runs[column])
 
 
 def _near(

@@ -268,6 +268,7 @@ class PersonSearch:
         out, back = (
             moves_needed(
                 self.around.timetable, self.around.streets, self.home, self.work, dates=dates,
+                needed=dates,
                 moment_s=moment, towards_work=towards, limits=self.limits,
             )[:MAX_TRIPS_TRIED]
             for moment, towards in ((shift.arrive_by_s, True), (shift.leave_from_s, False))
@@ -465,9 +466,7 @@ class PersonSearch:
         times: int = 1,
     ) -> Lever:
         cost = cost_of(nature, on=self.situation.now.date(), given=self.around.given,
-                       demonstration=self.around.demonstration)  # fmt: skip
-        if times > 1 and cost.eur is not None:
-            cost = replace(cost, eur=cost.eur * times)
+                       demonstration=self.around.demonstration).of(times)  # fmt: skip
         n_days = len(self.situation.shift.days) if days is None else days
         return Lever(key, acteur, nature, sentence, cost, confiance, n_days, size, detail or {})
 

@@ -74,25 +74,40 @@ def _at_other_hours(territory: Territory, plan: Plan, after: Array) -> Array:
     """Return the pairs with the hours of some shifts of some poles changed, each searched whole."""
     after = after.copy()
     timetable = reach.changed_timetable(territory.timetable, plan.change)
-    wanted: dict[tuple[int, int], reach.Shift] = {}
-    for hours in plan.hours:
-        w = next(w for w, pole in enumerate(territory.poles) if pole.place.code_insee == hours.pole)
-        key = w, hours.shift
-        wanted[key] = _other(wanted.get(key, territory.shifts[hours.shift]), hours)
-    for (w, k), shift in wanted.items():
+    for (w, k), shift in _other_hours(territory, plan).items():
         week = territory.week_at([territory.poles[w]], [shift], timetable)
         words = week.words(territory.homes, territory.modes)
         after[k, w] = territory.held(words, [shift])[0, 0]
     return after
 
 
+def _other_hours(territory: Territory, plan: Plan) -> dict[tuple[int, int], reach.Shift]:
+    """Return the hours planned by pole and shift, each with all its changes made.
+
+    Days at a distance are those of today's hours: they are taken out before the hours move.
+    """
+    wanted: dict[tuple[int, int], reach.Shift] = {}
+    for hours in sorted(plan.hours, key=lambda hours: not hours.remote):
+        w = next(w for w, pole in enumerate(territory.poles) if pole.place.code_insee == hours.pole)
+        key = w, hours.shift
+        wanted[key] = _other(wanted.get(key, territory.shifts[hours.shift]), hours)
+    return wanted
+
+
 def _other(shift: reach.Shift, hours: Hours) -> reach.Shift:
     days = frozenset(shift.days) - hours.remote
     if not days:
         raise ScenarioError("un poste garde au moins un jour sur place")
-    by_s = (shift.start_s + 60 * hours.minutes) % 86_400 - shift.start_s
+    return shift_later(replace(shift, days=days), hours.minutes)
+
+
+def shift_later(shift: reach.Shift, minutes: int) -> reach.Shift:
+    """Return a shift some minutes later, or earlier; on other days where it passes midnight."""
+    day, start_s = divmod(shift.start_s + 60 * minutes, 86_400)
+    by_s = start_s - shift.start_s
     return replace(
-        shift, start_s=shift.start_s + by_s, end_s=shift.end_s + by_s, days=days,
+        shift, start_s=start_s, end_s=shift.end_s + by_s,
+        days=frozenset((on + day) % 7 for on in shift.days),
         periods=tuple((start + by_s, end + by_s) for start, end in shift.periods),
     )  # fmt: skip
 
@@ -164,12 +179,10 @@ def _held_with(territory: Territory, plan: Plan, modes: Sequence[Way], h: int) -
     timetable = reach.changed_timetable(territory.timetable, plan.change)
     week = territory.week_at(territory.poles, territory.shifts, timetable)
     held = territory.held(week.words([territory.homes[h]], modes))[:, :, 0]
-    for hours in plan.hours:
-        w = next(w for w, pole in enumerate(territory.poles) if pole.place.code_insee == hours.pole)
-        shift = _other(territory.shifts[hours.shift], hours)
+    for (w, k), shift in _other_hours(territory, plan).items():
         own = territory.week_at([territory.poles[w]], [shift], timetable)
         words = own.words([territory.homes[h]], modes)
-        held[hours.shift, w] = territory.held(words, [shift])[0, 0, 0]
+        held[k, w] = territory.held(words, [shift])[0, 0, 0]
     return held
 
 

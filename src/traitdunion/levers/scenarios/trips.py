@@ -83,6 +83,8 @@ def asked_trip(timetable: reach.Timetable, name: Any) -> int:
 def seconds(text: Any) -> int:
     """Return the seconds after midnight of 4:40, up to 47:59."""
     if isinstance(text, int) and not isinstance(text, bool):  # YAML reads 4:40 in base sixty
+        if text < 60:
+            raise ValueError(f"heure illisible « {text} » : écrivez 7:00")
         minutes = text
     else:
         hours, _, rest = str(text).strip().replace("h", ":").partition(":")

@@ -10,13 +10,13 @@ from traitdunion import french, reach
 from traitdunion.reach.places import Array
 
 from ..scenarios import Outcome, compared
+from ..scenarios.applying import shift_later
 from .candidates import Candidate
 from .search import (
     CURVE_POINTS,
     ROUNDED_TO,
     SHIFT_DELTAS_MIN,
     Search,
-    _moved,
     budget_curve,
 )
 
@@ -134,7 +134,7 @@ def verified(search: Search, chosen: Sequence[Candidate]) -> dict[str, Any]:
     for delta in sorted(set(moved.values()) & set(SHIFT_DELTAS_MIN)):
         other = territory.with_timetable(
             reach.changed_timetable(territory.timetable, change)
-        ).with_shifts([_moved(shift, delta) for shift in territory.shifts])
+        ).with_shifts([shift_later(shift, delta) for shift in territory.shifts])
         for (w, k), own in moved.items():
             if own == delta:
                 after[k, w] = other.pairs[k, w]

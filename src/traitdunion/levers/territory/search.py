@@ -5,6 +5,7 @@ Sets of two levers are tried among the best candidates; larger ones are not, and
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from itertools import combinations
 from time import perf_counter
 from typing import Any
@@ -19,6 +20,7 @@ from ..direct_trips import DirectTrip, moves_needed
 from ..enums import Acteur, Confiance, Nature
 from ..portfolio import Opening, Problem
 from ..scenarios import Territory, compare, days_of
+from ..scenarios.applying import shift_later
 from .candidates import Candidate, Progress, quiet
 from .loans import loan_candidates, zone_candidates
 
@@ -83,7 +85,7 @@ def _shift_candidates(
     """Yield each shift of each pole at other hours, value by value."""
     for row, delta in enumerate(SHIFT_DELTAS_MIN):
         progress("Horaires des employeurs", row / len(SHIFT_DELTAS_MIN) / 4)
-        moved = [_moved(shift, delta) for shift in territory.shifts]
+        moved = [shift_later(shift, delta) for shift in territory.shifts]
         other = territory.with_shifts(moved)
         for k, shift in enumerate(territory.shifts):
             for w, pole in enumerate(territory.poles):
@@ -102,12 +104,6 @@ def _shift_candidates(
                         {"pole": pole.place.code_insee, "shift": k, "move_min": delta},
                     ), shift=(w, k, delta),
                 )  # fmt: skip
-
-
-def _moved(shift: reach.Shift, minutes: int) -> reach.Shift:
-    start = (shift.start_s + 60 * minutes) % 86_400
-    return reach.Shift(start, start + shift.end_s - shift.start_s, shift.days,
-                       shift.margin_before_s, shift.margin_after_s)  # fmt: skip
 
 
 def _trip_candidates(
@@ -177,12 +173,13 @@ def _missing(territory: Territory, h: int, w: int, k: int) -> list[DirectTrip]:
     shift = territory.shifts[k]
     pole = territory.poles[w].place
     dates = days_of(territory.timetable)
+    needed = [territory.week + timedelta(day) for day in sorted(shift.days)]
     trips = []
     for moment, towards in ((shift.arrive_by_s, True), (shift.leave_from_s, False)):
         moves = moves_needed(
             territory.timetable, territory.streets, territory.homes[h],
-            reach.Point(pole.lat, pole.lon), dates=dates, moment_s=moment, towards_work=towards,
-            limits=territory.limits,
+            reach.Point(pole.lat, pole.lon), dates=dates, needed=needed, moment_s=moment,
+            towards_work=towards, limits=territory.limits,
         )  # fmt: skip
         trips += moves[:1]
     return trips
@@ -195,7 +192,8 @@ def _added_lever(
     key = f"{Nature.AJOUTER_COURSE}:{'+'.join(trip.key for trip in trips)}"
     return Lever(
         key, Acteur.REGION, Nature.AJOUTER_COURSE, f"{french.capitalised(sentences)}.",
-        costs[Nature.AJOUTER_COURSE], Confiance.SUR, len(territory.shifts[k].days), len(trips),
+        costs[Nature.AJOUTER_COURSE].of(len(trips)), Confiance.SUR,
+        len(territory.shifts[k].days), len(trips),
         {"trips": [trip.json() for trip in trips]},
     )  # fmt: skip
 
