@@ -10,7 +10,7 @@ from traitdunion.housing.enums import NatureReference
 from traitdunion.housing.errors import HousingError
 from traitdunion.housing.models import Reference, Verification
 from traitdunion.housing.references.files import MIN_SALES, read_references
-from traitdunion.housing.references.operations import add_reference, import_rows, verify
+from traitdunion.housing.references.operations import import_rows, verify
 from traitdunion.housing.references.queries import in_force, series
 from traitdunion.sources.bounded import Unreadable
 
@@ -128,11 +128,12 @@ def test_a_value_that_changed_is_added_and_the_former_stays(ofs, tmp_path, now):
 
 
 def test_a_ceiling_serves_its_own_year_only(ofs):
-    add_reference(
-        by=ofs.admin, organisation=ofs.organisation, nature=NatureReference.PLAFOND_PRIX, cle="C",
-        depuis=date(2020, 1, 1), valeur="2263", source="BOI-BAREME-000016", now=ofs.now,
+    row = Reference.objects.create(
+        nature=NatureReference.PLAFOND_PRIX, cle="C", depuis=date(2020, 1, 1), valeur="2263",
+        source="BOI-BAREME-000016", confiance="lue", ecrite_le=ofs.now,
     )  # fmt: skip
     ask = {"organisation": ofs.organisation}
+    verify(by=ofs.admin, reference=row, source="BOI-BAREME-000016", now=ofs.now, **ask)
     assert in_force(NatureReference.PLAFOND_PRIX, "C", on=date(2020, 6, 1), **ask).verified
     absent = in_force(NatureReference.PLAFOND_PRIX, "C", on=date(2026, 6, 1), **ask)
     assert (absent.figure, absent.state) == (None, "non renseigné")

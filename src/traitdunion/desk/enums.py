@@ -14,12 +14,8 @@ class Horaire(TextChoices):
     WEEK_END = "week_end", "Week-end"
 
 
-CONTRAINTE = ("23", "Développer sa mobilité")
-"""Constraint of France Travail's *diagnostic usager* under which situations and aims stand."""
-
-
 class Situation(TextChoices):
-    """Situations of constraint 23, with France Travail's codes and words."""
+    """Situations of constraint 23 of France Travail, « Développer sa mobilité »."""
 
     SANS_TRANSPORT = "6", "Aucun moyen de transport à disposition"
     TRANSPORTS_EN_COMMUN = "7", "Dépendant des transports en commun"

@@ -306,11 +306,6 @@ def _once(places: Iterable[Named]) -> list[Named]:
     return list(kept.values())
 
 
-def is_centre(place: Named) -> bool:
-    """Return whether a place is a commune, of which the centre stands for all."""
-    return not isinstance(place, NamedPlace)
-
-
 def notes(places: Iterable[Named]) -> Iterator[str]:
     """Yield what to know of the position of places."""
     for place in places:

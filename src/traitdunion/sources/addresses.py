@@ -22,7 +22,6 @@ NAME_CHARS = 200
 CODE_INSEE = re.compile(r"(\d{2}|2[AB])\d{3}")
 CLE_INTEROP = re.compile(r"((?:\d{2}|2[AB])\d{3})_", re.IGNORECASE)
 NUMBER = re.compile(r"(\d{1,4})(?:\D.*)?")
-BESIDE = ("bis", "ter", "quater", "quinquies")
 
 
 class AddressFile(StrEnum):

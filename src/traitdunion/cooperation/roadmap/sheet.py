@@ -28,8 +28,6 @@ from .changes import Row, remove, write
 from .measures import PERCENT, hides_people, share_percent
 from .operations import follow, record_event
 
-ESSENTIALS = ("titre", "reference", "description", "debut_le", "fin_prevue_le", "epci")
-
 
 @dataclass(frozen=True)
 class Kind:
@@ -87,7 +85,7 @@ def change_essentials(
 ) -> Evenement | None:
     """Change the title, dates, description and territory; return None where nothing differs.
 
-    `fields`: columns of ESSENTIALS.
+    `fields`: columns of an action.
     """
     fields["epci"] = official_epci(fields.get("epci", action.epci))
     changes = {name: value for name, value in fields.items() if getattr(action, name) != value}

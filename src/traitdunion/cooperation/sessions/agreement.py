@@ -27,11 +27,6 @@ class Tally:
         return self.agree + self.disagree + self.passed
 
     @property
-    def agreeing(self) -> float:
-        """Return the share of agreement, drawn to one half where few voted: (A + 1) / (S + 2)."""
-        return (self.agree + 1) / (self.seen + 2)
-
-    @property
     def agreeing_at_least(self) -> float | None:
         """Return the least share of agreement that fits the counts shown; None where hidden.
 
@@ -42,10 +37,6 @@ class Tally:
         if agree is None or seen is None:
             return None
         return (agree + 1) / (seen + K - 1 + 2)
-
-    @property
-    def disagreeing(self) -> float:
-        return (self.disagree + 1) / (self.seen + 2)
 
     @property
     def shown(self) -> Mapping[str, int | None]:

@@ -5,7 +5,6 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from traitdunion.accounts.models import Organisation
 from traitdunion.cooperation.models import Action
 from traitdunion.cooperation.visibility import roadmaps_seen_by
 from traitdunion.territory.models import Epci, TerritoryEdition
@@ -23,12 +22,6 @@ def with_counts(on: date) -> QuerySet[Club]:
 def public_meetings(club: Club) -> QuerySet[Rencontre]:
     """Return the meetings that everybody sees, cancelled ones too."""
     return club.rencontres.public()
-
-
-def to_look_at(organisation: Organisation, on: date) -> QuerySet[Rencontre]:
-    """Return the meetings past without a record, of the clubs of an organisation."""
-    rows = Rencontre.objects.kept().filter(club__organisation=organisation, tenue_le__lt=on)
-    return rows.filter(enregistree_le=None).select_related("club")
 
 
 def actions_for(person: Any) -> QuerySet[Action]:

@@ -11,7 +11,6 @@ from enum import StrEnum
 from traitdunion.french import capitalised, euros, number, plural
 
 from ..money.exact import exactly
-from ..money.loans import annuity
 from ..money.operations import Operation, OperationInputs, operation
 
 # Works that rise by this much: the operation has to stay under the market.
@@ -194,13 +193,6 @@ def _holds(inputs: OperationInputs, market: Evidence) -> Reason:
 
 def _whole(amount: Decimal) -> str:
     return euros(amount.quantize(Decimal(1)))
-
-
-@exactly
-def free_purchase_month(inputs: OperationInputs, market_price_m2: Decimal) -> Decimal:
-    """Return the monthly loan of the same home bought on the market, no redevance."""
-    price = market_price_m2 * inputs.sample_m2
-    return annuity(price, inputs.buyer_years * 12, inputs.buyer_rate / 12).quantize(Decimal("0.01"))
 
 
 def sentence(reason: Reason) -> str:

@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from traitdunion.accounts.enums import Action
@@ -12,7 +11,6 @@ from traitdunion.accounts.models import Organisation, User
 from traitdunion.accounts.operations import record
 from traitdunion.accounts.permissions import Permission, check
 
-from ..enums import Confiance, NatureReference
 from ..errors import HousingError
 from ..models import Reference, Verification
 from .files import ReferenceRow
@@ -53,39 +51,6 @@ def import_rows(rows: Sequence[ReferenceRow], *, now: datetime) -> Imported:
             )
     Reference.objects.bulk_create(fresh.values(), batch_size=1_000)
     return Imported(written=len(fresh), same=len(rows) - len(fresh))
-
-
-@transaction.atomic
-def add_reference(
-    *,
-    by: User,
-    organisation: Organisation,
-    nature: NatureReference,
-    cle: str,
-    depuis: date,
-    valeur: str,
-    source: str,
-    now: datetime,
-) -> Reference:
-    """Write a row that an administrator read in a source, and tick it for their organisation."""
-    check(by, Permission.CHECK_REFERENCES, organisation)
-    row = Reference(
-        nature=nature,
-        cle=cle,
-        depuis=depuis,
-        valeur=valeur,
-        source=source.strip(),
-        confiance=Confiance.LUE,
-        ecrite_le=now,
-    )
-    try:
-        row.full_clean()
-    except ValidationError as wrong:
-        raise HousingError(" ".join(wrong.messages)) from wrong
-    row.save(force_insert=True)
-    record(by=by, organisation=organisation, action=Action.CREER, target=row, at=now)
-    _tick(by, organisation, row, source, now)
-    return row
 
 
 @transaction.atomic

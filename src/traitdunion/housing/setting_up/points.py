@@ -22,7 +22,6 @@ from ..models import Demande, PieceAgrement, Projet
 from ..models.setting_up import MENTIONS
 
 NOTE_INDICATORS = (("W1", "journee"), ("W2", "journee"))
-READY = (EtatPiece.PRETE, EtatPiece.SANS_OBJET)
 
 
 @cache
