@@ -99,11 +99,11 @@ def bring(editor, now, organisation):
             batch=batch,
             now=now,
         )
-        told = preview(row)
+        previewed = preview(row)
         if applied:
             apply(by=editor, row=row, decisions=decisions or {}, now=now, leave_out=leave_out)
         row.refresh_from_db()
-        return row, told
+        return row, previewed
 
     return make
 
@@ -132,9 +132,9 @@ def gtfs_errors(tmp_path):
         assert json.loads((out / "system_errors.json").read_text())["notices"] == []
         report = json.loads((out / "report.json").read_text())
         return [
-            (one["code"], one["sampleNotices"])
-            for one in report["notices"]
-            if one["severity"] == "ERROR"
+            (notice["code"], notice["sampleNotices"])
+            for notice in report["notices"]
+            if notice["severity"] == "ERROR"
         ]
 
     return check

@@ -40,8 +40,8 @@ def solution(communes):
 
 
 def around(*codes):
-    found = published_around(codes, on=TODAY)
-    return {one.id for one in found.solutions}, found.elsewhere
+    nearby = published_around(codes, on=TODAY)
+    return {solution.id for solution in nearby.solutions}, nearby.elsewhere
 
 
 def test_each_kind_of_area_that_holds_home_or_work_is_weighed(solution, monkeypatch):
@@ -55,16 +55,16 @@ def test_each_kind_of_area_that_holds_home_or_work_is_weighed(solution, monkeypa
     solution("ailleurs", ("commune", "43040"))
     solution("loin", ("departement", "63"))
     solution("fermee", ("commune", "43112"), valide_au=date(2026, 11, 24))
-    found, elsewhere = around("43112", "43157")
-    assert found == {"commune", "epci", "departement", "region", "libre", "inconnue"}
+    nearby, elsewhere = around("43112", "43157")
+    assert nearby == {"commune", "epci", "departement", "region", "libre", "inconnue"}
     assert elsewhere == 2
 
 
 def test_a_few_of_elsewhere_are_named_the_others_counted(solution):
     for n in range(TOLD_ELSEWHERE + 5):
         solution(f"loin-{n:03}", ("commune", "43040"))
-    found, elsewhere = around("43112", "43157")
-    assert len(found) == TOLD_ELSEWHERE
+    nearby, elsewhere = around("43112", "43157")
+    assert len(nearby) == TOLD_ELSEWHERE
     assert elsewhere == 5
 
 

@@ -25,8 +25,10 @@ def test_load_says_what_it_changed(capsys):
     assert loaded["created"] > 40
     assert (loaded["updated"], loaded["unchanged"]) == (0, 0)
     call_command("catalogue", "load", DEMO)
-    told = f"catalogue.yaml : 0 fiche(s) créée(s), 0 modifiée(s), {loaded['created']} inchangée(s)."
-    assert told in capsys.readouterr().out
+    message = (
+        f"catalogue.yaml : 0 fiche(s) créée(s), 0 modifiée(s), {loaded['created']} inchangée(s)."
+    )
+    assert message in capsys.readouterr().out
 
 
 def test_list_prints_a_table_or_json_of_one_type(capsys):
@@ -63,9 +65,9 @@ def test_each_of_several_faults_has_its_line(tmp_path, capsys):
     # No structure, no type, and a vehicle that nobody lends.
     with pytest.raises(CommandError, match=r"^fiches\.yaml : 3 défauts, rien n'a été chargé\.$"):
         call_command("catalogue", "load", str(path))
-    told = capsys.readouterr().err.splitlines()
-    assert len(told) == 3
-    assert all("solution « velo », champ « " in line for line in told)
+    err = capsys.readouterr().err.splitlines()
+    assert len(err) == 3
+    assert all("solution « velo », champ « " in line for line in err)
 
 
 def test_an_unknown_type_is_refused_with_those_that_exist():
@@ -99,7 +101,7 @@ def test_structures_are_entrusted_to_an_organisation(capsys):
     with pytest.raises(CommandError, match="Structures inconnues : rien"):
         call_command("catalogue", "entrust", "ici", "rien")
     call_command("catalogue", "entrust", "ici", "garage-demo")
-    assert [one.pk for one in organisation.structures.all()] == ["garage-demo"]
+    assert [structure.pk for structure in organisation.structures.all()] == ["garage-demo"]
     call_command("catalogue", "entrust", "ici")
     assert not Structure.objects.filter(organisation=None).exists()
     # A file loaded again leaves who keeps what.

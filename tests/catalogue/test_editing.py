@@ -65,13 +65,13 @@ def test_two_editors_at_once_the_second_is_told_and_nothing_is_lost(made, editor
     edit(editor, now, par_mois_eur="9.00", nom="Vélo de ville")
     base = operations.Revision.objects.get(version=1).content
     mine = base | {"nom": "Vélo des champs", "telephone": "04 65 71 00 99"}
-    with pytest.raises(StaleVersion) as told:
+    with pytest.raises(StaleVersion) as caught:
         operations.edit_solution(by=second, key="velo", content=mine, version=1, now=now)
     assert Solution.objects.get().nom == "Vélo de ville"
-    merged = told.value.merged
+    merged = caught.value.merged
     assert merged.conflicts == ["nom"]
     assert merged.theirs == ["par_mois_eur"]
-    assert {c.field for c in told.value.changes} == {"nom", "par_mois_eur"}
+    assert {c.field for c in caught.value.changes} == {"nom", "par_mois_eur"}
     # Saved again, knowing: mine where both changed, the other's where only they did.
     operations.edit_solution(by=second, key="velo", content=merged.content, version=2, now=now)
     saved = Solution.objects.get()
@@ -89,7 +89,7 @@ def test_a_draft_is_published_once_it_helps_somebody(made, editor, now):
         operations.change_statut(by=editor, key="velo", statut="publie", now=now)
     edit(editor, now, description="Un vélo prêté.", verifie_le="2026-11-02")
     operations.change_statut(by=editor, key="velo", statut="publie", now=now)
-    assert [one.pk for one in queries.published(on=VERIFIED)] == ["velo"]
+    assert [solution.pk for solution in queries.published(on=VERIFIED)] == ["velo"]
 
 
 def test_archiving_keeps_everything_that_depends_on_it(published, editor, now):
@@ -99,7 +99,7 @@ def test_archiving_keeps_everything_that_depends_on_it(published, editor, now):
     child = Solution.objects.get(pk="child")
     assert child.parent_id == "platform"
     assert child.cumuls.get().autre_id == "platform"
-    assert {one.pk for one in queries.published(on=VERIFIED)} == {"child"}
+    assert {solution.pk for solution in queries.published(on=VERIFIED)} == {"child"}
     operations.change_statut(by=editor, key="platform", statut="publie", now=now)
     assert len(queries.published(on=VERIFIED)) == 2
     motifs = Solution.objects.get(pk="platform").revisions.values_list("motif", flat=True)
@@ -319,10 +319,10 @@ def test_the_matching_reads_what_excludes_what(published, now):
     published("un")
     published("deux", nom="Deux", cumuls=[{"nature": "exclusif", "autre": "un"}])
     published("trois", nom="Trois", cumuls=[{"nature": "compatible", "autre": "un"}])
-    rows = {one.id: one for one in current_snapshot().valid(now.date())}
+    rows = {offer.id: offer for offer in current_snapshot().valid(now.date())}
     assert {key: row.exclues for key, row in rows.items()} == {
         "un": (), "deux": ("un",), "trois": (),
     }  # fmt: skip
-    told = Cumulation(rows.values())
-    assert told.source(rows["un"], rows["deux"]).titre == "fiche « Deux »"
-    assert told.source(rows["un"], rows["trois"]) is None
+    exclusions = Cumulation(rows.values())
+    assert exclusions.source(rows["un"], rows["deux"]).titre == "fiche « Deux »"
+    assert exclusions.source(rows["un"], rows["trois"]) is None

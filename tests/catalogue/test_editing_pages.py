@@ -235,7 +235,7 @@ def test_history_shows_differences_and_goes_back(signed, made):
 
 
 @pytest.mark.parametrize(
-    ("press", "told"),
+    ("press", "message"),
     [
         ("publie", "maintenant : publié"),
         ("archive", "maintenant : archivé"),
@@ -246,10 +246,10 @@ def test_history_shows_differences_and_goes_back(signed, made):
         ("danser", "n'existe pas"),
     ],
 )
-def test_each_button_of_an_entry_says_what_it_did(signed, made, press, told):
+def test_each_button_of_an_entry_says_what_it_did(signed, made, press, message):
     made()
     page = signed.post("/catalogue/fiches/velo/faire/", {"faire": press}, follow=True)
-    assert told in unescape(page.content.decode())
+    assert message in unescape(page.content.decode())
 
 
 def test_a_new_entry_starts_from_a_template(signed, made):
@@ -309,7 +309,7 @@ def test_codes_of_places_we_do_not_know_come_back_the_same(places):
 
 
 def test_each_line_that_names_nothing_is_told(places):
-    with pytest.raises(ZoneLinesError) as told:
+    with pytest.raises(ZoneLinesError) as caught:
         from_lines("Yssingaux\nDépartement Haute Savoy\nYssingeaux")
-    assert len(told.value.problems) == 2
-    assert "Yssingeaux" in told.value.problems[0]
+    assert len(caught.value.problems) == 2
+    assert "Yssingeaux" in caught.value.problems[0]

@@ -192,8 +192,8 @@ def test_every_field_has_a_french_name(made):
 def test_changes_are_told_field_by_field(made):
     before = content_of(made(detail={"propulsion": "human"}))
     after = before | {"nom": "Deux vélos", "detail": before["detail"] | {"propulsion": "electric"}}
-    found = changes_between(before, after)
-    assert [(c.field, c.before, c.after) for c in found] == [
+    changes = changes_between(before, after)
+    assert [(c.field, c.before, c.after) for c in changes] == [
         ("nom", "Un vélo", "Deux vélos"),
         ("detail.propulsion", "human", "electric"),
     ]

@@ -29,15 +29,15 @@ ON = date(2026, 11, 23)
 
 
 def everything():
-    return {one.pk: content_of(one) for one in queries.with_parts()}
+    return {solution.pk: content_of(solution) for solution in queries.with_parts()}
 
 
 def inclusion_file():
     structures = Structure.objects.prefetch_related("reseaux")
     return json.dumps(
         {
-            "structures": [structure_record(one, ON) for one in structures],
-            "services": [exported(one).record for one in queries.with_parts()],
+            "structures": [structure_record(structure, ON) for structure in structures],
+            "services": [exported(solution).record for solution in queries.with_parts()],
         }
     ).encode()
 
@@ -47,9 +47,9 @@ def inclusion_file():
 
 def test_what_goes_out_comes_back_without_a_change(demonstration, bring):
     before = everything()
-    _, told = bring(read_inclusion(inclusion_file()))
-    assert {line.action for line in told.lines} == {"identique"}
-    assert told.changes_nothing
+    _, preview = bring(read_inclusion(inclusion_file()))
+    assert {line.action for line in preview.lines} == {"identique"}
+    assert preview.changes_nothing
     assert everything() == before
 
 
@@ -57,8 +57,8 @@ def test_a_partner_changes_one_field_and_only_that_one_is(demonstration, bring):
     content = json.loads(inclusion_file())
     record = next(r for r in content["services"] if r["id"].endswith("--voiture-solidaire"))
     record["telephone"] = "04 65 71 00 98"
-    _, told = bring(read_inclusion(json.dumps(content).encode()))
-    changed = [line for line in told.lines if line.changes]
+    _, preview = bring(read_inclusion(json.dumps(content).encode()))
+    changed = [line for line in preview.lines if line.changes]
     assert [(line.key, [c.field for c in line.changes]) for line in changed] == [
         ("voiture-solidaire", ["telephone"])
     ]
@@ -76,7 +76,7 @@ def les_emplois(shared):
         (folder / "les-emplois_insertion_structure_sample.json").read_text("utf-8")
     )
     services = json.loads((folder / "les-emplois_insertion_service_sample.json").read_text("utf-8"))
-    uid = {one["pk"]: one["fields"]["uid"] for one in structures}
+    uid = {structure["pk"]: structure["fields"]["uid"] for structure in structures}
 
     def told(**record):
         return {name: value for name, value in record.items() if value not in (None, "", [])}
@@ -90,7 +90,7 @@ def les_emplois(shared):
                 horaires_accueil=f["opening_hours"], telephone=f["phone"],
                 description=f["description"],
             )
-            for f in (one["fields"] for one in structures)
+            for f in (structure["fields"] for structure in structures)
         ],
         "services": [
             told(
@@ -103,7 +103,7 @@ def les_emplois(shared):
                 zone_eligibilite=json.loads(f["eligibility_zones"]),
                 mobilisation_precisions=f["mobilizations_details"],
             )
-            for f in (one["fields"] for one in services)
+            for f in (service["fields"] for service in services)
         ],
     }  # fmt: skip
 
@@ -112,19 +112,19 @@ def test_real_services_come_in_go_out_and_come_back_the_same(shared, organisatio
     records = les_emplois(shared)
     text = json.dumps(records).encode()
     batch = read_inclusion(text, default=TypeSolution.ATELIER)
-    places = [one.place for one in batch.solutions]
+    places = [solution.place for solution in batch.solutions]
     bring(batch, dict.fromkeys(places, "creer"))
     assert Solution.objects.count() == 14
     before = everything()
-    out = {one.reference: exported(one).record for one in queries.with_parts()}
+    out = {solution.reference: exported(solution).record for solution in queries.with_parts()}
     for record in records["services"]:
         back = out[record["id"]]
         assert {name: back.get(name) for name in record} == record
-    _, told = bring(read_inclusion(text, default=TypeSolution.ATELIER))
-    assert {line.action for line in told.lines} == {"identique"}
-    assert {line.action for line in told.structures} == {"identique"}
-    _, told = bring(read_inclusion(inclusion_file()))
-    assert {line.action for line in told.lines} == {"identique"}
+    _, preview = bring(read_inclusion(text, default=TypeSolution.ATELIER))
+    assert {line.action for line in preview.lines} == {"identique"}
+    assert {line.action for line in preview.structures} == {"identique"}
+    _, preview = bring(read_inclusion(inclusion_file()))
+    assert {line.action for line in preview.lines} == {"identique"}
     assert everything() == before
 
 
@@ -138,14 +138,14 @@ def test_a_drawn_service_of_another_matter_is_left_aside_and_it_is_said(demonstr
     before = everything()
     content["services"] = [other]
     text = json.dumps(content).encode()
-    _, told = bring(read_inclusion(text))
-    assert {line.action for line in told.lines} == {"laisser"}
+    _, preview = bring(read_inclusion(text))
+    assert {line.action for line in preview.lines} == {"laisser"}
     assert everything() == before
 
 
 def test_services_of_another_matter_are_left_aside_and_it_is_said(shared, organisation, bring):
-    _, told = bring(read_inclusion(json.dumps(les_emplois(shared)).encode()))
-    assert {line.action for line in told.lines} == {"laisser"}
+    _, preview = bring(read_inclusion(json.dumps(les_emplois(shared)).encode()))
+    assert {line.action for line in preview.lines} == {"laisser"}
     assert not Solution.objects.exists()
 
 
@@ -185,9 +185,9 @@ def test_a_table_comes_back_without_a_change(demonstration, bring, kind):
         batch = read_csv(write_csv(queries.with_parts()).encode())
     else:
         batch = read_xlsx(write_xlsx(queries.with_parts()))
-    _, told = bring(batch)
-    assert [(line.key, line.changes) for line in told.lines if line.changes] == []
-    assert told.changes_nothing
+    _, preview = bring(batch)
+    assert [(line.key, line.changes) for line in preview.lines if line.changes] == []
+    assert preview.changes_nothing
     assert everything() == before
 
 
@@ -218,12 +218,12 @@ def test_a_table_with_half_the_columns_leaves_the_others(made, bring):
 
 def test_a_new_line_is_a_draft_and_the_same_file_twice_changes_nothing(structure, bring):
     text = table(NEW | {"par_jour_eur": "2", "publics": "jeunes | femmes", "detail.age_min": "18"})
-    _, told = bring(read_csv(text))
-    assert told.count("creer") == 1
+    _, preview = bring(read_csv(text))
+    assert preview.count("creer") == 1
     saved = Solution.objects.get()
     assert (saved.pk, saved.statut, saved.pret.age_min) == ("scooter-a-preter", "brouillon", 18)
-    _, told = bring(read_csv(text))
-    assert told.count("double") == 1
+    _, preview = bring(read_csv(text))
+    assert preview.count("double") == 1
     assert Solution.objects.count() == 1
 
 
@@ -233,8 +233,8 @@ def test_a_double_is_proposed_and_completed_only_if_one_says_so(made, bring):
         "nom": "Velo electrique du Velay", "type_solution": "location_velo", "par_mois_eur": "99",
         "caution_eur": "50",
     }  # fmt: skip
-    _, told = bring(read_csv(table(row)))
-    assert told.lines[0].double.pk == "velo"
+    _, preview = bring(read_csv(table(row)))
+    assert preview.lines[0].double.pk == "velo"
     assert Solution.objects.count() == 1
     assert Solution.objects.get().caution_eur is None
     bring(read_csv(table(row)), {"ligne 2": "completer"})
@@ -249,13 +249,13 @@ def test_a_wrong_line_is_left_out_only_once_one_agrees(structure, bring):
     with pytest.raises(EditingError, match="1 fiche du fichier a un défaut : rien n'est importé"):
         bring(read_csv(text))
     assert not Solution.objects.exists()
-    _, told = bring(read_csv(text), leave_out=True)
-    assert told.left_out == 1
-    assert [one.nom for one in Solution.objects.all()] == ["Scooter à prêter"]
+    _, preview = bring(read_csv(text), leave_out=True)
+    assert preview.left_out == 1
+    assert [solution.nom for solution in Solution.objects.all()] == ["Scooter à prêter"]
 
 
 @pytest.mark.parametrize(
-    ("changed", "told"),
+    ("changed", "message"),
     [
         ({"par_jour_eur": "deux"}, "ligne 2, colonne « par_jour_eur » : « deux »"),
         ({"zone_libre": "peut-être"}, "ni oui ni non"),
@@ -263,9 +263,9 @@ def test_a_wrong_line_is_left_out_only_once_one_agrees(structure, bring):
         ({"delai_jours": "3.5"}, "colonne « delai_jours »"),
     ],
 )
-def test_what_a_table_says_wrong_is_told_with_its_place(structure, changed, told):
+def test_what_a_table_says_wrong_is_told_with_its_place(structure, changed, message):
     wrong, sound = read_csv(table(NEW | changed, NEW)).solutions
-    assert told in wrong.faults[0]
+    assert message in wrong.faults[0]
     assert not sound.faults
 
 
@@ -305,21 +305,21 @@ def test_the_solutions_noted_for_haute_loire_come_in_twice_the_same(shared, stru
     }  # fmt: skip
     rows = [
         {
-            "id": f"note-{i}", "structure": "mms", "nom": one["nom"],
-            "type_solution": kinds[one["type"]], "description": one["details"],
-            "telephone": one.get("telephone", ""),
-            "source_url": one["source_url"], "source_citation": one["date_info"],
+            "id": f"note-{i}", "structure": "mms", "nom": solution["nom"],
+            "type_solution": kinds[solution["type"]], "description": solution["details"],
+            "telephone": solution.get("telephone", ""),
+            "source_url": solution["source_url"], "source_citation": solution["date_info"],
         }
-        for i, one in enumerate(notes["solutions"])
+        for i, solution in enumerate(notes["solutions"])
     ]  # fmt: skip
     text = table(*rows)
     bring(read_csv(text), {f"ligne {i}": "creer" for i in range(2, 20)})
     assert Solution.objects.count() == len(rows) == 14
     before = everything()
-    _, told = bring(read_csv(text))
-    assert {line.action for line in told.lines} == {"identique"}
-    _, told = bring(read_xlsx(write_xlsx(queries.with_parts())))
-    assert told.changes_nothing
+    _, preview = bring(read_csv(text))
+    assert {line.action for line in preview.lines} == {"identique"}
+    _, preview = bring(read_xlsx(write_xlsx(queries.with_parts())))
+    assert preview.changes_nothing
     assert everything() == before
 
 
@@ -346,12 +346,12 @@ def test_undoing_keeps_what_was_changed_since(made, bring, editor, now):
         "telephone": "0465710099",
     }
     operations.edit_solution(by=editor, key="velo", content=content, version=2, now=now)
-    told = undo(by=editor, row=row, now=now)
+    undone = undo(by=editor, row=row, now=now)
     saved = Solution.objects.get()
     assert (str(saved.par_mois_eur), str(saved.caution_eur), saved.telephone) == (
         "8.00", "30.00", "0465710099",
     )  # fmt: skip
-    assert told == ["« Un vélo » : « caution_eur » a changé depuis, il est laissé."]
+    assert undone == ["« Un vélo » : « caution_eur » a changé depuis, il est laissé."]
 
 
 def test_a_file_is_applied_once(structure, bring, editor, now):
@@ -368,8 +368,8 @@ def test_the_published_places_come_in_and_go_out_the_same(
     shared, organisation, bring, editor, now, name
 ):
     text = (shared / "carpool" / name).read_bytes()
-    row, told = bring(read_bnlc(text))
-    assert len(told.lieux) == LieuCovoiturage.objects.count() == 27
+    row, preview = bring(read_bnlc(text))
+    assert len(preview.lieux) == LieuCovoiturage.objects.count() == 27
     out = list(csv.DictReader(io.StringIO(write_bnlc(LieuCovoiturage.objects.all()))))
     given = sorted(
         csv.DictReader(io.StringIO(text.decode("utf-8-sig"))), key=lambda r: r["id_lieu"]
@@ -406,7 +406,7 @@ def test_services_on_demand_make_a_valid_feed(demonstration, gtfs_errors):
         "tad-agglo",
         "tad-cayres-pradelles",
     }
-    assert any("Brivadois" in told for told in feed.left_out)
+    assert any("Brivadois" in note for note in feed.left_out)
 
 
 def test_the_feed_tells_windows_notices_and_days(made):
@@ -442,7 +442,7 @@ def test_a_service_without_hours_or_area_is_left_out_and_told(made):
 def test_a_shared_fleet_is_told_in_gbfs(demonstration, now):
     (fleet,) = [entry for entry in queries.with_parts() if not missing(entry)]
     files = gbfs_files(fleet, base_url="https://x.example/gbfs/", now=now)
-    assert {one["version"] for one in files.values()} == {"3.0"}
+    assert {file["version"] for file in files.values()} == {"3.0"}
     assert len(files["station_information"]["data"]["stations"]) == 2
     assert {f["name"] for f in files["gbfs"]["data"]["feeds"]} == set(files) - {"gbfs"}
     (kind,) = files["vehicle_types"]["data"]["vehicle_types"]
@@ -454,15 +454,15 @@ def test_published_flex_feeds_come_in_twice_the_same(shared, organisation, bring
     path = shared / "flex" / name
     text = path.read_bytes() if path.is_file() else zipped(path)
     batch = read_flex(text)
-    bring(batch, {one.place: "creer" for one in batch.solutions})
+    bring(batch, {each_solution.place: "creer" for each_solution in batch.solutions})
     solution = queries.with_parts().first()
     assert solution.type_solution == "tad"
     assert solution.zones_service.count() >= 1
     assert solution.booking_type == "0"
     assert solution.horaires_service
     before = everything()
-    _, told = bring(read_flex(text))
-    assert told.changes_nothing
+    _, preview = bring(read_flex(text))
+    assert preview.changes_nothing
     assert everything() == before
 
 
@@ -528,8 +528,8 @@ def test_a_file_that_cannot_be_read_is_told_on_the_page(client, editor, structur
 
 
 def test_the_published_catalogue_is_downloaded_in_each_format(client, demonstration):
-    told = client.get("/solutions/data-inclusion.json").json()
-    assert len(told["services"]) == len(told["pertes"]) > 30
+    response = client.get("/solutions/data-inclusion.json").json()
+    assert len(response["services"]) == len(response["pertes"]) > 30
     assert client.get("/solutions/transport-a-la-demande.zip").content[:2] == b"PK"
     assert client.get("/solutions/lieux-covoiturage.csv").content.startswith(b"id_lieu,")
     listed = client.get("/solutions/autopartage/gbfs/gbfs.json").json()["data"]["feeds"]

@@ -52,9 +52,11 @@ def feed_of(made, gtfs_errors):
     """Function that makes the feed of a service, changed or not, and gives what is wrong in it."""
 
     def make(content, change=None):
-        told = {"type_solution": "tad", "horaires_service": "Mo-Sa 08:00-18:00",
+        fields = {"type_solution": "tad", "horaires_service": "Mo-Sa 08:00-18:00",
                 "zones_service": ZONE}  # fmt: skip
-        text = write_zip(flex_feed([made(**told | content)], start=ON, site="https://guichet.fr/"))
+        text = write_zip(
+            flex_feed([made(**fields | content)], start=ON, site="https://guichet.fr/")
+        )
         if change:
             text = changed(text, *change)
         return gtfs_errors(text, ON.isoformat())
@@ -71,11 +73,11 @@ def changed(text, file, column, value):
             if name == file:
                 rows = list(csv.DictReader(io.StringIO(content)))
                 rows[0][column] = value
-                told = io.StringIO()
-                writer = csv.DictWriter(told, rows[0])
+                output = io.StringIO()
+                writer = csv.DictWriter(output, rows[0])
                 writer.writeheader()
                 writer.writerows(rows)
-                content = told.getvalue()
+                content = output.getvalue()
             after.writestr(name, content)
     return out.getvalue()
 
@@ -105,18 +107,18 @@ def test_the_validator_sees_the_faults_of_flex(feed_of, content, change):
 
 def test_an_area_in_two_parts_stays_one_location(made):
     """GTFS allows a MultiPolygon; the validator cannot read one (ADR 26)."""
-    one = made(type_solution="tad", horaires_service="Mo 08:00-18:00", booking_type="0",
+    solution = made(type_solution="tad", horaires_service="Mo 08:00-18:00", booking_type="0",
                zones_service=[{"nom": "deux", "geojson": TWO}])  # fmt: skip
-    feed = flex_feed([one], start=ON, site="https://guichet.fr/")
+    feed = flex_feed([solution], start=ON, site="https://guichet.fr/")
     assert [area["id"] for area in feed.locations] == ["velo-0"]
     assert shape(feed.locations[0]["geometry"]).equals(shape(json.loads(TWO)))
 
 
 def test_the_stops_of_a_group_are_stops_of_the_feed(made):
     """The validator does not look at them (ADR 26)."""
-    one = made(type_solution="tad", horaires_service="Mo 08:00-18:00", zones_service=[],
+    solution = made(type_solution="tad", horaires_service="Mo 08:00-18:00", zones_service=[],
                arrets=STOPS)  # fmt: skip
-    rows = flex_feed([one], start=ON, site="https://guichet.fr/").rows
+    rows = flex_feed([solution], start=ON, site="https://guichet.fr/").rows
     stops = [row["stop_id"] for row in rows["stops.txt"]]
     assert [row["stop_id"] for row in rows["location_group_stops.txt"]] == stops
     assert len(set(stops)) == 2

@@ -185,7 +185,7 @@ def test_public_feeds_keep_or_name_each_service(structure, rng):
         changed = odd_document(document, rng)
         if (batch := read(json.dumps(changed).encode(), FormatFichier.INCLUSION)) is None:
             continue
-        kept = {one.place.rpartition(" ")[2] for one in batch.solutions}
+        kept = {solution.place.rpartition(" ")[2] for solution in batch.solutions}
         named = set(re.findall(r"services, n° (\d+)", " ".join(batch.refused)))
         assert {str(n) for n, _ in enumerate(changed["services"], start=1)} == kept | named
         read(mutated(json.dumps(document).encode(), rng), FormatFichier.INCLUSION)

@@ -28,16 +28,16 @@ def faults(folder, files):
         (folder / f"{name}.json").write_text(json.dumps(document), "utf-8")
     report = validate_feed((folder / "gbfs.json").as_uri())
     assert report["summary"]["version"]["detected"] == files["gbfs"]["version"]
-    found = [one["file"] for one in report["files"] if one.get("exists")]
-    assert {f"{name}.json" for name in files} <= set(found)
-    told = [
-        (one["file"], fault["instancePath"], fault["message"])
-        for one in report["files"]
-        for part in (one, *one.get("languages", []))
+    the_files = [file["file"] for file in report["files"] if file.get("exists")]
+    assert {f"{name}.json" for name in files} <= set(the_files)
+    rows = [
+        (file["file"], fault["instancePath"], fault["message"])
+        for file in report["files"]
+        for part in (file, *file.get("languages", []))
         for fault in part.get("errors") or []
     ]
-    assert len(told) == report["summary"]["errorsCount"]
-    return told
+    assert len(rows) == report["summary"]["errorsCount"]
+    return rows
 
 
 def document(version, data):
@@ -95,8 +95,8 @@ def velay(base="https://x.example/"):
 def zipped(files):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
-        for name, one in files.items():
-            archive.writestr(f"flux/{name}.json", json.dumps(one))
+        for name, file in files.items():
+            archive.writestr(f"flux/{name}.json", json.dumps(file))
     return out.getvalue()
 
 
@@ -111,11 +111,11 @@ def test_every_fleet_that_we_publish_is_valid(demonstration, made, tmp_path):
     made("nus", nom="Nus", type_solution="autopartage", arrets=stops, courriel="v@x.example",
          distance_max_km="300")  # fmt: skip
     fleets = [entry for entry in queries.with_parts() if not missing(entry)]
-    assert {one.pk for one in fleets} == {"autopartage", "velos", "nus"}
-    for one in fleets:
-        folder = tmp_path / one.pk
+    assert {fleet.pk for fleet in fleets} == {"autopartage", "velos", "nus"}
+    for fleet in fleets:
+        folder = tmp_path / fleet.pk
         folder.mkdir()
-        files = gbfs_files(one, base_url=f"{folder.as_uri()}/", now=NOW)
+        files = gbfs_files(fleet, base_url=f"{folder.as_uri()}/", now=NOW)
         assert faults(folder, files) == []
 
 
@@ -128,9 +128,9 @@ def test_the_validator_would_see_a_fault(tmp_path):
 
 def test_the_price_of_a_trip_is_not_what_one_pays_to_join(made):
     stops = [{"nom": "Gare", "lat": 45, "lon": 3.9}]
-    one = made(type_solution="autopartage", arrets=stops, courriel="v@x.example",
+    solution = made(type_solution="autopartage", arrets=stops, courriel="v@x.example",
                par_trajet_eur="1.50", forfait_eur="10")  # fmt: skip
-    (plan,) = gbfs_files(one, base_url="https://x.example/", now=NOW)["system_pricing_plans"][
+    (plan,) = gbfs_files(solution, base_url="https://x.example/", now=NOW)["system_pricing_plans"][
         "data"
     ]["plans"]
     assert plan["price"] == 1.5
@@ -147,10 +147,10 @@ def test_the_price_of_a_trip_is_not_what_one_pays_to_join(made):
     ],
 )
 def test_a_fleet_that_does_not_tell_what_gbfs_asks_for_has_no_feed(made, content, why):
-    told = {"arrets": [{"nom": "Gare", "lat": 45, "lon": 3.9}], "courriel": "v@x.example",
+    fields = {"arrets": [{"nom": "Gare", "lat": 45, "lon": 3.9}], "courriel": "v@x.example",
             "distance_max_km": "300"}  # fmt: skip
-    found = missing(made(type_solution="autopartage", **told | content))
-    assert why in found if why else not found
+    missing_fields = missing(made(type_solution="autopartage", **fields | content))
+    assert why in missing_fields if why else not missing_fields
 
 
 # -- what we take in -------------------------------------------------------------------------------
@@ -158,9 +158,9 @@ def test_a_fleet_that_does_not_tell_what_gbfs_asks_for_has_no_feed(made, content
 
 def test_a_fleet_comes_in_as_one_draft_a_kind_of_vehicle(bring):
     """1 € the half-hour is 2 € an hour; 0.05 € a minute is 3 €."""
-    _, told = bring(read_gbfs(zipped(velay())))
-    assert [line.action for line in told.lines] == ["creer", "creer", "laisser"]
-    assert "scooter_standing" in told.lines[2].problems[0].why
+    _, preview = bring(read_gbfs(zipped(velay())))
+    assert [line.action for line in preview.lines] == ["creer", "creer", "laisser"]
+    assert "scooter_standing" in preview.lines[2].problems[0].why
     bike, ebike = Solution.objects.order_by("nom")
     assert (bike.nom, ebike.nom) == (
         "Vélos du Velay, vélo", "Vélos du Velay, vélo à assistance électrique",
@@ -194,17 +194,17 @@ def test_a_feed_that_changed_changes_that_and_nothing_else(bring):
     bring(read_gbfs(zipped(velay())))
     files = velay()
     files["station_information"]["data"]["stations"][0]["name"] = fr("Pôle intermodal")
-    _, told = bring(read_gbfs(zipped(files)))
-    assert [line.action for line in told.lines] == ["modifier", "modifier", "laisser"]
-    assert [change.field for change in told.lines[0].changes] == ["arrets"]
+    _, preview = bring(read_gbfs(zipped(files)))
+    assert [line.action for line in preview.lines] == ["modifier", "modifier", "laisser"]
+    assert [change.field for change in preview.lines[0].changes] == ["arrets"]
 
 
 def test_what_we_publish_comes_back_the_same(demonstration, bring, now):
     (fleet,) = [entry for entry in queries.with_parts() if not missing(entry)]
-    _, told = bring(
+    _, preview = bring(
         read_gbfs(zipped(gbfs_files(fleet, base_url="https://x.example/", now=now))), applied=False
     )
-    (line,) = told.lines
+    (line,) = preview.lines
     assert (line.action, line.double.pk) == ("double", fleet.pk)  # proposed, never merged alone
     given, ours = line.read.content, content_of(fleet)
     stops = [{**stop, "ordre": 0} for stop in ours["arrets"]]
@@ -219,10 +219,10 @@ def test_a_double_fills_what_the_catalogue_does_not_tell(bring, made, structure)
         "vehicle_types"
     ][:1]
     batch = read_gbfs(zipped(files))
-    _, told = bring(batch, {batch.solutions[0].place: "completer"})
-    assert told.lines[0].action == "double"
-    one = Solution.objects.get()
-    assert (one.par_heure_eur, one.mode, one.arrets.count()) == (1, "velo", 2)
+    _, preview = bring(batch, {batch.solutions[0].place: "completer"})
+    assert preview.lines[0].action == "double"
+    solution = Solution.objects.get()
+    assert (solution.par_heure_eur, solution.mode, solution.arrets.count()) == (1, "velo", 2)
 
 
 SECOND = {
@@ -241,13 +241,13 @@ def test_an_older_feed_by_language_and_without_kinds_is_of_bicycles(bring, tmp_p
     files["system_pricing_plans"]["data"]["plans"][0]["price"] = 1.5
     assert faults(tmp_path, files) == []
     bring(read_gbfs(zipped(feed("2.3", "https://x.example/", **SECOND))))
-    one = Solution.objects.get()
-    assert (one.nom, one.mode, float(one.par_trajet_eur)) == ("Deux", "velo", 1.5)
-    assert one.structure.nom == "Deux"
+    solution = Solution.objects.get()
+    assert (solution.nom, solution.mode, float(solution.par_trajet_eur)) == ("Deux", "velo", 1.5)
+    assert solution.structure.nom == "Deux"
 
 
 @pytest.mark.parametrize(
-    ("file", "change", "told"),
+    ("file", "change", "message"),
     [
         ("station_information", lambda d: d["stations"][0].update(lat=95),
          "station_information.json, champ « data.stations[0].lat » : « 95.0, 3.8924 » n'est pas un "
@@ -274,12 +274,12 @@ def test_an_older_feed_by_language_and_without_kinds_is_of_bicycles(bring, tmp_p
          "ce tarif a plusieurs parts"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_taken_as_said_is_told_and_the_rest_comes_in(bring, file, change, told):
+def test_what_cannot_be_taken_as_said_is_told_and_the_rest_comes_in(bring, file, change, message):
     files = velay()
     change(files[file]["data"])
     batch = read_gbfs(zipped(files))
     notes = [note for read in batch.solutions for note in read.notes]
-    assert any(told in note for note in notes), notes
+    assert any(message in note for note in notes), notes
     bring(batch)
     assert Solution.objects.count() == 2
 
@@ -287,7 +287,7 @@ def test_what_cannot_be_taken_as_said_is_told_and_the_rest_comes_in(bring, file,
 def test_hours_that_a_feed_does_not_give_are_not_told_as_wrong():
     files = velay()
     files["system_information"]["data"].pop("opening_hours", None)
-    notes = [note for one in read_gbfs(zipped(files)).solutions for note in one.notes]
+    notes = [note for solution in read_gbfs(zipped(files)).solutions for note in solution.notes]
     assert not [note for note in notes if "n'est pas compris" in note]
 
 
@@ -298,15 +298,19 @@ def test_a_price_in_several_parts_is_told_in_words_and_never_counted(bring):
         price=1, per_min_pricing=[{"start": 30, "rate": 0.5, "interval": 0}]
     )
     bring(read_gbfs(zipped(files)))
-    one = Solution.objects.get(mode="velo")
-    assert (one.par_trajet_eur, one.par_heure_eur, one.frais) == (None, None, "payant")
-    assert one.tarif_precisions.startswith(
+    solution = Solution.objects.get(mode="velo")
+    assert (solution.par_trajet_eur, solution.par_heure_eur, solution.frais) == (
+        None,
+        None,
+        "payant",
+    )
+    assert solution.tarif_precisions.startswith(
         "À la demi-heure : 1 EUR par trajet ; 0,5 EUR une fois à partir de 30 minutes."
     )
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         (b"rien", "pas une archive zip"),
         (zipped({}), "Il manque system_information.json"),
@@ -314,8 +318,8 @@ def test_a_price_in_several_parts_is_told_in_words_and_never_counted(bring):
         (zipped({"system_information": document("3.0", {"system_id": "x"})}), "« data.name »"),
     ],
 )
-def test_a_file_that_is_no_feed_is_refused(text, told):
-    with pytest.raises(FileError, match=told):
+def test_a_file_that_is_no_feed_is_refused(text, message):
+    with pytest.raises(FileError, match=message):
         read_gbfs(text)
 
 
@@ -332,13 +336,13 @@ def test_a_file_that_is_no_json_says_where():
 
 @pytest.fixture
 def site():
-    with misbehaving_site() as found:
-        yield found
+    with misbehaving_site() as the_site:
+        yield the_site
 
 
 def published_at(site, files):
-    for name, one in files.items():
-        site.serve(f"/{name}.json", whole(json.dumps(one).encode()))
+    for name, file in files.items():
+        site.serve(f"/{name}.json", whole(json.dumps(file).encode()))
     return site.url("/gbfs.json")
 
 
@@ -371,7 +375,7 @@ def test_a_file_that_does_not_answer_is_told(site):
 
 
 @pytest.mark.parametrize(
-    ("body", "told"),
+    ("body", "message"),
     [
         (b"<html>", "gbfs.json, ligne 1, colonne 1 : ce n'est pas du JSON"),
         (b"\xff\xfea", "coupé ou abîmé"),
@@ -380,9 +384,9 @@ def test_a_file_that_does_not_answer_is_told(site):
         (b'{"data": {"feeds": [{"name": "station_status"}]}}', "system_information"),
     ],
 )
-def test_an_address_that_is_no_feed_is_told(site, body, told):
+def test_an_address_that_is_no_feed_is_told(site, body, message):
     site.serve("/gbfs.json", whole(body))
-    with pytest.raises(FileError, match=told):
+    with pytest.raises(FileError, match=message):
         read_gbfs_at(site.url("/gbfs.json"), local)
 
 
@@ -450,7 +454,7 @@ def test_an_address_that_cannot_be_read_says_why_and_one_cut_by_a_restart_too(
 
 
 @pytest.mark.parametrize(
-    ("given", "told"),
+    ("given", "message"),
     [
         ({"format": "gbfs"}, "Choisissez un fichier"),
         ({"format": "csv", "adresse": "https://x.example/gbfs.json"}, "Seul un flux GBFS"),
@@ -459,11 +463,11 @@ def test_an_address_that_cannot_be_read_says_why_and_one_cut_by_a_restart_too(
         ({"format": "gbfs", "adresse": "nulle part"}, "URL valide"),
     ],
 )  # fmt: skip
-def test_the_form_asks_for_a_file_or_an_address(client, editor, structure, given, told):
+def test_the_form_asks_for_a_file_or_an_address(client, editor, structure, given, message):
     client.force_login(editor)
     given = dict(given)
     if given.pop("with_file", False):
         given["fichier"] = io.BytesIO(b"x")
     answer = client.post("/organisations/ici/imports/", given)
     assert answer.status_code == 422
-    assert told in answer.content.decode()
+    assert message in answer.content.decode()

@@ -61,8 +61,8 @@ def test_what_excel_writes_is_read_with_its_commas_its_spaces_and_its_lost_zeros
         "par_jour_eur": "1\u202f200,50 €", "retrait_code_postal": "7186",
         "telephone": "475000001", "retrait_lat": "45,0429", "retrait_lon": "3,88",
     }  # fmt: skip
-    _, told = bring(read_csv(table(row, encoding="utf-16")))
-    (line,) = told.lines
+    _, preview = bring(read_csv(table(row, encoding="utf-16")))
+    (line,) = preview.lines
     assert sorted(note.split(" : ")[1] for note in line.read.notes) == [
         "« 475000001 » lu « 0475000001 », un zéro s'était perdu.",
         "« 7186 » lu « 07186 », un zéro s'était perdu.",
@@ -89,16 +89,16 @@ def test_a_workbook_starts_a_catalogue_with_its_first_structure(organisation, br
     sheet.append(["regie-du-velay", "Navette", "tad"])
     out = io.BytesIO()
     book.save(out)
-    row, told = bring(read_xlsx(out.getvalue()), leave_out=True)
-    assert [line.action for line in told.structures] == ["creer", "refuser"]
+    row, preview = bring(read_xlsx(out.getvalue()), leave_out=True)
+    assert [line.action for line in preview.structures] == ["creer", "refuser"]
     made = Structure.objects.get()
     assert (made.pk, made.telephone, made.organisation) == (
         "regie-du-velay", "0471000000", organisation,
     )  # fmt: skip
     assert made.solutions.get().nom == "Navette"
     again = write_xlsx(Solution.objects.all(), Structure.objects.all())
-    _, told = bring(read_xlsx(again))
-    assert told.changes_nothing
+    _, preview = bring(read_xlsx(again))
+    assert preview.changes_nothing
     undo(by=editor, row=row, now=now)
     assert not Structure.objects.exists()
 
@@ -108,54 +108,58 @@ def test_a_workbook_starts_a_catalogue_with_its_first_structure(organisation, br
 
 def test_an_identifier_that_is_no_slug_is_refused_with_one_that_is(structure, bring):
     batch = read_csv(table(NEW | {"id": "Prêt Voiture"}, NEW))
-    _, told = bring(batch, leave_out=True)
-    refused, made = told.lines
+    _, preview = bring(batch, leave_out=True)
+    refused, made = preview.lines
     assert (refused.action, made.action) == ("refuser", "creer")
     assert "par exemple « pret-voiture »" in refused.problems[0].why
 
 
 def test_the_same_key_twice_is_refused_the_second_time(structure, bring):
     batch = read_csv(table(NEW | {"id": "a", "nom": "Un"}, NEW | {"id": "a", "nom": "Deux"}))
-    _, told = bring(batch, leave_out=True)
-    assert [line.action for line in told.lines] == ["creer", "refuser"]
-    assert "est déjà dans le fichier (ligne 2)" in told.lines[1].problems[0].why
+    _, preview = bring(batch, leave_out=True)
+    assert [line.action for line in preview.lines] == ["creer", "refuser"]
+    assert "est déjà dans le fichier (ligne 2)" in preview.lines[1].problems[0].why
     assert Solution.objects.get().nom == "Un"
 
 
 def test_the_same_record_twice_in_a_public_feed_is_refused_the_second_time(organisation, bring):
     batch = inclusion([service(), service(nom="Autre vélo")])
     assert "est déjà au n° 1" in batch.refused[0]
-    _, told = bring(batch, leave_out=True)
-    assert told.left_out == 1
+    _, preview = bring(batch, leave_out=True)
+    assert preview.left_out == 1
     assert Solution.objects.count() == 1
 
 
 def test_keys_that_differ_by_case_and_structures_of_one_siret_are_told(structure, made, bring):
     made(key="velo")
     Structure.objects.create(id="atelier", nom="L'atelier", siret="13002526500013")
-    _, told = bring(read_csv(table(NEW | {"id": "Ve.lo".replace(".", "-")})), applied=False)
-    assert any("Ve-lo, velo" in note for note in told.notes)
-    _, told = bring(inclusion([service()]), applied=False)
-    assert any("Le SIRET 13002526500013 est celui de plusieurs structures" in n for n in told.notes)
+    _, preview = bring(read_csv(table(NEW | {"id": "Ve.lo".replace(".", "-")})), applied=False)
+    assert any("Ve-lo, velo" in note for note in preview.notes)
+    _, preview = bring(inclusion([service()]), applied=False)
+    assert any(
+        "Le SIRET 13002526500013 est celui de plusieurs structures" in n for n in preview.notes
+    )
 
 
 def test_an_older_file_says_so_before_it_overwrites(organisation, bring):
     bring(inclusion([service()]))
     older = inclusion([service(date_maj="2025-06-01", telephone="0465710099")],
                       [holder(date_maj="2025-06-01", nom="Atelier ancien")])  # fmt: skip
-    _, told = bring(older, applied=False)
+    _, preview = bring(older, applied=False)
     words = "Le fichier date du 01/06/2025, la fiche du 01/01/2026"
-    assert words in told.lines[0].warnings[0]
-    assert words in told.structures[0].problems[0]
+    assert words in preview.lines[0].warnings[0]
+    assert words in preview.structures[0].problems[0]
 
 
 def test_a_record_that_left_the_partners_file_is_named(organisation, bring):
     bring(inclusion([service(1), service(2)]), {"service n° 2": "creer"})
     assert Solution.objects.count() == 2
-    _, told = bring(inclusion([service(1)]), applied=False)
-    assert [row.nom for row in told.absent] == ["Prêt de vélo 2"]
-    _, told = bring(read_csv(table({"id": Solution.objects.first().pk, "nom": "x"})), applied=False)
-    assert told.absent == [] or told.absent[0].reference.startswith("dora--")
+    _, preview = bring(inclusion([service(1)]), applied=False)
+    assert [row.nom for row in preview.absent] == ["Prêt de vélo 2"]
+    _, preview = bring(
+        read_csv(table({"id": Solution.objects.first().pk, "nom": "x"})), applied=False
+    )
+    assert preview.absent == [] or preview.absent[0].reference.startswith("dora--")
 
 
 @pytest.mark.parametrize(
@@ -168,9 +172,9 @@ def test_a_record_that_left_the_partners_file_is_named(organisation, bring):
 )
 def test_one_record_out_of_bounds_does_not_stop_a_public_feed(organisation, bring, changed, label):
     batch = inclusion([service(1, **changed), service(2)])
-    _, told = bring(batch, leave_out=True)
+    _, preview = bring(batch, leave_out=True)
     assert [row.nom for row in Solution.objects.all()] == ["Prêt de vélo 2"]
-    said = told.refused + [str(problem) for line in told.lines for problem in line.problems]
+    said = preview.refused + [str(problem) for line in preview.lines for problem in line.problems]
     assert any(label in text for text in said)
 
 
@@ -197,16 +201,16 @@ def test_an_arrondissement_stands_for_its_commune_and_a_code_of_nobody_is_told(
     organisation, territory, bring
 ):
     codes = ["75101", "99999", "200054781", "243400017"]
-    _, told = bring(inclusion([service(zone_eligibilite=codes)]))
+    _, preview = bring(inclusion([service(zone_eligibilite=codes)]))
     assert sorted(Solution.objects.get().zones.values_list("code", flat=True)) == [
         "200054781", "243400017", "75056", "99999",
     ]  # fmt: skip
-    warnings = " ".join(told.lines[0].warnings)
+    warnings = " ".join(preview.lines[0].warnings)
     assert "Zone 75101 : c'est une partie de la commune 75056" in warnings
     assert "Zone 99999 : le territoire ne connaît pas ce code" in warnings
     assert "Zone 243400017" in warnings
-    _, told = bring(inclusion([service(zone_eligibilite=codes)]))
-    assert told.changes_nothing
+    _, preview = bring(inclusion([service(zone_eligibilite=codes)]))
+    assert preview.changes_nothing
 
 
 # -- car-pool places -----------------------------------------------------------------------------
@@ -256,8 +260,8 @@ def test_places_belong_to_the_organisation_that_brought_them(organisation, bring
     assert place.organisation == organisation
     place.organisation = Organisation.objects.create(slug="ailleurs", nom="Ailleurs")
     place.save()
-    _, told = bring(read_bnlc(table(PLACE | {"nom_lieu": "Prise"})))
-    assert [line.action for line in told.lieux] == ["laisser"]
+    _, preview = bring(read_bnlc(table(PLACE | {"nom_lieu": "Prise"})))
+    assert [line.action for line in preview.lieux] == ["laisser"]
     assert LieuCovoiturage.objects.get().nom_lieu == "Gare"
     LieuCovoiturage.objects.update(organisation=None)
     row, _ = bring(read_bnlc(table(PLACE | {"nom_lieu": "Place de la gare"})))

@@ -72,8 +72,8 @@ def plan(here):
     row = ImportPlan.objects.create(
         seance=seance, nom="plan.xlsx", fichier=out.getvalue(), lu_le=NOW
     )
-    found = plans.preview(seance, read_lines(read_workbook(bytes(row.fichier))))
-    return lambda: plans.apply(row, found, by=person, now=NOW)
+    previewed = plans.preview(seance, read_lines(read_workbook(bytes(row.fichier))))
+    return lambda: plans.apply(row, previewed, by=person, now=NOW)
 
 
 def guest_list(here):

@@ -71,7 +71,7 @@ def test_a_changed_price_or_area_is_an_update(written):
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "told"),
+    ("before", "after", "message"),
     [
         ("location_velo", "fusee", ["solution « velo »", "type_solution", "fusee"]),
         ("par_mois_eur: 8", "par_mois_eur: huit", ["par_mois_eur", "huit"]),
@@ -129,13 +129,13 @@ def test_a_changed_price_or_area_is_an_update(written):
         ("structures:", "structures: [", ["YAML mal formé", "ligne"]),
     ],
 )
-def test_each_fault_is_told_with_its_place(written, before, after, told):
+def test_each_fault_is_told_with_its_place(written, before, after, message):
     path = written(SMALL.replace(before, after))
     with pytest.raises(CatalogueError) as refused:
         load_catalogue(path)
     text = str(refused.value)
     assert "fiches.yaml" in text
-    assert all(word in text for word in told), text
+    assert all(word in text for word in message), text
 
 
 def test_all_faults_of_a_file_are_told_at_once_and_nothing_is_stored(written):
@@ -246,13 +246,13 @@ def test_a_load_cut_in_the_middle_leaves_what_was_there(written, monkeypatch):
 def test_published_reads_structures_and_areas_in_two_queries(django_assert_num_queries):
     load_catalogue(DEMO)
     with django_assert_num_queries(2):
-        for one in published(on=NOVEMBER):
-            assert one.structure.nom
-            assert isinstance(one.zone, list)
+        for solution in published(on=NOVEMBER):
+            assert solution.structure.nom
+            assert isinstance(solution.zone, list)
 
 
 def test_every_type_has_a_family():
-    assert {one.famille for one in TypeSolution} == set(Famille)
+    assert {kind.famille for kind in TypeSolution} == set(Famille)
 
 
 def test_the_demonstration_names_real_places(shared):
@@ -291,8 +291,10 @@ def test_the_demonstration_has_only_fictitious_contacts():
 
 def test_the_demonstration_leaves_some_things_unknown():
     load_catalogue(DEMO)
-    assert any(covers(one, "43112", "200073393", "43") is None for one in published(on=NOVEMBER))
-    kinds = {one.freshness(NOVEMBER) for one in published(on=NOVEMBER)}
+    assert any(
+        covers(solution, "43112", "200073393", "43") is None for solution in published(on=NOVEMBER)
+    )
+    kinds = {solution.freshness(NOVEMBER) for solution in published(on=NOVEMBER)}
     assert {Fraicheur.A_JOUR, Fraicheur.INCONNUE, Fraicheur.PERIME} <= kinds
 
 
@@ -302,7 +304,7 @@ def test_the_price_lists_name_the_networks_of_the_demonstration():
     named = set(Solution.objects.exclude(gtfs_agency="").values_list("gtfs_agency", flat=True))
     assert named == {n["nom"] for n in network["reseaux"].values()}
     priced = Solution.objects.filter(type_solution="tc_ligne")
-    assert all(one.par_trajet_eur and one.par_mois_eur for one in priced)
+    assert all(offer.par_trajet_eur and offer.par_mois_eur for offer in priced)
 
 
 def test_codes_of_région_and_département_are_told_apart(written):

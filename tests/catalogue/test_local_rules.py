@@ -189,8 +189,8 @@ def test_the_public_page_of_a_solution_tells_the_conditions_of_its_rule(
 
 
 def kept(qf, reponse, **facts):
-    told = {"qf_eur": CRITERIA["qf_eur"].read(qf), "promesse_embauche": True} | facts
-    return kept_case(f"QF {qf}", reponse, told, on=date(2026, 11, 25), number=1)
+    fields = {"qf_eur": CRITERIA["qf_eur"].read(qf), "promesse_embauche": True} | facts
+    return kept_case(f"QF {qf}", reponse, fields, on=date(2026, 11, 25), number=1)
 
 
 def test_a_rule_is_published_only_when_it_answers_its_cases(draft, editor, organisation, now):
@@ -207,8 +207,8 @@ def test_a_case_on_each_side_of_a_threshold_is_asked_for(draft):
     threshold = "Aucun cas où « quotient familial : moins de 750 € par mois » est {} juste au seuil"
 
     def missing(*cases):
-        told = [text.replace("\u00a0", " ") for text in untried(cases, rule)]
-        return {which: any(threshold.format(which) in text for text in told)
+        texts = [text.replace("\u00a0", " ") for text in untried(cases, rule)]
+        return {which: any(threshold.format(which) in text for text in texts)
                 for which in ("remplie", "non remplie")}  # fmt: skip
 
     assert missing() == {"remplie": True, "non remplie": True}
@@ -327,7 +327,7 @@ def test_what_was_built_is_edited_again():
     assert again.header.initial["source_titre"] == "Page"
 
 
-@pytest.mark.parametrize("name", [name for name, one in CRITERIA.items() if one.asked])
+@pytest.mark.parametrize("name", [name for name, criterion in CRITERIA.items() if criterion.asked])
 def test_every_criterion_has_its_line_and_every_comparison_makes_a_rule(name):
     values = {"oui_non": ["oui"], "nombre": ["12"], "duree": ["3 mois"], "date": ["7 jours"]}
     criterion = CRITERIA[name]
@@ -343,7 +343,7 @@ def test_every_criterion_has_its_line_and_every_comparison_makes_a_rule(name):
 
 
 @pytest.mark.parametrize(
-    ("line", "told"),
+    ("line", "message"),
     [
         ((1, "qf_eur", "moins_de", "beaucoup"), "n'est pas un nombre"),
         ((1, "qf_eur", "moins_de", ""), "Indiquez une valeur."),
@@ -352,10 +352,10 @@ def test_every_criterion_has_its_line_and_every_comparison_makes_a_rule(name):
         ((1, "contrat_debut", "demande_dans", ""), "Indiquez une valeur."),
     ],
 )
-def test_a_line_that_says_nothing_sound_is_told(line, told):
+def test_a_line_that_says_nothing_sound_is_told(line, message):
     builder = built(line)
     assert not builder.is_valid()
-    assert told in " ".join(builder.lines()[0].errors["valeur"])
+    assert message in " ".join(builder.lines()[0].errors["valeur"])
 
 
 def test_a_rule_needs_a_condition():

@@ -35,7 +35,7 @@ def langeac(db):
 
 
 def names(**search):
-    return [one.nom for one in find(Search(**search), on=ON).solutions]
+    return [solution.nom for solution in find(Search(**search), on=ON).solutions]
 
 
 # -- search ------------------------------------------------------------------------------------
@@ -58,9 +58,9 @@ def test_a_typo_is_mended_and_told(demonstration):
     for typed, mended in (
         ("chaufeurs", "chauffeurs"), ("microcerdit", "microcredit"), ("scootre", "scooter"),
     ):  # fmt: skip
-        found = find(Search(text=typed), on=ON)
-        assert found.mended == mended
-        assert found.solutions.exists()
+        results = find(Search(text=typed), on=ON)
+        assert results.mended == mended
+        assert results.solutions.exists()
 
 
 def test_a_word_that_is_right_is_not_mended(demonstration):
@@ -197,14 +197,14 @@ def test_one_address_reports_a_few_times_an_hour(client, published):
 
     cache.clear()
     published()
-    told = [
+    posts = [
         client.post("/solutions/velo/signaler/", {"nature": "tarif", "message": "9 €"})
         for _ in range(8)
     ]
     assert Signalement.objects.count() == 5
     # Those that are not kept are not thanked for, and keep their words.
-    assert [page.status_code for page in told] == [302] * 5 + [429] * 3
-    text = told[-1].content.decode()
+    assert [page.status_code for page in posts] == [302] * 5 + [429] * 3
+    text = posts[-1].content.decode()
     assert "pas gardé" in text
     assert "9 €" in text
     cache.clear()
@@ -240,7 +240,7 @@ def test_the_feed_tells_what_changed_and_never_a_draft(client, made, editor, now
     edit_solution(by=editor, key="velo", content=content, version=2, now=now)
     text = client.get("/solutions/changements.atom").content.decode()
     entries = ET.fromstring(text).findall(f"{ATOM}entry")
-    assert [one.findtext(f"{ATOM}title") for one in entries] == [
+    assert [entry.findtext(f"{ATOM}title") for entry in entries] == [
         "Un vélo : modifiée",
         "Un vélo : publiée",
     ]
@@ -256,8 +256,10 @@ def test_the_map_gets_the_place_else_the_town_of_the_structure(client, published
     published("b", nom="B")
     Structure.objects.update(commune="43112")
     features = client.get("/solutions/carte.json").json()["features"]
-    found = {one["properties"]["nom"]: one["geometry"]["coordinates"] for one in features}
-    assert found == {"A": [3.9, 45.0], "B": [3.5, 45.1]}
+    by_key = {
+        feature["properties"]["nom"]: feature["geometry"]["coordinates"] for feature in features
+    }
+    assert by_key == {"A": [3.9, 45.0], "B": [3.5, 45.1]}
 
 
 # -- the API -----------------------------------------------------------------------------------
@@ -267,9 +269,9 @@ def test_the_api_gives_what_the_page_shows(client, demonstration):
     listed = client.get("/api/v1/solutions?q=scooter&limite=2").json()
     assert listed["total"] >= 3
     assert len(listed["solutions"]) == 2
-    one = client.get("/api/v1/solutions/tad-agglo").json()
-    assert one["fiche"]["detail"]["forme"] == "arrets"
-    assert one["fiche"]["zones"] == [{"nature": "epci", "code": "200073419"}]
+    response = client.get("/api/v1/solutions/tad-agglo").json()
+    assert response["fiche"]["detail"]["forme"] == "arrets"
+    assert response["fiche"]["zones"] == [{"nature": "epci", "code": "200073419"}]
     assert client.get("/api/v1/solutions/nulle-part").status_code == 404
     assert client.get("/api/v1/solutions?commune=Langeac").status_code == 422
 
@@ -279,9 +281,9 @@ def test_the_api_mends_typos_and_says_so(client, demonstration):
 
 
 def test_the_api_gives_the_service_and_what_it_lost(client, demonstration):
-    told = client.get("/api/v1/solutions/tad-agglo/data-inclusion").json()
-    assert told["service"]["id"] == "trait-d-union--tad-agglo"
-    assert "forme" in told["perdus"]
+    response = client.get("/api/v1/solutions/tad-agglo/data-inclusion").json()
+    assert response["service"]["id"] == "trait-d-union--tad-agglo"
+    assert "forme" in response["perdus"]
 
 
 def test_the_api_is_described(client, db):

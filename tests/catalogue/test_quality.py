@@ -43,7 +43,7 @@ def test_our_lists_are_those_of_the_schema(source, request):
     else:
         path = request.getfixturevalue("shared") / "inclusion" / "di_schema_v1_0_10.json"
         schema = json.loads(path.read_text("utf-8"))
-        published = {name: {one["value"] for one in schema[name]} for name in (*LISTS, THEMES)}
+        published = {name: {value["value"] for value in schema[name]} for name in (*LISTS, THEMES)}
     assert {name: set(ours.values) for name, ours in LISTS.items()} == {
         name: published[name] for name in LISTS
     }
@@ -83,7 +83,9 @@ def test_freshness_half_way_is_a_half():
 def test_a_missing_contact_is_told_whatever_the_mean(made):
     Structure.objects.update(telephone="")
     solution = made(description="x" * 300, par_mois_eur="8.00", publics=["jeunes"])
-    failing = {one.name: one for one in quality_of(Solution.objects.get(), on=ON).failing}
+    failing = {
+        criterion.name: criterion for criterion in quality_of(Solution.objects.get(), on=ON).failing
+    }
     assert failing["au_moins_un_moyen_de_contact"].share == 0
     assert failing["zone"].advice.startswith("Donnez les communes")
     assert solution.pk == "velo"
@@ -106,14 +108,14 @@ def test_what_data_inclusion_cannot_carry_is_told(made):
         par_mois_eur="8.00", distance_max_km="12.0", detail={"propulsion": "human"},
         fermetures=[{"nature": "fermeture", "du": "2026-12-24", "au": None, "motif": ""}],
     )  # fmt: skip
-    told = exported(solution)
-    assert told.as_text == ["par mois (€)"]
-    assert set(told.lost) == {
+    record = exported(solution)
+    assert record.as_text == ["par mois (€)"]
+    assert set(record.lost) == {
         "distance la plus longue (km)",
         "Fermetures et suspensions",
         "énergie",
     }
-    assert "8\u00a0€ par mois" in told.record["frais_precisions"]
+    assert "8\u00a0€ par mois" in record.record["frais_precisions"]
 
 
 def test_an_entry_without_any_date_is_not_exported(made):

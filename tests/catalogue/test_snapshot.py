@@ -51,9 +51,9 @@ def test_a_record_holds_what_the_row_and_its_lists_hold(velo):
     models.Demande.objects.create(solution=velo, trajets_max_mois=8)
     models.Covoiturage.objects.create(solution=velo, forme="ligne", places=3)
     (record,) = read_snapshot().offers
-    for one in fields(Offer):
-        if hasattr(models.Solution, one.name) and one.name not in LISTED:
-            assert getattr(record, one.name) == getattr(velo, one.name), one.name
+    for field in fields(Offer):
+        if hasattr(models.Solution, field.name) and field.name not in LISTED:
+            assert getattr(record, field.name) == getattr(velo, field.name), field.name
     assert record.structure == Provider("S", "04", "", "https://s.fr", "")
     assert record.zones == {("commune", "43112")}
     assert record.zones_service == ("{}",)
@@ -86,7 +86,7 @@ def test_the_demonstration_is_read_in_a_query_by_list():
 @pytest.mark.django_db
 def test_the_order_is_that_of_the_catalogue():
     load_catalogue(DEMONSTRATION)
-    assert [(one.type_solution, one.nom) for one in read_snapshot().offers] == sorted(
+    assert [(offer.type_solution, offer.nom) for offer in read_snapshot().offers] == sorted(
         models.Solution.objects.published().values_list("type_solution", "nom")
     )
 
@@ -102,7 +102,10 @@ def test_what_answers_keep_of_the_catalogue_reads_no_table_that_is_not_watched()
         rules_in_force()
     tables = {model._meta.db_table for model in _all_models()}
     read = {
-        table for table in tables for one in asked.captured_queries if f'"{table}"' in one["sql"]
+        table
+        for table in tables
+        for query in asked.captured_queries
+        if f'"{table}"' in query["sql"]
     }
     assert {"catalogue_solution", "catalogue_arret", "catalogue_regle"} <= read
     assert read - {triggers.VERSION} <= set(triggers.WATCHED)
@@ -131,7 +134,7 @@ def test_each_table_watched_has_its_triggers():
 def test_any_insertion_change_or_deletion_in_a_table_changes_the_version():
     """By plain SQL: whatever writes, a version that stood before stands no more."""
     load_catalogue(DEMONSTRATION)
-    models_watched = {one._meta.db_table: one for one in _all_models()}
+    models_watched = {each_model._meta.db_table: each_model for each_model in _all_models()}
     for table in triggers.WATCHED:
         model = models_watched[table]
         if not model.objects.exists():
@@ -182,7 +185,7 @@ def test_a_change_is_read_at_once_and_nothing_else_is_read_again(velo_now):
     first = current_snapshot()
     assert current_snapshot() is first
     models.Solution.objects.filter(pk="velo").update(nom="Vélo cargo")
-    assert [one.nom for one in current_snapshot().offers] == ["Vélo cargo"]
+    assert [offer.nom for offer in current_snapshot().offers] == ["Vélo cargo"]
     models.Solution.objects.filter(pk="velo").update(statut="archive")
     assert current_snapshot().offers == ()
 
@@ -205,13 +208,13 @@ def test_what_a_transaction_read_of_its_own_rows_does_not_outlive_its_rollback(v
     before = current_snapshot()
     with transaction.atomic():
         models.Solution.objects.update(nom="Jamais")
-        assert [one.nom for one in current_snapshot().offers] == ["Jamais"]
+        assert [offer.nom for offer in current_snapshot().offers] == ["Jamais"]
         transaction.set_rollback(True)
-    assert [one.nom for one in current_snapshot().offers] == ["Vélo"]
+    assert [offer.nom for offer in current_snapshot().offers] == ["Vélo"]
     assert current_snapshot().offers == before.offers
     # Another change after the rollback draws a version of its own.
     models.Solution.objects.update(nom="Après")
-    assert [one.nom for one in current_snapshot().offers] == ["Après"]
+    assert [offer.nom for offer in current_snapshot().offers] == ["Après"]
 
 
 @pytest.mark.django_db(transaction=True)
@@ -219,13 +222,13 @@ def test_rows_that_change_while_they_are_read_are_read_again(velo_now):
     readings = []
 
     def read():
-        found = read_snapshot()
-        readings.append(found)
+        snapshot = read_snapshot()
+        readings.append(snapshot)
         if len(readings) == 1:
             models.Solution.objects.update(nom="Entre-temps")
-        return found
+        return snapshot
 
-    assert [one.nom for one in Held(read).get().offers] == ["Entre-temps"]
+    assert [offer.nom for offer in Held(read).get().offers] == ["Entre-temps"]
     assert len(readings) == 2
 
 

@@ -32,7 +32,9 @@ def test_links_that_do_not_answer_are_told_and_weigh_on_quality(published, now):
     assert checked.asked == 2
     assert {row.solution_id for row in checked.broken} == {"a", "b"}
     assert {row.reason for row in checked.broken} == {"le serveur répond 404"}
-    failing = {one.name for one in quality_of(Solution.objects.get(pk="a"), on=ON).failing}
+    failing = {
+        criterion.name for criterion in quality_of(Solution.objects.get(pk="a"), on=ON).failing
+    }
     assert "liens" in failing
 
 

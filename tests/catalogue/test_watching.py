@@ -33,9 +33,9 @@ def no_rules(monkeypatch):
 
 @pytest.fixture
 def site():
-    with misbehaving_site() as found:
-        found.serve("/prix", whole(PRICE % 20, etag='"20"'))
-        yield found
+    with misbehaving_site() as the_site:
+        the_site.serve("/prix", whole(PRICE % 20, etag='"20"'))
+        yield the_site
 
 
 @pytest.fixture
@@ -50,8 +50,8 @@ def watch(now):
 
 
 def one_page(organisation):
-    (found,) = pages_of(organisation, on=ON)
-    return found
+    (cited_page,) = pages_of(organisation, on=ON)
+    return cited_page
 
 
 def test_a_page_that_changed_waits_with_what_changed_until_it_is_read(
@@ -62,17 +62,17 @@ def test_a_page_that_changed_waits_with_what_changed_until_it_is_read(
     assert not one_page(organisation).waits
     site.serve("/prix", whole(PRICE % 25, etag='"25"'))
     assert [page.url for page in watch(1).changed] == [site.url("/prix")]
-    found = one_page(organisation)
-    assert found.changed
-    assert found.lines == [
+    cited_page = one_page(organisation)
+    assert cited_page.changed
+    assert cited_page.lines == [
         ("-", "Un velo a 20 euros par mois."), ("+", "Un velo a 25 euros par mois."),
     ]  # fmt: skip
-    assert [one.title for one in found.citations] == ["Un vélo"]
-    assert found.page.changed_at == now + timedelta(weeks=1)
+    assert [citation.title for citation in cited_page.citations] == ["Un vélo"]
+    assert cited_page.page.changed_at == now + timedelta(weeks=1)
     assert watch(2).changed == []  # told once, and waiting still
     assert one_page(organisation).waits
-    assert read_again(by=editor, organisation=organisation, page=found.page,
-                      empreinte=found.page.empreinte, now=now)  # fmt: skip
+    assert read_again(by=editor, organisation=organisation, page=cited_page.page,
+                      empreinte=cited_page.page.empreinte, now=now)  # fmt: skip
     after = one_page(organisation)
     assert (after.waits, after.reading.by) == (False, editor)
 
@@ -117,7 +117,7 @@ def test_one_reads_for_oneself(published, made, organisation, person, editor, si
     read_again(by=editor, organisation=organisation, page=page, empreinte=page.empreinte, now=now)
     assert not one_page(organisation).waits
     assert one_page(other).waits
-    assert [one.title for one in one_page(other).citations] == ["X"]
+    assert [citation.title for citation in one_page(other).citations] == ["X"]
     with pytest.raises(PermissionDenied):
         read_again(by=editor, organisation=other, page=page, empreinte=page.empreinte, now=now)
 
@@ -139,12 +139,12 @@ def test_a_page_that_cannot_be_read_keeps_what_it_said(published, organisation, 
     published(source_url=site.url("/prix"))
     watch()
     site.serve("/prix", status(404))
-    told = watch(1)
-    assert "404" in told.failing[0].reason
-    assert told.changed == []
-    found = one_page(organisation)
-    assert found.waits
-    assert "20 euros" in found.page.texte
+    alerts = watch(1)
+    assert "404" in alerts.failing[0].reason
+    assert alerts.changed == []
+    cited_page = one_page(organisation)
+    assert cited_page.waits
+    assert "20 euros" in cited_page.page.texte
 
 
 def test_a_page_that_robots_may_not_read_says_what_to_do(published, organisation, site, watch):
@@ -178,7 +178,7 @@ def test_every_page_that_the_rules_cite_is_watched_for_all(organisation, monkeyp
     }
     assert set(cited) == every
     assert len(every) > 15
-    assert all(one.kept_by is None and one.read_on for rows in cited.values() for one in rows)
+    assert all(row.kept_by is None and row.read_on for rows in cited.values() for row in rows)
 
 
 def test_lines_that_went_and_came_are_told_in_their_order():
@@ -241,8 +241,8 @@ def aid(monkeypatch, site):
 
     def answer():
         warned = replace(book, warnings=warnings_of(book.rules["prime"]))
-        found = entitlement(book.rule("prime", ON), {"rqth": True}, on=ON, book=warned)
-        return found.reponse.value, found.doubt
+        right = entitlement(book.rule("prime", ON), {"rqth": True}, on=ON, book=warned)
+        return right.reponse.value, right.doubt
 
     return answer
 
@@ -261,9 +261,9 @@ def test_an_aid_whose_page_changed_is_to_be_checked_until_somebody_reads_it_agai
     reponse, why = aid()
     assert reponse == "a_verifier"
     assert why.startswith("la page citée a changé")
-    found = one_page(organisation)
-    read_again(by=editor, organisation=organisation, page=found.page,
-               empreinte=found.page.empreinte, now=now)  # fmt: skip
+    cited_page = one_page(organisation)
+    read_again(by=editor, organisation=organisation, page=cited_page.page,
+               empreinte=cited_page.page.empreinte, now=now)  # fmt: skip
     assert aid() == ("oui", "")
 
 

@@ -24,9 +24,9 @@ def own_folder(tmp_path, settings):
 def test_compile_and_info_tell_what_the_file_holds(run, demo_feed, tmp_path):
     out = tmp_path / "demo.tdu"
     made = run("timetable", "compile", out, demo_feed, "--start", MONDAY, "--days", 7, "--json")
-    told = run("timetable", "info", out, "--json")
-    assert (told["start"], told["end"]) == (MONDAY, "2026-11-29")
-    assert told["trips"] == made["trips"] > 200
+    output = run("timetable", "info", out, "--json")
+    assert (output["start"], output["end"]) == (MONDAY, "2026-11-29")
+    assert output["trips"] == made["trips"] > 200
     assert made["report"]
     assert "du 23/11/2026 au 29/11/2026" in run("timetable", "info", out)
 
@@ -58,9 +58,9 @@ def test_journeys_with_services_on_demand(run, tmp_path):
     words = ["journeys", "--timetable", path, "--from", "A", "--to", "B", "--on", MONDAY]
     words += ["--depart", "07:30"]
     assert "Aucun itinéraire" in run(*words)
-    told = run(*words, "--on-demand")
-    assert "07:30–07:46 TAD A → B" in told
-    assert "À réserver la veille avant 17\u00a0h" in told
+    output = run(*words, "--on-demand")
+    assert "07:30–07:46 TAD A → B" in output
+    assert "À réserver la veille avant 17\u00a0h" in output
     (journey,) = run(*words, "--asked-at", "2026-11-22T17:00", "--json")
     assert journey["legs"][0]["booking"]["book_by"] == "2026-11-22T17:00:00+01:00"
     late = run(*words, "--asked-at", "2026-11-22T17:01", "--json")
@@ -102,8 +102,8 @@ def test_a_matrix_goes_to_parquet_or_csv(run, timetable, tmp_path, suffix):
     out = tmp_path / f"times.{suffix}"
     words = ["matrix", "--timetable", timetable, "--from", tmp_path / "from.csv"]
     words += ["--to", tmp_path / "to.csv", "--on", MONDAY, "--depart", "07:00-09:00"]
-    told = run(*words, "--step", 60, "-o", out, "--json")
-    assert told["rows"] == 6
+    output = run(*words, "--step", 60, "-o", out, "--json")
+    assert output["rows"] == 6
     if suffix == "csv":
         with out.open() as file:
             rows = [{**row, "travel_s": int(row["travel_s"])} for row in csv.DictReader(file)]
@@ -141,7 +141,7 @@ def test_an_import_that_fails_keeps_the_network(run, refused, demo_feed, tmp_pat
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
         (["--depart", "7h"], "Heure illisible"),
         (["--depart", "31:00"], "Heure illisible"),
@@ -152,13 +152,13 @@ def test_an_import_that_fails_keeps_the_network(run, refused, demo_feed, tmp_pat
         (["--depart", "07:00", "--timetable", "rien.tdu"], "n'existe pas"),
     ],
 )
-def test_bad_input_gets_one_line(refused, timetable, words, told):
+def test_bad_input_gets_one_line(refused, timetable, words, message):
     sound = ["--timetable", timetable, "--from", "A", "--to", "B", "--on", MONDAY]
-    assert told in refused("journeys", *sound, *words)
+    assert message in refused("journeys", *sound, *words)
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
         (["--start", "16:00", "--end", "08:00"], "poste de nuit ? Écrivez alors --end 32:00"),
         (["--days", "lundredi,xyz"], "Jours illisibles"),
@@ -166,13 +166,13 @@ def test_bad_input_gets_one_line(refused, timetable, words, told):
         (["--periods", "06:00-09:00,08:00-20:00"], "poste coupé se suivent"),
     ],
 )
-def test_a_shift_that_makes_no_sense_gets_one_line(refused, timetable, words, told):
+def test_a_shift_that_makes_no_sense_gets_one_line(refused, timetable, words, message):
     sound = ["--timetable", timetable, "--from", "A", "--to", "B", "--week", MONDAY]
-    assert told in refused("shift", *sound, *words)
+    assert message in refused("shift", *sound, *words)
 
 
 @pytest.mark.parametrize(
-    ("content", "told"),
+    ("content", "message"),
     [
         ("id,lat,lon\nx,quarante,3\n", "ligne 2"),
         ("id,lat,lon\na,40,3\nx,99,3\n", "ligne 3"),
@@ -181,11 +181,11 @@ def test_a_shift_that_makes_no_sense_gets_one_line(refused, timetable, words, to
         ("id,lat,lon\n", "aucun lieu"),
     ],
 )
-def test_a_bad_list_of_places_is_told_with_its_line(refused, timetable, tmp_path, content, told):
+def test_a_bad_list_of_places_is_told_with_its_line(refused, timetable, tmp_path, content, message):
     path = tmp_path / "places.csv"
     path.write_text(content)
     words = ["--timetable", timetable, "--from", path, "--to", path, "--on", MONDAY]
-    assert told in refused("matrix", *words, "--depart", "07:00", "-o", tmp_path / "o.csv")
+    assert message in refused("matrix", *words, "--depart", "07:00", "-o", tmp_path / "o.csv")
 
 
 def test_an_answer_without_a_network_says_what_to_do(refused):
@@ -225,14 +225,14 @@ def test_places_written_by_a_french_spreadsheet_are_read(refused, timetable, tmp
     path = tmp_path / "places.csv"
     path.write_bytes("id;lat;lon\né;40;3\né;41;3\n".encode("cp1252"))
     words = ["--timetable", timetable, "--from", path, "--to", path, "--on", MONDAY]
-    told = refused("matrix", *words, "--depart", "07:00", "-o", tmp_path / "o.csv")
-    assert "ligne 3, champ id : « é » est déjà pris" in told
+    refusal = refused("matrix", *words, "--depart", "07:00", "-o", tmp_path / "o.csv")
+    assert "ligne 3, champ id : « é » est déjà pris" in refusal
 
 
 def test_places_that_are_no_csv_are_refused_in_one_line(refused, timetable, tmp_path):
     path = tmp_path / "places.csv"
     path.write_bytes(b"%PDF-1.4")
     words = ["--timetable", timetable, "--from", path, "--to", path, "--on", MONDAY]
-    told = refused("matrix", *words, "--depart", "07:00", "-o", tmp_path / "o.csv")
-    assert "places.csv" in told
-    assert "Ce n'est pas un CSV" in told
+    refusal = refused("matrix", *words, "--depart", "07:00", "-o", tmp_path / "o.csv")
+    assert "places.csv" in refusal
+    assert "Ce n'est pas un CSV" in refusal

@@ -68,7 +68,7 @@ def said(capsys):
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
         (["anser"], "Commande inconnue : « anser ». Essayez : answer"),
         (["timetable", "read"], "Commande inconnue : « read »."),
@@ -85,8 +85,8 @@ def said(capsys):
         ),
     ],
 )
-def test_what_the_parser_refuses_is_told_in_french(said, words, told):
-    assert told in said(*words)
+def test_what_the_parser_refuses_is_told_in_french(said, words, message):
+    assert message in said(*words)
 
 
 def test_a_file_that_is_no_timetable_is_told(said, tmp_path, timetable):
@@ -120,7 +120,7 @@ def test_a_commune_may_be_a_place_by_name_or_code(run, timetable, communes):
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
         (["--start", "22:00", "--end", "06:00"], "poste de nuit ? Écrivez alors --end 30:00."),
         (["--start", "08:00", "--end", "08:00"], "à la même heure (08:00)"),
@@ -132,9 +132,9 @@ def test_a_commune_may_be_a_place_by_name_or_code(run, timetable, communes):
         (["--week", "2026-13-01"], "Date illisible"),
     ],
 )
-def test_hours_and_days_that_make_no_sense_are_told(said, timetable, words, told):
+def test_hours_and_days_that_make_no_sense_are_told(said, timetable, words, message):
     sound = ["--timetable", timetable, "--from", "A", "--to", "B", "--week", MONDAY]
-    assert told in said("shift", *sound, *words)
+    assert message in said("shift", *sound, *words)
 
 
 def test_the_night_shift_proposed_is_accepted():
@@ -193,16 +193,18 @@ def test_the_question_is_answered_by_the_entry_point(capsys, network, communes):
     words = ["traitdunion", "answer", "--from", "Langeac", "--to", "43157", "--no-licence"]
     capsys.readouterr()
     main([*words, "--week", str(MONDAY), "--json"])
-    told = json.loads(capsys.readouterr().out)
-    assert told["situation"]["permis"] == "aucun"
+    document = json.loads(capsys.readouterr().out)
+    assert document["situation"]["permis"] == "aucun"
     assert not Solution.objects.exists()
-    (best,) = told["options"]
+    (best,) = document["options"]
     plan = best["days"][0]
     assert (plan["on"], plan["feasible"], best["feasible_days"]) == ("2026-11-23", True, 5)
     # Paris is one hour ahead of Greenwich in November.
     assert plan["leave_at"].startswith("2026-11-23T0")
     assert plan["out"][0]["departure_at"].endswith("+01:00")
-    (way,) = [one for one in told["alternatives"] if one["key"] == best["key"]]
+    (way,) = [
+        alternative for alternative in document["alternatives"] if alternative["key"] == best["key"]
+    ]
     assert (way["kept_days"], way["asked_days"], way["failing_days"]) == (5, 5, [])
     assert {
         "title", "kept_days", "asked_days", "failing_days", "minutes_out", "minutes_back",
@@ -216,8 +218,8 @@ def test_the_question_is_answered_by_the_entry_point(capsys, network, communes):
 
 def test_one_commune_at_both_ends_is_answered(run, network, communes):
     words = ["answer", "--from", "Langeac", "--to", "43112", "--week", str(MONDAY)]
-    told = run(*words, "--json")
-    (walk,) = [one for one in told["options"] if one["key"] == "marche"]
+    output = run(*words, "--json")
+    (walk,) = [option for option in output["options"] if option["key"] == "marche"]
     assert walk["feasible_days"] == 5
     assert any("une même commune" in reason for reason in walk["reasons"])
 

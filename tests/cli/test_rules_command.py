@@ -25,9 +25,9 @@ def test_a_wrong_threshold_is_told_by_the_cases_and_the_gaps(folder, capsys):
     path.write_text(text.replace("plus_de: 60,", "plus_de: 50,"), encoding="utf-8")
     with pytest.raises(CommandError, match=r"défauts"):
         call_command("rules", "lint", str(folder))
-    told = capsys.readouterr().err
-    assert "« 59,9 km » attend non, la règle donne oui." in told
-    assert "aucun cas où « plus de 60 km aller-retour par la route » est" in told
+    err = capsys.readouterr().err
+    assert "« 59,9 km » attend non, la règle donne oui." in err
+    assert "aucun cas où « plus de 60 km aller-retour par la route » est" in err
 
 
 def test_one_fault_is_one_line(folder):

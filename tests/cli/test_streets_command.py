@@ -22,10 +22,10 @@ def test_streets_are_imported_then_told(run, extract):
     assert "Sans relief : les rues sont comptées plates." in shown
     assert "© les contributeurs d'OpenStreetMap" in shown
     assert run("streets", "info") == shown
-    told = run("streets", "info", "--json")
-    assert told["source"] == "world.osm"
-    assert told["report"]["streets_km"] == pytest.approx(2, abs=0.001)
-    assert told["report"]["nodes"] == {"walk": 2, "bike": 2, "car": 2}
+    output = run("streets", "info", "--json")
+    assert output["source"] == "world.osm"
+    assert output["report"]["streets_km"] == pytest.approx(2, abs=0.001)
+    assert output["report"]["nodes"] == {"walk": 2, "bike": 2, "car": 2}
 
 
 def test_without_streets_the_command_says_what_to_do(run):

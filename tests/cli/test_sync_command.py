@@ -156,13 +156,13 @@ def test_machines_are_told_the_same(published, ran):
     ran()
     published.publish("cars", replace(LONG, lines={"12": Runs(5, 6, 6)}))
     code, out, _ = ran("--json")
-    told = json.loads(out)
+    document = json.loads(out)
     assert code == 0
-    cars, trains = told["result"]["feeds"]
+    cars, trains = document["result"]["feeds"]
     assert (cars["outcome"], trains["outcome"]) == ("mis à jour", "inchangé")
     assert cars["changes"]["trips_before"] == [6, 6, 6]
     assert cars["changes"]["trips_after"] == [5, 6, 6]
-    assert told["alerts"] == {}
+    assert document["alerts"] == {}
     (status_, _) = json.loads(ran("--status", "--json")[1])
     assert status_["edition"]["n_lines"] == 1
     assert status_["feed"]["licence"] == "ODbL"

@@ -41,9 +41,9 @@ def meanwhile(transactional_db) -> Callable[[Callable, Callable], Any]:
         with ThreadPoolExecutor(1) as pool:
             with transaction.atomic():
                 first()
-                told = pool.submit(_in_own_connection, second)
-                _until_somebody_waits(told)
-            return told.result(LONGEST_WAIT_S)
+                the_second = pool.submit(_in_own_connection, second)
+                _until_somebody_waits(the_second)
+            return the_second.result(LONGEST_WAIT_S)
 
     return run
 

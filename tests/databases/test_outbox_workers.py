@@ -23,7 +23,7 @@ def test_workers_that_run_at_once_send_each_message_once(monkeypatch):
 
     def accept(self, messages):
         time.sleep(0.005)
-        received.update(one.to[0] for one in messages)
+        received.update(message.to[0] for message in messages)
         return len(messages)
 
     monkeypatch.setattr(EmailBackend, "send_messages", accept)
@@ -39,10 +39,10 @@ def test_workers_that_run_at_once_send_each_message_once(monkeypatch):
             connection.close()
 
     threads = [threading.Thread(target=work) for _ in range(WORKERS)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     assert received == Counter({f"p{n}@x.example": 1 for n in range(MESSAGES)})
     assert set(OutgoingMessage.objects.values_list("state", flat=True)) == {"parti"}
 

@@ -38,12 +38,12 @@ def test_the_demonstration_answers_the_same(empty_database, tmp_path):
     urls = {"postgresql": empty_database, "sqlite": ""}
     started = {base: loading(url, tmp_path / base) for base, url in urls.items()}
     answers = {base: told_by(one) for base, one in started.items()}
-    for told in answers.values():
+    for answer in answers.values():
         # What depends on the moment: a clock, durations, a password drawn at random.
-        assert told["situation"].pop("now")
-        assert told.pop("computed_ms") > 0
-        assert told.pop("steps_s")
-        assert told.pop("accounts_password")
+        assert answer["situation"].pop("now")
+        assert answer.pop("computed_ms") > 0
+        assert answer.pop("steps_s")
+        assert answer.pop("accounts_password")
     assert answers["postgresql"] == answers["sqlite"]
     assert answers["sqlite"]["options"]
 

@@ -92,9 +92,9 @@ def test_the_second_of_two_editors_is_told_and_loses_nothing(meanwhile, structur
     def save(by, **changed):
         return edit_solution(by=by, key="velo", content=read | changed, version=1, now=NOW)
 
-    told = meanwhile(lambda: save(ana, nom="Deux vélos"), lambda: save(bob, par_mois_eur="9.00"))
-    assert isinstance(told, StaleVersion)
-    assert (told.merged.content["nom"], told.merged.content["par_mois_eur"]) == (
+    outcome = meanwhile(lambda: save(ana, nom="Deux vélos"), lambda: save(bob, par_mois_eur="9.00"))
+    assert isinstance(outcome, StaleVersion)
+    assert (outcome.merged.content["nom"], outcome.merged.content["par_mois_eur"]) == (
         "Deux vélos",
         "9.00",
     )
@@ -104,11 +104,11 @@ def test_the_second_of_two_editors_is_told_and_loses_nothing(meanwhile, structur
 
 def test_two_entries_of_the_same_name_do_not_become_one(meanwhile, structure, person):
     ana, bob = (person(name, Role.EDITEUR) for name in ("ana", "bob"))
-    told = meanwhile(
+    outcome = meanwhile(
         lambda: create_solution(by=ana, content=BIKE, now=NOW),
         lambda: create_solution(by=bob, content=BIKE | {"description": "Autre."}, now=NOW),
     )
-    assert isinstance(told, EditingError)
+    assert isinstance(outcome, EditingError)
     assert Solution.objects.get().description == "Un vélo prêté."
     again = create_solution(by=bob, content=BIKE | {"description": "Autre."}, now=NOW)
     assert (again.pk, Solution.objects.count()) == ("un-velo-2", 2)
@@ -134,8 +134,8 @@ def followed(structure, person):
 
 
 def test_a_person_is_oriented_once_to_a_structure(meanwhile, followed):
-    told = meanwhile(followed, followed)
-    assert isinstance(told, FollowUpError)
+    outcome = meanwhile(followed, followed)
+    assert isinstance(outcome, FollowUpError)
     assert Orientation.objects.count() == 1
 
 
@@ -145,21 +145,21 @@ def test_a_link_serves_once(meanwhile, followed):
     def answer(**reply):
         return answer_by_link(token="secret", reply=Reply(**reply), now=NOW)
 
-    told = meanwhile(
+    outcome = meanwhile(
         lambda: answer(accepted=True), lambda: answer(accepted=False, motif="non_joignable")
     )
-    assert isinstance(told, LinkNotValid)
+    assert isinstance(outcome, LinkNotValid)
     assert Orientation.objects.get().statut == "acceptee"
 
 
 def test_one_administrator_is_left(meanwhile, person, ici):
     ana, bob = (person(name, Role.ADMINISTRATEUR) for name in ("ana", "bob"))
     of = {row.user: row for row in Membership.objects.select_related("user", "organisation")}
-    told = meanwhile(
+    outcome = meanwhile(
         lambda: remove_member(by=ana, membership=of[bob], now=NOW),
         lambda: remove_member(by=bob, membership=of[ana], now=NOW),
     )
-    assert isinstance(told, LastAdministrator)
+    assert isinstance(outcome, LastAdministrator)
     assert Membership.objects.get().user == ana
 
 
@@ -172,8 +172,8 @@ def test_an_idea_sent_twice_at_once_is_kept_once(meanwhile, half_day):
             axe=half_day.axe, texte="Un car à 5 h", now=NOW, cle="0" * 36
         )
 
-    told = meanwhile(say, say)
-    assert told == Idee.objects.get()
+    outcome = meanwhile(say, say)
+    assert outcome == Idee.objects.get()
 
 
 def test_a_table_noted_twice_at_once_is_kept_once(meanwhile, half_day):
@@ -187,7 +187,7 @@ def test_a_table_noted_twice_at_once_is_kept_once(meanwhile, half_day):
 
 
 def test_an_idea_becomes_another_once(meanwhile, half_day):
-    one, two = (
+    first, second = (
         idea_operations.add_idea(axe=half_day.axe, texte=text, now=NOW) for text in ("Un", "Deux")
     )
 
@@ -196,8 +196,8 @@ def test_an_idea_becomes_another_once(meanwhile, half_day):
             by=half_day.steerer, ideas=ideas, texte="Les deux", now=NOW
         )
 
-    told = meanwhile(lambda: merge(one, two), lambda: merge(two, one))
-    assert isinstance(told, CooperationError)
+    outcome = meanwhile(lambda: merge(first, second), lambda: merge(second, first))
+    assert isinstance(outcome, CooperationError)
     assert Idee.objects.count() == 3
 
 
@@ -208,11 +208,11 @@ def test_a_phone_does_not_put_more_dots_than_it_has(meanwhile, half_day):
     yes = dict.fromkeys(Critere, (Reponse.OUI, ""))
     for idea in ideas:
         idea_operations.assess(by=half_day.steerer, idea=idea, answers=yes, now=NOW)
-    told = meanwhile(
+    outcome = meanwhile(
         lambda: workshop.put_dots(idea=ideas[0], voix="a", nombre=2, now=NOW),
         lambda: workshop.put_dots(idea=ideas[1], voix="a", nombre=2, now=NOW),
     )
-    assert isinstance(told, CooperationError)
+    assert isinstance(outcome, CooperationError)
     assert [row.nombre for row in Gommette.objects.all()] == [2]
 
 
@@ -225,17 +225,17 @@ def test_the_last_place_is_taken_once(meanwhile, half_day):
     def come(guest):
         return inviting.answer(guest=guest, reponse=ReponseInvitation.OUI, now=NOW)
 
-    told = meanwhile(lambda: come(ana), lambda: come(bob))
-    assert isinstance(told, CooperationError)
+    outcome = meanwhile(lambda: come(ana), lambda: come(bob))
+    assert isinstance(outcome, CooperationError)
     assert Invite.objects.get(reponse="oui") == ana
 
 
 def test_two_who_write_the_aims_do_not_mix_them(meanwhile, half_day):
     def write(*texts):
-        told = {name: getattr(half_day.seance, name) for name in preparing.SESSION}
+        fields = {name: getattr(half_day.seance, name) for name in preparing.SESSION}
         aims = [preparing.Aim(text, ()) for text in texts]
         preparing.change_session(
-            by=half_day.steerer, seance=Seance.objects.get(), now=NOW, aims=aims, slots=[], **told
+            by=half_day.steerer, seance=Seance.objects.get(), now=NOW, aims=aims, slots=[], **fields
         )
 
     meanwhile(lambda: write("Un", "Deux"), lambda: write("Trois"))

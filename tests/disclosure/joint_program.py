@@ -68,7 +68,7 @@ class System:
     def given_away(self):
         """Return the counts of one to ten people that the reader finds, with their ends."""
         self._check_truth()
-        found = {}
+        collected = {}
         for keys, rows in self._parts():
             program = _Program(self, keys, rows)
             for key in keys:
@@ -77,8 +77,8 @@ class System:
                     low, high = program.end(key, -1), program.end(key, 1)
                     assert low <= n <= high, f"{key}: {n} out of {low} to {high}"
                     if high < K or high - low < WIDTH:
-                        found[key] = (n, low, high)
-        return found
+                        collected[key] = (n, low, high)
+        return collected
 
     def _check_truth(self):
         for row, low, high in self.rows:

@@ -46,20 +46,20 @@ def table_of(case):
     )
 
 
-@pytest.mark.parametrize("case", [pytest.param(one, id=one["id"]) for one in cases()])
+@pytest.mark.parametrize("case", [pytest.param(case, id=case["id"]) for case in cases()])
 def test_the_attack_gives_the_intervals_of_reference(case):
     table = table_of(case)
-    found = intervals(table, case["hidden"])
+    bounds = intervals(table, case["hidden"])
     expected = {cell: tuple(ends) for cell, ends in case["expected_intervals"].items()}
-    assert {cell: found[cell] for cell in expected} == expected
-    assert sorted(c for c, (low, high) in found.items() if low == high) == sorted(
+    assert {cell: bounds[cell] for cell in expected} == expected
+    assert sorted(c for c, (low, high) in bounds.items() if low == high) == sorted(
         case["exact_cells"]
     )
     assert (not unprotected(table, case["hidden"])) == case["expected_safe"]
 
 
 @pytest.mark.parametrize(
-    "case", [pytest.param(one, id=one["id"]) for one in cases() if "optimal_secondary" in one]
+    "case", [pytest.param(case, id=case["id"]) for case in cases() if "optimal_secondary" in case]
 )
 def test_as_few_cells_as_possible_are_hidden_with_the_small_ones(case):
     best = case["optimal_secondary"]

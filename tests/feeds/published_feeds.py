@@ -87,8 +87,8 @@ class Published:
     def lines_in_use(self) -> dict[str, int]:
         """Trips of each line of the network in use, whatever their day."""
         timetable = networks.current_network(self.networks).timetable
-        found: dict[str, int] = {}
+        collected: dict[str, int] = {}
         for source in timetable.arrays["trip_source"].tolist():
             name = timetable.trip_names(source).route
-            found[name] = found.get(name, 0) + 1
-        return found
+            collected[name] = collected.get(name, 0) + 1
+        return collected

@@ -25,16 +25,16 @@ def test_the_files_of_the_territory_are_downloaded_and_indexed(tmp_path):
         for code in ("48", "15"):
             site.serve(f"/adresses-{code}.csv.gz", whole(packed(tmp_path, code), etag=f'"{code}"'))
         url = site.url("/adresses-{code}.csv.gz")
-        got = synchronise_addresses(
+        report = synchronise_addresses(
             ["48", "15"], tmp_path, on=TODAY, url=url, network=LOOPBACK, limits=QUICK
         )
         again = synchronise_addresses(
             ["48", "15"], tmp_path, on=TODAY, url=url, network=LOOPBACK, limits=QUICK
         )
     assert again.imported is None, "nothing newer is downloaded twice"
-    assert (got.departements, got.imported.addresses) == (("48", "15"), 2)
-    found = address_index(tmp_path).search("7 rue longue")
-    assert {address.code_insee for address in found} == {"48001", "15001"}
+    assert (report.departements, report.imported.addresses) == (("48", "15"), 2)
+    results = address_index(tmp_path).search("7 rue longue")
+    assert {address.code_insee for address in results} == {"48001", "15001"}
     assert not list((tmp_path / "addresses").glob("*.gz"))
 
 

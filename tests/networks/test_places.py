@@ -76,8 +76,8 @@ def land(tmp_path, settings):
     ],
 )
 def test_each_kind_of_place_is_found(land, text, kind, lat, commune):
-    found = place_named(text, land.timetable)
-    assert (found.kind, found.lat, found.code_insee) == (kind, lat, commune)
+    place = place_named(text, land.timetable)
+    assert (place.kind, place.lat, place.code_insee) == (kind, lat, commune)
 
 
 def test_a_label_names_its_place_again(land):
@@ -106,8 +106,8 @@ def test_a_place_that_several_answer_to_is_asked_again(land, text, near):
 
 
 def test_a_number_that_is_not_known_is_said(land):
-    found = place_named("14 rue haute bois")
-    assert found.note == "Le numéro 14 n'est pas connu : le 12, le plus proche, est pris."
+    place = place_named("14 rue haute bois")
+    assert place.note == "Le numéro 14 n'est pas connu : le 12, le plus proche, est pris."
 
 
 def test_a_point_out_of_the_earth_is_refused(land):

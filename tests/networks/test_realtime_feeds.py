@@ -39,13 +39,13 @@ def published(tmp_path):
 def feeds(published):
     (feed,) = published.list.feeds
     urls = {TRIP_UPDATES: "/trips.pb", SERVICE_ALERTS: "/alerts.pb"}
-    told = {kind: published.site.url(path) for kind, path in urls.items()}
-    return replace(published.list, feeds=(replace(feed, **told),))
+    fields = {kind: published.site.url(path) for kind, path in urls.items()}
+    return replace(published.list, feeds=(replace(feed, **fields),))
 
 
 def refresh(published) -> dict[str, str]:
     """What was wrong with each kind of message; the file is dated of NOW."""
-    found = realtime.refresh(
+    refreshed = realtime.refresh(
         feeds(published),
         store=published.store,
         now=NOW,
@@ -60,7 +60,7 @@ def refresh(published) -> dict[str, str]:
     )
     for path in (published.store.root / "cars").glob("temps-reel/*.pb"):
         os.utime(path, (NOW.timestamp(), NOW.timestamp()))
-    return {message.kind: message.wrong for message in found}
+    return {message.kind: message.wrong for message in refreshed}
 
 
 def today(published, *, minutes: float = 0) -> realtime.Today:
@@ -71,14 +71,14 @@ def today(published, *, minutes: float = 0) -> realtime.Today:
 
 def arrival(timetable: reach.Timetable, departure_s: int) -> int:
     """When one is at Le Puy, leaving Langeac then, by the runs of the day."""
-    found = reach.earliest_arrivals(
+    arrivals = reach.earliest_arrivals(
         timetable,
         timetable.stop_index("langeac"),
         departure_s,
         on=TODAY,
         limits=THAT_DAY,
     )
-    return int(found[timetable.stop_index("lepuy")])
+    return int(arrivals[timetable.stop_index("lepuy")])
 
 
 def test_a_delay_counts_today_and_only_there(published):
@@ -118,7 +118,7 @@ def test_cancelled_and_unknown_runs_are_told(published):
 
 
 @pytest.mark.parametrize(
-    ("page", "told"),
+    ("page", "message"),
     [
         (status(404), "Le fichier n'est plus à cette adresse"),
         (whole(b"<html>"), "Ce n'est pas un message GTFS-Realtime lisible"),
@@ -127,13 +127,13 @@ def test_cancelled_and_unknown_runs_are_told(published):
     ],
     ids=["absent", "html", "silent", "private"],
 )
-def test_a_publisher_that_fails_leaves_the_last_message_until_it_is_old(published, page, told):
+def test_a_publisher_that_fails_leaves_the_last_message_until_it_is_old(published, page, message):
     refresh(published)
     published.site.serve("/trips.pb", page)
-    if "répond plus" in told:
+    if "répond plus" in message:
         published.limits = replace(published.limits, silence_s=2.0)
     wrong = refresh(published)
-    assert told in wrong[TRIP_UPDATES]
+    assert message in wrong[TRIP_UPDATES]
     assert wrong[SERVICE_ALERTS] == ""
     assert len(today(published).lines) == 1
     assert today(published, minutes=11).lines == ()

@@ -27,14 +27,14 @@ def extract(tmp_path, length=10):
 
 
 def test_what_is_imported_is_in_use(tmp_path, root, tt):
-    told = []
+    collected = []
     made = street_maps.import_streets(
-        extract(tmp_path), root=root, now=NOW, progress=lambda step, share: told.append(share)
+        extract(tmp_path), root=root, now=NOW, progress=lambda step, share: collected.append(share)
     )
     assert (made.source, made.elevation, made.imported_at) == ("world.osm", "", NOW)
     assert street_maps.streets_in_use(root) == made
-    assert told == sorted(told)
-    assert told[-1] == 1.0
+    assert collected == sorted(collected)
+    assert collected[-1] == 1.0
     streets = street_maps.streets_over(tt, root)
     assert isinstance(streets, reach.OsmStreets)
     assert streets.map.arrays["at_mm"][-1] == pytest.approx(1_000_000, abs=50)

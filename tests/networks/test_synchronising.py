@@ -418,8 +418,8 @@ def test_real_trains_cut_by_two_thirds_are_refused_and_the_whole_ones_answer(
     assert outcomes(result) == {"trains": Outcome.REFUSED}
     assert result.network is None
     assert published.lines_in_use() == whole_network
-    told = json.loads((published.store.root / "trains" / "state.json").read_text())
-    assert "contre" in told["trouble"]["message"]
+    document = json.loads((published.store.root / "trains" / "state.json").read_text())
+    assert "contre" in document["trouble"]["message"]
 
 
 def test_a_feed_of_nothing_but_the_days_behind_is_refused_as_the_first(published):

@@ -50,10 +50,10 @@ def test_the_same_network_is_loaded_once(root):
 
 
 def test_progress_is_told_up_to_the_end(root):
-    told = []
-    put(root, progress=lambda step, share: told.append(share))
-    assert told[-1] == 1
-    assert all(0 <= share <= 1 for share in told)
+    collected = []
+    put(root, progress=lambda step, share: collected.append(share))
+    assert collected[-1] == 1
+    assert all(0 <= share <= 1 for share in collected)
 
 
 def test_without_a_network_it_says_how_to_import_one(root):
@@ -70,9 +70,9 @@ def test_a_dangling_link_is_no_network(root):
 
 
 def test_a_folder_and_a_zip_of_one_name_are_imported_together(root, tmp_path):
-    one, two = write_folder(tmp_path / "a" / "cars"), write_zip(tmp_path / "b" / "cars")
+    first, second = write_folder(tmp_path / "a" / "cars"), write_zip(tmp_path / "b" / "cars")
     made = networks.import_network(
-        [one, two], label="deux", start=MONDAY, days=7, demonstration=False, root=root, now=NOW
+        [first, second], label="deux", start=MONDAY, days=7, demonstration=False, root=root, now=NOW
     )
     assert made.feeds == ("cars", "cars")
     assert networks.current_network(root).timetable.n_stops == 4

@@ -48,11 +48,11 @@ def test_the_end_of_a_feed_is_told_two_weeks_ahead(published, days_left, when):
     published.sync()
     today = THURSDAY - timedelta(days_left)
     fresh(published, today)
-    told = alerts(published, today)
+    raised = alerts(published, today)
     if when is None:
-        assert told == []
+        assert raised == []
     else:
-        ((level, message),) = told
+        ((level, message),) = raised
         assert level is Level.SOON
         assert when in message
         assert "la Région" in message
@@ -70,8 +70,8 @@ def test_a_feed_in_which_nothing_runs_is_told(published):
     published.sync()
     kept = published.store.edition("cars")
     path = published.store.path("cars", kept.edition).parent / "edition.json"
-    told = json.loads(path.read_text())
-    path.write_text(json.dumps(told | {"first": None, "last": None}))
+    document = json.loads(path.read_text())
+    path.write_text(json.dumps(document | {"first": None, "last": None}))
     ((level, message),) = alerts(published, NOW.date())
     assert level is Level.NOW
     assert message.startswith("Plus rien ne circule dans ces horaires")
@@ -111,7 +111,7 @@ def test_a_schedule_that_stopped_is_told(published):
 
 def test_the_status_says_until_when_the_feed_covers(published):
     published.sync()
-    (found,) = watch(published.list, published.store, today=NOW.date())
-    assert found.covers_until == THURSDAY
-    assert found.edition.n_lines == 2
-    assert found.edition.n_stops == 2
+    (alert,) = watch(published.list, published.store, today=NOW.date())
+    assert alert.covers_until == THURSDAY
+    assert alert.edition.n_lines == 2
+    assert alert.edition.n_stops == 2

@@ -14,7 +14,7 @@ def every_journey(tt, access, egress, *, on, max_rides, slack_s=0):
     ends = (tt.arrays["footpath_from"], tt.arrays["footpath_to"], tt.arrays["footpath_fixed_s"])
     for a, b, walked_s in zip(*(column.tolist() for column in ends), strict=True):
         links.setdefault(a, []).append((b, walked_s))
-    found = set()
+    collected = set()
     # (stop, ready to board at, departure from home or None before the first ride, walk so far)
     standing = {(stop, None, None, walk_s) for stop, walk_s in access.items()}
     for rides in range(1, max_rides + 1):
@@ -36,11 +36,11 @@ def every_journey(tt, access, egress, *, on, max_rides, slack_s=0):
         for stop, arrival, leave, walk_s in arrived:
             if stop in egress:
                 end_s = egress[stop]
-                found.add((leave, arrival + end_s, rides, walk_s + end_s))
+                collected.add((leave, arrival + end_s, rides, walk_s + end_s))
             standing.add((stop, arrival + slack_s, leave, walk_s))
             for there, walked_s in links.get(stop, ()):
                 standing.add((there, arrival + walked_s + slack_s, leave, walk_s + walked_s))
-    return found
+    return collected
 
 
 def betters(a, b):

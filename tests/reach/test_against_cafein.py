@@ -28,11 +28,11 @@ def test_one_to_all_equals_cafein_to_the_second(shared, name):
     rng = random.Random(43)
     served = np.unique(peer.timetable.arrays["pattern_stops"])
     origins = rng.sample(served.tolist(), 50)
-    found = 0
+    count = 0
     for depart_s in (MORNING, NOON, EVENING):
         for origin in origins:
             ours = reach.earliest_arrivals(peer.timetable, origin, depart_s, on=on, limits=THAT_DAY)
             theirs = peer.earliest_arrivals(origin, depart_s)
             np.testing.assert_array_equal(ours, theirs)
-            found += int((ours != reach.UNREACHED).sum())
-    assert found > 150 * 10, "the question was empty"
+            count += int((ours != reach.UNREACHED).sum())
+    assert count > 150 * 10, "the question was empty"

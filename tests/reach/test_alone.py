@@ -30,18 +30,18 @@ def normalised(name: str) -> str:
 
 def engine_distributions() -> set[str]:
     """Return the distributions that `pip install traitdunion`, without extras, brings."""
-    found: set[str] = set()
+    collected: set[str] = set()
     waiting = ["traitdunion"]
     while waiting:
         name = normalised(waiting.pop())
-        if name in found:
+        if name in collected:
             continue
-        found.add(name)
+        collected.add(name)
         for text in distribution(name).requires or []:
             required = Requirement(text)
             if required.marker is None or required.marker.evaluate({"extra": ""}):
                 waiting.append(required.name)
-    return found
+    return collected
 
 
 @pytest.fixture(scope="module")

@@ -17,12 +17,12 @@ def road(*trips, bikes=(), **drawing):
 
 
 def legs(tt, **moment):
-    found = reach.journeys(
+    journeys = reach.journeys(
         tt, HOME, WORK, reach.When(MONDAY, **moment),
         modes=reach.Modes((reach.BIKE,), (reach.BIKE,), with_bike=True),
         limits=reach.Limits(service_days=(0,)),
     )  # fmt: skip
-    return [[(leg.kind, leg.departure_s, leg.arrival_s) for leg in j.legs] for j in found]
+    return [[(leg.kind, leg.departure_s, leg.arrival_s) for leg in j.legs] for j in journeys]
 
 
 def test_it_is_ridden_at_both_ends():

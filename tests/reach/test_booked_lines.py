@@ -46,14 +46,14 @@ def booked(request, tmp_path):
 
 def rides(tt, asked_at=None, on=MONDAY, depart="8:00"):
     hours, minutes = depart.split(":")
-    found = reach.journeys(
+    journeys = reach.journeys(
         tt,
         LE_PUY,
         BRIOUDE,
         reach.When(on, depart_s=int(hours) * 3600 + int(minutes) * 60),
         limits=reach.Limits(asked_at=asked_at, service_days=(0,)),
     )
-    return [leg for journey in found for leg in journey.legs if leg.kind == "ride"]
+    return [leg for journey in journeys for leg in journey.legs if leg.kind == "ride"]
 
 
 def test_a_ride_says_until_when_and_how_to_book(booked):
@@ -169,12 +169,12 @@ def test_the_rule_of_a_timed_call_binds_a_ride_into_a_zone(tmp_path, source):
     tt = compiled(path)
 
     def ways(asked_at):
-        found = reach.journeys(
+        journeys = reach.journeys(
             tt, LE_PUY, reach.Point(45.1, 3.9), reach.When(MONDAY, depart_s=7 * 3600),
             modes=reach.Modes(on_demand=reach.OnDemand(asked_at)),
             limits=reach.Limits(service_days=(0,)),
         )  # fmt: skip
-        return [leg for journey in found for leg in journey.legs if leg.kind == "on_demand"]
+        return [leg for journey in journeys for leg in journey.legs if leg.kind == "on_demand"]
 
     (ride,) = ways(clock(2026, 11, 29, 16))
     assert ride.booking.book_by == clock(2026, 11, 29, 17)

@@ -32,8 +32,8 @@ def railway(path, **changed):
 
 def rides(tt):
     when = reach.When(TUESDAY, depart_s=7 * 3600, window_s=7200)
-    found = reach.journeys(tt, LE_PUY, BRIOUDE, when, limits=THAT_DAY)
-    return [leg for journey in found for leg in journey.legs if leg.kind == "ride"]
+    journeys = reach.journeys(tt, LE_PUY, BRIOUDE, when, limits=THAT_DAY)
+    return [leg for journey in journeys for leg in journey.legs if leg.kind == "ride"]
 
 
 def running(tt, on=TUESDAY):
@@ -150,30 +150,30 @@ def arrivals(tt, origin, depart_s, n_stops=24):
     """Earliest arrival at each place, from all the stops of a place."""
     names = tt.stops["name"].to_list()
     starts = [row for row, name in enumerate(names) if name == f"Arrêt {origin}"]
-    found = reach.earliest_arrivals(
+    arrival_times = reach.earliest_arrivals(
         tt, (starts, [0] * len(starts)), depart_s, on=TUESDAY, limits=THAT_DAY
     )
     best = {}
     for row, name in enumerate(names):
-        best[name] = min(best.get(name, reach.UNREACHED), int(found[row]))
+        best[name] = min(best.get(name, reach.UNREACHED), int(arrival_times[row]))
     return best
 
 
 def test_two_feeds_that_overlap_answer_as_one_merged_by_hand(tmp_path):
     """24 × 24 places, at three hours: 1,728 pairs, equal but for the seconds of a short walk."""
     lines = lines_of_a_country(random.Random(43))
-    one = compiled(feed_of(tmp_path / "one.zip", lines, range(20), prefix="M"))
+    timetable = compiled(feed_of(tmp_path / "one.zip", lines, range(20), prefix="M"))
     first = feed_of(tmp_path / "a.zip", lines, range(14), prefix="A")
     second = feed_of(tmp_path / "b.zip", lines, range(7, 20), prefix="B", shift=0.0001)
     two = compiled(first, second)
-    assert len(running(two)) == len(running(one)) == 120
+    assert len(running(two)) == len(running(timetable)) == 120
     compared = 0
     for origin in range(24):
         for depart_s in (6 * 3600, 9 * 3600, 13 * 3600):
-            expected = arrivals(one, origin, depart_s)
-            got = arrivals(two, origin, depart_s)
+            expected = arrivals(timetable, origin, depart_s)
+            arrivals_here = arrivals(two, origin, depart_s)
             # Eleven metres between the two stops of a place are walked in twelve seconds.
-            assert {n: s // 300 for n, s in got.items()} == {
+            assert {n: s // 300 for n, s in arrivals_here.items()} == {
                 n: s // 300 for n, s in expected.items()
             }
             compared += len(expected)

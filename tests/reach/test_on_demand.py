@@ -31,7 +31,7 @@ def one_zone(calls="pays 7:00-9:00 > pays 7:00-9:00", notices=None, **trip):
 def told(tt, a, b, *, on=MONDAY, option=ASKED, days=(0,), **moment):
     """Each leg as (kind, departure, arrival), of each journey of the service `days`."""
     moment = {key: at(value) for key, value in moment.items()}
-    found = reach.journeys(
+    journeys = reach.journeys(
         tt,
         a,
         b,
@@ -41,7 +41,7 @@ def told(tt, a, b, *, on=MONDAY, option=ASKED, days=(0,), **moment):
     )
     return [
         [(leg.kind, clock(leg.departure_s), clock(leg.arrival_s)) for leg in journey.legs]
-        for journey in found
+        for journey in journeys
     ]
 
 
@@ -215,13 +215,13 @@ def test_the_moment_of_asking_may_carry_its_time_zone():
 
 def test_each_ride_says_by_when_and_how_to_book_it():
     def booking(notice):
-        (found,) = reach.journeys(
+        (journey,) = reach.journeys(
             one_zone(notices={"règle": notice}),
             *IN_ZONE,
             reach.When(MONDAY, at("7:30")),
             modes=BY_ASKING,
         )
-        (leg,) = found.legs
+        (leg,) = journey.legs
         assert leg.pickup_window_s == (at("7:00"), at("8:43:12"))
         assert leg.booking.phone == "04 00 00 00 00"
         paris = ZoneInfo("Europe/Paris")
@@ -255,9 +255,9 @@ def test_a_notice_in_hours_counts_the_hour_that_the_night_loses():
         )
 
     # From 20:00 on Saturday to 8:00 on Sunday there are eleven hours, not twelve.
-    (found,) = rides("20:00")
-    assert clock(found.legs[0].departure_s) == "8:00"
-    assert found.legs[0].booking.book_by == datetime(
+    (ride,) = rides("20:00")
+    assert clock(ride.legs[0].departure_s) == "8:00"
+    assert ride.legs[0].booking.book_by == datetime(
         2025, 3, 29, 20, tzinfo=ZoneInfo("Europe/Paris")
     )
     (late,) = rides("20:01")
@@ -268,11 +268,11 @@ def test_a_ride_bound_by_two_notices_is_booked_by_the_first():
     notices = {"veille": Notice(days=1, until="17:00"), "avant-veille": Notice(days=2)}
     rules = [Rule(**notice.row(name)) for name, notice in notices.items()]
     calendar = Calendar(MONDAY, np.ones((1, 9), bool), "Europe/Paris")
-    found = booking(rules, at("8:00"), MONDAY, calendar)
-    assert f"{found.book_by:%d/%m %H:%M}" == "01/03 00:00"
+    booked = booking(rules, at("8:00"), MONDAY, calendar)
+    assert f"{booked.book_by:%d/%m %H:%M}" == "01/03 00:00"
     opening = [replace(rule, start_day=days) for rule, days in zip(rules, (30, 7), strict=True)]
-    found = booking(opening, at("8:00"), MONDAY, calendar)
-    assert f"{found.opens_at:%d/%m %H:%M}" == "24/02 00:00"
+    booked = booking(opening, at("8:00"), MONDAY, calendar)
+    assert f"{booked.opens_at:%d/%m %H:%M}" == "24/02 00:00"
 
 
 # -- days -----------------------------------------------------------------------------------------
@@ -524,8 +524,8 @@ def test_a_real_service_answers(shared):
     on = date(2021, 11, 10)
     mill_street, east_end = reach.Point(39.1975, -106.8300), reach.Point(39.1815, -106.8100)
     when = reach.When(on, at("10:00"))
-    found = reach.journeys(tt, mill_street, east_end, when, modes=BY_ASKING)
-    (ride,) = [leg for journey in found for leg in journey.legs]
+    journeys = reach.journeys(tt, mill_street, east_end, when, modes=BY_ASKING)
+    (ride,) = [leg for journey in journeys for leg in journey.legs]
     assert (ride.kind, ride.departure_s) == ("on_demand", at("11:00"))
     by_car_s = ride.arrival_s - ride.departure_s - 20 * 60
     assert 2_400 * 1.4 * 3.6 / 52 < by_car_s < 2_600 * 1.4 * 3.6 / 52  # 2.5 km as the crow flies

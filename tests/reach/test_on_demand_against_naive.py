@@ -103,16 +103,16 @@ def roads(draw_from):
 @given(roads(), metres, metres, moments)
 def test_the_earliest_arrival_is_that_of_the_slow_search(road, a, b, leave_s):
     world, option = road
-    found = reach.journeys(
+    journeys = reach.journeys(
         world.tt,
         point(a),
         point(b),
         reach.When(MONDAY, leave_s),
         modes=reach.Modes(on_demand=option),
     )
-    for journey in found:
+    for journey in journeys:
         check(journey)
-    soonest = min((journey.arrival_s for journey in found), default=None)
+    soonest = min((journey.arrival_s for journey in journeys), default=None)
     assert soonest == world.earliest(a, b, leave_s)
 
 
@@ -120,14 +120,14 @@ def test_the_earliest_arrival_is_that_of_the_slow_search(road, a, b, leave_s):
 @given(roads(), metres, metres, moments)
 def test_the_latest_departure_is_in_time_and_one_second_more_is_not(road, a, b, arrive_s):
     world, option = road
-    found = reach.journeys(
+    journeys = reach.journeys(
         world.tt,
         point(a),
         point(b),
         reach.When(MONDAY, arrive_s=arrive_s),
         modes=reach.Modes(on_demand=option),
     )
-    latest = max((journey.departure_s for journey in found), default=None)
+    latest = max((journey.departure_s for journey in journeys), default=None)
     if latest is None:
         assert (world.earliest(a, b, -2 * 86_400) or arrive_s + 1) > arrive_s
         return
@@ -140,7 +140,7 @@ def test_the_latest_departure_is_in_time_and_one_second_more_is_not(road, a, b, 
 @given(roads(), metres, metres, moments)
 def test_journeys_hold_the_earliest_arrival_with_each_number_of_lines(road, a, b, leave_s):
     world, option = road
-    found = reach.journeys(
+    journeys = reach.journeys(
         world.tt,
         point(a),
         point(b),
@@ -148,12 +148,13 @@ def test_journeys_hold_the_earliest_arrival_with_each_number_of_lines(road, a, b
         modes=reach.Modes(on_demand=option),
     )
     for lines in range(3):
-        soonest = min((j.arrival_s for j in found if j.rides <= lines), default=None)
+        soonest = min((j.arrival_s for j in journeys if j.rides <= lines), default=None)
         assert soonest == world.earliest(a, b, leave_s, max_rides=lines)
-    kept = {(j.arrival_s, j.rides, j.walk_s) for j in found}
-    for one in kept:
+    kept = {(j.arrival_s, j.rides, j.walk_s) for j in journeys}
+    for kept_row in kept:
         assert not any(
-            other != one and all(x <= y for x, y in zip(other, one, strict=True)) for other in kept
+            other != kept_row and all(x <= y for x, y in zip(other, kept_row, strict=True))
+            for other in kept
         )
 
 

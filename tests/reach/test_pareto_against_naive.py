@@ -17,23 +17,23 @@ patiences = st.sampled_from([0, 1800, 7200])
 
 
 def scores(tt, a, b, when, slack_s):
-    found = reach.journeys(
+    journeys = reach.journeys(
         tt, point(a), point(b), when, limits=reach.Limits(MAX_RIDES, min_transfer_s=slack_s)
     )
-    return {(j.departure_s, j.arrival_s, j.rides, j.walk_s) for j in found}
+    return {(j.departure_s, j.arrival_s, j.rides, j.walk_s) for j in journeys}
 
 
 def all_of(road, a, b, slack_s, *, depart_s=None, arrive_s=None):
     """Every journey, the way on foot at the moment asked for included."""
     tt, stops = road
-    found = every_journey(
+    journeys = every_journey(
         tt, on_foot(stops, a), on_foot(stops, b), on=MONDAY, max_rides=MAX_RIDES, slack_s=slack_s
     )
     walk_s = direct(a, b)
     if walk_s is not None:
         leave_s = depart_s if arrive_s is None else arrive_s - walk_s
-        found.add((leave_s, leave_s + walk_s, 0, walk_s))
-    return found
+        journeys.add((leave_s, leave_s + walk_s, 0, walk_s))
+    return journeys
 
 
 @examples(150)
@@ -55,9 +55,9 @@ def test_leaving_within_a_window(road, a, b, depart_s, window_s, slack_s):
     within = {j for j in every if depart_s <= j[0] <= depart_s + window_s}
     later = {j for j in every if j[0] > depart_s + window_s}
     needed = {j for j in undominated(within) if not any(betters(other, j) for other in later)}
-    found = scores(road[0], a, b, when, slack_s)
-    assert needed <= found <= within
-    assert undominated(found) == found
+    scored = scores(road[0], a, b, when, slack_s)
+    assert needed <= scored <= within
+    assert undominated(scored) == scored
 
 
 @examples(300)

@@ -41,7 +41,7 @@ def test_every_direct_trip_of_the_oracle_is_found_at_its_times(ter, oracle):
     assert len(oracle) == 82
     for trip in oracle:
         depart_s, arrive_s = at(trip["depart"]), at(trip["arrivee"])
-        found = [
+        legs = [
             leg
             for a in stops_named(ter, trip["origine"])
             for b in stops_named(ter, trip["destination"])
@@ -56,7 +56,7 @@ def test_every_direct_trip_of_the_oracle_is_found_at_its_times(ter, oracle):
             for leg in journey.legs
             if leg.kind == "ride" and leg.trip_id in twins(trip, oracle)
         ]
-        assert any((leg.departure_s, leg.arrival_s) == (depart_s, arrive_s) for leg in found), trip
+        assert any((leg.departure_s, leg.arrival_s) == (depart_s, arrive_s) for leg in legs), trip
 
 
 def test_a_range_equals_independent_searches_on_the_real_network(ter):
@@ -75,9 +75,9 @@ def test_journeys_of_the_real_network_arrive_when_the_search_says(ter):
     reached = 0
     for a, b in pairs:
         arrival = reach.earliest_arrivals(ter, int(a), at("7:00"), on=ON)[b]
-        found = reach.journeys(ter, int(a), int(b), reach.When(ON, at("7:00")))
+        journeys = reach.journeys(ter, int(a), int(b), reach.When(ON, at("7:00")))
         if arrival != reach.UNREACHED:
-            assert min(j.arrival_s for j in found) <= arrival
+            assert min(j.arrival_s for j in journeys) <= arrival
             reached += 1
     assert reached > 20
 

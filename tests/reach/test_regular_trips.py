@@ -28,10 +28,10 @@ def road(*trips, lines=("A 8:00 > B 8:30",)):
 
 def told(tt, a, b, *, on=MONDAY, **moment):
     moment = {key: at(value) for key, value in moment.items()}
-    found = reach.journeys(
+    journeys = reach.journeys(
         tt, point(a), point(b), reach.When(on, **moment), modes=ASKED, limits=THAT_DAY
     )
-    return [[(leg.kind, leg.departure_s, leg.arrival_s) for leg in j.legs] for j in found]
+    return [[(leg.kind, leg.departure_s, leg.arrival_s) for leg in j.legs] for j in journeys]
 
 
 def test_one_walks_to_the_meeting_place_and_leaves_at_its_hour():

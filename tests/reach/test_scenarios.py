@@ -27,10 +27,10 @@ def arrival(tt, origin, destination, leave, *, on=MONDAY, **options):
 
 def rides(tt, origin, destination, *, on=MONDAY, **moment):
     moment = {key: at(value) if isinstance(value, str) else value for key, value in moment.items()}
-    found = reach.journeys(tt, stop(tt, origin), stop(tt, destination), reach.When(on, **moment))
+    journeys = reach.journeys(tt, stop(tt, origin), stop(tt, destination), reach.When(on, **moment))
     return [
         [(leg.from_name, leg.departure_s, leg.to_name, leg.arrival_s) for leg in journey.legs]
-        for journey in found
+        for journey in journeys
     ]
 
 
@@ -187,10 +187,10 @@ def test_the_pareto_set_keeps_fewer_rides_and_less_walking():
         "A 8:00 > C 8:05 (3)",
         walks={"CD": 1500},
     )
-    found = reach.journeys(tt, stop(tt, "A"), stop(tt, "D"), reach.When(MONDAY, at("8:00")))
+    journeys = reach.journeys(tt, stop(tt, "A"), stop(tt, "D"), reach.When(MONDAY, at("8:00")))
     # Walking from C is no part of it: from a vehicle the traveller may only end at a stop tied to
     # D, which is D itself.
-    assert [(j.arrival_s, j.rides) for j in found] == [(at("8:40"), 2), (at("9:00"), 1)]
+    assert [(j.arrival_s, j.rides) for j in journeys] == [(at("8:40"), 2), (at("9:00"), 1)]
 
 
 def test_arriving_by_keeps_the_latest_departure_and_its_earliest_arrival():
@@ -202,8 +202,8 @@ def test_arriving_by_keeps_the_latest_departure_and_its_earliest_arrival():
 
 def test_a_window_gives_every_useful_departure():
     tt = draw("A 8:00 > B 8:30", "A 8:20 > B 8:50", "A 8:25 > B 8:45", "A 9:30 > B 10:00")
-    found = rides(tt, "A", "B", depart_s="8:00", window_s=3600)
-    assert [journey[0][1] for journey in found] == [at("8:00"), at("8:25")]
+    rides_found = rides(tt, "A", "B", depart_s="8:00", window_s=3600)
+    assert [journey[0][1] for journey in rides_found] == [at("8:00"), at("8:25")]
 
 
 def test_outside_the_days_covered_the_dates_are_told():

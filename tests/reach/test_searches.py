@@ -80,29 +80,29 @@ def on_foot(tt, stop, *, towards=False):
 def test_journeys_arrive_when_the_search_says(tt, depart_s, on):
     arrivals = reach.earliest_arrivals(tt, access_of(tt, (0, 0)), depart_s, on=on)
     for stop in range(1, tt.n_stops):
-        found = reach.journeys(tt, 0, stop, reach.When(on, depart_s), modes=AT_STOPS)
-        for journey in found:
+        journeys = reach.journeys(tt, 0, stop, reach.When(on, depart_s), modes=AT_STOPS)
+        for journey in journeys:
             check_legs(journey)
             assert journey.departure_s >= depart_s
-        by_vehicle = [j.arrival_s for j in found]
+        by_vehicle = [j.arrival_s for j in journeys]
         if by_vehicle:
             assert min(by_vehicle) >= arrivals[stop]
         last_by_walk = stop in tt.arrays["footpath_to"]
         if not last_by_walk:
-            expected = arrivals[stop] if found else reach.UNREACHED
+            expected = arrivals[stop] if journeys else reach.UNREACHED
             assert min(by_vehicle, default=reach.UNREACHED) == expected == arrivals[stop]
 
 
 @given(worlds(), moments, days)
 def test_fewer_rides_are_kept_as_long_as_they_cost_time(tt, depart_s, on):
-    found = {
+    by_key = {
         stop: reach.journeys(tt, 0, stop, reach.When(on, depart_s, patience_s=None), modes=AT_STOPS)
         for stop in range(1, tt.n_stops)
         if stop not in tt.arrays["footpath_to"]
     }
     for max_rides in (1, 2, 3):
         arrivals = reach.earliest_arrivals(tt, 0, depart_s, on=on, limits=reach.Limits(max_rides))
-        for stop, journeys in found.items():
+        for stop, journeys in by_key.items():
             within = [j.arrival_s for j in journeys if j.rides <= max_rides]
             assert min(within, default=reach.UNREACHED) == arrivals[stop]
 
@@ -113,21 +113,21 @@ def test_arriving_by_leaves_when_the_backward_search_says(tt, arrive_s, on):
     for stop in range(1, tt.n_stops):
         if stop in tt.arrays["footpath_from"]:
             continue
-        found = reach.journeys(tt, stop, 0, reach.When(on, arrive_s=arrive_s), modes=AT_STOPS)
-        assert all(j.arrival_s <= arrive_s for j in found)
-        departures = [j.departure_s for j in found]
+        journeys = reach.journeys(tt, stop, 0, reach.When(on, arrive_s=arrive_s), modes=AT_STOPS)
+        assert all(j.arrival_s <= arrive_s for j in journeys)
+        departures = [j.departure_s for j in journeys]
         assert max(departures, default=reach.UNREACHED) == latest[stop]
 
 
 @given(worlds(), moments, days)
 def test_a_pareto_set_holds_no_journey_that_another_betters(tt, depart_s, on):
-    found = reach.journeys(tt, 0, 1, reach.When(on, depart_s, window_s=7200))
-    scores = [(-j.departure_s, j.arrival_s, j.rides, j.walk_s) for j in found]
+    journeys = reach.journeys(tt, 0, 1, reach.When(on, depart_s, window_s=7200))
+    scores = [(-j.departure_s, j.arrival_s, j.rides, j.walk_s) for j in journeys]
     for i, a in enumerate(scores):
         assert not any(
             all(x <= y for x, y in zip(b, a, strict=True)) for k, b in enumerate(scores) if k != i
         )
-    assert all(depart_s <= j.departure_s <= depart_s + 7200 for j in found)
+    assert all(depart_s <= j.departure_s <= depart_s + 7200 for j in journeys)
 
 
 def check_legs(journey):
@@ -154,10 +154,10 @@ def test_a_percentile_of_a_window_is_that_of_all_its_departures(road, hour, step
     spent = np.where(times == reach.UNREACHED, reach.UNREACHED, times - departs[:, None])
     for share in (0, 0.25, 0.5, 1):
         kept = np.sort(spent, axis=0)[int(share * (steps - 1) + 0.5)]
-        found = reach.window_percentile(
+        percentiles = reach.window_percentile(
             tt, 0, hour * 3600, steps * step_s, on=MONDAY, share=share, step_s=step_s
         )
-        assert found.tolist() == kept.tolist()
+        assert percentiles.tolist() == kept.tolist()
 
 
 def test_a_window_without_departures_is_refused():

@@ -114,9 +114,9 @@ class OnlyStop(reach.DetourStreets):
         self.row = row
 
     def stops_around(self, point, mode, *, towards=False):
-        found = super().stops_around(point, mode, towards=towards)
-        kept = found.stops == self.row if mode == NEAR_BIKE else np.ones(len(found.stops), bool)
-        return type(found)(*(column[kept] for column in found))
+        near = super().stops_around(point, mode, towards=towards)
+        kept = near.stops == self.row if mode == NEAR_BIKE else np.ones(len(near.stops), bool)
+        return type(near)(*(column[kept] for column in near))
 
 
 @examples(120)
@@ -132,10 +132,10 @@ def test_travel_times(road, a, b, departs_s, limits, access, egress):
         modes=modes, limits=limits,
     )  # fmt: skip
     for depart_s, seconds in zip(departs_s, table[0, 0].tolist(), strict=True):
-        found = reach.journeys(
+        journeys = reach.journeys(
             road[0], point(a), point(b), reach.When(MONDAY, depart_s), modes=modes, limits=limits
         )
-        soonest = min((j.arrival_s - depart_s for j in found), default=reach.UNREACHED)
+        soonest = min((j.arrival_s - depart_s for j in journeys), default=reach.UNREACHED)
         assert seconds == soonest
 
 

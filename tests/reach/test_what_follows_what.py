@@ -18,8 +18,8 @@ THAT_DAY = reach.Limits(service_days=(0,))
 
 
 def legs(tt, a, b, *, modes=BY_ASKING, limits=THAT_DAY, **moment):
-    found = reach.journeys(tt, a, b, reach.When(MONDAY, **moment), modes=modes, limits=limits)
-    return [[(leg.kind, leg.departure_s, leg.arrival_s) for leg in j.legs] for j in found]
+    journeys = reach.journeys(tt, a, b, reach.When(MONDAY, **moment), modes=modes, limits=limits)
+    return [[(leg.kind, leg.departure_s, leg.arrival_s) for leg in j.legs] for j in journeys]
 
 
 def at_the_quay(*calls, change_s=60):
@@ -193,8 +193,8 @@ def test_arriving_by_with_a_window_leaves_the_night_bus_aside():
 def test_less_walking_is_worth_two_hours_and_no_more(patience_s, offered):
     # On foot to A at 8:00, arriving at 8:10; at the door of B two hours later to the second.
     tt = draw("A 8:00 > E 8:10", "B 10:00 > E 10:10", places=stops(A=3_250, B=2_600, E=60 * KM))
-    found = legs(tt, HOME, tt.stop_index("E"), depart_s=at("7:00"), patience_s=patience_s)
-    assert len(found) == offered
+    ride_legs = legs(tt, HOME, tt.stop_index("E"), depart_s=at("7:00"), patience_s=patience_s)
+    assert len(ride_legs) == offered
 
 
 def test_leaving_in_the_afternoon_the_bus_of_the_next_day_is_not_offered():
@@ -210,8 +210,8 @@ def test_a_departure_within_the_window_is_offered_even_if_a_later_one_is_better(
         "A 8:00 > E 9:00", "A 8:40 > E 8:50", "C 8:20 > D 8:30",
         places=stops(A=2_600, C=3_250, D=50 * KM, E=60 * KM),
     )  # fmt: skip
-    found = legs(tt, HOME, tt.stop_index("E"), depart_s=at("8:00"), window_s=1800)
-    assert found == [[("ride", at("8:00"), at("9:00"))]]
+    ride_legs = legs(tt, HOME, tt.stop_index("E"), depart_s=at("8:00"), window_s=1800)
+    assert ride_legs == [[("ride", at("8:00"), at("9:00"))]]
 
 
 # -- stations, entrances, places without a mode ------------------------------------------------

@@ -31,16 +31,16 @@ def asked(name, facts, on=ON):
     return entitlement(BOOK.rule(name, on), facts, on=on, book=BOOK)
 
 
-def said(found, facts, on=ON):
+def said(found_aids, facts, on=ON):
     world = BOOK.world(facts, on)
-    return [explained(leaf, world).replace("\u00a0", " ") for leaf in found.missing]
+    return [explained(leaf, world).replace("\u00a0", " ") for leaf in found_aids.missing]
 
 
 def test_seventy_kilometres_there_and_back_are_16_euros_10():
     """0.23 × 70 = 16.10; over 21.7 days 349.37."""
-    found = asked("aide-mobilite", HIRED)
-    assert found.reponse is Reponse.OUI
-    sums = {one.line.libelle: one.eur for one in found.sums}
+    answer = asked("aide-mobilite", HIRED)
+    assert answer.reponse is Reponse.OUI
+    sums = {amount.line.libelle: amount.eur for amount in answer.sums}
     assert sums["Un aller-retour"] == Decimal("16.10")
     assert sums["Trajets du premier mois"] == Decimal("349.37")
 
@@ -51,32 +51,32 @@ def test_a_non_says_what_is_missing_and_what_is_known_instead():
         "distance_aller_retour_km": Decimal(42),
         "duree_aller_retour_min": Decimal(60),
     }
-    found = asked("aide-mobilite", facts)
-    assert found.reponse is Reponse.NON
-    assert said(found, facts) == ["plus de 60 km aller-retour par la route (ici : 42 km)"]
-    assert found.sums == ()
-    assert found.to_do == ()
+    answer = asked("aide-mobilite", facts)
+    assert answer.reponse is Reponse.NON
+    assert said(answer, facts) == ["plus de 60 km aller-retour par la route (ici : 42 km)"]
+    assert answer.sums == ()
+    assert answer.to_do == ()
 
 
 def test_an_a_verifier_says_the_fewest_things_to_learn():
     facts = {
         name: value for name, value in HIRED.items() if name not in ("contrat", "de_categorie")
     }
-    found = asked("aide-mobilite", facts)
-    assert found.reponse is Reponse.A_VERIFIER
-    assert [leaf.criterion.name for leaf in found.missing] == ["de_categorie", "contrat"]
+    answer = asked("aide-mobilite", facts)
+    assert answer.reponse is Reponse.A_VERIFIER
+    assert [leaf.criterion.name for leaf in answer.missing] == ["de_categorie", "contrat"]
 
 
 def test_the_to_do_list_holds_the_deadlines_of_the_branches_that_may_hold():
-    found = asked("aide-mobilite", HIRED)
-    first = found.to_do[0]
+    answer = asked("aide-mobilite", HIRED)
+    first = answer.to_do[0]
     assert (
         first.text == "Demander l'aide à la mobilité au plus tard un mois après le début du poste."
     )
     assert first.before == date(2026, 6, 18)
-    assert [one.before for one in found.to_do[1:]] == [None, None]
+    assert [step.before for step in answer.to_do[1:]] == [None, None]
     nothing_known = asked("aide-mobilite", {})
-    assert [one.leaf.value for one in nothing_known.to_do if one.leaf] == [
+    assert [step.leaf.value for step in nothing_known.to_do if step.leaf] == [
         Duration(7, "jours"),
         Duration(1, "mois"),
         Duration(1, "mois"),
@@ -85,19 +85,19 @@ def test_the_to_do_list_holds_the_deadlines_of_the_branches_that_may_hold():
 
 def test_the_licence_aid_comes_before_the_driving_school():
     facts = {"auto_ecole_inscription_le": date(2026, 5, 20)}
-    found = asked("aide-permis-france-travail", facts)
-    assert found.to_do[0].text == "Demander l'aide au permis avant l'inscription à l'auto-école."
-    assert found.to_do[0].before == date(2026, 5, 19)
+    answer = asked("aide-permis-france-travail", facts)
+    assert answer.to_do[0].text == "Demander l'aide au permis avant l'inscription à l'auto-école."
+    assert answer.to_do[0].before == date(2026, 5, 19)
     not_yet = asked("aide-permis-france-travail", {"auto_ecole_inscription_le": NOT_YET})
     assert not_yet.to_do[0].before is None
 
 
 @pytest.mark.parametrize("rule", sorted(BOOK.rules))
 def test_with_nothing_known_an_aid_is_a_verifier_or_closed(rule):
-    found = asked(rule, {})
-    assert found.reponse is not Reponse.OUI
-    if found.reponse is Reponse.NON:
-        assert [leaf.criterion.name for leaf in found.missing] == ["demande_le"]
+    answer = asked(rule, {})
+    assert answer.reponse is not Reponse.OUI
+    if answer.reponse is Reponse.NON:
+        assert [leaf.criterion.name for leaf in answer.missing] == ["demande_le"]
 
 
 @pytest.mark.parametrize("rule", sorted(BOOK.rules))
@@ -172,16 +172,16 @@ def test_an_unknown_amount_is_said():
     on = date(2026, 11, 25)
     facts = {**HIRED, "de_indemnisation": "are", "are_jour_eur": Decimal(30),
              "contrat_debut": on}  # fmt: skip
-    found = asked("aide-mobilite", facts, on)
-    assert said(found, facts, on) == [
+    answer = asked("aide-mobilite", facts, on)
+    assert said(answer, facts, on) == [
         "allocation de chômage par jour : ARE minimale (montant du 25 novembre 2026 inconnu de "
         "l'outil) au plus (ici : 30 € par jour)"
     ]
 
 
 def test_outside_its_dates_a_rule_is_a_verifier():
-    found = asked("aide-mobilite", {**HIRED, "contrat_debut": date(2024, 1, 2)}, date(2024, 1, 2))
-    assert found.reponse is Reponse.A_VERIFIER
+    answer = asked("aide-mobilite", {**HIRED, "contrat_debut": date(2024, 1, 2)}, date(2024, 1, 2))
+    assert answer.reponse is Reponse.A_VERIFIER
 
 
 DEADLINES = {
@@ -216,5 +216,5 @@ def test_the_deadlines_of_a_choice_are_those_the_answer_rests_on(facts, steps):
         "montants": [{"libelle": "Somme", "periode": "mois", "calcul": "10"}],
     }  # fmt: skip
     rule = rule_from(written, BOOK)
-    found = entitlement(rule, facts, on=ON, book=BOOK.with_rules([rule]))
-    assert [step.text for step in found.to_do if step.leaf is not None] == steps
+    right = entitlement(rule, facts, on=ON, book=BOOK.with_rules([rule]))
+    assert [step.text for step in right.to_do if step.leaf is not None] == steps

@@ -27,7 +27,7 @@ def test_every_condition_decides_both_ways_and_every_threshold_has_a_case_on_eit
 
 
 @pytest.mark.parametrize(
-    ("rule", "lost", "told"),
+    ("rule", "lost", "message"),
     [
         ("aide-mobilite", ("60,1 km", "70 km aller", "35 km l'aller"), "plus de 60 km"),
         ("aide-mobilite", ("60 km tout juste", "59,9 km"), "plus de 60 km"),
@@ -41,27 +41,28 @@ def test_every_condition_decides_both_ways_and_every_threshold_has_a_case_on_eit
         ("employeur-abonnement", ("17 h :", "15 h sur"), "17,5 h"),
     ],
 )
-def test_a_case_taken_away_is_missed(rule, lost, told):
-    kept = [one for one in CASES_READ if one.rule != rule or not one.nom.startswith(lost)]
+def test_a_case_taken_away_is_missed(rule, lost, message):
+    kept = [case for case in CASES_READ if case.rule != rule or not case.nom.startswith(lost)]
     assert len(kept) < len(CASES_READ)
     missed = gaps(BOOK, kept)
     assert any(
-        told.replace(" ", "") in one.replace("\u00a0", "").replace(" ", "") for one in missed
+        message.replace(" ", "") in each_message.replace("\u00a0", "").replace(" ", "")
+        for each_message in missed
     )
 
 
 def test_a_case_next_to_a_threshold_where_something_else_decides_does_not_count():
     """59,9 km matters no more when two hours of travel already open the aid."""
     elsewhere = [
-        replace(one, facts={**one.facts, "duree_aller_retour_min": Decimal(180)})
-        for one in CASES_READ
-        if one.rule == "aide-mobilite"
+        replace(case, facts={**case.facts, "duree_aller_retour_min": Decimal(180)})
+        for case in CASES_READ
+        if case.rule == "aide-mobilite"
     ]
-    assert any("plus de 60 km" in one for one in gaps(BOOK, elsewhere))
+    assert any("plus de 60 km" in gap for gap in gaps(BOOK, elsewhere))
 
 
 def test_a_case_that_expects_otherwise_is_told_with_its_place():
-    case = next(one for one in CASES_READ if one.nom == "60,1 km")
+    case = next(each_case for each_case in CASES_READ if each_case.nom == "60,1 km")
     wrong = replace(case, reponse=Reponse.NON, place="aide-mobilite.yaml, ligne 12")
     assert wrong.differences(BOOK) == [
         "aide-mobilite.yaml, ligne 12 : « 60,1 km » attend non, la règle donne oui."

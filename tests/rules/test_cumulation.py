@@ -45,72 +45,74 @@ def aid(name, *sums, reponse=Reponse.OUI, against=(), subsidiaire=False):
 def budget(cost, *aids):
     return monthly_budget(
         Decimal(cost), aids, travel_min_a_day=60, days_a_month=Decimal(20),
-        exclusions=exclusions_of(one.rule for one in aids),
+        exclusions=exclusions_of(aid.rule for aid in aids),
     )  # fmt: skip
 
 
-def told(found):
-    return [(one.aid.rule.name, one.other.rule.name, one.source.titre) for one in found.left_out]
+def told(found_aids):
+    return [
+        (aid.aid.rule.name, aid.other.rule.name, aid.source.titre) for aid in found_aids.left_out
+    ]
 
 
 def test_two_that_exclude_one_another_are_never_summed():
     """40 and 30 € of a cost of 100: 40 alone, not 70; it is written in the file of the second."""
-    found = budget(100, aid("a", ("mois", 40)), aid("b", ("mois", 30), against=["a"]))
-    assert (found.next.aids_eur, found.next.after_eur) == (40, 60)
-    assert told(found) == [("b", "a", "Une page")]
+    spending = budget(100, aid("a", ("mois", 40)), aid("b", ("mois", 30), against=["a"]))
+    assert (spending.next.aids_eur, spending.next.after_eur) == (40, 60)
+    assert told(spending) == [("b", "a", "Une page")]
 
 
 def test_the_two_ends_of_a_chain_may_be_worth_more_than_its_middle():
     """b excludes a and c: a + c = 50 a month beats b = 45."""
-    found = budget(
+    spending = budget(
         100, aid("a", ("mois", 25)), aid("b", ("mois", 45), against=["a", "c"]),
         aid("c", ("mois", 25)),
     )  # fmt: skip
-    assert found.next.aids_eur == 50
-    assert [one[0] for one in told(found)] == ["b"]
+    assert spending.next.aids_eur == 50
+    assert [one[0] for one in told(spending)] == ["b"]
 
 
 def test_what_exceeds_the_cost_is_worth_nothing():
     """Of 30 € a month, `a` spares 30 × 12 = 360; `b` 25 × 12 + 100 once = 400."""
-    found = budget(
+    spending = budget(
         30, aid("a", ("mois", 90)), aid("b", ("mois", 25), ("une_fois", 100), against=["a"])
     )
-    assert (found.next.aids_eur, found.once_eur) == (25, 100)
+    assert (spending.next.aids_eur, spending.once_eur) == (25, 100)
 
 
 def test_a_first_month_weighs_once_and_any_other_eleven_times():
     """`a` spares 60 once; `b` 6 × 12 = 72."""
-    found = budget(100, aid("a", ("premier_mois", 60)), aid("b", ("mois", 6), against=["a"]))
-    assert (found.first.aids_eur, found.next.aids_eur) == (6, 6)
+    spending = budget(100, aid("a", ("premier_mois", 60)), aid("b", ("mois", 6), against=["a"]))
+    assert (spending.first.aids_eur, spending.next.aids_eur) == (6, 6)
 
 
 def test_a_subsidiary_aid_gives_way_even_to_a_smaller_one():
-    found = budget(
+    spending = budget(
         100, aid("grande", ("mois", 50), against=["petite"], subsidiaire=True),
         aid("petite", ("mois", 5)),
     )  # fmt: skip
-    assert found.next.aids_eur == 5
-    assert told(found) == [("grande", "petite", "Une page")]
+    assert spending.next.aids_eur == 5
+    assert told(spending) == [("grande", "petite", "Une page")]
 
 
 def test_a_subsidiary_aid_that_excludes_nothing_pays_what_the_others_leave():
-    found = budget(100, aid("a", ("mois", 80), subsidiaire=True), aid("b", ("mois", 50)))
-    assert found.next.after_eur == 0
-    assert told(found) == []
+    spending = budget(100, aid("a", ("mois", 80), subsidiaire=True), aid("b", ("mois", 50)))
+    assert spending.next.after_eur == 0
+    assert told(spending) == []
 
 
 def test_a_doubtful_aid_that_could_not_be_had_is_not_told_to_come_on_top():
     doubtful = aid("b", ("mois", 90), reponse=Reponse.A_VERIFIER, against=["a"])
-    found = budget(100, aid("a", ("mois", 40)), doubtful, aid("c", ("mois", 1)))
-    assert found.to_check == ()
-    assert told(found) == [("b", "a", "Une page")]
-    assert [one.eur for one in budget(100, doubtful).to_check] == [90]
+    spending = budget(100, aid("a", ("mois", 40)), doubtful, aid("c", ("mois", 1)))
+    assert spending.to_check == ()
+    assert told(spending) == [("b", "a", "Une page")]
+    assert [aid.eur for aid in budget(100, doubtful).to_check] == [90]
 
 
 def test_one_that_is_refused_stands_against_nothing():
     refused = aid("a", ("mois", 90), reponse=Reponse.NON)
-    found = budget(100, refused, aid("b", ("mois", 30), against=["a"]))
-    assert (found.next.aids_eur, told(found)) == (30, [])
+    spending = budget(100, refused, aid("b", ("mois", 30), against=["a"]))
+    assert (spending.next.aids_eur, told(spending)) == (30, [])
 
 
 @st.composite
@@ -138,18 +140,18 @@ def worlds(draw):
 
 def every_allowed_set(aids, exclusions):
     """Slow and plain: every subset of the granted aids, those the rules forbid left out."""
-    granted = [one for one in aids if one.reponse is Reponse.OUI]
+    granted = [aid for aid in aids if aid.reponse is Reponse.OUI]
 
     def apart(one, other):
         return frozenset({one.rule.name, other.rule.name}) in exclusions
 
     for size in range(len(granted) + 1):
         for some in combinations(granted, size):
-            if any(apart(one, other) for one, other in combinations(some, 2)):
+            if any(apart(first, other) for first, other in combinations(some, 2)):
                 continue
             if any(
-                one.rule.subsidiaire and not other.rule.subsidiaire and apart(one, other)
-                for one in some
+                row.rule.subsidiaire and not other.rule.subsidiaire and apart(row, other)
+                for row in some
                 for other in granted
             ):
                 continue
@@ -159,18 +161,20 @@ def every_allowed_set(aids, exclusions):
 @given(worlds())
 def test_the_best_of_every_subset_is_chosen(world):
     cost, aids = Decimal(world[0]), world[1]
-    exclusions = exclusions_of(one.rule for one in aids)
-    found = best_together(aids, exclusions, lambda some: spared_in_a_year(cost, some))
-    kept = [one for one in found.kept if one.reponse is Reponse.OUI]
+    exclusions = exclusions_of(aid.rule for aid in aids)
+    the_best = best_together(aids, exclusions, lambda some: spared_in_a_year(cost, some))
+    kept = [aid for aid in the_best.kept if aid.reponse is Reponse.OUI]
     allowed = list(every_allowed_set(aids, exclusions))
     assert tuple(kept) in allowed
     best = max(spared_in_a_year(cost, some) for some in allowed)
     assert spared_in_a_year(cost, kept) == best
-    for one, other in combinations(found.kept, 2):
-        doubtful = {one.reponse, other.reponse} == {Reponse.A_VERIFIER}
-        assert doubtful or frozenset({one.rule.name, other.rule.name}) not in exclusions
-    names = {one.rule.name for one in found.kept} | {one.aid.rule.name for one in found.left_out}
-    assert names == {one.rule.name for one in aids if one.reponse is not Reponse.NON}
+    for first, other in combinations(the_best.kept, 2):
+        doubtful = {first.reponse, other.reponse} == {Reponse.A_VERIFIER}
+        assert doubtful or frozenset({first.rule.name, other.rule.name}) not in exclusions
+    names = {aid.rule.name for aid in the_best.kept} | {
+        aid.aid.rule.name for aid in the_best.left_out
+    }
+    assert names == {aid.rule.name for aid in aids if aid.reponse is not Reponse.NON}
 
 
 def test_the_rules_given_out_say_which_exclude_which():

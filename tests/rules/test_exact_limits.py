@@ -42,8 +42,8 @@ def length(text):
     ],
 )
 def test_a_duration_compared_at_its_limit(op, held, wanted, expected):
-    found = compared(leaf(LENGTH, op, length(wanted)), world({"duree": length(held)}))
-    assert found is (Truth.TRUE if expected else Truth.FALSE)
+    truth = compared(leaf(LENGTH, op, length(wanted)), world({"duree": length(held)}))
+    assert truth is (Truth.TRUE if expected else Truth.FALSE)
 
 
 @pytest.mark.parametrize("op", [Op.AU_MOINS, Op.PLUS_DE, Op.AU_PLUS, Op.MOINS_DE])
@@ -51,8 +51,8 @@ def test_ninety_days_against_three_months_is_for_the_calendar(op):
     """Three months last from 89 to 92 days."""
     assert at_least(length("92 jours"), length("3 mois")) is True
     assert at_least(length("88 jours"), length("3 mois")) is False
-    found = compared(leaf(LENGTH, op, length("3 mois")), world({"duree": length("90 jours")}))
-    assert found is Truth.UNKNOWN
+    truth = compared(leaf(LENGTH, op, length("3 mois")), world({"duree": length("90 jours")}))
+    assert truth is Truth.UNKNOWN
 
 
 @pytest.mark.parametrize(
@@ -65,8 +65,8 @@ def test_ninety_days_against_three_months_is_for_the_calendar(op):
     ],
 )  # fmt: skip
 def test_a_number_compared_at_its_limit(op, held, expected):
-    found = compared(leaf(AGE, op, Decimal(18)), world({"age": Decimal(held)}))
-    assert found is (Truth.TRUE if expected else Truth.FALSE)
+    truth = compared(leaf(AGE, op, Decimal(18)), world({"age": Decimal(held)}))
+    assert truth is (Truth.TRUE if expected else Truth.FALSE)
 
 
 def test_a_cent_decides():

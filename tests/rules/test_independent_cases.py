@@ -32,7 +32,7 @@ def day_of(block, case):
 def facts_of(block, case):
     raw = {**block.get("facts", {}), **case.get("with", {})}
     texts = {
-        name: [str(one) for one in value] if isinstance(value, list) else value
+        name: [str(item) for item in value] if isinstance(value, list) else value
         for name, value in raw.items()
         if name not in case.get("without", [])
     }
@@ -47,16 +47,18 @@ def test_the_folder_holds_its_cases():
 @pytest.mark.parametrize(("block", "case"), list(read()))
 def test_case(block, case):
     on = day_of(block, case)
-    found = entitlement(BOOK.rule(block["rule"], on), facts_of(block, case), on=on, book=BOOK)
+    right = entitlement(BOOK.rule(block["rule"], on), facts_of(block, case), on=on, book=BOOK)
     expected = case["expect"]
-    assert found.reponse.value in (expected if isinstance(expected, list) else [expected])
-    sums = {one.line.libelle: one.eur for one in found.sums}
+    assert right.reponse.value in (expected if isinstance(expected, list) else [expected])
+    sums = {amount.line.libelle: amount.eur for amount in right.sums}
     for label, euros in (case.get("sums") or {}).items():
         # A sum of unknown amount (None) is not a sum that is not there.
         awaited = euros if euros in (None, "absent") else Decimal(str(euros))
         assert sums.get(label, "absent") == awaited
     if "total" in case:
-        total = sum(one.eur or 0 for one in found.sums if one.line.periode in COUNTED)
+        total = sum(amount.eur or 0 for amount in right.sums if amount.line.periode in COUNTED)
         assert total == Decimal(str(case["total"]))
     if "last_day" in case:
-        assert case["last_day"] in [str(one.before) for one in found.to_do if one.leaf is not None]
+        assert case["last_day"] in [
+            str(step.before) for step in right.to_do if step.leaf is not None
+        ]

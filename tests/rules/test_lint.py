@@ -21,16 +21,16 @@ def test_a_ceiling_compared_with_but_never_bounding_is_reported():
     rule = BOOK.rules["aide-mobilite"][-1]
     unbounded = BOOK.with_rules([replace(rule, plafonds=())])
     assert idle_ceilings(BOOK) == []
-    assert [one.split(" : ")[0] for one in idle_ceilings(unbounded)] == [
+    assert [ceiling.split(" : ")[0] for ceiling in idle_ceilings(unbounded)] == [
         "parametres.yaml, champ « mobilite_plafond_eur »"
     ]
 
 
 def test_a_contract_without_a_case_is_reported():
     kept = [
-        one
-        for one in CASES_READ
-        if one.rule != "aide-mobilite" or one.facts.get("contrat") != "cddi"
+        case
+        for case in CASES_READ
+        if case.rule != "aide-mobilite" or case.facts.get("contrat") != "cddi"
     ]
     assert untried_families(BOOK, CASES_READ) == []
     assert untried_families(BOOK, kept) == [
@@ -42,8 +42,8 @@ def test_a_contract_without_a_case_is_reported():
 def test_each_source_amount_and_file_of_cases_needs_its_day():
     bare = Parameter("p", "p", "€", (replace(_first_value(), lu_le=None),))
     book = replace(BOOK, parameters={"p": bare})
-    cases = [replace(one, read_on=None) for one in CASES_READ if one.rule == "visale"]
-    assert [one.split(" : ")[0] for one in undated(book, cases)] == [
+    cases = [replace(case, read_on=None) for case in CASES_READ if case.rule == "visale"]
+    assert [message.split(" : ")[0] for message in undated(book, cases)] == [
         "parametres.yaml, champ « p », valeur du 2024-05-01", "cas/visale.yaml",
     ]  # fmt: skip
 
@@ -61,8 +61,8 @@ def test_one_line_of_cases_tries_each_value_of_a_criterion():
     }  # fmt: skip
     document["cas"][0]["le"] = CASES_READ[0].on
     cases = cases_from(document, BOOK)
-    assert [(one.facts["contrat"], one.reponse.value) for one in cases] == [
+    assert [(case.facts["contrat"], case.reponse.value) for case in cases] == [
         ("interim", "a_verifier"), ("cdi", "non"), ("cdd", "non"),
     ]  # fmt: skip
     assert cases[1].nom == "contrat : CDI"
-    assert all(one.differences(BOOK) == [] for one in cases)
+    assert all(case.differences(BOOK) == [] for case in cases)

@@ -30,27 +30,27 @@ def with_true(tree, here, keys):
 @given(TREES, FACTS)
 def test_the_literals_that_lift_a_non_are_as_few_as_can_be(tree, facts):
     here = world(facts)
-    found = to_lift(tree, here)
-    assert all(leaf_truth(one, here) is Truth.FALSE for one in found)
-    lifted = with_true(pushed(tree), here, {one.key for one in found})
+    liftable = to_lift(tree, here)
+    assert all(leaf_truth(one, here) is Truth.FALSE for one in liftable)
+    lifted = with_true(pushed(tree), here, {option.key for option in liftable})
     assert lifted is not Truth.FALSE
-    assert len(found) == fewest(tree, here, Truth.FALSE, lambda x: x is not Truth.FALSE)
-    assert (not found) == (evaluate(tree, here) is not Truth.FALSE)
+    assert len(liftable) == fewest(tree, here, Truth.FALSE, lambda x: x is not Truth.FALSE)
+    assert (not liftable) == (evaluate(tree, here) is not Truth.FALSE)
 
 
 @settings(max_examples=300)
 @given(TREES, FACTS)
 def test_the_literals_that_settle_are_as_few_as_can_be(tree, facts):
     here = world(facts)
-    found = to_settle(tree, here)
+    unsettled = to_settle(tree, here)
     size = fewest(tree, here, Truth.UNKNOWN, lambda x: x is Truth.TRUE)
     if evaluate(tree, here) is Truth.FALSE:
-        assert found == ()
+        assert unsettled == ()
         assert size is None
         return
-    assert all(leaf_truth(one, here) is Truth.UNKNOWN for one in found)
-    assert with_true(pushed(tree), here, {one.key for one in found}) is Truth.TRUE
-    assert len(found) == size
+    assert all(leaf_truth(one, here) is Truth.UNKNOWN for one in unsettled)
+    assert with_true(pushed(tree), here, {option.key for option in unsettled}) is Truth.TRUE
+    assert len(unsettled) == size
 
 
 def test_of_two_ways_as_short_the_one_that_leads_to_oui():

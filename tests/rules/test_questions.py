@@ -22,7 +22,8 @@ OK = leaf(YES, Op.EST, True)
 
 def asked(trees, facts=None, **more):
     return [
-        one.criterion.name for one in next_questions(trees, world(facts or {}), CRITERIA, **more)
+        next_question.criterion.name
+        for next_question in next_questions(trees, world(facts or {}), CRITERIA, **more)
     ]
 
 
@@ -33,12 +34,12 @@ def bits(*shares):
 def test_gain_by_hand():
     """Ok (1/2) and state A (1/3): oui in 1/6. Yes to ok leaves 1/3, no leaves nothing open;
     state A leaves 1/2, the two other states nothing."""
-    found = {
-        one.criterion.name: one.gain
-        for one in next_questions([AllOf((OK, IN_STATE_A))], world({}), CRITERIA)
+    by_key = {
+        next_question.criterion.name: next_question.gain
+        for next_question in next_questions([AllOf((OK, IN_STATE_A))], world({}), CRITERIA)
     }
-    assert isclose(found["ok"], bits(1 / 6, 5 / 6) - bits(1 / 3, 2 / 3) / 2)
-    assert isclose(found["etat"], bits(1 / 6, 5 / 6) - bits(1 / 2, 1 / 2) / 3)
+    assert isclose(by_key["ok"], bits(1 / 6, 5 / 6) - bits(1 / 3, 2 / 3) / 2)
+    assert isclose(by_key["etat"], bits(1 / 6, 5 / 6) - bits(1 / 2, 1 / 2) / 3)
 
 
 def test_one_question_that_settles_three_rules_comes_before_one_that_settles_one():
@@ -64,9 +65,11 @@ def test_eight_questions_at_most():
     book = rule_book()
     trees = [rule.conditions for rule in book.aids(date(2026, 5, 15))]
     here = book.world({}, date(2026, 5, 15))
-    found = next_questions(trees, here, book.criteria)
-    assert len(found) == MOST == 8
-    assert [one.gain for one in found] == sorted((one.gain for one in found), reverse=True)
+    questions = next_questions(trees, here, book.criteria)
+    assert len(questions) == MOST == 8
+    assert [question.gain for question in questions] == sorted(
+        (question.gain for question in questions), reverse=True
+    )
     assert len(next_questions(trees, here, book.criteria, asked=6)) == 2
     assert next_questions(trees, here, book.criteria, asked=9) == []
 
@@ -75,9 +78,9 @@ def test_nobody_is_asked_for_a_place_nor_for_what_may_not_be_asked():
     book = rule_book()
     trees = [rule.conditions for name in book.rules for rule in book.rules[name]]
     names = {
-        one.criterion.name
+        next_question.criterion.name
         for asked_before in range(8)
-        for one in next_questions(
+        for next_question in next_questions(
             trees, book.world({}, date(2026, 5, 15)), book.criteria, asked=asked_before
         )
     }
@@ -91,16 +94,16 @@ def test_je_ne_sais_pas_to_everything_ends(on):
     trees = [rule.conditions for rule in book.aids(on)]
     skipped = frozenset()
     for asked_before in range(MOST):
-        found = next_questions(
+        questions = next_questions(
             trees, book.world({}, on), book.criteria, skipped=skipped, asked=asked_before
         )
-        assert found[0].criterion.name not in skipped
-        skipped |= {found[0].criterion.name}
+        assert questions[0].criterion.name not in skipped
+        skipped |= {questions[0].criterion.name}
     assert next_questions(trees, book.world({}, on), book.criteria, skipped=skipped, asked=8) == []
 
 
 def once_each(tree):
-    names = [one.criterion.name for one in leaves(tree)]
+    names = [leaf.criterion.name for leaf in leaves(tree)]
     return len(names) == len(set(names))
 
 
@@ -110,8 +113,8 @@ def test_gain_is_the_mutual_information_of_every_possible_person(tree, facts):
     """Counted over every combination of answers, all equally likely."""
     here = world(facts)
     used = {}
-    for one in leaves(pushed(tree)):
-        used.setdefault(one.criterion.name, []).append(one)
+    for tried in leaves(pushed(tree)):
+        used.setdefault(tried.criterion.name, []).append(tried)
     options = {
         name: list(cells(CRITERIA[name], of, here))
         for name, of in used.items()
@@ -119,16 +122,19 @@ def test_gain_is_the_mutual_information_of_every_possible_person(tree, facts):
     }
     people = [dict(zip(options, answers, strict=True)) for answers in product(*options.values())]
     outcomes = [(person, evaluate(tree, world({**facts, **person}))) for person in people]
-    found = {one.criterion.name: one.gain for one in next_questions([tree], here, CRITERIA)}
+    by_key = {
+        next_question.criterion.name: next_question.gain
+        for next_question in next_questions([tree], here, CRITERIA)
+    }
     if evaluate(tree, here) is not Truth.UNKNOWN:
-        assert found == {}
+        assert by_key == {}
         return
     for name in options:
         expected = entropy([value for _, value in outcomes]) - sum(
             entropy([value for person, value in outcomes if person[name] == answer])
             for answer in options[name]
         ) / len(options[name])
-        assert isclose(found.get(name, 0.0), expected, abs_tol=1e-9)
+        assert isclose(by_key.get(name, 0.0), expected, abs_tol=1e-9)
 
 
 def entropy(values):
@@ -137,8 +143,8 @@ def entropy(values):
 
 @given(st.lists(LEAVES, min_size=1, max_size=4), FACTS)
 def test_every_cell_is_told_apart_by_some_leaf_or_is_the_only_one(drawn, facts):
-    for one in drawn:
-        answers = list(cells(one.criterion, [one], world(facts)))
+    for reference in drawn:
+        answers = list(cells(reference.criterion, [reference], world(facts)))
         assert answers
-        if one.criterion is HELD:
+        if reference.criterion is HELD:
             assert frozenset() in answers

@@ -51,7 +51,7 @@ def test_a_good_file_is_read(folder):
 
 
 @pytest.mark.parametrize(
-    ("old", "new", "told"),
+    ("old", "new", "message"),
     [
         ("au_moins: 18", "au_moins: dix", "ligne 11, champ « au_moins » : « dix » n'est pas un nombre. Écrivez par exemple 12.5."),
         ("critere: age", "critere: aje", "ligne 11, champ « critere » : « aje » n'est pas au registre. Vouliez-vous dire « age » ?"),
@@ -81,26 +81,29 @@ def test_a_good_file_is_read(folder):
         ("critere: age, au_moins: 18", "critere: contrat_debut, a_faire: x, demande_dans: 7", "ligne 11, champ « demande_dans » : « 7 » n'est pas une durée"),
     ],
 )  # fmt: skip
-def test_a_fault_says_where_why_and_what_to_do(folder, old, new, told):
+def test_a_fault_says_where_why_and_what_to_do(folder, old, new, message):
     assert old in GOOD
-    found = faults(folder, old, new)
-    assert any(told in one and one.startswith("essai.yaml") for one in found), found
+    messages = faults(folder, old, new)
+    assert any(
+        message in each_message and each_message.startswith("essai.yaml")
+        for each_message in messages
+    ), messages
 
 
 def test_faults_are_gathered(folder):
-    found = faults(
+    messages = faults(
         folder, GOOD, GOOD.replace("critere: age", "critere: aje").replace("est: b", "est: z")
     )
-    assert len(found) == 2
+    assert len(messages) == 2
     with pytest.raises(RulesError) as refused:
         read_rules(folder)
-    assert refused.value.problems == found
+    assert refused.value.problems == messages
 
 
 def test_versions_follow_each_other(folder):
     older = GOOD.replace("2026-01-01", "2025-01-01").replace("version: 1", "version: 2")
     (folder / "essai-v1.yaml").write_text(older, encoding="utf-8")
-    assert any("Finissez celle-ci la veille" in one for one in check_rules(folder)[1])
+    assert any("Finissez celle-ci la veille" in fault for fault in check_rules(folder)[1])
     ended = older.replace("valide_du: 2025-01-01", "valide_du: 2025-01-01\nvalide_au: 2025-12-31")
     (folder / "essai-v1.yaml").write_text(ended, encoding="utf-8")
     book, problems = check_rules(folder)
@@ -113,7 +116,7 @@ def test_versions_follow_each_other(folder):
 @pytest.mark.parametrize("content", [b"\xff\xfe", b"- 1", b"", b"a: [", b"a: 2026-02-30"])
 def test_a_file_that_makes_no_sense_is_told(folder, content):
     (folder / "essai.yaml").write_bytes(content)
-    assert [one for one in check_rules(folder)[1] if one.startswith("essai.yaml")]
+    assert [fault for fault in check_rules(folder)[1] if fault.startswith("essai.yaml")]
 
 
 def test_registry_faults_are_told(folder):
@@ -121,18 +124,20 @@ def test_registry_faults_are_told(folder):
     (folder / PARAMETERS).write_text(
         "p: {nom: p, unite: €, valeurs: [{depuis: hier}, {depuis: 2026-01-01}]}\n", encoding="utf-8"
     )
-    told = "\n".join(check_rules(folder)[1])
-    assert "criteres.yaml, ligne 1, champ « nature » : « nombr »" in told
-    assert "criteres.yaml, ligne 2, champ « x » : ce n'est pas une suite de champs." in told
-    assert "parametres.yaml, ligne 1, champ « depuis » : « hier » n'est pas une date." in told
-    assert "parametres.yaml, ligne 1, champ « valeur » : il manque." in told
+    text = "\n".join(check_rules(folder)[1])
+    assert "criteres.yaml, ligne 1, champ « nature » : « nombr »" in text
+    assert "criteres.yaml, ligne 2, champ « x » : ce n'est pas une suite de champs." in text
+    assert "parametres.yaml, ligne 1, champ « depuis » : « hier » n'est pas une date." in text
+    assert "parametres.yaml, ligne 1, champ « valeur » : il manque." in text
 
 
 def test_every_criterion_of_the_registry_is_worded():
     criteria = read_rules(RULES).criteria
     assert len(criteria) > 70
-    assert all(one.question.endswith("?") for one in criteria.values() if one.asked)
-    assert all(one.aide.endswith((".", "…")) for one in criteria.values())
+    assert all(
+        criterion.question.endswith("?") for criterion in criteria.values() if criterion.asked
+    )
+    assert all(criterion.aide.endswith((".", "…")) for criterion in criteria.values())
 
 
 def test_nobody_is_asked_about_justice():

@@ -159,8 +159,8 @@ def test_the_last_day_and_the_verdict_share_one_number():
 def test_negations_pushed_to_the_leaves_change_nothing_where_nothing_is_in_doubt(tree, facts):
     here = world(facts)
     assert all(not isinstance(node, Not) for node in nodes(pushed(tree)))
-    plain = fold(tree, lambda one: compared(one, here))
-    assert fold(pushed(tree), lambda one: compared(one, here)) is plain
+    plain = fold(tree, lambda value: compared(value, here))
+    assert fold(pushed(tree), lambda the_value: compared(the_value, here)) is plain
 
 
 @given(TREES, FACTS)
@@ -170,7 +170,7 @@ def test_oui_never_rests_on_doubt(tree, facts):
     if evaluate(tree, here) is TRUE:
         sure = fold(
             pushed(tree),
-            lambda one: compared(one, here) if one.is_vouched_for(here) else FALSE,
+            lambda value: compared(value, here) if value.is_vouched_for(here) else FALSE,
         )
         assert sure is TRUE
 

@@ -44,17 +44,17 @@ def asked(on, *, book=None, facts=FACTS, **more):
 
 
 def test_the_last_day_of_a_reading_still_makes_a_oui():
-    found = asked(LAST_DAY)
-    assert (found.reponse, found.doubt) == (Reponse.OUI, "")
-    assert found.sums[0].sure
+    answer = asked(LAST_DAY)
+    assert (answer.reponse, answer.doubt) == (Reponse.OUI, "")
+    assert answer.sums[0].sure
 
 
 def test_the_day_after_it_is_to_be_checked_and_names_the_day_of_the_reading():
-    found = asked(LAST_DAY + timedelta(days=1))
-    assert found.reponse is Reponse.A_VERIFIER
-    assert found.doubt == "règle lue le 1er juin 2026 : à relire avant de promettre"
-    assert not found.sums[0].sure
-    assert found.missing == ()
+    answer = asked(LAST_DAY + timedelta(days=1))
+    assert answer.reponse is Reponse.A_VERIFIER
+    assert answer.doubt == "règle lue le 1er juin 2026 : à relire avant de promettre"
+    assert not answer.sums[0].sure
+    assert answer.missing == ()
 
 
 def test_a_non_stays_a_non():
@@ -62,9 +62,9 @@ def test_a_non_stays_a_non():
 
 
 def test_a_source_of_unknown_reading_makes_no_oui():
-    found = asked(READ, sources={"texte": {"titre": "Un texte", "confiance": "A"}})
-    assert found.reponse is Reponse.A_VERIFIER
-    assert "on ne sait pas quel jour" in found.doubt
+    answer = asked(READ, sources={"texte": {"titre": "Un texte", "confiance": "A"}})
+    assert answer.reponse is Reponse.A_VERIFIER
+    assert "on ne sait pas quel jour" in answer.doubt
 
 
 def test_the_limit_is_a_setting_of_the_book():
@@ -88,9 +88,9 @@ def test_a_stale_amount_in_a_sum_leaves_the_oui_and_no_sure_sum():
     more = {"montants": [{"libelle": "Somme", "periode": "mois",
                           "calcul": "are_minimum_jour_eur"}]}  # fmt: skip
     rule = rule_from(written(**more), rule_book())
-    found = asked(READ, book=book_of(rule, parameter_read_on=date(2026, 1, 1)), **more)
-    assert found.reponse is Reponse.OUI
-    assert [(one.eur, one.sure) for one in found.sums] == [(20, False)]
+    answer = asked(READ, book=book_of(rule, parameter_read_on=date(2026, 1, 1)), **more)
+    assert answer.reponse is Reponse.OUI
+    assert [(amount.eur, amount.sure) for amount in answer.sums] == [(20, False)]
 
 
 @pytest.mark.parametrize(("confidence", "sure"), [("A", True), ("B", True), ("C", False)])
@@ -102,15 +102,15 @@ def test_an_amount_of_doubtful_source_makes_no_sure_sum(confidence, sure):
     doubtful = Parameter("are_minimum_jour_eur", "ARE", "€", values)
     book = book_of(rule)
     book = replace(book, parameters={**book.parameters, doubtful.name: doubtful})
-    found = asked(READ, book=book, **more)
-    assert [(one.eur, one.sure) for one in found.sums] == [(20, sure)]
+    answer = asked(READ, book=book, **more)
+    assert [(amount.eur, amount.sure) for amount in answer.sums] == [(20, sure)]
 
 
 def test_a_warning_forbids_the_oui_whatever_was_read():
     rule = rule_from(written(), rule_book())
     book = replace(book_of(rule), warnings={"prime": "la page citée a changé"})
-    found = asked(READ, book=book)
-    assert (found.reponse, found.doubt) == (Reponse.A_VERIFIER, "la page citée a changé")
+    answer = asked(READ, book=book)
+    assert (answer.reponse, answer.doubt) == (Reponse.A_VERIFIER, "la page citée a changé")
 
 
 def test_what_must_be_read_again_is_listed_oldest_first():
@@ -121,7 +121,7 @@ def test_what_must_be_read_again_is_listed_oldest_first():
     book = replace(book, parameters={"are": book.parameters["are_minimum_jour_eur"]})
     assert due(book, on=LAST_DAY - timedelta(days=31)) == []
     later = due(book, on=LAST_DAY + timedelta(days=1))
-    assert [(one.title, one.read_on) for one in later] == [
+    assert [(citation.title, citation.read_on) for citation in later] == [
         ("ARE", date(2026, 5, 1)), ("Prime", READ),
     ]  # fmt: skip
 

@@ -57,8 +57,8 @@ def test_a_page_that_is_badly_written_is_read_all_the_same(text):
 
 @pytest.fixture
 def site():
-    with misbehaving_site() as found:
-        yield found
+    with misbehaving_site() as the_site:
+        yield the_site
 
 
 class Clock:
@@ -150,9 +150,9 @@ def test_by_its_date_too(site, reader):
 def test_of_a_pdf_the_bytes_tell(site, reader):
     site.serve("/a", whole(b"%PDF-1.7 <<un>>"))
     site.serve("/b", whole(b"%PDF-1.7 <<deux>>"))
-    one, other = reader.read(site.url("/a")), reader.read(site.url("/b"))
-    assert (one.text, other.text) == ("", "")
-    assert one.fingerprint != other.fingerprint
+    first, other = reader.read(site.url("/a")), reader.read(site.url("/b"))
+    assert (first.text, other.text) == ("", "")
+    assert first.fingerprint != other.fingerprint
 
 
 def test_a_page_that_is_gone_says_so(site, reader):

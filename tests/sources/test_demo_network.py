@@ -121,16 +121,16 @@ def test_a_network_of_no_day_is_refused(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("before", "after", "told"),
+    ("before", "after", "message"),
     [
         ("{langeac: 0, st_georges", "{langeak: 0, st_georges", "C8 : arrêt « langeak »"),
         ("reseau: urbain", "reseau: metro", "A : réseau « metro »"),
     ],
 )
-def test_a_line_that_names_nothing_known_is_told(tmp_path, before, after, told):
+def test_a_line_that_names_nothing_known_is_told(tmp_path, before, after, message):
     source = tmp_path / "network.yaml"
     source.write_text(DEMO.read_text("utf-8").replace(before, after), "utf-8")
-    with pytest.raises(ValueError, match=told):
+    with pytest.raises(ValueError, match=message):
         write_demo_gtfs(source, tmp_path / "out.zip", start=MONDAY, days=7)
 
 

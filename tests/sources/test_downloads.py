@@ -142,7 +142,7 @@ def test_too_many_redirects_are_told(site, into):
 
 
 @pytest.mark.parametrize(
-    ("target", "told"),
+    ("target", "message"),
     [
         ("ftp://exemple.fr/a.zip", "http ou https"),
         ("file:///etc/passwd", "http ou https"),
@@ -151,9 +151,9 @@ def test_too_many_redirects_are_told(site, into):
         ("", "sans dire où"),
     ],
 )
-def test_a_redirect_elsewhere_than_the_open_web_is_refused(site, into, target, told):
+def test_a_redirect_elsewhere_than_the_open_web_is_refused(site, into, target, message):
     wrong = refused(site.serve("/a", redirect(target)), into)
-    assert told in str(wrong)
+    assert message in str(wrong)
     assert "secret" not in str(wrong)
 
 
@@ -262,7 +262,7 @@ def test_addresses_that_are_public(text):
 
 
 @pytest.mark.parametrize(
-    ("code", "told", "transient"),
+    ("code", "message", "transient"),
     [
         (404, "n'est plus à cette adresse", False),
         (410, "n'est plus à cette adresse", False),
@@ -272,9 +272,9 @@ def test_addresses_that_are_public(text):
         (429, "répondu 429", True),
     ],
 )
-def test_answers_that_are_no_file_are_told(site, into, code, told, transient):
+def test_answers_that_are_no_file_are_told(site, into, code, message, transient):
     wrong = refused(site.serve("/a", status(code)), into)
-    assert told in str(wrong)
+    assert message in str(wrong)
     assert wrong.transient is transient
 
 

@@ -104,7 +104,7 @@ def readers():
             for node in ast.walk(tree)
             if isinstance(node, ast.ImportFrom)
             and (node.module or "") in ("csv", "json", "yaml", "zipfile", "openpyxl", "pickle")
-            and {one.name for one in node.names}
+            and {each_name.name for each_name in node.names}
             & {"reader", "DictReader", "load", "loads", "safe_load", "ZipFile", "load_workbook"}
         }
         if found and not name.startswith(BOUNDED):

@@ -25,9 +25,9 @@ def imports():
         names = set()
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Import):
-                names |= {one.name for one in node.names}
+                names |= {name.name for name in node.names}
             elif isinstance(node, ast.ImportFrom):
-                names |= {f"{node.module}.{one.name}" for one in node.names}
+                names |= {f"{node.module}.{name.name}" for name in node.names}
         yield str(path.relative_to(SOURCE)), names
 
 

@@ -59,12 +59,12 @@ def test_a_sound_list_is_read(tmp_path):
 
 
 def test_everything_wrong_is_told_at_once(wrong):
-    told = wrong(
+    messages = wrong(
         "feeds:\n"
         "  - {name: Cars 43, title: Cars, licence: '', publisher: R, why: w, url: ftp://a, x: 1}\n"
         "  - cars\n"
     )
-    assert told == [
+    assert messages == [
         "flux n° 1 (Cars 43) : champ inconnu « x ».",
         "flux n° 1 (Cars 43) : il manque « licence ».",
         "flux n° 1 (Cars 43) : « name » s'écrit en minuscules, chiffres et traits d'union.",

@@ -62,7 +62,7 @@ def test_homonyms_are_all_proposed():
         "Plusieurs communes répondent à « saint-aubin » : "
         "Saint-Aubin (42), Saint-Aubin (43). Précisez laquelle."
     )
-    assert [one.label for one in caught.value.candidates] == [
+    assert [candidate.label for candidate in caught.value.candidates] == [
         "Saint-Aubin (42)",
         "Saint-Aubin (43)",
     ]
@@ -99,7 +99,7 @@ def test_an_unknown_name_says_what_comes_near():
     assert str(caught.value) == (
         "Aucune commune ne s'appelle « Langaec ». Vouliez-vous dire Langeac (43) ?"
     )
-    assert [one.code_insee for one in caught.value.suggestions] == ["43112"]
+    assert [commune.code_insee for commune in caught.value.suggestions] == ["43112"]
     assert isinstance(caught.value, LookupError)
 
 
@@ -140,9 +140,12 @@ def test_a_search_in_an_empty_territory_finds_nothing():
 
 @pytest.mark.usefixtures("loaded")
 def test_a_commune_found_needs_no_further_query_for_its_epci(django_assert_num_queries):
-    found = search_communes("langeac")[0]
+    commune = search_communes("langeac")[0]
     with django_assert_num_queries(0):
-        assert (found.epci.nom, found.departement.nom) == ("Communauté de communes", "Haute-Loire")
+        assert (commune.epci.nom, commune.departement.nom) == (
+            "Communauté de communes",
+            "Haute-Loire",
+        )
 
 
 @pytest.mark.usefixtures("loaded")
@@ -151,7 +154,7 @@ def test_a_new_load_is_searched_at_once(small_france):
     rows = small_france.communes
     renamed = (*rows[:2], replace(rows[2], nom="Agnat"), *rows[3:])
     load_territory(france=replace(small_france, communes=renamed))
-    assert [one.code_insee for one in search_communes("agnat")] == ["43112"]
+    assert [commune.code_insee for commune in search_communes("agnat")] == ["43112"]
 
 
 @pytest.mark.usefixtures("loaded")
@@ -162,7 +165,7 @@ def test_the_index_is_built_once_and_again_after_it_is_invalidated(django_assert
     Commune.objects.filter(pk="43112").update(nom="Agnat", cle="agnat")
     assert search_communes("agnat") == []
     queries.invalidate()
-    assert [one.nom for one in search_communes("agnat")] == ["Agnat"]
+    assert [commune.nom for commune in search_communes("agnat")] == ["Agnat"]
 
 
 def test_a_load_once_committed_invalidates_the_index(

@@ -113,7 +113,7 @@ def test_a_table_may_become_empty_and_stay_so(small_france):
 def test_boundaries_are_kept_for_the_departements_asked_for_only(small_france):
     load_territory(france=small_france, departements_with_boundaries=["42"])
     shown = Commune.objects.exclude(boundary=None)
-    assert [one.code_insee for one in shown] == ["42218", "42279"]
+    assert [row.code_insee for row in shown] == ["42218", "42279"]
     geometry = json.loads(shown[0].boundary)
     assert geometry["type"] == "Polygon"
     assert shapely.from_geojson(shown[0].boundary).equals(shapely.box(4, 45, 5, 46))
@@ -159,17 +159,18 @@ def test_an_unknown_departement_is_named_and_nothing_is_written(small_france):
 
 
 def test_progress_goes_from_nothing_to_all(small_france):
-    told = []
-    load_territory(france=small_france, progress=lambda label, share: told.append(share))
-    assert told[0] == 0.0
-    assert told[-1] == 1.0
-    assert told == sorted(told)
+    collected = []
+    load_territory(france=small_france, progress=lambda label, share: collected.append(share))
+    assert collected[0] == 0.0
+    assert collected[-1] == 1.0
+    assert collected == sorted(collected)
 
 
-def placed(small_france, **one):
+def placed(small_france, **fields):
     """The commune Langeac, whose square is (0, 45)–(1, 46), once loaded with other fields."""
     rows = [
-        replace(row, **one) if row.code_insee == "43112" else row for row in small_france.communes
+        replace(row, **fields) if row.code_insee == "43112" else row
+        for row in small_france.communes
     ]
     load_territory(france=with_communes(small_france, *rows))
     return Commune.objects.get(pk="43112")
@@ -185,10 +186,10 @@ def placed(small_france, **one):
     ],
 )
 def test_a_town_hall_out_of_its_commune_gives_way_to_the_centroid(small_france, mairie):
-    found = placed(
+    places = placed(
         small_france, mairie=None if mairie is None else shapely.to_wkb(mairie, hex=True)
     )
-    assert (found.lon, found.lat, found.point_source) == (0.5, 45.5, "interieur")
+    assert (places.lon, places.lat, places.point_source) == (0.5, 45.5, "interieur")
 
 
 def test_a_point_given_to_three_town_halls_is_trusted_for_none(small_france, draw):
@@ -204,8 +205,8 @@ def test_a_point_given_to_three_town_halls_is_trusted_for_none(small_france, dra
 def test_a_commune_shaped_like_a_horseshoe_still_gets_a_point_inside(small_france):
     # The centroid of the frame (0, 45)–(1, 46) without its middle falls in the middle.
     frame = shapely.box(0, 45, 1, 46).difference(shapely.box(0.1, 45.1, 0.9, 45.9))
-    found = placed(small_france, polygon=shapely.to_wkb(frame, hex=True), mairie=None)
-    assert frame.contains(shapely.Point(found.lon, found.lat))
+    places = placed(small_france, polygon=shapely.to_wkb(frame, hex=True), mairie=None)
+    assert frame.contains(shapely.Point(places.lon, places.lat))
 
 
 def test_a_commune_without_polygon_takes_that_of_its_parts(small_france, draw):
@@ -213,9 +214,9 @@ def test_a_commune_without_polygon_takes_that_of_its_parts(small_france, draw):
         PartRow("43901", "deleguee", "Est", "43112", (), draw.square(2, 45)),
         PartRow("43902", "deleguee", "Ouest", "43112", (), draw.square(3, 45)),
     )
-    found = placed(replace(small_france, parts=halves), polygon=None, mairie=None)
+    places = placed(replace(small_france, parts=halves), polygon=None, mairie=None)
     # Two unit squares side by side from longitude 2 to 4: the middle is 3.
-    assert (found.lon, found.lat, found.point_source) == (3.0, 45.5, "interieur")
+    assert (places.lon, places.lat, places.point_source) == (3.0, 45.5, "interieur")
 
 
 def test_a_commune_that_nothing_places_stands_amid_those_of_its_postal_code(small_france, draw):
@@ -225,13 +226,17 @@ def test_a_commune_that_nothing_places_stands_amid_those_of_its_postal_code(smal
     ]
     lost = replace(small_france.communes[2], polygon=None, mairie=None)
     load_territory(france=with_communes(small_france, *small_france.communes[:2], lost, *around))
-    found = Commune.objects.get(pk="43112")
-    assert (found.lon, found.lat, found.point_source) == (pytest.approx(0.3), 45.2, "voisinage")
+    commune = Commune.objects.get(pk="43112")
+    assert (commune.lon, commune.lat, commune.point_source) == (
+        pytest.approx(0.3),
+        45.2,
+        "voisinage",
+    )
 
 
 def test_alone_in_its_postal_code_it_stands_amid_its_epci(small_france):
-    found = placed(small_france, polygon=None, mairie=None)
-    assert found.point_source == "voisinage"
+    places = placed(small_france, polygon=None, mairie=None)
+    assert places.point_source == "voisinage"
 
 
 def test_the_database_refuses_a_point_off_the_earth(small_france):

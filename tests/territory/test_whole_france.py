@@ -43,7 +43,7 @@ def _loaded(first_load, db):
 
 
 def codes(text, **options):
-    return [one.code_insee for one in search_communes(text, **options)]
+    return [commune.code_insee for commune in search_communes(text, **options)]
 
 
 def test_all_34875_communes_are_loaded(first_load):
@@ -79,13 +79,13 @@ def test_only_four_communes_of_cantal_have_no_boundary_where_all_are_kept():
     # town hall.
     asked = Q(departement__in=["07", "15", "42", "43", "48", "63"])
     lost = Commune.objects.filter(asked, boundary=None)
-    assert [one.nom for one in lost] == [
+    assert [commune.nom for commune in lost] == [
         "Celles",
         "Chalinargues",
         "Chavagnac",
         "Sainte-Anastasie",
     ]
-    assert {one.point_source for one in lost} == {"voisinage"}
+    assert {commune.point_source for commune in lost} == {"voisinage"}
     assert Commune.objects.filter(point_source="voisinage").count() == 4
 
 
@@ -95,7 +95,7 @@ def test_every_commune_but_the_communes_of_four_islands_has_an_epci():
 
 
 def test_no_two_communes_of_a_departement_share_their_name():
-    labels = [one.label for one in Commune.objects.defer("boundary")]
+    labels = [commune.label for commune in Commune.objects.defer("boundary")]
     assert len(set(labels)) == len(labels)
 
 
@@ -121,12 +121,12 @@ def test_every_point_of_haute_loire_lies_in_its_boundary_and_near_its_chef_lieu(
     with (shared / "territory" / "reference_communes_43.csv").open(encoding="utf-8") as lines:
         chefs_lieux = {row["insee"]: row for row in csv.DictReader(lines)}
     far_m = {}
-    for one in Commune.objects.filter(departement="43"):
-        boundary = shapely.from_geojson(one.boundary)
-        assert boundary.contains(shapely.Point(one.lon, one.lat)), one.label
-        at = chefs_lieux[one.code_insee]
+    for commune in Commune.objects.filter(departement="43"):
+        boundary = shapely.from_geojson(commune.boundary)
+        assert boundary.contains(shapely.Point(commune.lon, commune.lat)), commune.label
+        at = chefs_lieux[commune.code_insee]
         there = (float(at["lat_cheflieu"]), float(at["lon_cheflieu"]))
-        far_m[one.label] = distance_m((one.lat, one.lon), there)
+        far_m[commune.label] = distance_m((commune.lat, commune.lon), there)
     assert len(far_m) == 257
     assert max(far_m, key=far_m.get) == "Saint-Just-près-Brioude (43)"
     assert max(far_m.values()) < 4_500
@@ -245,9 +245,12 @@ def test_every_commune_is_the_first_found_by_its_name_and_departement(france):
 def test_le_puy_alone_is_ambiguous_and_the_puy_en_velay_is_proposed():
     with pytest.raises(AmbiguousCommune) as caught:
         commune_named("Le Puy")
-    assert [one.label for one in caught.value.candidates] == ["Le Puy (33)", "Le Puy (25)"]
+    assert [candidate.label for candidate in caught.value.candidates] == [
+        "Le Puy (33)",
+        "Le Puy (25)",
+    ]
     # Begun, but in the département preferred and the most populated: before the two whole names.
-    assert [one.label for one in caught.value.suggestions[:3]] == [
+    assert [commune.label for commune in caught.value.suggestions[:3]] == [
         "Le Puy-en-Velay (43)",
         "Le Puy (33)",
         "Le Puy (25)",

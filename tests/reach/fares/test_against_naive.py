@@ -43,7 +43,7 @@ FARES = st.builds(
 
 def cheapest_cut(fares, rides):
     """(rides without a price, least amount) over every way to cut the rides into runs."""
-    found = []
+    collected = []
     for cuts in product([False, True], repeat=len(rides) - 1):
         runs, run = [], [rides[0]]
         for cut, ride in zip(cuts, rides[1:], strict=True):
@@ -59,8 +59,8 @@ def cheapest_cut(fares, rides):
                 amount += min(prices)
             else:
                 unpriced += len(run)
-        found.append((unpriced, amount))
-    return min(found)
+        collected.append((unpriced, amount))
+    return min(collected)
 
 
 def allows(fare, run):
@@ -102,21 +102,25 @@ def cheapest_month(passes, days, single=Decimal(2)):
 
     `days` lists the operators of each day's rides.
     """
-    long = [one for one in passes if one.valid != DAY]
-    short = [one for one in passes if one.valid == DAY]
-    found = []
+    long = [bought_pass for bought_pass in passes if bought_pass.valid != DAY]
+    short = [bought_pass for bought_pass in passes if bought_pass.valid == DAY]
+    collected = []
     for held in subsets(long):
         amount = sum(
-            (one.price * (1 if one.valid == MONTH else WEEKS_A_MONTH) for one in held), Decimal(0)
+            (
+                held_pass.price * (1 if held_pass.valid == MONTH else WEEKS_A_MONTH)
+                for held_pass in held
+            ),
+            Decimal(0),
         )
         for agencies in days:
             amount += WEEKS_A_MONTH * min(
-                sum((one.price for one in bought), Decimal(0))
+                sum((bought_pass.price for bought_pass in bought), Decimal(0))
                 + single * sum(unpaid(agency, [*held, *bought]) for agency in agencies)
                 for bought in subsets(short)
             )
-        found.append(amount)
-    return min(found)
+        collected.append(amount)
+    return min(collected)
 
 
 def subsets(passes):
@@ -124,7 +128,7 @@ def subsets(passes):
 
 
 def unpaid(agency, held):
-    return not any(agency in one.agencies for one in held)
+    return not any(agency in held_pass.agencies for held_pass in held)
 
 
 @settings(deadline=None, max_examples=100)
@@ -135,7 +139,7 @@ def test_a_month_costs_what_the_cheapest_of_all_sets_of_passes_does(
     out = ["1 A-C 8:00-8:20", *(["9 D-G 8:40-8:50"] if goes_on else [])]
     back = [*(["9 G-D 16:40-16:50"] if goes_on and both_ways else []), "1 C-A 17:00-17:20"]
     rides = ["Express" if text.startswith("9") else "Urbain" for text in out + back]
-    found = reach.fares.month(flat, week(flat, out, back, days=days), passes=passes)
-    assert found.amount("EUR").quantize(Decimal("0.0001")) == cheapest_month(
+    month_cost = reach.fares.month(flat, week(flat, out, back, days=days), passes=passes)
+    assert month_cost.amount("EUR").quantize(Decimal("0.0001")) == cheapest_month(
         passes, [rides] * days
     ).quantize(Decimal("0.0001"))

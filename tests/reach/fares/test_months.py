@@ -34,8 +34,8 @@ def test_single_tickets_are_bought_each_ride_of_fifty_two_weeks_in_twelve_months
 
 
 def test_a_monthly_pass_is_held_where_it_costs_less(tt):
-    found = reach.fares.month(tt, week(tt, OUT, BACK), passes=[MONTHLY])
-    assert told(found) == ([("Mensuel", 1)], Decimal("46.50"))
+    month_cost = reach.fares.month(tt, week(tt, OUT, BACK), passes=[MONTHLY])
+    assert told(month_cost) == ([("Mensuel", 1)], Decimal("46.50"))
 
 
 def test_a_pass_is_left_where_tickets_cost_less(tt):
@@ -58,14 +58,14 @@ def test_the_cheaper_of_a_week_s_and_a_month_s_pass_is_held(tt):
 @pytest.mark.parametrize("price", ["0", "0.50"])
 def test_a_pass_that_costs_nothing_or_little_is_held(tt, price):
     free = Ticket("Gratuit", Decimal(price), "EUR", valid=MONTH, agencies=("Urbain",), given=True)
-    found = reach.fares.month(tt, week(tt, OUT, BACK), passes=[MONTHLY, free])
-    assert told(found) == ([("Gratuit", 1)], Decimal(price))
+    month_cost = reach.fares.month(tt, week(tt, OUT, BACK), passes=[MONTHLY, free])
+    assert told(month_cost) == ([("Gratuit", 1)], Decimal(price))
 
 
 def test_a_pass_does_not_pay_another_operator(tt):
     out = [*OUT, "9 D-G 8:40-8:50"]
-    found = reach.fares.month(tt, week(tt, out, BACK), passes=[MONTHLY])
-    lines, amount = told(found)
+    month_cost = reach.fares.month(tt, week(tt, out, BACK), passes=[MONTHLY])
+    lines, amount = told(month_cost)
     # 46.50 € and 5 rides × 2 € × 52 / 12 = 43.33 € of the Express.
     assert sorted(times for _, times in lines) == [1, 5]
     assert amount == Decimal("89.83")
@@ -75,7 +75,7 @@ def test_a_pass_does_not_pay_another_operator(tt):
 
 def test_a_month_with_a_ride_of_no_price_has_no_amount(tmp_path):
     tt = world(tmp_path)
-    found = reach.fares.month(tt, week(tt, OUT, BACK))
-    assert found.lines == ()
-    assert len(found.unpriced) == 10
-    assert found.amount("EUR") is None
+    month_cost = reach.fares.month(tt, week(tt, OUT, BACK))
+    assert month_cost.lines == ()
+    assert len(month_cost.unpriced) == 10
+    assert month_cost.amount("EUR") is None

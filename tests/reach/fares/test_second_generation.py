@@ -151,8 +151,8 @@ def test_the_same_rides_of_a_week_are_priced_day_by_day(tmp_path):
     legs = journey(tt, "1 A-B 8:00-8:10").legs
     days = [MONDAY + timedelta(number) for number in range(7)]
     verdicts = [DayVerdict(day, out=reach.Journey(day, legs)) for day in days]
-    found = reach.fares.month(tt, WeekVerdict(tuple(verdicts)))
-    assert sorted((line.ticket.price, line.times) for line in found.lines) == [(1, 2), (3, 5)]
+    month_cost = reach.fares.month(tt, WeekVerdict(tuple(verdicts)))
+    assert sorted((line.ticket.price, line.times) for line in month_cost.lines) == [(1, 2), (3, 5)]
 
 
 def test_a_leg_ends_in_a_timeframe_of_the_day_it_is_then(tmp_path):

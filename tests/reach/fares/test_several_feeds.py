@@ -66,7 +66,7 @@ def test_passes_that_another_spares_leave_room_for_the_one_of_need(tmp_path):
     ]
     express = Ticket("Express", Decimal(40), "EUR", valid=MONTH, agencies=("Express",))
     rides = week(tt, ["1 A-C 8:00-8:20", "9 D-G 8:40-8:50"], ["1 C-A 17:00-17:20"])
-    found = reach.fares.month(tt, rides, passes=[*passes, express])
+    month_cost = reach.fares.month(tt, rides, passes=[*passes, express])
     # The Express alone is 5 rides × 2 € × 52 / 12 = 43.33 €.
-    assert [line.ticket.name for line in found.lines] == ["Mensuel 0", "Express"]
-    assert found.amount("EUR") == 60
+    assert [line.ticket.name for line in month_cost.lines] == ["Mensuel 0", "Express"]
+    assert month_cost.amount("EUR") == 60

@@ -114,8 +114,8 @@ def where() -> Callable[[Feed, str], list[tuple]]:
     """Give the place of each finding of a code: (severity, file, line, field, value)."""
 
     def places(feed: Feed, code: str) -> list[tuple]:
-        found: list[Finding] = [f for f in feed.report.findings if f.code == code]
-        return [(f.severity, f.file, f.line, f.field, f.value) for f in found]
+        fs: list[Finding] = [f for f in feed.report.findings if f.code == code]
+        return [(f.severity, f.file, f.line, f.field, f.value) for f in fs]
 
     return places
 

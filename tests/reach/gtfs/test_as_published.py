@@ -41,8 +41,8 @@ def test_other_separators_are_named(tmp_path, separator, name):
 
 def test_a_file_whose_name_lacks_a_letter_is_told(tmp_path):
     path = write(tmp_path / "a.zip", calendar_date="service_id,date,exception_type\n")
-    (told,) = said(read(path), "misspelt_file")
-    assert "« calendar_date.txt » devrait s'appeler calendar_dates.txt" in told
+    (text,) = said(read(path), "misspelt_file")
+    assert "« calendar_date.txt » devrait s'appeler calendar_dates.txt" in text
 
 
 def test_a_feed_refused_for_want_of_a_file_names_the_one_that_lacks_a_letter(tmp_path):
@@ -54,8 +54,8 @@ def test_a_feed_refused_for_want_of_a_file_names_the_one_that_lacks_a_letter(tmp
 def test_a_column_whose_name_is_nearly_right_is_told(tmp_path):
     times = FILES["stop_times"].replace("stop_sequence", "stop_sequence,dropoff_booking_rule_id")
     times = times.replace("\n", ",\n").replace("rule_id,\n", "rule_id\n")
-    (told,) = said(read(write(tmp_path / "a.zip", stop_times=times)), "misspelt_column")
-    assert "devrait s'appeler drop_off_booking_rule_id" in told
+    (text,) = said(read(write(tmp_path / "a.zip", stop_times=times)), "misspelt_column")
+    assert "devrait s'appeler drop_off_booking_rule_id" in text
 
 
 # -- what is read and not applied -------------------------------------------------------------
@@ -69,8 +69,8 @@ def test_a_line_that_stops_between_its_stops_is_told(tmp_path, source):
         if source == "published"
         else write(tmp_path / "a.zip", routes=routes.replace(",3\n", ",3,0\n"))
     )
-    (told,) = said(read(path), "hail_and_ride")
-    assert "la ligne « L1 » prend aussi entre les arrêts : pas encore pris en compte" in told
+    (text,) = said(read(path), "hail_and_ride")
+    assert "la ligne « L1 » prend aussi entre les arrêts : pas encore pris en compte" in text
 
 
 def test_a_trip_that_stops_between_its_stops_is_told(tmp_path):
@@ -86,8 +86,8 @@ def test_what_the_driver_is_asked_is_told(tmp_path):
     lines = [line + ",3" if ",S2," in line else line + "," for line in times.splitlines()]
     lines[0] = lines[0].removesuffix(",")
     path = write(tmp_path / "a.zip", stop_times="\n".join(lines) + "\n")
-    (told,) = said(read(path), "driver")
-    assert "« L1 »" in told
+    (text,) = said(read(path), "driver")
+    assert "« L1 »" in text
 
 
 def test_wheelchairs_are_read_and_not_told_as_left_aside(tmp_path):
@@ -121,8 +121,8 @@ def test_getting_off_where_the_driver_is_told_goes_with_a_window(tmp_path, sourc
 
 def test_trips_past_the_dates_of_the_feed_are_told(tmp_path):
     info = "feed_publisher_name,feed_start_date,feed_end_date\nA,20261101,20261130\n"
-    (told,) = said(read(write(tmp_path / "a.zip", feed_info=info)), "outside_feed_dates")
-    assert "du 01/11/2026 jusqu'au 30/11/2026" in told
+    (text,) = said(read(write(tmp_path / "a.zip", feed_info=info)), "outside_feed_dates")
+    assert "du 01/11/2026 jusqu'au 30/11/2026" in text
 
 
 def test_a_french_flex_feed_as_published():
@@ -161,8 +161,8 @@ def test_the_oddities_of_a_french_flex_feed_drawn(tmp_path):
         feed_info="feed_publisher_name,feed_start_date,feed_end_date\nA,20240506,20240518\n",
     )
     feed = read(path)
-    found = {finding.code for finding in feed.report.findings if finding.severity != "info"}
-    assert found == {
+    codes = {finding.code for finding in feed.report.findings if finding.severity != "info"}
+    assert codes == {
         "short_row", "one_time_blank", "outside_feed_dates", "misspelt_column", "bad_url",
     }  # fmt: skip
     assert 8 * 3600 + 39 * 60 in feed.stop_times["departure_s"].to_list()

@@ -110,8 +110,8 @@ def test_a_file_of_little_but_short_rows_is_refused_with_its_lines(
     monkeypatch.setattr(csv_text, "_FILLED_FIELDS", 12)  # four in each of three rows
     text = STOP_TIMES + "x\n" * short
     if is_refused:
-        told = "dans stop_times.txt, à partir de la ligne 5, des lignes ont moins de 5 champs"
-        with pytest.raises(FeedError, match=told):
+        message = "dans stop_times.txt, à partir de la ligne 5, des lignes ont moins de 5 champs"
+        with pytest.raises(FeedError, match=message):
             read(trips=ONE_TRIP, stop_times=text)
     else:
         feed = read(trips=ONE_TRIP, stop_times=text)

@@ -187,14 +187,14 @@ def assert_answers(feed: Feed) -> None:
     tt = Timetable.from_feed(feed)
     asked = OnDemand(asked_at=datetime(2025, 3, 2, 12))  # noqa: DTZ001 - the clock of the feed
     for arrive_s in (9 * 3600, 17 * 3600):
-        found = journeys(
+        trips = journeys(
             tt,
             LE_PUY,
             VOREY,
             When(date(2025, 3, 3), arrive_s=arrive_s),
             modes=Modes(on_demand=asked),
         )
-        for journey in found:
+        for journey in trips:
             assert journey.departure_s <= journey.arrival_s <= arrive_s
             assert all(leg.departure_s <= leg.arrival_s for leg in journey.legs)
 

@@ -34,9 +34,9 @@ def test_a_stop_in_another_country_is_told_by_the_speed_to_it(source, tmp_path):
 def test_a_stop_far_from_all_others_is_told_with_its_line(tmp_path):
     more = "".join(f"X{i},Arrêt {i},45.{i:02},3.5\n" for i in range(10))
     stops = FILES["stops"].replace("45.1000,3.4960", "52.30,10.56") + more
-    (told,) = findings(write(tmp_path / "feed.zip", stops=stops), "far_stop")
-    assert "stops.txt, ligne 3" in told
-    assert "« Langeac » est à 9" in told
+    (finding,) = findings(write(tmp_path / "feed.zip", stops=stops), "far_stop")
+    assert "stops.txt, ligne 3" in finding
+    assert "« Langeac » est à 9" in finding
 
 
 def test_an_ordinary_feed_has_nothing_out_of_place(tmp_path):
@@ -62,8 +62,8 @@ def test_a_zone_with_its_axes_exchanged_is_told(source, tmp_path):
         "T2,Z,,1,,,07:00:00,19:00:00,2,1\nT2,Z,,2,,,07:00:00,19:00:00,1,2\n",
         **{"locations.geojson": ZONE},
     )
-    (told,) = findings(path, "far_zone")
-    assert "latitude et longitude sont inversées" in told
+    (finding,) = findings(path, "far_zone")
+    assert "latitude et longitude sont inversées" in finding
 
 
 # -- changes on foot --------------------------------------------------------------------------
@@ -115,9 +115,9 @@ def test_a_change_at_a_run_is_told_and_not_promised(source, tmp_path):
         stop_times=changes("F"),
         transfers=transfers("P1,F,2,180,,"),
     )
-    (told,) = findings(path, "fast_transfer")
-    assert "de « Quai 1 » à « Loin »" in told
-    assert "67 km/h" in told
+    (finding,) = findings(path, "fast_transfer")
+    assert "de « Quai 1 » à « Loin »" in finding
+    assert "67 km/h" in finding
     assert arrival(path) is None
 
 
@@ -271,8 +271,8 @@ def test_a_stop_parted_for_its_lines_is_still_one_stop_to_riders(tmp_path):
     assert arrivals[tt.stop_index("B")] == 10 * 3600
     arrivals = reach.earliest_arrivals(tt, tt.stop_index("A"), 8 * 3600, on=day, limits=limits)
     assert arrivals[tt.stop_index("P1")] == 8 * 3600 + 1800
-    found = reach.journeys(
+    journeys = reach.journeys(
         tt, tt.stop_index("A"), tt.stop_index("B"), reach.When(day, depart_s=8 * 3600),
         limits=limits,
     )  # fmt: skip
-    assert [leg.to_name for leg in found[0].legs if leg.kind == "ride"] == ["Quai 1", "B"]
+    assert [leg.to_name for leg in journeys[0].legs if leg.kind == "ride"] == ["Quai 1", "B"]

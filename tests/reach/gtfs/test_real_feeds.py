@@ -59,13 +59,13 @@ def test_the_times_of_ter_are_those_of_its_file(shared):
     )
     feed = read_gtfs([path], start=start, days=7)
     ids, stops = feed.trips["trip_id"].to_list(), feed.stops["stop_id"].to_list()
-    found = sorted(
+    rows = sorted(
         (ids[trip], sequence, stops[stop], f"{s // 3600:02d}:{s // 60 % 60:02d}:{s % 60:02d}")
         for sequence, (trip, stop, s) in enumerate(
             feed.stop_times.select("trip", "stop", "departure_s").iter_rows()
         )
     )
-    assert [(t, stop, at) for t, _, stop, at in found] == [
+    assert [(t, stop, at) for t, _, stop, at in rows] == [
         (t, stop, at) for t, _, stop, at in expected
     ]
 

@@ -16,8 +16,8 @@ STOPS_HEAD = "stop_id,stop_name,stop_lat,stop_lon,location_type,parent_station,w
 def best(tt: reach.Timetable) -> reach.Leg | None:
     """Return the ride from A to B that arrives first."""
     rows = tt.stop_index("A"), tt.stop_index("B")
-    found = reach.journeys(tt, *rows, reach.When(MONDAY, depart_s=at("6:00")))
-    return found[0].legs[0] if found else None
+    journeys = reach.journeys(tt, *rows, reach.When(MONDAY, depart_s=at("6:00")))
+    return journeys[0].legs[0] if journeys else None
 
 
 @pytest.mark.parametrize(("boarding", "trip", "alighting"), list(product(VALUES, repeat=3)))

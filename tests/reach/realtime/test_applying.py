@@ -33,12 +33,12 @@ def cancelled(trip: str, on: date | None = MONDAY) -> TripUpdate:
 
 def arrivals(tt: reach.Timetable, origin: str, departure: str, on: date = MONDAY) -> dict[str, str]:
     """Stops reached from one, with the hour; the service day of `on` alone."""
-    found = reach.earliest_arrivals(
+    arrival_times = reach.earliest_arrivals(
         tt, tt.stop_index(origin), at(departure), on=on, limits=THAT_DAY
     )
     return {
         tt.stop_id(stop): f"{s // 3600}:{s // 60 % 60:02}"
-        for stop, s in enumerate(found.tolist())
+        for stop, s in enumerate(arrival_times.tolist())
         if s != reach.UNREACHED
     }
 
@@ -86,8 +86,8 @@ def test_a_moment_told_wins_over_a_delay(line):
     moment = datetime(2025, 3, 3, 7, 27, 30, tzinfo=ZoneInfo("Europe/Paris"))
     update = late("t0", StopUpdate("C", arrival_at=int(moment.timestamp()), arrival_delay_s=60))
     tt, _ = with_updates(line, [update], today=MONDAY)
-    found = reach.earliest_arrivals(tt, 0, at("6:50"), on=MONDAY, limits=THAT_DAY).tolist()
-    assert found == [at("6:50"), at("7:10"), at("7:27:30"), at("7:37:30")]
+    arrivals = reach.earliest_arrivals(tt, 0, at("6:50"), on=MONDAY, limits=THAT_DAY).tolist()
+    assert arrivals == [at("6:50"), at("7:10"), at("7:27:30"), at("7:37:30")]
 
 
 def test_a_cancelled_run_does_not_run(line):
@@ -146,8 +146,8 @@ def test_yesterday_s_run_after_midnight_is_updated():
     line = draw("A 23:50 > B 24:30", start=MONDAY)
     update = late("t0", StopUpdate("B", arrival_delay_s=600), on=MONDAY)
     tt, _ = with_updates(line, [update], today=TUESDAY)
-    found = reach.earliest_arrivals(tt, 0, -1200, on=TUESDAY).tolist()
-    assert found[1] == at("0:40")
+    arrivals = reach.earliest_arrivals(tt, 0, -1200, on=TUESDAY).tolist()
+    assert arrivals[1] == at("0:40")
 
 
 def test_an_update_without_a_day_is_of_today(line):
@@ -298,12 +298,14 @@ def test_updates_give_the_timetable_one_would_have_drawn(world):
         else late(
             f"t{number}",
             *(
-                StopUpdate(stop, arrival_delay_s=60 * told[stop], departure_delay_s=60 * told[stop])
+                StopUpdate(
+                    stop, arrival_delay_s=60 * delay[stop], departure_delay_s=60 * delay[stop]
+                )
                 for stop, *_ in trips[number]
-                if stop in told
+                if stop in delay
             ),
         )
-        for number, told in delays.items()
+        for number, delay in delays.items()
     ]
     now, _ = with_updates(planned, updates, today=MONDAY)
     as_run = [moved(c, delays.get(n, {})) for n, c in enumerate(trips) if n not in gone]
@@ -313,11 +315,11 @@ def test_updates_give_the_timetable_one_would_have_drawn(world):
     for origin in range(len(STOPS)):
         for departure_s in (at("6:00"), at("6:40"), at("7:15")):
             for day, expected in ((MONDAY, twin), (TUESDAY, planned)):
-                found, drawn = (
+                earliest_arrivals, drawn = (
                     reach.earliest_arrivals(t, origin, departure_s, on=day, limits=THAT_DAY)
                     for t in (now, expected)
                 )
-                assert found.tolist() == drawn.tolist()
+                assert earliest_arrivals.tolist() == drawn.tolist()
 
 
 # -- by the rank of the call ------------------------------------------------------------------

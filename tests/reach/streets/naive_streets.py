@@ -81,9 +81,9 @@ class Car:
     def exits(self, piece: Piece, warned: bool):
         """Pieces after this one; and whether a turn is forbidden to those who come by it."""
         via = piece.nodes[-1]
-        told = [r for r in self.extract.restrictions if r.via == via and piece.way in r.from_ways]
+        rs = [r for r in self.extract.restrictions if r.via == via and piece.way in r.from_ways]
         onward = list(self.leaving[via])
-        for restriction in told:
+        for restriction in rs:
             named = [p for p in onward if p.way in restriction.to_ways]
             open_at_all = any(p.way in restriction.to_ways for p in self.leaving[via])
             if restriction.only:
@@ -92,7 +92,7 @@ class Car:
                 onward = [p for p in onward if p not in named]
         if warned and any(p != piece.turned for p in onward):
             onward = [p for p in onward if p != piece.turned]
-        return onward, bool(told)
+        return onward, bool(rs)
 
     def moves(self):
         """Each state and the states after it, found from all pieces."""
@@ -111,13 +111,13 @@ class Car:
 def components(after):
     """Sets of states that reach one another, by plain closure."""
     reach = {state: _closure(state, after) for state in after}
-    found, placed = [], set()
+    collected, placed = [], set()
     for state in after:
         if state not in placed and state in reach[state]:
             together = {other for other in reach[state] if state in reach[other]}
-            found.append(together)
+            collected.append(together)
             placed |= together
-    return found
+    return collected
 
 
 def _closure(state, after):

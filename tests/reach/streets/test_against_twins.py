@@ -93,10 +93,10 @@ def test_strong_components_are_those_that_reach_one_another(world):
     n, edges, *_ = world
     roads = arrays(n, edges)
     component = np.empty(n, np.int32)
-    found = kernels.strong_components(roads.starts, roads.ends, component)
+    components = kernels.strong_components(roads.starts, roads.ends, component)
     open_edges = [(tail, head, 0) for tail, head, _ in edges]
     reach = [set(shortest(open_edges, [(node, 0)], LIMIT)) for node in range(n)]
-    assert found == len(set(component.tolist()))
+    assert components == len(set(component.tolist()))
     for a in range(n):
         for b in range(n):
             assert (component[a] == component[b]) == (b in reach[a] and a in reach[b])
@@ -206,12 +206,12 @@ def _place_of(streets, point, car):
     nodes = tuple(car.extract.nodes[first : last + 1].tolist())
     way = int(streets_of(car.extract).way_ids[spot.street])
     whole = int(streets.map.length_mm[spot.street])
-    found = [
+    rows = [
         (piece, spot.along_mm if piece.nodes == nodes else whole - spot.along_mm, whole)
         for piece in car.pieces
         if piece.way == way and piece.nodes in (nodes, nodes[::-1])
     ]
-    return found, spot.gap_mm
+    return rows, spot.gap_mm
 
 
 def _slow_ms(car, after, kept, origin, destination):

@@ -29,15 +29,15 @@ def world(tmp_path, *trips, elevation=None, places=PLACES, ways=WAYS):
 
 def test_walks_to_and_from_the_stops_follow_the_streets(tmp_path):
     drawn, tt, streets = world(tmp_path, "A 8:00 > B 8:30")
-    (found,) = reach.journeys(
+    (journey,) = reach.journeys(
         tt, drawn.point("H"), drawn.point("W"), reach.When(MONDAY, arrive_s=at("9:00")),
         streets=streets,
     )  # fmt: skip
-    assert [leg.kind for leg in found.legs] == ["walk", "ride", "walk"]
+    assert [leg.kind for leg in journey.legs] == ["walk", "ride", "walk"]
     # Six blocks of 80 s to the stop, one from it.
-    assert (found.departure_s, found.arrival_s) == (at("7:52"), at("8:31:20"))
-    assert [round(leg.distance_m or 0) for leg in found.legs] == [600, 0, 100]
-    assert not found.estimated
+    assert (journey.departure_s, journey.arrival_s) == (at("7:52"), at("8:31:20"))
+    assert [round(leg.distance_m or 0) for leg in journey.legs] == [600, 0, 100]
+    assert not journey.estimated
 
 
 def test_a_stop_off_the_map_leaves_the_journey_estimated(tmp_path):
@@ -46,11 +46,11 @@ def test_a_stop_off_the_map_leaves_the_journey_estimated(tmp_path):
     drawn, tt, streets = world(
         tmp_path, "A 8:00 > B 8:30", places=places, ways=[f"H K {ROAD}", f"B W Z {ROAD}"]
     )
-    (found,) = reach.journeys(
+    (journey,) = reach.journeys(
         tt, drawn.point("H"), drawn.point("W"), reach.When(MONDAY, arrive_s=at("9:00")),
         streets=streets,
     )  # fmt: skip
-    assert [leg.estimated for leg in found.legs] == [True, False, False]
+    assert [leg.estimated for leg in journey.legs] == [True, False, False]
 
 
 def test_a_bicycle_left_at_the_stop_climbs_home_slower(tmp_path):

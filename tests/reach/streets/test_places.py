@@ -119,10 +119,10 @@ def test_outside_the_extract_ways_are_estimated(line):
 
 def test_stops_outside_the_extract_are_estimated_from_within(line):
     streets = line.streets((2, 0), (17, 0))  # 700 m past the end of the road
-    found = streets.stops_around(line.point("A"), WALK)
-    assert found.stops.tolist() == [0, 1]
-    assert found.estimated.tolist() == [False, True]
-    assert found.seconds.tolist() == [160, 1768]  # 1,700 m × 1.3 × 0.8 s
+    near = streets.stops_around(line.point("A"), WALK)
+    assert near.stops.tolist() == [0, 1]
+    assert near.estimated.tolist() == [False, True]
+    assert near.seconds.tolist() == [160, 1768]  # 1,700 m × 1.3 × 0.8 s
 
 
 def test_a_mode_without_streets_is_estimated(line):

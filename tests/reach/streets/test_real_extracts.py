@@ -223,8 +223,8 @@ def test_journeys_over_the_timetable_of_porto_alegre_walk_along_its_streets(shar
     lat, lon = tt.arrays["stop_lat"], tt.arrays["stop_lon"]
     on_streets, by_guess = OsmStreets(hilly, lat, lon), DetourStreets(lat, lon)
     when = reach.When(date(2019, 5, 14), 8 * 3600)
-    found = reach.journeys(tt, MARKET, HILL, when, streets=on_streets)
-    rides = [journey for journey in found if journey.rides]
+    journeys = reach.journeys(tt, MARKET, HILL, when, streets=on_streets)
+    rides = [journey for journey in journeys if journey.rides]
     assert rides
     for journey in rides:
         ends = [leg for leg in (journey.legs[0], journey.legs[-1]) if leg.kind == "walk"]

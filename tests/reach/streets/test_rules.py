@@ -116,8 +116,8 @@ def test_a_barrier_stands_between_two_sides(tmp_path, tags, walk, bike, car):
     # ten kilometres long on both sides, so that each half is kept as a network of its own.
     places = {"Y": (-110, 0), "A": (-1, 0), "B": (0, 0), "C": (1, 0), "Z": (110, 0)}
     world = draw(tmp_path, places, f"Y A B C Z {ROAD}", nodes={"B": tags})
-    found = tuple(world.seconds("A", "C", mode) for mode in (WALK, BIKE, CAR))
-    assert found == (walk, bike, car)
+    seconds = tuple(world.seconds("A", "C", mode) for mode in (WALK, BIKE, CAR))
+    assert seconds == (walk, bike, car)
 
 
 @pytest.mark.parametrize(
@@ -136,8 +136,8 @@ def test_a_ferry_takes_the_time_it_tells(tmp_path, tags, walk, bike, car):
     # 110 blocks of road behind each pier: the shores are kept as networks of their own.
     places = {"Y": (-111, 0), "A": (-1, 0), "B": (0, 0), "C": (10, 0), "D": (11, 0), "Z": (121, 0)}
     world = draw(tmp_path, places, f"Y A B {ROAD}", f"B C {tags}", f"C D Z {ROAD}")
-    found = tuple(world.seconds("A", "D", mode) for mode in (WALK, BIKE, CAR))
-    assert found == (walk, bike, car)
+    seconds = tuple(world.seconds("A", "D", mode) for mode in (WALK, BIKE, CAR))
+    assert seconds == (walk, bike, car)
 
 
 def test_a_ferry_of_several_parts_shares_its_time(tmp_path):

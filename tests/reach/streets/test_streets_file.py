@@ -74,12 +74,12 @@ def test_what_is_no_extract_is_refused(tmp_path):
 
 def test_loops_are_compiled_in_files_of_kernels_only():
     package = Path(traitdunion.__file__).parent
-    found = {
+    texts = {
         str(path.relative_to(package))
         for path in package.rglob("*.py")
         if re.search(r"from numba import|import numba|@n?jit", path.read_text(encoding="utf-8"))
     }
-    assert found == {
+    assert texts == {
         "reach/kernels.py",
         "reach/pareto_kernels.py",
         "reach/site_weeks/held_kernels.py",

@@ -91,8 +91,8 @@ def test_what_cannot_be_applied_is_counted(tmp_path):
     assert (report.restrictions_read, report.restrictions_unread) == (3, 2)
     assert report.restrictions_applied == 0
     assert world.seconds("A", "L", CAR) == 20
-    told = "Interdictions de tourner lues : 3, appliquées : 0, laissées de côté : 2 "
-    assert any(line.startswith(told) for line in report.lines())
+    message = "Interdictions de tourner lues : 3, appliquées : 0, laissées de côté : 2 "
+    assert any(line.startswith(message) for line in report.lines())
 
 
 def test_a_stop_past_a_forbidden_turn_is_reached_round_the_block(tmp_path):

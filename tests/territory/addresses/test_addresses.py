@@ -61,13 +61,13 @@ def test_an_address_is_found_as_it_is_typed(few, text, label):
 
 def test_the_territory_served_comes_first(few):
     for home in ("43", "48"):
-        found = few.search("1 rue de la paix", preference=Preference((home,)))
-        assert found[0].code_insee.startswith(home)
+        results = few.search("1 rue de la paix", preference=Preference((home,)))
+        assert results[0].code_insee.startswith(home)
 
 
 def test_a_number_that_the_street_lacks_is_the_nearest_and_says_so(few):
-    found = few.search("14 rue de la paix langeac")[0]
-    assert (found.numero, found.asked_numero, found.lat) == ("12", "14", 45.10)
+    results = few.search("14 rue de la paix langeac")[0]
+    assert (results.numero, results.asked_numero, results.lat) == ("12", "14", 45.10)
 
 
 def test_a_text_like_no_street_finds_nothing(few):
@@ -159,7 +159,7 @@ def test_150_000_addresses_are_imported_and_found_in_time(tmp_path):
     index = AddressIndex(tmp_path / FILE)
     index.search("rue de la paix")
     taken = []
-    found = 0
+    count = 0
     asked = rows[:: len(rows) // 200]
     for row in asked:
         for text in (
@@ -171,9 +171,9 @@ def test_150_000_addresses_are_imported_and_found_in_time(tmp_path):
             hits = index.search(text, limit=5, preference=Preference(("43", "48", "15")))
             taken.append(thread_time() - began)
         hits = index.search(f"{row.numero} {_mistyped(row.street)} {row.commune}", limit=5)
-        found += any(hit.name == row.street and hit.code_insee == row.code_insee for hit in hits)
+        count += any(hit.name == row.street and hit.code_insee == row.code_insee for hit in hits)
     assert sorted(taken)[int(0.95 * len(taken))] < 0.010, "s"
-    assert found / len(asked) >= 0.9
+    assert count / len(asked) >= 0.9
 
 
 def _mistyped(street: str) -> str:
