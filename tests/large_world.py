@@ -107,7 +107,9 @@ class World:
             for _ in range(rows.count(), 2 if model in twice else 1):
                 rows.bulk_create([model(**dict(_columns(model, now)))])
             self.templates[model] = list(rows.order_by("pk")[:TEMPLATES])
-            self.depths[model] = 1 + max((self.depths[one] for one in _parents(model)), default=-1)
+            self.depths[model] = 1 + max(
+                (self.depths[parent] for parent in _parents(model)), default=-1
+            )
         # Odd, so that every template meets every level.
         self.n_levels = (max(self.depths.values()) + 1) | 1
         self.n = 0

@@ -27,19 +27,19 @@ def people(db):
 
 
 def create_people() -> People:
-    found = People()
-    found.ici = Organisation.objects.create(slug="ici", nom="Guichet d'ici")
-    found.ailleurs = Organisation.objects.create(slug="ailleurs", nom="Guichet d'ailleurs")
+    people = People()
+    people.ici = Organisation.objects.create(slug="ici", nom="Guichet d'ici")
+    people.ailleurs = Organisation.objects.create(slug="ailleurs", nom="Guichet d'ailleurs")
     for slug in ("ici", "ailleurs"):
         for role in Role:
             user = User.objects.create_user(
                 f"{role}@{slug}.example", PASSWORD, nom=f"{role} {slug}"
             )
             Membership.objects.create(user=user, organisation_id=slug, role=role)
-            found[role.value, slug] = user
-    found.nobody = User.objects.create_user("personne@rien.example", PASSWORD)
-    found.admin = found["administrateur", "ici"]
-    return found
+            people[role.value, slug] = user
+    people.nobody = User.objects.create_user("personne@rien.example", PASSWORD)
+    people.admin = people["administrateur", "ici"]
+    return people
 
 
 @pytest.fixture

@@ -117,7 +117,7 @@ class Provider:
         access = secrets.token_urlsafe(16)
         self.tokens[access] = asked
         now = int(time.time())
-        told = {
+        fields = {
             "iss": self.issuer,
             "aud": CLIENT,
             "sub": self.claims["sub"],
@@ -126,12 +126,16 @@ class Provider:
             "exp": now + 60,
             **{name: self.claims[name] for name in ("acr", "amr") if name in self.claims},
         } | self.lies.id_token
-        told = {name: value for name, value in told.items() if value is not None}
-        return 200, {"access_token": access, "token_type": "Bearer", "id_token": self.signed(told)}
+        fields = {name: value for name, value in fields.items() if value is not None}
+        return 200, {
+            "access_token": access,
+            "token_type": "Bearer",
+            "id_token": self.signed(fields),
+        }
 
     def userinfo(self) -> dict[str, Any]:
-        told = {name: v for name, v in self.claims.items() if name not in ("acr", "amr")}
-        return told | {"iss": self.issuer, "aud": CLIENT} | self.lies.userinfo
+        form_fields = {name: v for name, v in self.claims.items() if name not in ("acr", "amr")}
+        return form_fields | {"iss": self.issuer, "aud": CLIENT} | self.lies.userinfo
 
 
 def s256(verifier: str) -> str:

@@ -67,10 +67,10 @@ def test_an_application_added_codes_drawn_and_an_application_removed_are_announc
     client.post(reverse("mfa_activate_totp"), {"code": code_of(secret)})
     assert "une application de codes a été ajoutée" in bodies_to(adviser)[0]
     client.post(reverse("mfa_generate_recovery_codes"))
-    assert any("de nouveaux codes de secours ont été tirés" in one for one in bodies_to(adviser))
+    assert any("de nouveaux codes de secours ont été tirés" in body for body in bodies_to(adviser))
     client.post(reverse("mfa_deactivate_totp"))
     assert not Authenticator.objects.filter(user=adviser, type="totp").exists()
-    assert any("l'application de codes a été retirée" in one for one in bodies_to(adviser))
+    assert any("l'application de codes a été retirée" in body for body in bodies_to(adviser))
 
 
 @pages
@@ -96,4 +96,4 @@ def test_a_password_replaced_by_a_link_is_announced(client, adviser):
     client.post(page.request["PATH_INFO"], {"password1": new, "password2": new})
     adviser.refresh_from_db()
     assert adviser.check_password(new)
-    assert any("remplacé par le lien d'un message" in one for one in bodies_to(adviser))
+    assert any("remplacé par le lien d'un message" in body for body in bodies_to(adviser))

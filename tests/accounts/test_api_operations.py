@@ -21,17 +21,19 @@ def described() -> dict[str, tuple[str, str, object]]:
     """What the OpenAPI describes: `(method, path, gate)` by the name of the operation."""
     schema = api.get_openapi_schema()["paths"]
     gates = {
-        one.view_func.__name__: getattr(one.view_func, "gate", None)
+        operation.view_func.__name__: getattr(operation.view_func, "gate", None)
         for _, router in api._routers
         for path in router.path_operations.values()
-        for one in path.operations
+        for operation in path.operations
     }
-    found = {}
+    collected = {}
     for path, methods in schema.items():
-        for method, told in methods.items():
-            name = next(one for one in gates if f"_{told['operationId']}".endswith(f"_{one}"))
-            found[name] = (method.upper(), path, gates[name])
-    return found
+        for method, each_method in methods.items():
+            name = next(
+                gate for gate in gates if f"_{each_method['operationId']}".endswith(f"_{gate}")
+            )
+            collected[name] = (method.upper(), path, gates[name])
+    return collected
 
 
 OPERATIONS = described()
@@ -69,8 +71,8 @@ def as_actor(people, client):
 def answers(client, path):
     """What an operation answers, entry by entry."""
     keys = KEYS if "{key}" in path else [""]
-    got = (client.get(path.replace("{key}", key)) for key in keys)
-    return [(one.status_code, one.content) for one in got]
+    clients = (client.get(path.replace("{key}", key)) for key in keys)
+    return [(each_client.status_code, each_client.content) for each_client in clients]
 
 
 def test_every_operation_wears_a_gate_and_the_document_tells_it():
@@ -116,4 +118,4 @@ def test_entries_that_everybody_reads_are_read(entries, client):
     path = OPERATIONS["one_solution"][1]
     assert client.get(path.replace("{key}", "ici-publie")).status_code == 200
     listed = client.get(OPERATIONS["list_solutions"][1]).json()["solutions"]
-    assert {one["id"] for one in listed} == {"ici-publie", "ailleurs-publie"}
+    assert {solution["id"] for solution in listed} == {"ici-publie", "ailleurs-publie"}

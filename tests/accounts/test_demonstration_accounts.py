@@ -23,7 +23,7 @@ def test_everybody_is_visibly_fictitious():
     assert all(
         "Ficti" in user.nom and user.email.endswith(".example") for user in User.objects.all()
     )
-    assert all("démonstration" in one.nom for one in Organisation.objects.all())
+    assert all("démonstration" in organisation.nom for organisation in Organisation.objects.all())
 
 
 def test_a_real_person_keeps_their_password():

@@ -223,10 +223,10 @@ def test_every_page_asks_as_much_over_many_rows_as_over_ten(arguments, people, n
     measure(True)
     world.grow(MANY)
     measure(False)
-    found = [
+    texts = [
         f"{name}: {before} then {after} times {question}"
         for name, questions in more.items()
         for question, (before, after) in questions.items()
     ]
-    assert not found, "\n".join(found)
+    assert not texts, "\n".join(texts)
     assert closed <= CLOSED

@@ -205,8 +205,8 @@ def test_every_address_that_carries_a_secret_is_in_this_table():
 
 def test_the_document_tells_what_a_link_opens():
     page = (ROOT / "docs/reference/permissions.md").read_text("utf-8")
-    told = "\n".join(f"| `{name}` | le secret de son lien |" for name in sorted(NAMES))
-    assert told in page
+    text = "\n".join(f"| `{name}` | le secret de son lien |" for name in sorted(NAMES))
+    assert text in page
 
 
 @pytest.mark.parametrize("name", READ)
@@ -249,11 +249,15 @@ def test_no_other_secret_opens_anything_and_all_say_the_same(name, links, client
         "A" * 4000, "' OR 1=1 --", *(link.token for link in links.values() if link.token != token),
     ]  # fmt: skip
     before = everything()
-    answers = {said(client.get(url_of(name, one))) for one in wrong}
+    answers = {said(client.get(url_of(name, wrong_value))) for wrong_value in wrong}
     assert len(answers) == 1
     assert answers.pop()[0] in (404, 410)
-    for one in wrong:
-        assert client.post(url_of(name, one), links[name].answer).status_code in (404, 405, 410)
+    for wrong_value in wrong:
+        assert client.post(url_of(name, wrong_value), links[name].answer).status_code in (
+            404,
+            405,
+            410,
+        )
     assert everything() == before
 
 
@@ -292,7 +296,7 @@ def test_asking_for_a_fresh_link_never_tells_whether_there_was_one(links, client
     Orientation.objects.update(statut="expiree")
     answers.add(said(client.post(url_of("followup:renew", live))))
     assert len(answers) == 1
-    assert all(live not in one.body for one in delivered())
+    assert all(live not in mail.body for mail in delivered())
 
 
 @pytest.mark.parametrize("name", sorted(NAMES - KEPT_AS_IT_IS))
@@ -334,8 +338,8 @@ def test_a_link_answers_for_its_own_question_only(links, client, people):
         adresse="b@x.example", envoyee_le=timezone.now(), empreinte="0" * 64,
     )  # fmt: skip
     before = everything()
-    told = {"action": other.action_id, "reponse": "termine"}
-    assert client.post(url_of("cooperation:news", links["cooperation:news"].token), told)
+    form = {"action": other.action_id, "reponse": "termine"}
+    assert client.post(url_of("cooperation:news", links["cooperation:news"].token), form)
     assert everything() == before
 
 
@@ -345,8 +349,8 @@ def test_whoever_knows_a_badge_changes_nothing_of_the_guest(links, people):
         client = Client()
         if actor:
             client.force_login(actor)
-        told = {"reponse": "non", "faire": "montrer"}
-        page = client.post(url_of("cooperation:badge", links["cooperation:badge"].token), told)
+        form = {"reponse": "non", "faire": "montrer"}
+        page = client.post(url_of("cooperation:badge", links["cooperation:badge"].token), form)
         assert page.status_code == 403
     User.objects.update(last_login=None)
     after = everything()
@@ -380,9 +384,9 @@ def test_good_links_are_never_counted(links, client):
 def ask_for_a_password(client, email):
     mail.outbox = []
     page = client.post(reverse("account_reset_password"), {"email": email}, follow=True)
-    found = re.search(r"https?://[^/]+(/compte/mot-de-passe/nouveau/\S+)", str(
-        [one.body for one in delivered()]).replace("\\n", " "))  # fmt: skip
-    return said(page), found[1] if found else ""
+    match = re.search(r"https?://[^/]+(/compte/mot-de-passe/nouveau/\S+)", str(
+        [mail.body for mail in delivered()]).replace("\\n", " "))  # fmt: skip
+    return said(page), match[1] if match else ""
 
 
 def test_a_forgotten_password_tells_nobody_who_has_an_account(people, client):

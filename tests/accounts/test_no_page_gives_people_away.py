@@ -84,14 +84,16 @@ class World:
             for n in range(self.some())
         )  # fmt: skip
         self.counts = {}
-        for one in questions():
-            for code in one.reponses:
+        for each_question in questions():
+            for code in each_question.reponses:
                 n = self.some()
-                self.counts[one.code, code] = n
-                self.seance.comptes_evaluation.create(question=one.code, reponse=code, nombre=n)
+                self.counts[each_question.code, code] = n
+                self.seance.comptes_evaluation.create(
+                    question=each_question.code, reponse=code, nombre=n
+                )
         n_ballots = max(
-            sum(n for (question, _), n in self.counts.items() if question == one.code)
-            for one in questions()
+            sum(n for (question, _), n in self.counts.items() if question == some_question.code)
+            for some_question in questions()
         ) + self.rng.choice([0, 0, 4, 30])
         Bulletin.objects.bulk_create(
             Bulletin(seance=self.seance, empreinte=f"b{n}", rempli=True) for n in range(n_ballots)
@@ -155,7 +157,9 @@ class World:
         """Let one person more do each thing that a page counts."""
         by, later = self.people["pilotage", "ici"], self.now + timedelta(days=1)
         for code in draw_ballots(by=by, seance=self.seance, n=self.rng.choice([1, 2]), now=later):
-            chosen = {one.code: self.rng.choice(list(one.reponses)) for one in questions()}
+            chosen = {
+                question.code: self.rng.choice(list(question.reponses)) for question in questions()
+            }
             answer(code=code, answers=chosen, now=later)
             for pair in chosen.items():
                 self.counts[pair] += 1
@@ -200,7 +204,7 @@ def words_of(page) -> str:
     """Return the text of a page, of a PDF or of any other file."""
     content = b"".join(page.streaming_content) if page.streaming else page.content
     if content[:4] == b"%PDF":
-        text = " ".join(one.extract_text() for one in PdfReader(BytesIO(content)).pages)
+        text = " ".join(each_page.extract_text() for each_page in PdfReader(BytesIO(content)).pages)
     else:
         text = content.decode("utf-8", "replace")
         text = re.sub(r"<(script|style|svg).*?</\1>", " ", text, flags=re.DOTALL)
@@ -211,15 +215,15 @@ def words_of(page) -> str:
 
 def read(arguments, people):
     """Return the text of each page that opens."""
-    found = {}
+    collected = {}
     for name, url, person in pages(arguments, people):
         browser = Client()
         if person is not None:
             browser.force_login(person)
         page = browser.get(url)
         if page.status_code == 200:
-            found[name] = words_of(page)
-    return found
+            collected[name] = words_of(page)
+    return collected
 
 
 def test_no_page_counts_one_to_ten_people_nor_moves_by_as_many(world, arguments, people):
@@ -235,14 +239,16 @@ def test_no_page_counts_one_to_ten_people_nor_moves_by_as_many(world, arguments,
     for name, text in [*before.items(), *after.items()]:
         for counted in (COUNTED, UNDER):
             wrong += [
-                (name, text[max(0, one.start() - 60) : one.end() + 40])
-                for one in counted.finditer(text)
-                if is_small(int(one[1]))
+                (name, text[max(0, match.start() - 60) : match.end() + 40])
+                for match in counted.finditer(text)
+                if is_small(int(match[1]))
             ]
     for name in before:
         pairs = zip(COUNTED.finditer(before[name]), COUNTED.finditer(after[name]), strict=False)
         wrong += [
-            (name, one[0], two[0]) for one, two in pairs if is_small(abs(int(one[1]) - int(two[1])))
+            (name, first[0], second[0])
+            for first, second in pairs
+            if is_small(abs(int(first[1]) - int(second[1])))
         ]
     assert not wrong, "\n".join(map(str, wrong))
 
@@ -253,41 +259,41 @@ def test_no_page_counts_one_to_ten_people_nor_moves_by_as_many(world, arguments,
 def published_of_bilan(text):
     """Return what the page of the bilan publishes: cells by key, and rounded shares by question."""
     cells, rounded = {}, {}
-    if found := re.search(r"Présents (\d+)", text):
-        cells["present"] = int(found[1])
+    if match := re.search(r"Présents (\d+)", text):
+        cells["present"] = int(match[1])
     for name in (*DOMAINS, "Autres domaines", "Domaine non renseigné"):
-        if found := re.search(rf"(?<=[a-zé\d]) {name} (\d+)", text):
-            cells["domain", name] = int(found[1])
-    if found := re.search(r"(\d+) bulletins? remplis?", text):
-        cells["ballots"] = int(found[1])
-    for one in questions():
-        part = text.split(one.texte, 1)[1].split("Question :", 1)[0]
-        if found := re.search(r"(\d+) réponses? sur (\d+)", part):
-            cells["yes", one.code], cells["all", one.code] = int(found[1]), int(found[2])
-            for code, label in one.reponses.items():
+        if match := re.search(rf"(?<=[a-zé\d]) {name} (\d+)", text):
+            cells["domain", name] = int(match[1])
+    if match := re.search(r"(\d+) bulletins? remplis?", text):
+        cells["ballots"] = int(match[1])
+    for question in questions():
+        part = text.split(question.texte, 1)[1].split("Question :", 1)[0]
+        if match := re.search(r"(\d+) réponses? sur (\d+)", part):
+            cells["yes", question.code], cells["all", question.code] = int(match[1]), int(match[2])
+            for code, label in question.reponses.items():
                 if line := re.search(rf"(?:Part|%) {label} (\d+) ", part):
-                    cells[one.code, code] = int(line[1])
+                    cells[question.code, code] = int(line[1])
             for label in ("Autres réponses favorables", "Autres réponses"):
                 if line := re.search(rf"% {label} (\d+) |Part {label} (\d+) ", part):
-                    cells["others", one.code, label] = int(line[1] or line[2])
-        elif found := re.search(r"(\d+) %", part):
-            rounded[one.code] = int(found[1])
+                    cells["others", question.code, label] = int(line[1] or line[2])
+        elif match := re.search(r"(\d+) %", part):
+            rounded[question.code] = int(match[1])
     return cells, rounded
 
 
 def true_cells(drawn, released):
     """Return the counts behind what is published, by the same keys, and their sums."""
     cells, sums = {}, []
-    for one in questions():
+    for question in questions():
         sides = {True: [], False: []}
-        for code in one.reponses:
-            cells[one.code, code] = released[one.code, code]
-            sides[code in one.favorables].append((one.code, code))
+        for code in question.reponses:
+            cells[question.code, code] = released[question.code, code]
+            sides[code in question.favorables].append((question.code, code))
         for key, is_yes in (("yes", True), ("no", False)):
-            cells[key, one.code] = sum(cells[part] for part in sides[is_yes])
-            sums.append(((key, one.code), sides[is_yes]))
-        cells["all", one.code] = cells["yes", one.code] + cells["no", one.code]
-        sums.append((("all", one.code), [("yes", one.code), ("no", one.code)]))
+            cells[key, question.code] = sum(cells[part] for part in sides[is_yes])
+            sums.append(((key, question.code), sides[is_yes]))
+        cells["all", question.code] = cells["yes", question.code] + cells["no", question.code]
+        sums.append((("all", question.code), [("yes", question.code), ("no", question.code)]))
     return cells, sums
 
 
@@ -313,14 +319,15 @@ def test_two_readings_of_a_bilan_give_no_small_group(world, client, seed):
     cells, sums = true_cells(drawn, counts)
     for key in set(shown) & set(cells):
         assert shown[key] == cells[key], key
-    for one in questions():
+    for question in questions():
         for label, favourable in (("Autres réponses favorables", True), ("Autres réponses", False)):
-            key = ("others", one.code, label)
+            key = ("others", question.code, label)
             if key in shown:
                 parts = [
-                    (one.code, code)
-                    for code in one.reponses
-                    if (code in one.favorables) == favourable and (one.code, code) not in shown
+                    (question.code, code)
+                    for code in question.reponses
+                    if (code in question.favorables) == favourable
+                    and (question.code, code) not in shown
                 ]
                 cells[key] = shown[key]
                 sums.append((key, parts))
@@ -364,15 +371,15 @@ def test_the_sheet_of_a_decision_gives_no_small_group(world, client, seed):
     sums = [("present", ("voters", "absent"))]
     shown = {}
     for key, words in (("present", "présents"), ("voters", "voix exprimées")):
-        if found := re.search(rf"(?i)au moins (\d+) {words}", text):
-            shown[key] = int(found[1])
+        if match := re.search(rf"(?i)au moins (\d+) {words}", text):
+            shown[key] = int(match[1])
     ideas = re.findall(r"(?:Au moins \d+ gommettes, d'au moins (\d+) voix|Gommettes : moins)", text)
     assert len(ideas) == 2
-    for n, (idea, found) in enumerate(zip(sheet["idees"], ideas, strict=True)):
+    for n, (idea, match) in enumerate(zip(sheet["idees"], ideas, strict=True)):
         cells |= {("idea", n): idea["votants"], ("rest", n): sheet["votants"] - idea["votants"]}
         sums.append(("voters", (("idea", n), ("rest", n))))
-        if found:
-            shown["idea", n] = int(found)
+        if match:
+            shown["idea", n] = int(match)
     table = Table(cells, sums, step=K)
     assert {key: table.shown(key) for key in shown} == shown
     assert unprotected(table, [key for key in cells if key not in shown]) == []
@@ -397,9 +404,9 @@ def test_two_readings_of_the_figures_give_no_small_group(world, client, people, 
         sums.append(("Refusées", tuple(motifs)))
         cells |= motifs
         shown = {
-            key: int(found[1])
+            key: int(match[1])
             for key in cells
-            if (found := re.search(rf"{re.escape(key)} (\d+) ou plus", text))
+            if (match := re.search(rf"{re.escape(key)} (\d+) ou plus", text))
         }
         table = Table(cells, sums, step=K)
         assert {key: table.shown(key) for key in shown} == shown

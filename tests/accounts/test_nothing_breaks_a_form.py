@@ -104,7 +104,7 @@ def broken_by(client, url, rng):
 @pytest.mark.django_db
 def test_no_public_form_breaks(arguments, client):
     rng = random.Random(14)
-    wrong = [one for url in PUBLIC for one in broken_by(client, url, rng)]
+    wrong = [fault for url in PUBLIC for fault in broken_by(client, url, rng)]
     assert not wrong, "\n".join(map(repr, wrong))
 
 

@@ -62,8 +62,8 @@ def address_of(page) -> str:
     return address
 
 
-def leave(client, **told) -> str:
-    return address_of(client.post(START, told))
+def leave(client, **fields) -> str:
+    return address_of(client.post(START, fields))
 
 
 def come_back(client, address, **changed):
@@ -75,8 +75,8 @@ def come_back(client, address, **changed):
     return client.get(parts.path, said)
 
 
-def sign_in(client, **told):
-    return come_back(client, leave(client, **told))
+def sign_in(client, **fields):
+    return come_back(client, leave(client, **fields))
 
 
 def signed_in(client) -> str | None:
@@ -137,10 +137,10 @@ def test_a_verified_address_links_once_then_sub_alone_tells_who_it_is(provider, 
     assert ProviderIdentity.objects.count() == 1
 
 
-@pytest.mark.parametrize("told", [{"email_verified": False}, {"email_verified": "true"}, {}])
-def test_an_address_nobody_verified_links_nothing(told, provider, client):
+@pytest.mark.parametrize("claims", [{"email_verified": False}, {"email_verified": "true"}, {}])
+def test_an_address_nobody_verified_links_nothing(claims, provider, client):
     del provider.claims["email_verified"]
-    provider.claims |= told
+    provider.claims |= claims
     refused(sign_in(client), "n'a pas vérifié")
     assert not ProviderIdentity.objects.exists()
     assert signed_in(client) is None
@@ -280,7 +280,7 @@ def test_the_nonce_of_another_request_is_refused(provider, client):
 
 
 @pytest.mark.parametrize(
-    "told",
+    "claims",
     [
         {"aud": "un autre service"},
         {"aud": [CLIENT, "un autre"], "azp": "un autre"},
@@ -295,8 +295,8 @@ def test_the_nonce_of_another_request_is_refused(provider, client):
     ],
     ids=str,
 )
-def test_an_identity_token_that_is_not_ours_or_not_now_is_refused(told, provider, client):
-    provider.lies.id_token = told
+def test_an_identity_token_that_is_not_ours_or_not_now_is_refused(claims, provider, client):
+    provider.lies.id_token = claims
     refused(sign_in(client), "pas celle attendue")
     assert signed_in(client) is None
     assert not ProviderIdentity.objects.exists()
@@ -310,12 +310,12 @@ def test_a_token_that_the_provider_did_not_sign_is_refused(signature, provider, 
 
 
 @pytest.mark.parametrize(
-    "told",
+    "claims",
     [{"sub": "une autre personne"}, {"aud": "un autre"}, {"iss": "https://ailleurs.example"}],
     ids=str,
 )
-def test_what_is_said_of_another_is_refused(told, provider, client):
-    provider.lies.userinfo = told
+def test_what_is_said_of_another_is_refused(claims, provider, client):
+    provider.lies.userinfo = claims
     refused(sign_in(client), "pas celle attendue")
     assert signed_in(client) is None
 
@@ -438,10 +438,10 @@ def test_signing_out_here_signs_out_there(provider, client):
     address = address_of(client.post(reverse("account_logout")))
     assert signed_in(client) is None
     assert address.startswith(f"{provider.issuer}/session/end?")
-    told = parse_qs(urlsplit(address).query)
-    assert told["post_logout_redirect_uri"] == ["http://testserver/"]
-    assert told["id_token_hint"][0].count(".") == 2
-    assert len(told["state"][0]) >= 32
+    parameters = parse_qs(urlsplit(address).query)
+    assert parameters["post_logout_redirect_uri"] == ["http://testserver/"]
+    assert parameters["id_token_hint"][0].count(".") == 2
+    assert len(parameters["state"][0]) >= 32
 
 
 @pytest.mark.parametrize("said", [{"discovery": {"end_session_endpoint": ""}}, {"status": 500}])
@@ -498,7 +498,7 @@ def test_the_secret_is_not_shown_with_the_settings():
 
 
 @pytest.mark.parametrize(
-    ("told", "used"),
+    ("claims", "used"),
     [
         ({}, False),
         ({"acr": "eidas1"}, False),
@@ -511,8 +511,8 @@ def test_the_secret_is_not_shown_with_the_settings():
     ],
     ids=str,
 )
-def test_what_says_that_two_factors_were_used(told, used):
-    assert openid.used_two_factors(told) is used
+def test_what_says_that_two_factors_were_used(claims, used):
+    assert openid.used_two_factors(claims) is used
 
 
 # A provider that others wrote.

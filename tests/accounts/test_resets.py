@@ -150,8 +150,8 @@ def test_pages_show_the_request_to_those_who_may_answer(
 ):
     client.force_login(foreign_admin)
     page = client.get("/organisations/ailleurs/membres/").content.decode()
-    told = client.post(button(page, "Réinitialiser la double vérification"), follow=True)
-    assert "lit aussi des dossiers de Guichet d&#x27;ici" in told.content.decode()
+    response = client.post(button(page, "Réinitialiser la double vérification"), follow=True)
+    assert "lit aussi des dossiers de Guichet d&#x27;ici" in response.content.decode()
     client.force_login(adviser)
     page = client.get("/mon-espace/").content.decode()
     refusal = button(page, "Refuser")

@@ -55,11 +55,13 @@ BY_HAND = {
 @pytest.mark.parametrize("role", BY_HAND)
 def test_a_role_holds_what_it_is_for_in_its_organisation_and_nothing_else(role, people):
     person = people[role, "ici"]
-    assert {one for one in Permission if can(person, one, people.ici)} == BY_HAND[role]
-    assert not any(can(person, one, people.ailleurs) for one in Permission)
+    assert {
+        permission for permission in Permission if can(person, permission, people.ici)
+    } == BY_HAND[role]
+    assert not any(can(person, permission, people.ailleurs) for permission in Permission)
 
 
 @pytest.mark.parametrize("role", ["administrateur", "editeur_catalogue", "contributeur"])
 def test_whoever_keeps_accounts_or_the_catalogue_sees_nobody_s_file(role, people):
     desk = {Permission.FOLLOW, Permission.SEE_FILE_JOURNAL, Permission.EXPORT_AND_ERASE}
-    assert not any(can(people[role, "ici"], one, people.ici) for one in desk)
+    assert not any(can(people[role, "ici"], permission, people.ici) for permission in desk)

@@ -171,8 +171,8 @@ def test_an_administrator_lets_somebody_who_lost_their_telephone_start_again(
     client.post(action)
     assert not Authenticator.objects.filter(user=equipped).exists()
     assert [mail.to for mail in mails.all] == [[equipped.email]]
-    told = Access.objects.filter(action="remettre", target_id=str(equipped.pk))
-    assert {line.organisation_id for line in told} == {"ici", "ailleurs"}
+    access = Access.objects.filter(action="remettre", target_id=str(equipped.pk))
+    assert {line.organisation_id for line in access} == {"ici", "ailleurs"}
     client.logout()
     assert sign_in(client, equipped).url == SET_UP
 
@@ -231,9 +231,9 @@ def test_a_second_factor_taken_away_closes_the_sessions_that_gave_it(client, equ
     assert client.get(FILES).url == SET_UP
 
 
-@pytest.mark.parametrize("told", [{"amr": ["pwd", "mfa"]}, {"acr": "eidas2"}], ids=str)
-def test_two_factors_given_to_the_provider_count_here(told, client, provider, equipped):
-    provider.claims |= told
+@pytest.mark.parametrize("claims", [{"amr": ["pwd", "mfa"]}, {"acr": "eidas2"}], ids=str)
+def test_two_factors_given_to_the_provider_count_here(claims, client, provider, equipped):
+    provider.claims |= claims
     come_back(client, provider, equipped)
     assert files_open(client)
 

@@ -29,10 +29,10 @@ def committee(half_day, now):
         nom="Comité départemental", now=now,
     )  # fmt: skip
 
-    def seat(key, college, voix, **told):
+    def seat(key, college, voix, **fields):
         return operations.seat(
             by=by, instance=instance, now=now, college=college, siege=key,
-            titulaire=f"Titulaire {key}", voix=voix, **told,
+            titulaire=f"Titulaire {key}", voix=voix, **fields,
         )  # fmt: skip
 
     members = {
@@ -45,11 +45,11 @@ def committee(half_day, now):
     return SimpleNamespace(instance=instance, by=by, now=now, **members, members=members)
 
 
-def meeting(cdpe, **told):
-    told = {
+def meeting(cdpe, **fields):
+    fields = {
         "tenue_le": date(2026, 6, 12),
         "heure": time(9),
         "ordre_du_jour": "Feuille de route\nRèglement intérieur",
         "convoquee_le": date(2026, 6, 1),
-    } | told
-    return operations.call_meeting(by=cdpe.by, instance=cdpe.instance, now=cdpe.now, **told)
+    } | fields
+    return operations.call_meeting(by=cdpe.by, instance=cdpe.instance, now=cdpe.now, **fields)

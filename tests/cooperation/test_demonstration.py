@@ -47,9 +47,9 @@ def demo(kept_demo, db):
 
 def test_the_bilan_of_the_demonstration_gives_the_published_figures(demo, client):
     """80 present in five domains, 3 actions, 94 %, 79 %: computed, so that an answer changes it."""
-    found = bilan_of(demo.seance, on=demo.now.date())
-    assert (found.n_present, found.n_domains, len(found.retained)) == (80, 5, 3)
-    assert [one.percent for one in found.evaluation.headlines] == [94, 79]
+    bilan = bilan_of(demo.seance, on=demo.now.date())
+    assert (bilan.n_present, bilan.n_domains, len(bilan.retained)) == (80, 5, 3)
+    assert [headline.percent for headline in bilan.evaluation.headlines] == [94, 79]
     text = client.get(reverse("cooperation:bilan", args=[demo.seance.pk])).content.decode()
     text = text.replace("&nbsp;", " ")
     for said in ("94 %</strong> ont eu le sentiment", "79 %</strong> souhaitent s'engager"):
@@ -139,7 +139,7 @@ def test_the_bilan_gives_the_same_figures_before_and_after(demo, client):
     on = NOW.date()
     address = reverse("cooperation:bilan", args=[demo.seance.pk])
     before, page = figures_of(demo.seance, on), client.get(address).content
-    groups = {one: attendance.present_by(demo.seance, one) for one in GroupePresence}
+    groups = {group: attendance.present_by(demo.seance, group) for group in GroupePresence}
     done = retention.forget_due(now=demo.a_year_later)
     assert done.guests == 80
     assert not Invite.objects.exists()
@@ -147,7 +147,7 @@ def test_the_bilan_gives_the_same_figures_before_and_after(demo, client):
     assert figures_of(demo.seance, on) == before
     assert before["n_present"] == 80
     assert client.get(address).content == page
-    assert {one: attendance.present_by(demo.seance, one) for one in GroupePresence} == groups
+    assert {group: attendance.present_by(demo.seance, group) for group in GroupePresence} == groups
     assert all(sum(n for _, n in rows) == 80 for rows in groups.values())
 
 

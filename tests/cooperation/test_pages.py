@@ -118,9 +118,11 @@ def test_from_ideas_to_an_action_by_the_pages(half_day, steering, now):
     steering.post(
         SESSION + "saisie/", {"axe": half_day.axes[0].pk, "table": 1, "idees": "Un\nDeux"}
     )
-    one, two = Idee.objects.all()
+    first, second = Idee.objects.all()
     page = SESSION + "animer/"
-    steering.post(page, {"faire": "merge", "idee": [one.pk, two.pk], "merge-texte": "Ensemble"})
+    steering.post(
+        page, {"faire": "merge", "idee": [first.pk, second.pk], "merge-texte": "Ensemble"}
+    )
     merged = Idee.objects.current().get()
     gates = dict.fromkeys(("court_terme", "cooperation", "presents", "departement"), "oui")
     refused = steering.post(f"/cooperation/idees/{merged.pk}/", gates | {"presents": "non"})
@@ -211,9 +213,9 @@ def test_the_roadmap_is_read_at_a_past_date_in_page_csv_and_json(half_day, clien
         (line,) = csv.DictReader(io.StringIO(text), delimiter=";")
         # A title that begins like a formula is not run by a spreadsheet.
         assert (line["intitule"], line["etat"], line["en_retard"]) == ("'=Agir", etat, late)
-    told = client.get(f"{road}.json?le=2026-07-29").json()
-    assert told["axes"][0]["actions"][0]["etat"] == "en_cours"
-    assert told["axes"][0]["actions"][0]["en_retard"] is True
+    response = client.get(f"{road}.json?le=2026-07-29").json()
+    assert response["axes"][0]["actions"][0]["etat"] == "en_cours"
+    assert response["axes"][0]["actions"][0]["en_retard"] is True
 
 
 def test_no_export_gives_a_contact(half_day, client, now):

@@ -78,16 +78,16 @@ def test_what_linked_the_words_of_a_phone_goes_and_what_they_say_stays(half_day,
         workshop.put_dots(idea=idea, voix="0" * 32, nombre=1, now=now)
     (code,) = evaluation.draw_ballots(by=by, seance=seance, n=1, now=now)
     agreements = [agreement_on(idea) for idea in ideas]
-    dots = [(one.dots, one.voters) for one in deliberation.progress(seance)]
+    dots = [(state.dots, state.voters) for state in deliberation.progress(seance)]
     done = retention.forget_due(now=now + timedelta(366))
     assert done.traces == 10 + 2 + 1 + 2
     for model in (AvisIdee, Gommette):
         voices = list(model.objects.values_list("voix", flat=True))
         assert len(set(voices)) == len(voices)
-        assert all(one.startswith("-") for one in voices)
+        assert all(voice.startswith("-") for voice in voices)
     assert not Idee.objects.exclude(cle=None).exists()
     assert [agreement_on(idea) for idea in ideas] == agreements
-    assert [(one.dots, one.voters) for one in deliberation.progress(seance)] == dots
+    assert [(state.dots, state.voters) for state in deliberation.progress(seance)] == dots
     assert Bulletin.objects.count() == 1
     with pytest.raises(operations.CooperationError, match="n'existe pas"):
         evaluation.answer(code=code, answers={"participer": "tout_a_fait"})
@@ -99,9 +99,11 @@ def test_photographs_and_situations_go_and_the_commitment_stays(half_day, now, c
     FeuilleDeTable.objects.create(
         axe=half_day.axes[0], table=1, contenu=b"x", nature="image/png", prise_le=now
     )
-    told = workshop.add_situation(by=by, seance=seance, prenom="Sam", recit="Sans bus.", now=now)
+    situation = workshop.add_situation(
+        by=by, seance=seance, prenom="Sam", recit="Sans bus.", now=now
+    )
     look = workshop.look_at(
-        situation=told, organisation="Office", college=CollegeDeclare.ASSOCIATIONS, vu="Loin",
+        situation=situation, organisation="Office", college=CollegeDeclare.ASSOCIATIONS, vu="Loin",
         levier="Un studio", now=now,
     )  # fmt: skip
     row = workshop.pledge_from(
@@ -137,7 +139,7 @@ def test_reminders_addresses_and_contacts_go_a_year_after_the_end(half_day, now)
     assert retention.forget_due(now=now + timedelta(365)).total == 0
     done = retention.forget_due(now=now + timedelta(366))
     assert (done.reminders, done.contacts) == (2, 2)
-    kept = {one.action.titre: (one.nom, one.courriel) for one in Pilote.objects.all()}
+    kept = {pilot.action.titre: (pilot.nom, pilot.courriel) for pilot in Pilote.objects.all()}
     assert kept == {"Finie": ("Ana", ""), "En cours": ("Ana", "ana@x.example")}
     row.refresh_from_db()
     assert row.contact == ""

@@ -95,7 +95,9 @@ def test_a_number_or_an_address_is_refused_as_it_is_written(people, rows):
         record_meeting(meeting=rows["rencontre"], outcome=outcome, now=NOW)
 
 
-@pytest.mark.parametrize("model", list(shared_words.sharing_models()), ids=lambda one: one.__name__)
+@pytest.mark.parametrize(
+    "model", list(shared_words.sharing_models()), ids=lambda value: value.__name__
+)
 def test_each_table_names_its_columns_and_who_answers_for_them(model):
     shared = shared_words.declared(model)
     for name in shared.columns:
@@ -126,7 +128,7 @@ def test_a_correction_goes_where_the_words_went(people, rows):
     assert commitment.quoi == "Commencer à 6 h 25"
     assert (row.message, row.reponse) == (shared_words.ERASED, shared_words.ERASED)
     trace = Moderation.objects.filter(organisation=people.ici).order_by("pk")
-    assert [(one.geste, one.par, one.mots) for one in trace] == [
+    assert [(correction.geste, correction.par, correction.mots) for correction in trace] == [
         (Geste.CORRIGER, pilot, {}), (Geste.EFFACER, pilot, {})
     ]  # fmt: skip
     forget_due(now=NOW + SESSION_KEPT)

@@ -82,14 +82,14 @@ def search_communes(text: str, *, limit: int = 8) -> list[SampleCommune]:
 def commune_named(text: str) -> SampleCommune:
     """Commune of the sample by "Nom (43)", code or name."""
     wanted = text.casefold().strip()
-    found = [
+    cs = [
         c
         for c in COMMUNES
         if wanted in (c.nom.casefold(), c.code_insee, f"{c.nom} ({c.code_insee[:2]})".casefold())
     ]
-    if len(found) == 1:
-        return found[0]
-    raise UnknownSampleCommuneError(text, found or search_communes(text[:3]))
+    if len(cs) == 1:
+        return cs[0]
+    raise UnknownSampleCommuneError(text, cs or search_communes(text[:3]))
 
 
 def at(hour: int, minute: int = 0) -> int:
@@ -301,16 +301,16 @@ def sample_answer(situation: Situation | None = None) -> Answer:
     weeks = tuple(
         WeekHeld(MONDAY + timedelta(7 * number), held) for number, held in enumerate(HELD)
     )
-    choices = with_awards([choice_of(one) for one in options])
+    choices = with_awards([choice_of(option) for option in options])
     awards = {choice.key: choice.awards for choice in choices}
-    options = tuple(replace(one, awards=awards[one.key], weeks=weeks) for one in options)
+    options = tuple(replace(option, awards=awards[option.key], weeks=weeks) for option in options)
     known = with_known_facts(situation, lambda code: PLACES)
     eligibility = Eligibility(
         known, rough={"distance_aller_km": Rough.within(Decimal(45), Decimal("0.2"))}
     )
     return Answer(
         known,
-        tuple(eligibility.with_aids(one) for one in options),
+        tuple(eligibility.with_aids(option) for option in options),
         excluded,
         "réseau de démonstration de la Haute-Loire",
         True,

@@ -92,7 +92,7 @@ def test_nothing_of_the_person_is_in_an_address(client):
     html = text_of(client.post(AIDS, {"vu": ["age"], "f-age": "24"}))
     addresses = re.findall(r'(?:href|action|hx-get)="([^"]*)"', html)
     assert addresses
-    assert not any("f-age" in one or "age=24" in one for one in addresses)
+    assert not any("f-age" in address or "age=24" in address for address in addresses)
 
 
 def test_a_wrong_answer_is_said_and_counts_as_unknown(client, sampled):
@@ -166,7 +166,7 @@ def test_a_date_may_be_not_yet_set():
     assert made.facts() == {"contrat_debut": NOT_YET}
 
 
-@pytest.mark.parametrize("name", [name for name, one in CRITERIA.items() if one.asked])
+@pytest.mark.parametrize("name", [name for name, criterion in CRITERIA.items() if criterion.asked])
 def test_every_criterion_may_be_left_unknown(name):
     made = form([name])
     assert made.errors == {}

@@ -131,8 +131,8 @@ def test_hours_on_the_road_are_rounded_and_not_cut(samples):
 
 def test_nobody_is_told_to_arrive_before_they_do():
     seven_fifty = 7 * 3600 + 50 * 60
-    told = [french.arrival(seven_fifty + s).replace("\u00a0", " ") for s in (0, 1, 59, 60)]
-    assert told == ["7 h 50", "7 h 51", "7 h 51", "7 h 51"]
+    texts = [french.arrival(seven_fifty + s).replace("\u00a0", " ") for s in (0, 1, 59, 60)]
+    assert texts == ["7 h 50", "7 h 51", "7 h 51", "7 h 51"]
     assert french.arrival(None) == "–"
 
 

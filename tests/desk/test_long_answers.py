@@ -20,14 +20,14 @@ def long(sampled, samples):
     """A sample answer of 120 ways, 70 solutions left out and 51 helps."""
 
     def answer(situation):
-        found = samples.sample_answer(situation)
-        ways = [replace(found.options[0], key=f"w{n}", title=f"Façon {n}") for n in range(1, 121)]
-        out = [replace(found.excluded[0], key=f"x{n}", title=f"Écartée {n}") for n in range(1, 71)]
+        reply = samples.sample_answer(situation)
+        ways = [replace(reply.options[0], key=f"w{n}", title=f"Façon {n}") for n in range(1, 121)]
+        out = [replace(reply.excluded[0], key=f"x{n}", title=f"Écartée {n}") for n in range(1, 71)]
         helps = [
             Help(f"h{n}", f"Appui {n}", "", "garage", False, "", "", "", "", True, None)
             for n in range(1, 52)
         ]
-        return replace(found, options=tuple(ways), excluded=tuple(out), helps=tuple(helps))
+        return replace(reply, options=tuple(ways), excluded=tuple(out), helps=tuple(helps))
 
     sampled.answer = answer
 

@@ -49,14 +49,14 @@ def test_needs_reach_the_answer_by_the_body_alone_and_no_search_is_kept(client, 
 
 
 def test_each_form_of_the_page_sends_again_what_the_others_gave(client, sampled):
-    told = {"vu": ["age"], "f-age": "24"}
-    html = text_of(client.post(BODY, NEEDED | told))
+    fields = {"vu": ["age"], "f-age": "24"}
+    html = text_of(client.post(BODY, NEEDED | fields))
     forms = re.findall(r'<form class="panel facts-form".*?</form>', html, re.DOTALL)
     by_needs = next(form for form in forms if "titre-besoins" in form)
     by_facts = next(form for form in forms if "titre-preciser" in form)
     assert '<input type="hidden" name="f-age" value="24">' in by_needs
     assert '<input type="hidden" name="besoin-marche" value="300">' in by_facts
-    text_of(client.post(BODY, told | {"besoin-marche": "500"}))
+    text_of(client.post(BODY, fields | {"besoin-marche": "500"}))
     assert sampled.asked[-1].needs.walk_m == 500
     assert sampled.asked[-1].facts["age"] == 24
 

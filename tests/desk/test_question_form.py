@@ -160,9 +160,9 @@ def test_a_week_that_no_job_has_is_refused_with_the_law(sampled, jours, debut, f
 
 
 def test_a_postcode_of_several_communes_is_said_to_be_one():
-    found = [SimpleNamespace(nom=name) for name in ("Aiguilhe", "Espaly")]
-    told = unknown_commune_message("43000", found)
-    assert told == "Plusieurs communes ont le code postal 43000. Choisissez la bonne."
+    communes = [SimpleNamespace(nom=name) for name in ("Aiguilhe", "Espaly")]
+    message = unknown_commune_message("43000", communes)
+    assert message == "Plusieurs communes ont le code postal 43000. Choisissez la bonne."
 
 
 def test_no_day_ticked_is_said(sampled):
@@ -231,10 +231,10 @@ def test_a_timetable_of_three_days_still_has_a_default_week():
 
 
 def test_homonyms_among_near_names_are_told_as_homonyms():
-    found = [SimpleNamespace(nom=n) for n in ("Saint-Just-Malmont", "Saint-Just", "Saint-Just")]
-    said = unknown_commune_message("saint-just", found)
+    communes = [SimpleNamespace(nom=n) for n in ("Saint-Just-Malmont", "Saint-Just", "Saint-Just")]
+    said = unknown_commune_message("saint-just", communes)
     assert said == "Plusieurs communes s'appellent Saint-Just. Choisissez la bonne."
-    assert "exactement" in unknown_commune_message("saint-juste", found)
+    assert "exactement" in unknown_commune_message("saint-juste", communes)
 
 
 @pytest.mark.parametrize(

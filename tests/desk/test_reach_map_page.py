@@ -122,10 +122,10 @@ def test_files_of_a_mistaken_question_lead_back_to_the_page(client, file):
 
 
 def test_a_name_is_written_and_never_run(client, monkeypatch):
-    found = queries.find_reach
+    find_reach = queries.find_reach
 
     def named(situation, network):
-        first, second, *others = found(situation, network)
+        first, second, *others = find_reach(situation, network)
         place = replace(second.place, label="=<b>Le Puy</b>")
         return [first, replace(second, place=place), *others]
 

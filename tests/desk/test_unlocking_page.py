@@ -54,21 +54,21 @@ def test_the_answers_search_no_lever_and_link_to_them(client, searched):
     assert searched == []
     link = re.search(r'<a [^>]*href="(/debloquer/[^"]+)"', text).group(1).replace("&amp;", "&")
     assert 'data-load="#leviers"' in text
-    found = text_of(client.get(link))
-    assert PHRASE in found
-    assert '<div id="leviers"' in found
+    page_text = text_of(client.get(link))
+    assert PHRASE in page_text
+    assert '<div id="leviers"' in page_text
     assert len(searched) == 1
 
 
 @pytest.mark.usefixtures("refused", "db")
 def test_facts_and_needs_are_searched_with_and_stay_out_of_the_address(client, searched):
-    told = {ASKED: "qf_eur", "f-qf_eur": "640", "besoin-age": "16_17"}
-    text = text_of(client.post(f"/aides/?{QUESTION}", told))
+    fields = {ASKED: "qf_eur", "f-qf_eur": "640", "besoin-age": "16_17"}
+    text = text_of(client.post(f"/aides/?{QUESTION}", fields))
     form = re.search(r'<form method="post" action="(/debloquer/[^"]+)">(.*?)</form>', text)
     action = form.group(1).replace("&amp;", "&")
     pairs = dict(re.findall(r'name="([^"]+)" value="([^"]*)"', form.group(2)))
     assert "640" not in action
-    assert pairs == told
+    assert pairs == fields
     assert PHRASE in text_of(client.post(action, pairs))
     assert str(searched[0].facts["qf_eur"]) == "640"
     assert searched[0].needs.age is AgeBand.MINOR

@@ -89,8 +89,8 @@ def test_every_amount_of_the_report_is_that_of_the_ledger(five_years):
 def test_the_command_writes_data_and_pages(some_months, tmp_path):
     shown = run("report", "--year", "2026", "-o", str(tmp_path / "out"))
     assert "commissaire aux comptes" in shown
-    told = json.loads((tmp_path / "out" / "rapport-ofs-2026.json").read_text("utf-8"))
-    assert told == json.loads(report_json(report_of(some_months.organisation, 2026)))
+    document = json.loads((tmp_path / "out" / "rapport-ofs-2026.json").read_text("utf-8"))
+    assert document == json.loads(report_json(report_of(some_months.organisation, 2026)))
     pdf = pypdf.PdfReader(BytesIO((tmp_path / "out" / "rapport-ofs-2026.pdf").read_bytes()))
     text = "".join(page.extract_text() for page in pdf.pages)
     assert "Rapport annuel 2026" in text
@@ -98,9 +98,9 @@ def test_the_command_writes_data_and_pages(some_months, tmp_path):
 
 
 def test_the_commands_of_the_ledger_and_of_a_lease(some_months):
-    told = json.loads(run("ledger", "check", "--json"))
-    assert told["faults"] == {"ofs": []}
-    assert told["entries"] > 10
+    document = json.loads(run("ledger", "check", "--json"))
+    assert document["faults"] == {"ofs": []}
+    assert document["entries"] > 10
     ceiling = json.loads(run("resale-ceiling", "ofs/0007", "--on", "2026-11-30", "--json"))
     assert (ceiling["p_max"], ceiling["state"]) == ("164190.25", "vérifié")
     with pytest.raises(CommandError, match="Bail inconnu"):

@@ -82,8 +82,8 @@ def verdict(ofs, on=TODAY, **facts):
     ],
 )
 def test_a_category_is_no_household_size(facts, rank):
-    found = category_of(Household(**{"handicap": False, **facts}), on=TODAY)
-    assert (found.rank, found.is_exact) == (rank, True)
+    category = category_of(Household(**{"handicap": False, **facts}), on=TODAY)
+    assert (category.rank, category.is_exact) == (rank, True)
 
 
 def test_income_is_compared_with_the_ceiling_of_the_category(ofs, checked):

@@ -31,9 +31,9 @@ def run(*args):
 
 
 def test_a_clock_gives_both_dates():
-    told = json.loads(run("clock", "preemption", "--from", "2026-12-31", "--json"))
-    assert (told["strict"], told["extended"]) == ("2027-02-28", "2027-03-01")
-    assert told["article"] == "CCH L.255-15"
+    document = json.loads(run("clock", "preemption", "--from", "2026-12-31", "--json"))
+    assert (document["strict"], document["extended"]) == ("2027-02-28", "2027-03-01")
+    assert document["article"] == "CCH L.255-15"
 
 
 def test_a_clock_of_a_text_not_read_is_to_check():
@@ -58,11 +58,11 @@ def test_what_is_no_clock_is_refused(args, words):
 def test_the_balance_of_a_file(tmp_path):
     file = tmp_path / "two.yaml"
     file.write_text(TWO_HOMES, "utf-8")
-    told = json.loads(run("operation", str(file), "--json"))
-    assert told["price"]["pv_ttc_m2"] == "1160.50"
-    assert told["redevance"]["redevance_m2_month"] == "1.0000"
-    assert [home["price_ttc"] for home in told["allocation"]] == ["69630", "46420"]
-    works = next(row for row in told["sensitivity"] if row["input"] == "works_per_m2")
+    document = json.loads(run("operation", str(file), "--json"))
+    assert document["price"]["pv_ttc_m2"] == "1160.50"
+    assert document["redevance"]["redevance_m2_month"] == "1.0000"
+    assert [home["price_ttc"] for home in document["allocation"]] == ["69630", "46420"]
+    works = next(row for row in document["sensitivity"] if row["input"] == "works_per_m2")
     # 900 × 1.1 × 1.055 and 1 100 × 1.1 × 1.055
     assert (works["pv_ttc_m2"]["low"], works["pv_ttc_m2"]["high"]) == ("1044.45", "1276.55")
 

@@ -90,8 +90,8 @@ def test_payment_works_mandate_and_resale_are_written_from_one_page(keeper, ofs)
          "mandat-iban": "FR7630006000011234567890189", "mandat-signe_le": "2026-11-01"},
         {"faire": "revente", "revente-acquereur": "A. Fictif", "revente-prix": "150000"},
     ]  # fmt: skip
-    for one in sent:
-        assert keeper.post(url, one).status_code == 302, one
+    for mail in sent:
+        assert keeper.post(url, mail).status_code == 302, mail
     assert Ligne.objects.filter(bail=row).get().credit == 7800
     assert (row.travaux.count(), row.mandats.count(), row.reventes.count()) == (1, 1, 1)
     again = keeper.post(url, sent[3]).content.decode()
@@ -138,8 +138,8 @@ def at(ofs, day):
 )
 def test_an_alert_leaves_before_the_day_and_once_it_has_passed(ofs, resale, left, stages):
     on = date(2027, 1, 24) - timedelta(days=left)
-    found = [a for a in alerts.due(now=at(ofs, on)) if a.line.rule == "agrement_cession"]
-    assert [(a.left, a.stage) for a in found] == [(left, stage) for stage in stages]
+    as_ = [a for a in alerts.due(now=at(ofs, on)) if a.line.rule == "agrement_cession"]
+    assert [(a.left, a.stage) for a in as_] == [(left, stage) for stage in stages]
 
 
 def test_an_alert_is_queued_once_and_silence_is_no_agreement(ofs, resale):

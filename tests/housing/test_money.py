@@ -204,10 +204,10 @@ def twelve_homes():
 
 def test_an_operation_of_twelve_homes():
     v, inputs = twelve_homes()
-    found = money.operation(inputs)
+    plan = money.operation(inputs)
     named = {"home65_price_ttc": "home_price_ttc", "home65_month": "home_month"}
     for name, figure in v["result"].items():
-        assert getattr(found, named.get(name, name)) == D(figure), name
+        assert getattr(plan, named.get(name, name)) == D(figure), name
 
 
 def test_the_price_shared_among_homes():

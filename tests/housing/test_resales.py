@@ -56,10 +56,10 @@ def test_the_ceiling_follows_the_index_of_the_lease_and_adds_valued_works(ofs):
         by=ofs.keeper, bail=lease, libelle="Isolation", montant=Decimal("12000.00"),
         faits_le=date(2023, 10, 1), vie_ans=10, now=ofs.now,
     )  # fmt: skip
-    found = ceiling_of(lease, on=date(2026, 11, 30))
+    ceiling = ceiling_of(lease, on=date(2026, 11, 30))
     # 150 000 × 146.60/133.93 + 12 000 × 7/10
-    assert found.p_max == Decimal("172590.25")
-    assert found.state == "vérifié"
+    assert ceiling.p_max == Decimal("172590.25")
+    assert ceiling.state == "vérifié"
     assert ceiling_of(lease, on=date(2022, 3, 13)) is None
 
 

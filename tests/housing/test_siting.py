@@ -63,9 +63,9 @@ def test_the_posts_kept_are_those_of_single_answers(sites):
     prepared = prepare(now=NOW, with_sites=False)
     dairy, _ = sites
     teams = list(dairy.equipes.select_related("site__commune").order_by("pk"))
-    found = scores_of(prepared.question, teams)
-    assert found.of("43112").sure > 0
-    assert found.uncounted == 1
+    scores = scores_of(prepared.question, teams)
+    assert scores.of("43112").sure > 0
+    assert scores.uncounted == 1
     network = queries.active_network()
     for commune in Commune.objects.exclude(pk=dairy.commune_id):
         sure = dict.fromkeys(Kind, 0)
@@ -79,7 +79,7 @@ def test_the_posts_kept_are_those_of_single_answers(sites):
             outcome = outcome_of(queries.find_answer(asked, network))
             if outcome.days == len(team.jours):
                 sure[kind_of(team.debut_s)] += team.personnes or 0
-        score = found.of(commune.pk)
+        score = scores.of(commune.pk)
         assert dict(zip(Kind, (cell.sure for cell in score.cells), strict=True)) == sure
 
 
@@ -95,15 +95,15 @@ def test_more_teams_than_one_search_takes_are_all_counted(sites):
 
 
 def test_the_best_communes_come_first_and_are_kept_until_a_team_changes(sites, monkeypatch):
-    found = siting(now=NOW)
-    assert [score.sure for score in found.scores] == sorted(
-        (score.sure for score in found.scores), reverse=True
+    the_sites = siting(now=NOW)
+    assert [score.sure for score in the_sites.scores] == sorted(
+        (score.sure for score in the_sites.scores), reverse=True
     )
-    assert found.scores[0].sure > 0
+    assert the_sites.scores[0].sure > 0
     monkeypatch.setattr(scoring, "_held", lambda *_: iter(()))
-    assert siting(now=NOW) == found
+    assert siting(now=NOW) == the_sites
     Equipe.objects.filter(nom="8").update(personnes=41)
-    assert siting(now=NOW) != found
+    assert siting(now=NOW) != the_sites
 
 
 def test_a_household_type_is_weighed_by_the_vectors_rule():

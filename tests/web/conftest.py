@@ -111,7 +111,9 @@ def open_page(browser):
     # A machine without WebGL logs it; the page then shows its table alone, which is tested. The
     # page of a session that ended answers 410, which the browser logs too.
     expected = ("webgl", "410 (gone)")
-    assert [text for text in complaints if not any(one in text.lower() for one in expected)] == []
+    assert [
+        text for text in complaints if not any(words in text.lower() for words in expected)
+    ] == []
 
 
 class Received:

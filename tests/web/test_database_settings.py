@@ -19,25 +19,29 @@ def given(url):
 
 
 def test_without_an_address_the_base_is_a_file_of_the_data_folder():
-    told = given("")
-    assert told["ENGINE"].endswith("sqlite3")
-    assert told["NAME"] == "file:/srv/traitdunion/traitdunion.sqlite3?mode=rw"
-    assert told["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
-    assert "synchronous=FULL" in told["OPTIONS"]["init_command"]  # survives a power cut
+    database = given("")
+    assert database["ENGINE"].endswith("sqlite3")
+    assert database["NAME"] == "file:/srv/traitdunion/traitdunion.sqlite3?mode=rw"
+    assert database["OPTIONS"]["transaction_mode"] == "IMMEDIATE"
+    assert "synchronous=FULL" in database["OPTIONS"]["init_command"]  # survives a power cut
 
 
 def test_an_address_is_read_whole_its_escaped_signs_too():
-    told = given("postgresql://ana%40x:p%2Fq%23r%25@db.example:5433/guichet?sslmode=require")
-    assert told["ENGINE"].endswith("postgresql")
-    assert (told["USER"], told["PASSWORD"]) == ("ana@x", "p/q#r%")
-    assert (told["HOST"], told["PORT"], told["NAME"]) == ("db.example", "5433", "guichet")
-    assert told["OPTIONS"] == {"sslmode": "require"}
+    database = given("postgresql://ana%40x:p%2Fq%23r%25@db.example:5433/guichet?sslmode=require")
+    assert database["ENGINE"].endswith("postgresql")
+    assert (database["USER"], database["PASSWORD"]) == ("ana@x", "p/q#r%")
+    assert (database["HOST"], database["PORT"], database["NAME"]) == (
+        "db.example",
+        "5433",
+        "guichet",
+    )
+    assert database["OPTIONS"] == {"sslmode": "require"}
 
 
 def test_a_socket_is_named_as_an_option_and_keeps_its_capitals():
-    told = given("postgres:///guichet?host=/run/Postgres&port=5440")
-    assert (told["HOST"], told["PORT"], told["USER"]) == ("/run/Postgres", "5440", "")
-    assert told["OPTIONS"] == {}
+    database = given("postgres:///guichet?host=/run/Postgres&port=5440")
+    assert (database["HOST"], database["PORT"], database["USER"]) == ("/run/Postgres", "5440", "")
+    assert database["OPTIONS"] == {}
 
 
 @pytest.mark.parametrize(

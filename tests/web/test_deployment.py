@@ -243,7 +243,10 @@ def test_no_dependency_of_the_site_is_taken_beyond_what_was_tried():
     # An unlocked install took a django-allauth with which the second factor answered 500.
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     extras = project["optional-dependencies"].values()
-    for line in (*project["dependencies"], *(one for extra in extras for one in extra)):
+    for line in (
+        *project["dependencies"],
+        *(each_requirement for extra in extras for each_requirement in extra),
+    ):
         requirement = Requirement(line)
         if requirement.name in ("traitdunion", "tzdata"):
             continue

@@ -52,8 +52,8 @@ def test_widgets_are_those_of_the_templates(given):
     for name in Everything.base_fields:
         assert str(ours[name]) == str(django[name]), name
     for name in ("of", "several"):
-        for one, other in zip(ours[name], django[name], strict=True):
-            assert (str(one), one.tag()) == (str(other), other.tag())
+        for first, other in zip(ours[name], django[name], strict=True):
+            assert (str(first), first.tag()) == (str(other), other.tag())
 
 
 FIELD = """<div class="field{% if field.errors %} field--wrong{% endif %}">

@@ -21,7 +21,7 @@ def usual_periods(settings):
 
 
 def classed() -> list[str]:
-    return [label for one in treatments() for label in one.models]
+    return [label for treatment in treatments() for label in treatment.models]
 
 
 def test_the_document_is_what_the_table_gives():

@@ -108,7 +108,7 @@ def test_the_person_who_asked_answers_replies(queue, people):
 def test_a_message_is_sent_once(queue, clock):
     message = queue()
     assert (drain(clock), drain(clock)) == (1, 0)
-    assert [one.to for one in mail.outbox] == [["ana@x.example"]]
+    assert [each_mail.to for each_mail in mail.outbox] == [["ana@x.example"]]
     assert (message.attempts, state_of(message), message.attempts) == (0, State.SENT, 1)
 
 
@@ -116,7 +116,7 @@ def test_the_oldest_leaves_first(queue, clock, now):
     queue(key="second", subject="Second", now=now)
     queue(key="first", subject="Premier", now=now - timedelta(minutes=1))
     drain(clock)
-    assert [one.subject for one in mail.outbox] == ["Premier", "Second"]
+    assert [each_mail.subject for each_mail in mail.outbox] == ["Premier", "Second"]
 
 
 def test_attachments_arrive_as_they_were(queue, clock):
@@ -124,7 +124,9 @@ def test_attachments_arrive_as_they_were(queue, clock):
     image = operations.Attachment("plan.png", b"\x89PNG\x00", "image/png")
     queue(attachments=[agenda, image])
     drain(clock)
-    assert [(one[0], one[1], one[2]) for one in mail.outbox[0].attachments] == [
+    assert [
+        (attachment[0], attachment[1], attachment[2]) for attachment in mail.outbox[0].attachments
+    ] == [
         ("seance.ics", "BEGIN é", "text/calendar"),
         ("plan.png", b"\x89PNG\x00", "image/png"),
     ]

@@ -88,7 +88,7 @@ def message(now):
         {"mail": ["451 4.3.0 try again later"]},
         {"mail": ["421 4.3.2 closing"]},
     ],
-    ids=lambda one: f"{next(iter(one))} {next(iter(one.values()))[0][:3]}",
+    ids=lambda value: f"{next(iter(value))} {next(iter(value.values()))[0][:3]}",
 )
 def test_a_passing_refusal_is_tried_again_and_the_message_leaves_once(
     settings, clock, message, answers
@@ -105,7 +105,7 @@ def test_a_passing_refusal_is_tried_again_and_the_message_leaves_once(
         clock.now = message.due_at
         drain(clock)
         assert state_of(message) == State.SENT
-        assert [one["Subject"] for one in server.accepted] == ["Un objet"]
+        assert [each_message["Subject"] for each_message in server.accepted] == ["Un objet"]
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_a_refusal_for_good_is_a_dead_letter_at_once_and_others_leave(
     assert next(iter(answers.values())) == []  # it was the server that refused
     assert queries.needing_care(people.ici, now=clock.now) == [message]
     assert state_of(other) == State.SENT
-    assert [one["Subject"] for one in server.accepted] == ["Un autre"]
+    assert [each_message["Subject"] for each_message in server.accepted] == ["Un autre"]
 
 
 def test_a_sender_refused_is_no_fault_of_the_message(settings, clock, message):

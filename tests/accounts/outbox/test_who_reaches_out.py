@@ -40,31 +40,33 @@ KNOWN = {
 
 def reached_by(file: Path) -> set[str]:
     """The modules of REACHING that a file imports, wherever in the file."""
-    found = set()
+    collected = set()
     for node in ast.walk(ast.parse(file.read_text("utf-8"))):
         names = []
         if isinstance(node, ast.Import):
-            names = [one.name for one in node.names]
+            names = [name.name for name in node.names]
         elif isinstance(node, ast.ImportFrom) and node.level == 0:
-            names = [node.module or "", *(f"{node.module}.{one.name}" for one in node.names)]
-        found |= {one for one in REACHING for name in names if f"{name}.".startswith(f"{one}.")}
-    return found
+            names = [node.module or "", *(f"{node.module}.{name.name}" for name in node.names)]
+        collected |= {
+            module for module in REACHING for name in names if f"{name}.".startswith(f"{module}.")
+        }
+    return collected
 
 
 def test_the_modules_that_reach_out_are_those_that_are_known():
-    found = {
+    by_key = {
         str(file.relative_to(SOURCES)): names
         for file in sorted(SOURCES.rglob("*.py"))
         if (names := reached_by(file))
     }
-    assert found == KNOWN
+    assert by_key == KNOWN
 
 
 def dial() -> None:
     """Try a connection to a port of this machine where nobody listens."""
-    with socket.socket() as one:
-        one.settimeout(1)
-        one.connect(("127.0.0.1", 1))
+    with socket.socket() as peer:
+        peer.settimeout(1)
+        peer.connect(("127.0.0.1", 1))
 
 
 def test_nothing_outside_a_request_and_a_transaction_is_refused(db):

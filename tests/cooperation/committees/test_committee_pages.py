@@ -36,12 +36,12 @@ def test_everybody_sees_the_seats_and_nobody_else_the_names(cdpe, client):
     published = client.post(f"{address}publier/", {"visibilite": "publique"})
     assert published.url == address
     client.logout()
-    told = page(client, address)
-    assert "cgt" in told
-    assert "Titulaire cgt" not in told
-    assert "/cooperation/reunions/" not in told
-    assert "R5311-40" in told
-    assert "à vérifier" in told
+    page_text = page(client, address)
+    assert "cgt" in page_text
+    assert "Titulaire cgt" not in page_text
+    assert "/cooperation/reunions/" not in page_text
+    assert "R5311-40" in page_text
+    assert "à vérifier" in page_text
 
 
 def test_a_meeting_from_its_notice_to_its_frozen_minutes(cdpe, client):
@@ -56,9 +56,9 @@ def test_a_meeting_from_its_notice_to_its_frozen_minutes(cdpe, client):
     there = {f"qui_{cdpe.members[key].pk}": "titulaire" for key in ("prefet", "cd", "etat", "cgt")}
     there |= {f"pouvoir_{cdpe.cfdt.pk}": cdpe.cgt.pk}
     assert client.post(address + "presences/", there).status_code == 302
-    told = page(client, address)
-    assert "1/2 × 10 membres" in told
-    assert "Peut délibérer" in told
+    page_text = page(client, address)
+    assert "1/2 × 10 membres" in page_text
+    assert "Peut délibérer" in page_text
     ballots = {f"voix_{cdpe.cgt.pk}": "pour", f"voix_{cdpe.cfdt.pk}": "contre"}
     client.post(address + "votes/nouveau/", {"question": "Adopter ?", **ballots})
     assert "Adopté : 3 voix pour, 2 contre" in page(client, address)
@@ -68,9 +68,9 @@ def test_a_meeting_from_its_notice_to_its_frozen_minutes(cdpe, client):
         {"faire": "approuver", "approuve_le": "2025-06-12", "approuve_par": "Les présidents"},
     )
     assert ProcesVerbal.objects.get().approuve_le == date(2025, 6, 12)
-    told = page(client, address + "proces-verbal/")
-    assert "ne changent plus" in told
-    assert "<form" not in told.partition("<main")[2].partition("</main")[0]
+    page_text = page(client, address + "proces-verbal/")
+    assert "ne changent plus" in page_text
+    assert "<form" not in page_text.partition("<main")[2].partition("</main")[0]
     refused = client.post(address + "proces-verbal/", {"faire": "ecrire", "texte": "Autre"})
     assert (refused.status_code, ProcesVerbal.objects.get().texte) == (422, "Débat.")
 
@@ -94,9 +94,9 @@ def test_the_second_notice_is_offered_where_the_quorum_is_missed(cdpe, client):
         {"tenue_le": "2026-06-26", "heure": "09:00", "convoquee_le": "2026-06-15"},
     )
     second = Reunion.objects.get(premiere=held)
-    told = page(client, f"/cooperation/reunions/{second.pk}/")
-    assert "aucun quorum n&#x27;est exigé" in told
-    assert "Convoquer de nouveau" not in told
+    page_text = page(client, f"/cooperation/reunions/{second.pk}/")
+    assert "aucun quorum n&#x27;est exigé" in page_text
+    assert "Convoquer de nouveau" not in page_text
 
 
 def test_a_seat_that_breaks_the_rule_of_mandates_is_refused_in_words(cdpe, client):
@@ -117,12 +117,12 @@ def test_the_demonstration_holds_a_sound_committee_with_its_three_meetings(db, s
     today = timezone.localdate()
     assert committees.broken_rules(cdpe, today) == []
     ending = committees.mandates_ending(list(cdpe.membres.all()), today)
-    assert [one.siege for one in ending] == ["Région"]
+    assert [mandate.siege for mandate in ending] == ["Région"]
     third, second, first = cdpe.reunions.all()
     assert first.proces_verbal.is_frozen
     # Préfet 1 + département 3 against 2 + 1 + 1: the State decides.
-    told = committees.result_of(first.scrutins.last())
-    assert (told.votes_for, told.votes_against, told.by_casting_vote) == (4, 4, True)
+    result = committees.result_of(first.scrutins.last())
+    assert (result.votes_for, result.votes_against, result.by_casting_vote) == (4, 4, True)
     assert [committees.notice_of(one).in_order for one in (first, second, third)] == [
         True,
         False,
@@ -135,7 +135,7 @@ def test_the_demonstration_holds_a_sound_committee_with_its_three_meetings(db, s
 def test_a_vote_is_corrected_and_cancelled_on_pages_with_its_reason(cdpe, client):
     held = meeting(cdpe)
     address = f"/cooperation/reunions/{held.pk}/"
-    everybody = {f"qui_{one.pk}": "titulaire" for one in cdpe.members.values()}
+    everybody = {f"qui_{member.pk}": "titulaire" for member in cdpe.members.values()}
     client.post(address + "presences/", everybody)
     client.post(
         address + "votes/nouveau/", {"question": "Adopter ?", f"voix_{cdpe.cgt.pk}": "pour"}

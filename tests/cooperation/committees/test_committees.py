@@ -137,7 +137,7 @@ def test_a_sound_distribution_breaks_no_rule():
     ],
 )
 def test_each_broken_rule_is_told_with_its_article(votes, articles):
-    assert [one.article for one in votes.broken(on=ON)] == articles
+    assert [rule.article for rule in votes.broken(on=ON)] == articles
 
 
 def there(*keys, substitutes=(), **proxies):
@@ -146,14 +146,14 @@ def there(*keys, substitutes=(), **proxies):
 
 def test_quorum_counts_heads_of_voting_members_only():
     # Ten seats vote: five are needed; France Travail counts in neither.
-    found = quorum(SEATS, there("prefet", "cd", "etat", "maire", "ft"), on=ON)
-    assert (found.counted, found.n_voting, found.least, found.is_met) == (4, 10, 5, False)
+    counted = quorum(SEATS, there("prefet", "cd", "etat", "maire", "ft"), on=ON)
+    assert (counted.counted, counted.n_voting, counted.least, counted.is_met) == (4, 10, 5, False)
     assert quorum(SEATS, there("prefet", "cd", "etat", "maire", "cgt"), on=ON).is_met
 
 
 def test_a_substitute_counts_once_beside_the_member():
-    found = quorum(SEATS, there("cgt", "etat", substitutes=["cgt", "maire"]), on=ON)
-    assert found.counted == 3
+    counted = quorum(SEATS, there("cgt", "etat", substitutes=["cgt", "maire"]), on=ON)
+    assert counted.counted == 3
 
 
 def test_a_proxy_within_the_college_counts_and_one_across_colleges_is_refused():
@@ -174,8 +174,8 @@ def test_a_proxy_within_the_college_counts_and_one_across_colleges_is_refused():
     ],
 )
 def test_other_proxies_that_the_text_does_not_allow(attendance, why):
-    ((_, told),) = refused_proxies(SEATS, attendance, on=ON)
-    assert why in told
+    ((_, refused_proxy),) = refused_proxies(SEATS, attendance, on=ON)
+    assert why in refused_proxy
 
 
 def test_the_second_notice_needs_the_same_agenda_and_to_say_that_no_quorum_is_asked():
@@ -193,16 +193,16 @@ EVERYBODY = there(*(seat.key for seat in SEATS))
 
 
 def ballots(**said):
-    return {key: Ballot(one) for key, one in said.items()}
+    return {key: Ballot(text) for key, text in said.items()}
 
 
 def test_votes_are_weighted_and_abstentions_are_not_cast():
-    found = count_votes(
+    result = count_votes(
         SEATS, ballots(etat="abstention", medef="pour", cgt="contre", ft="contre"), EVERYBODY, on=ON
     )
-    assert (found.votes_for, found.votes_against, found.abstentions) == (5, 3, 10)
-    assert found.adopted
-    assert not found.by_casting_vote
+    assert (result.votes_for, result.votes_against, result.abstentions) == (5, 3, 10)
+    assert result.adopted
+    assert not result.by_casting_vote
 
 
 def test_a_tie_is_resolved_by_the_president_of_the_state():
@@ -219,14 +219,14 @@ def test_a_tie_is_resolved_by_the_president_of_the_state():
 
 
 def test_a_tie_stays_one_where_the_casting_vote_is_not_used():
-    found = count_votes(SEATS, ballots(cgt="contre", dep1="pour"), EVERYBODY, on=ON)
-    assert found.adopted is None
-    assert not found.by_casting_vote
+    result = count_votes(SEATS, ballots(cgt="contre", dep1="pour"), EVERYBODY, on=ON)
+    assert result.adopted is None
+    assert not result.by_casting_vote
 
 
 def test_a_refused_proxy_does_not_vote():
     attendance = there("cgt", "medef", cfdt="cgt", dep1="medef")
-    found = count_votes(
+    result = count_votes(
         SEATS, ballots(cgt="pour", cfdt="pour", medef="contre", dep1="contre"), attendance, on=ON
     )
-    assert (found.votes_for, found.votes_against) == (5, 5)
+    assert (result.votes_for, result.votes_against) == (5, 5)

@@ -42,7 +42,7 @@ def event_of(message):
 def test_a_moved_meeting_replaces_the_former_in_each_calendar(called, cdpe, now):
     first = event_of(delivered()[0])[1]
     queued = move_meeting(by=cdpe.by, meeting=called, now=now + timedelta(1), **NEW)
-    assert sorted(one.to for one in queued) == ["cgt.s@x.example", "cgt@x.example"]
+    assert sorted(mail.to for mail in queued) == ["cgt.s@x.example", "cgt@x.example"]
     message = delivered()[-1]
     method, event = event_of(message)
     assert (method, event["uid"]) == ("PUBLISH", first["uid"])

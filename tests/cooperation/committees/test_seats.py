@@ -36,9 +36,9 @@ def cdpe(half_day, now, client):
         yield committee(half_day, now)
 
 
-def called(cdpe, **told):
+def called(cdpe, **fields):
     """A meeting to come, whose notice has not left."""
-    return meeting(cdpe, **{"tenue_le": date(2026, 7, 3), "convoquee_le": None} | told)
+    return meeting(cdpe, **{"tenue_le": date(2026, 7, 3), "convoquee_le": None} | fields)
 
 
 def words(client, address, status=200):
@@ -55,7 +55,10 @@ def test_a_committee_is_created_on_a_page_and_two_of_a_name_have_their_own(cdpe,
     for _ in range(2):
         assert client.post("/organisations/pilote/comites/nouveau/", sent).status_code == 302
     made = Instance.objects.exclude(pk="cdpe")
-    assert {one.pk for one in made} == {"comite-local-du-velay", "comite-local-du-velay-2"}
+    assert {committee.pk for committee in made} == {
+        "comite-local-du-velay",
+        "comite-local-du-velay-2",
+    }
     empty = words(client, "/cooperation/comites/comite-local-du-velay/")
     assert "Aucun siège pour le moment" in empty
     assert client.post("/organisations/pilote/comites/nouveau/", {"nom": ""}).status_code == 422
@@ -145,9 +148,9 @@ def test_a_seat_on_its_page_from_correction_to_successor(cdpe, client):
     assert client.post(address, named).status_code == 302
     follows = Membre.objects.get(succede_a=seat)
     assert "Succède à Nora" in words(client, f"/cooperation/sieges/{follows.pk}/")
-    told = words(client, "/cooperation/comites/cdpe/")
-    assert "Sièges vacants" not in told
-    assert "1 siège dont le mandat est passé" in told
+    page_words = words(client, "/cooperation/comites/cdpe/")
+    assert "Sièges vacants" not in page_words
+    assert "1 siège dont le mandat est passé" in page_words
     Instance.objects.filter(pk="cdpe").update(visibilite=Visibilite.PUBLIQUE)
     client.logout()
     assert "nora@x.example" not in words(client, "/cooperation/comites/cdpe/")
@@ -164,9 +167,9 @@ def test_votes_are_tried_against_the_rules_as_one_types(cdpe, client):
     assert "Répartition régulière" in words(client, address)
     tried = {"etat": 10, "region": 2, "departement": 4, "communes": 4, "syndicats": 5,
              "employeurs": 5}  # fmt: skip
-    told = client.get(address, tried).content.decode()
-    assert "R5311-38, 5°" in told
-    assert "4 voix, il en faut au moins 5" in told
+    content = client.get(address, tried).content.decode()
+    assert "R5311-38, 5°" in content
+    assert "4 voix, il en faut au moins 5" in content
     # The vectors of the law: A 2, B 1, C 1, D 1, E 0; X 3, Y 2, Z 0.
     tried |= {"departement": 5, "communes": 3, "audience": "A 30\nB: 25 %\nC 20\nD 15,0\nE 10",
               "organisations": "X 30 65\nY ; 50 ; 25\nZ 20 10 %"}  # fmt: skip
@@ -180,17 +183,17 @@ def test_lines_of_audience_that_cannot_be_read_are_told_together(cdpe, client):
     tried = {"etat": 10, "region": 2, "departement": 5, "communes": 3, "syndicats": 5,
              "employeurs": 5, "audience": "A 30\nsans chiffre\nA 2"}  # fmt: skip
     answer = client.get("/cooperation/comites/cdpe/voix/", tried)
-    told = answer.content.decode()
+    content = answer.content.decode()
     assert answer.status_code == 422
-    assert "Ligne 2, « sans chiffre »" in told
-    assert "Ligne 3 : « A » est là deux fois" in told
+    assert "Ligne 2, « sans chiffre »" in content
+    assert "Ligne 3 : « A » est là deux fois" in content
 
 
 def test_a_tie_of_averages_is_told_and_not_drawn(cdpe, client):
     tried = {"etat": 2, "region": 0, "departement": 1, "communes": 1, "syndicats": 1,
              "employeurs": 1, "audience": "A 50\nB 50"}  # fmt: skip
-    (one,) = client.get("/cooperation/comites/cdpe/voix/", tried).context["shared"]
-    assert "ne départage pas" in one[2].why_not
+    (seat,) = client.get("/cooperation/comites/cdpe/voix/", tried).context["shared"]
+    assert "ne départage pas" in seat[2].why_not
 
 
 # -- notices -------------------------------------------------------------------------------------
@@ -208,7 +211,7 @@ def test_members_and_substitutes_are_called_once_each_with_the_agenda(cdpe):
     held = called(cdpe, visio="https://visio.example/cdpe", lieu="Préfecture")
     queued = convoking.send(by=cdpe.by, meeting=held, now=cdpe.now)
     assert len(queued) == len(delivered()) == 4
-    assert {tuple(one.to) for one in delivered()} == {
+    assert {tuple(mail.to) for mail in delivered()} == {
         ("cgt@x.example",), ("cgt.s@x.example",), ("cfdt@x.example",), ("cfdt.s@x.example",),
     }  # fmt: skip
     first = delivered()[0]
@@ -272,15 +275,15 @@ def test_the_page_sends_and_names_who_has_no_address(cdpe, client):
     on = timezone.localdate() + timedelta(20)
     held = called(cdpe, tenue_le=on)
     address = f"/cooperation/reunions/{held.pk}/"
-    told = words(client, address)
-    assert "Envoyer 4 convocations par courriel" in told
-    assert "Titulaire medef (medef)" in told
+    page_words = words(client, address)
+    assert "Envoyer 4 convocations par courriel" in page_words
+    assert "Titulaire medef (medef)" in page_words
     assert client.get(address + "convoquer/").status_code == 405
     client.post(address + "convoquer/")
     assert len(delivered()) == 4
-    told = words(client, address)
-    assert "4 messages partent dans les minutes qui viennent." in told
-    assert "par courriel" not in told
+    page_words = words(client, address)
+    assert "4 messages partent dans les minutes qui viennent." in page_words
+    assert "par courriel" not in page_words
 
 
 # -- minutes -------------------------------------------------------------------------------------
@@ -297,7 +300,7 @@ def test_minutes_are_printed_as_a_draft_then_as_they_were_frozen(cdpe, client):
     held = meeting(cdpe)
     operations.note_attendance(
         by=cdpe.by, meeting=held, proxies={}, now=cdpe.now,
-        came=[(one, Occupant.TITULAIRE, False) for one in cdpe.members.values()],
+        came=[(member, Occupant.TITULAIRE, False) for member in cdpe.members.values()],
     )  # fmt: skip
     operations.write_minutes(by=cdpe.by, meeting=held, texte="Débat #nourri [1].", now=cdpe.now)
     draft = text_of(client, held)

@@ -77,7 +77,7 @@ def test_a_composition_that_keeps_the_rules_breaks_none(cdpe):
 
 def test_a_vote_too_many_is_told_with_its_article(cdpe):
     Membre.objects.filter(pk=cdpe.etat.pk).update(voix=11)
-    assert [one.article for one in committees.broken_rules(cdpe.instance, ON)] == [
+    assert [rule.article for rule in committees.broken_rules(cdpe.instance, ON)] == [
         "R5311-38, 1°",
         "R5311-38, 1°",
     ]
@@ -89,22 +89,22 @@ def test_twenty_seven_members_are_allowed_and_twenty_eight_are_told(cdpe):
         add(cdpe, college="employeurs_multiprofessionnels", siege=f"multi {n}", **MANDATE)
     assert committees.broken_rules(cdpe.instance, ON) == []
     add(cdpe, college="employeurs_multiprofessionnels", siege="de trop", **MANDATE)
-    assert [one.article for one in committees.broken_rules(cdpe.instance, ON)] == ["R5311-24"]
+    assert [rule.article for rule in committees.broken_rules(cdpe.instance, ON)] == ["R5311-24"]
 
 
-def add(cdpe, **told):
+def add(cdpe, **fields):
     return operations.seat(
-        by=cdpe.by, instance=cdpe.instance, now=cdpe.now, titulaire="Ana", **told
+        by=cdpe.by, instance=cdpe.instance, now=cdpe.now, titulaire="Ana", **fields
     )
 
 
 def test_a_mandate_runs_three_years_at_most(cdpe):
-    told = {"college": "region", "siege": "r", "mandat_du": date(2026, 1, 15)}
+    fields = {"college": "region", "siege": "r", "mandat_du": date(2026, 1, 15)}
     with pytest.raises(CooperationError, match=r"3 ans.*R5311-36.*15/01/2029"):
-        add(cdpe, **told, mandat_au=date(2029, 1, 16))
+        add(cdpe, **fields, mandat_au=date(2029, 1, 16))
     with pytest.raises(CooperationError, match="3 ans"):
-        add(cdpe, **told)
-    assert add(cdpe, **told, mandat_au=date(2029, 1, 15)).pk
+        add(cdpe, **fields)
+    assert add(cdpe, **fields, mandat_au=date(2029, 1, 15)).pk
 
 
 def test_a_mandate_counts_from_its_first_day_to_its_last(cdpe):
@@ -119,8 +119,8 @@ def test_mandates_ending_within_three_months_are_told_first_to_end_first(cdpe):
     Membre.objects.filter(pk=cdpe.cgt.pk).update(mandat_au=date(2026, 6, 1))
     Membre.objects.filter(pk=cdpe.maire.pk).update(mandat_au=date(2026, 9, 10))
     Membre.objects.filter(pk=cdpe.dep1.pk).update(mandat_au=date(2026, 9, 11))
-    found = committees.mandates_ending(list(cdpe.instance.membres.all()), ON)
-    assert found == [cdpe.cgt, cdpe.maire]
+    mandates = committees.mandates_ending(list(cdpe.instance.membres.all()), ON)
+    assert mandates == [cdpe.cgt, cdpe.maire]
 
 
 def test_only_the_president_of_the_state_has_the_casting_vote(cdpe):
@@ -143,9 +143,9 @@ def test_only_the_president_of_the_state_has_the_casting_vote(cdpe):
     ],
 )
 def test_a_notice_leaves_five_days_before_but_when_it_is_urgent(cdpe, called, urgent, in_order):
-    told = committees.notice_of(meeting(cdpe, convoquee_le=called, urgence=urgent))
-    assert told.in_order is in_order
-    assert not told.rule.is_sure
+    notice = committees.notice_of(meeting(cdpe, convoquee_le=called, urgence=urgent))
+    assert notice.in_order is in_order
+    assert not notice.rule.is_sure
 
 
 def test_a_notice_without_agenda_is_refused(cdpe):
@@ -158,12 +158,12 @@ def test_a_notice_without_agenda_is_refused(cdpe):
 
 def test_the_quorum_tells_its_formula_and_its_article(cdpe, held):
     attend(cdpe, held, "prefet", "cd", "etat", "maire", "ft")
-    told = committees.quorum_of(held)
-    assert told.formula == (
+    counted = committees.quorum_of(held)
+    assert counted.formula == (
         "1/2 × 10 membres ayant voix délibérative, arrondi au-dessus = 5. "
         "Présents ou représentés : 4."
     )
-    assert (told.rule.article, told.deliberates) == ("R5311-40", False)
+    assert (counted.rule.article, counted.deliberates) == ("R5311-40", False)
     attend(cdpe, held, "prefet", "cd", "etat", "maire", "cgt")
     assert committees.quorum_of(held).deliberates
 
@@ -180,7 +180,7 @@ def test_a_member_and_the_substitute_count_once(cdpe, held):
     attend(cdpe, held, "cgt", substitutes=["cgt", "maire"])
     assert committees.quorum_of(held).quorum.counted == 2
     assert held.presences.count() == 3
-    assert [one.siege for one in committees.voters(held)] == ["maire", "cgt"]
+    assert [seat.siege for seat in committees.voters(held)] == ["maire", "cgt"]
 
 
 def test_a_substitute_nobody_named_does_not_sit(cdpe, held):
@@ -198,8 +198,8 @@ def test_a_proxy_across_colleges_is_refused_and_nothing_is_kept(cdpe, held):
 def test_a_proxy_inside_the_college_counts_and_votes(cdpe, held):
     attend(cdpe, held, "prefet", "cd", "etat", "cgt", cfdt="cgt")
     assert committees.quorum_of(held).deliberates
-    told = committees.result_of(vote(cdpe, held, cgt="pour", cfdt="pour", cd="contre"))
-    assert (told.votes_for, told.votes_against) == (5, 1)
+    result = committees.result_of(vote(cdpe, held, cgt="pour", cfdt="pour", cd="contre"))
+    assert (result.votes_for, result.votes_against) == (5, 1)
 
 
 def test_attendance_noted_again_replaces_what_was_noted(cdpe, held):
@@ -265,8 +265,8 @@ def test_the_second_meeting_deliberates_without_quorum(cdpe, held):
     second = again(cdpe, held)
     assert (second.points, second.sans_quorum_annonce) == (held.points, True)
     attend(cdpe, second, "prefet", now=LATER)
-    told = committees.quorum_of(second)
-    assert (told.quorum.is_met, told.deliberates) == (False, True)
+    counted = committees.quorum_of(second)
+    assert (counted.quorum.is_met, counted.deliberates) == (False, True)
     assert committees.notice_of(second).in_order
     assert committees.result_of(vote(cdpe, second, prefet="pour", now=LATER)).adopted
 
@@ -323,18 +323,20 @@ def full(cdpe, held):
 
 
 def test_votes_are_weighted_and_abstentions_are_not_cast(cdpe, full):
-    told = committees.result_of(vote(cdpe, full, etat="abstention", medef="pour", cgt="contre"))
-    assert committees.result_in_words(told) == ("Adopté : 5 voix pour, 3 contre, 10 en abstention.")
+    result = committees.result_of(vote(cdpe, full, etat="abstention", medef="pour", cgt="contre"))
+    assert committees.result_in_words(result) == (
+        "Adopté : 5 voix pour, 3 contre, 10 en abstention."
+    )
 
 
 def test_the_state_breaks_a_tie(cdpe, full):
-    told = committees.result_of(vote(cdpe, full, prefet="contre", cfdt="contre", cgt="pour"))
-    assert committees.result_in_words(told) == (
+    result = committees.result_of(vote(cdpe, full, prefet="contre", cfdt="contre", cgt="pour"))
+    assert committees.result_in_words(result) == (
         "Rejeté, par la voix prépondérante du représentant de l'État : "
         "3 voix pour, 3 contre, 0 en abstention."
     )
-    told = committees.result_of(vote(cdpe, full, dep1="contre", cgt="pour"))
-    assert committees.result_in_words(told).startswith("Partage égal, non départagé")
+    result = committees.result_of(vote(cdpe, full, dep1="contre", cgt="pour"))
+    assert committees.result_in_words(result).startswith("Partage égal, non départagé")
 
 
 @pytest.mark.parametrize("by", ["substitute", "proxy"])
@@ -517,15 +519,15 @@ def test_no_proxy_leaves_its_college_and_each_seat_counts_once(case):
              or seat.key in sound)
         for seat in seats
     )  # fmt: skip
-    found = quorum(seats, attendance, on=ON)
-    assert found.counted == counted <= found.n_voting
-    assert found.is_met == (Fraction(counted) >= Fraction(found.n_voting, 2))
+    the_counted = quorum(seats, attendance, on=ON)
+    assert the_counted.counted == counted <= the_counted.n_voting
+    assert the_counted.is_met == (Fraction(counted) >= Fraction(the_counted.n_voting, 2))
 
 
 @given(meetings(), st.dictionaries(st.sampled_from(KEYS), st.sampled_from(list(Ballot))))
 def test_votes_counted_sum_to_those_of_the_seats_that_voted(case, ballots):
     seats, attendance = case
-    told = count_votes(seats, ballots, attendance, on=ON)
+    result = count_votes(seats, ballots, attendance, on=ON)
     proxies = attendance.proxies.items()
     sound = {g for g, h in proxies if proxy_is_sound(seats, attendance, g, h)}
     voted = [
@@ -535,12 +537,12 @@ def test_votes_counted_sum_to_those_of_the_seats_that_voted(case, ballots):
         and seat.key in attendance.members | attendance.substitutes | sound
         and seat.key in ballots
     ]
-    total = told.votes_for + told.votes_against + told.abstentions
+    total = result.votes_for + result.votes_against + result.abstentions
     assert total == sum(seat.votes for seat in voted)
-    if told.votes_for != told.votes_against:
-        assert told.adopted == (told.votes_for > told.votes_against)
+    if result.votes_for != result.votes_against:
+        assert result.adopted == (result.votes_for > result.votes_against)
     else:
-        assert told.adopted is None
+        assert result.adopted is None
 
 
 @pytest.mark.parametrize(("state", "other"), list(product(["pour", "contre"], repeat=2)))
@@ -549,9 +551,9 @@ def test_the_casting_vote_decides_exactly_when_votes_are_equal(state, other):
         Seat("prefet", College.ETAT, 2, presides=True, casting=True),
         Seat("cgt", College.SYNDICATS, 2),
     ]
-    told = count_votes(
+    result = count_votes(
         seats, {"prefet": Ballot(state), "cgt": Ballot(other)},
         Attendance(frozenset({"prefet", "cgt"})), on=ON,
     )  # fmt: skip
-    assert told.adopted == (state == "pour")
-    assert told.by_casting_vote == (state != other)
+    assert result.adopted == (state == "pour")
+    assert result.by_casting_vote == (state != other)

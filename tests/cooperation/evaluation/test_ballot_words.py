@@ -73,8 +73,8 @@ def test_the_words_of_a_late_ballot_wait_for_ten_others(half_day, fill, now):
 
 
 def test_words_alone_fill_a_ballot_and_no_number_of_telephone_does(half_day, now):
-    one, other = draw_ballots(by=half_day.steerer, seance=half_day.seance, n=2, now=now)
-    answer(code=one, answers={}, mot="Merci", now=now)
+    first, other = draw_ballots(by=half_day.steerer, seance=half_day.seance, n=2, now=now)
+    answer(code=first, answers={}, mot="Merci", now=now)
     with pytest.raises(CooperationError, match="contient un numéro"):
         answer(code=other, answers=YES, mot="Appelez le 06 12 34 56 78", now=now)
     assert MotEvaluation.objects.count() == 1

@@ -113,14 +113,14 @@ def test_few_answers_are_told_by_their_number_alone(half_day, now):
     tomorrow = day(now) + timedelta(days=1)
     for code in codes[:-1]:
         answer(code=code, answers=YES, now=now)
-    found = published(half_day.seance, on=tomorrow)
-    assert (found.has_ballots, found.n_ballots) == (True, None)
-    assert {(one.has_answers, one.percent, one.counts) for one in found.results[:2]} == {
-        (True, None, ())
-    }
+    results = published(half_day.seance, on=tomorrow)
+    assert (results.has_ballots, results.n_ballots) == (True, None)
+    assert {
+        (result.has_answers, result.percent, result.counts) for result in results.results[:2]
+    } == {(True, None, ())}
     answer(code=codes[-1], answers=YES, now=now)
-    found = published(half_day.seance, on=tomorrow)
-    assert [one.favourable for one in found.headlines] == [Share(K, K)] * 2
+    results = published(half_day.seance, on=tomorrow)
+    assert [headline.favourable for headline in results.headlines] == [Share(K, K)] * 2
 
 
 def test_a_late_ballot_is_published_with_ten_others_at_least(half_day, now):
@@ -182,17 +182,17 @@ def test_a_small_side_takes_away_every_number_of_the_session(half_day, now):
     half_day.seance.refresh_from_db()
     keep(half_day.seance, "participer", tout_a_fait=43, plutot=32, pas_du_tout=5)
     keep(half_day.seance, "s_engager", oui=63, non=17)
-    found = published(half_day.seance, on=day(now))
-    assert [one.percent for one in found.headlines] == [94, 79]
-    assert {one.favourable for one in found.results} == {None}
-    assert (found.n_ballots, found.response_rate(80)) == (None, None)
+    results = published(half_day.seance, on=day(now))
+    assert [headline.percent for headline in results.headlines] == [94, 79]
+    assert {result.favourable for result in results.results} == {None}
+    assert (results.n_ballots, results.response_rate(80)) == (None, None)
     # Later, when the side is large enough, numbers would give back those of before.
     late = drawn(half_day, now, 11)
     for code in late:
         answer(code=code, answers={"participer": "pas_du_tout", "s_engager": "oui"}, now=now)
-    found = published(half_day.seance, on=day(now))
-    assert [one.percent for one in found.headlines] == [82, 81]  # 75 / 91 and 74 / 91
-    assert {one.favourable for one in found.results} == {None}
+    results = published(half_day.seance, on=day(now))
+    assert [headline.percent for headline in results.headlines] == [82, 81]  # 75 / 91 and 74 / 91
+    assert {result.favourable for result in results.results} == {None}
 
 
 def test_shares_of_few_answers_are_not_shown_even_rounded(half_day, now):
@@ -201,18 +201,20 @@ def test_shares_of_few_answers_are_not_shown_even_rounded(half_day, now):
     keep(half_day.seance, "participer", tout_a_fait=49, pas_du_tout=5)
     assert published(half_day.seance, on=day(now)).headlines == []
     keep(half_day.seance, "participer", tout_a_fait=50, pas_du_tout=5)
-    assert [one.percent for one in published(half_day.seance, on=day(now)).headlines] == [91]
+    assert [headline.percent for headline in published(half_day.seance, on=day(now)).headlines] == [
+        91
+    ]
 
 
 def test_ballots_that_leave_few_blank_or_few_absent_are_not_counted_aloud(half_day, now):
     Seance.objects.update(etat="close")
     half_day.seance.refresh_from_db()
     keep(half_day.seance, "participer", tout_a_fait=40, pas_du_tout=40)
-    found = published(half_day.seance, on=day(now))
-    assert found.n_ballots == 80
-    assert found.response_rate(80) == Share(80, 80)
-    assert found.response_rate(91) == Share(80, 91)
-    assert found.response_rate(85) is None  # five did not answer
+    results = published(half_day.seance, on=day(now))
+    assert results.n_ballots == 80
+    assert results.response_rate(80) == Share(80, 80)
+    assert results.response_rate(91) == Share(80, 91)
+    assert results.response_rate(85) is None  # five did not answer
     keep(half_day.seance, "s_engager", oui=44, non=31)
     assert published(half_day.seance, on=day(now)).n_ballots is None  # 75 answers: 5 blanks
 
@@ -242,8 +244,8 @@ def test_who_came_moves_by_eleven_once_the_session_is_over(half_day, now):
         ]  # fmt: skip
 
     def shown():
-        found = bilan_of(half_day.seance, on=tomorrow)
-        return found.n_present, dict(found.shown_domains)
+        bilan = bilan_of(half_day.seance, on=tomorrow)
+        return bilan.n_present, dict(bilan.shown_domains)
 
     came = come(20, "Emploi") + come(15, "Santé")
     later = now + timedelta(days=1)
@@ -271,9 +273,12 @@ def test_domains_of_few_are_gathered_once_all_have_come(half_day, now):
 
 
 def test_every_question_has_its_favourable_answers():
-    assert [one.code for one in questions() if one.est_titre] == ["participer", "s_engager"]
-    for one in questions():
-        assert one.favorables < set(one.reponses)
+    assert [question.code for question in questions() if question.est_titre] == [
+        "participer",
+        "s_engager",
+    ]
+    for question in questions():
+        assert question.favorables < set(question.reponses)
 
 
 # -- pages -----------------------------------------------------------------------------------------
@@ -293,9 +298,9 @@ def test_ballots_are_drawn_filled_and_told(client, half_day):
     for code in codes:
         answered = client.post(where, {"code": code, **YES})
         assert answered.url == reverse("cooperation:bilan", args=["demi-journee"])
-    told = client.get(answered.url).content.decode()
-    assert "Merci. Vos réponses sont comptées" in told
-    assert "Les réponses seront montrées une fois la séance terminée" in told
+    content = client.get(answered.url).content.decode()
+    assert "Merci. Vos réponses sont comptées" in content
+    assert "Les réponses seront montrées une fois la séance terminée" in content
     Seance.objects.update(etat="close")
     assert "12 réponses sur 12" in client.get(answered.url).content.decode()
     refused = client.post(where, {"code": codes[0], **YES})
@@ -319,11 +324,11 @@ def test_the_bilan_counts_who_came_and_what_was_kept(half_day, now):
             seance=half_day.seance, nom=f"P{n}", organisation="O", college="etat", domaine=domain,
             arrive_le=now if came else None,
         )  # fmt: skip
-    found = bilan_of(half_day.seance, on=now.date() + timedelta(days=1))
-    assert (found.n_present, found.n_domains, found.shown_domains) == (None, 0, ())  # three people
-    assert found.retained == ()
-    assert found.response_rate is None
-    assert found.cooperation.held_in_time is None
+    bilan = bilan_of(half_day.seance, on=now.date() + timedelta(days=1))
+    assert (bilan.n_present, bilan.n_domains, bilan.shown_domains) == (None, 0, ())  # three people
+    assert bilan.retained == ()
+    assert bilan.response_rate is None
+    assert bilan.cooperation.held_in_time is None
 
 
 def test_a_session_without_anything_has_its_document_too(half_day, client):

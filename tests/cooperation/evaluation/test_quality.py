@@ -22,8 +22,8 @@ LABELS = {
 
 
 def figure(half_day, name):
-    found = quality_of(half_day.seance, on=ON).figures
-    (one,) = [one for one in found if one.label == LABELS[name]]
+    figures = quality_of(half_day.seance, on=ON).figures
+    (one,) = [figure for figure in figures if figure.label == LABELS[name]]
     return one.n, one.d, one.unknown
 
 
@@ -49,9 +49,9 @@ def arrive(half_day, now, college, n, organisation="O"):
 
 
 def test_nothing_to_count_says_so(half_day):
-    told = quality_of(half_day.seance, on=ON)
-    assert {one.words for one in told.figures} == {"rien à compter"}
-    assert told.days_words == "rien à compter"
+    quality = quality_of(half_day.seance, on=ON)
+    assert {figure.words for figure in quality.figures} == {"rien à compter"}
+    assert quality.days_words == "rien à compter"
 
 
 def test_actions_of_several_colleges_known_or_not(half_day, make, now):
@@ -85,8 +85,8 @@ def test_ideas_answered_and_the_days_it_took(half_day, now):
 def test_commitments_held_in_time(half_day, make, now):
     """Due on 1 August: one told held in July, one in September, one not told; one due later."""
     action = make("Agir")
-    told = [(date(2026, 8, 1), 30), (date(2026, 8, 1), 90), (date(2026, 8, 1), None)]
-    for due, days in [*told, (date(2027, 1, 1), None)]:
+    collected = [(date(2026, 8, 1), 30), (date(2026, 8, 1), 90), (date(2026, 8, 1), None)]
+    for due, days in [*collected, (date(2027, 1, 1), None)]:
         row = roadmap_operations.propose_commitment(
             by=half_day.steerer, action=action, organisation=half_day.partner, quoi="Prêter",
             quantite=Decimal(1), unite="vélo", pour_le=due, now=now,
@@ -133,10 +133,11 @@ def test_sessions_of_an_organisation_are_compared_on_a_page(half_day, make, now,
             code=slug,
             visibilite_feuille="publique",
         )
-    found = [
-        one.seance.slug for one in compared(half_day.seance, on=ON, among=Seance.objects.all())
+    slugs = [
+        quality.seance.slug
+        for quality in compared(half_day.seance, on=ON, among=Seance.objects.all())
     ]
-    assert found == ["demi-journee", "avant"]
+    assert slugs == ["demi-journee", "avant"]
     page = client.get("/cooperation/seances/demi-journee/qualite/").content.decode()
     assert "1 sur 1 (100 %)" in page
     assert "La première" in page

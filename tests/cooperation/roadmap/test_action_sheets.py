@@ -125,10 +125,10 @@ def test_what_changed_again_since_is_not_put_back_silently(half_day, action, ind
 
 def test_a_state_told_by_mistake_is_put_back_and_the_past_keeps_both(half_day, action, now):
     by = half_day.steerer
-    told = roadmap_operations.follow(
+    followed = roadmap_operations.follow(
         by=by, action=action, now=now + timedelta(1), etat=EtatAction.ABANDONNEE
     )
-    undo(told, by=by, now=now + timedelta(3))
+    undo(followed, by=by, now=now + timedelta(3))
     action.refresh_from_db()
     assert action.etat == EtatAction.A_VENIR
     days = [date(2026, 6, 19), date(2026, 6, 20), date(2026, 6, 22)]
@@ -165,25 +165,25 @@ def test_undoing_everything_from_the_last_gives_the_sheet_back(half_day, action,
 
 def test_essentials_are_in_the_past_and_in_the_difference(half_day, action, now):
     Epci.objects.create(siren="200000001", nom="CC Brioude Sud Auvergne", type="CC")
-    told = {"titre": "Loger", "reference": "1.1", "epci": ["cc brioude sud auvergne", "Ailleurs"]}
-    event = change_essentials(by=half_day.steerer, action=action, now=now + timedelta(5), **told)
+    fields = {"titre": "Loger", "reference": "1.1", "epci": ["cc brioude sud auvergne", "Ailleurs"]}
+    event = change_essentials(by=half_day.steerer, action=action, now=now + timedelta(5), **fields)
     assert is_edit(event)
     assert action.epci == ["CC Brioude Sud Auvergne", "Ailleurs"]
-    (one,) = differences(half_day.seance, since=date(2026, 6, 19), until=DUE)
-    assert one.changes == [
+    (difference,) = differences(half_day.seance, since=date(2026, 6, 19), until=DUE)
+    assert difference.changes == [
         ("titre", "Loger les arrivants", "Loger"),
         ("référence", "rien", "1.1"),
         ("intercommunalités", "rien", "CC Brioude Sud Auvergne, Ailleurs"),
     ]
-    assert change_essentials(by=half_day.steerer, action=action, now=now, **told) is None
+    assert change_essentials(by=half_day.steerer, action=action, now=now, **fields) is None
 
 
 def test_an_event_older_than_a_column_still_tells_the_roadmap(half_day, action):
     event = action.evenements.get()
     del event.contenu["epci"], event.contenu["reference"]
     event.save()
-    one = roadmap(half_day.seance, on=DUE)[0].actions[0]
-    assert (one.epci, one.reference) == ([], "")
+    actions = roadmap(half_day.seance, on=DUE)[0].actions[0]
+    assert (actions.epci, actions.reference) == ([], "")
 
 
 def test_an_action_is_taken_away_only_while_nothing_happened_to_it(half_day, action, now):
@@ -207,8 +207,11 @@ def test_totals_by_year_and_what_is_left_to_find():
         LigneBudget(annee=2027, unite="eur", prevu=Decimal(200), obtenu=Decimal(300)),
         LigneBudget(annee=2026, unite="etp", prevu=Decimal("0.5")),
     ]  # fmt: skip
-    found = [(one.annee, one.prevu, one.demande, one.obtenu, one.to_find) for one in totals(lines)]
-    assert found == [
+    rows = [
+        (total.annee, total.prevu, total.demande, total.obtenu, total.to_find)
+        for total in totals(lines)
+    ]
+    assert rows == [
         (2026, 1500, 800, 600, 900),
         (2027, 200, None, 300, 0),
         (None, 1700, 800, 900, 900),
@@ -260,9 +263,9 @@ def test_a_pilot_of_another_action_is_not_changed_from_here(half_day, action, cl
 
 
 def test_an_address_taken_off_a_sheet_is_forgotten_a_year_later(half_day, action, now):
-    told = {"by": half_day.steerer, "now": now}
-    pilot = name_pilot(**told, action=action, nom="Ana", courriel="ana@x.example")
-    removed = remove_part(pilot, **told)
+    fields = {"by": half_day.steerer, "now": now}
+    pilot = name_pilot(**fields, action=action, nom="Ana", courriel="ana@x.example")
+    removed = remove_part(pilot, **fields)
     ImportPlan.objects.create(seance=half_day.seance, nom="p.xlsx", fichier=b"x", lu_le=now)
     assert forget_due(now=now + timedelta(29)).total == 0
     assert forget_due(now=now + timedelta(31)).plans == 1
@@ -273,5 +276,7 @@ def test_an_address_taken_off_a_sheet_is_forgotten_a_year_later(half_day, action
     assert not Evenement.objects.filter(changement__icontains="ana@x.example").exists()
     removed.refresh_from_db()
     assert is_edit(removed)
-    undo(removed, **told)
-    assert [(str(one), one.courriel) for one in action.pilotes.all()] == [("Ana", "")]
+    undo(removed, **fields)
+    assert [(str(each_pilot), each_pilot.courriel) for each_pilot in action.pilotes.all()] == [
+        ("Ana", "")
+    ]

@@ -44,8 +44,8 @@ def test_the_calendar_holds_what_is_in_force_and_no_contact(half_day, pledge, no
         written = as_ics(half_day.seance, on=ON, now=now, site="https://x.example")
         assert b"habitat" not in written
         return {
-            str(one["uid"]): (one["dtstart"].dt, str(one["summary"]))
-            for one in Calendar.from_ical(written).walk("VEVENT")
+            str(event["uid"]): (event["dtstart"].dt, str(event["summary"]))
+            for event in Calendar.from_ical(written).walk("VEVENT")
         }
 
     action = (f"action-{pledge.action_id}@x.example", (date(2026, 9, 30), "=Loger, vite"))

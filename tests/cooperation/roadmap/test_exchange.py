@@ -48,10 +48,10 @@ def action(half_day, now):
         action=row, definition="Logés", unite="%", source="bailleurs", depart=20, cible=60,
         personnes=True,
     )  # fmt: skip
-    told = {"by": half_day.steerer, "indicateur": indicator, "now": now}
-    take_reading(**told, releve_le=date(2026, 6, 20), numerateur=30, denominateur=60)
-    take_reading(**told, releve_le=date(2026, 6, 22), numerateur=3, denominateur=60)
-    take_reading(**told, releve_le=date(2026, 8, 1), numerateur=40, denominateur=60)
+    fields = {"by": half_day.steerer, "indicateur": indicator, "now": now}
+    take_reading(**fields, releve_le=date(2026, 6, 20), numerateur=30, denominateur=60)
+    take_reading(**fields, releve_le=date(2026, 6, 22), numerateur=3, denominateur=60)
+    take_reading(**fields, releve_le=date(2026, 8, 1), numerateur=40, denominateur=60)
     pledge = roadmap_operations.propose_commitment(
         by=half_day.steerer, action=row, organisation=half_day.partner, quoi="Réserver",
         quantite=Decimal("2.5"), unite="logements", pour_le=date(2026, 8, 1), now=now,
@@ -83,8 +83,8 @@ def plain(text):
 
 def test_an_action_is_told_line_by_line(half_day, action):
     (axe, _) = roadmap(half_day.seance, on=ON)
-    told = lines_of(axe.actions[0], on=ON)
-    assert [(label, plain(words)) for label, words in told] == EXPECTED
+    lines = lines_of(axe.actions[0], on=ON)
+    assert [(label, plain(words)) for label, words in lines] == EXPECTED
 
 
 def test_the_text_document_has_headings_and_every_line(half_day, action):
@@ -93,16 +93,16 @@ def test_the_text_document_has_headings_and_every_line(half_day, action):
     first = ZipFile(BytesIO(made)).infolist()[0]
     assert (first.filename, first.compress_type) == ("mimetype", ZIP_STORED)
     body = Document(BytesIO(made)).body
-    heads = [(int(one.level), one.text) for one in body.get_headers()]
+    heads = [(int(header.level), header.text) for header in body.get_headers()]
     assert heads == [
         (1, "Feuille de route : Coopérer"),
         (2, "Axe 1 : Logement"),
         (3, "=Loger <vite> & bien"),
         (2, "Axe 2 : Mobilité"),
     ]
-    said = [plain(str(one)) for one in body.get_paragraphs()]
+    said = [plain(str(paragraph)) for paragraph in body.get_paragraphs()]
     assert [f"{label} : {words}" for label, words in EXPECTED] == [
-        one.strip() for one in said if " : " in one
+        text.strip() for text in said if " : " in text
     ]
 
 
@@ -121,8 +121,8 @@ def test_the_book_has_budgets_and_readings_as_numbers(half_day, action):
     line = dict(zip(*budget, strict=True))
     assert (line["prevu"], line["demande"], line["obtenu"]) == (1800.5, None, 1000)
     head, *readings = book["Indicateurs"].values
-    told = [dict(zip(head, one, strict=True)) for one in readings]
-    assert [(one["valeur"], one["numerateur"], one["secret"]) for one in told] == [
+    rows = [dict(zip(head, reading, strict=True)) for reading in readings]
+    assert [(row["valeur"], row["numerateur"], row["secret"]) for row in rows] == [
         (50, 30, "non"), (None, None, "oui"),
     ]  # fmt: skip
     kinds = {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row}
@@ -130,20 +130,27 @@ def test_the_book_has_budgets_and_readings_as_numbers(half_day, action):
 
 
 def test_the_json_is_what_its_schema_says(half_day, action):
-    told = as_json(half_day.seance, on=ON)
-    again = RoadmapTold.model_validate_json(json.dumps(told))
-    one = again.axes[0].actions[0]
-    assert (one.titre, one.en_retard, one.epci) == ("=Loger <vite> & bien", True, ["Brioude"])
-    assert [(pilot.nom, pilot.role) for pilot in one.pilotes] == [
+    document = as_json(half_day.seance, on=ON)
+    again = RoadmapTold.model_validate_json(json.dumps(document))
+    actions = again.axes[0].actions[0]
+    assert (actions.titre, actions.en_retard, actions.epci) == (
+        "=Loger <vite> & bien",
+        True,
+        ["Brioude"],
+    )
+    assert [(pilot.nom, pilot.role) for pilot in actions.pilotes] == [
         ("Ana", "pilote"), ("Bo", "copilote"),
     ]  # fmt: skip
-    assert told["axes"][0]["actions"][0]["budget"][0]["prevu"] == 1800.5
-    assert [(r.valeur, r.secret) for r in one.indicateurs[0].releves] == [(50, False), (None, True)]
+    assert document["axes"][0]["actions"][0]["budget"][0]["prevu"] == 1800.5
+    assert [(r.valeur, r.secret) for r in actions.indicateurs[0].releves] == [
+        (50, False),
+        (None, True),
+    ]
     for secret in ("bo@x.example", "service habitat"):
-        assert secret not in json.dumps(told)
-    told["axes"][0]["actions"][0]["inconnu"] = 1
+        assert secret not in json.dumps(document)
+    document["axes"][0]["actions"][0]["inconnu"] = 1
     with pytest.raises(ValidationError):
-        RoadmapTold.model_validate(told)
+        RoadmapTold.model_validate(document)
 
 
 def test_the_schema_published_is_that_of_the_code(client, db):
@@ -153,8 +160,8 @@ def test_the_schema_published_is_that_of_the_code(client, db):
 
 def test_the_calendar_says_where_an_action_is_and_who_leads_it(half_day, action, now):
     made = as_ics(half_day.seance, on=ON, now=now, site="https://x.example")
-    told = [str(one["description"]) for one in Calendar.from_ical(made).walk("VEVENT")]
-    assert told[0] == "=Loger <vite> & bien : à venir, en retard. Pilotage : Ana, Bo"
+    texts = [str(event["description"]) for event in Calendar.from_ical(made).walk("VEVENT")]
+    assert texts[0] == "=Loger <vite> & bien : à venir, en retard. Pilotage : Ana, Bo"
 
 
 def test_a_sheet_to_enter_again_has_a_block_by_action_and_says_what_is_not_known(

@@ -37,8 +37,8 @@ def indicator(half_day, now):
 
 @pytest.fixture
 def read(half_day, indicator, now):
-    def read(**told):
-        take_reading(by=half_day.steerer, indicateur=indicator, now=now, **told)
+    def read(**fields):
+        take_reading(by=half_day.steerer, indicateur=indicator, now=now, **fields)
         return indicator.releves.latest("pk")
 
     return read
@@ -95,33 +95,33 @@ def a_day(whole, parts):
 
 def test_a_single_territory_withheld_takes_the_smallest_with_it():
     """60 in all, 30 and 25 told: a subtraction would tell that the third has 5."""
-    assert [one.valeur for one in shown(a_day(60, [30, 25, None]))] == [60, 30, None, None]
-    assert [one.valeur for one in shown(a_day(None, [30, 25, None]))] == [30, 25, None]
-    assert [one.valeur for one in shown(a_day(60, [30, None, None]))] == [60, 30, None, None]
+    assert [row.valeur for row in shown(a_day(60, [30, 25, None]))] == [60, 30, None, None]
+    assert [row.valeur for row in shown(a_day(None, [30, 25, None]))] == [30, 25, None]
+    assert [row.valeur for row in shown(a_day(60, [30, None, None]))] == [60, 30, None, None]
 
 
 def test_two_small_territories_do_not_hide_each_other():
     """60 in all, 30 and 20 told: the two others come to 10, so each would be under eleven."""
-    assert [one.valeur for one in shown(a_day(60, [30, 20, None, None]))] == [60, 30, *[None] * 3]
+    assert [row.valeur for row in shown(a_day(60, [30, 20, None, None]))] == [60, 30, *[None] * 3]
 
 
 def a_day_of_shares(whole, parts):
     rows = []
     for n, pair in enumerate([whole, *parts]):
-        told = {"secret": True}
+        fields = {"secret": True}
         if pair is not None:
-            told = {"valeur": Decimal(1), "numerateur": pair[0], "denominateur": pair[1]}
-        rows.append(Releve(pk=n, releve_le=MARCH, territoire=f"t{n}" if n else "", **told))
+            fields = {"valeur": Decimal(1), "numerateur": pair[0], "denominateur": pair[1]}
+        rows.append(Releve(pk=n, releve_le=MARCH, territoire=f"t{n}" if n else "", **fields))
     return rows
 
 
 def test_a_share_withheld_is_not_had_from_those_whom_it_does_not_count():
     """40 of 44 and 30 of 34 withheld: 100 of 118 less 30 of 40 leaves 8 others, under eleven."""
     read = shown(a_day_of_shares((100, 118), [(30, 40), None, None]))
-    assert [one.is_secret for one in read] == [False, True, True, True]
+    assert [reading.is_secret for reading in read] == [False, True, True, True]
     # 30 others are many: the two withheld are not found.
     read = shown(a_day_of_shares((100, 140), [(30, 40), None, None]))
-    assert [one.is_secret for one in read] == [False, False, True, True]
+    assert [reading.is_secret for reading in read] == [False, False, True, True]
 
 
 def test_a_start_of_few_people_is_refused(half_day, indicator, now):
@@ -152,10 +152,10 @@ def test_readings_of_few_go_when_an_indicator_turns_out_to_count_people(
 def test_no_territory_withheld_can_be_had_by_subtraction(counts):
     """The whole less what is told leaves either nothing withheld, or two territories at least."""
     parts = [None if hides_people(Decimal(n), None, None) else n for n in counts]
-    told = shown(a_day(sum(counts), parts))[1:]
-    n_secret = sum(one.is_secret for one in told)
-    assert n_secret != 1 or len(told) == 1
-    assert all(one.valeur is None or one.valeur == 0 or one.valeur >= 11 for one in told)
+    points = shown(a_day(sum(counts), parts))[1:]
+    n_secret = sum(point.is_secret for point in points)
+    assert n_secret != 1 or len(points) == 1
+    assert all(point.valeur is None or point.valeur == 0 or point.valeur >= 11 for point in points)
 
 
 def test_how_an_indicator_stands(read, indicator):
@@ -184,11 +184,11 @@ def test_the_line_runs_from_the_start_to_the_last_reading(read, indicator):
     chart = chart_of(standing(indicator, on=JUNE))
     assert chart.line == "44.0,73.3 308.0,58.0"
     assert (chart.target.y, chart.ground) == ("12.0", "104.0")
-    assert [one.text for one in chart.points] == ["20", "30"]
+    assert [point.text for point in chart.points] == ["20", "30"]
 
 
 def test_a_number_is_written_as_it_is_read():
     written = [number(Decimal(value)) for value in ("12.00", "1234.50", "0.25", "100")]
-    assert [one.replace("\u202f", " ").replace("\xa0", " ") for one in written] == [
+    assert [text.replace("\u202f", " ").replace("\xa0", " ") for text in written] == [
         "12", "1 234,5", "0,25", "100",
     ]  # fmt: skip

@@ -15,9 +15,9 @@ def test_a_pilot_named_on_the_page_gets_the_next_reminder(half_day, client, now)
     address = f"/cooperation/actions/{action.pk}/fiche/pilote/"
     client.force_login(half_day.steerer)
     assert client.post(address, {"courriel": "rien@x.example", "role": "pilote"}).status_code == 422
-    told = {"nom": "Ana", "courriel": "ana@x.example", "role": "pilote", "organisme": "Ville"}
-    assert client.post(address, told).status_code == 302
-    assert client.post(address, told).status_code == 422
+    form = {"nom": "Ana", "courriel": "ana@x.example", "role": "pilote", "organisme": "Ville"}
+    assert client.post(address, form).status_code == 302
+    assert client.post(address, form).status_code == 422
     # An address that belongs to an account is that person's.
     client.post(address, {"courriel": "ODILE@x.example", "role": "copilote"})
     ana, odile = action.pilotes.all()

@@ -77,8 +77,8 @@ def lines():
 
 
 def test_a_messy_plan_is_read(lines):
-    told = [(one.row, one.axe, one.parent, one.titre) for one in lines]
-    assert told == [
+    rows = [(line.row, line.axe, line.parent, line.titre) for line in lines]
+    assert rows == [
         (6, "Axe 1 : Logement", "", "Loger les arrivants"),
         (7, "Axe 1 : Logement", "", "Colocation solidaire"),
         (7, "Axe 1 : Logement", "Colocation solidaire", "Recenser"),
@@ -92,7 +92,7 @@ def test_a_messy_plan_is_read(lines):
         "etat": EtatAction.EN_COURS, "blocage": "Pas de bailleur", "epci": ["Brioude", "Le Puy"],
     }  # fmt: skip
     # The number of a merged row is that of the action, not of its steps.
-    assert [one.fields.get("reference") for one in lines[1:4]] == ["1.2", None, None]
+    assert [line.fields.get("reference") for line in lines[1:4]] == ["1.2", None, None]
     step = lines[3].fields
     assert (step["debut_le"], step["fin_prevue_le"]) == (date(2026, 7, 1), date(2026, 12, 31))
     assert step["budget_eur"] == Decimal("1200.50")
@@ -100,17 +100,19 @@ def test_a_messy_plan_is_read(lines):
 
 
 def test_each_problem_says_where_why_and_what_to_do(lines):
-    told = [(one.cell, one.why, one.blocks) for line in lines for one in line.problems]
-    assert [(cell, blocks) for cell, _, blocks in told] == [
+    rows = [
+        (problem.cell, problem.why, problem.blocks) for line in lines for problem in line.problems
+    ]
+    assert [(cell, blocks) for cell, _, blocks in rows] == [
         ("E11", False), ("F11", False), ("G11", False), ("H11", False), ("B12", True),
     ]  # fmt: skip
-    assert told[0][1] == (
+    assert rows[0][1] == (
         "Début : « 31/02/2026 » : ce jour n'existe pas ; écrivez un jour comme 15/03/2026, ou mars "
         "2026, T1 2026, 2026."
     )
-    assert "écrivez un nombre seul" in told[2][1]
-    assert "à venir, en cours, réalisée ou abandonnée" in told[3][1]
-    assert "n'a pas d'intitulé" in told[4][1]
+    assert "écrivez un nombre seul" in rows[2][1]
+    assert "à venir, en cours, réalisée ou abandonnée" in rows[3][1]
+    assert "n'a pas d'intitulé" in rows[4][1]
 
 
 @pytest.fixture
@@ -121,9 +123,9 @@ def plan(half_day, now):
 
 
 def take(plan, half_day, now):
-    found = preview(half_day.seance, read_lines(read_workbook(bytes(plan.fichier))))
-    apply(plan, found, by=half_day.steerer, now=now)
-    return found
+    previewed = preview(half_day.seance, read_lines(read_workbook(bytes(plan.fichier))))
+    apply(plan, previewed, by=half_day.steerer, now=now)
+    return previewed
 
 
 def everything(half_day):
@@ -131,22 +133,22 @@ def everything(half_day):
     rows = []
     for action in Action.objects.order_by("pk"):
         parts = (action.pilotes, action.partenaires, action.budget, action.indicateurs)
-        rows += [kept(action), *(kept(one) for some in parts for one in some.all())]
+        rows += [kept(action), *(kept(row) for some in parts for row in some.all())]
     return rows, list(Axe.objects.values_list("titre", flat=True))
 
 
 def test_a_plan_is_taken_in_then_twice_changes_nothing(half_day, plan, now):
-    found = take(plan, half_day, now)
-    assert found.counts == {"creer": 5, "modifier": 0, "identique": 0, "laisser": 1}
-    assert found.axes == ["Santé"]
+    taken = take(plan, half_day, now)
+    assert taken.counts == {"creer": 5, "modifier": 0, "identique": 0, "laisser": 1}
+    assert taken.axes == ["Santé"]
     loger = Action.objects.get(reference="1.1")
     assert (loger.axe, loger.etat, loger.epci) == (
         half_day.axes[0], EtatAction.EN_COURS, ["Brioude", "Le Puy"],
     )  # fmt: skip
-    assert [str(one) for one in loger.pilotes.all()] == ["DDT", "CAF"]
+    assert [str(pilot) for pilot in loger.pilotes.all()] == ["DDT", "CAF"]
     assert loger.budget.get().prevu == 12000
     steps = Action.objects.get(titre="Colocation solidaire").sous_actions.order_by("pk")
-    assert [(one.titre, one.etat, one.fini_le) for one in steps] == [
+    assert [(step.titre, step.etat, step.fini_le) for step in steps] == [
         ("Recenser", EtatAction.REALISEE, now.date()), ("Ouvrir", EtatAction.A_VENIR, None),
     ]  # fmt: skip
     plan.refresh_from_db()
@@ -157,7 +159,7 @@ def test_a_plan_is_taken_in_then_twice_changes_nothing(half_day, plan, now):
     )
     n_events = Evenement.objects.count()
     second = take(again, half_day, now + timedelta(1))
-    assert [one.changes for one in second.planned if one.changes] == []
+    assert [change.changes for change in second.planned if change.changes] == []
     assert second.counts == {"creer": 0, "modifier": 0, "identique": 5, "laisser": 1}
     assert everything(half_day) == before
     assert Evenement.objects.count() == n_events
@@ -181,9 +183,9 @@ def test_a_corrected_plan_changes_only_what_it_says_and_is_undone(half_day, plan
     second = ImportPlan.objects.create(
         seance=half_day.seance, nom="plan.xlsx", fichier=corrected(), lu_le=now
     )
-    found = take(second, half_day, now + timedelta(1))
-    (changed,) = [one for one in found.planned if one.action == "modifier"]
-    assert [(one.label, *one.words) for one in changed.changes] == [
+    taken = take(second, half_day, now + timedelta(1))
+    (changed,) = [change for change in taken.planned if change.action == "modifier"]
+    assert [(change.label, *change.words) for change in changed.changes] == [
         ("Échéance", "31/12/2026", "15/01/2027"),
         ("Pilote", "rien", "Département"),
         ("Budget (€)", "12\xa0000", "15\xa0000"),
@@ -220,10 +222,10 @@ def test_all_or_nothing(half_day, plan, now, monkeypatch):
     before, n_events = everything(half_day), Evenement.objects.count()
     create = roadmap_operations.create_action
 
-    def refuse_the_last(**told):
-        if told["titre"] == "Aller vers les soins":
+    def refuse_the_last(**fields):
+        if fields["titre"] == "Aller vers les soins":
             raise CooperationError("non")
-        return create(**told)
+        return create(**fields)
 
     monkeypatch.setattr(roadmap_operations, "create_action", refuse_the_last)
     with pytest.raises(CooperationError):
@@ -236,9 +238,9 @@ def test_all_or_nothing(half_day, plan, now, monkeypatch):
 def test_our_own_spreadsheet_is_taken_in_again_without_change(half_day, plan, now):
     take(plan, half_day, now)
     book = as_xlsx(half_day.seance, on=now.date())
-    lines = [one for one in read_lines(read_workbook(book)) if one.sheet == "Feuille de route"]
-    found = preview(half_day.seance, lines)
-    assert found.counts == {"creer": 0, "modifier": 0, "identique": 5, "laisser": 0}
+    lines = [line for line in read_lines(read_workbook(book)) if line.sheet == "Feuille de route"]
+    previewed = preview(half_day.seance, lines)
+    assert previewed.counts == {"creer": 0, "modifier": 0, "identique": 5, "laisser": 0}
 
 
 def test_the_template_is_read_with_every_column(half_day, now):
@@ -257,11 +259,15 @@ def test_the_template_is_read_with_every_column(half_day, now):
     take(plan, half_day, now)
     action = Action.objects.get()
     assert (action.axe, action.etat) == (half_day.axes[1], EtatAction.ABANDONNEE)
-    assert [(one.unite, one.prevu, one.obtenu, one.financeur) for one in action.budget.all()] == [
+    assert [(row.unite, row.prevu, row.obtenu, row.financeur) for row in action.budget.all()] == [
         ("etp", Decimal("0.5"), None, ""), ("eur", Decimal(1000), Decimal(400), "État"),
     ]  # fmt: skip
-    told = as_json(half_day.seance, on=now.date())["axes"][1]["actions"][0]["indicateurs"][0]
-    assert (told["definition"], told["unite"], told["cible"]) == ("Trajets", "trajets", 40)
+    indicateurs = as_json(half_day.seance, on=now.date())["axes"][1]["actions"][0]["indicateurs"][0]
+    assert (indicateurs["definition"], indicateurs["unite"], indicateurs["cible"]) == (
+        "Trajets",
+        "trajets",
+        40,
+    )
 
 
 @pytest.mark.parametrize(
@@ -353,9 +359,9 @@ def test_the_whole_way_on_pages(half_day, client, now):
     # The column of territories is not to be taken; two columns for one field are refused.
     row = ImportPlan.objects.get()
     (sheet,) = read_workbook(messy_plan())
-    told = {f"colonne-0-{column}": name for column, name in sheet.fields.items()}
-    client.post(address, told | {"faire": "colonnes", "colonne-0-9": ""})
-    client.post(address, told | {"faire": "colonnes", "colonne-0-9": "titre"})
+    fields = {f"colonne-0-{column}": name for column, name in sheet.fields.items()}
+    client.post(address, fields | {"faire": "colonnes", "colonne-0-9": ""})
+    client.post(address, fields | {"faire": "colonnes", "colonne-0-9": "titre"})
     row.refresh_from_db()
     assert "9" not in row.colonnes["Plan 2026"]
     assert client.post(address, {"faire": "importer"}).status_code == 302

@@ -52,7 +52,11 @@ def test_it_is_in_every_file(half_day, step, now):
     ]  # fmt: skip
     sheet = load_workbook(BytesIO(as_xlsx(half_day.seance, on=ON))).active
     assert [row[3] for row in sheet.iter_rows(min_row=2, values_only=True)][-1] == "Prêter"
-    (told,) = [one for axe in as_json(half_day.seance, on=ON)["axes"] for one in axe["actions"]]
+    (told,) = [
+        each_action
+        for axe in as_json(half_day.seance, on=ON)["axes"]
+        for each_action in axe["actions"]
+    ]
     (promise,) = told["sous_actions"][0]["engagements"]
     assert (promise["quoi"], promise["en_vigueur"], promise["en_retard"]) == ("Prêter", True, True)
     assert b"Office foncier : Pr" in as_ics(half_day.seance, on=ON, now=now, site="https://x.org")
@@ -86,7 +90,11 @@ def test_it_is_news_of_the_action(half_day, step, now):
 def test_its_college_counts_among_those_of_the_action(half_day, step, now):
     def mixed():
         figures = quality_of(half_day.seance, on=ON).figures
-        return [(one.n, one.d, one.unknown) for one in figures if "collèges diff" in one.label]
+        return [
+            (figure.n, figure.d, figure.unknown)
+            for figure in figures
+            if "collèges diff" in figure.label
+        ]
 
     Partenaire.objects.create(action=step.parent, organisme="CAF", college="operateurs")
     assert mixed() == [(0, 0, 1)]

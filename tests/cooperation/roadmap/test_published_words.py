@@ -62,8 +62,8 @@ def everything_kept():
 def test_a_commitment_in_force_is_erased_everywhere_and_its_organisation_told(
     half_day, action, in_force, client, now, mailoutbox
 ):
-    pages = [SESSION + one for one in PUBLIC] + [f"/cooperation/actions/{action.pk}/"]
-    assert any(INSULT in content_of(Client().get(one)) for one in pages)
+    pages = [SESSION + page for page in PUBLIC] + [f"/cooperation/actions/{action.pk}/"]
+    assert any(INSULT in content_of(Client().get(page)) for page in pages)
     client.force_login(half_day.steerer)
     moderation_page = SESSION + "relecture/"
     assert INSULT in content_of(client.get(moderation_page))
@@ -123,10 +123,10 @@ def test_a_commitment_is_corrected_in_each_copy_and_stays_in_force(half_day, in_
     (card,) = client.get(page).context["published"]
     fields = {name: value for name, _, value, _ in card["fields"]}
     assert fields["quoi"] == "Payer des cours à [nom masqué]"
-    told = {f"mot-{name}": value for name, value in fields.items()}
+    form_fields = {f"mot-{name}": value for name, value in fields.items()}
     client.post(
         page,
-        told | {"propos": f"publie-{in_force.pk}", "faire": "corriger",
+        form_fields | {"propos": f"publie-{in_force.pk}", "faire": "corriger",
                 "mot-organisation_nom": "Garage Petit"},
     )  # fmt: skip
     in_force.refresh_from_db()
@@ -161,7 +161,7 @@ def test_what_an_organisation_reports_is_corrected(half_day, in_force, client, n
     client.force_login(half_day.steerer)
     page = SESSION + "relecture/"
     (event,) = client.get(page).context["news"]  # what the site wrote by itself is not listed
-    told = {"propos": f"nouvelle-{event.pk}", "faire": "corriger", "mot-texte": "Reporté d'un an"}
-    client.post(page, told)
+    form = {"propos": f"nouvelle-{event.pk}", "faire": "corriger", "mot-texte": "Reporté d'un an"}
+    client.post(page, form)
     assert "Reporté d'un an" in everything_kept()
     assert "a tout gâché" not in everything_kept()

@@ -182,11 +182,11 @@ def test_an_answer_without_an_account_enters_the_thread_once(make, now, client):
     before = action.evenements.count()
     assert "Ça avance comme prévu" in client.get(address).content.decode()
     assert action.evenements.count() == before
-    told = {"action": action.pk, "reponse": "bloque"}
-    assert "ce qui bloque" in client.post(address, told).content.decode()
-    personal = client.post(address, told | {"commentaire": "voir 06 12 34 56 78"})
+    form = {"action": action.pk, "reponse": "bloque"}
+    assert "ce qui bloque" in client.post(address, form).content.decode()
+    personal = client.post(address, form | {"commentaire": "voir 06 12 34 56 78"})
     assert personal.status_code == 422
-    client.post(address, told | {"commentaire": "pas de terrain"})
+    client.post(address, form | {"commentaire": "pas de terrain"})
     action.refresh_from_db()
     assert action.blocage == "pas de terrain"
     again = client.post(address, {"action": action.pk, "reponse": "termine"})
@@ -207,7 +207,7 @@ def test_one_link_shows_the_late_action_first_and_what_the_mailbox_promised(make
     mine = on_the_spot.propose(courriel="ANA@x.example", quoi="Prêter deux chambres", **promise)
     other = on_the_spot.propose(courriel="bob@x.example", quoi="Prêter un vélo", **promise)
     _, sent = run(now + days(30))
-    token = next(token_in(one) for one in sent if "/nouvelles/" in one.body)
+    token = next(token_in(mail) for mail in sent if "/nouvelles/" in mail.body)
     Relance.objects.update(envoyee_le=timezone.now())
     page = client.get(f"/nouvelles/{token}/").content.decode()
     assert page.index("Loger") < page.index("Compter")
@@ -228,7 +228,7 @@ def test_a_secret_answers_only_for_what_it_asked(make, now):
     make("Loger", "ana@x.example")
     other = make("Rouler", "bob@x.example")
     _, sent = run(now + days(30))
-    token = next(token_in(one) for one in sent if one.to == ["ana@x.example"])
+    token = next(token_in(mail) for mail in sent if mail.to == ["ana@x.example"])
     with pytest.raises(CooperationError, match="ne permet pas"):
         reminders.give_news(token=token, action=other.pk, what="avance", now=now + days(30))
 

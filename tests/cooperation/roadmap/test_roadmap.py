@@ -47,8 +47,8 @@ def the_action(half_day, on):
 
 def test_a_commitment_is_not_in_force_before_its_organisation_confirms(half_day, pledge, now):
     def then(on):
-        (one,) = the_action(half_day, on).commitments
-        return one.etat, one.in_force
+        (commitment,) = the_action(half_day, on).commitments
+        return commitment.etat, commitment.in_force
 
     # Those who steer proposed it: they cannot confirm in its place.
     with pytest.raises(PermissionDenied):
@@ -68,26 +68,30 @@ def test_the_database_refuses_a_state_that_nobody_confirmed(pledge):
 
 
 def test_kept_needs_a_proof_and_a_confirmation(half_day, pledge, now):
-    told = {"by": half_day.partner_admin, "commitment": pledge, "now": now}
+    fields = {"by": half_day.partner_admin, "commitment": pledge, "now": now}
     with pytest.raises(CooperationError, match="n'est pas en vigueur"):
-        roadmap_operations.report_on(**told, etat=EtatEngagement.TENU, preuve="bail")
-    roadmap_operations.confirm(**told)
+        roadmap_operations.report_on(**fields, etat=EtatEngagement.TENU, preuve="bail")
+    roadmap_operations.confirm(**fields)
     with pytest.raises(CooperationError, match="preuve"):
-        roadmap_operations.report_on(**told, etat=EtatEngagement.TENU)
+        roadmap_operations.report_on(**fields, etat=EtatEngagement.TENU)
     with pytest.raises(PermissionDenied):
         roadmap_operations.report_on(
-            **told | {"by": half_day.steerer}, etat=EtatEngagement.TENU, preuve="bail"
+            **fields | {"by": half_day.steerer}, etat=EtatEngagement.TENU, preuve="bail"
         )
-    kept = roadmap_operations.report_on(**told, etat=EtatEngagement.TENU, preuve="5 baux signés")
+    kept = roadmap_operations.report_on(**fields, etat=EtatEngagement.TENU, preuve="5 baux signés")
     assert (kept.etat, kept.preuve) == (EtatEngagement.TENU, "5 baux signés")
     with pytest.raises(CooperationError, match="ne se retire plus"):
-        roadmap_operations.withdraw(**told)
+        roadmap_operations.withdraw(**fields)
 
 
 def test_a_commitment_withdrawn_stays_in_the_history(half_day, pledge, now):
     roadmap_operations.withdraw(by=half_day.partner_admin, commitment=pledge, now=now + days(1))
-    (one,) = the_action(half_day, DUE).commitments
-    assert (one.etat, one.in_force, one.is_late) == (EtatEngagement.RETIRE, False, False)
+    (commitment,) = the_action(half_day, DUE).commitments
+    assert (commitment.etat, commitment.in_force, commitment.is_late) == (
+        EtatEngagement.RETIRE,
+        False,
+        False,
+    )
     assert pledge.evenements.count() == 2
 
 
@@ -104,8 +108,8 @@ def test_late_is_computed_from_the_day_and_is_no_state(half_day, action, now):
 
 def test_a_commitment_is_late_once_confirmed_only(half_day, pledge, now):
     def late():
-        (one,) = the_action(half_day, DUE + days(1)).commitments
-        return one.is_late
+        (commitment,) = the_action(half_day, DUE + days(1)).commitments
+        return commitment.is_late
 
     assert not late()
     roadmap_operations.confirm(by=half_day.partner_admin, commitment=pledge, now=now)
@@ -139,7 +143,7 @@ def test_the_roadmap_at_a_past_date_and_the_difference_since(half_day, action, p
         ("déblocage", "rien", "Une réunion avec Action Logement"),
     ]
     new = differences(half_day.seance, since=date(2026, 6, 18), until=date(2026, 6, 19))
-    assert [(one.what, one.is_new) for one in new] == [(action, True), (pledge, True)]
+    assert [(change.what, change.is_new) for change in new] == [(action, True), (pledge, True)]
 
 
 def test_nothing_is_known_the_day_before(half_day, action):
@@ -171,8 +175,8 @@ def test_the_state_of_a_past_day_equals_that_of_a_slow_replay(half_day, now, mov
             expected = [etat for at, etat in sorted(lived, key=lambda move: move[0]) if at <= n][
                 -1:
             ]
-            found = roadmap(half_day.seance, on=on)[1].actions
-            assert [one.etat for one in found] == expected
+            actions = roadmap(half_day.seance, on=on)[1].actions
+            assert [each_action.etat for each_action in actions] == expected
         transaction.set_rollback(True)
 
 
@@ -180,7 +184,7 @@ def test_a_part_of_an_action_is_an_action_and_has_no_parts(half_day, action, now
     part = roadmap_operations.create_action(
         by=half_day.steerer, axe=half_day.axes[0], titre="Compter", parent=action, now=now
     )
-    assert [one.titre for one in the_action(half_day, DUE).parts] == ["Compter"]
+    assert [each_part.titre for each_part in the_action(half_day, DUE).parts] == ["Compter"]
     with pytest.raises(CooperationError, match="sous-action"):
         roadmap_operations.create_action(
             by=half_day.steerer, axe=half_day.axes[0], titre="Encore", parent=part, now=now

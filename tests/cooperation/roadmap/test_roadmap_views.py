@@ -33,9 +33,9 @@ def plan(half_day, now):
     """
     by = half_day.steerer
 
-    def action(titre, n=0, **told):
-        told = {"by": by, "axe": half_day.axes[n], "titre": titre, "now": now} | told
-        return roadmap_operations.create_action(**told)
+    def action(titre, n=0, **fields):
+        fields = {"by": by, "axe": half_day.axes[n], "titre": titre, "now": now} | fields
+        return roadmap_operations.create_action(**fields)
 
     loger = action("Loger", debut_le=date(2026, 7, 1), fin_prevue_le=date(2026, 9, 30),
                    epci=["Brioude"])  # fmt: skip
@@ -74,8 +74,10 @@ def plan(half_day, now):
 )
 def test_a_filter_keeps_whole_actions(half_day, plan, wanted, titles):
     axes = kept(roadmap(half_day.seance, on=ON), wanted)
-    assert [one.titre for axe in axes for one in axe.actions] == titles
-    assert all(len(one.parts) == 1 for axe in axes for one in axe.actions if one.titre == "Rouler")
+    assert [action.titre for axe in axes for action in axe.actions] == titles
+    assert all(
+        len(action.parts) == 1 for axe in axes for action in axe.actions if action.titre == "Rouler"
+    )
 
 
 def test_the_choices_are_those_the_roadmap_names(half_day, plan):
@@ -121,7 +123,7 @@ def test_a_bar_never_leaves_the_drawing(spans):
 
 def test_a_month_has_its_weeks_and_what_is_due(half_day, plan):
     dues = all_due(roadmap(half_day.seance, on=ON))
-    assert [(one.on.isoformat(), one.words, one.is_late) for one in dues] == [
+    assert [(due.on.isoformat(), due.words, due.is_late) for due in dues] == [
         ("2026-09-30", "Loger", True),
         ("2026-10-01", "Office foncier : Prêter", True),
         ("2026-11-30", "Compter", False),
@@ -132,7 +134,7 @@ def test_a_month_has_its_weeks_and_what_is_due(half_day, plan):
     october = month_of(ON, dues)
     assert len(october.weeks) == 5
     assert october.weeks[0][:3] == [None, None, None]
-    assert [one.words for one in october.weeks[0][3][1]] == ["Office foncier : Prêter"]
+    assert [entry.words for entry in october.weeks[0][3][1]] == ["Office foncier : Prêter"]
     assert (october.before, october.after, october.n_due) == (
         date(2026, 9, 1), date(2026, 11, 1), 1,
     )  # fmt: skip
@@ -156,8 +158,8 @@ def test_the_difference_since_the_last_committee_is_one_press_away(half_day, pla
         slug="cdpe", nature="cdpe", nom="CDPE", organisation=half_day.steering
     )
     for day in (date(2026, 6, 30), date(2026, 9, 15)):
-        told = {"instance": committee, "heure": "09:00", "ordre_du_jour": "Suivi"}
-        Reunion.objects.create(tenue_le=day, **told)
+        fields = {"instance": committee, "heure": "09:00", "ordre_du_jour": "Suivi"}
+        Reunion.objects.create(tenue_le=day, **fields)
 
     def latest(organisation, before, among):
         return last_meeting_of(organisation, before=before, among=among)
@@ -230,10 +232,12 @@ def test_no_two_boxes_overlap_and_each_is_right_of_its_origins(half_day, now, me
         transaction.set_rollback(True)
     for box in boxes:
         assert all(parent.x + BOX_WIDTH < box.x for parent in box.parents)
-    for one in boxes:
+    for each_box in boxes:
         for other in boxes:
-            if one is not other and one.column == other.column:
-                assert one.y + one.height <= other.y or other.y + other.height <= one.y
+            if each_box is not other and each_box.column == other.column:
+                assert (
+                    each_box.y + each_box.height <= other.y or other.y + other.height <= each_box.y
+                )
 
 
 def _boxes_after(half_day, now, merges):
@@ -243,6 +247,6 @@ def _boxes_after(half_day, now, merges):
         chosen = list(Idee.objects.current().order_by("pk"))
         two = {chosen[n % len(chosen)] for n in pair}
         if len(two) == 2:
-            told = {"ideas": list(two), "texte": "Regroupée", "now": now}
-            idea_operations.merge_ideas(by=half_day.steerer, **told)
+            fields = {"ideas": list(two), "texte": "Regroupée", "now": now}
+            idea_operations.merge_ideas(by=half_day.steerer, **fields)
     return lineage_of(half_day.seance)[0].boxes

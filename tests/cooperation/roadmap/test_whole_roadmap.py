@@ -64,6 +64,6 @@ def test_a_blocked_action_is_written_to_those_who_steer(half_day, now):
         roadmap_operations.follow(
             by=half_day.steerer, action=action, blocage="Pas de bailleur", now=now
         )
-    (message,) = [one for one in delivered() if one.subject == "Action bloquée : Loger"]
+    (message,) = [mail for mail in delivered() if mail.subject == "Action bloquée : Loger"]
     assert message.to == ["pilotage@x.example"]
     assert "Pas de bailleur" in message.body

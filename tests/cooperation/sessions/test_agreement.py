@@ -10,9 +10,9 @@ from traitdunion.disclosure import K
 
 def test_the_least_group_is_told_beside_the_product():
     # Shown: 33, then 44, both of 77 to 87. At least (33+1)/(87+2) and (44+1)/(87+2).
-    found = agreement({"État": Tally(40, 23, 15), "Employeurs": Tally(45, 12, 28)})
-    assert found.consensus == pytest.approx(34 / 89 * 45 / 89)
-    assert (found.least, found.min_g) == ("État", pytest.approx(34 / 89))
+    agreed = agreement({"État": Tally(40, 23, 15), "Employeurs": Tally(45, 12, 28)})
+    assert agreed.consensus == pytest.approx(34 / 89 * 45 / 89)
+    assert (agreed.least, agreed.min_g) == ("État", pytest.approx(34 / 89))
 
 
 def test_a_vote_changes_no_share_unless_it_changes_a_count_that_is_shown():
@@ -53,11 +53,11 @@ counts = st.integers(0, 40)
 
 @given(st.dictionaries(st.sampled_from("abcdef"), st.builds(Tally, counts, counts, counts)))
 def test_what_is_shown_stays_within_bounds_whatever_the_votes(tallies):
-    found = agreement(tallies)
-    if found is None:
+    agreed = agreement(tallies)
+    if agreed is None:
         assert all(tally.seen < K for tally in tallies.values())
         return
-    assert all(tally.seen >= K for tally in found.groups.values())
-    if found.consensus is not None:
-        assert 0 < found.consensus <= found.min_g < 1
-    assert set(found.hidden).isdisjoint(found.groups)
+    assert all(tally.seen >= K for tally in agreed.groups.values())
+    if agreed.consensus is not None:
+        assert 0 < agreed.consensus <= agreed.min_g < 1
+    assert set(agreed.hidden).isdisjoint(agreed.groups)

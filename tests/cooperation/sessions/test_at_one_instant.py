@@ -44,7 +44,9 @@ def at_once(half_day):
                 connection.close()
 
         with ThreadPoolExecutor(N) as pool:
-            return [one.result(DONE_WITHIN_S) for one in [pool.submit(one, n) for n in range(N)]]
+            return [
+                submits.result(DONE_WITHIN_S) for submits in [pool.submit(one, n) for n in range(N)]
+            ]
 
     return run
 

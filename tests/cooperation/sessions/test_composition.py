@@ -43,7 +43,10 @@ def composed(people, **more):
 def met_twice(rounds):
     """Slow twin of the measure: pairs that share a table at two rounds or more."""
     times = Counter(
-        (a, b) for one in rounds for a, b in combinations(sorted(one), 2) if one[a] == one[b]
+        (a, b)
+        for seats in rounds
+        for a, b in combinations(sorted(seats), 2)
+        if seats[a] == seats[b]
     )
     return sorted(pair for pair, n in times.items() if n > 1)
 
@@ -74,14 +77,14 @@ def test_two_hundred_people_four_rounds_in_less_than_five_seconds():
 
 def test_the_eighty_of_the_seed_meet_nobody_twice(eighty_seated):
     assert met_twice(eighty_seated) == []
-    assert all(sizes(one, 10) == [8] * 10 for one in eighty_seated)
+    assert all(sizes(seating, 10) == [8] * 10 for seating in eighty_seated)
 
 
 def test_each_domain_is_spread_evenly_over_the_tables():
     people = [Guest(f"p{i}", f"d{i % 4}", "c") for i in range(16)]
-    (one,) = composed(people, n_tables=4, n_rounds=1)
+    (seating,) = composed(people, n_tables=4, n_rounds=1)
     for table in range(4):
-        there = [guest.domain for guest in people if one[guest.key] == table]
+        there = [guest.domain for guest in people if seating[guest.key] == table]
         assert sorted(there) == ["d0", "d1", "d2", "d3"]
 
 
@@ -93,9 +96,9 @@ def test_measures_by_hand():
         Guest("d", "y", "t"),
     ]
     twice = [{"a": 0, "b": 0, "c": 1, "d": 1}, {"a": 0, "b": 0, "c": 1, "d": 1}]
-    found = mixing(people, twice)
-    assert (found.repeated, found.met_least, found.met_mean) == (2, 1, 1.0)
-    assert (found.across_domains, found.across_colleges) == (0.0, 0.5)
+    mixed = mixing(people, twice)
+    assert (mixed.repeated, mixed.met_least, mixed.met_mean) == (2, 1, 1.0)
+    assert (mixed.across_domains, mixed.across_colleges) == (0.0, 0.5)
 
 
 @given(n=st.integers(12, 24), n_tables=st.integers(1, 4), seed=st.integers(0, 9))
@@ -106,11 +109,11 @@ def test_everybody_sits_once_and_constraints_are_kept(n, n_tables, seed):
     if n_tables > 1:
         constraints = Constraints((("p1", "p2"),), (("p3", "p0"),), {"p0": 0})
     rounds = composed(people, n_tables=n_tables, n_rounds=2, constraints=constraints, within_s=0.4)
-    for one in rounds:
-        assert set(one) == {guest.key for guest in people}
-        assert sizes(one, n_tables)[-1] - sizes(one, n_tables)[0] <= 1
-        assert one["p0"] == 0
-        assert n_tables == 1 or (one["p1"] != one["p2"] and one["p3"] == one["p0"])
+    for seats in rounds:
+        assert set(seats) == {guest.key for guest in people}
+        assert sizes(seats, n_tables)[-1] - sizes(seats, n_tables)[0] <= 1
+        assert seats["p0"] == 0
+        assert n_tables == 1 or (seats["p1"] != seats["p2"] and seats["p3"] == seats["p0"])
     assert mixing(people, rounds).repeated == len(met_twice(rounds))
 
 
@@ -143,9 +146,9 @@ def test_absents_leave_and_late_comers_sit_without_meeting_anybody_twice(eighty_
         within_s=PATIENT_S,
     )  # fmt: skip
     assert again[0] == rounds[0]
-    for one in again[1:]:
-        assert set(one) == {guest.key for guest in present}
-        assert sizes(one, 10) == [7] * 8 + [8] * 2  # 72 people
+    for seating in again[1:]:
+        assert set(seating) == {guest.key for guest in present}
+        assert sizes(seating, 10) == [7] * 8 + [8] * 2  # 72 people
     assert met_twice(again) == []
 
 

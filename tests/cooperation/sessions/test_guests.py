@@ -25,18 +25,18 @@ Bob;Club des employeurs;employeurs;emploi;;
 
 @pytest.fixture
 def guest(half_day):
-    def guest_(nom, **told):
+    def guest_(nom, **fields):
         columns = {"organisation": "Mairie", "college": "collectivites", "seance": half_day.seance}
-        return Invite.objects.create(nom=nom, **columns | told)
+        return Invite.objects.create(nom=nom, **columns | fields)
 
     return guest_
 
 
 def test_a_file_is_read_whatever_its_separator_and_accents(half_day):
     for text in (FILE, FILE.replace(";", ","), FILE.replace(";", "\t")):
-        found = inviting.read_guests(text, seance=half_day.seance)
-        assert found.mistakes == []
-        assert [(row["nom"], row["college"], row["epci"]) for row in found.fresh] == [
+        guests_read = inviting.read_guests(text, seance=half_day.seance)
+        assert guests_read.mistakes == []
+        assert [(row["nom"], row["college"], row["epci"]) for row in guests_read.fresh] == [
             ("Ana", "collectivites", "Brioude Sud Auvergne"), ("Bob", "employeurs", ""),
         ]  # fmt: skip
 
@@ -45,9 +45,13 @@ def test_every_line_to_mend_is_told(half_day):
     text = (
         "nom;organisation;college;courriel\n;A;etat;\nBo;B;martiens;\nCy;C;etat;pas une adresse\n"
     )
-    found = inviting.read_guests(text, seance=half_day.seance)
-    assert [one.split(" :")[0] for one in found.mistakes] == ["Ligne 2", "Ligne 3", "Ligne 4"]
-    assert "« martiens » inconnu" in found.mistakes[1]
+    guests_read = inviting.read_guests(text, seance=half_day.seance)
+    assert [mistake.split(" :")[0] for mistake in guests_read.mistakes] == [
+        "Ligne 2",
+        "Ligne 3",
+        "Ligne 4",
+    ]
+    assert "« martiens » inconnu" in guests_read.mistakes[1]
     lacking = inviting.read_guests("nom,organisation\nA,B\n", seance=half_day.seance)
     assert "il manque la colonne college" in lacking.mistakes[0]
 
@@ -55,19 +59,21 @@ def test_every_line_to_mend_is_told(half_day):
 @pytest.mark.parametrize("heading", ["E-mail", "Email", "Adresse électronique", "Mél", "Courriel"])
 def test_the_address_is_found_under_the_usual_headings(half_day, heading):
     text = f"Nom;Structure;Collège;{heading};Téléphone\nAna;Mairie;État;a@x.example;06\n"
-    found = inviting.read_guests(text, seance=half_day.seance)
-    assert found.fresh[0]["courriel"] == "a@x.example"
-    assert found.notes == ["Colonne non lue : Téléphone."]
+    guests_read = inviting.read_guests(text, seance=half_day.seance)
+    assert guests_read.fresh[0]["courriel"] == "a@x.example"
+    assert guests_read.notes == ["Colonne non lue : Téléphone."]
 
 
 def test_an_address_shared_by_guests_is_told_and_gets_one_message(half_day, now):
     text = "nom;organisation;college;e-mail\n" + "".join(
         f"{nom};Mairie;collectivites;Secretariat@x.example\n" for nom in ("Ana", "Bob", "Cy")
     )
-    found = inviting.read_guests(text, seance=half_day.seance)
-    assert found.notes == ["secretariat@x.example : 3 invités, un seul message pour eux tous."]
+    guests_read = inviting.read_guests(text, seance=half_day.seance)
+    assert guests_read.notes == [
+        "secretariat@x.example : 3 invités, un seul message pour eux tous."
+    ]
     rows = inviting.add_guests(
-        by=half_day.steerer, seance=half_day.seance, rows=found.fresh, now=now
+        by=half_day.steerer, seance=half_day.seance, rows=guests_read.fresh, now=now
     )
     invitations.send(
         by=half_day.steerer, seance=half_day.seance, guests=rows, site="https://x.example", now=now
@@ -79,16 +85,16 @@ def test_an_address_shared_by_guests_is_told_and_gets_one_message(half_day, now)
 
 def test_a_file_without_addresses_says_that_nobody_can_be_invited(half_day):
     text = "nom;organisation;college\nAna;Mairie;État\n"
-    found = inviting.read_guests(text, seance=half_day.seance)
-    assert "personne ne pourra être invité" in found.notes[0]
+    guests_read = inviting.read_guests(text, seance=half_day.seance)
+    assert "personne ne pourra être invité" in guests_read.notes[0]
 
 
 def test_who_is_there_already_or_twice_is_left(half_day, guest):
     guest("ANA", organisation="Mairie de Brioude")
     twice = FILE + "Bob;Club des Employeurs;employeurs;;;\n"
-    found = inviting.read_guests(twice, seance=half_day.seance)
-    assert [row["nom"] for row in found.fresh] == ["Bob"]
-    assert [row["nom"] for row in found.known] == ["Ana", "Bob"]
+    guests_read = inviting.read_guests(twice, seance=half_day.seance)
+    assert [row["nom"] for row in guests_read.fresh] == ["Bob"]
+    assert [row["nom"] for row in guests_read.known] == ["Ana", "Bob"]
 
 
 def test_a_file_is_shown_before_it_is_written(half_day, client, tmp_path):
@@ -218,7 +224,7 @@ def test_a_button_pressed_twice_at_once_invites_once(half_day, guest, mailoutbox
         )
         for rows in read
     ]
-    assert [len(one) for one in queued] == [1, 0]
+    assert [len(mail) for mail in queued] == [1, 0]
     assert [mail.subject for mail in mailoutbox] == ["Invitation : Coopérer"]
 
 
@@ -292,7 +298,7 @@ def test_the_directory_names_the_organisation_and_nobody(half_day, guest, client
     for asked, n in (("q=salle+EQUIPEE", 1), ("q=brioude&sorte=cherche", 1), ("q=vélo", 0)):
         assert len(client.get(f"/cooperation/annuaire/?{asked}").context["found"]) == n
     (help_,) = client.get("/cooperation/annuaire/?sorte=aide").context["found"]
-    assert [one.quoi for one in help_.announced] == ["Prêter une salle équipée"]
+    assert [announcement.quoi for announcement in help_.announced] == ["Prêter une salle équipée"]
 
 
 def test_only_those_who_steer_touch_the_list(half_day, guest, now):

@@ -95,26 +95,32 @@ def test_only_those_who_steer_note_tables_merge_and_decide(half_day, add_idea, n
 
 
 def test_a_merge_then_a_split_keep_the_whole_lineage(half_day, add_idea, now):
-    one, two, other = (
+    the_first, the_second, other = (
         add_idea("Bourse au logement"),
         add_idea("Logement des saisonniers"),
         add_idea("Autre chose"),
     )
     by = half_day.steerer
-    merged = idea_operations.merge_ideas(by=by, ideas=[one, two], texte="Loger qui arrive", now=now)
+    merged = idea_operations.merge_ideas(
+        by=by, ideas=[the_first, the_second], texte="Loger qui arrive", now=now
+    )
     first, second = idea_operations.split_idea(
         by=by, idea=merged, texts=["Bourse", "", "Saisonniers"], now=now
     )
-    assert thread_queries.ancestors(second) == [one, two, merged]
+    assert thread_queries.ancestors(second) == [the_first, the_second, merged]
     assert session_queries.current_ideas(half_day.seance) == [other, first, second]
     assert Idee.objects.count() == 6  # nothing is rewritten nor deleted
 
 
 def test_an_idea_becomes_another_once(half_day, add_idea, now):
-    one, two, three = add_idea("Un"), add_idea("Deux"), add_idea("Trois")
-    idea_operations.merge_ideas(by=half_day.steerer, ideas=[one, two], texte="Ensemble", now=now)
+    first, second, third = add_idea("Un"), add_idea("Deux"), add_idea("Trois")
+    idea_operations.merge_ideas(
+        by=half_day.steerer, ideas=[first, second], texte="Ensemble", now=now
+    )
     with pytest.raises(CooperationError, match="déjà devenue"):
-        idea_operations.merge_ideas(by=half_day.steerer, ideas=[two, three], texte="Non", now=now)
+        idea_operations.merge_ideas(
+            by=half_day.steerer, ideas=[second, third], texte="Non", now=now
+        )
 
 
 def test_ideas_of_two_axes_do_not_merge(half_day, add_idea, now):
@@ -128,9 +134,9 @@ def test_ideas_of_two_axes_do_not_merge(half_day, add_idea, now):
 
 
 def test_the_database_refuses_a_circle(add_idea):
-    one, two = add_idea("Un"), add_idea("Deux")
-    Filiation.objects.create(enfant=two, parent=one, lien="fusion")
-    for enfant, parent in ((one, two), (one, one)):
+    first, second = add_idea("Un"), add_idea("Deux")
+    Filiation.objects.create(enfant=second, parent=first, lien="fusion")
+    for enfant, parent in ((first, second), (first, first)):
         with pytest.raises(IntegrityError), transaction.atomic():
             Filiation.objects.create(enfant=enfant, parent=parent, lien="fusion")
 
@@ -149,11 +155,11 @@ def test_agreement_is_shown_by_college_from_eleven_voices_on(add_idea):
     opinions(idea, CollegeDeclare.ETAT, Avis.ACCORD, 22)
     opinions(idea, CollegeDeclare.ETAT, Avis.DESACCORD, 11)
     opinions(idea, CollegeDeclare.SYNDICATS, Avis.DESACCORD, 10)
-    found = session_queries.agreement_on(idea)
+    agreed = session_queries.agreement_on(idea)
     # (22+1)/(33+10+2), the least that fits 22 of 33 shown by steps of eleven: the ten of the
     # unions are neither shown nor counted.
-    assert found.consensus == pytest.approx(23 / 45)
-    assert (list(found.groups), found.hidden) == (["État"], ("Syndicats",))
+    assert agreed.consensus == pytest.approx(23 / 45)
+    assert (list(agreed.groups), agreed.hidden) == (["État"], ("Syndicats",))
 
 
 def test_a_voice_changes_its_mind_and_counts_once(add_idea):
@@ -182,7 +188,7 @@ def test_a_gate_half_open_says_why(half_day, add_idea, now):
     assert not idea.filtres.exists()
     answers[Critere.PRESENTS] = (Reponse.EN_PARTIE, "Il manque un bailleur.")
     idea_operations.assess(by=half_day.steerer, idea=idea, answers=answers, now=now)
-    assert [str(one) for one in idea.filtres.all()] == [
+    assert [str(answered_filter) for answered_filter in idea.filtres.all()] == [
         "À court terme : oui",
         "Implique les personnes présentes : en partie",
     ]

@@ -24,11 +24,11 @@ def guest(half_day, now):
     half_day.seance.tenue_le = HELD
     half_day.seance.save()
 
-    def made(nom, *, courriel=None, seance=None, invited=now, **told):
+    def made(nom, *, courriel=None, seance=None, invited=now, **fields):
         return Invite.objects.create(
             seance=seance or half_day.seance, nom=nom, organisation="O", college="etat",
             courriel=f"{nom}@x.example" if courriel is None else courriel, invite_le=invited,
-            **told,
+            **fields,
         )  # fmt: skip
 
     return made
@@ -41,11 +41,11 @@ def run(at):
 
 def days_of_messages(now, n_days):
     """Days after `now` on which a message leaves, with whom it goes to."""
-    found = []
+    collected = []
     for n in range(n_days):
         _, left = run(now + timedelta(n))
-        found += [(n, one.to[0]) for one in left]
-    return found
+        collected += [(n, mail.to[0]) for mail in left]
+    return collected
 
 
 def test_two_reminders_spaced_and_no_more(guest, now):
@@ -85,8 +85,8 @@ def test_several_invitations_of_an_address_make_one_message(half_day, guest, now
     done, (message,) = run(now + timedelta(10))
     assert (done.n_messages, done.n_invitations) == (1, 3)
     assert message.subject == "Rappel : 3 invitations"
-    for one in Invite.objects.all():
-        assert f"{SITE}/invitation/{one.secret}/" in message.body
+    for each_guest in Invite.objects.all():
+        assert f"{SITE}/invitation/{each_guest.secret}/" in message.body
     assert len(message.attachments) == 2
     assert run(now + timedelta(11))[0].n_messages == 0
 
@@ -153,8 +153,8 @@ def test_they_are_announced_on_the_page_and_stopped_there(half_day, guest, clien
         guest(nom)
     client.force_login(half_day.steerer)
     page = "/cooperation/seances/demi-journee/invites/"
-    told = client.get(page).content.decode()
-    assert "Le 26 juin 2026 : 2 personnes sans réponse." in told
+    content = client.get(page).content.decode()
+    assert "Le 26 juin 2026 : 2 personnes sans réponse." in content
     client.post(page, {"faire": "arreter"})
     assert "Arrêtés pour cette séance" in client.get(page).content.decode()
     assert run(now + timedelta(7))[0].n_messages == 0

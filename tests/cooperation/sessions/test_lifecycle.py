@@ -35,8 +35,8 @@ def invited(half_day):
 
 
 def as_prepared(seance, **changes):
-    told = {name: getattr(seance, name) for name in preparing.SESSION}
-    return told | {"aims": [], "slots": []} | changes
+    fields = {name: getattr(seance, name) for name in preparing.SESSION}
+    return fields | {"aims": [], "slots": []} | changes
 
 
 def test_a_session_and_its_roadmap_are_private_until_they_are_published(half_day, client):

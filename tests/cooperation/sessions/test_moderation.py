@@ -99,8 +99,8 @@ def test_a_refusal_bears_one_of_the_published_reasons_and_the_author_reads_it(re
     client.post(page, {"propos": propos, "faire": "refuser", "motif": REASON})
     # The phone asks for this digest every six seconds, and reloads where it changed.
     assert phone.get(PHONE + "etat/").json()["version"] != version
-    told = text_of(phone.get(PHONE))
-    assert f"{INSULT} Refusé. Motif : injure." in told
+    page_text = text_of(phone.get(PHONE))
+    assert f"{INSULT} Refusé. Motif : injure." in page_text
     assert INSULT not in text_of(Client().get(SESSION))
 
 
@@ -136,7 +136,7 @@ def decide(half_day, row, other, now):
         (merge, "Regroupée avec d'autres : « Les deux »."),
         (decide, "Retenue : Nous roulerons"),
     ],
-    ids=lambda one: getattr(one, "__name__", ""),
+    ids=lambda value: getattr(value, "__name__", ""),
 )
 def test_the_author_reads_within_a_minute_what_became_of_their_words(half_day, now, become, words):
     """The phone asks for `etat/` every `FOLLOW_MS`, and loads its page again where it changed."""
@@ -182,7 +182,7 @@ def test_a_correction_masks_a_name_and_keeps_its_trace(half_day, client, now):
     assert Idee.objects.current().get().texte == proposed
     assert "Corrigé par l'animation" in text_of(phone.get(PHONE))
     acts = Moderation.objects.order_by("pk")
-    assert [one.geste for one in acts] == ["attendre", "corriger"]
+    assert [act.geste for act in acts] == ["attendre", "corriger"]
     assert acts[0].mots == {"texte": text}
     assert acts[1].par == half_day.steerer
 
@@ -218,8 +218,8 @@ def test_hiding_an_objection_does_not_lift_it(half_day, client, now):
     row = workshop.object_to(by=by, idea=idea, texte="Monsieur Petit n'en veut pas", now=now)
     client.force_login(by)
     card = next(
-        one for one in client.get(SESSION + "relecture/").context["groups"][2][2]
-        if one["kind"] == "Objection"
+        each_row for each_row in client.get(SESSION + "relecture/").context["groups"][2][2]
+        if each_row["kind"] == "Objection"
     )  # fmt: skip
     assert card["names"] == ["Monsieur Petit"]
     ((name, _, proposed, _),) = card["fields"]
@@ -299,11 +299,11 @@ def test_hidden_words_are_on_no_page_and_in_no_file(half_day, client, now):
     marks = (
         "Zygomatique", "Ornithorynque", "Quincaillerie", "Hippocampe", "Bathyscaphe", "Coloquinte",
     )  # fmt: skip
-    told = idea_operations.add_idea(axe=axe, texte=f"{marks[0]} à loger", now=now)
+    idea = idea_operations.add_idea(axe=axe, texte=f"{marks[0]} à loger", now=now)
     other = idea_operations.add_idea(axe=axe, texte="Ouvrir un foyer", now=now)
-    objection = workshop.object_to(by=by, idea=told, texte=f"{marks[3]} en danger", now=now)
+    objection = workshop.object_to(by=by, idea=idea, texte=f"{marks[3]} en danger", now=now)
     workshop.answer_objection(by=by, objection=objection, reponse=marks[4], levee=True)
-    merged = idea_operations.merge_ideas(by=by, ideas=[told, other], texte="Loger", now=now)
+    merged = idea_operations.merge_ideas(by=by, ideas=[idea, other], texte="Loger", now=now)
     decision = idea_operations.decide(
         by=by, seance=half_day.seance, ideas=[merged], texte="Nous logerons", methode="vote",
         par="les présents", resultat=ResultatDecision.RETENUE, prise_le=now.date(), now=now,
@@ -337,14 +337,14 @@ def test_hidden_words_are_on_no_page_and_in_no_file(half_day, client, now):
         guest=guest, sorte=SorteAnnonce.AIDE, quoi=marks[2], ou="", now=now
     )
     client.force_login(by)
-    addresses = [SESSION + one for one in OF_THE_SESSION] + [
+    addresses = [SESSION + each_page for each_page in OF_THE_SESSION] + [
         f"/cooperation/actions/{action.pk}/", f"/cooperation/idees/{merged.pk}/",
         "/cooperation/annuaire/", f"/badge/{guest.badge}/", PHONE, "/cooperation/",
     ]  # fmt: skip
     client.post(PHONE, {"college": "etat"})
-    shown = "".join(content_of(client.get(one)) for one in addresses)
+    shown = "".join(content_of(client.get(each_address)) for each_address in addresses)
     assert all(mark in shown for mark in marks)  # the places looked at are the right ones
-    for row in (told, look, announced, objection, other_situation):
+    for row in (idea, look, announced, objection, other_situation):
         moderation.refuse(by=by, row=row, motif=REASON, now=now)
     for address in addresses:
         page = client.get(address)
@@ -368,18 +368,20 @@ def test_the_news_of_a_pilot_is_corrected_wherever_it_went(half_day, client, now
     reminders.give_news(token="secret", action=action.pk, what="bloque", commentaire=mark, now=now)
     roadmap_operations.follow(by=by, action=action, now=now, commentaire="Point du comité")
     public = [f"/cooperation/actions/{action.pk}/"] + [
-        SESSION + one for one in OF_THE_SESSION if one.startswith(("feuille", "ressaisie"))
+        SESSION + each_page
+        for each_page in OF_THE_SESSION
+        if each_page.startswith(("feuille", "ressaisie"))
     ]
-    assert any(mark in content_of(Client().get(one)) for one in public)
+    assert any(mark in content_of(Client().get(each_page)) for each_page in public)
     client.force_login(by)
     page = SESSION + "relecture/"
     event, other = reversed(client.get(page).context["news"])
     assert other.commentaire == "Point du comité"
-    told = {"propos": f"nouvelle-{event.pk}", "faire": "corriger"}
-    client.post(page, told | {"mot-texte": "Le service des permis refuse"})
+    fields = {"propos": f"nouvelle-{event.pk}", "faire": "corriger"}
+    client.post(page, fields | {"mot-texte": "Le service des permis refuse"})
     for address in public:
         assert mark not in content_of(Client().get(address)), address
     assert "Le service des permis refuse" in content_of(Client().get(public[0]))
-    client.post(page, told | {"faire": "effacer"})
+    client.post(page, fields | {"faire": "effacer"})
     assert "service des permis" not in content_of(Client().get(public[0]))
     assert "service des permis" not in str(list(Moderation.objects.values()))

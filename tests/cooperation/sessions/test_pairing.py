@@ -24,8 +24,8 @@ def says(half_day):
 
 def found():
     return [
-        (one.sought.quoi, one.offered.quoi, one.shared)
-        for one in pairings(Annonce.objects.select_related("invite"))
+        (pairing.sought.quoi, pairing.offered.quoi, pairing.shared)
+        for pairing in pairings(Annonce.objects.select_related("invite"))
     ]
 
 

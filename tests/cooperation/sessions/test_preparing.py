@@ -75,11 +75,11 @@ def test_a_session_that_passes_midnight_ends_the_next_day(half_day, client):
 def test_every_bad_line_of_a_programme_is_told_at_once():
     with pytest.raises(CooperationError) as wrong:
         preparing.read_programme("Accueil\n9h - 10h Bien\n11h - 10h30 À rebours\n25h - 26h Quand")
-    told = str(wrong.value)
-    assert "ligne 1" in told
-    assert "ligne 3, « 11h - 10h30 À rebours » : la fin vient après le début" in told
-    assert "ligne 4" in told
-    assert "ligne 2" not in told
+    text = str(wrong.value)
+    assert "ligne 1" in text
+    assert "ligne 3, « 11h - 10h30 À rebours » : la fin vient après le début" in text
+    assert "ligne 4" in text
+    assert "ligne 2" not in text
 
 
 def test_a_part_without_an_aim_is_refused():
@@ -100,7 +100,7 @@ def test_a_session_is_made_then_changed_by_its_pages(half_day, client):
     client.post(answered.url, TYPED | {"lieu": "Langeac", "aims": "Un seul"})
     seance.refresh_from_db()
     assert seance.lieu == "Langeac"
-    assert [one.texte for one in seance.objectifs.all()] == ["Un seul"]
+    assert [aim.texte for aim in seance.objectifs.all()] == ["Un seul"]
     shown = client.get(f"/cooperation/seances/{seance.pk}/").content.decode()
     assert "Samedi 1er août 2026" in shown
 
@@ -125,17 +125,17 @@ def test_bad_lines_come_back_with_what_was_typed(half_day, client):
 def test_a_finding_has_its_source_and_its_date(half_day, client):
     client.force_login(half_day.steerer)
     axe = half_day.axes[0]
-    told = {
+    form = {
         "titre": "Logement", "question": "Comment ?", "constats-TOTAL_FORMS": "2",
         "constats-INITIAL_FORMS": "0", "constats-0-texte": "Les loyers montent",
     }  # fmt: skip
-    wrong = client.post(f"/cooperation/axes/{axe.pk}/", told)
+    wrong = client.post(f"/cooperation/axes/{axe.pk}/", form)
     assert wrong.status_code == 422
     assert "Un constat a toujours sa source" in wrong.content.decode()
     sourced = {"constats-0-source": "Observatoire", "constats-0-constate_le": "2026-05-02"}
-    client.post(f"/cooperation/axes/{axe.pk}/", told | sourced)
-    assert [str(one) for one in axe.constats.all()] == ["Les loyers montent"]
-    client.post(SESSION + "axes/nouveau/", told | sourced | {"titre": "Santé"})
+    client.post(f"/cooperation/axes/{axe.pk}/", form | sourced)
+    assert [str(finding) for finding in axe.constats.all()] == ["Les loyers montent"]
+    client.post(SESSION + "axes/nouveau/", form | sourced | {"titre": "Santé"})
     assert Axe.objects.get(titre="Santé").ordre == 3
     assert Constat.objects.count() == 2
 

@@ -37,21 +37,23 @@ def room(half_day):
     return half_day
 
 
-def compose(room, now, **told):
+def compose(room, now, **fields):
     return seating.compose_session(
-        by=room.steerer, seance=room.seance, rng=np.random.default_rng(1), now=now, **told
+        by=room.steerer, seance=room.seance, rng=np.random.default_rng(1), now=now, **fields
     )
 
 
 def test_nobody_is_met_twice_and_who_said_no_has_no_seat(room, now):
-    found = compose(room, now)
+    the_seating = compose(room, now)
     # 16 people at 4 tables of 4: three rounds without meeting again exist (an affine plane).
-    assert found.after.repeated == 0
-    assert found.before.repeated == 4 * 6  # the list cut in pieces: each pair of a table, thrice
-    assert found.after.met_least == 9
+    assert the_seating.after.repeated == 0
+    assert (
+        the_seating.before.repeated == 4 * 6
+    )  # the list cut in pieces: each pair of a table, thrice
+    assert the_seating.after.met_least == 9
     assert Place.objects.count() == 16 * 3
     assert not Place.objects.filter(invite__nom="Absente").exists()
-    assert seating.quality_kept(room.seance) == found
+    assert seating.quality_kept(room.seance) == the_seating
 
 
 def test_whoever_facilitates_stays_and_pairs_are_kept(room, now):
@@ -62,7 +64,7 @@ def test_whoever_facilitates_stays_and_pairs_are_kept(room, now):
     seating.constrain(by=by, un=people[1], autre=people[2], sorte=Voisinage.SEPARES)
     seating.constrain(by=by, un=people[4], autre=people[3], sorte=Voisinage.ENSEMBLE)
     compose(room, now)
-    at = {one.pk: [place.table for place in one.places.all()] for one in people}
+    at = {person.pk: [place.table for place in person.places.all()] for person in people}
     assert at[people[0].pk] == [3, 3, 3]
     assert all(a != b for a, b in zip(at[people[1].pk], at[people[2].pk], strict=True))
     assert at[people[3].pk] == at[people[4].pk]
@@ -72,28 +74,28 @@ def test_the_absent_leave_and_the_round_held_stays(room, now):
     compose(room, now)
     first = seating.kept_rounds(room.seance)[0]
     gone = list(room.seance.invites.exclude(nom="Absente"))[-2:]
-    room.seance.invites.exclude(pk__in=[one.pk for one in gone]).exclude(nom="Absente").update(
+    room.seance.invites.exclude(pk__in=[guest.pk for guest in gone]).exclude(nom="Absente").update(
         arrive_le=now
     )
     compose(room, now, n_done=1, present_only=True)
     rounds = seating.kept_rounds(room.seance)
     assert rounds[0] == first
-    missing = {str(one.pk) for one in gone}
-    assert all(not missing & set(one) for one in rounds[1:])
-    assert all(len(one) == 14 for one in rounds[1:])
+    missing = {str(guest.pk) for guest in gone}
+    assert all(not missing & set(seats) for seats in rounds[1:])
+    assert all(len(seats) == 14 for seats in rounds[1:])
 
 
 def test_a_plan_that_changed_people_says_so(room, now):
     assert seating.unseated(room.seance) == []
     compose(room, now)
     assert seating.unseated(room.seance) == []
-    one = room.seance.invites.filter(reponse="oui").first()
-    one.reponse = "non"
-    one.save()
+    invites = room.seance.invites.filter(reponse="oui").first()
+    invites.reponse = "non"
+    invites.save()
     late = Invite.objects.create(
         seance=room.seance, nom="Tardive", organisation="Y", college="etat", reponse="oui"
     )
-    assert set(seating.unseated(room.seance)) == {one, late}
+    assert set(seating.unseated(room.seance)) == {invites, late}
 
 
 def test_nobody_to_seat_is_told(half_day, now):

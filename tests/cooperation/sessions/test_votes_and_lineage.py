@@ -109,20 +109,22 @@ def test_one_voice_for_each_badge_and_none_says_which(half_day, idea, present, n
 
 def test_a_merge_keeps_the_objection_the_dots_and_shows_the_opinions(half_day, idea, now):
     by = half_day.steerer
-    one, two = idea("Une navette"), idea("Un car")
+    the_first, the_second = idea("Une navette"), idea("Un car")
     open_vote(half_day, now)
-    workshop.put_dots(idea=one, voix="a", nombre=1, now=now)
-    workshop.put_dots(idea=two, voix="a", nombre=1, now=now)
-    workshop.put_dots(idea=two, voix="b", nombre=2, now=now)
+    workshop.put_dots(idea=the_first, voix="a", nombre=1, now=now)
+    workshop.put_dots(idea=the_second, voix="a", nombre=1, now=now)
+    workshop.put_dots(idea=the_second, voix="b", nombre=2, now=now)
     for k in range(12):
         idea_operations.give_opinion(
-            idea=one, voix=f"v{k}", college=CollegeDeclare.ETAT, avis=Avis.ACCORD, now=now
+            idea=the_first, voix=f"v{k}", college=CollegeDeclare.ETAT, avis=Avis.ACCORD, now=now
         )
-    objection = workshop.object_to(by=by, idea=one, texte="Trop cher", now=now)
-    child = idea_operations.merge_ideas(by=by, ideas=[one, two], texte="Rouler", now=now)
-    found = deliberation.progress_of(child)
-    assert [str(row) for row in found.objections] == ["Trop cher"]
-    assert (found.standing, found.ready, found.gates) == (1, False, [])
+    objection = workshop.object_to(by=by, idea=the_first, texte="Trop cher", now=now)
+    child = idea_operations.merge_ideas(
+        by=by, ideas=[the_first, the_second], texte="Rouler", now=now
+    )
+    progress = deliberation.progress_of(child)
+    assert [str(row) for row in progress.objections] == ["Trop cher"]
+    assert (progress.standing, progress.ready, progress.gates) == (1, False, [])
     # "a" had one dot on each: two, in one row; "b" keeps its two.
     assert sorted(child.gommettes.values_list("voix", "nombre")) == [("a", 2), ("b", 2)]
     first, second = deliberation.origins_of(child)
@@ -150,18 +152,18 @@ def test_a_split_gives_the_dots_back(half_day, idea, now):
 
 
 def test_dots_on_an_idea_objected_to_are_seen_and_may_be_taken_back(half_day, idea, now):
-    one, two = idea("Une navette"), idea("Un car")
+    first, second = idea("Une navette"), idea("Un car")
     open_vote(half_day, now)
     phone = fresh_phone()
-    phone.post(PHONE, {"idee": one.pk, "gommettes": "3"})
-    workshop.object_to(by=half_day.steerer, idea=one, texte="Trop cher", now=now)
+    phone.post(PHONE, {"idee": first.pk, "gommettes": "3"})
+    workshop.object_to(by=half_day.steerer, idea=first, texte="Trop cher", now=now)
     page = phone.get(PHONE)
     assert [(str(row), n, ready) for row, n, ready in page.context["dotted"]] == [
         ("Une navette", 3, False), ("Un car", 0, True),
     ]  # fmt: skip
-    assert phone.post(PHONE, {"idee": one.pk, "gommettes": "1"}).status_code == 302
-    assert phone.post(PHONE, {"idee": one.pk, "gommettes": "2"}).status_code == 422
-    assert phone.post(PHONE, {"idee": two.pk, "gommettes": "2"}).status_code == 302
+    assert phone.post(PHONE, {"idee": first.pk, "gommettes": "1"}).status_code == 302
+    assert phone.post(PHONE, {"idee": first.pk, "gommettes": "2"}).status_code == 422
+    assert phone.post(PHONE, {"idee": second.pk, "gommettes": "2"}).status_code == 302
 
 
 def test_a_decision_freezes_what_carried_it(half_day, idea, present, now):
@@ -182,7 +184,7 @@ def test_a_decision_freezes_what_carried_it(half_day, idea, present, now):
     assert decision.fiche["presents"] == 3
     assert (sheet["gommettes"], sheet["votants"]) == (2, 1)
     assert sheet["objections"] == [{"objection": objection.pk, "repondue": False, "levee": False}]
-    assert [one["reponse"] for one in sheet["filtres"]] == ["oui"] * 4
+    assert [answered_filter["reponse"] for answered_filter in sheet["filtres"]] == ["oui"] * 4
     # Words erased later do not stay here.
     assert "Une navette" not in str(decision.fiche)
     assert "Trop cher" not in str(decision.fiche)
@@ -200,18 +202,18 @@ def test_a_decision_freezes_what_carried_it(half_day, idea, present, now):
 def test_one_statement_at_a_time_the_least_answered_first(half_day, idea, now):
     half_day.seance.etape = "avis"
     half_day.seance.save()
-    one, two = idea("Une navette"), idea("Un car")
+    first, second = idea("Une navette"), idea("Un car")
     idea_operations.give_opinion(
-        idea=two, voix="x", college=CollegeDeclare.ETAT, avis=Avis.ACCORD, now=now
+        idea=second, voix="x", college=CollegeDeclare.ETAT, avis=Avis.ACCORD, now=now
     )
     phone = fresh_phone()
-    assert phone.get(PHONE).context["idea"] == one
+    assert phone.get(PHONE).context["idea"] == first
     page = phone.get(PHONE)
     assert page.content.decode().count('name="avis"') == 3
-    phone.post(PHONE, {"idee": one.pk, "avis": "accord"})
-    assert phone.get(PHONE).context["idea"] == two
-    phone.post(PHONE, {"idee": two.pk, "avis": "passe"})
+    phone.post(PHONE, {"idee": first.pk, "avis": "accord"})
+    assert phone.get(PHONE).context["idea"] == second
+    phone.post(PHONE, {"idee": second.pk, "avis": "passe"})
     assert phone.get(PHONE).context["idea"] is None
-    assert phone.get(f"{PHONE}?idee={one.pk}").context["my_opinion"] == "accord"
+    assert phone.get(f"{PHONE}?idee={first.pk}").context["my_opinion"] == "accord"
     assert AvisIdee.objects.count() == 3
     assert Idee.objects.count() == 2

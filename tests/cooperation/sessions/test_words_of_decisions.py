@@ -44,8 +44,8 @@ def read(address):
 def pages(decision):
     """What shows a decision to everybody."""
     action = decision.actions.get()
-    found = [SESSION, f"{SESSION}filiation/", f"/cooperation/actions/{action.pk}/"]
-    return [*found, *(f"{SESSION}{name}" for name in ("ecran/", "ressaisie.csv"))]
+    collected = [SESSION, f"{SESSION}filiation/", f"/cooperation/actions/{action.pk}/"]
+    return [*collected, *(f"{SESSION}{name}" for name in ("ecran/", "ressaisie.csv"))]
 
 
 def test_a_name_is_masked_in_a_decision_and_in_its_gate(decision, half_day, client):

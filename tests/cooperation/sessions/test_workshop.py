@@ -47,7 +47,7 @@ def test_an_idea_is_ready_through_its_gates_and_without_objection(half_day, idea
     bare = idea_operations.add_idea(axe=half_day.axes[0], texte="Sans filtre", now=now)
     stopped = idea("Arrêtée", reponse=Reponse.NON)
     partly = idea("En partie", reponse=Reponse.EN_PARTIE)
-    ready = {one.idea: one.ready for one in deliberation.progress(half_day.seance)}
+    ready = {state.idea: state.ready for state in deliberation.progress(half_day.seance)}
     assert ready == {bare: False, stopped: False, partly: True}
     objection = workshop.object_to(by=by, idea=partly, texte="Trop cher", now=now)
     assert not deliberation.progress_of(Idee.objects.get(pk=partly.pk)).ready
@@ -60,19 +60,19 @@ def test_an_idea_is_ready_through_its_gates_and_without_objection(half_day, idea
 
 
 def test_dots_stay_under_the_cap_wherever_they_are_put(half_day, idea, voting, now):
-    one, two = idea("Un"), idea("Deux")
-    assert workshop.put_dots(idea=one, voix="a", nombre=2, now=now) == 1
+    first, second = idea("Un"), idea("Deux")
+    assert workshop.put_dots(idea=first, voix="a", nombre=2, now=now) == 1
     with pytest.raises(CooperationError, match="3 gommettes en tout, dont 2"):
-        workshop.put_dots(idea=two, voix="a", nombre=2, now=now)
-    assert workshop.put_dots(idea=one, voix="a", nombre=1, now=now) == 2  # replaced, not added
-    assert workshop.put_dots(idea=two, voix="a", nombre=2, now=now) == 0
-    workshop.put_dots(idea=two, voix="b", nombre=3, now=now)
-    found = {p.idea: (p.dots, p.voters) for p in deliberation.progress(half_day.seance)}
-    assert found == {one: (1, 1), two: (5, 2)}
-    workshop.put_dots(idea=one, voix="a", nombre=0, now=now)
+        workshop.put_dots(idea=second, voix="a", nombre=2, now=now)
+    assert workshop.put_dots(idea=first, voix="a", nombre=1, now=now) == 2  # replaced, not added
+    assert workshop.put_dots(idea=second, voix="a", nombre=2, now=now) == 0
+    workshop.put_dots(idea=second, voix="b", nombre=3, now=now)
+    by_key = {p.idea: (p.dots, p.voters) for p in deliberation.progress(half_day.seance)}
+    assert by_key == {first: (1, 1), second: (5, 2)}
+    workshop.put_dots(idea=first, voix="a", nombre=0, now=now)
     assert Gommette.objects.count() == 2
     with pytest.raises(CooperationError):
-        workshop.put_dots(idea=one, voix="a", nombre=-1, now=now)
+        workshop.put_dots(idea=first, voix="a", nombre=-1, now=now)
 
 
 def test_no_dot_before_the_vote_opens_nor_on_an_idea_objected_to(half_day, idea, now):
@@ -87,11 +87,11 @@ def test_no_dot_before_the_vote_opens_nor_on_an_idea_objected_to(half_day, idea,
 
 @pytest.mark.databases
 def test_a_decision_is_never_rewritten(half_day, idea, now):
-    def decide(texte, **told):
+    def decide(texte, **fields):
         return idea_operations.decide(
             by=half_day.steerer, seance=half_day.seance, ideas=[row], texte=texte, par="tous",
             methode="consentement", resultat=ResultatDecision.RETENUE, prise_le=date(2026, 6, 19),
-            revue_le=date(2026, 12, 19), now=now, **told,
+            revue_le=date(2026, 12, 19), now=now, **fields,
         )  # fmt: skip
 
     row = idea("Un")
@@ -126,11 +126,16 @@ def test_a_phone_that_sends_twice_is_heard_once(half_day, client):
 
 
 def test_a_look_sent_twice_is_kept_once_and_forms_have_their_own_key(half_day, client, now):
-    told = workshop.add_situation(
+    situation = workshop.add_situation(
         by=half_day.steerer, seance=half_day.seance, prenom="Sam", recit="Sans bus.", now=now
     )
     client.post(PHONE, {"college": "etat"})
-    sent = {"situation": told.pk, "organisation": "DDETSPP", "vu": "Trop loin", "cle": "a" * 32}
+    sent = {
+        "situation": situation.pk,
+        "organisation": "DDETSPP",
+        "vu": "Trop loin",
+        "cle": "a" * 32,
+    }
     for _ in range(2):
         assert client.post(PHONE, sent, headers={"accept": "application/json"}).status_code == 200
     assert Regard.objects.count() == 1
@@ -236,8 +241,8 @@ def test_a_sheet_is_kept_and_shown_to_who_steers(half_day, client, tmp_path):
     path.write_bytes(with_exif())
     client.force_login(half_day.steerer)
     with path.open("rb") as photo:
-        told = {"axe": half_day.axes[0].pk, "table": 4, "photo": photo}
-        assert client.post(SESSION + "feuilles/", told).status_code == 302
+        form = {"axe": half_day.axes[0].pk, "table": 4, "photo": photo}
+        assert client.post(SESSION + "feuilles/", form).status_code == 302
     kept = half_day.axes[0].feuilles.get()
     shown = client.get(f"/cooperation/feuilles/{kept.pk}/")
     assert shown["Content-Type"] == "image/jpeg"
@@ -250,9 +255,9 @@ def test_a_lever_becomes_a_commitment_its_organisation_confirms(half_day, client
         by=by, seance=half_day.seance, prenom="Lina", recit="Sans permis, à 12 km.", now=now
     )
     client.post(PHONE, {"college": "employeurs"})
-    told = {"situation": situation.pk, "organisation": "OFS", "vu": "Des horaires décalés"}
-    client.post(PHONE, told | {"levier": "Deux vélos à assistance"})
-    client.post(PHONE, told | {"vu": "Rien de plus"})
+    fields = {"situation": situation.pk, "organisation": "OFS", "vu": "Des horaires décalés"}
+    client.post(PHONE, fields | {"levier": "Deux vélos à assistance"})
+    client.post(PHONE, fields | {"vu": "Rien de plus"})
     lever, mute = Regard.objects.order_by("pk")
     sides = dict(workshop.by_side(situation))
     assert sides["Employeurs"] == [lever, mute]
@@ -284,10 +289,10 @@ def test_a_lever_is_pledged_by_the_page(half_day, client, now):
     )  # fmt: skip
     action = roadmap_operations.create_action(by=by, axe=half_day.axes[0], titre="Rouler", now=now)
     client.force_login(by)
-    told = {"regard": lever.pk, "action": action.pk, "organisation": "ofs", "quantite": "2",
+    form = {"regard": lever.pk, "action": action.pk, "organisation": "ofs", "quantite": "2",
             "unite": "vélos", "pour_le": "2026-09-01"}  # fmt: skip
-    assert client.post(SESSION + "situations/", told | {"unite": ""}).status_code == 422
-    assert client.post(SESSION + "situations/", told).status_code == 302
+    assert client.post(SESSION + "situations/", form | {"unite": ""}).status_code == 422
+    assert client.post(SESSION + "situations/", form).status_code == 302
     lever.refresh_from_db()
     assert lever.engagement.action == action
 

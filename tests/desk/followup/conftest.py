@@ -31,7 +31,7 @@ def team(db):
     """People of `team.ici`, each named after what they do; `team.stranger` is elsewhere."""
     ici = Organisation.objects.create(slug="ici", nom="Agence d'ici")
     ailleurs = Organisation.objects.create(slug="ailleurs", nom="Agence d'ailleurs")
-    found = SimpleNamespace(ici=ici, ailleurs=ailleurs)
+    the_team = SimpleNamespace(ici=ici, ailleurs=ailleurs)
     for name, organisation, role in (
         ("adviser", ici, Role.CONSEILLER),
         ("colleague", ici, Role.CONSEILLER),
@@ -42,8 +42,8 @@ def team(db):
     ):
         user = User.objects.create(email=f"{name}@{organisation.slug}.example", nom=name.title())
         Membership.objects.create(user=user, organisation=organisation, role=role)
-        setattr(found, name, user)
-    return found
+        setattr(the_team, name, user)
+    return the_team
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def solutions(team):
     garage = Organisation.objects.create(slug="garage", nom="Garage du Velay")
     team.provider = User.objects.create(email="garagiste@garage.example", nom="Gaëlle")
     Membership.objects.create(user=team.provider, organisation=garage, role=Role.PRESTATAIRE)
-    found = SimpleNamespace(organisation=garage)
+    the_team = SimpleNamespace(organisation=garage)
     for key, courriel in (("garage", "accueil@garage.example"), ("sans-adresse", "")):
         structure = Structure.objects.create(
             id=key, nom=key.title(), courriel=courriel, organisation=garage
@@ -87,8 +87,8 @@ def solutions(team):
             id=key, structure=structure, nom=f"Prêt de {key}", cle=f" pret de {key}",
             statut="publie", type_solution="location_velo",
         )  # fmt: skip
-        setattr(found, key.replace("-", "_"), solution)
-    return found
+        setattr(the_team, key.replace("-", "_"), solution)
+    return the_team
 
 
 @pytest.fixture

@@ -81,8 +81,8 @@ def test_through_the_pages_accepting_keeps_the_person_and_proposes_a_date(
     assert "A.B., 1990" in text
     assert 'href="tel:0471000001"' in text
     assert client.post(link, {"day": "2999-01-04", "hour": "x"}).status_code == 422
-    told = {"day": "2999-01-04", "hour": "14:30", "words": "au garage"}
-    text = client.post(link, told, follow=True).content.decode()
+    form = {"day": "2999-01-04", "hour": "14:30", "words": "au garage"}
+    text = client.post(link, form, follow=True).content.decode()
     assert "4 janvier 2999 à 14\u00a0h\u00a030, au garage" in text
     assert Orientation.objects.get(pk=orientation.pk).meeting_words == "au garage"
     assert mailoutbox[-1].to == [team.adviser.email]
@@ -95,7 +95,7 @@ def test_through_the_pages_accepting_keeps_the_person_and_proposes_a_date(
 def test_signed_in_a_structure_proposes_a_date_too(client, accepted, team):
     client.force_login(team.provider)
     page = f"/orientations/{accepted[0].pk}/repondre/"
-    told = {"day": "2999-01-04", "hour": "9:00", "words": ""}
-    answered = client.post(page, told, follow=True).content.decode()
+    form = {"day": "2999-01-04", "hour": "9:00", "words": ""}
+    answered = client.post(page, form, follow=True).content.decode()
     assert "La date est transmise au conseiller." in answered
     assert "4 janvier 2999 à 9\u00a0h" in answered

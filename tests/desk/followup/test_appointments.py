@@ -52,7 +52,7 @@ def still(monkeypatch, now):
 
 def message(reference, at, event_at=None, **data):
     """A body as the documentation of RDV Service Public shows it."""
-    told = {
+    fields = {
         "id": 42, "status": "unknown", "starts_at": "2026-12-01 10:30:00 +0100",
         "context": f"Prescription mobilité, {reference}", "users": [{"first_name": "Anne"}],
     }  # fmt: skip
@@ -60,7 +60,7 @@ def message(reference, at, event_at=None, **data):
         "model": "Rdv", "event": data.pop("event", "created"),
         "event_occurred_at": (event_at or at).isoformat(), "payload_computed_at": at.isoformat(),
     }  # fmt: skip
-    return json.dumps({"data": told | data, "meta": meta}).encode()
+    return json.dumps({"data": fields | data, "meta": meta}).encode()
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ def test_a_reference_tells_nothing_and_is_never_twice_the_same(secret, opened, t
     parcours = opened()
     drawn = {operations.ask(by=team.adviser, parcours=parcours, now=now).reference for _ in "12345"}
     assert len(drawn) == 5
-    assert all(notifications.REFERENCE.fullmatch(one) for one in drawn)
+    assert all(notifications.REFERENCE.fullmatch(reference) for reference in drawn)
 
 
 def test_a_signed_message_writes_the_appointment_down(post, appointment, still, now):
@@ -156,9 +156,9 @@ def test_what_a_message_says_of_the_person_is_neither_kept_nor_logged(
     post, appointment, still, now, caplog
 ):
     caplog.set_level(logging.DEBUG)
-    told = {"users": [{"last_name": "Quillebeuf"}], "name": "Quillebeuf"}
-    assert post(message(appointment.reference, now, **told)).status_code == 200
-    assert post(message(appointment.reference, now, **told)[:-2]).status_code == 400
+    fields = {"users": [{"last_name": "Quillebeuf"}], "name": "Quillebeuf"}
+    assert post(message(appointment.reference, now, **fields)).status_code == 200
+    assert post(message(appointment.reference, now, **fields)[:-2]).status_code == 400
     kept = [*RendezVous.objects.values_list(), *Access.objects.values_list()]
     assert "Quillebeuf" not in f"{kept}{caplog.text}"
 
@@ -256,8 +256,8 @@ def test_the_page_shows_the_secret_once(client, admin):
 
 
 def test_it_is_exported_forgotten_and_erased_with_the_person(appointment, opened, team, now):
-    told = privacy.export(by=team.dpo, parcours=appointment.parcours, now=now)
-    assert told["rendez_vous"][0]["reference"] == appointment.reference
+    copy = privacy.export(by=team.dpo, parcours=appointment.parcours, now=now)
+    assert copy["rendez_vous"][0]["reference"] == appointment.reference
     operations.ask(by=team.adviser, parcours=opened(), now=now)
     privacy.erase(by=team.dpo, parcours=appointment.parcours, now=now)
     assert RendezVous.objects.count() == 1

@@ -54,8 +54,8 @@ def test_a_job_is_noted_at_any_time_but_not_in_the_future(client, opened, team, 
             by=team.adviser, parcours=parcours, en_emploi_le=(now + DAY).date(), now=now
         )
     client.force_login(team.adviser)
-    told = {"faire": "en_emploi", "en_emploi_le": "2026-02-03"}
-    page = client.post(f"/parcours/{parcours.pk}/faire/", told, follow=True).content.decode()
+    form = {"faire": "en_emploi", "en_emploi_le": "2026-02-03"}
+    page = client.post(f"/parcours/{parcours.pk}/faire/", form, follow=True).content.decode()
     assert "L&#x27;emploi est noté." in page or "L'emploi est noté." in page
     parcours.refresh_from_db()
     assert parcours.en_emploi_le == date(2026, 2, 3)

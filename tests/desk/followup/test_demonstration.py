@@ -43,14 +43,14 @@ def loaded(monkeypatch, document, now):
 def figures_by_subtraction(client, guichet):
     """Return the small cells that a reader of the page of figures can infer."""
     html = client.get(f"/organisations/{guichet.pk}/suivi/").content.decode()
-    told = dict(re.findall(r"<div><dt>(.*?)</dt><dd>(.*?)</dd></div>", html))
+    matches = dict(re.findall(r"<div><dt>(.*?)</dt><dd>(.*?)</dd></div>", html))
     rows = Orientation.objects.filter(parcours__organisation=guichet).exclude(sent_at=None)
     table = table_of(rows, Parcours.objects.filter(organisation=guichet).count())
     words = {cell: MotifRefus(cell[1]).label for cell in table.cells if cell[0] == "motif"}
     shown = {cell: escape(words.get(cell, cell)) for cell in table.cells if cell[0] != "rest"}
-    hidden = [cell for cell in table.cells if "ou plus" not in told.get(shown.get(cell), "")]
+    hidden = [cell for cell in table.cells if "ou plus" not in matches.get(shown.get(cell), "")]
     for cell in set(table.cells) - set(hidden):
-        assert told[shown[cell]] == f"{table.shown(cell)} ou plus"
+        assert matches[shown[cell]] == f"{table.shown(cell)} ou plus"
     return unprotected(table, hidden)
 
 
@@ -94,17 +94,17 @@ def test_every_state_is_there_and_the_pages_are_full(loaded, now, mailoutbox, cl
     agence, guichet = (
         Organisation.objects.get(pk=f"{slug}-demo") for slug in ("agence", "guichet")
     )
-    found = morning_of(User.objects.get(email="conseillere@demo.example"), agence, now=now)
+    morning = morning_of(User.objects.get(email="conseillere@demo.example"), agence, now=now)
     for name in ("stopped", "accepted", "listed", "expiring", "points", "appeared"):
-        assert getattr(found, name), name
+        assert getattr(morning, name), name
 
     maya = morning_of(User.objects.get(email="mms@demo.example"), guichet, now=now)
     assert (len(maya.stopped), len(maya.accepted), len(maya.listed)) == (4, 3, 11)
 
     figures = figures_of(guichet)
-    told = dict(figures.funnel)
-    assert set(told.values()) <= {None, 11, 22, 77}
-    assert [name for name, n in told.items() if n is None] == [
+    funnel = dict(figures.funnel)
+    assert set(funnel.values()) <= {None, 11, 22, 77}
+    assert [name for name, n in funnel.items() if n is None] == [
         "Sans réponse pour l'instant", "Retirées", "Acceptées",
     ]  # fmt: skip
     assert figures.days is not None

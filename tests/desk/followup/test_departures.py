@@ -41,7 +41,7 @@ def test_a_colleague_who_follows_too_goes_on_alone(opened, team, boss, now, mail
     parcours = opened()
     operations.follow(by=team.colleague, parcours=parcours, now=now)
     leave(team.adviser, boss, now)
-    assert [one.user for one in parcours.followers.filter(until=None)] == [team.colleague]
+    assert [follower.user for follower in parcours.followers.filter(until=None)] == [team.colleague]
     assert mailoutbox == []
 
 

@@ -28,7 +28,7 @@ def test_a_file_holds_initials_a_year_and_the_need_in_the_order_of_the_vocabular
     assert (parcours.initiales, parcours.annee_naissance) == ("AB", 1990)
     assert (parcours.situations, parcours.objectifs) == (["7"], ["4", "7"])
     assert (parcours.nom, parcours.telephone, parcours.courriel) == ("", "", "")
-    assert [one.user for one in parcours.followers.all()] == [team.adviser]
+    assert [follower.user for follower in parcours.followers.all()] == [team.adviser]
 
 
 @pytest.mark.parametrize("text", ["Anne", "A-B C.D"])
@@ -64,18 +64,20 @@ def test_codes_outside_of_the_vocabulary_are_named(opened):
 def test_the_answer_is_kept_as_it_was_given(opened, samples):
     answer = samples.sample_answer()
     kept = opened().answers.get()
-    assert [one["title"] for one in kept.document["options"]] == [o.title for o in answer.options]
+    assert [option["title"] for option in kept.document["options"]] == [
+        o.title for o in answer.options
+    ]
     drawn = options_of(kept.document)
-    assert [one["verdict"] for one in drawn] == [o.verdict for o in answer.options]
-    assert [one["monthly_cost_eur"] for one in drawn] == [
+    assert [reference["verdict"] for reference in drawn] == [o.verdict for o in answer.options]
+    assert [reference["monthly_cost_eur"] for reference in drawn] == [
         o.monthly_cost_eur for o in answer.options
     ]
 
 
 def test_what_was_told_for_the_aids_is_not_kept(samples):
     answer = samples.sample_answer()
-    told = replace(answer.situation, facts={"ressources_mois_eur": Decimal("713.37")})
-    document = document_of(replace(answer, situation=told), {})
+    changed = replace(answer.situation, facts={"ressources_mois_eur": Decimal("713.37")})
+    document = document_of(replace(answer, situation=changed), {})
     assert "713" not in json.dumps(document)
     assert "budget" not in json.dumps(document)
 
@@ -91,9 +93,11 @@ def test_solutions_of_an_answer_are_named_once():
 
 def test_every_verdict_can_be_kept_and_drawn(samples):
     answer = samples.sample_answer()
-    options = tuple(replace(answer.options[0], verdict=one) for one in Verdict)
+    options = tuple(replace(answer.options[0], verdict=verdict) for verdict in Verdict)
     document = json.loads(json.dumps(document_of(replace(answer, options=options), {})))
-    assert [one["verdict"].label for one in options_of(document)] == [v.label for v in Verdict]
+    assert [option["verdict"].label for option in options_of(document)] == [
+        v.label for v in Verdict
+    ]
 
 
 def test_a_contact_needs_an_agreement_even_for_the_database(opened):
@@ -133,7 +137,7 @@ def test_following_is_taken_and_handed_over(opened, team, now):
         operations.follow(by=team.colleague, parcours=parcours, now=now)
     later = now + timedelta(days=3)
     operations.stop_following(by=team.adviser, parcours=parcours, now=later)
-    assert [(one.user, one.until) for one in parcours.followers.all()] == [
+    assert [(follower.user, follower.until) for follower in parcours.followers.all()] == [
         (team.adviser, later),
         (team.colleague, None),
     ]
@@ -177,16 +181,16 @@ def test_everything_leaves_a_trace_that_names_nobody(opened, team, now):
     operations.agree(by=team.adviser, parcours=parcours, now=now, **CONTACT)
     operations.consult(by=team.colleague, parcours=parcours, now=now)
     lines = queries.accesses_to(parcours)
-    assert [(one.user, one.action) for one in lines] == [
+    assert [(line.user, line.action) for line in lines] == [
         (team.colleague, "consulter"),
         (team.adviser, "accepter"),
         (team.adviser, "creer"),
     ]
-    told = " ".join(str(value) for row in Access.objects.values() for value in row.values())
-    told = without_drawn(told)
-    assert "AB" not in told
-    assert "Bidon" not in told
-    assert "1990" not in told
+    text = " ".join(str(value) for row in Access.objects.values() for value in row.values())
+    text = without_drawn(text)
+    assert "AB" not in text
+    assert "Bidon" not in text
+    assert "1990" not in text
 
 
 def test_files_are_found_by_initials_and_by_reference_in_one_s_organisation(opened, team):

@@ -58,7 +58,7 @@ def test_from_an_answer_to_a_file_that_keeps_it(signed, team, sampled, samples):
     assert "Développer" not in page
     # The answer was used up: another file does not get it.
     signed.post("/organisations/ici/parcours/nouveau/", PERSON)
-    assert sorted(one.answers.count() for one in Parcours.objects.all()) == [0, 1]
+    assert sorted(followed.answers.count() for followed in Parcours.objects.all()) == [0, 1]
 
 
 def test_an_answer_is_added_to_a_file_that_is_open_once(signed, sampled, opened):
@@ -136,10 +136,10 @@ def test_long_lists_are_cut_in_pages(signed, opened):
 
 def test_agreement_then_withdrawal_by_the_page(signed, opened):
     parcours = opened()
-    told = {"nom": "Anne Bidon", "telephone": "06 00 00 00 00"}
-    refused = signed.post(f"/parcours/{parcours.pk}/accord/", told)
+    form = {"nom": "Anne Bidon", "telephone": "06 00 00 00 00"}
+    refused = signed.post(f"/parcours/{parcours.pk}/accord/", form)
     assert "Sans son accord" in text(refused)
-    signed.post(f"/parcours/{parcours.pk}/accord/", told | {"accord": "on"})
+    signed.post(f"/parcours/{parcours.pk}/accord/", form | {"accord": "on"})
     assert "Anne Bidon" in text(signed.get(f"/parcours/{parcours.pk}/"))
     signed.post(f"/parcours/{parcours.pk}/faire/", {"faire": "retirer_accord"})
     assert "Anne Bidon" not in text(signed.get(f"/parcours/{parcours.pk}/"))
@@ -157,7 +157,7 @@ def test_the_list_says_where_each_person_stands(client, team, oriented, opened):
     client.force_login(team.adviser)
     page = text(client.get("/organisations/ici/parcours/"))
     rows = page.split('class="found__item"')[1:]
-    oriented_one, other = sorted(rows, key=lambda one: "Z.Z." in one)
+    oriented_one, other = sorted(rows, key=lambda value: "Z.Z." in value)
     assert "Ouverte" in oriented_one
     assert "Prêt de garage" in oriented_one
     assert "Aucune orientation" in other
@@ -185,8 +185,8 @@ def test_an_answer_joins_a_file_found_by_its_mark_or_one_of_the_six_latest(
     assert page.count('value="joindre"') == 6
     # The form comes first, the files already open after it.
     assert page.index('name="initiales"') < page.index('value="joindre"')
-    found = text(signed.post("/organisations/ici/parcours/nouveau/", {"chercher": "atelier 7"}))
-    assert found.count('value="joindre"') == 1
+    content = text(signed.post("/organisations/ici/parcours/nouveau/", {"chercher": "atelier 7"}))
+    assert content.count('value="joindre"') == 1
     nothing = text(signed.post("/organisations/ici/parcours/nouveau/", {"chercher": "zzz"}))
     assert "Aucun parcours ouvert ne répond à « zzz »" in nothing
 

@@ -43,7 +43,7 @@ def story(oriented, team, now):
 
 
 def test_an_orientation_is_one_row_with_what_came_of_it(story, team):
-    [row] = [one for one in imer.events_of(team.ici) if one.nature == imer.ORIENTATION]
+    [row] = [event for event in imer.events_of(team.ici) if event.nature == imer.ORIENTATION]
     assert row == imer.Imer(
         nature="service_orientation", jour=date(2026, 11, 24), organisation="ici",
         solution_id="garage", solution_type="location_velo", structure_id="garage",
@@ -60,7 +60,7 @@ def test_links_and_contacts_are_rows_of_their_own(story, team, now, document):
     kept = story.parcours.answers.get()
     kept.document["options"][0]["solutions"] = ["garage", "inconnue"]
     kept.save()
-    natures = [(one.nature, one.jour, one.solution_id) for one in imer.events_of(team.ici)]
+    natures = [(event.nature, event.jour, event.solution_id) for event in imer.events_of(team.ici)]
     assert natures == [
         ("service_contact", date(2026, 11, 24), "garage"),
         ("service_orientation", date(2026, 11, 24), "garage"),
@@ -76,10 +76,10 @@ def test_both_files_hold_the_same_rows_under_the_documented_columns(story, team,
     assert document["schema"] == "traitdunion-imer/1"
     assert list(table[0]) == list(imer.COLUMNS) == [field.name for field in fields(imer.Imer)]
     words = {None: "", True: "oui", False: "non"}
-    for row, told in zip(table, document["evenements"], strict=True):
+    for row, evenement in zip(table, document["evenements"], strict=True):
         assert row == {
             name: words[value] if value is None or isinstance(value, bool) else str(value)
-            for name, value in told.items()
+            for name, value in evenement.items()
         }
     page = (ROOT / "docs/reference/imer.md").read_text("utf-8")
     assert imer.columns_in_markdown() in page
@@ -87,12 +87,12 @@ def test_both_files_hold_the_same_rows_under_the_documented_columns(story, team,
 
 
 def test_nothing_of_anybody_is_in_the_files(story, team, now):
-    told = imer.as_csv(imer.events_of(team.ici))
+    table = imer.as_csv(imer.events_of(team.ici))
     parcours = story.parcours
     for secret in (str(parcours.pk), parcours.reference, str(story.pk)):
-        assert secret not in told, secret
+        assert secret not in table, secret
     for secret in ("1990", "AB", "Langeac", "Puy", "Adviser", "scooter"):
-        assert secret not in without_drawn(told), secret
+        assert secret not in without_drawn(table), secret
 
 
 def test_an_anonymised_file_is_still_counted_in_its_month(story, team, now):
@@ -127,7 +127,9 @@ def rows_of(n, **fields):
 
 def test_the_month_under_way_is_not_exported():
     events = rows_of(11) + rows_of(30, jour=date(2026, 11, 1))
-    assert {one.jour for one in imer.released(events, on=date(2026, 11, 24))} == {date(2026, 10, 1)}
+    assert {event.jour for event in imer.released(events, on=date(2026, 11, 24))} == {
+        date(2026, 10, 1)
+    }
 
 
 def test_a_rare_solution_is_exported_by_its_type_then_its_nature_then_not_at_all():
@@ -142,7 +144,7 @@ def test_a_rare_solution_is_exported_by_its_type_then_its_nature_then_not_at_all
         *rows_of(10, nature=imer.CONTACT),
     ]
     released = imer.released(events, on=date(2026, 11, 1))
-    what = [(one.nature, one.solution_id, one.solution_type) for one in released]
+    what = [(event.nature, event.solution_id, event.solution_type) for event in released]
     assert sorted(what, key=str) == sorted(
         [(imer.ORIENTATION, "garage", "location_velo")] * 12
         + [(imer.ORIENTATION, None, "taxi")] * 11
@@ -159,7 +161,7 @@ def test_rare_outcomes_are_blanked_with_what_would_give_them_away():
         *rows_of(3, statut="refusee", motif="zone", reponse_jours=1.0),
     ]
     released = imer.released(events, on=date(2026, 11, 1))
-    told = [(one.statut, one.motif, one.reponse_jours) for one in released]
-    assert sorted(told, key=str) == sorted(
+    rows = [(event.statut, event.motif, event.reponse_jours) for event in released]
+    assert sorted(rows, key=str) == sorted(
         [("acceptee", None, 2.0)] * 20 + [(None, None, None)] * 16, key=str
     )

@@ -21,14 +21,14 @@ def waits(team):
     """What waits for the adviser at a moment, as the sizes of its lists."""
 
     def waits_(when, user=team.adviser, organisation=team.ici):
-        found = morning_of(user, organisation, now=when)
+        morning = morning_of(user, organisation, now=when)
         sizes = {
-            "stopped": len(found.stopped),
-            "accepted": len(found.accepted),
-            "expiring": len(found.expiring),
-            "points": len(found.points),
+            "stopped": len(morning.stopped),
+            "accepted": len(morning.accepted),
+            "expiring": len(morning.expiring),
+            "points": len(morning.points),
         }
-        assert found.count == sum(sizes.values())
+        assert morning.count == sum(sizes.values())
         return {name: size for name, size in sizes.items() if size}
 
     return waits_

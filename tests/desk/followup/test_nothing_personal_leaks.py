@@ -33,7 +33,7 @@ PERSONAL = (
 
 def found_in(text: str) -> list[str]:
     read = html.unescape(text)
-    return [one for one in PERSONAL if one.lower() in read.lower()]
+    return [word for word in PERSONAL if word.lower() in read.lower()]
 
 
 class Follower(Client):
@@ -87,8 +87,8 @@ def story(team, solutions, opened):
     dpo.force_login(team.dpo)
     parcours = opened()
     page = f"/parcours/{parcours.pk}/"
-    told = {"nom": NAME, "telephone": PHONE, "courriel": EMAIL, "accord": "on"}
-    assert adviser.post(page + "accord/", told).status_code == 302
+    form = {"nom": NAME, "telephone": PHONE, "courriel": EMAIL, "accord": "on"}
+    assert adviser.post(page + "accord/", form).status_code == 302
     parcours.refresh_from_db()
     assert NAME in str(parcours.__dict__)
     wrong = {"nom": NAME, "telephone": PHONE, "courriel": "pas une adresse"}
@@ -135,8 +135,8 @@ def test_no_address_of_a_page_says_anything_of_a_person(story):
 
 def test_no_subject_of_a_message_says_anything_of_a_person(story):
     assert len(delivered()) >= 2
-    assert found_in(" ".join(one.subject for one in delivered())) == []
-    assert found_in(" ".join(str(one.extra_headers) for one in delivered())) == []
+    assert found_in(" ".join(mail.subject for mail in delivered())) == []
+    assert found_in(" ".join(str(mail.extra_headers) for mail in delivered())) == []
 
 
 def test_no_line_of_any_log_says_anything_of_a_person_nor_how_to_open_a_link(written, story):
@@ -161,8 +161,8 @@ def test_a_breakdown_shows_and_writes_nothing_of_what_was_being_sent(
     monkeypatch.setattr(orientation_views.orientations, "orient", break_down)
     adviser = story.clients[0]
     adviser.raise_request_exception = False
-    told = {"solution": "garage", "message": TEXTS[0]}
-    page = adviser.post(f"/parcours/{story.parcours.pk}/orienter/?q=garage", told)
+    form = {"solution": "garage", "message": TEXTS[0]}
+    page = adviser.post(f"/parcours/{story.parcours.pk}/orienter/?q=garage", form)
     assert page.status_code == 500
     assert found_in(page.content.decode()) == []
     assert "Traceback" not in page.content.decode()
@@ -235,7 +235,7 @@ def test_every_address_that_carries_a_secret_is_hidden_in_logs():
 
 def test_what_the_site_writes_goes_by_the_formatter(settings):
     handlers = settings.LOGGING["handlers"]
-    assert {one["formatter"] for one in handlers.values()} == {"discreet"}
+    assert {handler["formatter"] for handler in handlers.values()} == {"discreet"}
     assert settings.LOGGING["formatters"]["discreet"]["()"] is DiscreetFormatter
     for name in ("django", "django.server", "django.request"):
         assert logging.getLogger(name).handlers == []

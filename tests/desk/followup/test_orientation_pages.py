@@ -136,10 +136,10 @@ def test_reading_a_link_uses_nothing_up_and_sets_no_cookie(client, oriented, lin
 
 
 def test_a_structure_reads_a_contact_only_while_one_agrees(client, oriented, link, team, now):
-    told = {"nom": "Anne Bidon", "telephone": "06 11 22 33 44", "courriel": ""}
+    fields = {"nom": "Anne Bidon", "telephone": "06 11 22 33 44", "courriel": ""}
     parcours = oriented[0].parcours
     assert "Bidon" not in text(client.get(link))
-    operations.agree(by=team.adviser, parcours=parcours, now=now, **told)
+    operations.agree(by=team.adviser, parcours=parcours, now=now, **fields)
     assert "Bidon" in text(client.get(link))
     operations.withdraw_agreement(by=team.adviser, parcours=parcours, now=now)
     assert "Bidon" not in text(client.get(link))
@@ -191,8 +191,8 @@ def test_addresses_and_logs_hold_nothing_of_the_person(
 ):
     caplog.set_level(logging.DEBUG)
     parcours = oriented[0].parcours
-    told = {"nom": "Anne Bidon", "telephone": "06 11 22 33 44", "courriel": "anne@bidon.example"}
-    signed.post(f"/parcours/{parcours.pk}/accord/", told | {"accord": "on"})
+    fields = {"nom": "Anne Bidon", "telephone": "06 11 22 33 44", "courriel": "anne@bidon.example"}
+    signed.post(f"/parcours/{parcours.pk}/accord/", fields | {"accord": "on"})
     signed.post("/organisations/ici/parcours/", {"q": "AB"})
     client.post(link, NO)
     client.get(link)

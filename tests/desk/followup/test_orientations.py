@@ -241,11 +241,11 @@ def test_messages_and_journal_say_nothing_of_the_person(oriented, team, now, mai
     )  # fmt: skip
     day_s_work(now=now + 10 * DAY)
     day_s_work(now=now + 30 * DAY)
-    told = [f"{mail.subject} {mail.body}" for mail in mailoutbox]
-    told += [str(value) for model in (Access, SentMail) for row in model.objects.values()
+    texts = [f"{mail.subject} {mail.body}" for mail in mailoutbox]
+    texts += [str(value) for model in (Access, SentMail) for row in model.objects.values()
              for value in row.values()]  # fmt: skip
     assert len(mailoutbox) == 2
-    assert not [text for text in told if sent.token in text]
-    told = [without_drawn(text) for text in told]
+    assert not [text for text in texts if sent.token in text]
+    texts = [without_drawn(text) for text in texts]
     for secret in ("Bidon", "A.B", "1990", "06 11", "Langeac", "scooter"):
-        assert not [text for text in told if secret in text], secret
+        assert not [text for text in texts if secret in text], secret

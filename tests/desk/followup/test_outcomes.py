@@ -145,8 +145,8 @@ def test_an_anonymised_file_holds_nobody_and_keeps_what_counts(started, team, no
     assert orientation.started_on == date(2026, 11, 8)
     assert (row.objectifs, orientation.statut) == (["4", "7"], "acceptee")
     assert CheckPoint.objects.get().en_emploi is True
-    told = without_drawn(json.dumps([str(one.__dict__) for one in (row, orientation)]))
-    assert not any(secret in told for secret in ("Bidon", "AB", "1990", "Langeac", "scooter"))
+    text = without_drawn(json.dumps([str(one.__dict__) for one in (row, orientation)]))
+    assert not any(secret in text for secret in ("Bidon", "AB", "1990", "Langeac", "scooter"))
     with pytest.raises(operations.FollowUpError, match="anonymisé"):
         operations.follow(by=team.colleague, parcours=row, now=answered + KEPT)
 
@@ -174,11 +174,13 @@ def test_an_export_holds_all_that_is_kept(started, team, now):
     parcours = operations.agree(
         by=team.adviser, parcours=started.parcours, now=now + 8 * DAY, **CONTACT
     )
-    told = json.dumps(privacy.export(by=team.dpo, parcours=parcours, now=now), ensure_ascii=False)
+    read_document = json.dumps(
+        privacy.export(by=team.dpo, parcours=parcours, now=now), ensure_ascii=False
+    )
     for kept in ("Anne Bidon", "06 11 22 33 44", "AB", "1990", "Langeac", "Un scooter pour",
                  "Mardi.", "Adviser", operations.AGREEMENT, "Acceptée", "2026-12-01",
                  "Dépendant des transports en commun"):  # fmt: skip
-        assert kept in told, kept
+        assert kept in read_document, kept
     # Who opened the file, apart from those who follow the person.
     operations.trace(team.moderator, parcours, Action.CONSULTER, now + 9 * DAY)
     document = privacy.export(by=team.dpo, parcours=parcours, now=now)

@@ -73,8 +73,8 @@ def test_a_solution_of_the_answer_that_closed_since_is_told_with_its_reason(open
 
 def test_an_acronym_finds_the_name_it_stands_for(opened):
     solution("maison", nom="Maison de la Mobilité Solidaire")
-    found = proposed_for(opened(), "MMS", on=TODAY)
-    assert [row.pk for row in found.open] == ["maison"]
+    proposals = proposed_for(opened(), "MMS", on=TODAY)
+    assert [row.pk for row in proposals.open] == ["maison"]
 
 
 @pytest.mark.parametrize(
@@ -91,16 +91,16 @@ def test_other_words_for_the_same_thing_find_it(opened, typed, nom):
     solution("autre", nom="Micro-crédit")
     made = solution("cherche", nom=nom)
     Solution.objects.filter(pk=made.pk).update(cle=f" {fold(nom)}")
-    found = proposed_for(opened(), typed, on=TODAY)
-    assert [row.pk for row in found.open] == ["cherche"]
+    proposals = proposed_for(opened(), typed, on=TODAY)
+    assert [row.pk for row in proposals.open] == ["cherche"]
 
 
 def test_what_is_found_as_typed_comes_before_what_other_words_find(opened):
     for slug, nom in (("b", "Voiture prêtée"), ("a", "Automobile en location")):
         made = solution(slug, nom=nom)
         Solution.objects.filter(pk=made.pk).update(cle=f" {fold(nom)}")
-    found = proposed_for(opened(), "voiture", on=TODAY)
-    assert [row.pk for row in found.open] == ["b", "a"]
+    proposals = proposed_for(opened(), "voiture", on=TODAY)
+    assert [row.pk for row in proposals.open] == ["b", "a"]
 
 
 def test_a_line_is_never_chosen_beforehand(client, opened, team, document):

@@ -72,8 +72,8 @@ def test_an_answer_that_appears_is_told_once_and_waits_until_it_is_seen(
     assert mail.to == [team.adviser.email]
     assert "1 recherche que vous surveillez a maintenant une réponse" in mail.body
     assert "https://desk.example/organisations/ici/ce-matin/" in mail.body
-    found = morning_of(team.adviser, team.ici, now=now + 3 * DAY)
-    assert (list(found.appeared), found.count) == ([saved], 1)
+    morning = morning_of(team.adviser, team.ici, now=now + 3 * DAY)
+    assert (list(morning.appeared), morning.count) == ([saved], 1)
     saved_searches.see(by=team.adviser, saved=saved, now=now + 3 * DAY)
     assert morning_of(team.adviser, team.ici, now=now + 3 * DAY).count == 0
 
@@ -102,8 +102,8 @@ def test_one_message_tells_all_that_appeared_and_nothing_of_anybody(
     day_s_work(1, True)
     [mail] = mailoutbox
     assert "3 recherches que vous surveillez ont maintenant une réponse" in mail.body
-    told = without_drawn(mail.subject + mail.body)
-    assert not any(secret in told for secret in ("A.B", "CD", "1990", "Langeac", "Puy"))
+    text = without_drawn(mail.subject + mail.body)
+    assert not any(secret in text for secret in ("A.B", "CD", "1990", "Langeac", "Puy"))
     assert SentMail.objects.get().organisation == team.ici
 
 
@@ -185,8 +185,8 @@ def test_the_pages_watch_show_and_forget(client, opened, team, nothing, now, mon
 
 def test_it_is_exported_forgotten_and_erased_with_the_person(watched, team, now):
     saved, other = watched(), watched(initiales="CD")
-    told = privacy.export(by=team.dpo, parcours=saved.parcours, now=now)
-    assert told["recherches_surveillees"][0]["question"] == saved.label
+    copy = privacy.export(by=team.dpo, parcours=saved.parcours, now=now)
+    assert copy["recherches_surveillees"][0]["question"] == saved.label
     privacy.erase(by=team.dpo, parcours=saved.parcours, now=now)
     assert SavedSearch.objects.get() == other
     privacy.anonymise_due(now=now + 730 * DAY, kept=730 * DAY)

@@ -70,7 +70,7 @@ def test_the_structure_is_asked_on_the_day_it_gave_then_every_thirty_days(listed
         days += [(now + day * DAY).date()] * (len(mailoutbox) - before)
     assert days == [date(2026, 12, 20), date(2027, 1, 19), date(2027, 2, 18)]
     assert {mail.to[0] for mail in mailoutbox} == {"accueil@garage.example"}
-    assert all("Une personne est sur votre liste d'attente" in one.subject for one in mailoutbox)
+    assert all("Une personne est sur votre liste d'attente" in mail.subject for mail in mailoutbox)
 
 
 def test_a_question_asked_while_the_mail_server_is_down_leaves_once_it_is_up(
@@ -91,8 +91,8 @@ def test_the_place_comes_by_the_link_kept_and_the_adviser_is_told(
     client, oriented, team, now, mailoutbox, on_that_day
 ):
     """Through the pages: listed by the first link, accepted by the one received then."""
-    told = {"reponse": "attendre", "rang": "3", "expected_on": "2999-12-20", "commentaire": ""}
-    page = client.post(f"/repondre/{oriented[1].token}/", told)
+    form = {"reponse": "attendre", "rang": "3", "expected_on": "2999-12-20", "commentaire": ""}
+    page = client.post(f"/repondre/{oriented[1].token}/", form)
     assert page.url == "/orientations/inscrite/"
     to_adviser, to_structure = mailoutbox
     assert to_adviser.to == [team.adviser.email]
@@ -105,8 +105,8 @@ def test_the_place_comes_by_the_link_kept_and_the_adviser_is_told(
     assert mailoutbox[-1].subject.startswith("Une place s'est libérée")
     row = Orientation.objects.get()
     assert row.statut == "acceptee"
-    found = morning_of(team.adviser, team.ici, now=now)
-    assert (list(found.accepted), list(found.listed)) == ([row], [])
+    morning = morning_of(team.adviser, team.ici, now=now)
+    assert (list(morning.accepted), list(morning.listed)) == ([row], [])
 
 
 @pytest.mark.parametrize("reply", [Listed(1), Reply(True), Reply(False, "plus_de_place")])
@@ -132,11 +132,11 @@ def test_the_catalogue_measures_the_waits_of_those_who_were_served(opened, team,
         by=team.adviser, parcours=opened(), solution=solutions.garage, message="", now=now
     )
     orientations.answer_by_link(token=sent.token, reply=Listed(), now=now)
-    found = waiting(solutions.garage, (now + 41 * DAY).date())
-    assert (found.people, found.delay_days, found.sample) == (1, 20, 3)
+    queue = waiting(solutions.garage, (now + 41 * DAY).date())
+    assert (queue.people, queue.delay_days, queue.sample) == (1, 20, 3)
     orientations.withdraw(by=team.adviser, orientation=gone, now=now + 41 * DAY)
-    found = waiting(solutions.garage, (now + 41 * DAY).date())
-    assert (found.people, found.delay_days, found.sample) == (0, 20, 3)
+    queue = waiting(solutions.garage, (now + 41 * DAY).date())
+    assert (queue.people, queue.delay_days, queue.sample) == (0, 20, 3)
 
 
 def test_a_wait_that_the_catalogue_ended_is_not_ended_twice(listed, team, now):
@@ -164,8 +164,8 @@ def test_leaving_the_list_tells_the_structure_nothing_of_the_person(
     assert client.post(f"/orientations/{listed.pk}/retirer/").status_code == 302
     [mail] = mailoutbox
     assert mail.to == ["accueil@garage.example"]
-    told = without_drawn(mail.subject + mail.body)
-    assert not any(secret in told for secret in ("A.B", "1990", "Langeac"))
+    text = without_drawn(mail.subject + mail.body)
+    assert not any(secret in text for secret in ("A.B", "1990", "Langeac"))
 
 
 def test_the_morning_shows_the_nearest_place_first(opened, team, solutions, now, client):
@@ -174,11 +174,11 @@ def test_the_morning_shows_the_nearest_place_first(opened, team, solutions, now,
             by=team.adviser, parcours=opened(), solution=solutions.garage, message="", now=now
         )
         orientations.answer_by_link(token=sent.token, reply=Listed(None, day), now=now)
-    found = morning_of(team.adviser, team.ici, now=now + 40 * DAY)
-    assert [one.expected_on for one in found.listed] == [
+    morning = morning_of(team.adviser, team.ici, now=now + 40 * DAY)
+    assert [solution.expected_on for solution in morning.listed] == [
         date(2999, 1, 1), date(2999, 3, 1), None
     ]  # fmt: skip
-    assert found.count == 0
+    assert morning.count == 0
     client.force_login(team.adviser)
     html = client.get("/organisations/ici/ce-matin/").content.decode()
     assert "place attendue vers le 1er janvier 2999" in html
@@ -217,9 +217,9 @@ def test_an_erased_person_no_longer_waits(listed, team, now):
 
 
 def test_an_export_tells_the_list(listed, team, now):
-    told = privacy.export(by=team.dpo, parcours=listed.parcours, now=now)["orientations"][0]
-    assert (told["rang"], told["place_attendue_le"]) == (3, "2026-12-20")
-    assert told["sur_liste_depuis_le"].startswith("2026-11-26")
+    orientations = privacy.export(by=team.dpo, parcours=listed.parcours, now=now)["orientations"][0]
+    assert (orientations["rang"], orientations["place_attendue_le"]) == (3, "2026-12-20")
+    assert orientations["sur_liste_depuis_le"].startswith("2026-11-26")
 
 
 # --- a new link -----------------------------------------------------------------------------

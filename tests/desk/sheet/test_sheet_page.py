@@ -26,7 +26,7 @@ def lines_of(html):
     """Lines of the sheet, without their marks."""
     article = html[html.index("<article") : html.index("</article>")]
     return [
-        re.sub(r"<[^>]+>", "", one).strip() for one in re.findall(r"(?s)<li>(.*?)</li>", article)
+        re.sub(r"<[^>]+>", "", item).strip() for item in re.findall(r"(?s)<li>(.*?)</li>", article)
     ]
 
 

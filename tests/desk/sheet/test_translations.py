@@ -39,9 +39,9 @@ def catalogue(language):
 def held(language):
     """Messages of a language by their French: `(plural or singular forms, fuzzy)`."""
     return {
-        (one.id if isinstance(one.id, str) else one.id[0]): one
-        for one in catalogue(language)
-        if one.id
+        (message.id if isinstance(message.id, str) else message.id[0]): message
+        for message in catalogue(language)
+        if message.id
     }
 
 
@@ -58,9 +58,9 @@ def test_the_source_is_read_whole():
 def test_every_string_is_translated_and_none_is_left_over_or_doubtful(language):
     messages = held(language)
     assert set(messages) == said()
-    assert [key for key, one in messages.items() if one.fuzzy] == []
-    for key, one in messages.items():
-        forms = [one.string] if isinstance(one.string, str) else one.string
+    assert [key for key, message in messages.items() if message.fuzzy] == []
+    for key, message in messages.items():
+        forms = [message.string] if isinstance(message.string, str) else message.string
         for form in forms:
             assert form.strip(), key
             assert names_in(form) == names_in(key), key
@@ -69,8 +69,8 @@ def test_every_string_is_translated_and_none_is_left_over_or_doubtful(language):
 @pytest.mark.parametrize("language", ["ar", "uk"])
 def test_a_translation_is_in_its_own_script(language):
     script = {"ar": r"[\u0600-\u06ff]", "uk": r"[\u0400-\u04ff]"}[language]
-    for key, one in held(language).items():
-        for form in [one.string] if isinstance(one.string, str) else one.string:
+    for key, held_pass in held(language).items():
+        for form in [held_pass.string] if isinstance(held_pass.string, str) else held_pass.string:
             bare = re.sub(r"\{\w+\}", "", form)
             assert re.search(script, bare) or key == ", ", form
             assert not re.search("[a-z]", bare), form

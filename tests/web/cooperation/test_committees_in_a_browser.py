@@ -43,12 +43,12 @@ def test_every_page_of_a_committee_check_page(site, open_page, half_day):
 def test_votes_are_checked_as_one_types_and_without_scripts(site, open_page, half_day):
     address = site + "/cooperation/comites/cdpe-demo/voix/"
     page = open_page(address)
-    told = page.locator("#resultat")
-    expect(told).to_contain_text("Répartition régulière")
+    element = page.locator("#resultat")
+    expect(element).to_contain_text("Répartition régulière")
     page.get_by_label("Département").fill("1")
-    expect(told).to_contain_text("R5311-38, 5°")
+    expect(element).to_contain_text("R5311-38, 5°")
     page.get_by_label("Organisations syndicales et leur audience").fill("A 30\nB 25\nC 20")
-    expect(told.get_by_role("table")).to_contain_text("B")
+    expect(element.get_by_role("table")).to_contain_text("B")
     check_page(page)
     plain = open_page(address, scripts=False, width=320)
     plain.get_by_label("Département").fill("1")

@@ -62,10 +62,10 @@ class Phone:
         self.client = httpx.Client(headers={"Accept": "application/json"}, timeout=30)
         self.send(college="employeurs")
 
-    def send(self, **told):
+    def send(self, **fields):
         self.client.get(self.page)
         token = self.client.cookies.get("csrftoken", "")
-        return self.client.post(self.page, data=told | {"csrfmiddlewaretoken": token})
+        return self.client.post(self.page, data=fields | {"csrfmiddlewaretoken": token})
 
 
 @pytest.fixture
@@ -74,9 +74,9 @@ def phone(site):
     with ExitStack() as open_ones:
 
         def made():
-            one = Phone(site)
-            open_ones.callback(one.client.close)
-            return one
+            the_phone = Phone(site)
+            open_ones.callback(the_phone.client.close)
+            return the_phone
 
         yield made
 
@@ -120,8 +120,8 @@ def test_a_half_day_with_thirty_phones(site, open_page, room, phone):
         page.get_by_label("Votre idée : Mobilité").fill(words)
         press_named(page, "Envoyer : Mobilité")
         expect(page.get_by_text("L'animation la relit avant la salle")).to_be_visible()
-    for n, one in enumerate(phones):
-        assert one.send(axe=axe.pk, texte=f"Un car le matin, {n}").status_code == 200
+    for n, each_phone in enumerate(phones):
+        assert each_phone.send(axe=axe.pk, texte=f"Un car le matin, {n}").status_code == 200
     expect(screen.get_by_text("30 contributions en relecture")).to_be_visible(timeout=15_000)
     paule.goto(session + "relecture/")
     check_page(paule)
@@ -176,8 +176,8 @@ def test_a_half_day_with_thirty_phones(site, open_page, room, phone):
     paule.goto(session + "consentement/")
     press_named(paule, re.compile("Ouvrir le vote"))
     dots = {"idee": merged.pk, "gommettes": "3"}
-    for one in phones:
-        assert one.send(**dots).status_code == 200
+    for each_phone in phones:
+        assert each_phone.send(**dots).status_code == 200
     for page in pages:  # they followed the room to the vote
         button = page.get_by_role("button", name=re.compile("3 gommettes"))
         expect(button).to_be_visible(timeout=20_000)
@@ -207,7 +207,7 @@ def test_a_half_day_with_thirty_phones(site, open_page, room, phone):
     expect(paule.get_by_text("La décision est enregistrée")).to_be_visible()
     (sheet,) = Decision.objects.get().fiche["idees"]
     assert (sheet["gommettes"], sheet["votants"]) == (90, N_PHONES)
-    assert [one["levee"] for one in sheet["objections"]] == [True]
+    assert [objection["levee"] for objection in sheet["objections"]] == [True]
     paule.get_by_text("Inscrire une action").click()
     paule.get_by_label("Titre de l'action").fill("Un car par équipe")
     press_named(paule, "Inscrire l'action")
@@ -220,14 +220,15 @@ def test_a_half_day_with_thirty_phones(site, open_page, room, phone):
         "action": action.pk, "quantite": "1", "unite": "car",
         "pour_le": f"{tomorrow.year + 1}-06-30",
     }  # fmt: skip
-    for n, one in enumerate(phones[:12]):
-        page = f"{one.page}engagement/"
-        one.client.get(page)
-        told = promised | {
+    for n, each_phone in enumerate(phones[:12]):
+        page = f"{each_phone.page}engagement/"
+        each_phone.client.get(page)
+        fields = promised | {
             "organisation": f"Entreprise {n}", "courriel": f"e{n}@entreprise.example",
-            "quoi": f"Payer un car, {n}", "csrfmiddlewaretoken": one.client.cookies["csrftoken"],
+            "quoi": f"Payer un car, {n}",
+            "csrfmiddlewaretoken": each_phone.client.cookies["csrftoken"],
         }  # fmt: skip
-        assert "confirmer" in one.client.post(page, data=told).text
+        assert "confirmer" in each_phone.client.post(page, data=fields).text
     links = [mail for mail in delivered() if mail.subject.startswith("Confirmez votre engagement")]
     assert len(links) == 12
     for mail in links:

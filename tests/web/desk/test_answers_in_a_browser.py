@@ -40,7 +40,7 @@ def test_a_phone_reads_it_in_three_screens_and_sixty_kilobytes(site, open_page, 
     page.wait_for_load_state("networkidle")
     assert page.evaluate("document.documentElement.scrollHeight") <= 3 * SCREEN_PX
     asked = page.evaluate("performance.getEntriesByType('resource').map(one => one.name)")
-    paths = [QUESTION, *(urlsplit(one).path for one in asked), "/static/web/icon.svg"]
+    paths = [QUESTION, *(urlsplit(url).path for url in asked), "/static/web/icon.svg"]
     assert len(paths) >= 6, paths  # the page, two style sheets, scripts, the icon
     assert not [path for path in paths if "maplibre" in path or "htmx" in path]
     # The server of tests gives files out uncompressed: the whole stack is asked for each.

@@ -27,10 +27,10 @@ def on_rsa(samples, sampled):
     """Answers to somebody of 20 on RSA, 40 € of trains a month, and a loan the line excludes."""
 
     def answered(situation):
-        found = samples.sample_answer(situation)
-        facts = {**found.situation.facts, "minimas": frozenset({"rsa"}), "age": Decimal(20)}
-        eligibility = Eligibility(replace(found.situation, facts=facts))
-        train, *others = found.options
+        answer = samples.sample_answer(situation)
+        facts = {**answer.situation.facts, "minimas": frozenset({"rsa"}), "age": Decimal(20)}
+        eligibility = Eligibility(replace(answer.situation, facts=facts))
+        train, *others = answer.options
         train = eligibility.with_aids(replace(train, rail_eur=Decimal(40)))
         loan = replace(
             train, key="solution:velo+transports-domicile", title="Vélo prêté, puis car",
@@ -43,9 +43,9 @@ def on_rsa(samples, sampled):
             checks=(Finding(Verdict.NON, text, Filtre.ELIGIBILITE),),
         )
         return replace(
-            found,
+            answer,
             options=(train, *others),
-            excluded=(loan, *found.excluded),
+            excluded=(loan, *answer.excluded),
             aids=eligibility.aids(train, ()),
         )
 

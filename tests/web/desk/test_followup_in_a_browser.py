@@ -46,25 +46,25 @@ def parcours(adviser, samples):
         situations=["6", "7"], objectifs=["4", "7"], prioritaire=True, now=timezone.now(),
         answer=document_of(samples.sample_answer(), SUMMARY),
     )  # fmt: skip
-    told = {"nom": "Anne Fictive", "telephone": "06 00 00 00 00", "courriel": "a@b.example"}
-    return operations.agree(by=adviser, parcours=row, now=timezone.now(), **told)
+    fields = {"nom": "Anne Fictive", "telephone": "06 00 00 00 00", "courriel": "a@b.example"}
+    return operations.agree(by=adviser, parcours=row, now=timezone.now(), **fields)
 
 
 @pytest.fixture
 def solutions(db):
     """A garage and a bicycle workshop, with their addresses."""
-    found = []
+    collected = []
     for key, nom in (("garage", "Prêt de scooter"), ("atelier", "Prêt de vélo")):
         structure = Structure.objects.create(
             id=key, nom=f"Structure {key}", courriel=f"{key}@structure.example"
         )
-        found.append(
+        collected.append(
             Solution.objects.create(
                 id=key, structure=structure, nom=nom, cle=f" pret de {key}", statut="publie",
                 type_solution="location_velo",
             )
         )  # fmt: skip
-    return found
+    return collected
 
 
 def sent_to(mailbox, address):

@@ -32,8 +32,8 @@ def test_the_sheet_is_accessible_and_fits_a_narrow_screen(open_page, site, langu
 def test_hours_and_numbers_keep_their_order_from_the_right(open_page, site):
     page = open_page(site + SHEET + "ar")
     for text in ("6:47", "04\u00a071\u00a000\u00a000\u00a001"):
-        one = page.get_by_text(text, exact=True).first
-        assert one.evaluate("one => [getComputedStyle(one).direction, one.tagName]") == [
+        first = page.get_by_text(text, exact=True).first
+        assert first.evaluate("one => [getComputedStyle(one).direction, one.tagName]") == [
             "ltr",
             "BDI",
         ]

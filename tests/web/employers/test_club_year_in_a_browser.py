@@ -179,8 +179,8 @@ def test_the_year_of_a_club(live_server, open_page, client, people):
         expect(public.get_by_text("moins de 11").first).to_be_visible()
         looked_at(public)
         counts = {
-            one.code: (one.numerator, one.denominator, one.unknown)
-            for one in report(on=(START + timedelta(days=365)).date()).whole
+            figure.code: (figure.numerator, figure.denominator, figure.unknown)
+            for figure in report(on=(START + timedelta(days=365)).date()).whole
         }
         assert counts["temps_tenu"] == (1, 1, 0)
         assert counts["parole_salarie"] == (1, 1, 0)

@@ -60,9 +60,9 @@ def team(db):
 def test_from_a_no_to_a_commitment(open_page, site, client, team, samples, sampled, monkeypatch):
     user, action = team
     sampled.answer = lambda asked: replace(samples.sample_answer(asked), options=())
-    found = [lever(Acteur.EMPLOYEUR, Nature.DECALER_POSTE, PHRASE),
+    collected = [lever(Acteur.EMPLOYEUR, Nature.DECALER_POSTE, PHRASE),
              lever(Acteur.PERSONNE, Nature.PERMIS_AM, "Passez le permis AM.")]  # fmt: skip
-    monkeypatch.setattr(queries, "find_levers", lambda situation, network: found)
+    monkeypatch.setattr(queries, "find_levers", lambda situation, network: collected)
     page = open_page(site + QUESTION)
     cards = page.get_by_role("region", name="Ce que chacun peut changer")
     expect(cards).to_contain_text(PHRASE)
@@ -109,8 +109,8 @@ def test_from_a_no_to_a_commitment(open_page, site, client, team, samples, sampl
 def refused(sampled, samples, monkeypatch):
     """Nothing is held, one change would unlock it."""
     sampled.answer = lambda asked: replace(samples.sample_answer(asked), options=())
-    found = [lever(Acteur.EMPLOYEUR, Nature.DECALER_POSTE, PHRASE)]
-    monkeypatch.setattr(queries, "find_levers", lambda situation, network: found)
+    collected = [lever(Acteur.EMPLOYEUR, Nature.DECALER_POSTE, PHRASE)]
+    monkeypatch.setattr(queries, "find_levers", lambda situation, network: collected)
 
 
 @pytest.mark.usefixtures("refused")
