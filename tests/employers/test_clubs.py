@@ -234,13 +234,13 @@ def test_who_keeps_a_club_creates_announces_corrects_and_cancels_on_screen(
     made = client.post(desk, sent)
     assert made.url == reverse("employers:club-desk", kwargs={"slug": "club-des-scieries"})
     new = reverse("employers:new-meeting", kwargs={"slug": "club-des-scieries"})
-    told = {"titre": "Réunion", "nature": "reunion", "tenue_le": "2026-06-30", "faire": "corriger"}
-    assert client.post(new, told | {"ou": "Nulle Part"}).status_code == 422
-    assert client.post(new, told).status_code == 302
+    form = {"titre": "Réunion", "nature": "reunion", "tenue_le": "2026-06-30", "faire": "corriger"}
+    assert client.post(new, form | {"ou": "Nulle Part"}).status_code == 422
+    assert client.post(new, form).status_code == 302
     row = Rencontre.objects.get(titre="Réunion")
     url = reverse("employers:meeting", kwargs={"pk": row.pk})
     assert row.token in client.get(url).content.decode()
-    assert client.post(url, told | {"titre": "Atelier"}).status_code == 302
+    assert client.post(url, form | {"titre": "Atelier"}).status_code == 302
     assert client.post(url, {"faire": "annuler"}).status_code == 302
     row.refresh_from_db()
     assert (row.titre, row.annulee_le is not None) == ("Atelier", True)

@@ -224,8 +224,8 @@ def test_the_rate_has_its_denominator_and_a_late_answer_is_none(world):
         if n == 3:
             operations.close(by=world.user, demande=asked, now=NOW)  # nothing to answer
     assert queries.rates([a], now=NOW + 10 * DAY - timedelta(seconds=1))[a.pk] == Rate(2, 2)
-    found = queries.rates([a], now=NOW + 12 * DAY)[a.pk]
-    assert (found, found.percent) == (Rate(2, 4), 50)
+    rate = queries.rates([a], now=NOW + 12 * DAY)[a.pk]
+    assert (rate, rate.percent) == (Rate(2, 4), 50)
 
 
 def test_others_read_a_rate_from_eleven_requests_on():

@@ -74,13 +74,13 @@ def twin(wanted, candidates):
         return a.key < b.key
 
     kept = [
-        one
-        for one in candidates
-        if one.agrees
-        and wanted.on.weekday() in one.days
-        and (one.last_asked_on is None or (wanted.on - one.last_asked_on).days >= 30)
-        and one.trip.feasible is not False
-        and shared(one) is not None
+        candidate
+        for candidate in candidates
+        if candidate.agrees
+        and wanted.on.weekday() in candidate.days
+        and (candidate.last_asked_on is None or (wanted.on - candidate.last_asked_on).days >= 30)
+        and candidate.trip.feasible is not False
+        and shared(candidate) is not None
     ]
     ordered = []
     while kept:
@@ -116,9 +116,9 @@ def test_the_choice_is_that_of_the_slow_twin(seed):
     )
     candidates = [drawn(rng, key) for key in range(rng.randrange(0, 25))]
     choices, refusals = choose(wanted, candidates)
-    assert [one.candidate.key for one in choices] == twin(wanted, candidates)
+    assert [choice.candidate.key for choice in choices] == twin(wanted, candidates)
     assert len(choices) + len(refusals) == len(candidates)
-    assert all(one.reason for one in refusals)
+    assert all(refusal.reason for refusal in refusals)
 
 
 def test_what_is_shared_comes_before_the_shortest_trip():
@@ -127,7 +127,7 @@ def test_what_is_shared_comes_before_the_shortest_trip():
                          Trip(True, minutes))  # fmt: skip
 
     choices, _ = choose(Wanted(HELD, "H2102"), [of(1, "H2101", 10), of(2, "H2102", 90)])
-    assert [one.candidate.key for one in choices] == [2, 1]
+    assert [choice.candidate.key for choice in choices] == [2, 1]
     assert choices[0].reasons == ("même métier", "90 min en tout", "jamais sollicitée")
     assert closeness(Wanted(HELD, "H2102"), of(3, "K1304", 5)) is Closeness.NONE
 
@@ -197,9 +197,9 @@ def test_a_request_reaches_the_intermediary_once(pool):
 def test_without_both_consents_in_force_nobody_is_asked(pool):
     request = ask(pool)
     for usages in ([], [Usage.CONTACT], [Usage.PAROLE]):
-        one = register(pool, name=f"Ana{usages}", usages=usages)
+        speaker = register(pool, name=f"Ana{usages}", usages=usages)
         with pytest.raises(EmployersError, match="pas d'accord en vigueur"):
-            propose(pool, request, one)
+            propose(pool, request, speaker)
     ended = register(pool, name="Bea")
     ended.consentements.update(expire_le=HELD - timedelta(days=1))
     with pytest.raises(EmployersError, match="pas d'accord en vigueur"):
@@ -299,7 +299,7 @@ def pages_of(pool, client):
     }  # fmt: skip
     ours = {name.removeprefix("employers:") for name in GATES if name.startswith("employers:")}
     assert set(arguments) == ours  # an address added later has to be tried
-    found = {}
+    collected = {}
     for name, given in arguments.items():
         if given is None:
             continue  # of sites and hires: no speaker is in their tables
@@ -312,10 +312,10 @@ def pages_of(pool, client):
             client.force_login(pool.adviser if is_of_pool else pool.keeper)
         answer = client.get(reverse(f"employers:{name}", kwargs=given))
         assert answer.status_code in (200, 410), name
-        found[name] = answer.content.decode().replace("\r\n ", "")
+        collected[name] = answer.content.decode().replace("\r\n ", "")
     client.force_login(pool.adviser)
-    found["journal"] = " ".join(Access.objects.values_list("target_label", flat=True))
-    return found
+    collected["journal"] = " ".join(Access.objects.values_list("target_label", flat=True))
+    return collected
 
 
 def test_a_withdrawn_consent_disappears_everywhere_and_its_proof_stays(pool, client, time_machine):
@@ -401,13 +401,23 @@ def test_the_intermediary_registers_asks_and_pays_on_screen(pool, client, time_m
     asked = {"faire": "solliciter", "intervenant": speaker.pk}
     assert "L5425-8" in client.post(url, asked, follow=True).content.decode()
     client.post(url, asked | {"verifie": "oui"})
-    one = Intervention.objects.get()
-    client.post(url, {"faire": "confirmee", "intervention": one.pk})
+    intervention = Intervention.objects.get()
+    client.post(url, {"faire": "confirmee", "intervention": intervention.pk})
     client.post(
-        url, {"faire": "payer", "intervention": one.pk, "payeur": "autre", "paiement": "engage"}
+        url,
+        {
+            "faire": "payer",
+            "intervention": intervention.pk,
+            "payeur": "autre",
+            "paiement": "engage",
+        },
     )
-    one.refresh_from_db()
-    assert (one.etat, one.payeur, one.paiement) == ("confirmee", "autre", "engage")
+    intervention.refresh_from_db()
+    assert (intervention.etat, intervention.payeur, intervention.paiement) == (
+        "confirmee",
+        "autre",
+        "engage",
+    )
 
 
 def test_who_consents_no_more_is_forgotten_then_the_proof_is(pool):
@@ -436,10 +446,10 @@ def test_trips_are_computed_for_those_who_share_most(pool, monkeypatch):
     for name in "ABC":
         register(pool, name=name)
     register(pool, name="D", romes=["K1304"], naf="", themes=[])
-    found = queries.matched(ask(pool), now=NOW)
+    matches = queries.matched(ask(pool), now=NOW)
     assert seen == ["A", "B", "C"]
-    assert [one.pseudonyme for _, one, _ in found.choices] == ["C", "A"]
-    assert {one.pseudonyme: refusal.reason for refusal, one in found.refusals} == {
+    assert [one.pseudonyme for _, one, _ in matches.choices] == ["C", "A"]
+    assert {one.pseudonyme: refusal.reason for refusal, one in matches.refusals} == {
         "B": "aucun trajet aller et retour",
         "D": "ni métier, ni secteur, ni thème en commun",
     }

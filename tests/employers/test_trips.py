@@ -40,7 +40,7 @@ def speaker(of, commune, *, voiture=False):
 
 
 def test_the_minutes_are_those_of_a_single_search_of_the_engine(request_, settings):
-    found = trip_of(speaker(request_, "Langeac"), request_, now=NOW)
+    trip = trip_of(speaker(request_, "Langeac"), request_, now=NOW)
     timetable = with_catalogue_trips(active_network().timetable)
     home, work = Commune.objects.get(nom="Langeac"), request_.rencontre.commune
     verdict = reach.there_and_back(
@@ -51,10 +51,10 @@ def test_the_minutes_are_those_of_a_single_search_of_the_engine(request_, settin
         week=date(2026, 11, 23),
         streets=streets_over(timetable, settings.TRAITDUNION_DATA_DIR / "streets"),
     )
-    assert found.trip.feasible is all(day.feasible for day in verdict.days)
-    assert found.trip.feasible
-    assert found.trip.minutes > 0
-    assert found.title
+    assert trip.trip.feasible is all(day.feasible for day in verdict.days)
+    assert trip.trip.feasible
+    assert trip.trip.minutes > 0
+    assert trip.title
 
 
 def test_a_car_makes_the_trip_shorter_and_priced(request_):

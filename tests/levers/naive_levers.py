@@ -148,10 +148,10 @@ class State:
 
     def ways(self, origin, destination):
         """Every (departure, arrival, seats used); (None, minutes, nothing) on foot all the way."""
-        found = set()
+        collected = set()
         on_foot = 0 if origin == destination else self.links.get((origin, destination))
         if on_foot is not None:
-            found.add((None, on_foot, frozenset()))
+            collected.add((None, on_foot, frozenset()))
         links = self.links.items()
         starts = [(origin, 0), *((b, w) for (a, b), w in self.links.items() if a == origin)]
         todo = [(stop, None, walk, None, frozenset()) for stop, walk in starts]
@@ -169,10 +169,10 @@ class State:
                             ends = [(there, arrives), *walked]
                             for end, at in ends:
                                 if end == destination:
-                                    found.add((leaves, at, taken))
+                                    collected.add((leaves, at, taken))
                                 following.add((end, leaves, 0, at + self.settings["change"], taken))
             todo = list(following)
-        return found
+        return collected
 
     def uses_of(self, person, site):
         """The sets of what one may use to hold the job: seats, a vehicle lent."""

@@ -251,13 +251,13 @@ def test_equity_pools_those_alike_and_cuts_at_forty_per_cent():
     the 40: mean 0.5; the others (20 × 1 + 40 × 3) / 60 = 2.333.
     """
     people, before = np.array([20, 40, 40]), np.array([0, 1, 3])
-    found = equity_of(before, np.array([1, 1, 3]), people)
-    assert (found.least_before, found.least_after) == (0.5, 1.0)
-    assert found.others_before == pytest.approx(2.3333)
-    assert (found.without_before, found.without_after) == (20, 0)
+    equity = equity_of(before, np.array([1, 1, 3]), people)
+    assert (equity.least_before, equity.least_after) == (0.5, 1.0)
+    assert equity.others_before == pytest.approx(2.3333)
+    assert (equity.without_before, equity.without_after) == (20, 0)
     # The order of the rows, or a group cut in two, changes nothing.
     again = equity_of(np.array([3, 1, 0, 1]), np.array([3, 1, 1, 1]), np.array([40, 30, 20, 10]))
-    assert again == found
+    assert again == equity
 
 
 def test_a_change_of_lines_and_hours_together_is_searched_whole():

@@ -103,14 +103,14 @@ def test_a_scenario_that_cannot_be_applied_names_its_change(row):
 
 def test_every_candidate_equals_a_whole_search_and_the_portfolio_is_verified():
     t = territory(*DAY)
-    found = search(t, demonstration=True)
-    assert found.n_candidates > 20
-    for candidate in found.kept:
+    results = search(t, demonstration=True)
+    assert results.n_candidates > 20
+    for candidate in results.kept:
         if candidate.change is not None:
             after = t.searched_again(candidate.change)
             assert (candidate.opened == (after & ~t.pairs)).all(), candidate.lever.sentence
             assert (candidate.lost == (t.pairs & ~after)).all(), candidate.lever.sentence
-    result = published(found, budget_eur=50_000)
+    result = published(results, budget_eur=50_000)
     point = result["portfolio"]
     assert point["gap"] == 0
     assert point["verified_people"] >= point["people"] > 0
@@ -129,8 +129,8 @@ def test_the_list_holds_the_best_of_each_actor_before_more_of_one():
 
 
 def test_one_actor_alone_is_kept_where_asked():
-    found = search(territory(*DAY), demonstration=True, actor="region")
-    assert {candidate.lever.acteur for candidate in found.kept} == {"region"}
+    results = search(territory(*DAY), demonstration=True, actor="region")
+    assert {candidate.lever.acteur for candidate in results.kept} == {"region"}
 
 
 def test_out_and_back_added_work_together_and_not_alone():
@@ -145,8 +145,8 @@ def test_out_and_back_added_work_together_and_not_alone():
     opened = both & ~t.pairs
     assert np.argwhere(opened).tolist() == [[0, 0, 0]]
     assert not any((after & opened).any() for after in alone)
-    found = search(t, demonstration=True)
-    (lever,) = [c.lever for c in found.kept if c.opened[0, 0, 0] and c.lever.nature == ADDED]
+    results = search(t, demonstration=True)
+    (lever,) = [c.lever for c in results.kept if c.opened[0, 0, 0] and c.lever.nature == ADDED]
     one = cost_of(ADDED, on=MONDAY, demonstration=True)
     assert (len(lever.detail["trips"]), lever.cost.eur) == (2, 2 * one.eur)
 
@@ -154,8 +154,8 @@ def test_out_and_back_added_work_together_and_not_alone():
 def test_a_way_that_a_trip_serves_is_not_added_once_more():
     """The way out at 5:00 is there; only the way back is missing, at the cost of one trip."""
     t = territory("A 4:20 > B 4:50 (12)", "B 12:00 > A 12:30 (12)")
-    found = search(t, demonstration=True, actor="region")
-    (added,) = [c for c in found.kept if c.lever.nature == ADDED and c.opened[0, 0, 0]]
+    results = search(t, demonstration=True, actor="region")
+    (added,) = [c for c in results.kept if c.lever.nature == ADDED and c.opened[0, 0, 0]]
     assert [trip["from"] for trip in added.lever.detail["trips"]] == ["B"]
     assert added.lever.cost == cost_of(ADDED, on=MONDAY, demonstration=True)
 
@@ -171,8 +171,8 @@ def lonely(at_m, *trips, people=40):
 def test_vehicles_lent_serve_as_many_people_as_they_are_and_a_zone_everyone():
     """6 km from work: an e-bike goes, a scooter and an on-demand service too; no line does."""
     t = lonely(26_000, *DAY)
-    found = search(t, demonstration=True)
-    by_key = {candidate.lever.key: candidate for candidate in found.kept}
+    results = search(t, demonstration=True)
+    by_key = {candidate.lever.key: candidate for candidate in results.kept}
     bike, zone = by_key["preter_vehicule:43007:vae:5"], by_key["ouvrir_tad:43007:15"]
     # The scooter opens the same, and needs a licence: the e-bike alone is kept.
     costs = {nature: cost_of(nature, on=MONDAY, demonstration=True) for nature in Nature}
@@ -193,7 +193,7 @@ def test_vehicles_lent_serve_as_many_people_as_they_are_and_a_zone_everyone():
     # 10,500 euros buy the e-bikes alone, 15,000 the zone, that serves all.
     served = {}
     for budget in (10_500, 15_000):
-        point = published(found, budget_eur=budget)["portfolio"]
+        point = published(results, budget_eur=budget)["portfolio"]
         assert point["people"] == point["verified_people"]
         served[budget] = point["people"]
     assert served == {10_500: 5, 15_000: 40}

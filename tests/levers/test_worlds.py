@@ -62,10 +62,10 @@ def test_random_worlds_equal_trying_everything():
     helped = together = 0
     for seed in range(WORLDS):
         world = random_world(random.Random(seed))
-        found = solve(world)
-        del found["greedy"]
+        solution = solve(world)
+        del solution["greedy"]
         expected = naive_levers.brute_force(world)
-        assert plain(found) == plain(expected), seed
+        assert plain(solution) == plain(expected), seed
         helped += expected["best"]["served"] > expected["baseline"]["served"]
         together += len(expected["best"]["levers"]) > 1
     assert helped >= WORLDS // 10
@@ -98,7 +98,7 @@ def test_pairs_that_work_only_together_are_found(kind):
     for seed in range(6):
         world = repairing(kind, random.Random(seed))
         answer = solve(world)
-        assert all(not one["gained_people"] for one in answer["single"].values())
+        assert all(not lever["gained_people"] for lever in answer["single"].values())
         assert set(answer["best"]["levers"]) == {"x", "y"}
         assert answer["greedy"]["levers"] == []
         expected = naive_levers.brute_force(world)
@@ -153,7 +153,7 @@ def test_hours_moved_are_exclusive_and_each_is_tried():
     world = one_road(levers=shifts)
     world["trips"].append(out)
     answer = solve(world)
-    gains = {name: one["gained_people"] for name, one in answer["single"].items()}
+    gains = {name: lever["gained_people"] for name, lever in answer["single"].items()}
     assert gains == {"d10": ["p1"], "d20": [], "d120": []}
     assert Opened(world).problem().exclusive == [frozenset({"d10", "d20", "d120"})]
 

@@ -124,9 +124,9 @@ def ask(*offers: Offer, tt=None, network=None, epci=None, **changed) -> Answer:
     )
 
 
-def named(found: Answer, key: str) -> Option:
+def named(answer: Answer, key: str) -> Option:
     """The option or the excluded way of that key."""
-    return {bare(option): option for option in (*found.options, *found.excluded)}[key]
+    return {bare(option): option for option in (*answer.options, *answer.excluded)}[key]
 
 
 def bare(option) -> str:

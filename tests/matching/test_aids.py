@@ -42,8 +42,8 @@ def ask(*offers, work_m=20_500, **changed):
     )
 
 
-def aid(found, key):
-    return next(one for one in found.aids if one.key == key)
+def aid(answer, key):
+    return next(aid for aid in answer.aids if aid.key == key)
 
 
 # -- conditions of a solution -----------------------------------------------------------------
@@ -64,11 +64,11 @@ CAR = Offer("voiture", "Voiture solidaire", "location_voiture", mode="voiture",
 )  # fmt: skip
 def test_the_rule_of_a_solution_says_what_is_missing(facts, verdict, text):
     asked = with_known_facts(situation(permis=Permis.B, facts=facts), lambda code: HERE)
-    found = condition_findings(CAR, Eligibility(asked))
-    first = found[0]
+    findings = condition_findings(CAR, Eligibility(asked))
+    first = findings[0]
     assert (first.verdict, first.filtre) == (verdict, Filtre.ELIGIBILITE)
     assert first.text.replace("\u00a0", " ") == text
-    assert "Texte de la fiche" not in " ".join(one.text for one in found)
+    assert "Texte de la fiche" not in " ".join(finding.text for finding in findings)
 
 
 def test_a_rule_that_is_met_weighs_nothing():
@@ -79,21 +79,21 @@ def test_a_rule_that_is_met_weighs_nothing():
 
 def test_a_rule_no_longer_in_force_leaves_the_solution_to_check():
     gone = Offer("velo", "Vélo", regle="regle-archivee")
-    found = condition_findings(gone, Eligibility(situation()))
-    assert [one.verdict for one in found] == [Verdict.A_VERIFIER]
+    findings = condition_findings(gone, Eligibility(situation()))
+    assert [finding.verdict for finding in findings] == [Verdict.A_VERIFIER]
 
 
 def test_without_a_rule_the_conditions_are_those_of_the_catalogue():
     plain = Offer("velo", "Vélo", conditions_acces="Être accompagné.")
-    found = condition_findings(plain, Eligibility(situation()))
-    assert [(one.verdict, one.text) for one in found] == [
+    findings = condition_findings(plain, Eligibility(situation()))
+    assert [(finding.verdict, finding.text) for finding in findings] == [
         (Verdict.SOUS_CONDITION, "Conditions d'accès : Être accompagné.")
     ]
 
 
 def test_a_loan_refused_by_its_rule_is_excluded_by_its_conditions():
-    found = ask(CAR, permis=Permis.B, facts={"qf_eur": Decimal(900), "prescription": True})
-    refused = next(option for option in found.excluded if option.title == "Voiture solidaire")
+    answer = ask(CAR, permis=Permis.B, facts={"qf_eur": Decimal(900), "prescription": True})
+    refused = next(option for option in answer.excluded if option.title == "Voiture solidaire")
     assert refused.filtre == Filtre.ELIGIBILITE
     met = ask(CAR, permis=Permis.B, facts={"qf_eur": Decimal(700), "prescription": True})
     assert any(option.title == "Voiture solidaire" for option in met.options)
@@ -104,16 +104,16 @@ def test_a_loan_refused_by_its_rule_is_excluded_by_its_conditions():
 
 def test_the_employer_pays_half_of_the_subscription():
     """58 € a month is cheaper than 43 tickets; half of it is 29 €."""
-    found = ask(facts=JOB_SEEKER, now=situation().now.replace(year=2025))
-    coach = found.options[0]
+    answer = ask(facts=JOB_SEEKER, now=situation().now.replace(year=2025))
+    coach = answer.options[0]
     assert coach.subscription_eur == 58
-    assert aid(found, "employeur-abonnement").reponse is Reponse.OUI
+    assert aid(answer, "employeur-abonnement").reponse is Reponse.OUI
     assert (coach.budget.next.before_eur, coach.budget.next.aids_eur) == (58, 29)
 
 
 def test_tickets_are_no_subscription():
     asked = situation(facts=JOB_SEEKER)
-    found = answer(
+    reply = answer(
         asked,
         timetable=road(OUT, BACK),
         solutions=[line(par_trajet_eur=Decimal("1.00"), par_mois_eur=Decimal(58))],
@@ -121,8 +121,8 @@ def test_tickets_are_no_subscription():
         places_of=lambda code: HERE,
         epci_of=lambda code: None,
     )
-    assert found.options[0].subscription_eur == 0
-    assert aid(found, "employeur-abonnement").reponse is Reponse.NON
+    assert reply.options[0].subscription_eur == 0
+    assert aid(reply, "employeur-abonnement").reponse is Reponse.NON
 
 
 def test_the_mobility_aid_needs_more_than_60_km_and_covers_the_first_month():
@@ -158,8 +158,8 @@ def eligible(km, **facts):
     ],
 )  # fmt: skip
 def test_an_estimated_distance_counts_where_the_whole_estimate_agrees(km, expected):
-    found = eligible(km, duree_aller_retour_min=Decimal(60)).asked("aide-mobilite")
-    assert found.reponse is expected
+    answer = eligible(km, duree_aller_retour_min=Decimal(60)).asked("aide-mobilite")
+    assert answer.reponse is expected
 
 
 @pytest.mark.parametrize(
@@ -179,20 +179,20 @@ def test_a_duration_lies_between_the_road_and_the_way_one_goes(road_min, option_
 
 
 def test_a_sum_that_rests_on_an_estimate_says_about():
-    found = eligible("40", duree_aller_retour_min=Decimal(60))
-    told = next(one for one in found.aids(None, ()) if one.key == "aide-mobilite")
+    eligibility = eligible("40", duree_aller_retour_min=Decimal(60))
+    ones = next(aid for aid in eligibility.aids(None, ()) if aid.key == "aide-mobilite")
     assert (
-        told.sums[0].replace("\u00a0", " ") == "Un aller-retour : environ 18,40 € par aller-retour"
+        ones.sums[0].replace("\u00a0", " ") == "Un aller-retour : environ 18,40 € par aller-retour"
     )
     known = eligible("10", duree_aller_retour_min=Decimal(60), distance_aller_km=Decimal(40))
-    told = next(one for one in known.aids(None, ()) if one.key == "aide-mobilite")
-    assert "environ" not in told.sums[0]
+    ones = next(aid for aid in known.aids(None, ()) if aid.key == "aide-mobilite")
+    assert "environ" not in ones.sums[0]
 
 
 def test_aids_come_surest_first_and_closed_ones_last():
-    order = [one.reponse for one in ask(facts=JOB_SEEKER).aids]
+    order = [aid.reponse for aid in ask(facts=JOB_SEEKER).aids]
     assert order == sorted(order, key=[Reponse.OUI, Reponse.A_VERIFIER, Reponse.NON].index)
-    to_check = [one.doubtful for one in ask().aids if one.reponse is Reponse.A_VERIFIER]
+    to_check = [aid.doubtful for aid in ask().aids if aid.reponse is Reponse.A_VERIFIER]
     assert to_check == sorted(to_check)
     assert {True, False} == set(to_check)
 
@@ -200,44 +200,44 @@ def test_aids_come_surest_first_and_closed_ones_last():
 def test_a_solution_that_names_a_rule_gives_its_contact_and_is_no_help_of_its_own():
     offer = Offer("aide", "Aide locale", "aide_deplacement", zone_libre=True,
                   telephone="04 71 00 00 09", regle="aide-mobilite")  # fmt: skip
-    found = ask(offer)
-    told = aid(found, "aide-mobilite")
-    assert (told.telephone, told.solutions) == ("04 71 00 00 09", ("aide",))
-    assert found.helps == ()
+    answer = ask(offer)
+    aid_found = aid(answer, "aide-mobilite")
+    assert (aid_found.telephone, aid_found.solutions) == ("04 71 00 00 09", ("aide",))
+    assert answer.helps == ()
     assert aid(ask(), "aide-mobilite").telephone == "3949"
 
 
 # -- questions --------------------------------------------------------------------------------
 
 
-def names(found):
-    return [one.criterion.name for one in found.questions]
+def names(answer):
+    return [question.criterion.name for question in answer.questions]
 
 
 def test_questions_are_few_and_none_is_already_answered():
-    found = ask(vehicule=Vehicule.VELO)
-    assert 0 < len(found.questions) <= 8
-    assert not set(names(found)) & {"permis", "vehicule", "residence", "action"}
-    assert names(ask(facts={names(found)[0]: Decimal(40)}))[:1] != names(found)[:1]
+    answer = ask(vehicule=Vehicule.VELO)
+    assert 0 < len(answer.questions) <= 8
+    assert not set(names(answer)) & {"permis", "vehicule", "residence", "action"}
+    assert names(ask(facts={names(answer)[0]: Decimal(40)}))[:1] != names(answer)[:1]
 
 
 def test_je_ne_sais_pas_eight_times_leaves_a_useful_answer():
     skipped = frozenset()
     for _ in range(8):
-        found = ask(skipped=skipped)
-        skipped |= {names(found)[0]}
+        answer = ask(skipped=skipped)
+        skipped |= {names(answer)[0]}
     last = ask(skipped=skipped)
     assert last.questions == ()
     assert last.options
-    assert any(one.reponse is Reponse.A_VERIFIER and one.missing for one in last.aids)
+    assert any(aid.reponse is Reponse.A_VERIFIER and aid.missing for aid in last.aids)
 
 
 def test_questions_that_could_only_rule_out_doubtful_aids_are_not_asked():
     """Nothing known of a person makes these more than à vérifier: one source alone."""
     asked = set()
     for _ in range(8):
-        found = ask(skipped=frozenset(asked))
-        asked |= set(names(found)[:1])
+        answer = ask(skipped=frozenset(asked))
+        asked |= set(names(answer)[:1])
     assert not asked & {"pch", "rqth", "taux_incapacite"}
 
 

@@ -53,8 +53,10 @@ def ask(timetable: reach.Timetable, *offers: Offer, **changed) -> Answer:
     )
 
 
-def awarded(found: Answer) -> dict[Award, Alternative]:
-    return {award: one for one in found.alternatives for award in one.awards}
+def awarded(answer: Answer) -> dict[Award, Alternative]:
+    return {
+        award: alternative for alternative in answer.alternatives for award in alternative.awards
+    }
 
 
 # -- out and back chosen together --------------------------------------------------------------
@@ -62,10 +64,10 @@ def awarded(found: Answer) -> dict[Award, Alternative]:
 
 def test_one_pass_serves_both_ways_where_two_would_spare_a_few_minutes():
     """Out at 7:15 by R and back at 16:20 by L takes both passes; L alone leaves 10 min sooner."""
-    found = ask(run_by(TRIPS, ("R", "L", "L", "R")), a_pass("R", "58"), a_pass("L", "26"))
-    (first, *_) = found.options
+    answer = ask(run_by(TRIPS, ("R", "L", "L", "R")), a_pass("R", "58"), a_pass("L", "26"))
+    (first, *_) = answer.options
     assert (first.key, first.monthly_cost_eur, first.feasible_days) == ("transports", 26, 5)
-    named = awarded(found)
+    named = awarded(answer)
     assert first.awards == (Award.CHEAPEST, Award.SIMPLEST)
     quickest = named[Award.FASTEST]
     assert (quickest.monthly_cost_eur, quickest.kept_days) == (84, 5)
@@ -74,29 +76,29 @@ def test_one_pass_serves_both_ways_where_two_would_spare_a_few_minutes():
         (35 * 60 + WALK_S) // 60,
         (45 * 60 + WALK_S) // 60,
     )
-    assert [option.awards for option in found.options if option.key == quickest.key] == [
+    assert [option.awards for option in answer.options if option.key == quickest.key] == [
         (Award.FASTEST,)
     ]
 
 
 def test_a_dearer_way_is_shown_first_where_it_spares_more_than_ten_minutes_a_day():
     early = "A 7:00 > B 7:30 (2)"
-    found = ask(run_by((QUICK_OUT, early, *TRIPS[2:]), ("R", "L", "L", "R")),
+    answer = ask(run_by((QUICK_OUT, early, *TRIPS[2:]), ("R", "L", "L", "R")),
                 a_pass("R", "58"), a_pass("L", "26"))  # fmt: skip
-    costs = {option.key: option.monthly_cost_eur for option in found.options}
+    costs = {option.key: option.monthly_cost_eur for option in answer.options}
     assert costs["transports"] == 84
-    assert awarded(found)[Award.CHEAPEST].monthly_cost_eur == 26
+    assert awarded(answer)[Award.CHEAPEST].monthly_cost_eur == 26
 
 
 def test_an_unknown_price_never_wins_and_is_null():
-    found = ask(run_by(TRIPS, ("R", "L", "L", "R")), a_pass("R", "58"))
-    assert awarded(found)[Award.CHEAPEST].monthly_cost_eur == 58
-    assert None in {one.monthly_cost_eur for one in found.alternatives}
+    answer = ask(run_by(TRIPS, ("R", "L", "L", "R")), a_pass("R", "58"))
+    assert awarded(answer)[Award.CHEAPEST].monthly_cost_eur == 58
+    assert None in {alternative.monthly_cost_eur for alternative in answer.alternatives}
 
 
 def test_there_is_no_cheapest_where_no_price_is_known():
-    found = ask(run_by(TRIPS, ("R", "L", "L", "R")))
-    assert set(awarded(found)) == {Award.FASTEST, Award.SIMPLEST}
+    answer = ask(run_by(TRIPS, ("R", "L", "L", "R")))
+    assert set(awarded(answer)) == {Award.FASTEST, Award.SIMPLEST}
 
 
 OPERATORS = "RLM"
@@ -127,18 +129,22 @@ def test_the_choices_hold_the_cheapest_and_the_quickest_of_every_pair(outs, back
         if out[0] + out[1] + WALK_S / 60 <= 110 and 110 - out[0] + WALK_S / 60 <= 120
     ]
     away = {(out, back): 600 - out[0] + back[0] + back[1] + WALK_S / 30 for (out, back), _ in pairs}
-    found = ask(run_by(tuple(trips), agencies), *(a_pass(a, str(PRICES[a])) for a in PRICES))
-    lines = [one for one in found.alternatives if one.key.startswith("transports")]
+    answer = ask(run_by(tuple(trips), agencies), *(a_pass(a, str(PRICES[a])) for a in PRICES))
+    lines = [
+        alternative
+        for alternative in answer.alternatives
+        if alternative.key.startswith("transports")
+    ]
     assert bool(lines) == bool(pairs)
     if not pairs:
         return
-    assert min(one.monthly_cost_eur for one in lines) == min(cost for _, cost in pairs)
+    assert min(line.monthly_cost_eur for line in lines) == min(cost for _, cost in pairs)
     # 600 minutes from 6:00 to 16:00; 110 until 7:50; 5 from 16:00 to 16:05.
     quickest = min(away.values()) - 600 + 110 - 5
-    told = min(one.minutes_out + one.minutes_back for one in lines)
-    assert told <= quickest < told + 2
+    shortest = min(line.minutes_out + line.minutes_back for line in lines)
+    assert shortest <= quickest < shortest + 2
     near = [cost for pair, cost in pairs if away[pair] <= min(away.values()) + 10]
-    (first,) = [one for one in lines if one.key == "transports"]
+    (first,) = [line for line in lines if line.key == "transports"]
     assert first.monthly_cost_eur == min(near)
 
 
@@ -155,7 +161,11 @@ def way(title: str, **changed) -> Alternative:
 
 
 def winners(*ways: Alternative) -> dict[str, str]:
-    return {award.value: one.title for one in with_awards(ways) for award in one.awards}
+    return {
+        award.value: alternative.title
+        for alternative in with_awards(ways)
+        for award in alternative.awards
+    }
 
 
 def test_each_award_goes_to_the_best_of_what_it_measures():
@@ -195,20 +205,23 @@ def test_titles_part_equals():
 
 def test_home_and_work_in_one_commune_is_answered_and_says_what_is_not_measured():
     here = place(0)
-    found = ask(run_by(TRIPS, ("R",) * 4), home=here, work=here, vehicule=Vehicule.VELO)
-    assert {option.key for option in found.options} == {"marche", "velo"}
-    for option in found.options:
+    answer = ask(run_by(TRIPS, ("R",) * 4), home=here, work=here, vehicule=Vehicule.VELO)
+    assert {option.key for option in answer.options} == {"marche", "velo"}
+    for option in answer.options:
         assert (option.verdict, option.feasible_days) == (Verdict.SOUS_CONDITION, 5)
         assert (option.minutes_out, option.minutes_back) == (None, None)
         assert any("une même commune" in reason for reason in option.reasons)
     # Nothing is measured: nothing is the fastest.
-    assert set(awarded(found)) == {Award.CHEAPEST, Award.SIMPLEST}
-    assert all(one.minutes_out is None and one.kept_days == 5 for one in found.alternatives)
+    assert set(awarded(answer)) == {Award.CHEAPEST, Award.SIMPLEST}
+    assert all(
+        alternative.minutes_out is None and alternative.kept_days == 5
+        for alternative in answer.alternatives
+    )
 
 
 def test_two_addresses_of_one_commune_are_measured():
-    found = ask(run_by(TRIPS, ("R",) * 4), work=place(900, code="43112"))
-    (walk,) = found.options
+    answer = ask(run_by(TRIPS, ("R",) * 4), work=place(900, code="43112"))
+    (walk,) = answer.options
     assert (walk.key, walk.verdict) == ("marche", Verdict.POSSIBLE)
 
 
@@ -237,7 +250,7 @@ def demonstration(tmp_path_factory):
 )
 def test_one_line_serves_both_ways_in_the_demonstration(demonstration, home, eur):
     load_catalogue(CATALOGUE)
-    found = answer(
+    reply = answer(
         situation(
             home=HOMES[home], work=LE_PUY, week=MONDAY_IN_NOVEMBER,
             now=NOW.replace(year=2026, month=11, day=20),
@@ -247,10 +260,14 @@ def test_one_line_serves_both_ways_in_the_demonstration(demonstration, home, eur
         network=Network(),
         epci_of={"43157": "200073419", "43041": "200073419"}.get,
     )  # fmt: skip
-    lines = {one.key: one for one in found.alternatives if one.key.startswith("transports")}
+    lines = {
+        alternative.key: alternative
+        for alternative in reply.alternatives
+        if alternative.key.startswith("transports")
+    }
     assert lines["transports"].monthly_cost_eur == eur
     assert lines["transports"].kept_days == 5
-    agencies = {option.key: option for option in found.options}
+    agencies = {option.key: option for option in reply.options}
     rides = {
         step.label
         for day in agencies["transports"].days

@@ -60,8 +60,8 @@ def ask(*offers, trips=(OUT, BACK), notices=EVE, window="6:00-19:00", **changed)
     )
 
 
-def the_option(found, key="solution:tad"):
-    (option,) = [o for o in (*found.options, *found.excluded) if o.key == key]
+def the_option(answer, key="solution:tad"):
+    (option,) = [o for o in (*answer.options, *answer.excluded) if o.key == key]
     return option
 
 
@@ -140,8 +140,8 @@ def test_a_day_for_which_it_is_too_late_is_named():
 
 
 def test_a_window_that_misses_the_shift_excludes_it():
-    found = ask(TAD, window="9:00-12:00")
-    option = the_option(found)
+    answer = ask(TAD, window="9:00-12:00")
+    option = the_option(answer)
     assert option.verdict == Verdict.NON
     assert option.filtre == Filtre.ALLER
     assert option.reasons == (
@@ -166,9 +166,9 @@ def test_a_service_that_no_timetable_tells_stays_to_be_checked():
 
 
 def test_where_the_line_does_as_well_nothing_need_be_booked():
-    found = ask(TAD, home=place(10_400))
-    assert [option.key for option in found.options] == ["transports"]
-    assert [option.key for option in found.excluded if option.key == "solution:tad"] == []
+    answer = ask(TAD, home=place(10_400))
+    assert [option.key for option in answer.options] == ["transports"]
+    assert [option.key for option in answer.excluded if option.key == "solution:tad"] == []
 
 
 def regular(kind, *, tolerance_s=600, hours=(6 * 3600 + 40 * 60, 7 * 3600 + 30 * 60)):
@@ -194,11 +194,11 @@ def regular(kind, *, tolerance_s=600, hours=(6 * 3600 + 40 * 60, 7 * 3600 + 30 *
         ],
     )
     offer = Offer("ligne", nom="Ligne du plateau", type_solution=kind, par_trajet_eur=Decimal(2))
-    found = answer(
+    reply = answer(
         situation(home=HOME, work=WORK),
         timetable=tt, solutions=[offer], network=Network(), epci_of={}.get,
     )  # fmt: skip
-    return the_option(found, "solution:ligne")
+    return the_option(reply, "solution:ligne")
 
 
 def test_a_driver_s_daily_trip_is_a_way_to_be_agreed_with_them():
@@ -240,10 +240,10 @@ def test_a_driver_who_leaves_too_late_is_no_way():
 def test_organised_hitch_hiking_is_told_and_never_counted():
     stop = Offer("stop", "Autostop organisé", "covoiturage", description="Panneaux.",
                  forme_covoiturage="autostop")  # fmt: skip
-    found = ask(stop)
-    assert [o.key for o in (*found.options, *found.excluded) if "stop" in o.key] == []
-    (told,) = [help_ for help_ in found.helps if help_.key == "solution:stop"]
-    assert told.summary == "Un appoint, jamais compté comme une solution. Panneaux."
+    answer = ask(stop)
+    assert [o.key for o in (*answer.options, *answer.excluded) if "stop" in o.key] == []
+    (offered_help,) = [help_ for help_ in answer.helps if help_.key == "solution:stop"]
+    assert offered_help.summary == "Un appoint, jamais compté comme une solution. Panneaux."
 
 
 def test_who_asks_too_soon_is_told_from_when_to_book():

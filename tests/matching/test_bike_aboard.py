@@ -11,14 +11,14 @@ OUT, BACK = "A 6:50 > B 7:10 (L)", "B 16:50 > A 17:10 (L)"
 
 def ask(bikes, vehicule=Vehicule.VELO):
     # 4 km from the home to A, 4 km from B to work: too far on foot at either end.
-    found = answer(
+    reply = answer(
         situation(home=place(0), work=place(48_000, "Le Puy", "43157"), vehicule=vehicule),
         timetable=road(OUT, BACK, stops={"A": 4_000, "B": 44_000}, bikes=bikes),
         solutions=[],
         network=Network(),
         epci_of={}.get,
     )
-    return {option.key: option for option in (*found.options, *found.excluded)}
+    return {option.key: option for option in (*reply.options, *reply.excluded)}
 
 
 def test_a_bicycle_aboard_serves_both_ends():

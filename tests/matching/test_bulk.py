@@ -96,7 +96,7 @@ def single(offer, profile, home, work, shift):
 @given(st.lists(offers, min_size=1, max_size=4), st.lists(profiles, min_size=1, max_size=2))
 def test_each_verdict_on_an_offer_is_the_single_one(kept, people):
     table = table_of(kept)
-    found = bulk.eligible(rule_book(), people, table, NOW.date())
+    eligibility = bulk.eligible(rule_book(), people, table, NOW.date())
     for n, offer in enumerate(table.offers):
         zone = table.zone(n)
         for p, profile in enumerate(people):
@@ -104,7 +104,7 @@ def test_each_verdict_on_an_offer_is_the_single_one(kept, people):
                 for h, home in enumerate(HOMES):
                     for k, shift in enumerate(SHIFTS):
                         may = int(table.allowed[n]) >> 7 * k & 127
-                        whole = min(found[p, n], zone[w, h], 2 if may else 0)
+                        whole = min(eligibility[p, n], zone[w, h], 2 if may else 0)
                         verdict = single(offer, profile, home, work, shift)
                         expected = {Verdict.NON: 0, Verdict.A_VERIFIER: 1}.get(verdict, 2)
                         if table.is_asked[n]:

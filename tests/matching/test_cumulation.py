@@ -50,8 +50,8 @@ def ask(*offers, tt=None, facts=None):
     )
 
 
-def option(found, key):
-    return next(one for one in (*found.options, *found.excluded) if one.key == key)
+def option(answer, key):
+    return next(option for option in (*answer.options, *answer.excluded) if option.key == key)
 
 
 JOINED = "solution:velo+transports-domicile"
@@ -76,9 +76,9 @@ def test_a_loan_and_a_line_that_exclude_one_another_are_no_combination(told_by_l
     else:
         offers = line(), bike(exclues=against("ligne"), source_citation="Hors abonnement")
         source = "fiche « Vélo prêté » : « Hors abonnement »"
-    found = ask(*offers)
-    assert all(one.key != JOINED for one in found.options)
-    refused = next(one for one in found.excluded if one.key == JOINED)
+    answer = ask(*offers)
+    assert all(option.key != JOINED for option in answer.options)
+    refused = next(exclusion for exclusion in answer.excluded if exclusion.key == JOINED)
     assert refused.filtre is Filtre.ELIGIBILITE
     assert refused.reasons == (f"« Ligne ligne » ne se cumule pas avec « Vélo prêté » ({source}).",)
 
@@ -127,25 +127,27 @@ def test_the_price_is_that_of_the_best_allowed_subset(prices, excluded, lends):
     ]  # fmt: skip
     lent = Offer("lent", "Prêt", mode="velo") if lends else None
     catalogue = [*offers, *([lent] if lent else [])]
-    found = fares_together(
+    fare = fares_together(
         week, catalogue, tt, quotient=None, cumulation=Cumulation(catalogue), lent=lent
     )
     apart = {frozenset(pair) for pair in excluded}
-    for one, other in combinations([one.id for one in (*found.used, *([lent] if lent else []))], 2):
-        assert frozenset({one, other}) not in apart
+    for first, other in combinations(
+        [one.id for one in (*fare.used, *([lent] if lent else []))], 2
+    ):
+        assert frozenset({first, other}) not in apart
     every = []
     for size in range(5):
         for some in combinations(offers, size):
-            keys = [one.id for one in some] + (["lent"] if lent else [])
+            keys = [row.id for row in some] + (["lent"] if lent else [])
             if not any(frozenset(pair) in apart for pair in combinations(keys, 2)):
                 cost, used = costs.fares(week, some, tt, None)
                 every.append((2 - len(used), cost.eur is None, cost.eur or 0))
     plain = [offers[0].id, offers[2].id] + (["lent"] if lent else [])
     if not any(frozenset(pair) in apart for pair in combinations(plain, 2)):
-        assert [one.id for one in found.used] == ["u0", "d0"]
+        assert [used_pass.id for used_pass in fare.used] == ["u0", "d0"]
     else:
-        assert (2 - len(found.used), found.cost.eur is None, found.cost.eur or 0) == min(every)
-    assert bool(found.findings) == (len(found.used) < 2)
+        assert (2 - len(fare.used), fare.cost.eur is None, fare.cost.eur or 0) == min(every)
+    assert bool(fare.findings) == (len(fare.used) < 2)
 
 
 WORLD = two_lines()
@@ -166,8 +168,8 @@ MOBILITY = Offer("mobilite", "Aide à la mobilité", "aide_deplacement", regle="
 
 
 def coach(*offers):
-    found = ask(*offers, tt=road(OUT, BACK), facts=JOB)
-    return found, option(found, "transports")
+    answer = ask(*offers, tt=road(OUT, BACK), facts=JOB)
+    return answer, option(answer, "transports")
 
 
 def test_two_aids_whose_entries_exclude_one_another_are_not_summed():
@@ -175,14 +177,14 @@ def test_two_aids_whose_entries_exclude_one_another_are_not_summed():
     aid is capped at the cost: 58 € once. Together the first month would be free: it is 29."""
     _, both = coach(line(), EMPLOYER, MOBILITY)
     assert (both.budget.first.after_eur, both.budget.next.after_eur) == (0, 29)
-    found, apart = coach(line(), replace(EMPLOYER, exclues=against("mobilite")), MOBILITY)
+    answer, apart = coach(line(), replace(EMPLOYER, exclues=against("mobilite")), MOBILITY)
     assert (apart.budget.first.after_eur, apart.budget.next.after_eur) == (29, 29)
     (left,) = apart.budget.not_counted
     assert "mobilité" in left.title
     assert left.apart.source == "fiche « Remboursement de l'employeur »"
-    aids = {one.key: one for one in found.aids}
+    aids = {aid.key: aid for aid in answer.aids}
     assert aids["aide-mobilite"].reponse is Reponse.OUI
-    assert [one.name for one in aids["aide-mobilite"].apart] == [left.apart.name]
+    assert [exclusion.name for exclusion in aids["aide-mobilite"].apart] == [left.apart.name]
     assert len(aids["employeur-abonnement"].apart) == 1
 
 
@@ -195,18 +197,18 @@ def test_an_aid_that_another_body_gives_too_is_not_excluded_by_one_of_them():
 
 def test_an_aid_that_the_way_itself_excludes_is_not_counted():
     """The line's entry excludes the employer's share: 58 € stay 58 €."""
-    found, way = coach(line(exclues=against("patron")), EMPLOYER)
+    answer, way = coach(line(exclues=against("patron")), EMPLOYER)
     assert way.budget.next.after_eur == 58
-    assert [(one.apart.name, one.apart.source) for one in way.budget.not_counted] == [
-        ("Ligne ligne", "fiche « Ligne ligne »")
-    ]
-    aid = next(one for one in found.aids if one.key == "employeur-abonnement")
-    assert [one.name for one in aid.apart] == ["Ligne ligne"]
+    assert [
+        (each_aid.apart.name, each_aid.apart.source) for each_aid in way.budget.not_counted
+    ] == [("Ligne ligne", "fiche « Ligne ligne »")]
+    aid = next(each_aid for each_aid in answer.aids if each_aid.key == "employeur-abonnement")
+    assert [exclusion.name for exclusion in aid.apart] == ["Ligne ligne"]
 
 
 def test_a_help_says_what_it_does_not_go_with():
     garage = Offer("garage", "Garage solidaire", "garage", zone_libre=True, exclues=against("velo"))
-    (told,) = ask(line(), bike(), garage).helps
-    assert [(one.name, one.source) for one in told.apart] == [
+    (offered_help,) = ask(line(), bike(), garage).helps
+    assert [(exclusion.name, exclusion.source) for exclusion in offered_help.apart] == [
         ("Vélo prêté", "fiche « Garage solidaire »")
     ]

@@ -25,24 +25,28 @@ def test_each_solution_is_an_option_excluded_a_help_or_a_price_list(metres, perm
                       vehicule=Vehicule.INCONNU)  # fmt: skip
     load_catalogue(CATALOGUE)
     solutions = current_snapshot().valid(asked.now.date().replace(year=2026, month=12))
-    found = answer(
+    reply = answer(
         asked,
         timetable=road(OUT, BACK, agency="Cars Région (démonstration)"),
         solutions=solutions,
         network=Network(),
         epci_of=EPCI.get,
     )
-    told = {one for option in (*found.options, *found.excluded) for one in option.solutions}
-    told |= {one.key.removeprefix("solution:") for one in found.helps}
-    told |= {id_ for aid in found.aids for id_ in aid.solutions}
-    lines = {one.id for one in solutions if one.type_solution == "tc_ligne"}
+    ones = {
+        solution for option in (*reply.options, *reply.excluded) for solution in option.solutions
+    }
+    ones |= {offered_help.key.removeprefix("solution:") for offered_help in reply.helps}
+    ones |= {id_ for aid in reply.aids for id_ in aid.solutions}
+    lines = {solution.id for solution in solutions if solution.type_solution == "tc_ligne"}
     outside = {"atelier"}
     assert {
-        one.id for one in solutions if one.type_solution not in outside and not is_chance(one)
-    } - lines <= told
-    assert all(option.title for option in (*found.options, *found.excluded))
-    cars = [option for option in found.options if option.key == "transports"]
+        solution.id
+        for solution in solutions
+        if solution.type_solution not in outside and not is_chance(solution)
+    } - lines <= ones
+    assert all(option.title for option in (*reply.options, *reply.excluded))
+    cars = [option for option in reply.options if option.key == "transports"]
     assert all(option.monthly_cost_eur == 58 for option in cars)
-    unrouted = [option for option in found.options if not option.days]
+    unrouted = [option for option in reply.options if not option.days]
     assert unrouted
     assert all(option.verdict == Verdict.A_VERIFIER for option in unrouted)

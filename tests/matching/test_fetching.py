@@ -14,14 +14,14 @@ TO_THE_GARAGE = "A 9:30 > B 10:00 (12)"
 
 
 def ask(*offers, trips=(), week=MONDAY, running=None, **changed):
-    found = answer(
+    reply = answer(
         situation(week=week, **changed),
         timetable=road(OUT, BACK, *trips, start=week, running=running),
         solutions=offers,
         network=Network(),
         epci_of={}.get,
     )
-    return {option.key: option for option in (*found.options, *found.excluded)}
+    return {option.key: option for option in (*reply.options, *reply.excluded)}
 
 
 def scooter(metres, **more):
@@ -52,7 +52,7 @@ def test_a_place_out_of_reach_without_the_vehicle_is_to_be_checked():
 
 
 @pytest.mark.parametrize(
-    ("hours", "told"),
+    ("hours", "message"),
     [
         ("Tu,Th 09:00-12:00", "le mardi, départ 9\u00a0h\u00a021, Car 12"),
         # The 9:30 comes at 10:00 and 520 s on foot: too late on Monday, in time on Wednesday.
@@ -61,11 +61,11 @@ def test_a_place_out_of_reach_without_the_vehicle_is_to_be_checked():
         ("Mo-Fr off", ""),
     ],
 )
-def test_the_hours_of_the_place_are_kept(hours, told):
+def test_the_hours_of_the_place_are_kept(hours, message):
     offer = scooter(20_500, horaires_accueil=hours)
     option = ask(offer, trips=[TO_THE_GARAGE], permis=Permis.AM)[LOAN]
-    assert option.verdict == (Verdict.SOUS_CONDITION if told else Verdict.A_VERIFIER)
-    assert f"({told})." in option.next_step if told else "départ" not in option.next_step
+    assert option.verdict == (Verdict.SOUS_CONDITION if message else Verdict.A_VERIFIER)
+    assert f"({message})." in option.next_step if message else "départ" not in option.next_step
 
 
 @pytest.mark.parametrize(
@@ -122,11 +122,11 @@ def test_where_the_line_is_a_walk_away_no_car_is_left_there():
 def test_a_bicycle_is_not_left_at_a_stop_where_riding_on_is_quicker():
     # The stop A is 2.5 km up the road, work 5 km: the bus takes an hour, the bicycle less.
     slow = "A 6:30 > B 7:30 (12)", "B 16:20 > A 17:20 (12)"
-    found = answer(
+    reply = answer(
         situation(work=place(5_000, "Le Puy", "43157"), vehicule=Vehicule.VELO),
         timetable=road(*slow, stops={"A": 2_500, "B": 4_900}),
         solutions=[],
         network=Network(),
         epci_of={}.get,
     )
-    assert [option.key for option in found.options if option.feasible_days] == ["velo"]
+    assert [option.key for option in reply.options if option.feasible_days] == ["velo"]

@@ -21,8 +21,12 @@ def ask(*offers, **changed):
     )  # fmt: skip
 
 
-def named(found, key):
-    (option,) = [one for one in (*found.options, *found.excluded) if one.key == f"solution:{key}"]
+def named(answer, key):
+    (option,) = [
+        each_option
+        for each_option in (*answer.options, *answer.excluded)
+        if each_option.key == f"solution:{key}"
+    ]
     return option
 
 
@@ -35,7 +39,7 @@ def drivers(**more):
 
 
 def excluded(answer, key="solution:s"):
-    return next((one for one in answer.excluded if one.key == key), None)
+    return next((exclusion for exclusion in answer.excluded if exclusion.key == key), None)
 
 
 @pytest.mark.parametrize(("most", "goes"), [(43, False), (44, True), (4, False), (None, True)])
@@ -51,9 +55,9 @@ def test_trips_a_month_are_met_with_the_days_of_the_job(most, goes):
 
 def test_a_loan_limited_to_some_trips_is_no_way_to_hold_the_job():
     lent = Offer("v", "Vélo", mode="velo", trajets_max_mois=8)
-    found = excluded(ask(lent), "solution:v")
-    assert found is not None
-    assert found.verdict is Verdict.NON
+    exclusions = excluded(ask(lent), "solution:v")
+    assert exclusions is not None
+    assert exclusions.verdict is Verdict.NON
 
 
 def test_a_service_is_not_offered_beyond_its_distance():
@@ -67,9 +71,9 @@ def test_a_service_is_not_offered_beyond_its_distance():
 
 def test_a_bike_loan_whose_mode_is_blank_is_no_answer_to_a_way_too_long_to_ride():
     blank = Offer("s", "Prêt de vélo", "location_velo", mode="")
-    found = excluded(ask(blank))
-    assert found is not None
-    assert "km au plus" in found.reasons[0]
+    exclusions = excluded(ask(blank))
+    assert exclusions is not None
+    assert "km au plus" in exclusions.reasons[0]
 
 
 def test_a_service_that_does_not_run_at_the_hours_of_the_job_is_excluded_with_its_days():
@@ -85,9 +89,9 @@ def test_hours_that_cannot_be_read_are_no_reason_to_exclude():
 
 def test_a_service_that_does_not_leave_its_zone_serves_no_job_outside():
     inside = {"zone": ("43112",), "destination_dans_zone": True}
-    found = excluded(ask(drivers(**inside)))
-    assert found is not None
-    assert found.reasons == ("Lieu de travail hors de la zone, que ce service ne quitte pas.",)
+    exclusions = excluded(ask(drivers(**inside)))
+    assert exclusions is not None
+    assert exclusions.reasons == ("Lieu de travail hors de la zone, que ce service ne quitte pas.",)
     assert excluded(ask(drivers(zone=("43112",), destination_dans_zone=False))) is None
 
 
@@ -101,10 +105,12 @@ def test_a_service_that_does_not_leave_the_area_drawn_for_it_serves_no_job_outsi
 ):
     """Home is at 45°, work 20.5 km north, at 45.18°."""
     drawn = (SQUARE % (44.9, 44.9, north, north, 44.9),)
-    found = excluded(ask(drivers(zone=zone, zones_service=drawn, destination_dans_zone=True)))
-    assert (found is None) is goes
-    if found:
-        assert found.reasons == ("Lieu de travail hors de la zone, que ce service ne quitte pas.",)
+    exclusions = excluded(ask(drivers(zone=zone, zones_service=drawn, destination_dans_zone=True)))
+    assert (exclusions is None) is goes
+    if exclusions:
+        assert exclusions.reasons == (
+            "Lieu de travail hors de la zone, que ce service ne quitte pas.",
+        )
     assert excluded(ask(drivers(zone=zone, zones_service=drawn))) is None
 
 
@@ -124,7 +130,7 @@ def test_the_kilometres_of_a_loan_are_met_with_those_of_the_job(most, said):
 
 def test_a_help_that_is_suspended_is_not_offered():
     garage = Offer("g", "Garage", "garage")
-    assert [one.key for one in ask(garage).helps] == ["solution:g"]
+    assert [offered_help.key for offered_help in ask(garage).helps] == ["solution:g"]
     shut = replace(garage, fermetures=(Closure("suspension", date(2020, 1, 1)),))
     assert ask(shut).helps == ()
 

@@ -23,7 +23,7 @@ class Network:
 
 def public_option(tt, week, **changed):
     """The option by the line alone, possible or not."""
-    found = answer(
+    reply = answer(
         Situation(
             home=Place("Le Puy", LE_PUY.lat, LE_PUY.lon, "43157"),
             work=Place("Brioude", BRIOUDE.lat, BRIOUDE.lon, "43040"),
@@ -39,7 +39,7 @@ def public_option(tt, week, **changed):
         epci_of=lambda code: None,
     )
     (option,) = [
-        o for o in (*found.options, *found.excluded) if "ride" in o.modes or o.key == "transport"
+        o for o in (*reply.options, *reply.excluded) if "ride" in o.modes or o.key == "transport"
     ]
     return option
 

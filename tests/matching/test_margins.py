@@ -14,15 +14,15 @@ from traitdunion.matching.situation import Margins, Vehicule
 
 def by_line(tt, **changed):
     """The option by public transport, or the excluded way."""
-    found = answer(
+    reply = answer(
         situation(**({"margins": Margins()} | changed)),
         timetable=tt,
         solutions=(),
         network=Network(),
         epci_of=lambda code: None,
     )
-    options = (*found.options, *found.excluded)
-    return next(one for one in options if one.key == "transports")
+    options = (*reply.options, *reply.excluded)
+    return next(option for option in options if option.key == "transports")
 
 
 def test_a_short_walk_that_is_estimated_ends_two_minutes_before_the_coach():
@@ -44,11 +44,11 @@ def test_a_long_walk_that_is_estimated_keeps_two_fifths_of_its_time():
 def test_a_bicycle_to_the_stop_keeps_its_margin_too():
     # 5,000 m × 1.3 ridden at 13 km/h take 1,800 s: two fifths are twelve minutes.
     tt = road(OUT, BACK, stops={"A": 5000, "B": 20_000})
-    found = answer(
+    reply = answer(
         situation(vehicule=Vehicule.VELO, margins=Margins()),
         timetable=tt, solutions=(), network=Network(), epci_of=lambda code: None,
     )  # fmt: skip
-    ridden = next(one for one in found.options if one.key == "velo+transports")
+    ridden = next(option for option in reply.options if option.key == "velo+transports")
     (step, *_) = ridden.days[0].out
     assert step.kind == "bike"
     assert step.margin_s == -(-2 * (step.arrival_s - step.departure_s) // 5)
@@ -66,11 +66,11 @@ def test_two_minutes_are_kept_between_two_vehicles(gap_min, transfer_s, works):
 
 
 def test_a_way_on_streets_alone_catches_nothing_and_keeps_no_margin():
-    found = answer(
+    reply = answer(
         situation(work=place(1500, "Travail", "43157"), margins=Margins()),
         timetable=road(OUT, BACK), solutions=(), network=Network(), epci_of=lambda code: None,
     )  # fmt: skip
-    on_foot = next(one for one in found.options if one.key == "marche")
+    on_foot = next(option for option in reply.options if option.key == "marche")
     assert on_foot.days[0].out[0].margin_s == 0
 
 

@@ -64,8 +64,8 @@ def rides(option):
 
 def test_who_walks_300_m_takes_the_bus_near_home(demonstration):
     """Bus B from the town hall at 7:15, a walk of one minute before it and one after."""
-    found = asked(demonstration, BRIVES, (8, 16), Needs(walk_m=300))
-    bus = named(found, "transports")
+    answer = asked(demonstration, BRIVES, (8, 16), Needs(walk_m=300))
+    bus = named(answer, "transports")
     (out, back) = rides(bus)
     assert [ride[1:] for ride in (*out, *back)] == [
         (7 * H + 15 * 60, 7 * H + 26 * 60), (16 * H + 15 * 60, 16 * H + 26 * 60),
@@ -81,12 +81,12 @@ def test_who_walks_slowly_leaves_sooner():
     """500 m are 650 m of street: 520 s at 4.5 km/h, 780 s at 3, 1,170 s at 2."""
     leave = {}
     for pace in (4.5, 3.0, 2.0):
-        found = answer(
+        reply = answer(
             on_the_road(needs=Needs(pace_kmh=pace)),
             timetable=road("A 7:00 > B 7:15 (1)", "B 16:40 > A 16:55 (1)"),
             solutions=(), network=Network(), epci_of={}.get,
         )  # fmt: skip
-        leave[pace] = 7 * H - named(found, "transports").days[0].leave_s
+        leave[pace] = 7 * H - named(reply, "transports").days[0].leave_s
     assert leave == {4.5: 520, 3.0: 780, 2.0: 1170}
 
 
@@ -103,8 +103,8 @@ def test_who_walks_slowly_leaves_sooner():
 def test_a_child_is_dropped_and_fetched_while_the_nursery_is_open(
     demonstration, home, hours, works
 ):
-    found = asked(demonstration, home, hours, nursery(home))
-    option = named(found, "transports")
+    answer = asked(demonstration, home, hours, nursery(home))
+    option = named(answer, "transports")
     assert option.feasible_days == (5 if works else 0)
     if not works:
         assert option.filtre == Filtre.BESOINS
@@ -124,12 +124,12 @@ def test_the_ways_with_a_child_are_those_of_the_hours(demonstration):
 @pytest.mark.parametrize(("minutes", "works"), [(15, False), (30, True), (None, True)])
 def test_a_wait_longer_than_asked_forbids_the_day(minutes, works):
     """One arrives at 7:39 for 8:00: 21 minutes; nothing says so where no limit is asked."""
-    found = answer(
+    reply = answer(
         on_the_road(needs=Needs(wait_min=minutes)),
         timetable=road("A 7:00 > B 7:30 (1)", "B 16:16 > A 16:46 (1)"),
         solutions=(), network=Network(), epci_of={}.get,
     )  # fmt: skip
-    option = named(found, "transports")
+    option = named(reply, "transports")
     assert option.feasible_days == (5 if works else 0)
     assert works or any("Attente : " in check.text for check in option.checks)
 
@@ -140,7 +140,7 @@ def test_a_way_without_the_wait_is_taken_though_another_leaves_later(minutes, le
 
     The stop is 8:40 away: one leaves at 6:56:20 or 6:51:20.
     """
-    found = answer(
+    reply = answer(
         on_the_road(needs=Needs(wait_min=minutes)),
         timetable=road(
             "A 7:00 > B 7:30 (1)", "A 7:05 > C 7:08 (2)", "C 7:35 > B 7:41 (3)",
@@ -148,7 +148,7 @@ def test_a_way_without_the_wait_is_taken_though_another_leaves_later(minutes, le
         ),
         solutions=(), network=Network(), epci_of={}.get,
     )  # fmt: skip
-    option = named(found, "transports")
+    option = named(reply, "transports")
     assert option.feasible_days == (5 if leave else 0)
     if leave:
         assert {day.leave_s for day in option.days} == {leave}
@@ -165,11 +165,11 @@ def test_what_is_not_to_be_offered_is_not(demonstration):
         ({Without.VELO}, {"scooter", "voiture"}),
         ({Without.CONDUIRE}, {"velo"}),
     ):
-        found = asked(
+        answer = asked(
             demonstration, BRIVES, (8, 16), Needs(without=frozenset(without)), *offers,
             vehicule=Vehicule.VELO,
         )  # fmt: skip
-        keys = {option.key for option in (*found.options, *found.excluded)}
+        keys = {option.key for option in (*answer.options, *answer.excluded)}
         assert {key.removeprefix("solution:").split("+")[0] for key in keys} & {
             "velo", "scooter", "voiture"
         } >= kept - {"velo"}  # fmt: skip
@@ -204,9 +204,9 @@ def test_a_scooter_that_asks_18(age, verdict):
 )  # fmt: skip
 def test_night_work_of_a_minor_is_warned_about(hours, age, warned):
     shift = {"start_s": hours[0] * H, "end_s": hours[1] * H}
-    found = night_work(on_the_road(shift=shift, needs=Needs(age=age)))
-    assert bool(found) is warned
-    assert not warned or "sauf dérogation" in found[0].text
+    aid_at_night = night_work(on_the_road(shift=shift, needs=Needs(age=age)))
+    assert bool(aid_at_night) is warned
+    assert not warned or "sauf dérogation" in aid_at_night[0].text
 
 
 def test_a_wheelchair_has_three_answers(demonstration):
@@ -308,8 +308,8 @@ def test_two_employers_in_a_day():
 
 
 def _at(metres):
-    found = place(metres)
-    return found.lat, found.lon
+    place_here = place(metres)
+    return place_here.lat, place_here.lon
 
 
 def test_needs_are_read_and_every_mistake_has_its_line(tmp_path):
@@ -332,7 +332,7 @@ def test_needs_are_read_and_every_mistake_has_its_line(tmp_path):
 
 def test_no_export_holds_the_needs(demonstration):
     needs = Needs(walk_m=300, ask_for=frozenset({"chien_guide"}), age=AgeBand.MINOR)
-    found = asked(demonstration, BRIVES, (8, 16), needs)
-    assert "needs" not in answer_json(found)["situation"]
-    assert "needs" not in repr(found.situation)
-    assert "chien_guide" not in json.dumps(answer_json(found), default=str)
+    answer = asked(demonstration, BRIVES, (8, 16), needs)
+    assert "needs" not in answer_json(answer)["situation"]
+    assert "needs" not in repr(answer.situation)
+    assert "chien_guide" not in json.dumps(answer_json(answer), default=str)

@@ -42,8 +42,8 @@ def ask(tmp_path, *offers, places=PLACES, ways=STREETS, home=(0, 0), work=(41, 0
     )
 
 
-def named(found, key):
-    return {option.key: option for option in (*found.options, *found.excluded)}[key]
+def named(answer, key):
+    return {option.key: option for option in (*answer.options, *answer.excluded)}[key]
 
 
 def test_walks_to_the_stop_are_computed_and_drawn_along_the_street(tmp_path):
@@ -59,13 +59,13 @@ def test_walks_to_the_stop_are_computed_and_drawn_along_the_street(tmp_path):
 
 
 def test_the_whole_way_by_car_is_told_by_the_streets(tmp_path):
-    found = ask(tmp_path, permis=Permis.B, vehicule=Vehicule.VOITURE)
-    option = named(found, "voiture")
+    answer = ask(tmp_path, permis=Permis.B, vehicule=Vehicule.VOITURE)
+    option = named(answer, "voiture")
     # 45 blocks of 10 s, and five minutes to park.
     assert option.summary.replace(NBSP, " ") == "4,5 km en voiture, par les rues."
     assert option.days[0].out[0].arrival_s - option.days[0].out[0].departure_s == 450 + 300
     assert not option.estimated
-    assert found.streets_label == "extrait world.osm importé le 01/03/2025, sans relief"
+    assert answer.streets_label == "extrait world.osm importé le 01/03/2025, sans relief"
 
 
 def test_a_home_off_the_map_leaves_it_estimated(tmp_path):
@@ -87,9 +87,9 @@ def test_a_home_far_from_every_street_says_so(tmp_path, permis, vehicule, key, b
     # Home on a moor, streets a kilometre away all round.
     places = PLACES | {"N": (0, 26), "O": (-10, 16), "P": (0, 6), "Q": (10, 16)}
     ways = [*STREETS, f"P O {ROAD}", f"O N {ROAD}", f"N Q {ROAD}", f"Q P {ROAD}", f"P K {ROAD}"]
-    found = ask(tmp_path, places=places, ways=ways, home=(0, 16), permis=permis, vehicule=vehicule)
-    option = named(found, key)
-    assert option in found.excluded
+    answer = ask(tmp_path, places=places, ways=ways, home=(0, 16), permis=permis, vehicule=vehicule)
+    option = named(answer, key)
+    assert option in answer.excluded
     said = option.reasons[0]
     assert said.startswith(f"Domicile à plus de 500 m de toute rue praticable {by}")
 
@@ -97,19 +97,19 @@ def test_a_home_far_from_every_street_says_so(tmp_path, permis, vehicule, key, b
 def test_no_way_between_two_networks_says_so(tmp_path):
     # An island of eleven kilometres of road, with no bridge to a land of fifteen.
     places = PLACES | {"Y": (-120, 0), "X": (-10, 0), "Z": (150, 0)}
-    found = ask(
+    answer = ask(
         tmp_path, places=places, ways=[*STREETS, f"W Z {ROAD}", f"Y X {ROAD}"], home=(-12, 0),
         permis=Permis.B, vehicule=Vehicule.VOITURE,
     )  # fmt: skip
-    option = named(found, "voiture")
-    assert option in found.excluded
+    option = named(answer, "voiture")
+    assert option in answer.excluded
     assert option.reasons[0].startswith("Aucun chemin connu en voiture jusqu'au travail")
 
 
 def test_a_way_longer_than_the_vehicle_goes_tells_its_street_length(tmp_path):
     velo = Offer("velo", "Vélos", mode="velo", distance_max_km=4.2)
-    found = ask(tmp_path, velo)
-    option = named(found, "solution:velo")
+    answer = ask(tmp_path, velo)
+    option = named(answer, "solution:velo")
     assert "Trop loin à vélo : 4,5 km (maximum 4,2 km)" in option.reasons[0].replace(NBSP, " ")
 
 

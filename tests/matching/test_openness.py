@@ -14,14 +14,14 @@ from traitdunion.matching.situation import Permis
 
 
 def option_of(offer, **changed):
-    found = answer(
+    reply = answer(
         situation(work=place(5_000, "Le Puy", "43157"), permis=Permis.B, **changed),
         timetable=road(OUT, BACK),
         solutions=[offer],
         network=Network(),
         epci_of={}.get,
     )
-    (option,) = [o for o in (*found.options, *found.excluded) if o.key == "solution:v"]
+    (option,) = [o for o in (*reply.options, *reply.excluded) if o.key == "solution:v"]
     return option
 
 

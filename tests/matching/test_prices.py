@@ -51,28 +51,28 @@ def test_an_answer_and_the_public_page_give_the_same_month(prices, trips, days, 
 
 def test_the_monthly_ceiling_bounds_an_answer():
     """5 € on 5 days a week make 5 × 5 × 52 / 12 = 108.33 €: the ceiling of 40 holds."""
-    found = costs.cheapest(offer(par_jour_eur="5", plafond_mois_eur="40"), trips=10, days=5)
-    assert found.eur == Decimal("40.00")
-    assert plain(found.detail) == "5 € par jour, 5 jours par semaine, au plus 40 € par mois"
+    cost = costs.cheapest(offer(par_jour_eur="5", plafond_mois_eur="40"), trips=10, days=5)
+    assert cost.eur == Decimal("40.00")
+    assert plain(cost.detail) == "5 € par jour, 5 jours par semaine, au plus 40 € par mois"
 
 
 def test_a_ceiling_that_is_not_reached_is_not_mentioned():
-    found = costs.cheapest(offer(par_jour_eur="1", plafond_mois_eur="40"), trips=2, days=1)
-    assert (found.eur, plain(found.detail)) == (Decimal("4.33"), "1 € par jour, 1 jour par semaine")
+    cost = costs.cheapest(offer(par_jour_eur="1", plafond_mois_eur="40"), trips=2, days=1)
+    assert (cost.eur, plain(cost.detail)) == (Decimal("4.33"), "1 € par jour, 1 jour par semaine")
 
 
 def test_a_price_by_the_hour_alone_is_unknown_and_not_free():
-    found = costs.cheapest(offer(par_heure_eur="3"), trips=10, days=5)
-    assert (found.eur, plain(found.detail)) == (None, "3 € par heure, heures non comptées")
+    cost = costs.cheapest(offer(par_heure_eur="3"), trips=10, days=5)
+    assert (cost.eur, plain(cost.detail)) == (None, "3 € par heure, heures non comptées")
     assert price_for(offer(par_heure_eur="3"), Use(days=20)).month is None
     hours = price_for(offer(par_heure_eur="3"), Use(hours=Decimal(10))).month
     assert hours.low_eur == 30
 
 
 def test_what_is_paid_once_is_told_apart_from_the_month():
-    found = costs.cheapest(offer(par_mois_eur="20", forfait_eur="15"), trips=10, days=5)
-    assert found.eur == 20
-    assert plain(found.detail) == "20 € par mois, et 15 € une fois"
+    cost = costs.cheapest(offer(par_mois_eur="20", forfait_eur="15"), trips=10, days=5)
+    assert cost.eur == 20
+    assert plain(cost.detail) == "20 € par mois, et 15 € une fois"
 
 
 def test_unknown_kilometres_leave_the_month_unknown_unless_the_ceiling_is_reached_without_them():
@@ -97,9 +97,9 @@ READ = date(2026, 6, 1)
 
 def test_ones_own_car_costs_what_the_tax_scale_says():
     """50 km a week are 2 600 a year: 2 600 × 0.606 / 12 = 131.30 €."""
-    found = costs.own_vehicle("voiture", km=50, on=date(2026, 12, 1))
-    assert found.eur == Decimal("131.30")
-    assert "2 600 km par an au barème kilométrique" in plain(found.detail)
+    cost = costs.own_vehicle("voiture", km=50, on=date(2026, 12, 1))
+    assert cost.eur == Decimal("131.30")
+    assert "2 600 km par an au barème kilométrique" in plain(cost.detail)
 
 
 @pytest.mark.parametrize(
@@ -113,8 +113,8 @@ def test_each_band_of_the_scale_ends_where_the_text_says(km, expected):
 
 
 def test_a_vehicle_without_a_scale_has_no_price():
-    found = costs.own_vehicle("scooter", km=50, on=date(2026, 12, 1))
-    assert found == costs.Cost(None, "carburant non compté", is_final=False)
+    cost = costs.own_vehicle("scooter", km=50, on=date(2026, 12, 1))
+    assert cost == costs.Cost(None, "carburant non compté", is_final=False)
 
 
 @pytest.mark.parametrize(
@@ -124,8 +124,10 @@ def test_a_vehicle_without_a_scale_has_no_price():
 def test_a_scale_in_doubt_or_read_too_long_ago_makes_no_price(confiance, read_on, days, known):
     band = Band(None, Decimal("0.5"), Decimal(0))
     scale = Scale("voiture", date(2023, 1, 1), "loi", confiance, read_on, (band,))
-    found = mileage.scale_of("voiture", READ + timedelta(days=days), scales={"voiture": [scale]})
-    assert (found is not None) is known
+    the_scale = mileage.scale_of(
+        "voiture", READ + timedelta(days=days), scales={"voiture": [scale]}
+    )
+    assert (the_scale is not None) is known
 
 
 # -- delays ------------------------------------------------------------------------------------

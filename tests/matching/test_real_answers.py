@@ -54,8 +54,8 @@ def test_langeac_to_le_puy_takes_the_train_of_the_reference_list(timetable, shar
             for row in csv.DictReader(file)
         }
     assert ("Langeac", "6:39", "7:28") in direct
-    found = {option.key: option for option in ask(timetable, LANGEAC, STATION).options}
-    tuesday = next(day for day in found["transports"].days if day.on == TUESDAY)
+    by_key = {option.key: option for option in ask(timetable, LANGEAC, STATION).options}
+    tuesday = next(day for day in by_key["transports"].days if day.on == TUESDAY)
     train = next(step for step in tuesday.out if step.kind == "ride")
     assert (train.departure_s, train.arrival_s) == (at("6:39"), at("7:28"))
     assert train.label.startswith("Train P37")
@@ -73,11 +73,11 @@ PLACES = [LANGEAC, LE_PUY, BRIOUDE, YSSINGEAUX]
 )
 def test_every_answer_is_sound(timetable, home, work, permis, vehicule):
     days = {"days": frozenset({0, 1, 5, 6})}
-    found = ask(timetable, home, work, permis=permis, vehicule=vehicule, shift=days)
-    every = (*found.options, *found.excluded)
+    answer = ask(timetable, home, work, permis=permis, vehicule=vehicule, shift=days)
+    every = (*answer.options, *answer.excluded)
     assert len({option.key for option in every}) == len(every)
-    assert all(option.verdict != Verdict.NON for option in found.options)
-    assert all(option.verdict == Verdict.NON and option.reasons for option in found.excluded)
+    assert all(option.verdict != Verdict.NON for option in answer.options)
+    assert all(option.verdict == Verdict.NON and option.reasons for option in answer.excluded)
     for option in every:
         assert option.title
         assert option.feasible_days == sum(day.feasible for day in option.days)

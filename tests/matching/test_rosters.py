@@ -40,14 +40,14 @@ def timetable() -> reach.Timetable:
 
 
 def asked(timetable, **changed):
-    found = answer(
+    reply = answer(
         situation(week=START, now=NOW, **changed),
         timetable=timetable,
         solutions=(),
         network=Network(),
         epci_of={}.get,
     )
-    return named(found, "transports")
+    return named(reply, "transports")
 
 
 def two_teams(starts_on=START):
@@ -176,14 +176,14 @@ def test_past_the_end_of_the_hours_known_the_weeks_are_not_known(timetable):
 
 
 def test_on_foot_the_whole_contract_is_like_the_week(timetable):
-    found = answer(
+    reply = answer(
         situation(
             work=place(900, "Bureau"), week=START, now=NOW,
             period=(START, START + timedelta(400)),
         ),
         timetable=timetable, solutions=(), network=Network(), epci_of={}.get,
     )  # fmt: skip
-    assert {week.held for week in named(found, "marche").weeks} == {True}
+    assert {week.held for week in named(reply, "marche").weeks} == {True}
 
 
 @pytest.mark.parametrize(("code", "zone"), [("43", "A"), ("48", "C"), ("15", "A"), ("75", "C")])

@@ -19,8 +19,8 @@ def ask(*offers: Offer, trips=(OUT, BACK), **changed) -> Answer:
     )
 
 
-def filtre_of(found: Answer, key: str) -> Filtre | None:
-    (option,) = [o for o in (*found.options, *found.excluded) if o.key == key]
+def filtre_of(answer: Answer, key: str) -> Filtre | None:
+    (option,) = [o for o in (*answer.options, *answer.excluded) if o.key == key]
     return option.filtre
 
 
@@ -45,16 +45,16 @@ def test_filters_are_in_the_order_of_the_pipeline():
     ],
 )
 def test_a_trip_that_fails_names_its_direction(trips, changed, filtre):
-    found = ask(trips=trips, **changed)
-    assert filtre_of(found, "transports") == filtre
-    assert found.last_filtre == filtre
+    answer = ask(trips=trips, **changed)
+    assert filtre_of(answer, "transports") == filtre
+    assert answer.last_filtre == filtre
 
 
 def test_the_longer_way_is_told_too_long():
     # There by the 6:30 that arrives at 7:30; back by the 16:20 that takes until 18:30: more than
     # two hours after 16:05.
-    found = ask(trips=("A 6:30 > B 7:30 (12)", "B 16:20 > A 18:30 (12)"))
-    assert filtre_of(found, "transports") == Filtre.RETOUR
+    answer = ask(trips=("A 6:30 > B 7:30 (12)", "B 16:20 > A 18:30 (12)"))
+    assert filtre_of(answer, "transports") == Filtre.RETOUR
 
 
 def test_the_zone_comes_before_the_hours_and_the_hours_before_the_licence():
@@ -62,11 +62,11 @@ def test_the_zone_comes_before_the_hours_and_the_hours_before_the_licence():
     elsewhere = Offer(id="zone", zone=["43999"], **car)
     near = Offer(id="permis", zone=["43112"], **car)
     short = Offer(id="loin", zone=["43112"], distance_max_km=10, **car)
-    found = ask(elsewhere, near, short, permis=Permis.AUCUN)
-    assert filtre_of(found, "solution:zone") == Filtre.ZONE
-    assert filtre_of(found, "solution:permis") == Filtre.ELIGIBILITE
-    assert filtre_of(found, "solution:loin") == Filtre.ALLER
-    reasons = {option.key: option.reasons for option in found.excluded}
+    answer = ask(elsewhere, near, short, permis=Permis.AUCUN)
+    assert filtre_of(answer, "solution:zone") == Filtre.ZONE
+    assert filtre_of(answer, "solution:permis") == Filtre.ELIGIBILITE
+    assert filtre_of(answer, "solution:loin") == Filtre.ALLER
+    reasons = {option.key: option.reasons for option in answer.excluded}
     assert reasons["solution:permis"] == ("Il faut le permis B.",)
     assert reasons["solution:loin"][0].startswith("Trop loin en voiture")
 
@@ -88,10 +88,10 @@ def test_checks_tell_everything_in_the_order_of_sifting():
 def test_the_last_filter_is_that_of_the_candidate_that_went_furthest():
     car = Offer(id="v", zone=["43112"], type_solution="location_voiture", mode="voiture",
                 permis_requis="b")  # fmt: skip
-    found = ask(car, trips=(OUT,), permis=Permis.AUCUN)
-    assert found.options == ()
-    assert filtre_of(found, "transports") == Filtre.RETOUR
-    assert found.last_filtre == Filtre.ELIGIBILITE
+    answer = ask(car, trips=(OUT,), permis=Permis.AUCUN)
+    assert answer.options == ()
+    assert filtre_of(answer, "transports") == Filtre.RETOUR
+    assert answer.last_filtre == Filtre.ELIGIBILITE
 
 
 def test_no_filter_is_the_last_where_something_is_left():

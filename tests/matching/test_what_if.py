@@ -46,11 +46,11 @@ def test_another_home_is_asked_from_there():
 
 
 def test_an_outcome_counts_what_is_sure_and_what_is_to_check():
-    found = ask(situation())
-    (sure,) = found.options
+    answer = ask(situation())
+    (sure,) = answer.options
     unsure = replace(sure, verdict=Verdict.A_VERIFIER)
-    assert (outcome_of(found).sure, outcome_of(found).to_check) == (1, 0)
-    both = outcome_of(replace(found, options=(sure, unsure)))
+    assert (outcome_of(answer).sure, outcome_of(answer).to_check) == (1, 0)
+    both = outcome_of(replace(answer, options=(sure, unsure)))
     assert (both.sure, both.to_check, both.days) == (1, 1, 5)
-    doubtful = outcome_of(replace(found, options=(unsure,)))
+    doubtful = outcome_of(replace(answer, options=(unsure,)))
     assert (doubtful.sure, doubtful.to_check, doubtful.days) == (0, 1, 0)

@@ -29,23 +29,23 @@ def test_a_lent_bike_the_whole_way_is_under_condition_with_its_price_and_contact
 def test_a_lent_bike_leads_to_a_stop_at_home():
     tt = road(OUT, BACK, stops={"A": 3000, "B": 20_000})
     tc = Offer("tc", "Cars", "tc_ligne", gtfs_agency="Cars", par_mois_eur=Decimal("46.50"))
-    found = ask(VELO, tc, tt=tt)
-    only = named(found, "velo-43+transports-domicile")
+    answer = ask(VELO, tc, tt=tt)
+    only = named(answer, "velo-43+transports-domicile")
     assert (only.title, only.verdict) == ("Vélo prêté, puis car", Verdict.SOUS_CONDITION)
     assert (only.days[0].leave_s, only.days[0].home_s) == (at("6:40"), at("17:10"))
     assert only.monthly_cost_eur == Decimal("66.50")
     assert plain([only.cost_detail]) == ["Cars : 46,50 € par mois ; Vélo prêté : 20 € par mois"]
     assert only.solutions == ("velo-43", "tc")
-    assert keys(found.options) == ["velo-43+transports-domicile"]
-    assert keys(found.excluded) == ["transports", "velo-43"]
+    assert keys(answer.options) == ["velo-43+transports-domicile"]
+    assert keys(answer.excluded) == ["transports", "velo-43"]
 
 
 def test_a_bike_at_work_that_misses_the_coach_home_is_not_proposed():
     tt = road(OUT, BACK, stops={"A": 500, "B": 17_500})
     # From 16:05, 3 km × 1.3 at 13 km/h and 2 min to park reach B at 16:25: the 16:20 has gone.
-    found = ask(VELO, tt=tt)
-    assert found.options == ()
-    assert keys(found.excluded) == ["transports", "velo-43"]
+    answer = ask(VELO, tt=tt)
+    assert answer.options == ()
+    assert keys(answer.excluded) == ["transports", "velo-43"]
 
 
 def test_a_bike_left_at_the_stop_of_work_waits_for_the_evening():
@@ -58,15 +58,15 @@ def test_a_bike_left_at_the_stop_of_work_waits_for_the_evening():
 
 
 def test_a_lender_is_excluded_once_when_too_far():
-    found = ask(VELO)
-    assert keys(found.excluded) == ["velo-43"]
-    assert plain(found.excluded[0].reasons) == ["Trop loin à vélo : 27 km (maximum 8 km)."]
+    answer = ask(VELO)
+    assert keys(answer.excluded) == ["velo-43"]
+    assert plain(answer.excluded[0].reasons) == ["Trop loin à vélo : 27 km (maximum 8 km)."]
 
 
 def test_the_lender_sets_how_far_its_bikes_go():
     vae = Offer("vae", "VAE", mode="vae", distance_max_km=5)
-    found = ask(vae, work=place(5000))
-    assert plain(found.excluded[-1].reasons) == [
+    answer = ask(vae, work=place(5000))
+    assert plain(answer.excluded[-1].reasons) == [
         "Trop loin à vélo électrique : 6,5 km (maximum 5 km)."
     ]
 
@@ -137,9 +137,9 @@ def test_conditions_of_access_are_said():
 def test_lenders_alike_are_one_combination_that_names_the_others():
     tt = road(OUT, BACK, stops={"A": 3000, "B": 20_000})
     dear = Offer("cher", "Vélos chers", mode="velo", par_mois_eur=Decimal(50))
-    found = ask(dear, VELO, tt=tt)
-    assert keys(found.options) == ["velo-43+transports-domicile"]
-    assert "Prêt proposé aussi par : Vélos chers." in found.options[0].summary
+    answer = ask(dear, VELO, tt=tt)
+    assert keys(answer.options) == ["velo-43+transports-domicile"]
+    assert "Prêt proposé aussi par : Vélos chers." in answer.options[0].summary
 
 
 def test_a_vehicle_fetched_far_away_says_where():

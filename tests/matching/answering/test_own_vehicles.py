@@ -11,14 +11,14 @@ from traitdunion.matching.situation import Permis, Vehicule
 
 
 def test_a_job_next_door_is_walked_and_no_bus_is_made_up():
-    found = ask(work=place(1000))
+    answer = ask(work=place(1000))
     # 1000 m × 1.04 s = 17 min 20 s.
-    only = named(found, "marche")
+    only = named(answer, "marche")
     assert (only.minutes_out, only.minutes_back) == (17, 17)
     assert (only.title, only.verdict) == ("À pied", Verdict.POSSIBLE)
     assert (only.monthly_cost_eur, only.modes, only.lead_time_days) == (0, ("walk",), 0)
     assert only.estimated
-    assert "transports" not in keys(found.options)
+    assert "transports" not in keys(answer.options)
 
 
 def test_walking_too_far_is_not_worth_a_word():
@@ -26,8 +26,8 @@ def test_walking_too_far_is_not_worth_a_word():
 
 
 def test_ones_own_bike_goes_eight_kilometres():
-    found = ask(work=place(5000), vehicule=Vehicule.VELO)
-    only = named(found, "velo")
+    answer = ask(work=place(5000), vehicule=Vehicule.VELO)
+    only = named(answer, "velo")
     # 5 km × 1.3 = 6.5 km at 13 km/h: 30 min, and 2 to park.
     assert (only.verdict, only.minutes_out, only.minutes_back) == (Verdict.POSSIBLE, 32, 32)
     assert only.days[0].arrive_s == at("7:50")
@@ -79,29 +79,29 @@ def test_ones_own_car_takes_the_licence(permis, verdict, reasons):
     ],
 )
 def test_ones_own_scooter_takes_the_am_licence_or_an_age(permis, verdict):
-    found = ask(work=place(15_000), vehicule=Vehicule.DEUX_ROUES, permis=permis)
-    assert named(found, "scooter").verdict == verdict
+    answer = ask(work=place(15_000), vehicule=Vehicule.DEUX_ROUES, permis=permis)
+    assert named(answer, "scooter").verdict == verdict
 
 
 def test_a_vehicle_not_known_of_is_asked_about_and_never_excluded():
-    found = ask(vehicule=Vehicule.INCONNU, permis=Permis.B)
-    assert named(found, "voiture").reasons == ("La personne a-t-elle une voiture ?",)
-    assert named(found, "voiture").verdict == Verdict.A_VERIFIER
-    assert found.excluded == ()
+    answer = ask(vehicule=Vehicule.INCONNU, permis=Permis.B)
+    assert named(answer, "voiture").reasons == ("La personne a-t-elle une voiture ?",)
+    assert named(answer, "voiture").verdict == Verdict.A_VERIFIER
+    assert answer.excluded == ()
     without = ask(vehicule=Vehicule.INCONNU, permis=Permis.AUCUN)
     assert keys((*without.options, *without.excluded)) == ["transports"]
 
 
 def test_ones_bike_leads_to_a_stop_too_far_to_walk():
     tt = road(OUT, BACK, stops={"A": 3000, "B": 20_000})
-    found = ask(tt=tt, vehicule=Vehicule.VELO)
-    only = named(found, "velo+transports")
+    answer = ask(tt=tt, vehicule=Vehicule.VELO)
+    only = named(answer, "velo+transports")
     assert (only.title, only.verdict) == ("Vélo personnel, puis car", Verdict.POSSIBLE)
     # 3 km × 1.3 = 3.9 km at 13 km/h: 18 min, and 2 to park: leave at 6:40.
     assert only.days[0].leave_s == at("6:40")
     assert only.days[0].home_s == at("17:10")
     assert only.modes == ("bike", "ride", "walk")
-    assert keys(found.excluded) == ["transports", "velo"]
+    assert keys(answer.excluded) == ["transports", "velo"]
 
 
 def test_ones_bike_to_a_stop_next_door_is_not_worth_its_trouble():

@@ -16,9 +16,9 @@ TUESDAY = date(2025, 3, 4)
 
 
 def test_public_transport_on_foot_holds_the_five_days():
-    found = ask()
-    only = named(found, "transports")
-    assert keys(found.options) == ["transports"]
+    answer = ask()
+    only = named(answer, "transports")
+    assert keys(answer.options) == ["transports"]
     assert (only.verdict, only.feasible_days, only.asked_days) == (Verdict.POSSIBLE, 5, 5)
     assert only.title == "Car"
     assert only.reasons == ()
@@ -49,11 +49,11 @@ def test_days_alike_have_equal_parts():
 
 
 def test_the_answer_says_its_network_and_dates():
-    found = ask(network=Network("démonstration", True))
-    assert (found.network_label, found.network_is_demonstration) == ("démonstration", True)
-    assert found.covers == (MONDAY, date(2025, 3, 9))
-    assert named(found, "transports").demonstration
-    assert 0 < found.computed_ms < 60_000
+    answer = ask(network=Network("démonstration", True))
+    assert (answer.network_label, answer.network_is_demonstration) == ("démonstration", True)
+    assert answer.covers == (MONDAY, date(2025, 3, 9))
+    assert named(answer, "transports").demonstration
+    assert 0 < answer.computed_ms < 60_000
 
 
 def test_a_week_held_in_part_is_under_condition_and_says_which_day_fails_and_why():
@@ -67,24 +67,24 @@ def test_a_week_held_in_part_is_under_condition_and_says_which_day_fails_and_why
 
 
 def test_no_way_there_in_time_is_said_with_its_days():
-    found = ask(tt=road("A 7:20 > B 7:50 (12)", BACK), shift={"days": frozenset({5})})
-    assert found.options == ()
-    only = named(found, "transports")
+    answer = ask(tt=road("A 7:20 > B 7:50 (12)", BACK), shift={"days": frozenset({5})})
+    assert answer.options == ()
+    only = named(answer, "transports")
     assert only.verdict == Verdict.NON
     assert plain(only.reasons) == ["Aucun trajet ne permet d'arriver avant 7 h 50 le samedi."]
 
 
 def test_too_long_a_way_back_is_said_with_its_length():
     # Left to wait from 16:05 to 18:00, then home at 18:30 + 520 s: 2 h 33 min 40 s.
-    found = ask(tt=road(OUT, "B 18:00 > A 18:30 (12)"))
-    assert plain(named(found, "transports").reasons) == [
+    answer = ask(tt=road(OUT, "B 18:00 > A 18:30 (12)"))
+    assert plain(named(answer, "transports").reasons) == [
         "Trajet trop long : 2 h 34 au retour (maximum 2 h)."
     ]
 
 
 def test_a_return_hours_after_the_end_is_said_with_its_hour():
-    found = ask(tt=road(OUT, BACK, "B 19:00 > A 19:30 (12)", running={1: [MONDAY]}))
-    only = named(found, "transports")
+    answer = ask(tt=road(OUT, BACK, "B 19:00 > A 19:30 (12)", running={1: [MONDAY]}))
+    only = named(answer, "transports")
     assert only.feasible_days == 1
     # One leaves work 520 s before 19:00.
     assert plain(only.reasons) == [
@@ -93,8 +93,8 @@ def test_a_return_hours_after_the_end_is_said_with_its_hour():
 
 
 def test_an_arrival_hours_before_the_start_is_said_with_its_hour():
-    found = ask(tt=road("A 5:00 > B 5:30 (12)", BACK))
-    assert plain(named(found, "transports").reasons) == [
+    answer = ask(tt=road("A 5:00 > B 5:30 (12)", BACK))
+    assert plain(named(answer, "transports").reasons) == [
         "Le dernier trajet utile arrive à 5 h 38, plus de 2 h avant 7 h 50."
     ]
 
@@ -139,22 +139,22 @@ def test_vehicles_are_named_as_riders_name_them(kind, metres, word):
 
 
 def test_a_home_without_a_stop_is_said():
-    found = ask(tt=road(OUT, BACK, stops={"A": 3000, "B": 20_000}))
-    assert plain(named(found, "transports").reasons) == [
+    answer = ask(tt=road(OUT, BACK, stops={"A": 3000, "B": 20_000}))
+    assert plain(named(answer, "transports").reasons) == [
         "Aucun arrêt à moins de 2 km à pied du domicile."
     ]
 
 
 def test_a_place_of_work_without_a_stop_is_said():
-    found = ask(tt=road(OUT, BACK, stops={"A": 500, "B": 17_000}))
-    assert plain(named(found, "transports").reasons) == [
+    answer = ask(tt=road(OUT, BACK, stops={"A": 500, "B": 17_000}))
+    assert plain(named(answer, "transports").reasons) == [
         "Aucun arrêt à moins de 2 km à pied du lieu de travail."
     ]
 
 
 def test_dates_outside_the_timetable_are_said_with_those_covered():
-    found = ask(week=date(2025, 3, 10))
-    (reason,) = named(found, "transports").reasons
+    answer = ask(week=date(2025, 3, 10))
+    (reason,) = named(answer, "transports").reasons
     assert reason == "Les horaires connus vont du 3 mars 2025 au 9 mars 2025."
 
 

@@ -72,14 +72,14 @@ def test_a_service_whose_hours_are_not_known_is_to_check_and_never_possible(kind
 
 
 def test_a_service_of_elsewhere_is_excluded():
-    found = ask(Offer("s", "Service", "tad", zone=("63",)))
-    assert named(found, "s").reasons == ("Domicile hors de la zone du service.",)
-    assert keys(found.excluded) == ["s"]
+    answer = ask(Offer("s", "Service", "tad", zone=("63",)))
+    assert named(answer, "s").reasons == ("Domicile hors de la zone du service.",)
+    assert keys(answer.excluded) == ["s"]
 
 
 def test_a_service_of_the_place_of_work_alone_does_not_fetch_one_at_home():
-    found = ask(Offer("s", "Service", "tad", zone=("43157",)))
-    assert named(found, "s").verdict == Verdict.NON
+    answer = ask(Offer("s", "Service", "tad", zone=("43157",)))
+    assert named(answer, "s").verdict == Verdict.NON
 
 
 def test_a_shared_car_that_is_not_routed_still_takes_the_licence():
@@ -96,18 +96,21 @@ def test_the_coaches_of_an_operator_are_coaches_on_short_ways_too():
 
 
 def test_helps_that_cover_the_home_are_no_options():
-    found = ask(
+    answer = ask(
         Offer("garage", "Garage solidaire", "garage"),
         Offer("loin", "Garage d'ailleurs", "garage", zone=("63",)),
         Offer("?", "Aide", "aide_permis", zone=()),
     )
-    assert keys(found.options) == ["transports"]
-    assert [(bare(one), one.to_check) for one in found.helps] == [("garage", False), ("?", True)]
+    assert keys(answer.options) == ["transports"]
+    assert [(bare(offered_help), offered_help.to_check) for offered_help in answer.helps] == [
+        ("garage", False),
+        ("?", True),
+    ]
 
 
 def test_the_surest_come_first_then_more_days_then_less_time_away():
     tt = road(OUT, BACK, running={1: [TUESDAY]})
-    found = ask(
+    answer = ask(
         Offer("tad", "TAD", "tad"),
         Offer("vae", "VAE", mode="vae", par_mois_eur=Decimal(30), distance_max_km=30),
         Offer("vae2", "VAE moins cher", mode="vae", par_mois_eur=Decimal(3), distance_max_km=30),
@@ -118,7 +121,7 @@ def test_the_surest_come_first_then_more_days_then_less_time_away():
     )
     # All but one's own car are under condition: the lent car is quickest, public transport
     # holds one day of five.
-    assert keys(found.options) == ["voiture", "auto", "vae2", "vae", "transports", "tad"]
+    assert keys(answer.options) == ["voiture", "auto", "vae2", "vae", "transports", "tad"]
 
 
 def test_a_structure_may_be_missing():
