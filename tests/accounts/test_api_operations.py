@@ -80,8 +80,8 @@ def test_every_operation_wears_a_gate_and_the_document_tells_it():
     document = DOCUMENT.read_text("utf-8").splitlines()
     for name, (method, path, gate) in sorted(OPERATIONS.items()):
         assert gate is not None, name
-        told = gate.permission.label if gate.permission else "rien : ouvert à tous"
-        assert document.count(f"| `{method} {path}` | {told} |") == 1, name
+        needed = gate.permission.label if gate.permission else "rien : ouvert à tous"
+        assert document.count(f"| `{method} {path}` | {needed} |") == 1, name
 
 
 @pytest.mark.parametrize("name", sorted(OPERATIONS))
@@ -93,8 +93,8 @@ def test_an_operation_open_to_all_says_the_same_to_each_role(name, entries, as_a
     for actor in ACTORS:
         assert answers(as_actor(actor), path) == said, actor
     if "{key}" in path:
-        told = dict(zip(KEYS, (status for status, _ in said), strict=True))
-        assert {key for key, status in told.items() if status != 404} <= {
+        statuses = dict(zip(KEYS, (status for status, _ in said), strict=True))
+        assert {key for key, status in statuses.items() if status != 404} <= {
             "ici-publie", "ailleurs-publie",
         }  # fmt: skip
     whole = b"".join(content for _, content in said)
@@ -109,8 +109,8 @@ def test_nothing_is_written_by_the_api_whoever_asks(name, entries, as_actor):
     for actor in ACTORS:
         client = as_actor(actor)
         for method in ("post", "put", "patch", "delete"):
-            got = getattr(client, method)(path, "{}", content_type="application/json")
-            assert got.status_code == 405, (actor, method)
+            response = getattr(client, method)(path, "{}", content_type="application/json")
+            assert response.status_code == 405, (actor, method)
     assert list(Solution.objects.order_by("pk").values_list()) == before
 
 

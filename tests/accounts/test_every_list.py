@@ -211,11 +211,11 @@ def test_every_page_asks_as_much_over_many_rows_as_over_ten(arguments, people, n
     def measure(wanted):
         for name, url, browser in pages:
             if few[name][0] == 200 and (name in OF_PAIRS) == wanted:
-                status, found = asked(browser, url)
+                status, content = asked(browser, url)
                 assert status == 200, name
                 more[name] = {
                     q: (few[name][1][q], n)
-                    for q, n in found.items()
+                    for q, n in content.items()
                     if n > max(few[name][1][q], BOUNDED.get(name, 0))
                 }
 

@@ -290,7 +290,7 @@ MINUTE = timedelta(minutes=1)
 
 def test_asking_for_a_fresh_link_never_tells_whether_there_was_one(links, client):
     live = links["followup:renew"].token
-    answers = {said(client.post(url_of("followup:renew", one))) for one in (live, "inconnu")}
+    answers = {said(client.post(url_of("followup:renew", token))) for token in (live, "inconnu")}
     AnswerLink.objects.update(revoked_at=timezone.now())
     answers.add(said(client.post(url_of("followup:renew", live))))
     Orientation.objects.update(statut="expiree")
@@ -401,8 +401,8 @@ def test_a_mail_server_that_is_down_tells_nobody_who_has_an_account(people, clie
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 1
     pages = [
-        ask_for_a_password(one, email)[0]
-        for one, email in ((client, people.admin.email), (Client(), "personne-la@rien.example"))
+        ask_for_a_password(browser, email)[0]
+        for browser, email in ((client, people.admin.email), (Client(), "personne-la@rien.example"))
     ]
     assert pages[0] == pages[1]
     assert OutgoingMessage.objects.get().to == people.admin.email
@@ -411,10 +411,10 @@ def test_a_mail_server_that_is_down_tells_nobody_who_has_an_account(people, clie
 def test_an_unknown_address_costs_the_page_as_much_and_leaves_nothing(people, client):
     """Counted in statements, which a stopwatch on a busy machine could not compare."""
     counted = []
-    for one, email in ((client, people.admin.email), (Client(), "personne-la@rien.example")):
-        one.get(reverse("account_reset_password"))
+    for browser, email in ((client, people.admin.email), (Client(), "personne-la@rien.example")):
+        browser.get(reverse("account_reset_password"))
         with CaptureQueriesContext(connection) as asked:
-            one.post(reverse("account_reset_password"), {"email": email})
+            browser.post(reverse("account_reset_password"), {"email": email})
         counted.append(sum("outgoingmessage" in row["sql"] for row in asked))
     assert 0 <= counted[1] - counted[0] <= 2  # what is taken back, besides
     assert [row.to for row in OutgoingMessage.objects.all()] == [people.admin.email]

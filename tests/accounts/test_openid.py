@@ -381,8 +381,8 @@ def test_no_more_than_a_few_requests_wait_and_none_for_long(provider, client):
     refused(come_back(client, first), "pas celle attendue")
     late = leave(client)
     session = client.session
-    for one in session[WAITING].values():
-        one["at"] -= 601
+    for waiting in session[WAITING].values():
+        waiting["at"] -= 601
     session.save()
     refused(come_back(client, late), "elle a trop tardé")
 

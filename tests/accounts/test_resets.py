@@ -141,8 +141,8 @@ def test_one_request_at_a_time(elsewhere, foreign_admin, asked, now):
 def button(page: str, words: str) -> str:
     """Address of the form of a page whose button says `words`."""
     forms = re.findall(r'<form method="post" action="([^"]+)">(.*?)</form>', page, re.DOTALL)
-    (found,) = [action for action, inside in forms if f">{words}" in inside]
-    return found
+    (each_action,) = [action for action, inside in forms if f">{words}" in inside]
+    return each_action
 
 
 def test_pages_show_the_request_to_those_who_may_answer(

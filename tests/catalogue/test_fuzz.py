@@ -196,7 +196,7 @@ def test_shared_fleets_and_services_on_demand(structure, rng):
     archive = zipped(flex)
     for _ in range(N_FILES):
         changed = odd_document(GBFS, rng)
-        parts = {f"{name}.json": json.dumps(one) for name, one in changed.items()}
+        parts = {f"{name}.json": json.dumps(content) for name, content in changed.items()}
         read(zipped(parts), FormatFichier.GBFS)
         read(repacked(archive, rng), FormatFichier.FLEX)
 

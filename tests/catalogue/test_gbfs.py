@@ -50,7 +50,7 @@ def feed(version, base, **data):
     feeds = [{"name": name, "url": f"{base}{name}.json"} for name in data]
     listed = {"feeds": feeds} if version >= "3" else {"fr": {"feeds": feeds}}
     files = {"gbfs": document(version, listed)}
-    return files | {name: document(version, one) for name, one in data.items()}
+    return files | {name: document(version, content) for name, content in data.items()}
 
 
 def fr(text):

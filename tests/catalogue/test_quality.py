@@ -39,7 +39,9 @@ LISTS = {
 def test_our_lists_are_those_of_the_schema(source, request):
     """That of the installed library, and that of the site where it is beside the project."""
     if source == "installed":
-        published = {name: {one.value for one in getattr(v1, name)} for name in (*LISTS, THEMES)}
+        published = {
+            name: {value.value for value in getattr(v1, name)} for name in (*LISTS, THEMES)
+        }
     else:
         path = request.getfixturevalue("shared") / "inclusion" / "di_schema_v1_0_10.json"
         schema = json.loads(path.read_text("utf-8"))

@@ -33,9 +33,9 @@ def test_one_question_is_answered_and_kept_nowhere(timetable, monkeypatch):
 
     monkeypatch.setattr(preload, "answer", answer)
     preload.settle(NOW)
-    (found,) = answered
-    assert found.situation.week == found.covers[0]
-    assert any(option.feasible_days for option in (*found.options, *found.excluded))
+    (each_answer,) = answered
+    assert each_answer.situation.week == each_answer.covers[0]
+    assert any(option.feasible_days for option in (*each_answer.options, *each_answer.excluded))
     assert not Search.objects.exists()
     assert gc.get_freeze_count() > 10_000
 

@@ -116,16 +116,17 @@ def test_the_bilan_asks_the_base_as_much_for_one_idea_as_for_many(demo):
     with CaptureQueriesContext(connection) as many:
         measured = bilan_of(demo.seance, on=demo.now.date()).cooperation
     assert len(many) == len(few)
-    told = [
+    delays = [
         [
             (decision.prise_le - day(idea.dite_le)).days
             for decision in demo.seance.decisions.all()
-            if idea in {one for last in decision.idees.all() for one in (last, *ancestors(last))}
+            if idea
+            in {parent for last in decision.idees.all() for parent in (last, *ancestors(last))}
         ]
         for idea in Idee.objects.filter(axe__seance=demo.seance, origines=None)
     ]
-    waits = sorted(min(one) for one in told if one)
-    assert measured.answered == Share(17, 18) == Share(len(waits), len(told))
+    waits = sorted(min(days_between) for days_between in delays if days_between)
+    assert measured.answered == Share(17, 18) == Share(len(waits), len(delays))
     assert measured.median_days == waits[8]
 
 

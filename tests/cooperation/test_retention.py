@@ -111,7 +111,7 @@ def test_photographs_and_situations_go_and_the_commitment_stays(half_day, now, c
         unite="studio", pour_le=date(2026, 9, 1), now=now,
     )  # fmt: skip
     retention.forget_due(now=now + timedelta(366))
-    assert not any(one.objects.exists() for one in (FeuilleDeTable, Situation, Regard, Annonce))
+    assert not any(model.objects.exists() for model in (FeuilleDeTable, Situation, Regard, Annonce))
     row.refresh_from_db()
     assert row.quoi == "Un studio"
 

@@ -37,7 +37,7 @@ def told_by(started):
 def test_the_demonstration_answers_the_same(empty_database, tmp_path):
     urls = {"postgresql": empty_database, "sqlite": ""}
     started = {base: loading(url, tmp_path / base) for base, url in urls.items()}
-    answers = {base: told_by(one) for base, one in started.items()}
+    answers = {base: told_by(server) for base, server in started.items()}
     for answer in answers.values():
         # What depends on the moment: a clock, durations, a password drawn at random.
         assert answer["situation"].pop("now")

@@ -46,13 +46,13 @@ NAME = "Zébuline"
 def twin(wanted, candidates):
     """The order of E4 by comparing each pair, from the words of the contract."""
 
-    def shared(one):
+    def shared(the_candidate):
         for level, holds in enumerate(
             [
-                wanted.rome != "" and wanted.rome in one.romes,
-                wanted.rome != "" and any(r[:3] == wanted.rome[:3] for r in one.romes),
-                wanted.naf != "" and wanted.naf == one.naf,
-                wanted.theme != "" and wanted.theme in one.themes,
+                wanted.rome != "" and wanted.rome in the_candidate.romes,
+                wanted.rome != "" and any(r[:3] == wanted.rome[:3] for r in the_candidate.romes),
+                wanted.naf != "" and wanted.naf == the_candidate.naf,
+                wanted.theme != "" and wanted.theme in the_candidate.themes,
                 (wanted.rome, wanted.naf, wanted.theme) == ("", "", ""),
             ]
         ):
@@ -448,8 +448,8 @@ def test_trips_are_computed_for_those_who_share_most(pool, monkeypatch):
     register(pool, name="D", romes=["K1304"], naf="", themes=[])
     matches = queries.matched(ask(pool), now=NOW)
     assert seen == ["A", "B", "C"]
-    assert [one.pseudonyme for _, one, _ in matches.choices] == ["C", "A"]
-    assert {one.pseudonyme: refusal.reason for refusal, one in matches.refusals} == {
+    assert [speaker.pseudonyme for _, speaker, _ in matches.choices] == ["C", "A"]
+    assert {speaker.pseudonyme: refusal.reason for refusal, speaker in matches.refusals} == {
         "B": "aucun trajet aller et retour",
         "D": "ni métier, ni secteur, ni thème en commun",
     }

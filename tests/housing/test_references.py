@@ -123,8 +123,8 @@ def test_a_value_that_changed_is_added_and_the_former_stays(ofs, tmp_path, now):
     assert imported(tmp_path, IRL_FILE.replace("146.60", "146.61"), now).written == 1
     rows = Reference.objects.filter(nature="irl", cle="2026T1").order_by("pk")
     assert [row.valeur for row in rows] == ["146.60", "146.61"]
-    found = series(NatureReference.IRL, ofs.organisation)["2026T1"]
-    assert (str(found.figure), found.state) == ("146.61", "à vérifier")
+    value = series(NatureReference.IRL, ofs.organisation)["2026T1"]
+    assert (str(value.figure), value.state) == ("146.61", "à vérifier")
 
 
 def test_a_ceiling_serves_its_own_year_only(ofs):

@@ -147,8 +147,8 @@ def test_out_and_back_added_work_together_and_not_alone():
     assert not any((after & opened).any() for after in alone)
     results = search(t, demonstration=True)
     (lever,) = [c.lever for c in results.kept if c.opened[0, 0, 0] and c.lever.nature == ADDED]
-    one = cost_of(ADDED, on=MONDAY, demonstration=True)
-    assert (len(lever.detail["trips"]), lever.cost.eur) == (2, 2 * one.eur)
+    cost = cost_of(ADDED, on=MONDAY, demonstration=True)
+    assert (len(lever.detail["trips"]), lever.cost.eur) == (2, 2 * cost.eur)
 
 
 def test_a_way_that_a_trip_serves_is_not_added_once_more():

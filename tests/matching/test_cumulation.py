@@ -132,7 +132,7 @@ def test_the_price_is_that_of_the_best_allowed_subset(prices, excluded, lends):
     )
     apart = {frozenset(pair) for pair in excluded}
     for first, other in combinations(
-        [one.id for one in (*fare.used, *([lent] if lent else []))], 2
+        [each_used.id for each_used in (*fare.used, *([lent] if lent else []))], 2
     ):
         assert frozenset({first, other}) not in apart
     every = []

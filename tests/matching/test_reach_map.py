@@ -114,11 +114,11 @@ def check_pair(reached, alone):
         if way.key in options and options[way.key].cost_is_final
     ]
     known = [cost for cost in costs if cost is not None]
-    found = reached.cheapest and reached.cheapest.monthly_cost_eur
+    the_cost = reached.cheapest and reached.cheapest.monthly_cost_eur
     if any("~" in way.key for way in most):
-        assert not known or found is None or found >= min(known)
+        assert not known or the_cost is None or the_cost >= min(known)
         return False
-    assert found == min(known, default=None)
+    assert the_cost == min(known, default=None)
     return bool(known)
 
 

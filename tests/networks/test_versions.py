@@ -349,9 +349,9 @@ def test_a_file_far_from_the_territory_is_reported(root, tmp_path, lat_lon, why)
         [write_zip(tmp_path / "a.zip", stops=stops)], label="essai", start=MONDAY, days=35,
         demonstration=False, root=root, now=NOW, centre=reach.Point(45.1, 3.8),
     )  # fmt: skip
-    (told,) = [f for f in made.report["findings"] if f["code"] == "far_feed"]
-    assert "aucun arrêt à moins de 200 km du territoire" in told["message"]
-    assert why in told["message"]
+    (finding,) = [f for f in made.report["findings"] if f["code"] == "far_feed"]
+    assert "aucun arrêt à moins de 200 km du territoire" in finding["message"]
+    assert why in finding["message"]
 
 
 def test_a_file_of_the_territory_is_not_reported(root, tmp_path):

@@ -195,18 +195,18 @@ def test_people_without_an_income_are_counted_apart():
     assert indicators.ranked_population([3, 4, 0], [1, None, None]) == (3, 4)
 
 
-def _same(got, expected, tolerance):
+def _same(computed, expected, tolerance):
     if isinstance(expected, dict):
-        assert expected.keys() <= got.keys()
+        assert expected.keys() <= computed.keys()
         for key, value in expected.items():
-            _same(got[key], value, tolerance)
+            _same(computed[key], value, tolerance)
     elif expected is None or (isinstance(expected, list) and None in expected):
-        for one, value in zip(np.ravel(got), np.ravel(expected), strict=True):
+        for each_computed, value in zip(np.ravel(computed), np.ravel(expected), strict=True):
             if value is None:
-                assert one is None
+                assert each_computed is None
             else:
-                assert one == pytest.approx(value, abs=tolerance)
+                assert each_computed == pytest.approx(value, abs=tolerance)
     else:
         np.testing.assert_allclose(
-            np.array(got, float), np.array(expected, float), rtol=1e-9, atol=tolerance
+            np.array(computed, float), np.array(expected, float), rtol=1e-9, atol=tolerance
         )

@@ -51,8 +51,8 @@ class Notice:
 
     def row(self, name: str) -> dict[str, object]:
         kind = 1 if self.minutes is not None else 2 if self.days is not None else 0
-        told = (self.minutes, self.at_most_minutes, self.days, self.opens_days)
-        least, most, last, first = (NOT_TOLD if n is None else n for n in told)
+        described = (self.minutes, self.at_most_minutes, self.days, self.opens_days)
+        least, most, last, first = (NOT_TOLD if n is None else n for n in described)
         return {
             "rule_id": name, "type": kind, "notice_min": least, "notice_max": most,
             "last_day": last, "last_time_s": at(self.until), "start_day": first,

@@ -47,9 +47,9 @@ def test_the_same_coach_in_two_feeds_runs_once_and_is_told(tmp_path):
     tt = compiled(write(tmp_path / "region.zip"), railway(tmp_path / "sncf.zip"))
     assert running(tt) == ["Cars A", "Cars A"]
     assert [ride.agency for ride in rides(tt)] == ["Cars A"]
-    (told,) = [finding for finding in tt.report.findings if finding.code == "double_trip"]
-    assert "2 course(s) de la ligne « Car TER » (SNCF)" in told.message
-    assert "« L1 » (Cars A)" in told.message
+    (double,) = [finding for finding in tt.report.findings if finding.code == "double_trip"]
+    assert "2 course(s) de la ligne « Car TER » (SNCF)" in double.message
+    assert "« L1 » (Cars A)" in double.message
 
 
 def test_the_edition_with_more_calls_stays(tmp_path):

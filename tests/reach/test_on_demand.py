@@ -173,8 +173,8 @@ def test_twelve_hours_of_notice_bind_an_arrival_too():
 )
 def test_the_evening_before_at_five(moment, served):
     option = asked_at(moment, MONDAY - timedelta(1))
-    found = told(one_zone(notices=EVE), *IN_ZONE, depart_s="7:00", option=option)
-    assert bool(found) == served
+    rides = told(one_zone(notices=EVE), *IN_ZONE, depart_s="7:00", option=option)
+    assert bool(rides) == served
 
 
 def test_a_notice_in_days_of_service_skips_the_week_end():

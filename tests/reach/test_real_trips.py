@@ -33,8 +33,8 @@ def stops_named(tt, name):
 
 def twins(trip, oracle):
     """Ids of the trips of the oracle at the same times: some trains run under two numbers."""
-    told = ("origine", "destination", "depart", "arrivee")
-    return {other["trip_id"] for other in oracle if all(other[k] == trip[k] for k in told)}
+    columns = ("origine", "destination", "depart", "arrivee")
+    return {other["trip_id"] for other in oracle if all(other[k] == trip[k] for k in columns)}
 
 
 def test_every_direct_trip_of_the_oracle_is_found_at_its_times(ter, oracle):

@@ -93,8 +93,8 @@ def test_what_the_timetable_had_stays_as_it_was():
     assert added.n_stops == tt.n_stops + 3
     assert added.stops["name"].to_list() == ["A", "B", "Bourg", "Aire", "Ville"]
     here, there = tt.stop_index("A"), tt.stop_index("B")
-    for one in (tt, added):
-        assert reach.earliest_arrivals(one, here, at("7:30"), on=MONDAY)[there] == at("8:30")
+    for timetable in (tt, added):
+        assert reach.earliest_arrivals(timetable, here, at("7:30"), on=MONDAY)[there] == at("8:30")
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ STATE = Criterion("etat", "état", "Quel état ?", "", Nature.CHOIX, {"a": "A", 
 HELD = Criterion("biens", "biens", "Quels biens ?", "", Nature.PLUSIEURS, {"x": "X", "y": "Y"})
 DAY = Criterion("jour", "jour", "Quel jour ?", "", Nature.DATE, {})
 LENGTH = Criterion("duree", "durée", "Combien ?", "", Nature.DUREE, {})
-CRITERIA = {one.name: one for one in (YES, AGE, MONEY, STATE, HELD, DAY, LENGTH)}
+CRITERIA = {criterion.name: criterion for criterion in (YES, AGE, MONEY, STATE, HELD, DAY, LENGTH)}
 
 PARAMETERS = {
     "plafond": Parameter(

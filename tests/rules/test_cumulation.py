@@ -69,7 +69,7 @@ def test_the_two_ends_of_a_chain_may_be_worth_more_than_its_middle():
         aid("c", ("mois", 25)),
     )  # fmt: skip
     assert spending.next.aids_eur == 50
-    assert [one[0] for one in told(spending)] == ["b"]
+    assert [exclusion[0] for exclusion in told(spending)] == ["b"]
 
 
 def test_what_exceeds_the_cost_is_worth_nothing():
@@ -142,8 +142,8 @@ def every_allowed_set(aids, exclusions):
     """Slow and plain: every subset of the granted aids, those the rules forbid left out."""
     granted = [aid for aid in aids if aid.reponse is Reponse.OUI]
 
-    def apart(one, other):
-        return frozenset({one.rule.name, other.rule.name}) in exclusions
+    def apart(the_first, other):
+        return frozenset({the_first.rule.name, other.rule.name}) in exclusions
 
     for size in range(len(granted) + 1):
         for some in combinations(granted, size):

@@ -31,7 +31,7 @@ def with_true(tree, here, keys):
 def test_the_literals_that_lift_a_non_are_as_few_as_can_be(tree, facts):
     here = world(facts)
     liftable = to_lift(tree, here)
-    assert all(leaf_truth(one, here) is Truth.FALSE for one in liftable)
+    assert all(leaf_truth(leaf, here) is Truth.FALSE for leaf in liftable)
     lifted = with_true(pushed(tree), here, {option.key for option in liftable})
     assert lifted is not Truth.FALSE
     assert len(liftable) == fewest(tree, here, Truth.FALSE, lambda x: x is not Truth.FALSE)
@@ -48,7 +48,7 @@ def test_the_literals_that_settle_are_as_few_as_can_be(tree, facts):
         assert unsettled == ()
         assert size is None
         return
-    assert all(leaf_truth(one, here) is Truth.UNKNOWN for one in unsettled)
+    assert all(leaf_truth(leaf, here) is Truth.UNKNOWN for leaf in unsettled)
     assert with_true(pushed(tree), here, {option.key for option in unsettled}) is Truth.TRUE
     assert len(unsettled) == size
 

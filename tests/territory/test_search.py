@@ -262,17 +262,17 @@ def begins_but_for_one(key: str, typed: str) -> bool:
     return any(distance(key[:end], typed) <= 1 for end in range(len(key) + 1))
 
 
-def distance(one: str, other: str) -> int:
+def distance(first: str, other: str) -> int:
     """Edits between two words (wrong, missing, extra, exchanged letters): the slow twin."""
     table = [
-        [i + j if not i * j else 0 for j in range(len(other) + 1)] for i in range(len(one) + 1)
+        [i + j if not i * j else 0 for j in range(len(other) + 1)] for i in range(len(first) + 1)
     ]
-    for i in range(1, len(one) + 1):
+    for i in range(1, len(first) + 1):
         for j in range(1, len(other) + 1):
-            same = one[i - 1] == other[j - 1]
+            same = first[i - 1] == other[j - 1]
             table[i][j] = min(
                 table[i - 1][j] + 1, table[i][j - 1] + 1, table[i - 1][j - 1] + (not same)
             )
-            if i > 1 and j > 1 and one[i - 1] == other[j - 2] and one[i - 2] == other[j - 1]:
+            if i > 1 and j > 1 and first[i - 1] == other[j - 2] and first[i - 2] == other[j - 1]:
                 table[i][j] = min(table[i][j], table[i - 2][j - 2] + 1)
     return table[-1][-1]

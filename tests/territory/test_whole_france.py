@@ -137,9 +137,9 @@ def test_every_point_of_haute_loire_lies_in_its_boundary_and_near_its_chef_lieu(
     assert list(sources).count("mairie") == 238
 
 
-def distance_m(one: tuple[float, float], other: tuple[float, float]) -> float:
+def distance_m(first: tuple[float, float], other: tuple[float, float]) -> float:
     """Great circle between two (lat, lon) in degrees, metres."""
-    (lat1, lon1), (lat2, lon2) = (tuple(map(math.radians, place)) for place in (one, other))
+    (lat1, lon1), (lat2, lon2) = (tuple(map(math.radians, place)) for place in (first, other))
     half = math.sin((lat2 - lat1) / 2) ** 2
     half += math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
     return 2 * EARTH_RADIUS_M * math.asin(math.sqrt(half))

@@ -83,4 +83,6 @@ def published_outcomes(asked: QuerySet[Search]) -> Published:
         for horaire, sure, to_check in asked.values_list("horaire", "n_sure", "n_to_check")
     )
     outcomes = (MET, TO_CHECK, UNMET)
-    return publish(two_way({(h, one): counts[h, one] for h in Horaire.values for one in outcomes}))
+    return publish(
+        two_way({(h, outcome): counts[h, outcome] for h in Horaire.values for outcome in outcomes})
+    )

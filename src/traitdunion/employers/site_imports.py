@@ -55,9 +55,9 @@ def preview(row: ImportSites) -> tuple[Imported, list[Fault]]:
     """Return what a file would write, and what of it cannot be read; nothing is written."""
     rows, faults = read_sites(bytes(row.fichier or b""))
     with transaction.atomic():
-        found = import_sites(rows=rows)
+        imported = import_sites(rows=rows)
         transaction.set_rollback(True)
-    return found, [*faults, *found.faults]
+    return imported, [*faults, *imported.faults]
 
 
 @transaction.atomic

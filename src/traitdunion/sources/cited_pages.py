@@ -144,10 +144,10 @@ class PoliteReader:
         if not robots.can_fetch(AGENT, url):
             raise Forbidden(url)
         self._wait(site, robots)
-        got = self._got(url, known, LIMITS)
-        if got is None:
+        response = self._got(url, known, LIMITS)
+        if response is None:
             return None
-        page, validators = got
+        page, validators = response
         is_page = b"<" in page[:512] and not page.startswith(b"%PDF")
         text = meaningful_text(page) if is_page else ""
         return PageRead(text, fingerprint(text, page), validators)
@@ -177,12 +177,12 @@ class PoliteReader:
     def _read_robots(self, site: str) -> RobotFileParser | DownloadError:
         robots = RobotFileParser()
         try:
-            got = self._got(f"{site}/robots.txt", NOTHING_HELD, ROBOTS_LIMITS)
+            robots_page = self._got(f"{site}/robots.txt", NOTHING_HELD, ROBOTS_LIMITS)
         except DownloadError as failed:
             if not any(sign in failed.reason for sign in GONE):
                 return failed
-            got = None
-        robots.parse(got[0].decode("utf-8", "replace").splitlines() if got else [])
+            robots_page = None
+        robots.parse(robots_page[0].decode("utf-8", "replace").splitlines() if robots_page else [])
         return robots
 
     def _wait(self, site: str, robots: RobotFileParser) -> None:

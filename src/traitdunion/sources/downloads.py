@@ -229,8 +229,8 @@ class _Attempt:
         )
         silence_s = self.limits.silence_s
         timeout = dict.fromkeys(("connect", "read", "write", "pool"), silence_s)
-        with pool.stream("GET", target, headers=headers, extensions={"timeout": timeout}) as got:
-            yield got
+        with pool.stream("GET", target, headers=headers, extensions={"timeout": timeout}) as stream:
+            yield stream
 
     def _next(self, url: httpx2.URL, response: httpcore2.Response, seen: set[str]) -> httpx2.URL:
         target = _header(response, b"location")

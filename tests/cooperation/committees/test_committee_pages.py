@@ -123,7 +123,7 @@ def test_the_demonstration_holds_a_sound_committee_with_its_three_meetings(db, s
     # Préfet 1 + département 3 against 2 + 1 + 1: the State decides.
     result = committees.result_of(first.scrutins.last())
     assert (result.votes_for, result.votes_against, result.by_casting_vote) == (4, 4, True)
-    assert [committees.notice_of(one).in_order for one in (first, second, third)] == [
+    assert [committees.notice_of(held).in_order for held in (first, second, third)] == [
         True,
         False,
         True,

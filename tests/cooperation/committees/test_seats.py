@@ -174,7 +174,7 @@ def test_votes_are_tried_against_the_rules_as_one_types(cdpe, client):
     tried |= {"departement": 5, "communes": 3, "audience": "A 30\nB: 25 %\nC 20\nD 15,0\nE 10",
               "organisations": "X 30 65\nY ; 50 ; 25\nZ 20 10 %"}  # fmt: skip
     shared = client.get(address, tried).context["shared"]
-    assert [dict(told.votes) for _, _, told in shared] == [
+    assert [dict(ballot.votes) for _, _, ballot in shared] == [
         {"A": 2, "B": 1, "C": 1, "D": 1, "E": 0}, {"X": 3, "Y": 2, "Z": 0},
     ]  # fmt: skip
 
@@ -242,10 +242,10 @@ def test_the_second_notice_tells_that_no_quorum_is_asked(cdpe):
         by=cdpe.by, first=first, tenue_le=date(2026, 7, 3), heure=time(9), now=cdpe.now
     )
     convoking.send(by=cdpe.by, meeting=again, now=cdpe.now)
-    told = delivered()[0]
-    assert told.subject.startswith("Seconde convocation")
-    assert "Aucun quorum ne sera exigé (code du travail, R5311-40)" in told.body
-    assert "1. Feuille de route" in told.body
+    mail = delivered()[0]
+    assert mail.subject.startswith("Seconde convocation")
+    assert "Aucun quorum ne sera exigé (code du travail, R5311-40)" in mail.body
+    assert "1. Feuille de route" in mail.body
 
 
 def test_a_notice_waits_for_the_mail_server_and_is_made_once(cdpe, settings):

@@ -215,7 +215,7 @@ def test_a_vote_counts_who_was_there_when_it_was_taken(cdpe, held):
     attend(cdpe, held, "prefet", "cd", "etat", "cgt", "medef", "maire")
     second = vote(cdpe, held, maire="pour", cgt="pour", medef="contre")
     attend(cdpe, held, "prefet", "maire")
-    assert [committees.quorum_at(one).counted for one in (first, second)] == [5, 6]
+    assert [committees.quorum_at(each_held).counted for each_held in (first, second)] == [5, 6]
     assert committees.result_of(first).votes_against == 6  # medef 5, prefet 1
     with pytest.raises(CooperationError, match="quorum n'est pas atteint"):
         vote(cdpe, held, maire="pour")

@@ -23,8 +23,8 @@ LABELS = {
 
 def figure(half_day, name):
     figures = quality_of(half_day.seance, on=ON).figures
-    (one,) = [figure for figure in figures if figure.label == LABELS[name]]
-    return one.n, one.d, one.unknown
+    (figure_named,) = [figure for figure in figures if figure.label == LABELS[name]]
+    return figure_named.n, figure_named.d, figure_named.unknown
 
 
 @pytest.fixture

@@ -63,7 +63,7 @@ def all_rows(action):
         *action.pilotes.all(), *action.partenaires.all(), *action.budget.all(),
         *action.indicateurs.all(), *Releve.objects.filter(indicateur__action=action),
     ]  # fmt: skip
-    return [kept(one) for one in (action, *parts)]
+    return [kept(row) for row in (action, *parts)]
 
 
 def test_a_part_written_is_told_in_the_history_and_not_in_the_thread(half_day, action, now):

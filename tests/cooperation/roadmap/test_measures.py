@@ -64,14 +64,14 @@ def test_a_share_of_people_is_kept_only_when_neither_side_is_of_few(read, of, on
 
 
 def test_a_share_needs_both_numbers_and_the_unit_percent(read, indicator):
-    for told, why in (
+    for fields, why in (
         ({"numerateur": 12}, "deux nombres"),
         ({"numerateur": 30, "denominateur": 20}, "fait partie du second"),
         ({"numerateur": 0, "denominateur": 0}, "pas nul"),
         ({}, "Donnez la valeur"),
     ):
         with pytest.raises(CooperationError, match=why):
-            read(releve_le=MARCH, **told)
+            read(releve_le=MARCH, **fields)
     indicator.unite = "logements"
     with pytest.raises(CooperationError, match="se compte en logements"):
         read(releve_le=MARCH, numerateur=12, denominateur=24)
@@ -88,8 +88,8 @@ def a_day(whole, parts):
     """Readings of one day: the whole (None: not read) and its territories (None: secret)."""
     rows = [] if whole is None else [Releve(pk=1, releve_le=MARCH, valeur=Decimal(whole))]
     for n, value in enumerate(parts, start=2):
-        told = {"secret": True} if value is None else {"valeur": Decimal(value)}
-        rows.append(Releve(pk=n, releve_le=MARCH, territoire=f"t{n}", **told))
+        fields = {"secret": True} if value is None else {"valeur": Decimal(value)}
+        rows.append(Releve(pk=n, releve_le=MARCH, territoire=f"t{n}", **fields))
     return rows
 
 

@@ -323,7 +323,7 @@ def test_what_is_no_amount_is_refused(value):
 
 
 def test_states_and_names_as_they_are_typed():
-    assert [read_state(one) for one in ("Terminée", "40 %", 1, 0, "ANNULÉE")] == [
+    assert [read_state(cell) for cell in ("Terminée", "40 %", 1, 0, "ANNULÉE")] == [
         "realisee", "en_cours", "realisee", "a_venir", "abandonnee",
     ]  # fmt: skip
     assert read_names("DDT ; CAF\n DDT,  Ville d'Yssingeaux") == [

@@ -52,12 +52,12 @@ def test_it_is_in_every_file(half_day, step, now):
     ]  # fmt: skip
     sheet = load_workbook(BytesIO(as_xlsx(half_day.seance, on=ON))).active
     assert [row[3] for row in sheet.iter_rows(min_row=2, values_only=True)][-1] == "Prêter"
-    (told,) = [
+    (some_action,) = [
         each_action
         for axe in as_json(half_day.seance, on=ON)["axes"]
         for each_action in axe["actions"]
     ]
-    (promise,) = told["sous_actions"][0]["engagements"]
+    (promise,) = some_action["sous_actions"][0]["engagements"]
     assert (promise["quoi"], promise["en_vigueur"], promise["en_retard"]) == ("Prêter", True, True)
     assert b"Office foncier : Pr" in as_ics(half_day.seance, on=ON, now=now, site="https://x.org")
 

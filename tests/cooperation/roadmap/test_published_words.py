@@ -56,7 +56,7 @@ def in_force(action, now):
 
 
 def everything_kept():
-    return str([list(one.objects.values()) for one in (Engagement, Evenement, Moderation)])
+    return str([list(model.objects.values()) for model in (Engagement, Evenement, Moderation)])
 
 
 def test_a_commitment_in_force_is_erased_everywhere_and_its_organisation_told(

@@ -51,8 +51,8 @@ def met_twice(rounds):
     return sorted(pair for pair, n in times.items() if n > 1)
 
 
-def sizes(one, n_tables):
-    return sorted(Counter(one.values()).get(table, 0) for table in range(n_tables))
+def sizes(seats, n_tables):
+    return sorted(Counter(seats.values()).get(table, 0) for table in range(n_tables))
 
 
 @pytest.fixture(scope="module")

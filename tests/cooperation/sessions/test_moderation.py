@@ -264,7 +264,7 @@ def test_a_situation_that_is_hidden_leaves_the_phones_and_takes_no_look(half_day
 
 
 @pytest.mark.parametrize(
-    ("text", "found"),
+    ("text", "proposed"),
     [
         ("Madame Durand ne répond jamais", ["Madame Durand"]),
         ("Demander à Jean Petit de céder", ["Jean Petit"]),
@@ -274,12 +274,12 @@ def test_a_situation_that_is_hidden_leaves_the_phones_and_takes_no_look(half_day
         ("Ouvrir la Mairie de Brioude", []),
     ],
 )
-def test_names_are_proposed_and_places_left(half_day, text, found):
+def test_names_are_proposed_and_places_left(half_day, text, proposed):
     Invite.objects.create(
         seance=half_day.seance, nom="Ana Perrin", organisation="Mairie de Brioude",
         college="collectivites",
     )  # fmt: skip
-    assert names.names_in(text, seance=half_day.seance) == found
+    assert names.names_in(text, seance=half_day.seance) == proposed
 
 
 # Every page and file where words sent by a phone or a guest could appear. A page added to the site

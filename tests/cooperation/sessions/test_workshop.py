@@ -166,9 +166,9 @@ def jpeg(**more):
 
 
 def png():
-    written, told = BytesIO(), PngInfo()
-    told.add_text("Comment", HIDDEN.decode())
-    Image.new("RGBA", (40, 30), (200, 30, 30, 255)).save(written, "PNG", pnginfo=told)
+    written, metadata = BytesIO(), PngInfo()
+    metadata.add_text("Comment", HIDDEN.decode())
+    Image.new("RGBA", (40, 30), (200, 30, 30, 255)).save(written, "PNG", pnginfo=metadata)
     return written.getvalue()
 
 

@@ -118,8 +118,8 @@ def story(team, solutions, opened):
 
 def test_the_story_did_keep_what_is_looked_for(story):
     kept = str(Parcours.objects.values_list()) + str(Orientation.objects.values_list())
-    for one in (NAME, PHONE, EMAIL, *TEXTS):
-        assert one in kept
+    for personal in (NAME, PHONE, EMAIL, *TEXTS):
+        assert personal in kept
     shown = "".join(story.clients[0].pages)
     assert {"Quillebeuf", "Mirabelle", "Tournevis"} <= set(found_in(shown))
 

@@ -145,7 +145,7 @@ def test_an_anonymised_file_holds_nobody_and_keeps_what_counts(started, team, no
     assert orientation.started_on == date(2026, 11, 8)
     assert (row.objectifs, orientation.statut) == (["4", "7"], "acceptee")
     assert CheckPoint.objects.get().en_emploi is True
-    text = without_drawn(json.dumps([str(one.__dict__) for one in (row, orientation)]))
+    text = without_drawn(json.dumps([str(row_kept.__dict__) for row_kept in (row, orientation)]))
     assert not any(secret in text for secret in ("Bidon", "AB", "1990", "Langeac", "scooter"))
     with pytest.raises(operations.FollowUpError, match="anonymisé"):
         operations.follow(by=team.colleague, parcours=row, now=answered + KEPT)

@@ -113,9 +113,9 @@ def test_a_catalogue_cannot_write_marks_into_the_sheet(samples):
     answer = samples.sample_answer()
     option = replace(answer.options[0], title="<script>{0}</script>", next_step="<b>{hour}</b>")
     sheet = sheet_of(answer, option, option.days[0], on=answer.situation.now.date())
-    told = "".join(line.text for part in sheet.parts for line in part.lines) + sheet.lead[0].text
-    assert "<script" not in told
-    assert "<b>" not in told
+    text = "".join(line.text for part in sheet.parts for line in part.lines) + sheet.lead[0].text
+    assert "<script" not in text
+    assert "<b>" not in text
     assert option.verdict == Verdict.POSSIBLE
 
 

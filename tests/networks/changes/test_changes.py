@@ -17,7 +17,7 @@ NOTHING = ["Aucun changement visible pour les voyageurs : ni ligne, ni course, n
 
 
 @pytest.fixture
-def told(edition):
+def sentences(edition):
     """The sentences about a former and a newer edition, both drawn."""
 
     def tell(before, after, *, today=WEDNESDAY):
@@ -42,21 +42,21 @@ def with_lines(**lines: Runs) -> Drawn:
     return replace(SOUND, lines={name.strip("_"): line for name, line in lines.items()})
 
 
-def test_the_same_offer_is_no_change(told):
-    assert told(SOUND, SOUND) == NOTHING
+def test_the_same_offer_is_no_change(sentences):
+    assert sentences(SOUND, SOUND) == NOTHING
 
 
-def test_other_hours_are_no_change_in_numbers(told):
+def test_other_hours_are_no_change_in_numbers(sentences):
     files = SOUND.files()
     later = {"stop_times.txt": files["stop_times.txt"].replace(",06:", ",05:")}
-    assert told(SOUND, replace(SOUND, more=later)) == NOTHING
+    assert sentences(SOUND, replace(SOUND, more=later)) == NOTHING
 
 
-def test_fewer_trips_are_told_on_days_that_have_a_name(told):
+def test_fewer_trips_are_told_on_days_that_have_a_name(sentences):
     # Weekdays 10 → 8, Saturdays 2 → 1. The fourteen days from Wednesday 25/11 to Tuesday 08/12
     # hold ten weekdays, two Saturdays: 104 → 82, that is −21 %.
     # All weekdays alike: the first one ahead, the day itself, is the ordinary one.
-    assert told(SOUND, with_lines(_12=Runs(4, 1), _14=Runs(4))) == [
+    assert sentences(SOUND, with_lines(_12=Runs(4, 1), _14=Runs(4))) == [
         "Du 25/11/2026 au 08/12/2026 : 82 courses, contre 104 avant (−21 %).",
         "Un jour de semaine (mercredi 25/11/2026) : 8 courses, contre 10.",
         "Un samedi (samedi 28/11/2026) : 1 course, contre 2.",
@@ -64,41 +64,43 @@ def test_fewer_trips_are_told_on_days_that_have_a_name(told):
     ]
 
 
-def test_lines_added_and_removed_are_named(told):
+def test_lines_added_and_removed_are_named(sentences):
     after = with_lines(_12=Runs(6, 2), _15=Runs(4, long_name="Brioude – Saugues"))
-    lines = told(SOUND, after)
+    lines = sentences(SOUND, after)
     assert lines == [
         "Ligne ajoutée : 15 « Brioude – Saugues » (Cars).",
         "Ligne supprimée : 14 (Cars).",
     ]
 
 
-def test_a_line_that_stops_running_is_a_line_removed(told):
-    assert "Ligne supprimée : 14 (Cars)." in told(SOUND, with_lines(_12=Runs(6, 2), _14=Runs()))
+def test_a_line_that_stops_running_is_a_line_removed(sentences):
+    assert "Ligne supprimée : 14 (Cars)." in sentences(
+        SOUND, with_lines(_12=Runs(6, 2), _14=Runs())
+    )
 
 
-def test_a_line_that_changes_hands_is_the_same_line(told):
+def test_a_line_that_changes_hands_is_the_same_line(sentences):
     after = with_lines(_12=Runs(6, 2, agency="Autocars du Velay"), _14=Runs(4))
-    assert told(SOUND, after) == [
+    assert sentences(SOUND, after) == [
         "Ligne 12 (Autocars du Velay) : exploitée jusqu'ici par Cars.",
     ]
 
 
-def test_two_lines_of_one_name_are_not_taken_for_one_that_changes_hands(told):
+def test_two_lines_of_one_name_are_not_taken_for_one_that_changes_hands(sentences):
     before = replace(
         SOUND, lines={"12": Runs(6, 2), "A": Runs(4, agency="Nord"), "a": Runs(2, agency="Sud")}
     )
     after = replace(SOUND, lines={"12": Runs(6, 2), "A": Runs(4, agency="Est")})
-    lines = told(before, after)
+    lines = sentences(before, after)
     assert lines[-2:] == ["Ligne ajoutée : A (Est).", "Lignes supprimées (2) : A (Nord), a (Sud)."]
 
 
-def test_another_case_or_space_in_a_name_is_the_same_line(told):
+def test_another_case_or_space_in_a_name_is_the_same_line(sentences):
     before = with_lines(X=Runs(6, agency="CARS  Région"))
-    assert told(before, with_lines(x=Runs(6, agency="Cars région"))) == NOTHING
+    assert sentences(before, with_lines(x=Runs(6, agency="Cars région"))) == NOTHING
 
 
-def test_stops_added_removed_and_moved_are_told(told):
+def test_stops_added_removed_and_moved_are_told(sentences):
     # 0.001° of latitude is 6,371,009 × π / 180 / 1000 = 111.2 m; 0.0004° is 44 m, not told.
     stops = {
         "langeac": ("Langeac gare", 45.1036 + 0.001, 3.4996),
@@ -110,58 +112,58 @@ def test_stops_added_removed_and_moved_are_told(told):
         stops=stops,
         lines={"12": Runs(6, 2, calls=("langeac", "lepuy", "vorey")), "14": Runs(4)},
     )
-    assert told(SOUND, after) == [
+    assert sentences(SOUND, after) == [
         "Arrêt ajouté : Vorey bourg.",
         "Arrêt déplacé de plus de 50 m : Langeac gare (110\u00a0m).",
     ]
-    assert told(after, SOUND)[0] == "Arrêt qui n'est plus desservi : Vorey bourg."
+    assert sentences(after, SOUND)[0] == "Arrêt qui n'est plus desservi : Vorey bourg."
 
 
-def test_stops_renumbered_in_place_are_the_same_stops(told):
+def test_stops_renumbered_in_place_are_the_same_stops(sentences):
     stops = {"1": STOPS["langeac"], "2": STOPS["lepuy"]}
     lines = {name: replace(line, calls=("1", "2")) for name, line in SOUND.lines.items()}
-    assert told(SOUND, replace(SOUND, stops=stops, lines=lines)) == NOTHING
+    assert sentences(SOUND, replace(SOUND, stops=stops, lines=lines)) == NOTHING
 
 
-def test_dates_covered_are_told(told):
+def test_dates_covered_are_told(sentences):
     after = replace(SOUND, first=date(2026, 11, 15), last=date(2027, 2, 28))
-    assert told(SOUND, after) == [
+    assert sentences(SOUND, after) == [
         # The last Sunday of February has no trip; Saturday 27 has.
         "L'offre va du 15/11/2026 au 27/02/2027 ; elle allait du 01/11/2026 au 31/12/2026."
     ]
 
 
-def test_prices_that_change_are_told(told):
+def test_prices_that_change_are_told(sentences):
     def priced(**prices: str) -> Drawn:
         rows = [f"{name},{price},EUR,0,0" for name, price in prices.items()]
         header = "fare_id,price,currency_type,payment_method,transfers"
         return replace(SOUND, more={"fare_attributes.txt": "\n".join([header, *rows])})
 
-    assert told(priced(Unité="1.5", Jour="4"), priced(Unité="1.70", Mois="40")) == [
+    assert sentences(priced(Unité="1.5", Jour="4"), priced(Unité="1.70", Mois="40")) == [
         "Tarif supprimé : « Jour », 4\u00a0€.",
         "Nouveau tarif : « Mois », 40\u00a0€.",
         "Tarif « Unité » : 1,70\u00a0€, contre 1,50\u00a0€.",
     ]
 
 
-def test_zones_on_demand_that_appear_are_told(told):
-    lines = told(SOUND, with_demand(SOUND))
+def test_zones_on_demand_that_appear_are_told(sentences):
+    lines = sentences(SOUND, with_demand(SOUND))
     assert "Ligne ajoutée : TAD (Cars)." in lines
     assert lines[-1] == "Transport à la demande : 1 zone ou groupe d'arrêts, contre aucune zone."
 
 
-def test_long_lists_are_cut_and_say_how_much(told):
+def test_long_lists_are_cut_and_say_how_much(sentences):
     lines = {f"L{number:02}": Runs(1) for number in range(15)}
     (added,) = [
         line
-        for line in told(SOUND, replace(SOUND, lines=SOUND.lines | lines))
+        for line in sentences(SOUND, replace(SOUND, lines=SOUND.lines | lines))
         if line.startswith("Lignes ajoutées")
     ]
     assert added.startswith("Lignes ajoutées (15) : L00 (Cars), L01 (Cars)")
     assert added.endswith("L11 (Cars) … et 3 de plus.")
 
 
-def test_a_single_one_left_over_is_told_in_the_singular(told):
+def test_a_single_one_left_over_is_told_in_the_singular(sentences):
     def drawn(trips: int, price: str) -> Drawn:
         names = [f"L{number:02}" for number in range(13)]
         rows = [f"{name},{price},EUR,0,0" for name in names]
@@ -171,7 +173,7 @@ def test_a_single_one_left_over_is_told_in_the_singular(told):
             more={"fare_attributes.txt": "\n".join([header, *rows])},
         )
 
-    lines = told(drawn(2, "1"), drawn(3, "2"))
+    lines = sentences(drawn(2, "1"), drawn(3, "2"))
     assert "… et 1 autre ligne modifiée." in lines
     assert "… et 1 autre tarif modifié." in lines
 

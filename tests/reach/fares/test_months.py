@@ -19,10 +19,10 @@ def tt(tmp_path):
     return world(tmp_path, fare_attributes=TICKET)
 
 
-def told(found: reach.fares.Month) -> tuple[list[tuple[str, int]], Decimal | None]:
+def told(month_cost: reach.fares.Month) -> tuple[list[tuple[str, int]], Decimal | None]:
     """Each line as (name, times), and the month's amount to the cent."""
-    amount = found.amount("EUR")
-    lines = [(line.ticket.name, line.times) for line in found.lines]
+    amount = month_cost.amount("EUR")
+    lines = [(line.ticket.name, line.times) for line in month_cost.lines]
     return lines, None if amount is None else amount.quantize(Decimal("0.01"))
 
 

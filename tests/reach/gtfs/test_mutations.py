@@ -341,5 +341,5 @@ def test_an_impossible_cell_is_never_taken_in_silence(tmp_path, rich_files):
         except FeedError:
             continue
         assert_coherent(feed)
-        told = {f.file for f in feed.report.findings} | set(feed.report.left_out)
-        assert file in told, f"seed {seed}: {file}, line {row + 1}, {column} = {value!r}"
+        named_files = {f.file for f in feed.report.findings} | set(feed.report.left_out)
+        assert file in named_files, f"seed {seed}: {file}, line {row + 1}, {column} = {value!r}"

@@ -345,8 +345,8 @@ def test_a_drawn_feed_of_the_draft_is_read(read_flex):
         + "tad,,,pays,,,1,07:00:00,09:00:00,2,1,veille,\n"
         + "tad,,,pays,,,2,07:00:00,09:00:00,1,2,veille,\n"
     )
-    (told,) = [warning for warning in feed.report.warnings if warning.code == "draft_of_flex"]
-    assert (told.line, told.field, told.value) == (4, "stop_id", "pays")
+    (draft,) = [warning for warning in feed.report.warnings if warning.code == "draft_of_flex"]
+    assert (draft.line, draft.field, draft.value) == (4, "stop_id", "pays")
     tables = feed.on_demand
     assert tables.calls.select("start_s", "end_s").unique().rows() == [(7 * 3600, 9 * 3600)]
     assert shapely.from_wkb(tables.places["wkb"][0]).equals(shapely.Polygon(SQUARE))

@@ -72,19 +72,19 @@ def test_labels_are_those_of_plain_dijkstra(world):
 def test_the_best_goal_is_found_and_its_way_adds_up(world):
     n, edges, seeds, goals, limit = world
     scratch = kernels.scratch(n, len(edges) + len(seeds))
-    taken, found, _ = kernels.grow(
+    taken, the_edges, _ = kernels.grow(
         arrays(n, edges), *columns(seeds), *columns(goals), limit, scratch
     )
     best = shortest(edges, seeds, limit)
     wholes = [best[node] + rest for node, rest in goals if node in best]
     wanted = min((whole for whole in wholes if whole & LENGTH <= limit), default=FAR)
-    assert found == wanted
+    assert the_edges == wanted
     if taken >= 0:
         node, total = goals[taken][0], goals[taken][1]
         while scratch.parents[node] >= 0:
             tail, _, cost = edges[scratch.parents[node]]
             total, node = total + cost, tail
-        assert total + seeds[-1 - scratch.parents[node]][1] == found
+        assert total + seeds[-1 - scratch.parents[node]][1] == the_edges
 
 
 @patient

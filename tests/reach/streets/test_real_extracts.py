@@ -71,16 +71,16 @@ def test_ways_one_by_one_are_those_to_all(city, hexagons, mode):
     for origin in rng.choice(len(hexagons), 6, replace=False):
         out = city.stops_around(hexagons[origin], mode)
         back = city.stops_around(hexagons[origin], mode, towards=True)
-        for found, towards in ((out, False), (back, True)):
-            told = dict(zip(found.stops.tolist(), found.seconds.tolist(), strict=True))
+        for places, towards in ((out, False), (back, True)):
+            seconds_of = dict(zip(places.stops.tolist(), places.seconds.tolist(), strict=True))
             for stop in rng.choice(len(hexagons), 40, replace=False).tolist():
                 ends = hexagons[origin], hexagons[stop]
                 ends = ends[::-1] if towards else ends
                 leg, quickest = (city.between(*ends, m) for m in (mode, _unlimited(mode)))
                 if quickest is not None and quickest.metres <= mode.max_m:
-                    assert told.get(stop) == leg.seconds == quickest.seconds
-                elif stop in told:  # by a slower way that is not as long
-                    assert told[stop] >= quickest.seconds
+                    assert seconds_of.get(stop) == leg.seconds == quickest.seconds
+                elif stop in seconds_of:  # by a slower way that is not as long
+                    assert seconds_of[stop] >= quickest.seconds
 
 
 def _unlimited(mode: Mode) -> Mode:

@@ -33,14 +33,14 @@ def measured(path: Path, folder: Path, *, on: date) -> dict[str, float]:
     decoys = drawn(DECOYS, around, seed=5, known=known)
     import_addresses([write_ban(folder / "all.csv", [*streets, *decoys])], folder, on=on)
     index = AddressIndex(folder / FILE)
-    asked, found = Counter(), Counter()
+    asked, answered = Counter(), Counter()
     for case in cases:
         kind = case["kind"] if case["expected_street_or_name"] else "city"
         near = (float(case["bias_lat"]), float(case["bias_lon"])) if case["bias_lat"] else None
         hits = index.search(case["query"], limit=5, preference=Preference((), near))
         asked[kind] += 1
-        found[kind] += any(_is_expected(case, hit) for hit in hits)
-    return {kind: found[kind] / n for kind, n in asked.items()}
+        answered[kind] += any(_is_expected(case, hit) for hit in hits)
+    return {kind: answered[kind] / n for kind, n in asked.items()}
 
 
 def _key(text: str) -> str:

@@ -90,7 +90,7 @@ def test_a_bal_replaces_its_commune_only(tmp_path):
     assert (made.addresses, made.left_out) == (2, 1)
     assert made.faults == ("langeac.csv, ligne 4 : la position manque (long, lat).",)
     index = address_index(tmp_path)
-    assert {found.commune for found in index.search("rue de la paix")} == {
+    assert {address.commune for address in index.search("rue de la paix")} == {
         "Le Puy-en-Velay", "Mende",
     }  # fmt: skip
     assert index.search("5 ter rue neuve")[0].numero == "5 ter"

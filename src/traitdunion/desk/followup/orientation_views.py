@@ -64,7 +64,7 @@ def orient(request: HttpRequest, pk: UUID) -> HttpResponse:
         offers.open.insert(0, chosen)
     form = OrientForm(
         request.POST or None,
-        solutions=[one for one in offers.open if not why_not(one, timezone.localdate())],
+        solutions=[offer for offer in offers.open if not why_not(offer, timezone.localdate())],
         chosen=request.GET.get("solution", ""),
         message=instead_of.message if instead_of is not None else "",
     )

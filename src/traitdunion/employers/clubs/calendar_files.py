@@ -50,8 +50,8 @@ def read_calendar(content: bytes) -> tuple[list[ReadMeeting], list[Fault]]:
             where = f"événement {number} « {title} »" if title else f"événement {number}"
             faults.append(Fault(where, *wrong_with))
         else:
-            found = _meeting(event)
-            meetings[found.uid] = found
+            meeting = _meeting(event)
+            meetings[meeting.uid] = meeting
     return list(meetings.values()), faults
 
 

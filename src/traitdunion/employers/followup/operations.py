@@ -27,10 +27,10 @@ def is_open(promise: EngagementEmployeur, on: date) -> bool:
 
 def quarters(on: date) -> list[date]:
     """Return the first days of the last quarters that ended before a day, the latest first."""
-    found = [quarter_of(quarter_of(on) - timedelta(days=1))]
-    while len(found) < QUARTERS_SHOWN:
-        found.append(quarter_of(found[-1] - timedelta(days=1)))
-    return found
+    quarters_shown = [quarter_of(quarter_of(on) - timedelta(days=1))]
+    while len(quarters_shown) < QUARTERS_SHOWN:
+        quarters_shown.append(quarter_of(quarters_shown[-1] - timedelta(days=1)))
+    return quarters_shown
 
 
 def due_on(quarter: date, days: int) -> date:

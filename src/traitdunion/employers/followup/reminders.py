@@ -36,13 +36,13 @@ def due(on: date) -> list[tuple[EngagementEmployeur, int]]:
     rows = EngagementEmployeur.objects.filter(
         engagement__etat__in=IN_FORCE, rencontre__club__demonstration=False
     ).select_related("engagement__organisation", "rencontre__club__organisation")
-    found = []
+    due_now = []
     for row in rows:
         confirmed = timezone.localdate(row.engagement.confirme_le)
         for months, after in ASKED_AFTER.items():
             if confirmed + after <= on < confirmed + after + SENT_UNTIL:
-                found.append((row, months))
-    return found
+                due_now.append((row, months))
+    return due_now
 
 
 def _to(promise: EngagementEmployeur) -> Iterator[str]:

@@ -43,9 +43,10 @@ def counts(request: HttpRequest, token: str) -> HttpResponse:
         "promise": row,
         "form": form,
         "rows": [
-            (quarter_label(one.trimestre), one.embauches, [one.present(days) for days in DAYS],
-             [MotifDepart(reason).label for reason in one.motifs])
-            for one in row.bilans.order_by("-trimestre")
+            (quarter_label(sheet.trimestre), sheet.embauches,
+             [sheet.present(days) for days in DAYS],
+             [MotifDepart(reason).label for reason in sheet.motifs])
+            for sheet in row.bilans.order_by("-trimestre")
         ],
         "n_employers": RETENTION_EMPLOYERS,
         "largest": round(100 * LARGEST_SHARE),

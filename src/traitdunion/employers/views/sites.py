@@ -133,12 +133,12 @@ def import_sites_page(request: OrganisationRequest, pk: int) -> HttpResponse:
         return _done(request, row)
     context: dict[str, Any] = {"file": row, "organisation": row.organisation}
     if row.fichier is not None:
-        found, faults = preview(row)
+        changes, faults = preview(row)
         context |= {
-            "lines": lines_of(found.written[:LINES_SHOWN]),
-            "n_more": max(0, len(found.written) - LINES_SHOWN),
-            "sites": found.sites,
-            "teams": found.teams,
+            "lines": lines_of(changes.written[:LINES_SHOWN]),
+            "n_more": max(0, len(changes.written) - LINES_SHOWN),
+            "sites": changes.sites,
+            "teams": changes.teams,
             "faults": faults,
         }
     return render(request, "employers/sites/import.html", context)

@@ -234,9 +234,9 @@ def _census(ground: Ground) -> dict[str, dict[str, float]]:
         run = run_named(LATEST)
     except UnknownRun:
         return {}
-    found: dict[str, dict[str, float]] = {}
+    scores: dict[str, dict[str, float]] = {}
     table = table_of(run, [JOBS_INDICATOR], niveau=Niveau.COMMUNE.value)
     for (code, _, shift), (value, _) in table.items():
         if value is not None:
-            found.setdefault(code, {})[shift] = value
-    return found
+            scores.setdefault(code, {})[shift] = value
+    return scores

@@ -44,13 +44,13 @@ def report(request: HttpRequest, organisation: str) -> HttpResponse:
     context = {"organisation": keeper, "years": years, "year": year}
     if year is not None:
         try:
-            found = report_of(keeper, year)
+            annual = report_of(keeper, year)
         except HousingError as wrong:
             context["wrong"] = str(wrong)
         else:
             context |= {
-                "report": found,
-                "items": [(item, lines_for_print(item)) for item in found.items],
+                "report": annual,
+                "items": [(item, lines_for_print(item)) for item in annual.items],
             }
     return render(request, "housing/report.html", context)
 
@@ -63,10 +63,10 @@ def report_file(request: HttpRequest, organisation: str, year: int, kind: str) -
     if kind not in KINDS:
         raise Http404("Ni PDF ni JSON.")
     try:
-        found = _report(keeper, year)
+        report = _report(keeper, year)
     except HousingError as wrong:
         return HttpResponse(str(wrong), status=409, content_type="text/plain; charset=utf-8")
-    content = report_pdf(found) if kind == "pdf" else report_json(found)
+    content = report_pdf(report) if kind == "pdf" else report_json(report)
     sent = HttpResponse(content, content_type=KINDS[kind])
     sent.headers["Content-Disposition"] = (
         f'attachment; filename="rapport-{keeper.pk}-{year}.{kind}"'

@@ -88,15 +88,15 @@ def _loan_lever(territory: Territory, h: int, vehicle: str, costs: Mapping[Natur
 
 def _loan_cost(costs: Mapping[Nature, Cost], licence: Nature | None) -> Cost:
     """Return the cost of the vehicles, and of the licences of those who ride them."""
-    one, more = costs[Nature.PRETER_VEHICULE], costs[licence] if licence else None
-    each: list[Decimal | None] = [one.eur, *([more.eur] if more else [])]
+    cost, more = costs[Nature.PRETER_VEHICULE], costs[licence] if licence else None
+    each: list[Decimal | None] = [cost.eur, *([more.eur] if more else [])]
     known = [eur for eur in each if eur is not None]
     total = sum(known, Decimal()) * LENT_AT_ONCE if len(known) == len(each) else None
-    delay = max(one.delai_semaines, more.delai_semaines if more else 0)
+    delay = max(cost.delai_semaines, more.delai_semaines if more else 0)
     unit = "€ la première année" if more else "€ par an"
     return replace(
-        one, eur=total, unite=unit, delai_semaines=delay,
-        demonstration=one.demonstration or bool(more and more.demonstration),
+        cost, eur=total, unite=unit, delai_semaines=delay,
+        demonstration=cost.demonstration or bool(more and more.demonstration),
     )  # fmt: skip
 
 

@@ -53,13 +53,13 @@ def synchronise_addresses(
     fetched: dict[str, Path] = {}
     for code in departements:
         into = folder / f"adresses-{code}.csv.gz"
-        got = download(
+        downloaded = download(
             url.format(code=code), into, called=f"adresses du département {code}",
             check=_require_addresses, known=held.get(code, Validators()), network=network,
             limits=limits,
         )  # fmt: skip
-        if got is not None:
-            fetched[code], held[code] = into, got.validators
+        if downloaded is not None:
+            fetched[code], held[code] = into, downloaded.validators
     if not fetched:
         return AddressSync((), None)
     try:

@@ -167,9 +167,9 @@ class _FeedRun:
         held, state = self.store.edition(self.feed.name), self.store.state(self.feed.name)
         same_place = held is not None and state.url == self.feed.url
         known = state.validators if same_place else NOTHING_HELD
-        got = self.fetch(self.feed, incoming, known)
-        if got is None or (held is not None and got.sha256 == held.sha256):
-            validators = state.validators if got is None else got.validators
+        downloaded = self.fetch(self.feed, incoming, known)
+        if downloaded is None or (held is not None and downloaded.sha256 == held.sha256):
+            validators = state.validators if downloaded is None else downloaded.validators
             self._succeed(replace(state, validators=validators))
             return self._outcome(Outcome.UNCHANGED, ())
         today = self.now.date()
@@ -182,8 +182,8 @@ class _FeedRun:
         lines = tuple(change_lines(changes)) if changes else (_first_words(after),)
         if why_not:
             lines = (f"Acceptée sur demande, malgré : {why_not}.", *lines)
-        edition = self._keep(incoming, got, after, lines)
-        self._succeed(replace(state, edition=edition, validators=got.validators))
+        edition = self._keep(incoming, downloaded, after, lines)
+        self._succeed(replace(state, edition=edition, validators=downloaded.validators))
         self.store.prune(self.feed.name, self.keep)
         return self._outcome(Outcome.CHANGED if held else Outcome.NEW, lines, changes)
 
@@ -197,15 +197,17 @@ class _FeedRun:
             logger.exception("Édition précédente illisible : %s", self.feed.name)
             return None
 
-    def _keep(self, incoming: Path, got: Downloaded, after: Edition, lines: tuple[str, ...]) -> str:
-        edition = self.store.free_edition(self.feed.name, self.now, got.sha256)
+    def _keep(
+        self, incoming: Path, downloaded: Downloaded, after: Edition, lines: tuple[str, ...]
+    ) -> str:
+        edition = self.store.free_edition(self.feed.name, self.now, downloaded.sha256)
         self.store.keep_edition(
             self.feed.name,
             incoming,
             KeptEdition(
                 edition=edition,
-                sha256=got.sha256,
-                size_bytes=got.size_bytes,
+                sha256=downloaded.sha256,
+                size_bytes=downloaded.size_bytes,
                 downloaded_at=self.now,
                 first=after.first,
                 last=after.last,

@@ -201,7 +201,8 @@ def _load_database(unpacked: Path, data_dir: Path) -> None:
 def _run(tool: str, *arguments: str) -> None:
     """Run a tool of PostgreSQL on the database in use; its password goes by the environment."""
     path = shutil.which(tool) or next(
-        (str(found) for found in sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{tool}"))), None
+        (str(path) for path in sorted(Path("/usr/lib/postgresql").glob(f"*/bin/{tool}"))),
+        None,
     )
     if path is None:
         raise BackupError(f"Il manque {tool}, du paquet postgresql-client.")

@@ -36,7 +36,9 @@ class Command(TyperCommand):
         old = rotate(folder, keep=keep)
         self.stdout.write(f"{path} : {path.stat().st_size // 1000} ko.")
         if old:
-            self.stdout.write(f"Archives supprimées : {', '.join(one.name for one in old)}.")
+            self.stdout.write(
+                f"Archives supprimées : {', '.join(archive.name for archive in old)}."
+            )
         if names:
             self.stdout.write(f"Clés, dans {keys} : {', '.join(names)}.")
         elif keys is not None:
