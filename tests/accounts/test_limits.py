@@ -47,7 +47,6 @@ def test_a_guesser_is_stopped_after_five_passwords(owner):
     assert guess(owner.email, 6) == ["wrong"] * 5 + ["wait"]
 
 
-@pytest.mark.slow
 def test_guesses_made_elsewhere_do_not_lock_the_owner_out(owner):
     at_the_desk = Client(REMOTE_ADDR=HERE)
     assert attempt(at_the_desk, owner.email, PASSWORD) == "in"
@@ -83,7 +82,6 @@ def test_a_forged_cookie_makes_no_browser_known(owner, settings):
     assert [attempt(client, owner.email, f"faux {n}") for n in range(6)][-1] == "wait"
 
 
-@pytest.mark.slow
 def test_a_new_password_by_mail_opens_again_and_makes_the_browser_known(owner):
     client = Client(REMOTE_ADDR=HERE)
     for n in range(20):

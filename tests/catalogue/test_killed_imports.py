@@ -29,7 +29,6 @@ from traitdunion.cooperation.sessions import guests
 
 pytestmark = [
     pytest.mark.django_db(transaction=True), pytest.mark.databases, pytest.mark.threads,
-    pytest.mark.slow,
     # The child runs Python only, and ends by a signal or by _exit.
     pytest.mark.filterwarnings("ignore:.*use of fork:DeprecationWarning"),
 ]  # fmt: skip

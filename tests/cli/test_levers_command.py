@@ -26,7 +26,6 @@ def demonstration(db, settings, tmp_path):
         yield tmp_path
 
 
-@pytest.mark.slow
 @pytest.mark.usefixtures("demonstration")
 def test_the_four_questions(run, refused, tmp_path):
     """One world for all: loading it is what takes time."""

@@ -57,7 +57,6 @@ def kill_the_one_that_hangs(mark):
     os.kill(int(mark.read_text("utf-8")), signal.SIGKILL)
 
 
-@pytest.mark.slow
 def test_a_run_of_two_workers_one_killed_in_a_part_gives_the_same_figures(
     site, local, tmp_path, monkeypatch
 ):
@@ -80,7 +79,6 @@ def test_a_run_of_two_workers_one_killed_in_a_part_gives_the_same_figures(
     assert (made.etat, made.digest, made.manifest) == ("fini", here.digest, here.manifest)
 
 
-@pytest.mark.slow
 def test_a_cluster_of_another_program_leaves_a_run_to_take_up_again(site, local, monkeypatch):
     set_poles(names=["Langeac"])
     monkeypatch.setattr(clusters, "code_digest", lambda: "another")

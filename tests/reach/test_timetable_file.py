@@ -22,7 +22,6 @@ def test_a_loaded_timetable_answers_the_same(saved):
     assert not loaded.arrays["arrival_s"].flags.writeable
 
 
-@pytest.mark.slow
 def test_every_byte_that_matters_is_checked(saved):
     sound = saved.read_bytes()
     rng = np.random.default_rng(1)

@@ -15,7 +15,6 @@ from traitdunion.accounts.outbox.models import State
 
 pytestmark = [
     pytest.mark.django_db(transaction=True), pytest.mark.databases, pytest.mark.threads,
-    pytest.mark.slow,
 ]  # fmt: skip
 N_MESSAGES = 60
 SERVER_S = 0.02

@@ -20,7 +20,6 @@ from traitdunion.cooperation.sessions import ideas, on_the_spot, voices
 
 pytestmark = [
     pytest.mark.django_db(transaction=True), pytest.mark.databases, pytest.mark.threads,
-    pytest.mark.slow,
 ]  # fmt: skip
 N, ROUNDS = 8, 4
 DONE_WITHIN_S = 60

@@ -293,7 +293,6 @@ OF_THE_SESSION = (
 )  # fmt: skip
 
 
-@pytest.mark.slow
 def test_hidden_words_are_on_no_page_and_in_no_file(half_day, client, now):
     by, axe = half_day.steerer, half_day.axes[0]
     marks = (

@@ -260,7 +260,6 @@ def test_an_edition_of_the_end_of_time_is_refused_and_no_more(refused):
         assert refused(far, SOUND) is None
 
 
-@pytest.mark.slow
 def test_a_spoilt_edition_is_compared_or_refused_by_the_reader_alone(tmp_path):
     """Whatever is done to its cells, nothing else is raised."""
     rng = random.Random(43)
