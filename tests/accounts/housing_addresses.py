@@ -12,8 +12,8 @@ from traitdunion.housing.enums import (
     Volet,
 )
 from traitdunion.housing.feasibility.studies import create_operation
-from traitdunion.housing.households.operations import add_lot, receive
-from traitdunion.housing.leases.operations import sign_lease
+from traitdunion.housing.households.operations import Contact, Wish, add_lot, receive
+from traitdunion.housing.leases.operations import LeasedHome, LeaseTerms, sign_lease
 from traitdunion.housing.leases.resales import open_resale
 from traitdunion.housing.plans.operations import add_step, open_plan
 from traitdunion.housing.setting_up.operations import keep_partner, keep_project
@@ -33,9 +33,14 @@ def housing_of(people, now):
         nature=NatureOperation.NEUF, now=now,
     )  # fmt: skip
     lease = sign_lease(
-        by=keeper, organisation=people.ici, numero="1", nature=NatureBail.DIRECT, logement="T3",
-        commune=commune, surface_utile=Decimal(70), preneur="P", signe_le=now.date(), duree_ans=60,
-        prix=Decimal("1.00"), redevance=Decimal("1.00"), indice_base="2026T1", now=now,
+        by=keeper, organisation=people.ici, preneur="P", signe_le=now.date(), now=now,
+        home=LeasedHome(
+            numero="1", nature=NatureBail.DIRECT, logement="T3", commune=commune,
+            surface_utile=Decimal(70),
+        ),
+        terms=LeaseTerms(
+            duree_ans=60, prix=Decimal("1.00"), redevance=Decimal("1.00"), indice_base="2026T1",
+        ),
     )  # fmt: skip
     return study, open_resale(by=keeper, bail=lease, acquereur="A", prix=Decimal("1.00"), now=now)
 
@@ -43,9 +48,11 @@ def housing_of(people, now):
 def demand_of(people, study, now):
     """Return the demand of a household, and a home to allot."""
     asked = receive(
-        organisation=people.ici, provenance=Provenance.GUICHET, souhait=Souhait.LOCATIF,
-        communes=[study.commune], personnes=2, categorie=2, avis="", courriel="m@b.example",
-        telephone="", accord="oui", now=now,
+        organisation=people.ici, provenance=Provenance.GUICHET, now=now,
+        wish=Wish(
+            souhait=Souhait.LOCATIF, communes=[study.commune], personnes=2, categorie=2,
+        ),
+        contact=Contact("m@b.example", accord="oui"),
     )  # fmt: skip
     home = add_lot(
         by=people["pilotage", "ici"], operation=study, libelle="T3", pieces=3,

@@ -6,6 +6,7 @@ import io
 import re
 import tokenize
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 
 SOURCE = Path(__file__).resolve().parents[2] / "src" / "traitdunion"
@@ -32,27 +33,37 @@ def modules(folder: Path = SOURCE) -> Iterator[str]:
             yield path.read_text(encoding="utf-8")
 
 
+@dataclass
+class Words:
+    """What the source is written with: docstrings, whether of a function; names of variables."""
+
+    docstrings: list[tuple[bool, list[str]]] = field(default_factory=list)
+    variables: set[str] = field(default_factory=set)
+
+
+FUNCTIONS = ast.FunctionDef | ast.AsyncFunctionDef
+
+
 @functools.cache
-def docstrings() -> list[tuple[ast.AST, list[str]]]:
-    """Return each documented part and its words, read once for the tests of this file."""
-    return list(read_docstrings())
-
-
-def read_docstrings() -> Iterator[tuple[ast.AST, list[str]]]:
+def source() -> Words:
+    """Return the words of the source, read once for the tests of this file."""
+    words = Words()
     for text in modules():
         for node in ast.walk(ast.parse(text)):
-            if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
-                words = re.findall(r"[A-Za-z'-]+", ast.get_docstring(node) or "")
-                if words:
-                    yield node, [word.lower() for word in words]
+            if isinstance(node, ast.Module | ast.ClassDef | FUNCTIONS):
+                written = re.findall(r"[A-Za-z'-]+", ast.get_docstring(node) or "")
+                if written:
+                    in_function = isinstance(node, FUNCTIONS)
+                    words.docstrings.append((in_function, [word.lower() for word in written]))
+            elif isinstance(node, ast.arg):
+                words.variables.add(node.arg)
+            elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+                words.variables.add(node.id)
+    return words
 
 
 def test_most_functions_open_with_a_verb():
-    functions = [
-        words[0]
-        for node, words in docstrings()
-        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-    ]
+    functions = [words[0] for in_function, words in source().docstrings if in_function]
     verbs = frozenset(VERBS.split())
     share = sum(first in verbs for first in functions) / len(functions)
     assert share >= 0.5, f"{share:.0%} of {len(functions)} docstrings"
@@ -60,9 +71,13 @@ def test_most_functions_open_with_a_verb():
 
 def test_the_words_of_the_house_are_rare():
     idioms = frozenset(IDIOMS.split())
-    words = [word for _, words in docstrings() for word in words]
+    words = [word for _, words in source().docstrings for word in words]
     per_100_000 = 100_000 * sum(word in idioms for word in words) / len(words)
     assert per_100_000 <= 100, f"{per_100_000:.0f} of {len(words)}"
+
+
+def test_a_variable_says_what_it_holds():
+    assert source().variables & {"one", "found", "told", "got"} == set()
 
 
 def test_the_engine_explains_its_lines():

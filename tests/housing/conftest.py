@@ -9,7 +9,7 @@ import pytest
 from traitdunion.accounts.enums import Role
 from traitdunion.accounts.models import Membership, Organisation, User
 from traitdunion.housing.enums import Confiance, NatureBail, NatureReference
-from traitdunion.housing.leases.operations import sign_lease
+from traitdunion.housing.leases.operations import LeasedHome, LeaseTerms, sign_lease
 from traitdunion.housing.models import Reference
 from traitdunion.housing.references.operations import verify
 from traitdunion.territory.models import Commune, Departement, Region
@@ -75,13 +75,23 @@ def ofs(db):
                 )  # fmt: skip
 
     def lease(numero="0007", **more):
-        given = {
-            "nature": NatureBail.DIRECT, "logement": "T3, 4 rue du Pont", "commune": commune,
-            "surface_utile": Decimal(70), "preneur": "Sonia F.", "signe_le": date(2022, 3, 14),
-            "duree_ans": 60, "prix": Decimal("150000.00"), "redevance": Decimal("78.00"),
-            "indice_base": "2022T1", "by": world.keeper, "organisation": organisation, "now": NOW,
+        home = {
+            "numero": numero, "nature": NatureBail.DIRECT, "logement": "T3, 4 rue du Pont",
+            "commune": commune, "surface_utile": Decimal(70),
         }  # fmt: skip
-        return sign_lease(numero=numero, **{**given, **more})
+        terms = {
+            "duree_ans": 60, "prix": Decimal("150000.00"), "redevance": Decimal("78.00"),
+            "indice_base": "2022T1", "indice": NatureReference.IRL, "plancher": None,
+        }  # fmt: skip
+        others = {
+            "preneur": "Sonia F.", "signe_le": date(2022, 3, 14), "by": world.keeper,
+            "organisation": organisation, "now": NOW,
+        }  # fmt: skip
+        return sign_lease(
+            home=LeasedHome(**{name: more.pop(name, home[name]) for name in home}),
+            terms=LeaseTerms(**{name: more.pop(name, terms[name]) for name in terms}),
+            **others | more,
+        )
 
     world.index, world.tick, world.lease = index, tick, lease
     return world

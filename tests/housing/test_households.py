@@ -21,6 +21,8 @@ from traitdunion.housing.errors import HousingError
 from traitdunion.housing.feasibility.studies import create_operation
 from traitdunion.housing.households.eligibility import Household, category_of, judge
 from traitdunion.housing.households.operations import (
+    Contact,
+    Wish,
     add_lot,
     allot,
     check_demand,
@@ -157,11 +159,12 @@ def household(ofs):
     def make(provenance=Provenance.SIMULATEUR, days=0, checked=True, **more):
         given = {
             "souhait": Souhait.LOCATIF, "communes": [ofs.commune], "personnes": 3, "categorie": 3,
+            "avis": "to_check",
         } | more  # fmt: skip
         row = receive(
-            organisation=ofs.organisation, provenance=provenance, avis="to_check",
-            courriel="famille@menage.example", telephone="", accord="d'accord",
-            now=ofs.now - timedelta(days), **given,
+            organisation=ofs.organisation, provenance=provenance, wish=Wish(**given),
+            contact=Contact("famille@menage.example", accord="d'accord"),
+            now=ofs.now - timedelta(days),
         )  # fmt: skip
         if checked:
             check_demand(
@@ -285,9 +288,8 @@ def test_a_demand_keeps_its_provenance_and_no_income(client, ofs, checked, home)
 @time_machine.travel(date(2026, 11, 30))
 def test_the_desk_checks_decides_and_allots_from_its_pages(client, ofs, home):
     row = receive(
-        organisation=ofs.organisation, provenance=Provenance.SIAO, souhait=Souhait.LES_DEUX,
-        communes=[], personnes=3, categorie=None, avis="", courriel="", telephone="", accord="",
-        now=ofs.now,
+        organisation=ofs.organisation, provenance=Provenance.SIAO, contact=Contact(),
+        wish=Wish(souhait=Souhait.LES_DEUX, communes=[], personnes=3, categorie=None), now=ofs.now,
     )  # fmt: skip
     client.force_login(ofs.keeper)
     given = {"ressources": "oui", "non_proprietaire": "", "categorie": "3"}

@@ -27,9 +27,16 @@ from traitdunion.housing.enums import (
 )
 from traitdunion.housing.feasibility.studies import START, create_operation, save_version
 from traitdunion.housing.households.forms import AGREEMENT
-from traitdunion.housing.households.operations import add_lot, check_demand, decide, receive
+from traitdunion.housing.households.operations import (
+    Contact,
+    Wish,
+    add_lot,
+    check_demand,
+    decide,
+    receive,
+)
 from traitdunion.housing.leases.billing import bill_month
-from traitdunion.housing.leases.operations import sign_lease
+from traitdunion.housing.leases.operations import LeasedHome, LeaseTerms, sign_lease
 from traitdunion.housing.leases.resales import open_resale, record_event
 from traitdunion.housing.ledger.operations import record_payment
 from traitdunion.housing.models import Operation, Projet, Reference
@@ -156,10 +163,12 @@ class _Loading:
             email = demand.get("courriel", "")
             row = receive(
                 organisation=self.organisation, provenance=Provenance(demand["provenance"]),
-                souhait=Souhait(demand["souhait"]), personnes=demand["personnes"],
-                communes=[self.commune(code) for code in demand["communes"]],
-                categorie=demand["categorie"], avis="", courriel=email, telephone="",
-                accord=AGREEMENT if email else "", demonstration=True,
+                wish=Wish(
+                    souhait=Souhait(demand["souhait"]), personnes=demand["personnes"],
+                    communes=[self.commune(code) for code in demand["communes"]],
+                    categorie=demand["categorie"],
+                ),
+                contact=Contact(email, accord=AGREEMENT if email else ""), demonstration=True,
                 now=self.now - timedelta(demand["il_y_a"]),
             )  # fmt: skip
             if demand.get("verifie"):
@@ -175,13 +184,16 @@ class _Loading:
     def lease(self) -> None:
         lease = self.content["bail"]
         row = sign_lease(
-            by=self.by, organisation=self.organisation, numero=lease["numero"],
-            nature=NatureBail.DIRECT, logement=lease["logement"],
-            commune=self.commune(lease["commune"]), surface_utile=Decimal(lease["surface"]),
-            preneur=lease["preneur"], signe_le=date.fromisoformat(lease["signe_le"]),
-            duree_ans=lease["duree"], prix=Decimal(lease["prix"]),
-            redevance=Decimal(lease["redevance"]),
-            indice_base=lease["indice_base"], demonstration=True, now=self.now,
+            by=self.by, organisation=self.organisation, preneur=lease["preneur"],
+            home=LeasedHome(
+                numero=lease["numero"], nature=NatureBail.DIRECT, logement=lease["logement"],
+                commune=self.commune(lease["commune"]), surface_utile=Decimal(lease["surface"]),
+            ),
+            terms=LeaseTerms(
+                duree_ans=lease["duree"], prix=Decimal(lease["prix"]),
+                redevance=Decimal(lease["redevance"]), indice_base=lease["indice_base"],
+            ),
+            signe_le=date.fromisoformat(lease["signe_le"]), demonstration=True, now=self.now,
         )  # fmt: skip
         month = self.now.date().replace(day=1)
         for n in range(3):

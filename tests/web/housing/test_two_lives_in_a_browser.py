@@ -18,7 +18,7 @@ from traitdunion.accounts.enums import Role
 from traitdunion.accounts.models import Membership, Organisation, User
 from traitdunion.housing.enums import NatureOperation, Provenance, Souhait
 from traitdunion.housing.feasibility.studies import create_operation
-from traitdunion.housing.households.operations import receive
+from traitdunion.housing.households.operations import Contact, Wish, receive
 from traitdunion.housing.leases.billing import bill_month
 from traitdunion.housing.ledger.queries import faults_of
 from traitdunion.housing.models import Bail, Demande, Ligne, Plan
@@ -232,8 +232,8 @@ def partners(sites):  # noqa: F811
         nature=NatureOperation.LOCATIF, now=WORK,
     )  # fmt: skip
     receive(
-        organisation=ofs_, provenance=Provenance.SIAO, souhait=Souhait.LOCATIF, communes=[home],
-        personnes=2, categorie=2, avis="", courriel="", telephone="", accord="", now=WORK,
+        organisation=ofs_, provenance=Provenance.SIAO, contact=Contact(), now=WORK,
+        wish=Wish(souhait=Souhait.LOCATIF, communes=[home], personnes=2, categorie=2),
     )  # fmt: skip
     return people
 

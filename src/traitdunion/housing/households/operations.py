@@ -1,6 +1,7 @@
 """Write demands: receive, check, decide, allot, erase."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
@@ -21,19 +22,36 @@ from .allocation import candidates, rules_version
 OPEN = (EtatDemande.RECUE, EtatDemande.EN_ATTENTE)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What a household asks for, and where.
+
+    `categorie`: rank of its resources, `avis`: verdict of the simulator; None and "" if not known.
+    """
+
+    souhait: Souhait
+    communes: Sequence[Commune]
+    personnes: int | None
+    categorie: int | None
+    avis: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """How to answer a household, and the words by which it agreed that this is kept."""
+
+    courriel: str = ""
+    telephone: str = ""
+    accord: str = ""
+
+
 @transaction.atomic
 def receive(
     *,
     organisation: Organisation,
     provenance: Provenance,
-    souhait: Souhait,
-    communes: Sequence[Commune],
-    personnes: int | None,
-    categorie: int | None,
-    avis: str,
-    courriel: str,
-    telephone: str,
-    accord: str,
+    wish: Wish,
+    contact: Contact,
     now: datetime,
     by: User | None = None,
     demonstration: bool = False,
@@ -44,20 +62,20 @@ def receive(
     row = Demande(
         organisation=organisation,
         provenance=provenance,
-        souhait=souhait,
-        personnes=personnes,
-        categorie=categorie,
-        avis=avis,
-        courriel=courriel.strip().lower(),
-        telephone=telephone.strip(),
-        accord=accord if courriel or telephone else "",
+        souhait=wish.souhait,
+        personnes=wish.personnes,
+        categorie=wish.categorie,
+        avis=wish.avis,
+        courriel=contact.courriel.strip().lower(),
+        telephone=contact.telephone.strip(),
+        accord=contact.accord if contact.courriel or contact.telephone else "",
         recue_le=now,
         touchee_le=now,
         demonstration=demonstration,
     )
     clean(row)
     row.save(force_insert=True)
-    row.communes.set(communes)
+    row.communes.set(wish.communes)
     record(by=by, organisation=organisation, action=Action.CREER, target=row, at=now)
     return row
 

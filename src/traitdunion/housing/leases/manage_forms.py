@@ -1,6 +1,8 @@
 """Forms that write a lease: sign, amend, works, payment, mandate, resale, creditor."""
 
+from dataclasses import fields
 from decimal import Decimal
+from typing import Any
 
 from django import forms
 
@@ -10,6 +12,7 @@ from ..enums import NatureBail, NatureFait, NatureReference, SchemaSepa
 from ..households.forms import AmountField, communes_named
 from ..models import VersionBail
 from ..models.leases import INDICES
+from .operations import LeasedHome, LeaseTerms
 
 QUARTER = r"^\d{4}T[1-4]$"
 
@@ -73,6 +76,17 @@ class LeaseForm(IndexedForm):
         if len(rows) != 1:
             raise forms.ValidationError("Écrivez une seule commune.")
         return rows[0]
+
+    @property
+    def home(self) -> LeasedHome:
+        return LeasedHome(**self._part(LeasedHome))
+
+    @property
+    def terms(self) -> LeaseTerms:
+        return LeaseTerms(**self._part(LeaseTerms))
+
+    def _part(self, group: type[LeasedHome | LeaseTerms]) -> dict[str, Any]:
+        return {field.name: self.cleaned_data[field.name] for field in fields(group)}
 
     def clean_nature(self) -> NatureBail:
         return NatureBail(self.cleaned_data["nature"])

@@ -1,5 +1,6 @@
 """Write leases: a new one, an amendment, works to be valued."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -30,67 +31,69 @@ def clean(row: models.Model) -> None:
         raise HousingError(" ".join(wrong.messages)) from wrong
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeasedHome:
+    """What is let: its number among the leases, the home, where it stands, its useful area (m²)."""
+
+    numero: str
+    nature: NatureBail
+    logement: str
+    commune: Commune
+    surface_utile: Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaseTerms:
+    """The terms of a lease from a day on: the price, then euros a month, and their index.
+
+    `indice_base`: quarter from which the redevance is revised. `plancher`: below which it never
+    falls.
+    """
+
+    duree_ans: int
+    prix: Decimal
+    redevance: Decimal
+    indice_base: str
+    indice: str = NatureReference.IRL
+    plancher: Decimal | None = None
+
+
 @transaction.atomic
 def sign_lease(
     *,
     by: User,
     organisation: Organisation,
-    numero: str,
-    nature: NatureBail,
-    logement: str,
-    commune: Commune,
-    surface_utile: Decimal,
+    home: LeasedHome,
+    terms: LeaseTerms,
     preneur: str,
     signe_le: date,
-    duree_ans: int,
-    prix: Decimal,
-    redevance: Decimal,
-    indice_base: str,
     now: datetime,
-    indice: NatureReference = NatureReference.IRL,
-    plancher: Decimal | None = None,
     demonstration: bool = False,
 ) -> Bail:
     """Write a lease and its first version."""
     check(by, Permission.KEEP_LEASES, organisation)
     lease = Bail(
         organisation=organisation,
-        numero=numero,
-        nature=nature,
-        logement=logement,
-        commune=commune,
-        surface_utile=surface_utile,
+        numero=home.numero,
+        nature=home.nature,
+        logement=home.logement,
+        commune=home.commune,
+        surface_utile=home.surface_utile,
         preneur=preneur,
         demonstration=demonstration,
     )
     clean(lease)
     lease.save(force_insert=True)
-    add_version(
-        lease,
-        depuis=signe_le,
-        duree_ans=duree_ans,
-        prix=prix,
-        redevance=redevance,
-        plancher=plancher,
-        indice=indice,
-        indice_base=indice_base,
-        motif="Signature",
-        now=now,
-    )
+    add_version(lease, terms, depuis=signe_le, motif="Signature", now=now)
     record(by=by, organisation=organisation, action=Action.CREER, target=lease, at=now)
     return lease
 
 
 def add_version(
     lease: Bail,
+    terms: LeaseTerms,
     *,
     depuis: date,
-    duree_ans: int,
-    prix: Decimal,
-    redevance: Decimal,
-    plancher: Decimal | None,
-    indice: str,
-    indice_base: str,
     motif: str,
     now: datetime,
     fin: date | None = None,
@@ -99,13 +102,13 @@ def add_version(
     row = VersionBail(
         bail=lease,
         depuis=depuis,
-        fin=fin or add_months(depuis, 12 * duree_ans),
-        duree_ans=duree_ans,
-        prix_centimes=cents(prix),
-        redevance_centimes=cents(redevance),
-        plancher_centimes=None if plancher is None else cents(plancher),
-        indice=indice,
-        indice_base=indice_base,
+        fin=fin or add_months(depuis, 12 * terms.duree_ans),
+        duree_ans=terms.duree_ans,
+        prix_centimes=cents(terms.prix),
+        redevance_centimes=cents(terms.redevance),
+        plancher_centimes=None if terms.plancher is None else cents(terms.plancher),
+        indice=terms.indice,
+        indice_base=terms.indice_base,
         motif=motif,
         ecrite_le=now,
     )

@@ -22,7 +22,7 @@ from ..ledger.accounts import cents, euros_of
 from ..models import Bail, Evenement, Revente
 from ..references.queries import series
 from .ceilings import LeaseCeiling, ceiling_of
-from .operations import add_version, clean
+from .operations import LeaseTerms, add_version, clean
 from .terms import terms_of
 
 E = EvenementRevente
@@ -224,15 +224,18 @@ def _recharge(revente: Revente, le: date, now: datetime) -> None:
     indices = {kind.value: series(kind, bail.organisation) for kind in kinds}
     terms = terms_of(versions, indices, until=le)
     current = next(s.amount for s in reversed(terms.segments) if s.since <= le)
-    add_version(
-        bail,
-        depuis=le,
+    fresh = LeaseTerms(
         duree_ans=last.duree_ans,
         prix=euros_of(revente.prix_centimes),
         redevance=current,
         plancher=None if last.plancher_centimes is None else euros_of(last.plancher_centimes),
         indice=last.indice,
         indice_base=ceiling.latest.row.cle,
+    )
+    add_version(
+        bail,
+        fresh,
+        depuis=le,
         motif="Revente agréée : durée rechargée",
         fin=count("terme_rechargeable", le, years=last.duree_ans).strict,
         now=now,

@@ -56,7 +56,13 @@ def new_lease(request: HttpRequest, organisation: str) -> HttpResponse:
     if form.is_bound and form.is_valid():
         try:
             row = sign_lease(
-                by=person_of(request), organisation=keeper, now=timezone.now(), **form.cleaned_data
+                by=person_of(request),
+                organisation=keeper,
+                home=form.home,
+                terms=form.terms,
+                preneur=form.cleaned_data["preneur"],
+                signe_le=form.cleaned_data["signe_le"],
+                now=timezone.now(),
             )
         except HousingError as wrong:
             form.add_error(None, str(wrong))

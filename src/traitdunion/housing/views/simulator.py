@@ -20,7 +20,7 @@ from ..enums import Provenance, Souhait
 from ..households.allocation import rules
 from ..households.eligibility import Verdict, judge
 from ..households.forms import AGREEMENT, DemandForm, SimulatorForm
-from ..households.operations import receive
+from ..households.operations import Contact, Wish, receive
 from ..households.simulation import purchase_plan
 
 PAGE = ["GET", "HEAD", "POST"]
@@ -132,14 +132,14 @@ def _receive(
     receive(
         organisation=keeper,
         provenance=Provenance.SIMULATEUR,
-        souhait=Souhait(given["souhait"]),
-        communes=[answers.cleaned_data["commune"], *given["communes"]],
-        personnes=answers.household.personnes,
-        categorie=category.rank if category and category.is_exact else None,
-        avis=verdict.answer,
-        courriel=given["courriel"],
-        telephone=given["telephone"],
-        accord=AGREEMENT,
+        wish=Wish(
+            souhait=Souhait(given["souhait"]),
+            communes=[answers.cleaned_data["commune"], *given["communes"]],
+            personnes=answers.household.personnes,
+            categorie=category.rank if category and category.is_exact else None,
+            avis=verdict.answer,
+        ),
+        contact=Contact(given["courriel"], given["telephone"], AGREEMENT),
         now=timezone.now(),
     )
 

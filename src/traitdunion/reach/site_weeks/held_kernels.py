@@ -63,6 +63,27 @@ class Direct(NamedTuple):
     stride: Any  # 0 where all classes share them
 
 
+class OneWay(NamedTuple):
+    """What the searches of one way reached (jobs, S), and how homes are tied to those stops."""
+
+    reached: Any
+    free: Any  # FreeTies
+    asked: Any  # AskedTies
+
+
+class BothWays(NamedTuple):
+    """What joins both ways: vehicles left, ways without a line, seconds to change at stops (S,).
+
+    `row_of` (S,): working memory, -1, left as it was found.
+    """
+
+    left: Any  # LeftTies
+    on_streets: Any  # Direct
+    asked: Any  # Direct
+    stop_change_s: Any
+    row_of: Any  # int64
+
+
 class Origins(NamedTuple):
     """Where the searches of each site start (O,): one place, or each stop of a vehicle left.
 
@@ -305,46 +326,32 @@ def write(cells, n, c, w, written):
 
 
 @jit
-def write_ways(
-    origins,
-    out,
-    back,
-    free_out,
-    free_back,
-    asked_out,
-    asked_back,
-    stop_change_s,
-    left,
-    on_streets,
-    asked_ways,
-    row_of,
-    now,
-    kept,
-    written,
-):
-    """Write what each job gives each home and mode: `out` and `back` are what it reaches.
+def write_ways(origins, out, back, both, now, kept, written):
+    """Write what each job gives each home and mode: `out` and `back` are `OneWay`.
 
     `written` is filled beforehand with what stands for no way.
     """
     n_classes, n_sites = written.out.shape[:2]
     n_origins = len(origins.tie_s)
+    change_s, longest_s = both.stop_change_s, written.longest_s
     for c in range(n_classes):
         for w in range(n_sites):
             n = 0
             for o in range(origins.starts[w], origins.starts[w + 1]):
                 job = c * n_origins + o
-                n_now = go_freely(out, job, free_out, now.out_s, now, 0)
-                n_now = go_freely(back, job, free_back, now.back_s, now, n_now)
-                n_now = ask(out, job, c, asked_out, stop_change_s, now.out_s, now, n_now)
-                n_now = ask(back, job, c, asked_back, stop_change_s, now.back_s, now, n_now)
+                n_now = go_freely(out.reached, job, out.free, now.out_s, now, 0)
+                n_now = go_freely(back.reached, job, back.free, now.back_s, now, n_now)
+                n_now = ask(out.reached, job, c, out.asked, change_s, now.out_s, now, n_now)
+                n_now = ask(back.reached, job, c, back.asked, change_s, now.back_s, now, n_now)
                 if origins.jointly:
-                    n = choose_origin(now, n_now, o, origins, written.longest_s, kept, n)
+                    n = choose_origin(now, n_now, o, origins, longest_s, kept, n)
                 else:
                     n_now = leave_a_vehicle(
-                        out, back, job, left, written.longest_s, row_of, now, n_now
-                    )
-                    n_now = go_straight(on_streets, c, w, now, n_now)
-                    n_now = go_straight(asked_ways, c, w, now, n_now)
+                        out.reached, back.reached, job, both.left, longest_s, both.row_of, now,
+                        n_now,
+                    )  # fmt: skip
+                    n_now = go_straight(both.on_streets, c, w, now, n_now)
+                    n_now = go_straight(both.asked, c, w, now, n_now)
                     write(now, n_now, c, w, written)
             if origins.jointly:
                 write(kept, n, c, w, written)
