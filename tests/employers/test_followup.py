@@ -76,10 +76,10 @@ def test_a_quarter_ends_on_its_last_day(first, last, label):
         # 86 of 100 hires are those of one employer; 85 may be.
         ([(86, 40), (7, 4), (7, 4)], False),
         ([(85, 40), (8, 4), (7, 4)], True),
-        # Ten hires; then eleven left of forty, and nine left of forty.
+        # Ten hires; then nine left of forty, which steps do not tell; then of thirty-four.
         ([(4, 2), (3, 1), (3, 1)], False),
-        ([(20, 14), (12, 8), (8, 7)], True),
-        ([(20, 15), (12, 9), (8, 7)], False),
+        ([(20, 15), (12, 9), (8, 7)], True),
+        ([(15, 14), (12, 12), (7, 7)], False),
     ],
 )
 def test_retention_waits_for_eleven_hires_and_three_employers(promises, hires, is_shown):
@@ -91,6 +91,24 @@ def test_retention_waits_for_eleven_hires_and_three_employers(promises, hires, i
     )  # fmt: skip
     assert found.is_shown is is_shown
     assert (found.share is None) is not is_shown
+
+
+def test_two_days_together_do_not_tell_the_few_who_left_between_them(promises):
+    for promise in promises[:3]:
+        declared(promise, 20, 11, at_90=12)
+    assert (kept_at(90).shown, kept_at(180).shown) == ((33, 55), None)
+    for promise in promises[:3]:
+        declared(promise, 20, 8, at_90=12)
+    assert (kept_at(90).shown, kept_at(180).shown) == ((33, 55), (22, 55))
+
+
+def test_one_employer_more_moves_what_is_published_by_elevens(promises):
+    for promise in promises[:3]:
+        declared(promise, 20, 12)
+    before = kept_at(180).shown, kept_at(180).unknown_shown
+    declared(promises[3], 4, 1)
+    assert (kept_at(180).numerator, kept_at(180).denominator) == (37, 64)
+    assert (kept_at(180).shown, kept_at(180).unknown_shown) == before == ((33, 55), None)
 
 
 def test_what_is_not_known_or_not_yet_due_is_not_in_the_share(promises):

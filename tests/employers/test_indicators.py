@@ -11,6 +11,7 @@ from django.urls import reverse
 from tests.cooperation.conftest import half_day  # noqa: F401 (fixture)
 from traitdunion.cooperation.models import Action, Engagement
 from traitdunion.cooperation.roadmap import operations as roadmap
+from traitdunion.employers.followup.publishing import Shown
 from traitdunion.employers.indicators import Indicator, report, report_json
 from traitdunion.employers.models import Club, EngagementEmployeur, Rencontre
 
@@ -77,22 +78,23 @@ def test_commitments_due_and_kept_on_time(year, half_day):  # noqa: F811
 
 
 @pytest.mark.parametrize(
-    ("numerator", "denominator", "of_people", "is_shown"),
+    ("numerator", "denominator", "people", "shown"),
     [
-        (3, 10, False, False),
-        (3, 11, False, True),
-        (3, 40, True, False),
-        (30, 40, True, False),
-        (20, 40, True, True),
-        (0, 11, True, True),
+        (3, 10, None, None),
+        (3, 11, None, (3, 11)),
+        (30, 40, Shown(22, 33, 0), (22, 33)),
+        (30, 40, Shown(None, 33, 0), None),
+        (30, 40, Shown(22, None, 0), None),
+        (3, 10, Shown(0, 0, 0), None),
     ],
 )
-def test_a_share_is_shown_from_eleven_and_gives_no_few_people(
-    numerator, denominator, of_people, is_shown
+def test_a_share_is_shown_from_eleven_and_of_people_as_published(
+    numerator, denominator, people, shown
 ):
-    one = Indicator("x", "X", "x", numerator, denominator, 0, of_people)
-    assert one.is_shown is is_shown
-    assert (one.share is not None) is is_shown
+    counted = Indicator("x", "X", "x", numerator, denominator, 0, people)
+    assert counted.shown == shown
+    assert counted.is_shown is (shown is not None)
+    assert counted.share == (shown and shown[0] / shown[1])
 
 
 def test_the_json_and_the_public_page_hide_what_is_under_eleven(year, client, capsys, time_machine):

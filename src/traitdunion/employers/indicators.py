@@ -1,7 +1,7 @@
 """Indicators of the retained action: numerator, denominator and what is unknown.
 
-A share is shown from `K` cases on, and never where what it counts are people and one of its cells
-is small (`traitdunion.disclosure`). Nothing here claims a cause.
+A share is shown from `K` cases on. Counts of people go by steps of `K`, and are hidden where the
+others would give a small group back (`followup.publishing`). Nothing here claims a cause.
 """
 
 from collections import Counter
@@ -14,9 +14,10 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from traitdunion.cooperation.enums import EtatEngagement
-from traitdunion.disclosure import K, is_small
+from traitdunion.disclosure import K
 
 from .enums import IN_FORCE, INVITED, Bloc, Categorie, Secteur
+from .followup.publishing import Shown, published
 from .models import BilanCohorte, Club, EngagementEmployeur, Rencontre
 from .models.followup import DAYS, quarter_end
 
@@ -29,7 +30,7 @@ RETENTION_EMPLOYERS = 3
 class Indicator:
     """A share. `unknown`: cases that neither the numerator nor the denominator counts.
 
-    `of_people`: what it counts are people, so that no cell of 1 to 10 may be inferred.
+    `people`: where it counts people, what may be shown of them, by steps.
     `is_withheld`: another rule keeps it from being shown.
     """
 
@@ -39,25 +40,40 @@ class Indicator:
     numerator: int
     denominator: int
     unknown: int
-    of_people: bool = False
+    people: Shown | None = None
     is_withheld: bool = False
 
     @property
     def is_shown(self) -> bool:
         """Return whether the figures may be published."""
-        rest = self.denominator - self.numerator
-        small = self.of_people and is_small(self.numerator, rest)
-        return self.denominator >= K and not small and not self.is_withheld
+        hidden = self.people is not None and None in (self.people.present, self.people.hired)
+        return self.denominator >= K and not hidden and not self.is_withheld
+
+    @property
+    def shown(self) -> tuple[int, int] | None:
+        """Return the numerator and the denominator as published; None where they are hidden."""
+        if not self.is_shown:
+            return None
+        if self.people is None:
+            return self.numerator, self.denominator
+        return self.people.present or 0, self.people.hired or 0
+
+    @property
+    def words(self) -> str:
+        """Return both counts as published, in French."""
+        numerator, denominator = self.shown or (0, 0)
+        more = "" if self.people is None else " ou plus"
+        return f"{numerator}{more} sur {denominator}{more}"
 
     @property
     def share(self) -> float | None:
-        """Return the share, 0 to 1; None where it is not shown."""
-        return self.numerator / self.denominator if self.is_shown else None
+        """Return the share of what is published, 0 to 1; None where it is not shown."""
+        return None if self.shown is None else self.shown[0] / self.shown[1]
 
     @property
     def unknown_shown(self) -> int | None:
-        """Return the unknown cases; None where they are people and too few."""
-        return None if self.of_people and is_small(self.unknown) else self.unknown
+        """Return the unknown cases as published; None where they are people and hidden."""
+        return self.unknown if self.people is None else self.people.unknown
 
     @property
     def percent(self) -> int:
@@ -176,9 +192,13 @@ def _retention(cohorts: Sequence[BilanCohorte], on: date) -> Iterable[Indicator]
 
     For all clubs together only: the parts of a sum of people would give the smallest away.
     """
-    for days in DAYS:
-        passed = [row for row in cohorts if (on - quarter_end(row.trimestre)).days >= days]
-        known = [(row, n) for row in passed if (n := row.present(days)) is not None]
+    passed = {
+        days: [row for row in cohorts if (on - quarter_end(row.trimestre)).days >= days]
+        for days in DAYS
+    }
+    shown = published(passed)
+    for days, rows in passed.items():
+        known = [(row, n) for row in rows if (n := row.present(days)) is not None]
         hires = Counter[str]()
         for row, _ in known:
             hires[slugify(row.engagement.engagement.porteur)] += row.embauches
@@ -191,8 +211,8 @@ def _retention(cohorts: Sequence[BilanCohorte], on: date) -> Iterable[Indicator]
             "personnes",
             sum(n for _, n in known),
             total,
-            sum(row.embauches for row in passed) - total,
-            of_people=True,
+            sum(row.embauches for row in rows) - total,
+            people=shown[days],
             is_withheld=employers < RETENTION_EMPLOYERS or largest > LARGEST_SHARE * total,
         )
 
@@ -218,14 +238,15 @@ def report_json(report: Report) -> dict[str, Any]:
 
 
 def _json(indicator: Indicator) -> dict[str, Any]:
-    shown = indicator.is_shown
+    numerator, denominator = indicator.shown or (None, None)
     return {
         "code": indicator.code,
         "label": indicator.label,
         "unit": indicator.unit,
-        "numerator": indicator.numerator if shown else None,
-        "denominator": indicator.denominator if shown else None,
+        "numerator": numerator,
+        "denominator": denominator,
         "unknown": indicator.unknown_shown,
+        "step": 1 if indicator.people is None else K,
         "share": indicator.share,
-        "hidden": not shown,
+        "hidden": not indicator.is_shown,
     }

@@ -90,11 +90,9 @@ class Command(TyperCommand):
             return
         table = Table("Indicateur", "Part", "Compte", "Non renseigné")
         for indicator in measured.whole:
-            few = f"moins de {K}"
+            few = f"moins de {K}" if indicator.people is None else "trop peu"
             share = f"{indicator.percent} %" if indicator.is_shown else "–"
-            count = (
-                f"{indicator.numerator} sur {indicator.denominator}" if indicator.is_shown else few
-            )
+            count = indicator.words if indicator.is_shown else few
             unknown = few if indicator.unknown_shown is None else str(indicator.unknown_shown)
             table.add_row(indicator.label, share, count, unknown)
         Console(file=getattr(self.stdout, "_out", None), width=120).print(table)
