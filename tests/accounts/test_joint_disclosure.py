@@ -17,6 +17,7 @@ from zipfile import ZipFile
 import pytest
 from django.core.cache import caches
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from openpyxl import load_workbook
 
@@ -29,6 +30,7 @@ from tests.accounts.test_no_page_gives_people_away import (
     published_of_bilan,
     words_of,
 )
+from tests.disclosure import pages_of_work
 from tests.disclosure.joint_program import System
 from traitdunion.accounts.permissions import ROLES_OF, Permission
 from traitdunion.cooperation.enums import CollegeDeclare
@@ -77,6 +79,8 @@ class WholeWorld(World):
         super().desk()
         self.search()
         self.read_indicators()
+        pages_of_work.follow(self)
+        pages_of_work.hire(self)
 
     def search(self):
         first, _ = last_quarter(timezone.localdate(self.now))
@@ -447,6 +451,7 @@ def reader(people):
 @pytest.mark.parametrize("seed", range(8))
 def test_all_pages_together_give_no_small_group(arguments, people, now, reader, seed, monkeypatch):
     drawn = WholeWorld(people, now, seed)
+    caches["memory"].clear()
     system = System()
     read_session(system, drawn, reader)
     read_desk(system, people, reader)
@@ -455,6 +460,9 @@ def test_all_pages_together_give_no_small_group(arguments, people, now, reader, 
     monkeypatch.setattr("traitdunion.desk.unmet.horaire_of", Horaire)
     read_alike(system)
     read_indicators(system, drawn, reader)
+    pages_of_work.read_employers(system, words_of(reader("").get(reverse("employers:action"))))
+    statistics = words_of(reader("").get(reverse("observatory:statistics")))
+    pages_of_work.read_followup(system, statistics, people.ici)
     assert system.given_away() == {}
 
 

@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 import pytest
 from django.urls import reverse
 
+from traitdunion.accounts.models import Access
 from traitdunion.housing.enums import SchemaSepa
 from traitdunion.housing.errors import HousingError
 from traitdunion.housing.leases.billing import bill_month
@@ -189,8 +190,11 @@ def test_the_file_is_downloaded_once_all_is_sound(client, ofs, billed):
     page = client.get(url, good)
     assert page.headers["Content-Type"] == "application/xml"
     assert b"pain.008.001.08" in page.content
+    assert "no-store" in page.headers["Cache-Control"]
+    assert Access.objects.filter(user=ofs.keeper, action="exporter").count() == 1
     csv = client.get(reverse("housing:entries", kwargs={"organisation": "ofs"}), {"annee": "2026"})
     assert b"Redevances" in csv.content
+    assert Access.objects.filter(user=ofs.keeper, action="exporter").count() == 2
 
 
 @pytest.mark.django_db

@@ -55,6 +55,23 @@ def test_a_run_is_started_stopped_and_resumed_from_the_page(client, asked):
     assert asked.pop()[-2:] == ["--resume", "a"]
 
 
+def test_a_button_pressed_twice_starts_one_process_and_an_unknown_one_none(client, asked):
+    for act in ("", "autre", "reprendre"):
+        client.post(PAGE, {"faire": act})
+    assert asked == []
+    for _ in range(2):
+        client.post(PAGE, {"faire": "lancer"})
+    assert len(asked) == 1
+
+
+def test_of_two_who_take_a_run_up_at_once_one_does(asked):
+    run_of(etat="arrete")
+    first, second = Run.objects.get(), Run.objects.get()
+    assert running._taken_up(first, {}, NOW).etat == "en_cours"
+    with pytest.raises(NothingToCompute, match="pas arrêté"):
+        running._taken_up(second, {}, NOW)
+
+
 def test_a_run_without_a_sign_is_shown_as_interrupted_and_may_be_resumed(client, asked):
     run_of(seen_at=timezone.now() - SILENT_AFTER - timedelta(seconds=1))
     page = client.get(PAGE).content.decode()

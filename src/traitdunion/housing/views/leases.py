@@ -8,7 +8,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from traitdunion.accounts.access_decorators import person_of, requires
+from traitdunion.accounts.enums import Action
 from traitdunion.accounts.models import Organisation
+from traitdunion.accounts.operations import record
 from traitdunion.accounts.permissions import Permission
 
 from ..enums import EvenementRevente
@@ -49,6 +51,10 @@ def lease(request: HttpRequest, pk: int) -> HttpResponse:
     """Show a lease: the next decision, the delays of its resale, what is due."""
     rows = Bail.objects.select_related("organisation", "commune")
     row = get_object_or_404(rows.prefetch_related("versions", "travaux"), pk=pk)
+    record(
+        by=person_of(request), organisation=row.organisation, action=Action.CONSULTER, target=row,
+        at=timezone.now(),
+    )  # fmt: skip
     return render(request, "housing/lease.html", lease_page(row, on=timezone.localdate()))
 
 

@@ -12,7 +12,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from traitdunion.accounts.access_decorators import by_link, person_of, requires
+from traitdunion.accounts.enums import Action
 from traitdunion.accounts.models import Organisation, User
+from traitdunion.accounts.operations import record
 from traitdunion.accounts.permissions import Permission
 
 from ..announcing import PAGE, announce
@@ -196,6 +198,14 @@ def _file(content: bytes, name: str, kind: str) -> HttpResponse:
     return page
 
 
+def _exported(request: HttpRequest, keeper: Organisation) -> None:
+    """Write in the journal that a file of the accounts of households left."""
+    record(
+        by=person_of(request), organisation=keeper, action=Action.EXPORTER, target=keeper,
+        at=timezone.now(),
+    )  # fmt: skip
+
+
 @requires(Permission.KEEP_LEASES)
 @require_http_methods(PAGE)
 def debits(request: HttpRequest, organisation: str) -> HttpResponse:
@@ -230,6 +240,7 @@ def debits(request: HttpRequest, organisation: str) -> HttpResponse:
         on, rows = form.cleaned_data["le"], debits_of(keeper, form.cleaned_data["mois"])
         faults = faults_of(creditor, rows, on, timezone.localdate())
         if "fichier" in request.GET and not faults:
+            _exported(request, keeper)
             name = f"prelevements-{form.cleaned_data['mois']:%Y-%m}.xml"
             return _file(direct_debit_file(creditor, rows, on=on), name, "application/xml")
         context |= {
@@ -249,6 +260,7 @@ def entries(request: HttpRequest, organisation: str) -> HttpResponse:
     asked = request.GET.get("annee", "")
     year = int(asked) if asked.isascii() and asked.isdigit() and len(asked) == 4 else None
     year = year or timezone.localdate().year
+    _exported(request, keeper)
     return _file(entries_csv(keeper, year).encode("utf-8-sig"), f"ecritures-{year}.csv", "text/csv")
 
 

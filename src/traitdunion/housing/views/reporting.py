@@ -7,8 +7,10 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from traitdunion.accounts.access_decorators import requires
+from traitdunion.accounts.access_decorators import person_of, requires
+from traitdunion.accounts.enums import Action
 from traitdunion.accounts.models import Organisation
+from traitdunion.accounts.operations import record
 from traitdunion.accounts.permissions import Permission
 
 from ..errors import HousingError
@@ -66,6 +68,10 @@ def report_file(request: HttpRequest, organisation: str, year: int, kind: str) -
         report = _report(keeper, year)
     except HousingError as wrong:
         return HttpResponse(str(wrong), status=409, content_type="text/plain; charset=utf-8")
+    record(
+        by=person_of(request), organisation=keeper, action=Action.EXPORTER, target=keeper,
+        at=timezone.now(),
+    )  # fmt: skip
     content = report_pdf(report) if kind == "pdf" else report_json(report)
     sent = HttpResponse(content, content_type=KINDS[kind])
     sent.headers["Content-Disposition"] = (

@@ -5,6 +5,7 @@ import sys
 import threading
 from datetime import datetime
 
+from django.core.cache import cache
 from django.db import transaction
 
 from traitdunion.accounts.models import Organisation, User
@@ -14,6 +15,7 @@ from ..enums import EtatCalcul
 from ..models import Run
 
 COMMAND = (sys.executable, "-m", "traitdunion.web.command_line", "observatory", "run", "--json")
+STARTING, STARTS_WITHIN_S = "observatory run starting", 30
 
 
 class RunRefused(ValueError):
@@ -23,13 +25,16 @@ class RunRefused(ValueError):
 def launch(
     *, by: User, organisation: Organisation, now: datetime, resumed: Run | None = None
 ) -> None:
-    """Start a run, or take one up again; refused while another computes."""
+    """Start a run, or take one up again; refused while another computes, or is starting."""
     check(by, Permission.RUN_OBSERVATORY, organisation)
     going = [run for run in Run.objects.filter(etat=EtatCalcul.EN_COURS) if not run.is_silent(now)]
     if going:
         raise RunRefused(f"Le calcul {going[0].code} est en cours : attendez-le, ou arrêtez-le.")
     if resumed is not None and not resumed.can_resume(now):
         raise RunRefused(f"Le calcul {resumed.code} n'est pas arrêté : il ne se reprend pas.")
+    # A process shows itself after some seconds: a second press must not start a second one.
+    if not cache.add(STARTING, True, STARTS_WITHIN_S):
+        raise RunRefused("Un calcul vient d'être lancé : il paraît ici dans un instant.")
     _start([*COMMAND, *(["--resume", resumed.code] if resumed else [])])
 
 
@@ -49,3 +54,4 @@ def stop(*, by: User, organisation: Organisation, run: Run) -> None:
     going = Run.objects.filter(pk=run.pk, etat=EtatCalcul.EN_COURS)
     if not going.update(etat=EtatCalcul.ARRETE, message="Arrêté depuis la page des calculs."):
         raise RunRefused(f"Le calcul {run.code} n'est plus en cours.")
+    cache.delete(STARTING)

@@ -155,7 +155,8 @@ def _taken_up(run: Run, manifest: dict[str, Any], now: datetime) -> Run:
             f"Ce dont le calcul {run.code} partait a changé (horaires, catalogue, règles, fichiers "
             "ou programme) : lancez un nouveau calcul."
         )
-    kept = Run.objects.filter(pk=run.pk, etat__in=[EtatCalcul.ARRETE, EtatCalcul.EN_COURS])
+    # As it was read: of two who take it up at once, one writes.
+    kept = Run.objects.filter(pk=run.pk, etat=run.etat, seen_at=run.seen_at)
     if not run.can_resume(now) or not kept.update(etat=EtatCalcul.EN_COURS, seen_at=now):
         raise NothingToCompute(f"Le calcul {run.code} n'est pas arrêté : il ne se reprend pas.")
     run.refresh_from_db()

@@ -30,10 +30,12 @@ def runs(request: OrganisationRequest, organisation: str) -> HttpResponse:
             if act == "arreter" and run is not None:
                 stop(by=by, organisation=request.organisation, run=run)
                 messages.success(request, f"Le calcul {run.code} s'arrête ; il pourra reprendre.")
-            else:
+            elif act == "lancer" or (act == "reprendre" and run is not None):
                 resumed = run if act == "reprendre" else None
                 launch(by=by, organisation=request.organisation, now=now, resumed=resumed)
                 messages.success(request, "Le calcul commence : il paraît ici dans un instant.")
+            else:
+                messages.error(request, "Choisissez : lancer, arrêter ou reprendre un calcul.")
         except RunRefused as refused:
             messages.error(request, str(refused))
         return redirect("observatory:runs", organisation=organisation)

@@ -1,0 +1,163 @@
+"""What the pages of employers and of statistics publish of people, for the joint attack."""
+
+import re
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from itertools import combinations
+
+from django.utils import timezone
+
+from traitdunion.cooperation.models import Action, Engagement
+from traitdunion.desk.enums import MotifRefus
+from traitdunion.desk.followup.figures import SENT, STATES
+from traitdunion.desk.models import Orientation, Parcours, RendezVous
+from traitdunion.employers.models import BilanCohorte, EngagementEmployeur, Rencontre
+from traitdunion.employers.models.followup import DAYS, quarter_end
+from traitdunion.observatory.needs.followup import KEPT, MISSED, followed_quarter
+
+QUARTERS = (date(2025, 1, 1), date(2025, 7, 1), date(2026, 4, 1))
+WITH = {"acceptee": ("answered_at",), "refusee": ("answered_at",), "retiree": ("withdrawn_at",)}
+
+
+def hire(drawn):
+    """Let five employers declare those they hired, and who is still there."""
+    rng, meeting = drawn.rng, Rencontre.objects.earliest("pk")
+    rows = []
+    for n in range(5):
+        commitment = Engagement.objects.create(
+            action=Action.objects.earliest("pk"), organisation_nom=f"Atelier {n}",
+            courriel=f"rh{n}@atelier.example", quoi="Accueillir", quantite=Decimal(1), unite="x",
+            pour_le=drawn.now.date(), etat="confirme", confirme_le=drawn.now,
+        )  # fmt: skip
+        promise = EngagementEmployeur.objects.create(
+            engagement=commitment, rencontre=meeting, nature="tuteur"
+        )
+        for quarter in QUARTERS:
+            hired = left = drawn.some()
+            present = {}
+            for days in DAYS:
+                left = max(0, left - rng.choice([0, 0, 1, 2, 5, 12]))
+                present[f"presents_{days}"] = rng.choice([left, left, left, None])
+            rows.append(
+                BilanCohorte(
+                    engagement=promise, trimestre=quarter, embauches=hired, declare_le=drawn.now,
+                    **present,
+                )
+            )  # fmt: skip
+    BilanCohorte.objects.bulk_create(rows)
+
+
+def read_employers(system, page):
+    """Write what the page of the retained action shows of those hired."""
+    today = timezone.localdate()
+    rows = list(BilanCohorte.objects.all())
+    known = {}
+    for days in DAYS:
+        passed = [row for row in rows if (today - quarter_end(row.trimestre)).days >= days]
+        known[days] = {row for row in passed if row.present(days) is not None}
+        hired = sum(row.embauches for row in known[days])
+        present = sum(row.present(days) for row in known[days])
+        system.count(("hired", days), hired)
+        system.count(("present", days), present)
+        system.count(("gone", days), hired - present)
+        system.total(("hired", days), (("present", days), ("gone", days)))
+        system.count(("unknown", days), sum(row.embauches for row in passed) - hired)
+        line = re.search(rf"présentes à {days} jours ((?:(?!Personnes|Une part).)*)", page)[1]
+        if shown := re.match(r"environ (\d+) % (\d+) ou plus sur (\d+) ou plus (.*)", line):
+            system.at_least(("present", days), int(shown[2]))
+            system.at_least(("hired", days), int(shown[3]))
+            assert int(shown[1]) == round(100 * int(shown[2]) / int(shown[3]))
+            line = shown[4]
+        else:
+            assert line.startswith("– trop peu ")
+            line = line.removeprefix("– trop peu ")
+        if shown := re.match(r"(\d+) ou plus", line):
+            system.at_least(("unknown", days), int(shown[1]))
+    for days, later in combinations(DAYS, 2):
+        both = known[days] & known[later]
+        for of in (days, later):
+            apart = known[of] - both
+            for what, n_of in (("hired", lambda row: row.embauches),
+                               ("present", lambda row, of=of: row.present(of))):  # fmt: skip
+                parts = [(what, of, "both", days, later), (what, of, "apart", days, later)]
+                for part, members in zip(parts, (both, apart), strict=True):
+                    system.count(part, sum(map(n_of, members)))
+                system.total((what, of), parts if apart else parts[:1])
+        stayed = ("present", later, "both", days, later)
+        left = ("left", days, later)
+        before = ("present", days, "both", days, later)
+        system.count(left, system.truth[before] - system.truth[stayed])
+        system.total(before, (stayed, left))
+
+
+def follow(drawn):
+    """Orient people of two desks in the quarter whose follow-up is published, and meet some."""
+    first, _ = followed_quarter(timezone.localdate())
+    at = datetime(first.year, first.month, 20, 9, tzinfo=UTC)
+    for organisation in (drawn.people.ici, drawn.people.ailleurs):
+        for statut in ("acceptee", "refusee", "expiree", "retiree"):
+            files = Parcours.objects.bulk_create(
+                Parcours(organisation=organisation, opened_at=at, touched_at=at)
+                for _ in range(drawn.some())
+            )
+            Orientation.objects.bulk_create(
+                Orientation(
+                    parcours=file, structure=drawn.template.structure, solution_nom="S",
+                    statut=statut, created_at=at, sent_at=at,
+                    motif=drawn.rng.choice(MotifRefus.values[:3]) if statut == "refusee" else "",
+                    **dict.fromkeys(WITH.get(statut, ()), at + timedelta(days=1)),
+                )
+                for file in files
+            )  # fmt: skip
+    file = Parcours.objects.earliest("pk")
+    for statut in ("honore", "absent"):
+        RendezVous.objects.bulk_create(
+            RendezVous(
+                parcours=file, reference=f"{statut}-{n}", statut=statut, asked_at=at, event_at=at,
+                starts_at=at,
+            )
+            for n in range(drawn.some())
+        )  # fmt: skip
+
+
+def read_followup(system, page, ici):
+    """Write what the page of statistics shows of a quarter; `read_desk` comes before.
+
+    A desk shows the same states of all its orientations: those of the quarter are a part of them.
+    """
+    first, last = followed_quarter(timezone.localdate())
+    sent = Orientation.objects.filter(sent_at__date__range=(first, last))
+    everywhere = Orientation.objects.exclude(sent_at=None)
+    part = page.split("Ce que sont devenues les orientations", 1)[1].split("Pour situer", 1)[0]
+
+    def of(rows, column):
+        return Counter(rows.exclude(**{column: ""}).values_list(column, flat=True))
+
+    labels = {("statut", state): name for state, name in STATES.items()}
+    labels |= {("motif", motif): label for motif, label in MotifRefus.choices}
+    own = {"parcours__organisation": ici}
+    for (column, value), label in labels.items():
+        in_quarter = of(sent, column)[value]
+        own_in_quarter = of(sent.filter(**own), column)[value]
+        own_ever = of(everywhere.filter(**own), column)[value]
+        system.count(("quarter", label), in_quarter)
+        system.count(("quarter, here", label), own_in_quarter)
+        system.count(("quarter, elsewhere", label), in_quarter - own_in_quarter)
+        system.count(("other days, here", label), own_ever - own_in_quarter)
+        system.total(("quarter", label), (("quarter, here", label), ("quarter, elsewhere", label)))
+        system.total(label, (("quarter, here", label), ("other days, here", label)))
+    states = [("quarter", name) for name in STATES.values()]
+    system.count(("quarter", SENT), sum(system.truth[key] for key in states))
+    system.total(("quarter", SENT), states)
+    motifs = [("quarter", label) for label in MotifRefus.labels]
+    system.total(("quarter", "Refusées"), motifs)
+    for key in (*states, ("quarter", SENT), *motifs):
+        if shown := re.search(rf"{re.escape(key[1])} (\d+) ou plus", part):
+            system.at_least(key, int(shown[1]))
+    met = Counter(RendezVous.objects.values_list("statut", flat=True))
+    for name, statut in ((KEPT, "honore"), (MISSED, "absent")):
+        system.count(("quarter", name), met[statut])
+        if shown := re.search(rf"{name} (\d+) ou plus", part):
+            system.at_least(("quarter", name), int(shown[1]))
+    assert "ou plus" in part or "Trop peu" in part
