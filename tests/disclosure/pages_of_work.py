@@ -23,6 +23,8 @@ WITH = {"acceptee": ("answered_at",), "refusee": ("answered_at",), "retiree": ("
 def hire(drawn):
     """Let five employers declare those they hired, and who is still there."""
     rng, meeting = drawn.rng, Rencontre.objects.earliest("pk")
+    # Few or many leave after the first day; some worlds know all that can be known.
+    few, unknown = rng.choice([[0, 0, 0, 1], [0, 1, 5]]), rng.choice([0, 0, 0.2])
     rows = []
     for n in range(5):
         commitment = Engagement.objects.create(
@@ -37,8 +39,8 @@ def hire(drawn):
             hired = left = drawn.some()
             present = {}
             for days in DAYS:
-                left = max(0, left - rng.choice([0, 0, 1, 2, 5, 12]))
-                present[f"presents_{days}"] = rng.choice([left, left, left, None])
+                left = max(0, left - rng.choice(few if present else [0, 1, 2, 5, 12]))
+                present[f"presents_{days}"] = None if rng.random() < unknown else left
             rows.append(
                 BilanCohorte(
                     engagement=promise, trimestre=quarter, embauches=hired, declare_le=drawn.now,

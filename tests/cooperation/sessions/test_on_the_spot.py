@@ -7,9 +7,11 @@ import pytest
 from django.test import Client
 
 from tests.mailbox import delivered
+from traitdunion.accounts.models import OutgoingMessage
 from traitdunion.cooperation import retention
 from traitdunion.cooperation.models import Engagement, Evenement
 from traitdunion.cooperation.roadmap import operations as roadmap_operations
+from traitdunion.cooperation.sessions.on_the_spot import MAX_UNCONFIRMED_OF_AN_ADDRESS
 
 pytestmark = pytest.mark.django_db
 PAGE = "/participer/ABC234/engagement/"
@@ -55,6 +57,15 @@ def test_nothing_is_published_before_the_mailbox_confirms(action):
         page = shown(address)
         assert "Garage du Pont" in page, address
         assert "garage.example" not in page, address
+
+
+def test_a_room_cannot_fill_the_mailbox_of_another(action):
+    for n in range(MAX_UNCONFIRMED_OF_AN_ADDRESS):
+        commit(action, quoi=f"Prêter {n}")
+    more = TYPED | {"action": action.pk, "courriel": TYPED["courriel"].upper()}
+    assert "attendent déjà" in Client().post(PAGE, more).content.decode()
+    assert OutgoingMessage.objects.count() == MAX_UNCONFIRMED_OF_AN_ADDRESS
+    commit(action, courriel="autre@garage.example")
 
 
 def test_the_same_link_reports_and_withdraws(action):
