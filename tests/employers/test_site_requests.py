@@ -228,9 +228,10 @@ def test_the_rate_has_its_denominator_and_a_late_answer_is_none(world):
     assert (rate, rate.percent) == (Rate(2, 4), 50)
 
 
-def test_others_read_a_rate_from_eleven_requests_on():
-    assert not Rate(3, 10).is_shown
-    assert Rate(3, 11).is_shown
+def test_others_read_a_rate_by_elevens_so_that_theirs_taken_away_tell_nothing():
+    assert [Rate(*pair).shown for pair in ((3, 10), (3, 11), (12, 12), (12, 25), (13, 26))] == [
+        None, None, None, (11, 22), (11, 22),
+    ]  # fmt: skip
     assert Rate(0, 0).percent is None
 
 

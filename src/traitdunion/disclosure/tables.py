@@ -85,10 +85,10 @@ def of_parts(parts: Mapping[Cell, int], *, total: Cell = TOTAL, step: int = 1) -
     return Table({total: sum(parts.values()), **parts}, [(total, tuple(parts))], step=step)
 
 
-def of_share(numerator: int, denominator: int) -> Table:
+def of_share(numerator: int, denominator: int, *, step: int = 1) -> Table:
     """Return the table of a share: cells "n", "rest" and "d"."""
     cells = {"n": numerator, "rest": denominator - numerator, "d": denominator}
-    return Table(cells, [("d", ("n", "rest"))])
+    return Table(cells, [("d", ("n", "rest"))], step=step)
 
 
 def two_way(counts: Mapping[tuple[Cell, Cell], int], *, step: int = 1) -> Table:

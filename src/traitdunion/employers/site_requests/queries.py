@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db.models import Count, F, Prefetch, Q, QuerySet
 
 from traitdunion.accounts.models import Organisation
-from traitdunion.disclosure import K
+from traitdunion.disclosure import K, of_share, publish
 
 from ..enums import EtatEnvoi
 from ..models import ContactSite, DemandeSite, EnvoiSite
@@ -21,16 +21,21 @@ SHOWN_AFTER = 9 * SILENCE
 class Rate:
     """Requests that a site answered within ten days, of those whose ten days are over or answered.
 
-    Each counted request is one person: shown to others from eleven on.
+    Each counted request is one person, and several organisations ask the same site: others than
+    the site read steps of eleven.
     """
 
     answered: int
     asked: int
 
     @property
-    def is_shown(self) -> bool:
-        """Return whether others than the site may read it."""
-        return self.asked >= K
+    def shown(self) -> tuple[int, int] | None:
+        """Return both counts as others than the site read them; None where they are hidden."""
+        if self.asked < K:
+            return None
+        cells = publish(of_share(self.answered, self.asked, step=K))
+        answered, asked = cells["n"], cells["d"]
+        return None if answered is None or asked is None else (answered, asked)
 
     @property
     def percent(self) -> int | None:

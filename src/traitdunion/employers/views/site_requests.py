@@ -18,7 +18,6 @@ from traitdunion.accounts.access_decorators import (
 from traitdunion.accounts.forms import typed_key
 from traitdunion.accounts.permissions import Permission
 from traitdunion.accounts.site import site_address
-from traitdunion.disclosure import K
 
 from ..enums import REPONSES, EtatEnvoi
 from ..errors import EmployersError
@@ -67,7 +66,6 @@ def site_requests(request: OrganisationRequest, organisation: str) -> HttpRespon
         "can_ask": queries.may_be_asked(timezone.localdate(now)).exists(),
         "form": contact,
         "wrong": sent,
-        "k": K,
         "stale_before": timezone.localdate(now) - FRESH,
         "today": timezone.localdate(now),
     }
