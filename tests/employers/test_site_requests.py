@@ -295,7 +295,7 @@ def test_the_adviser_registers_asks_and_closes_on_screen(world, client, time_mac
     assert "déjà été sollicité" in again.content.decode()
     page = client.get(url).content.decode()
     assert REFERENCE in page
-    assert "à partir de 11 demandes" in page
+    assert "pas encore assez de demandes" in page
     client.post(url, {"faire": "clore", "demande": DemandeSite.objects.get().pk})
     assert DemandeSite.objects.get().etat == EtatDemande.CLOSE
 
