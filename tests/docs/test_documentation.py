@@ -5,8 +5,10 @@ import os
 import re
 import shlex
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -44,7 +46,50 @@ def demonstration(tmp_path_factory):
         shown = commands.run(["demo", "--no-serve"])
         assert shown.returncode == 0, shown.stderr
         assert "Pourquoi pas" in shown.stdout
+        commands.folder = folder
         yield commands
+
+
+def test_the_demonstration_is_removed_whole(demonstration, tmp_path):
+    site = tmp_path / "site"
+    shutil.copytree(demonstration.folder, site, symlinks=True)
+    with closing(sqlite3.connect(site / SQLITE_FILE)) as database:
+        # What other examples of the documentation may have added.
+        real = "SELECT count(*) FROM accounts_organisation WHERE NOT demonstration"
+        n_real = database.execute(real).fetchone()[0]
+    environ = {**os.environ, "TRAITDUNION_DATA_DIR": str(site)}
+    removed = subprocess.run(
+        [sys.executable, "-m", "traitdunion.web.command_line", "demo", "--remove"],
+        env=environ, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert removed.returncode == 0, removed.stderr
+    with closing(sqlite3.connect(site / SQLITE_FILE)) as database:
+        names = [
+            name
+            for (name,) in database.execute("SELECT name FROM sqlite_schema WHERE type='table'")
+        ]
+        left = {
+            name for name in names if database.execute(f"SELECT 1 FROM {name} LIMIT 1").fetchone()
+        }
+        n_triggers = database.execute("SELECT count(*) FROM sqlite_schema WHERE type='trigger'")
+        assert n_triggers.fetchone() == n_triggers_of(demonstration.folder)
+        assert database.execute(real).fetchone()[0] == n_real
+    of_real = {"accounts_organisation", "accounts_invitation", "accounts_access"}
+    of_product = {"catalogue_catalogueversion", "sqlite_sequence"}
+    assert {
+        name
+        for name in left - of_real - of_product
+        if not name.startswith(("territory_", "django_", "auth_"))
+    } == set()
+    assert not list((site / "networks").glob("[!.]*"))
+    assert not list((site / "observatory").iterdir())
+
+
+def n_triggers_of(folder):
+    with closing(sqlite3.connect(folder / SQLITE_FILE)) as database:
+        return database.execute(
+            "SELECT count(*) FROM sqlite_schema WHERE type='trigger'"
+        ).fetchone()
 
 
 @pytest.mark.parametrize("page", WITH_COMMANDS, ids=named)

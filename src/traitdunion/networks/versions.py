@@ -195,6 +195,24 @@ def use_network(root: Path, version: str) -> NetworkVersion:
     return _read_description(root / version, current=True)
 
 
+def remove_demonstrations(root: Path) -> list[str]:
+    """Delete the versions of the demonstration; the newest real one, if any, comes in use."""
+    if not root.is_dir():
+        return []
+    with _alone(root):
+        kept = list_networks(root)
+        removed = [version for version in kept if version.demonstration]
+        if any(version.current for version in removed):
+            real = next((version for version in kept if not version.demonstration), None)
+            if real is None:
+                (root / CURRENT).unlink()
+            else:
+                _turn_link(root, real.version)
+        for version in removed:
+            _delete_version(root, version)
+    return [version.version for version in removed]
+
+
 def current_network(root: Path) -> Network:
     """Return the network in use, loaded once by process; FileNotFoundError without one."""
     for _ in range(3):
@@ -430,9 +448,13 @@ def _prune(root: Path, keep: int) -> None:
     """Let the oldest versions go, never the one in use; each leaves the list before its files."""
     for old in list_networks(root)[max(keep, 1) :]:
         if not old.current:
-            leaving = Path(tempfile.mkdtemp(prefix=".import-", dir=root))
-            (root / old.version).rename(leaving / old.version)
-            shutil.rmtree(leaving, ignore_errors=True)
+            _delete_version(root, old)
+
+
+def _delete_version(root: Path, old: NetworkVersion) -> None:
+    leaving = Path(tempfile.mkdtemp(prefix=".import-", dir=root))
+    (root / old.version).rename(leaving / old.version)
+    shutil.rmtree(leaving, ignore_errors=True)
 
 
 def _sweep(root: Path) -> None:

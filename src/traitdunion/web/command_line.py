@@ -30,8 +30,9 @@ FILL_FOLDER = {"addresses", "basemap", "network", "streets", "sync"}
 CHECKED = {"demo", "serve"}
 CHOOSE_SITE = (
     "Donnez le dossier de votre site (TRAITDUNION_DATA_DIR) ou l'adresse de sa base "
-    "(TRAITDUNION_DATABASE_URL) ; pour en créer un : traitdunion migrate."
+    "(TRAITDUNION_DATABASE_URL) ; pour en créer un : traitdunion setup."
 )
+SITE_CHOSEN = {"TRAITDUNION_DATA_DIR", "TRAITDUNION_DATABASE_URL"}
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -126,6 +127,9 @@ def _set_up() -> None:
 def _prepare(name: str) -> None:
     """Set Django up. Only the commands that start a site create its data folder and its file."""
     data_dir = settings.TRAITDUNION_DATA_DIR
+    if name == "migrate" and not (SITE_CHOSEN & set(os.environ) or data_dir.is_dir()):
+        # Run from another folder, or without its environment, it would create another site.
+        raise CommandError(f"{data_dir} n'existe pas, et rien ne désigne votre site. {CHOOSE_SITE}")
     if name in CREATE_SITE:
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         if _is_sqlite():

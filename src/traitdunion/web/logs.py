@@ -4,8 +4,11 @@ The text of an error may quote what was given (PostgreSQL quotes the row that it
 what looks like a person's address or number is removed from every line, tracebacks included.
 """
 
+import json
 import logging
 import re
+from datetime import UTC, datetime
+from typing import Any
 
 # Beginnings of the addresses that carry a secret; a test holds them against those of the site.
 LINKS = (
@@ -25,6 +28,7 @@ LINKS = (
     "mon-bail",
     "compte/mot-de-passe/nouveau",
 )
+ACCESS = "traitdunion.access"
 SECRET = re.compile(rf"/({'|'.join(LINKS)})/[^/\s'\"?]+")
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 NUMBER = re.compile(r"(?<![\w.:-])(?:(?:\+33|0033)[ .]?|0)[1-9](?:[ .-]?\d{2}){4}(?!\w)")
@@ -50,22 +54,47 @@ class DiscreetFormatter(logging.Formatter):
         return discreet(super().format(record))
 
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "discreet": {
-            "()": DiscreetFormatter,
-            "format": "%(asctime)s %(levelname)s %(name)s : %(message)s",
+class JsonFormatter(DiscreetFormatter):
+    """One JSON object a line, for a collector of logs; what is not for a log is removed alike."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        fields: dict[str, Any] = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": discreet(record.getMessage()),
         }
-    },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "discreet"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {
-        # Its own handlers would write as they please, or mail each error to no address.
-        "django": {"handlers": [], "level": "INFO", "propagate": True},
-        "django.server": {"handlers": [], "level": "INFO", "propagate": True},
-        # A page that does not exist is no event; a breakdown is.
-        "django.request": {"level": "ERROR"},
-    },
-}
+        fields |= getattr(record, "fields", {})
+        if record.exc_info:
+            fields["exception"] = discreet(self.formatException(record.exc_info))
+        return json.dumps(fields, ensure_ascii=False)
+
+
+def logging_settings(*, as_json: bool, access: bool) -> dict[str, Any]:
+    """Return the settings of the logs: one line of text or of JSON an event, requests or not."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "discreet": {
+                "()": DiscreetFormatter,
+                "format": "%(asctime)s %(levelname)s %(name)s : %(message)s",
+            },
+            "json": {"()": JsonFormatter},
+        },
+        "handlers": {
+            "console": {
+                "class": "logging.StreamHandler",
+                "formatter": "json" if as_json else "discreet",
+            }
+        },
+        "root": {"handlers": ["console"], "level": "WARNING"},
+        "loggers": {
+            # Its own handlers would write as they please, or mail each error to no address.
+            "django": {"handlers": [], "level": "INFO", "propagate": True},
+            "django.server": {"handlers": [], "level": "INFO", "propagate": True},
+            # A page that does not exist is no event; a breakdown is.
+            "django.request": {"level": "ERROR"},
+            ACCESS: {"level": "INFO" if access else "WARNING"},
+        },
+    }

@@ -1,10 +1,12 @@
 """What every request goes through: HTTPS alone, waits that end, headers of pages."""
 
 import logging
+import time
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.exceptions import MiddlewareNotUsed
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.http.response import HttpResponseBase
@@ -12,8 +14,10 @@ from django.middleware.gzip import GZipMiddleware
 from django.template.loader import render_to_string
 
 from .error_pages import unreadable
+from .logs import ACCESS
 
 logger = logging.getLogger(__name__)
+access_logger = logging.getLogger(ACCESS)
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -66,6 +70,29 @@ class OnlyOverHttps:
             )
         logger.error(NO_SCHEME)
         return HttpResponse(NO_SCHEME, "text/plain; charset=utf-8", 502)
+
+
+class AccessLog:
+    """Write one line a request: its route, never its address, where the settings ask for it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        if not settings.TRAITDUNION_ACCESS_LOG:
+            raise MiddlewareNotUsed
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        began = time.perf_counter()
+        response = self.get_response(request)
+        match = request.resolver_match
+        fields = {
+            "method": request.method,
+            "route": f"/{match.route}" if match else "",
+            "status": response.status_code,
+            "ms": round((time.perf_counter() - began) * 1000),
+        }
+        line = "%(method)s %(route)s %(status)s %(ms)s ms"
+        access_logger.info(line, fields, extra={"fields": fields})
+        return response
 
 
 class Compression(GZipMiddleware):

@@ -11,7 +11,7 @@ from traitdunion.accounts.openid.settings import provider_from
 from traitdunion.accounts.sealing import phrases_from
 from traitdunion.web.database import database_settings
 from traitdunion.web.deployment import HSTS_S, map_style, number, secret_key, site_from
-from traitdunion.web.logs import LOGGING as DISCREET_LOGGING
+from traitdunion.web.logs import logging_settings
 from traitdunion.web.upkeep import configuration
 
 configuration.load(os.environ)
@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "django_typer",
 ]
 MIDDLEWARE = [
+    "traitdunion.web.middleware.AccessLog",
     "traitdunion.web.middleware.OnlyOverHttps",
     "traitdunion.web.middleware.Compression",
     "django.middleware.security.SecurityMiddleware",
@@ -138,7 +139,13 @@ CACHES = {
     },
     "memory": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
 }
-LOGGING = DISCREET_LOGGING
+# "json": one object a line, for a collector. The access log names routes, without who asks.
+TRAITDUNION_ACCESS_LOG = os.environ.get("TRAITDUNION_ACCESS_LOG", "0") == "1"
+LOGGING = logging_settings(
+    as_json=os.environ.get("TRAITDUNION_LOG_FORMAT", "") == "json", access=TRAITDUNION_ACCESS_LOG
+)
+# The secret by which Prometheus reads /metriques/; without one there is no such page.
+TRAITDUNION_METRICS_TOKEN = os.environ.get("TRAITDUNION_METRICS_TOKEN", "")
 LANGUAGE_CODE = "fr"
 TIME_ZONE = "Europe/Paris"
 USE_TZ = True

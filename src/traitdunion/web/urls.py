@@ -9,6 +9,7 @@ from traitdunion.observatory.api import router as observatory
 
 from . import basemap, public_pages, views
 from .components import components
+from .metrics import metrics
 from .scheduled_views import run, scheduled
 
 api = NinjaAPI(
@@ -38,6 +39,7 @@ urlpatterns = [
     path("", include("traitdunion.employers.urls")),
     path(".well-known/security.txt", views.security_txt, name="security-txt"),
     path("sante/", views.ready, name="ready"),
+    path("metriques/", metrics, name="metrics"),
     path("sante/vivant/", views.alive, name="alive"),
     path("organisations/<slug:organisation>/travaux/", scheduled, name="scheduled"),
     path("organisations/<slug:organisation>/travaux/lancer/", run, name="scheduled-run"),

@@ -21,7 +21,7 @@ KEYS = (
     "publisher", "director", "hosting", "contact", "dpo", "mfa_required", "mfa_keys", "scheduled",
     "smtp_host", "smtp_port", "smtp_user", "smtp_password", "smtp_tls", "mail_from",
     "security_contact", "oidc_discovery", "oidc_client_id", "oidc_secret", "oidc_name",
-    "oidc_acr_values",
+    "oidc_acr_values", "log_format", "access_log", "metrics_token",
 )  # fmt: skip
 """Every key, in the order of the documentation; a test holds them against the settings."""
 
@@ -35,12 +35,13 @@ def load(environ: MutableMapping[str, str], *, places: tuple[Path, ...] = PLACES
     path = Path(named) if named else next((place for place in places if place.is_file()), None)
     if path is None:
         return None
-    for key, value in _settings_of(path).items():
+    for key, value in read(path).items():
         environ.setdefault(f"{PREFIX}{key.upper()}", value)
     return path
 
 
-def _settings_of(path: Path) -> Mapping[str, str]:
+def read(path: Path) -> Mapping[str, str]:
+    """Return the settings of a file as the environment would give them, by key."""
     try:
         given = tomllib.loads(path.read_text("utf-8"))
     except OSError as refused:

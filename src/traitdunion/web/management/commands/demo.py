@@ -17,6 +17,7 @@ from traitdunion.accounts.models import Organisation, User
 from traitdunion.catalogue.models import Solution
 from traitdunion.cooperation.models import Seance
 from traitdunion.cooperation.models.committees import Instance
+from traitdunion.demonstration.removing import RemovalRefused, remove_demonstration
 from traitdunion.demonstration.set_up import set_up
 from traitdunion.levers.models import RechercheTerritoire
 from traitdunion.matching.situation import Permis
@@ -47,7 +48,13 @@ class Command(TyperCommand):
         ] = None,
         port: Annotated[int, typer.Option(min=1, max=65_535)] = 8000,
         as_json: AsJson = False,
+        remove: Annotated[
+            bool, typer.Option("--remove", help="Retirer la démonstration de ce site.")
+        ] = False,
     ) -> None:
+        if remove:
+            self._remove()
+            return
         from traitdunion.web.management.commands.answer import ask
 
         refuse_real_data()
@@ -80,6 +87,18 @@ class Command(TyperCommand):
                 call_command("levers", "territory", "--keep", stdout=StringIO())
             # The network was read here, by threads that a fork does not copy.
             call_command("serve", port=port, processes=1)
+
+    def _remove(self) -> None:
+        try:
+            n_rows = remove_demonstration()
+        except RemovalRefused as refused:
+            raise CommandError(str(refused)) from refused
+        except DatabaseError as absent:
+            raise CommandError("Rien à retirer : cette base est vide.") from absent
+        self.stdout.write(
+            f"Démonstration retirée : {french.counted(n_rows, 'ligne')} et ses horaires. Les "
+            "communes restent."
+        )
 
 
 def refuse_real_data() -> None:

@@ -1,7 +1,8 @@
 """Command `traitdunion serve`: the site, by waitress, one process for each core."""
 
+import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from ipaddress import ip_address
 from typing import Annotated, Any
@@ -21,6 +22,9 @@ from traitdunion.web.serving import THREADS, serve_on
 
 LEAST_THREADS = 4
 """Threads of each of several processes: those of one shared out, each with a connection."""
+
+FIRST_INHERITED = 3
+"""The descriptor of the first socket that systemd hands over."""
 
 FORWARDED = {"x-forwarded-for", "x-forwarded-proto"}
 
@@ -51,7 +55,7 @@ class Command(TyperCommand):
 
         behind = proxy_options(host, proxy)
         refuse_old_database()
-        listening = listen(host, port)
+        listening = inherited(os.environ, os.getpid()) or listen(host, port)
         alone = processes == 1 or not can_fork()
         (settle if alone else settle_before_fork)(timezone.now())
         url = settings.TRAITDUNION_SITE or f"http://{host}:{port}"
@@ -162,6 +166,13 @@ def refuse_old_database() -> None:
             "La base de données n'est pas celle de cette version du logiciel "
             f"({len(missing)} étapes à passer). Lancez : traitdunion migrate."
         )
+
+
+def inherited(environ: Mapping[str, str], pid: int) -> socket.socket | None:
+    """Return the socket that systemd holds for this process (`traitdunion.socket`), if any."""
+    if environ.get("LISTEN_PID") != str(pid) or environ.get("LISTEN_FDS") != "1":
+        return None
+    return socket.socket(fileno=FIRST_INHERITED)
 
 
 def listen(host: str, port: int) -> socket.socket:
