@@ -23,7 +23,16 @@ LONGEST_WAIT_S = 60
 @pytest.fixture
 def empty_database(request, django_db_blocker) -> str:
     """Address of a database without a table, on the server of the tests."""
-    name = request.node.name
+    return _emptied(request.node.name, django_db_blocker)
+
+
+@pytest.fixture
+def another_database(request, django_db_blocker) -> str:
+    """Address of another one."""
+    return _emptied(f"{request.node.name}_two", django_db_blocker)
+
+
+def _emptied(name: str, django_db_blocker: Any) -> str:
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(f"DROP DATABASE IF EXISTS {name}")
         cursor.execute(f"CREATE DATABASE {name}")

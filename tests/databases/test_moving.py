@@ -1,44 +1,66 @@
-"""Moving from SQLite to PostgreSQL as the guide says: nothing is lost, nothing is changed."""
+"""Moving from SQLite to PostgreSQL by one command, then backing up and restoring there."""
 
 import json
 import os
 import subprocess
 import sys
-from pathlib import Path
 
-GUIDE = Path(__file__).parents[2] / "docs" / "guides" / "choisir-sa-base.md"
+import pytest
+
+KEPT = ("contenttypes", "auth.permission", "sessions", "accounts.opensession", "accounts.counter")
 
 
-def test_all_that_is_kept_moves(empty_database, tmp_path):
-    def run(url, words):
+@pytest.fixture
+def traitdunion(tmp_path):
+    """Run a command on the site of a folder and of a database; its output."""
+
+    def run(url, *words, data_dir=tmp_path / "data", fails=False):
         ended = subprocess.run(
-            [sys.executable, "-m", "traitdunion.web.command_line", *words],
+            [sys.executable, "-m", "traitdunion.web.command_line", *map(str, words)],
             env={
                 **os.environ,
-                "TRAITDUNION_DATA_DIR": str(tmp_path),
+                "TRAITDUNION_DATA_DIR": str(data_dir),
                 "TRAITDUNION_DATABASE_URL": url,
             },
             cwd=tmp_path,
             capture_output=True,
             text=True,
         )
-        assert ended.returncode == 0, ended.stderr
+        assert (ended.returncode != 0) == fails, ended.stderr
+        return ended.stderr if fails else ended.stdout
 
-    dump, load = (
-        line.removeprefix("traitdunion ").split()
-        for line in GUIDE.read_text(encoding="utf-8").splitlines()
-        if line.startswith(("traitdunion dumpdata", "traitdunion loaddata"))
-    )
-    run("", ["demo", "--no-serve"])
-    run("", dump)
-    run(empty_database, ["migrate"])
-    run(empty_database, load)
-    again = [*dump[:-1], "again.jsonl"]
-    run(empty_database, again)
-    run("", [*dump[:-1], "before.jsonl"])
-    before, after = (
-        [json.loads(line) for line in (tmp_path / name).read_text("utf-8").splitlines()]
-        for name in ("before.jsonl", "again.jsonl")
-    )
+    return run
+
+
+@pytest.fixture
+def rows_of(traitdunion, tmp_path):
+    """Return all the rows of a site, but those that do not move."""
+
+    def read(url, **options):
+        excluded = [word for name in KEPT for word in ("--exclude", name)]
+        path = tmp_path / "rows.jsonl"
+        traitdunion(url, "dumpdata", "--format", "jsonl", *excluded, "--output", path, **options)
+        return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+    return read
+
+
+def test_all_that_is_kept_moves_and_is_restored_elsewhere(
+    empty_database, another_database, traitdunion, rows_of, tmp_path
+):
+    traitdunion("", "demo", "--no-serve")
+    before = rows_of("")
     assert len(before) > 35_000
-    assert after == before
+    shown = traitdunion("", "move", "--to", empty_database)
+    assert "comme au départ" in shown
+    assert rows_of(empty_database) == before
+    assert not list((tmp_path / "data").glob(".depart-*"))
+    assert "donnez une base vide" in traitdunion("", "move", "--to", empty_database, fails=True)
+    # A backup of PostgreSQL, put in another folder and another database.
+    kept, keys, elsewhere = tmp_path / "kept", tmp_path / "keys", tmp_path / "elsewhere"
+    traitdunion(empty_database, "backup", kept, "--keys", keys)
+    (archive,) = kept.iterdir()
+    words = ["restore", archive, "--keys", keys]
+    assert "comme sauvegardé" in traitdunion(another_database, *words, data_dir=elsewhere)
+    assert rows_of(another_database, data_dir=elsewhere) == before
+    assert "Un site est déjà là" in traitdunion(another_database, *words, fails=True)

@@ -144,14 +144,14 @@ def restore(archive: Path, *, data_dir: Path, keys: Path | None) -> dict[str, in
     return counted
 
 
-def count_rows() -> dict[str, int]:
-    """Return the number of rows of each table of ours."""
+def count_rows(database: Any = connection) -> dict[str, int]:
+    """Return the number of rows of each table of ours in a database, by default the site's."""
     models = [model for model in apps.get_models(include_auto_created=True) if model._meta.managed]
     tables = sorted({model._meta.db_table for model in models if not model._meta.proxy})
-    with connection.cursor() as cursor:
+    with database.cursor() as cursor:
         counted = {}
         for table in tables:
-            cursor.execute(f"SELECT COUNT(*) FROM {connection.ops.quote_name(table)}")  # noqa: S608
+            cursor.execute(f"SELECT COUNT(*) FROM {database.ops.quote_name(table)}")  # noqa: S608
             counted[table] = int(cursor.fetchone()[0])
     return counted
 
@@ -194,7 +194,7 @@ def _load_database(unpacked: Path, data_dir: Path) -> None:
     else:
         raise BackupError(
             "La sauvegarde vient de l'autre moteur de base : restaurez-la sur le même "
-            "(TRAITDUNION_DATABASE_URL), puis changez de base (guide « Choisir sa base »)."
+            "(TRAITDUNION_DATABASE_URL), puis changez de base : traitdunion move."
         )
 
 
