@@ -315,6 +315,7 @@ def arguments_of(people, now):
         "levers:delete-recipient": {"organisation": "ici", "pk": recipient.pk},
         "accounts:home": {},
         "accounts:members": {"organisation": "ici"},
+        "accounts:members-file": {"organisation": "ici"},
         "accounts:remove-member": {"organisation": "ici", "pk": contributor.pk},
         "accounts:reset-second-factor": {"organisation": "ici", "pk": contributor.pk},
         "accounts:forget-identity": {"organisation": "ici", "pk": contributor.pk},

@@ -8,6 +8,7 @@ from allauth.mfa.webauthn import views as webauthn
 from django.urls import path, re_path
 
 from . import views
+from .member_files.views import members_file
 from .openid import views as openid_views
 from .outbox import views as outbox
 
@@ -15,6 +16,7 @@ app_name = "accounts"
 urlpatterns = [
     path("mon-espace/", views.home, name="home"),
     path("organisations/<slug:organisation>/membres/", views.members, name="members"),
+    path("organisations/<slug:organisation>/membres/fichier/", members_file, name="members-file"),
     path(
         "organisations/<slug:organisation>/membres/<int:pk>/retirer/",
         views.remove_member,

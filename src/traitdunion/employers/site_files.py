@@ -4,11 +4,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from traitdunion.sources.bounded.csv_files import read_csv
+from traitdunion.sources.bounded.either import read_table
 from traitdunion.sources.bounded.faults import Fault, Unreadable
-from traitdunion.sources.bounded.limits import Limits
-from traitdunion.sources.bounded.tables import Gathering, Table
-from traitdunion.sources.bounded.workbooks import read_workbook, text_of
 from traitdunion.territory.names import fold
 
 from .siret import is_siret
@@ -20,7 +17,6 @@ COLUMNS = (
 NEEDED = ("employeur", "site", "commune", "equipe", "jours", "debut", "fin")
 DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 LETTERS = 3
-ZIP = b"PK\x03\x04"
 DAY_S = 86_400
 CLOCK = re.compile(r"^(\d{1,2})\s*[h:]\s*(\d{2})?$", re.IGNORECASE)
 
@@ -48,7 +44,7 @@ def read_sites(content: bytes) -> tuple[list[TeamRow], list[Fault]]:
 
     Raises Unreadable where it is no such table.
     """
-    table = _workbook(content) if content.startswith(ZIP) else read_csv(content)
+    table = read_table(content)
     known = {fold(heading).replace(" ", "_"): heading for heading in table.headings}
     missing = [name for name in NEEDED if name not in known]
     if missing:
@@ -64,16 +60,6 @@ def read_sites(content: bytes) -> tuple[list[TeamRow], list[Fault]]:
         if not wrong:
             rows.append(_row(record.line, cells))
     return rows, faults
-
-
-def _workbook(content: bytes) -> Table:
-    """Return the first sheet of a workbook as a table."""
-    limits = Limits().started()
-    gathering = Gathering(limits)
-    for sheet in read_workbook(content, limits=limits)[:1]:
-        for number, values in sheet.rows:
-            gathering.add(number, [text_of(value) for value in values])
-    return gathering.table
 
 
 Why = tuple[str, str]

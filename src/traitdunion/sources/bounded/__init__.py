@@ -7,6 +7,7 @@ time and memory. What concerns one record only is a `Fault` of that record: the 
 from .archive import unzipped
 from .csv_files import decoded, read_csv
 from .documents import parse_json
+from .either import read_table
 from .faults import Fault, Unreadable, reading
 from .files import file_content
 from .large_csv import LargeLimits, large_csv
@@ -38,6 +39,7 @@ __all__ = [
     "number_from",
     "parse_json",
     "read_csv",
+    "read_table",
     "read_workbook",
     "reading",
     "restore_zeros",

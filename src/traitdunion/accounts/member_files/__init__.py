@@ -1,0 +1,1 @@
+"""Inviting many people by a table: read, shown, sent, taken back."""
