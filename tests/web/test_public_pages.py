@@ -12,15 +12,17 @@ from tests.web.page_steps import check_page, unfold
 from traitdunion.accounts.access_decorators import PUBLIC
 from traitdunion.rules.reading import rule_book
 from traitdunion.sources.bounded.yaml_files import yaml_document
+from traitdunion.web.credits import components
 from traitdunion.web.public_pages import AUDIT, THEMES, audit_of
 from traitdunion.web.register import treatments
 
 pytestmark = pytest.mark.django_db
+ROOT = Path(__file__).parents[2]
 # Read by programs, parts of other pages, or pages that only follow another one.
 NOT_PAGES = {
     "alive", "ready", "robots-txt", "security-txt", "components", "openid_start", "openid_back",
     "account_logout", "answered", "listed", "renewed", "ballot", "propose-first",
-    "hours-understood",
+    "hours-understood", "metrics",
 }  # fmt: skip
 LEGAL = {
     "publisher": "Conseil départemental de l’Exemple",
@@ -121,13 +123,31 @@ def test_a_ground_of_elsewhere_under_the_map_is_told(client, settings):
     assert "vient de ce site" not in text
 
 
+def test_credits_name_the_data_in_service_and_every_package_of_the_lock(client, settings, tmp_path):
+    settings.TRAITDUNION_DATA_DIR = tmp_path
+    settings.TRAITDUNION_FEEDS = tmp_path / "feeds.yaml"
+    assert "Aucune donnée" in client.get(reverse("credits")).content.decode()
+    settings.TRAITDUNION_FEEDS.write_text(
+        "title: Ici\nfeeds:\n  - {name: a, title: Cars d'ici, publisher: Région, licence: ODbL, "
+        'url: "https://a.example", why: cars}\n'
+    )
+    (tmp_path / "streets").mkdir()
+    text = client.get(reverse("credits")).content.decode()
+    assert "Horaires : Cars d&#x27;ici" in text
+    assert "contributeurs d&#x27;OpenStreetMap" in text
+    lock = (ROOT / "requirements" / "run.txt").read_text("utf-8")
+    names = re.findall(r"^([a-zA-Z0-9._-]+)==([^ ;\\]+)", lock, re.MULTILINE)
+    assert len(names) > 90
+    assert [(row.what, row.publisher) for row in components()] == names
+
+
 @pytest.mark.browser
 @pytest.mark.django_db(transaction=True)
 def test_these_pages_are_accessible_on_a_phone(site, open_page):
     page = open_page(site + "/plan-du-site/", width=320)
     check_page(page)
     for name in ("accessibility", "legal", "personal-data", "help", "contact-page", "algorithms",
-                 "open-data"):  # fmt: skip
+                 "open-data", "credits"):  # fmt: skip
         page.goto(site + reverse(name))
         unfold(page)
         check_page(page)

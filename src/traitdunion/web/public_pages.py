@@ -91,6 +91,7 @@ THEMES = (
             ("personal-data", "Données personnelles"),
             ("algorithms", "Comment les réponses sont calculées"),
             ("open-data", "Données ouvertes"),
+            ("credits", "Licences et crédits"),
             ("site-map", "Plan du site"),
         ),
     ),

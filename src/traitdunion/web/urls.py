@@ -9,6 +9,7 @@ from traitdunion.observatory.api import router as observatory
 
 from . import basemap, public_pages, views
 from .components import components
+from .credits import credits_page
 from .metrics import metrics
 from .scheduled_views import run, scheduled
 
@@ -50,6 +51,7 @@ urlpatterns = [
     path("contact/", public_pages.contact_page, name="contact-page"),
     path("algorithmes/", public_pages.algorithms, name="algorithms"),
     path("donnees/", public_pages.open_data, name="open-data"),
+    path("licences/", credits_page, name="credits"),
     path("plan-du-site/", public_pages.site_map, name="site-map"),
     path("robots.txt", views.robots_txt, name="robots-txt"),
     path("fonds/<int:zoom>/<int:x>/<int:y>.pbf", basemap.tile, name="basemap-tile"),
