@@ -1,4 +1,4 @@
-"""Page of licences and credits: the data in service with its publishers, the software we rest on."""
+"""Page of licences and credits: the data in service, and the software of the lock."""
 
 import json
 from collections.abc import Iterator
