@@ -25,7 +25,7 @@ EXCUSED = {
     "web/upkeep/configuration.py": "the settings, written by who administers the site",
     "web/upkeep/setting_up.py": "the settings and the list of feeds that it writes",
     "web/upkeep/units.py": OURS,
-    "web/credits.py": OURS,
+    "web/upkeep/credits.py": OURS,
     "web/upkeep/backups.py": "an archive of this site, given by who administers it",
     "accounts/sealing.py": OURS,
     "catalogue/areas.py": "what shapely has just written",

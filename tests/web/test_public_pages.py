@@ -12,9 +12,9 @@ from tests.web.page_steps import check_page, unfold
 from traitdunion.accounts.access_decorators import PUBLIC
 from traitdunion.rules.reading import rule_book
 from traitdunion.sources.bounded.yaml_files import yaml_document
-from traitdunion.web.credits import components
 from traitdunion.web.public_pages import AUDIT, THEMES, audit_of
 from traitdunion.web.register import treatments
+from traitdunion.web.upkeep.credits import components
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).parents[2]

@@ -7,12 +7,15 @@ people are never opened. Geometry is passed on as the wheel gives it: WKB in hex
 import lzma
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any, TypeVar
 
 import polars as pl
+
+Row = TypeVar("Row", bound=Any)
 
 MAX_TABLE_BYTES = 200_000_000
 """The largest table, that of the communes with their outlines, holds 52 MB."""
@@ -251,6 +254,6 @@ def _known(value: str) -> str | None:
     return None if value in NOTHING else value
 
 
-def _sorted(rows):
+def _sorted(rows: Iterable[Row]) -> tuple[Row, ...]:
     """Return rows in the order of their first field, their code."""
-    return tuple(sorted(rows, key=lambda row: getattr(row, row.__slots__[0])))
+    return tuple(sorted(rows, key=lambda row: str(getattr(row, fields(row)[0].name))))

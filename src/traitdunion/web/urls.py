@@ -9,9 +9,9 @@ from traitdunion.observatory.api import router as observatory
 
 from . import basemap, public_pages, views
 from .components import components
-from .credits import credits_page
-from .metrics import metrics
 from .scheduled_views import run, scheduled
+from .upkeep.credits import credits_page
+from .upkeep.metrics import metrics
 
 api = NinjaAPI(
     title="Trait d'union",

@@ -1,1 +1,1 @@
-"""Keeping a site: its configuration file, backups, restoration."""
+"""Keeping a site: setting up, settings, backups, move, what runs and watches it, its credits."""

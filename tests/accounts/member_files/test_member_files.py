@@ -36,7 +36,7 @@ def test_sound_rows_are_kept_and_the_others_named_by_line():
         ("nour@ici.example", Role.CONSEILLER), ("lea@ici.example", Role.MMS),
     ]  # fmt: skip
     assert [str(fault).split(",")[0].split(" :")[0] for fault in faults] == [
-        "ligne 3", "ligne 4", "ligne 5",
+        "Ligne 3", "Ligne 4", "Ligne 5",
     ]  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from traitdunion.accounts.scheduled import queries as scheduled
 from traitdunion.networks.feeds.listed import networks_root
 from traitdunion.networks.versions import version_in_use
 
-from .health import SEVERITY, State, check_all
+from ..health import SEVERITY, State, check_all
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 

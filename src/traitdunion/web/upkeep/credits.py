@@ -19,7 +19,7 @@ from traitdunion.sources.feed_list import FeedListError
 from traitdunion.territory.addresses.searching import address_index
 from traitdunion.territory.models import TerritoryEdition
 
-COMPONENTS = Path(__file__).parents[1] / "data" / "licences" / "composants.cdx.json"
+COMPONENTS = Path(__file__).parents[2] / "data" / "licences" / "composants.cdx.json"
 
 
 class Credit(NamedTuple):
