@@ -1,8 +1,11 @@
 """A site set up for any département: what is written, kept, asked for, refused."""
 
+import re
+import shlex
 import subprocess
 import sys
-from datetime import UTC, datetime
+import zipfile
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 
@@ -10,13 +13,15 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.utils import timezone
 
 from traitdunion.accounts.models import Access, Invitation, Organisation, User
 from traitdunion.sources.feed_list import FeedListError, read_feed_list
 from traitdunion.territory.models import Commune, Departement, Region, TerritoryEdition
 from traitdunion.web.upkeep import configuration, setting_up
 
-NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
+MENDE, LANGOGNE = ("48095", "Mende", 44.518, 3.501), ("48080", "Langogne", 44.727, 3.855)
+TUTORIAL = Path(__file__).parents[2] / "docs/tutoriels/reprendre-dans-votre-departement.md"
 FEED = """title: Cantal
 feeds:
   - {name: cars, title: Cars, publisher: Ici, licence: ODbL, url: "https://a.example", why: cars}
@@ -104,10 +109,12 @@ def lozere(db, settings, tmp_path, monkeypatch):
     departement = Departement.objects.create(
         code="48", nom="Lozère", nom_avec_charniere="de la Lozère", region=region
     )
-    Commune.objects.create(
-        code_insee="48095", nom="Mende", nom_avec_charniere="de Mende", cle="mende", lat=44.5,
-        lon=3.5, departement=departement, codes_postaux=["48000"], point_source="mairie",
-    )  # fmt: skip
+    for code, nom, lat, lon in (MENDE, LANGOGNE):
+        Commune.objects.create(
+            code_insee=code, nom=nom, nom_avec_charniere=f"de {nom}", cle=nom.lower(), lat=lat,
+            lon=lon, departement=departement, codes_postaux=["48000"], point_source="mairie",
+            population=3000,
+        )  # fmt: skip
     TerritoryEdition.objects.create(
         id=1, source="à la main", digest="d", population_year=2021, departement="48",
         departements_with_boundaries=["48"],
@@ -167,3 +174,51 @@ def test_no_command_creates_a_site_where_nothing_names_one(tmp_path):
     assert ran.returncode == 1
     assert "rien ne désigne votre site" in ran.stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def write_feed(path):
+    """A coach each way every day, there before nine and back after five."""
+    today = timezone.localdate()
+    span = f"{today - timedelta(20):%Y%m%d},{today + timedelta(90):%Y%m%d}"
+    (_, _, *mende), (_, _, *langogne) = MENDE, LANGOGNE
+    with zipfile.ZipFile(path, "w") as feed:
+        feed.writestr(
+            "agency.txt",
+            "agency_id,agency_name,agency_url,agency_timezone\nc,Cars,https://c.example,Europe/Paris\n",
+        )
+        feed.writestr(
+            "stops.txt",
+            f"stop_id,stop_name,stop_lat,stop_lon\nm,Mende,{mende[0]},{mende[1]}\n"
+            f"l,Langogne,{langogne[0]},{langogne[1]}\n",
+        )
+        feed.writestr("routes.txt", "route_id,agency_id,route_short_name,route_type\nr,c,251,3\n")
+        feed.writestr(
+            "calendar.txt",
+            "service_id,monday,tuesday,wednesday,thursday,friday,saturday,sunday,start_date,"
+            f"end_date\ns,1,1,1,1,1,1,1,{span}\n",
+        )
+        feed.writestr("trips.txt", "route_id,service_id,trip_id\nr,s,out\nr,s,back\n")
+        feed.writestr(
+            "stop_times.txt",
+            "trip_id,arrival_time,departure_time,stop_id,stop_sequence\n"
+            "out,07:30:00,07:30:00,l,1\nout,08:30:00,08:30:00,m,2\n"
+            "back,17:30:00,17:30:00,m,1\nback,18:30:00,18:30:00,l,2\n",
+        )
+
+
+def test_the_tutorial_is_tried_for_lozere(lozere, tmp_path):
+    write_feed(tmp_path / "horaires.zip")
+    text = "\n".join(re.findall(r"```sh\n(.*?)```", TUTORIAL.read_text("utf-8"), re.DOTALL))
+    lines = [line for line in text.splitlines() if line.startswith("traitdunion ")]
+    shown = {}
+    for line in lines:
+        out = StringIO()
+        _, *words = shlex.split(line)
+        call_command(*words, stdout=out)
+        shown[" ".join(words[:2])] = out.getvalue()
+    assert len(lines) == len(shown) == 6
+    assert "Guichet mobilité de la Lozère" in shown["setup --departement"]
+    assert "48095" in shown["territory search"]
+    assert "251" in shown["answer --from"]
+    assert "/invitations/" in shown["accounts invite"]
+    assert Organisation.objects.count() == 2
