@@ -334,6 +334,7 @@ def arguments_of(people, now):
         "accounts:contact": {"organisation": "ici"},
         "accounts:outbox": {"organisation": "ici"},
         "scheduled": {"organisation": "ici"},
+        "site-page": {"organisation": "ici"},
         "scheduled-run": {"organisation": "ici"},
         "accounts:outbox-act": {"organisation": "ici", "pk": failed.pk},
     }

@@ -12,6 +12,7 @@ from .components import components
 from .scheduled_views import run, scheduled
 from .upkeep.credits import credits_page
 from .upkeep.metrics import metrics
+from .upkeep.site_page import site_page
 
 api = NinjaAPI(
     title="Trait d'union",
@@ -42,6 +43,7 @@ urlpatterns = [
     path("sante/", views.ready, name="ready"),
     path("metriques/", metrics, name="metrics"),
     path("sante/vivant/", views.alive, name="alive"),
+    path("organisations/<slug:organisation>/site/", site_page, name="site-page"),
     path("organisations/<slug:organisation>/travaux/", scheduled, name="scheduled"),
     path("organisations/<slug:organisation>/travaux/lancer/", run, name="scheduled-run"),
     path("accessibilite/", public_pages.accessibility, name="accessibility"),
