@@ -15,8 +15,8 @@ from django.db.models import Q
 
 from traitdunion.accounts.models import Organisation
 from traitdunion.catalogue.models import Structure
-from traitdunion.housing import triggers
 from traitdunion.housing.models import Reference
+from traitdunion.housing.triggers import lifted
 from traitdunion.networks.versions import remove_demonstrations
 from traitdunion.observatory.models import Pole, Run
 from traitdunion.observatory.running.storage import folder_of
@@ -33,17 +33,6 @@ class RemovalRefused(Exception):
     """What keeps the demonstration from being removed, in French."""
 
 
-class _Editor:
-    """What the triggers ask of a schema editor, within a transaction."""
-
-    def __init__(self) -> None:
-        self.connection = connection
-
-    def execute(self, sql: str, params: None = None) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute(sql)
-
-
 def remove_demonstration() -> int:
     """Delete the demonstration of the database and of the data folder; return how many rows went.
 
@@ -52,12 +41,10 @@ def remove_demonstration() -> int:
     with transaction.atomic():
         rows = _with_all_that_hangs(_flagged())
         _refuse_real(rows)
-        editor: Any = _Editor()
         # The accounts of the fictitious body are written never to change: the only exception.
-        triggers.thaw(None, editor)
-        for model, keys in rows.items():
-            _forget(model, keys)
-        triggers.freeze(None, editor)
+        with lifted(connection):
+            for model, keys in rows.items():
+                _forget(model, keys)
         connection.check_constraints()
     for code in rows[Run]:
         shutil.rmtree(folder_of(code), ignore_errors=True)

@@ -4,8 +4,11 @@ The migration calls `freeze`. On SQLite a migration that remakes one of these ta
 triggers: call `freeze` again there. `test_the_database_refuses` fails where that was forgotten.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 NEVER_CHANGED = (
@@ -49,6 +52,30 @@ def thaw(apps: Any, schema_editor: BaseDatabaseSchemaEditor) -> None:
         schema_editor.execute(f"DROP TRIGGER {name}" + (f" ON {table}" if postgresql else ""))
         if postgresql:
             schema_editor.execute(f"DROP FUNCTION {name}()")
+
+
+@contextmanager
+def lifted(connection: BaseDatabaseWrapper) -> Iterator[None]:
+    """Lift the triggers while a whole site is copied or a demonstration removed.
+
+    To be called in a transaction: they are back when it ends, whatever happens in it.
+    """
+    editor: Any = _Editor(connection)
+    thaw(None, editor)
+    yield
+    freeze(None, editor)
+
+
+class _Editor:
+    """What the triggers ask of a schema editor, within a transaction."""
+
+    def __init__(self, connection: BaseDatabaseWrapper) -> None:
+        self.connection = connection
+
+    def execute(self, sql: str, params: None = None) -> None:
+        """Run one statement."""
+        with self.connection.cursor() as cursor:
+            cursor.execute(sql)
 
 
 def _trigger(name: str, deed: str, table: str, wrong: str, postgresql: bool) -> str:

@@ -9,7 +9,11 @@ from pathlib import Path
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.core.serializers.base import DeserializationError
 from django.db import DatabaseError, connection, connections, transaction
+
+from traitdunion.housing.triggers import lifted
 
 from ..database import VARIABLE, database_settings
 from .backups import count_rows
@@ -47,9 +51,9 @@ def move_to_postgresql(url: str, *, data_dir: Path, report: Report) -> int:
             excluded = [word for name in NOT_MOVED for word in ("--exclude", name)]
             call_command("dumpdata", "--format=jsonl", *excluded, f"--output={dump}")
             report("Création des tables…")
-            _run_there(url, data_dir, "migrate", "--verbosity=0")
+            _migrate_there(url, data_dir)
             report("Écriture dans PostgreSQL…")
-            _run_there(url, data_dir, "loaddata", "--verbosity=0", str(dump))
+            _load_there(dump)
     there = count_rows(connections[TARGET])
     connections[TARGET].close()
     wrong = sorted(name for name in counted.keys() - NOT_COMPARED if counted[name] != there[name])
@@ -75,13 +79,24 @@ def _refuse_unless_empty(url: str, data_dir: Path) -> None:
         raise MoveError(f"Cette base a déjà {len(names)} tables : donnez une base vide.")
 
 
-def _run_there(url: str, data_dir: Path, *words: str) -> None:
-    """Run a command of Django on the other side, in a process that knows no other database."""
+def _migrate_there(url: str, data_dir: Path) -> None:
+    """Create the tables of the other side, in a process whose migrations know no other database."""
     ran = subprocess.run(  # noqa: S603 - this very program
-        [sys.executable, "-m", "traitdunion.web.command_line", *words],
+        [sys.executable, "-m", "traitdunion.web.command_line", "migrate", "--verbosity=0"],
         env={**os.environ, VARIABLE: url, "TRAITDUNION_DATA_DIR": str(data_dir)},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     if ran.returncode:
         last = (ran.stderr.strip().splitlines() or ["sans motif"])[-1]
-        raise MoveError(f"{words[0]} : {last}")
+        raise MoveError(f"migrate : {last}")
+
+
+def _load_there(dump: Path) -> None:
+    """Load the rows; an entry of accounts is refused before its lines, which come after it."""
+    try:
+        with transaction.atomic(using=TARGET), lifted(connections[TARGET]):
+            call_command("loaddata", str(dump), database=TARGET, verbosity=0)
+            # Deferred constraints would forbid to put the triggers back.
+            connections[TARGET].check_constraints()
+    except (DatabaseError, DeserializationError, CommandError) as refused:
+        raise MoveError(f"Écriture : {str(refused).splitlines()[0]}") from refused
