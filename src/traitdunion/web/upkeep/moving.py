@@ -81,7 +81,7 @@ def _refuse_unless_empty(url: str, data_dir: Path) -> None:
 
 def _migrate_there(url: str, data_dir: Path) -> None:
     """Create the tables of the other side, in a process whose migrations know no other database."""
-    ran = subprocess.run(  # noqa: S603 - this very program
+    ran = subprocess.run(
         [sys.executable, "-m", "traitdunion.web.command_line", "migrate", "--verbosity=0"],
         env={**os.environ, VARIABLE: url, "TRAITDUNION_DATA_DIR": str(data_dir)},
         capture_output=True, text=True, check=False,
