@@ -88,11 +88,11 @@ def _with_all_that_hangs(rows: Rows) -> Rows:
         for field in _references_to(model):
             if field.null and field.remote_field.on_delete is models.SET_NULL:
                 continue
-            of_field = field.model
-            found = _referring(field, keys) - rows[of_field]
-            if found:
-                rows[of_field] |= found
-                waiting[of_field] = waiting.get(of_field, set()) | found
+            other = field.model
+            hanging = _referring(field, keys) - rows[other]
+            if hanging:
+                rows[other] |= hanging
+                waiting[other] = waiting.get(other, set()) | hanging
     return rows
 
 
