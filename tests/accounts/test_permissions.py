@@ -8,7 +8,13 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 
-from traitdunion.accounts.access_decorators import by_link, requires, seen_by, signed_in
+from traitdunion.accounts.access_decorators import (
+    by_link,
+    public,
+    requires,
+    seen_by,
+    signed_in,
+)
 from traitdunion.accounts.enums import Role, Visibilite
 from traitdunion.accounts.permissions import (
     NEEDS_SECOND_FACTOR,
@@ -175,6 +181,24 @@ def test_a_visitor_is_sent_to_sign_in(rf, people):
         answer = view(asked(rf, AnonymousUser()), organisation="ici")
         assert answer.status_code == 302
         assert "next=/page" in answer["Location"]
+
+
+def test_what_a_gate_says_is_what_its_view_does(rf, people):
+    """The lists of pages and the tests of every address rest on what gates say of themselves."""
+    open_to_all = seen_by(lambda **_: (Visibilite.PUBLIQUE, people.ici), runs=Permission.STEER)
+    gates = {
+        view.gate: view(asked(rf, AnonymousUser()), **arguments).status_code == 302
+        for view, arguments in (
+            (public(page), {}), (by_link(page), {}), (signed_in(page), {}), (open_to_all(page), {}),
+            (requires(Permission.STEER)(page), {"organisation": "ici"}),
+        )
+    }  # fmt: skip
+    assert len(gates) == 5
+    assert all(gate.signed_in == is_sent_away for gate, is_sent_away in gates.items())
+    assert [(gate.by_link, gate.by_visibility, gate.permission) for gate in gates] == [
+        (False, False, None), (True, False, None), (False, False, None),
+        (False, True, Permission.STEER), (False, False, Permission.STEER),
+    ]  # fmt: skip
 
 
 def test_a_responsible_person_enters_without_the_role(rf, people):

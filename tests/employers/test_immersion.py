@@ -54,6 +54,17 @@ def test_sixty_days_in_twelve_months_with_what_went_before():
     assert worst(longer, before=[first]).answer is Answer.NO
 
 
+def test_of_an_agreement_begun_before_the_year_the_days_within_it_count():
+    """The year before 30 March 2026 begins on 31 March 2025: of 60 days, 30 are within it."""
+    straddling = Agreement(date(2025, 3, 1), date(2025, 4, 29), Purpose.CONFIRM)
+    asked = Agreement(date(2026, 3, 1), date(2026, 3, 30), Purpose.DISCOVER)
+    (total,) = [f for f in check_immersion(asked, post=Post.OBSERVED, before=[straddling])
+                if "douze mois, 60" in f.text]  # fmt: skip
+    assert (total.answer, total.text[:8]) == (Answer.YES, "60 jours")
+    later = Agreement(date(2025, 3, 1), date(2025, 4, 30), Purpose.CONFIRM)
+    assert worst(asked, before=[later]).answer is Answer.NO
+
+
 def test_two_agreements_with_different_purposes_and_no_third():
     same = Agreement(date(2025, 10, 1), date(2025, 10, 10), Purpose.DISCOVER)
     other = Agreement(date(2025, 12, 1), date(2025, 12, 10), Purpose.CONFIRM)

@@ -1,6 +1,6 @@
 """A plan housing, job and mobility: each partner sees its step, cell by cell, and nothing else."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -125,7 +125,11 @@ def test_a_partner_reports_its_step_and_no_other(ofs, partners):
         report_step(by=person, step=other, faite_le=date(2026, 11, 20), now=ofs.now)
     with pytest.raises(HousingError, match="pas encore"):
         report_step(by=person, step=step, faite_le=date(2026, 12, 1), now=ofs.now)
-    report_step(by=person, step=step, faite_le=date(2026, 11, 20), now=ofs.now)
+    # It is 0:30 on the 21st in Paris, and still the 20th in UTC.
+    midnight = datetime(2026, 11, 20, 23, 30, tzinfo=UTC)
+    with pytest.raises(HousingError, match="pas encore"):
+        report_step(by=person, step=step, faite_le=date(2026, 11, 22), now=midnight)
+    report_step(by=person, step=step, faite_le=date(2026, 11, 21), now=midnight)
     step.refresh_from_db()
     with pytest.raises(HousingError, match="déjà faite"):
         report_step(by=person, step=step, faite_le=date(2026, 11, 20), now=ofs.now)

@@ -3,6 +3,7 @@
 from datetime import datetime, time
 
 from django.conf import settings
+from django.utils import timezone
 
 from traitdunion import reach
 from traitdunion.levers.cards import Card, cards_of
@@ -49,7 +50,7 @@ def question_of(situation: Situation, network: Network, *, now: datetime) -> Que
     start_s, end_s = _seconds(situation.debut), _seconds(situation.fin)
     margins = asked_margins()
     first, last = network.timetable.start, network.timetable.end
-    week = min(max(coming_monday(now.date()), first), last)
+    week = min(max(coming_monday(timezone.localdate(now)), first), last)
     return Question(
         home=Place(home.nom, home.lat, home.lon, home.code_insee),
         work=Place(work.nom, work.lat, work.lon, work.code_insee),

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from django.core.cache import caches
 from django.db import DatabaseError, connection, transaction
 from django.db.models import Model
+from django.utils import timezone
 
 from traitdunion import reach
 from traitdunion.matching.answer import Answer
@@ -41,7 +42,7 @@ def keep_search(answer: Answer, *, now: datetime) -> Search | None:
     """
     asked, outcome = answer.situation, outcome_of(answer)
     search = Search(
-        week=monday_of(now.date()),
+        week=monday_of(timezone.localdate(now)),
         home_area=area_of(asked.home),
         work_area=area_of(asked.work),
         horaire=horaire_of(asked.shift),

@@ -116,7 +116,7 @@ def _of_past(asked: Agreement, before: Sequence[Agreement] | None) -> list[Findi
         return [Finding(Answer.TO_CHECK, text, "D5135-3")]
     since = add_months(asked.ends_on, -12)
     recent = [agreement for agreement in before if agreement.ends_on > since]
-    findings = [_of_total(asked, recent)]
+    findings = [_of_total(asked, recent, since)]
     if asked.renews:
         findings.append(_of_renewal(asked, recent))
     else:
@@ -124,8 +124,12 @@ def _of_past(asked: Agreement, before: Sequence[Agreement] | None) -> list[Findi
     return findings
 
 
-def _of_total(asked: Agreement, recent: Sequence[Agreement]) -> Finding:
-    n_days = asked.n_days + sum(agreement.n_days for agreement in recent)
+def _of_total(asked: Agreement, recent: Sequence[Agreement], since: date) -> Finding:
+    """Count the days after `since`: of an agreement begun before it, those within the year."""
+    first = since + timedelta(days=1)
+    n_days = asked.n_days + sum(
+        (agreement.ends_on - max(agreement.starts_on, first)).days + 1 for agreement in recent
+    )
     text = f"{n_days} jours sur douze mois, {MAX_DAYS} au plus."
     return Finding(Answer.YES if n_days <= MAX_DAYS else Answer.NO, text, "D5135-3")
 

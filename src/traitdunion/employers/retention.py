@@ -42,9 +42,11 @@ def forget_due(*, now: datetime) -> int:
         empty(row, now=now)
         n += 1
     limit = now - PROOF_KEPT
-    proofs = Consentement.objects.filter(expire_le__lt=limit.date(), donne_le__lt=limit)
+    proofs = Consentement.objects.filter(
+        expire_le__lt=timezone.localdate(limit), donne_le__lt=limit
+    )
     n += proofs.delete()[0]
-    rows = Intervention.objects.filter(demande__rencontre__tenue_le__lt=limit.date())
+    rows = Intervention.objects.filter(demande__rencontre__tenue_le__lt=timezone.localdate(limit))
     n += rows.delete()[0]
     gone = Intervenant.objects.filter(retire_le__lt=limit, consentements=None, interventions=None)
     return n + gone.delete()[0]
@@ -62,7 +64,9 @@ def _forget_requests(now: datetime) -> int:
     ended = ended.exclude(reference="", precision="")
     EnvoiSite.objects.filter(demande__in=list(ended)).update(cle="")
     n = ended.update(reference="", precision="")
-    old = ContactSite.objects.filter(rafraichi_le__lt=limit.date()).exclude(courriel="")
+    old = ContactSite.objects.filter(rafraichi_le__lt=timezone.localdate(limit)).exclude(
+        courriel=""
+    )
     return n + old.update(courriel="", version=F("version") + 1)
 
 
@@ -71,4 +75,4 @@ def _without_consent(now: datetime) -> list[Intervenant]:
     limit = now - SPEAKER_KEPT
     rows = Intervenant.objects.filter(retire_le=None, inscrit_le__lt=limit)
     rows = rows.annotate(last=Max("consentements__expire_le"))
-    return [row for row in rows if row.last is None or row.last < limit.date()]
+    return [row for row in rows if row.last is None or row.last < timezone.localdate(limit)]

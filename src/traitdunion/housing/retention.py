@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils import timezone
 
 from .enums import EtatDemande, EvenementRevente
 from .households.operations import forget
@@ -45,7 +46,7 @@ def forget_due(*, now: datetime) -> Forgotten:
     deeds = resales.filter(evenements__nature=EvenementRevente.ACTE)
     sold = resales.filter(
         evenements__nature=EvenementRevente.ACTE,
-        evenements__le__lt=(now - PROOFS_KEPT).date(),
+        evenements__le__lt=timezone.localdate(now - PROOFS_KEPT),
     )
     unsold = resales.exclude(pk__in=deeds.values("pk")).filter(ouverte_le__lt=now - NOT_SOLD_KEPT)
     due = set(sold.values_list("pk", flat=True)) | set(unsold.values_list("pk", flat=True))
@@ -53,16 +54,16 @@ def forget_due(*, now: datetime) -> Forgotten:
     ended = (
         Bail.objects.exclude(preneur="")
         .annotate(last=Max("versions__fin"))
-        .filter(last__lt=(now - PROOFS_KEPT).date())
+        .filter(last__lt=timezone.localdate(now - PROOFS_KEPT))
     )
     holders = Bail.objects.filter(pk__in=list(ended.values_list("pk", flat=True))).update(
         preneur=""
     )
     plans = Plan.objects.filter(clos_le=None, touche_le__lte=now - PLAN_KEPT)
     n_plans = len(plans)
-    Mandat.objects.exclude(iban="").filter(revoque_le__lt=(now - MANDATE_KEPT).date()).update(
-        iban="", titulaire=""
-    )
+    Mandat.objects.exclude(iban="").filter(
+        revoque_le__lt=timezone.localdate(now - MANDATE_KEPT)
+    ).update(iban="", titulaire="")
     for plan in plans:
         forget_plan(plan, now)
     return Forgotten(buyers, holders, _forget_demands(now), n_plans)

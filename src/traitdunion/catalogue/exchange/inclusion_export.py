@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils import timezone
+
 from traitdunion.territory.models import Commune, Departement
 
 from .. import wording
@@ -61,7 +63,7 @@ def identifier(row: Solution | Structure) -> str:
 
 def updated_on(solution: Solution) -> date | None:
     """Return the day an entry was last known to be right; None where unknown."""
-    changed = solution.modified_at.date() if solution.modified_at else None
+    changed = timezone.localdate(solution.modified_at) if solution.modified_at else None
     return solution.verifie_le or changed or solution.structure.maj_le
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from traitdunion.accounts.models import Organisation, User
 
@@ -56,7 +57,7 @@ class Regle(models.Model):
     @property
     def read_on(self) -> date:
         """Return the day its source was last read: that of its writing, unless noted since."""
-        return max(self.at.date(), self.lue_le or date.min)
+        return max(timezone.localdate(self.at), self.lue_le or date.min)
 
     @property
     def document(self) -> dict[str, Any]:

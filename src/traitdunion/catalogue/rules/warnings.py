@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
 from django.db.models import Q
+from django.utils import timezone
 
 from traitdunion import french
 from traitdunion.rules import Rule
@@ -53,11 +54,13 @@ def warnings_of(rules: Iterable[Rule]) -> Mapping[str, str]:
 def warning_of(page: PageCitee) -> str:
     """Return what is wrong with a page as a French sentence without its stop; "" where nothing."""
     if page.disparue_le is not None:
-        return f"la page citée n'existe plus (vu le {french.day(page.disparue_le.date())})"
+        seen = french.day(timezone.localdate(page.disparue_le))
+        return f"la page citée n'existe plus (vu le {seen})"
     if any(relecture.empreinte == page.empreinte for relecture in page.relectures.all()):
         return ""
     if page.annonce_fin:
         return "la page citée semble annoncer que l'aide est finie : à relire"
     if page.changed_at is not None and page.empreinte != page.empreinte_initiale:
-        return f"la page citée a changé (vu le {french.day(page.changed_at.date())}) : à relire"
+        seen = french.day(timezone.localdate(page.changed_at))
+        return f"la page citée a changé (vu le {seen}) : à relire"
     return ""

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils import timezone
 
 from traitdunion.accounts.models import Organisation, User
 from traitdunion.accounts.permissions import Permission, check
@@ -85,7 +86,7 @@ class Watched:
 
 def watch_pages(*, now: datetime, reader: Reader) -> Watched:
     """Read every page cited, each once, and keep its text; one no longer cited is forgotten."""
-    cited = citations(on=now.date())
+    cited = citations(on=timezone.localdate(now))
     PageCitee.objects.exclude(url__in=cited).delete()
     changed, failing = [], []
     for url in sorted(cited):

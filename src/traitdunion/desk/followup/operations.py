@@ -58,7 +58,7 @@ def open_parcours(
         id=key or uuid4(),
         organisation=organisation,
         initiales=checked_initials(initiales),
-        annee_naissance=checked_year(annee_naissance, on=now.date()),
+        annee_naissance=checked_year(annee_naissance, on=timezone.localdate(now)),
         prioritaire=prioritaire,
         libelle=libelle,
         opened_at=now,

@@ -257,7 +257,7 @@ def unlock(request: HttpRequest) -> HttpResponse:
         "situation": situation,
         "summary": form.summary(),
         "levers": cards_of_levers(levers, situation.work.code_insee or ""),
-        "levers_alike": unmet_alike(situation, on=now.date()) if levers else None,
+        "levers_alike": unmet_alike(situation, on=timezone.localdate(now)) if levers else None,
         "back": f"{reverse('desk:question')}{form.link()}",
     }
     return render(request, "desk/unlock.html", context | shown)

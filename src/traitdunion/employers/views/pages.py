@@ -87,7 +87,7 @@ def site(request: HttpRequest, code: str) -> HttpResponse:
     """Show who can come to a site without a car, and what moved hours would change."""
     row = get_object_or_404(Site.objects.select_related("commune"), pk=code)
     now = timezone.localtime()
-    context: dict[str, Any] = {"site": row, "today": now.date()}
+    context: dict[str, Any] = {"site": row, "today": timezone.localdate(now)}
     try:
         reached = seen_from_homes(row, now=now)
     except NothingToCompute as missing:

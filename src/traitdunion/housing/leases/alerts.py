@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 
 from traitdunion.accounts.outbox.operations import addresses_of, queue_mail, was_queued
 from traitdunion.french import day
@@ -38,7 +39,7 @@ class Alert:
 
 def due(*, now: datetime) -> list[Alert]:
     """Return the clocks without an answer that come near their end, or are past it."""
-    today = now.date()
+    today = timezone.localdate(now)
     rows = Revente.objects.exclude(evenements__nature__in=CLOSED).filter(bail__demonstration=False)
     alerts = []
     for row in rows.select_related("bail__organisation").prefetch_related("evenements"):

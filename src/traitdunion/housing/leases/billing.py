@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from django.db import transaction
 from django.db.models import Prefetch, Sum
+from django.utils import timezone
 
 from traitdunion.accounts.models import Organisation, User
 from traitdunion.accounts.permissions import Permission, check
@@ -69,7 +70,11 @@ def bill_month(*, by: User, organisation: Organisation, month: date, now: dateti
             continue
         again = lease.pk in before
         nature = NatureEcriture.REGULARISATION if again else NatureEcriture.APPEL
-        due = max(first.replace(day=DUE_DAY), now.date()) if again else first.replace(day=DUE_DAY)
+        due = (
+            max(first.replace(day=DUE_DAY), timezone.localdate(now))
+            if again
+            else first.replace(day=DUE_DAY)
+        )
         debit, credit = (left, 0) if left > 0 else (0, -left)
         asked[lease.section, nature].append(
             Line(PRENEURS, debit, credit, lease, echeance=due, mois=first)
@@ -81,7 +86,9 @@ def bill_month(*, by: User, organisation: Organisation, month: date, now: dateti
         write_entry(
             by=by,
             organisation=organisation,
-            le=max(first, now.date()) if nature == NatureEcriture.REGULARISATION else first,
+            le=max(first, timezone.localdate(now))
+            if nature == NatureEcriture.REGULARISATION
+            else first,
             nature=nature,
             section=section,
             libelle=f"{nature.label} de {month_in_words(first)}",

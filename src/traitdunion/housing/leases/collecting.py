@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import QuerySet, Sum
+from django.utils import timezone
 
 from traitdunion.accounts.enums import Action
 from traitdunion.accounts.models import Organisation, User
@@ -59,7 +60,7 @@ def sign_mandate(
     wrong = iban_fault(iban)
     if wrong:
         raise HousingError(wrong)
-    if signe_le > now.date():
+    if signe_le > timezone.localdate(now):
         raise HousingError("Cette date n'est pas encore venue.")
     bail.mandats.filter(revoque_le=None).update(revoque_le=signe_le)
     row = Mandat(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from traitdunion.accounts.enums import Action
 from traitdunion.accounts.models import User
@@ -83,7 +84,7 @@ def record_fact(
     """
     check(by, Permission.KEEP_LEASES, bail.organisation)
     Bail.objects.select_for_update(no_key=True).get(pk=bail.pk)
-    if le > now.date():
+    if le > timezone.localdate(now):
         raise HousingError("Cette date n'est pas encore venue.")
     if nature in OF_OPERATORS and bail.nature not in OPERATORS:
         raise HousingError("Ce bail n'est pas celui d'un opérateur.")

@@ -8,6 +8,7 @@ from functools import cache
 from importlib.resources import files
 
 from django.db import transaction
+from django.utils import timezone
 
 from traitdunion.accounts.enums import Action
 from traitdunion.accounts.models import User
@@ -144,7 +145,7 @@ def record_event(
     check(by, Permission.KEEP_LEASES, bail.organisation)
     Revente.objects.select_for_update(no_key=True).get(pk=revente.pk)
     events = {row.nature: row for row in revente.evenements.all()}
-    _refuse_disorder(events, nature, le, now.date())
+    _refuse_disorder(events, nature, le, timezone.localdate(now))
     if nature == E.ACCEPTATION:
         first = count("offre_reflexion", events[E.OFFRE_RECUE].le).strict
         if le < first:

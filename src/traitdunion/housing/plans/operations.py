@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from traitdunion.accounts.enums import Action
 from traitdunion.accounts.models import Organisation, User
@@ -78,7 +79,7 @@ def report_step(*, by: User, step: Etape, faite_le: date, now: datetime) -> None
     row = Etape.objects.select_for_update(no_key=True).get(pk=step.pk)
     if row.faite_le is not None:
         raise HousingError("Cette étape est déjà faite.")
-    if faite_le > now.date():
+    if faite_le > timezone.localdate(now):
         raise HousingError("Cette date n'est pas encore venue.")
     if plan.clos_le is not None:
         raise HousingError("Ce plan est clos.")
@@ -94,7 +95,7 @@ def record_outcome(
 ) -> None:
     """Record since when the household is housed, and hired."""
     row = _open(by, plan)
-    if any(on is not None and on > now.date() for on in (logee_le, en_emploi_le)):
+    if any(on is not None and on > timezone.localdate(now) for on in (logee_le, en_emploi_le)):
         raise HousingError("Cette date n'est pas encore venue.")
     row.logee_le, row.en_emploi_le = logee_le, en_emploi_le
     _touch(row, now)

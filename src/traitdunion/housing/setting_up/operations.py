@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from traitdunion.accounts.enums import Action
 from traitdunion.accounts.models import Organisation, User
@@ -34,7 +35,7 @@ def keep_project(
         setattr(row, name, value)
     for name in ("avis_le", "depose_le", "complet_le", "agree_le"):
         on = getattr(row, name)
-        if on is not None and on > now.date():
+        if on is not None and on > timezone.localdate(now):
             raise HousingError("Une de ces dates n'est pas encore venue.")
     if row.complet_le and not row.complet_preuve.strip():
         raise HousingError("Sans preuve que le dossier est complet, pas de date.")
@@ -111,7 +112,7 @@ def keep_partner(
 ) -> PartenaireOfs:
     """Add a partner, or change what is known of it."""
     check(by, Permission.STUDY_OPERATIONS, projet.organisation)
-    if convention_le is not None and convention_le > now.date():
+    if convention_le is not None and convention_le > timezone.localdate(now):
         raise HousingError("Cette date n'est pas encore venue.")
     row = partenaire or PartenaireOfs(projet=projet)
     row.nature, row.nom, row.demande = nature, nom.strip(), demande.strip()
@@ -137,7 +138,7 @@ def add_contribution(
     """Add what a partner brings; without a signed convention, it is only pledged."""
     organisation = partenaire.projet.organisation
     check(by, Permission.STUDY_OPERATIONS, organisation)
-    if depuis > now.date():
+    if depuis > timezone.localdate(now):
         raise HousingError("Cette date n'est pas encore venue.")
     if etat != EtatApport.PROMIS and partenaire.convention_le is None:
         raise HousingError("Rien n'est signé avec ce partenaire : l'apport reste promis.")

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 import numpy as np
 from django.core.cache import caches
+from django.utils import timezone
 from numpy.typing import NDArray
 
 from traitdunion import reach
@@ -123,7 +124,8 @@ def siting(*, now: datetime) -> Siting:
     prepared = prepare(now=now, with_sites=False)
     teams = list(Equipe.objects.select_related("site__commune").order_by("pk"))
     marks = tuple((t.pk, t.debut_s, t.fin_s, t.personnes, str(t.jours)) for t in teams)
-    key = f"siting:{hash((prepared.network.version, prepared.question.week, marks, now.date()))}"
+    today = timezone.localdate(now)
+    key = f"siting:{hash((prepared.network.version, prepared.question.week, marks, today))}"
     kept: Siting | None = caches["memory"].get(key)
     if kept is None:
         kept = scores_of(prepared.question, teams)

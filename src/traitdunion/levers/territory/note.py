@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.http import QueryDict
+from django.utils import timezone
 
 from traitdunion import french
 from traitdunion.printing.typst import compile_pdf
@@ -50,7 +51,7 @@ def note_values(
         "territoire": territory,
         "profil": profile.nom if profile else kept.profil,
         "reseau": kept.reseau,
-        "calculee": french.day(kept.calculee_le.date()),
+        "calculee": french.day(timezone.localdate(kept.calculee_le)),
         "edite": french.day(on),
         "poles": french.listed(result["poles"]) if result.get("poles") else "les plus peuplés",
         "demonstration": kept.demonstration,

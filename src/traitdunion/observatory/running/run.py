@@ -69,7 +69,7 @@ def prepare(
     except (FileNotFoundError, NetworkImportError) as none:
         raise NothingToCompute(str(none)) from none
     first, last = network.timetable.start, network.timetable.end
-    asked = monday_of(week or min(max(coming_monday(now.date()), first), last))
+    asked = monday_of(week or min(max(coming_monday(timezone.localdate(now)), first), last))
     if not first <= asked <= last:
         raise NothingToCompute(
             f"Les horaires en service vont du {first:%d/%m/%Y} au {last:%d/%m/%Y} : "

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.text import slugify
 
 from traitdunion.accounts.enums import Action as Did
@@ -284,7 +285,8 @@ class _Writing:
         etat = columns.get("etat")
         if etat == EtatAction.REALISEE:
             ends = line.fields.get("fin_prevue_le") or (row.fin_prevue_le if row else None)
-            columns["fini_le"] = min(ends or self.now.date(), self.now.date())
+            today = timezone.localdate(self.now)
+            columns["fini_le"] = min(ends or today, today)
         if any(change.name == "titre" for change in planned.changes):
             columns["titre"] = line.titre
         if row is None:
