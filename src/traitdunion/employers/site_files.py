@@ -18,6 +18,8 @@ NEEDED = ("employeur", "site", "commune", "equipe", "jours", "debut", "fin")
 DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 LETTERS = 3
 DAY_S = 86_400
+MOST_PEOPLE, MOST_MOVE_MIN, NAME_CHARS = 20_000, 180, 60
+BOUNDS = {"personnes": (1, MOST_PEOPLE), "decalable_min": (0, MOST_MOVE_MIN)}
 CLOCK = re.compile(r"^(\d{1,2})\s*[h:]\s*(\d{2})?$", re.IGNORECASE)
 
 
@@ -76,9 +78,14 @@ def _faults(cells: Mapping[str, str]) -> list[tuple[str, Why]]:
     for name in ("debut", "fin"):
         if cells[name] and _clock(cells[name]) is None:
             wrong.append((name, ("heure illisible.", "Exemple : 5h30 ou 13:00.")))
-    for name in ("personnes", "decalable_min"):
-        if cells[name] and not cells[name].isdecimal():
-            wrong.append((name, ("un nombre entier est attendu.", "Laissez vide si inconnu.")))
+    if cells["debut"] and _clock(cells["debut"]) == _clock(cells["fin"]) is not None:
+        wrong.append(("fin", ("c'est aussi l'heure du début.", "Donnez l'heure de la fin.")))
+    for name, (least, most) in BOUNDS.items():
+        if cells[name] and not _is_within(cells[name], least, most):
+            why = f"un nombre entier de {least} à {most} est attendu."
+            wrong.append((name, (why, "Laissez vide si inconnu.")))
+    if len(cells["equipe"]) > NAME_CHARS:
+        wrong.append(("equipe", (f"le nom dépasse {NAME_CHARS} signes.", "Abrégez-le.")))
     if _point(cells) is None and (cells["lat"] or cells["lon"]):
         wrong.append(("lat", ("point illisible.", "Degrés décimaux : 45.043 et 3.885.")))
     return wrong
@@ -100,6 +107,11 @@ def _row(line: int, cells: Mapping[str, str]) -> TeamRow:
         people=_whole(cells["personnes"]),
         movable_min=_whole(cells["decalable_min"]),
     )
+
+
+def _is_within(text: str, least: int, most: int) -> bool:
+    # By its length first: Python reads no number of thousands of digits.
+    return text.isdecimal() and len(text) <= len(str(most)) and least <= int(text) <= most
 
 
 def _whole(text: str) -> int | None:
@@ -124,16 +136,25 @@ def _clock(text: str) -> int | None:
 
 
 def _days(text: str) -> tuple[int, ...] | None:
-    """Return the days of « lun-ven », « lun mar sam » or « samedi, dimanche »; None if unknown."""
+    """Return the days of « lun-ven », « lun-mer, ven », « dim à jeu », « samedi et dimanche ».
+
+    None where a word is no day. A range goes on past Sunday.
+    """
     days: set[int] = set()
-    for part in re.split(r"[\s,;]+", fold(text.replace("-", " à "))):
-        if part in ("a", "et", "au", "du"):
+    last: int | None = None
+    is_range = False
+    for part in re.split(r"[\s,;]+", fold(re.sub("[-–—]", " à ", text))):
+        if part in ("a", "au"):
+            if last is None or is_range:
+                return None
+            is_range = True
+            continue
+        if part in ("", "et", "du", "de", "le"):
             continue
         named = [n for n, day in enumerate(DAYS) if part in (day, day[:LETTERS])]
-        if not named:
+        if not named or (is_range and named[0] == last):
             return None
-        days.update(named)
-    if re.search(r"-|\bà\b|\bau\b", text) and len(days) == 2:
-        first, last = sorted(days)
-        days = set(range(first, last + 1))
-    return tuple(sorted(days)) or None
+        first = named[0] if last is None or not is_range else last + 1
+        days |= {(first + n) % len(DAYS) for n in range((named[0] - first) % len(DAYS) + 1)}
+        last, is_range = named[0], False
+    return None if is_range else tuple(sorted(days)) or None

@@ -8,9 +8,10 @@ from django import forms
 from traitdunion.french import DAYS
 from traitdunion.territory.models import Equipe
 
+from .site_files import MOST_MOVE_MIN, MOST_PEOPLE, NAME_CHARS
+
 MOST_BYTES = 3_000_000
 DAY_S, HOUR_S, MINUTE_S = 86_400, 3600, 60
-MOST_PEOPLE, MOST_MOVE_MIN = 20_000, 180
 
 
 def time_field(label: str, help_text: str = "") -> forms.TimeField:
@@ -21,7 +22,7 @@ def time_field(label: str, help_text: str = "") -> forms.TimeField:
 class ShiftForm(forms.Form):
     """A shift of a site. `prefix` keeps the forms of one page apart."""
 
-    nom = forms.CharField(label="Nom de l'équipe", max_length=60)
+    nom = forms.CharField(label="Nom de l'équipe", max_length=NAME_CHARS)
     jours = forms.TypedMultipleChoiceField(
         label="Jours", coerce=int, choices=list(enumerate(DAYS)),
         widget=forms.CheckboxSelectMultiple,

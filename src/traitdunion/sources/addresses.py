@@ -137,6 +137,8 @@ def _row(
     """Return the row, or why it is left out."""
     if not name:
         return "la voie n'a pas de nom."
+    if not code or code.startswith("00"):
+        return "le code INSEE de la commune manque."
     code = code.upper().zfill(5)
     if not CODE_INSEE.fullmatch(code):
         return f"le code INSEE « {code} » n'est pas celui d'une commune."

@@ -28,8 +28,9 @@ CENSUS = {
     "ACT1564": "actifs",
     "MEN": "menages",
 }
-FLOWS = (("COMMUNE", "DCLT", "IPONDI"), ("CODGEO", "DCLT", "NBFLUX_C22_ACTOCC15P"),
-         ("CODGEO", "DCLT", "NBFLUX_C21_ACTOCC15P"))  # fmt: skip
+WEIGHTED = ("COMMUNE", "DCLT", "IPONDI")
+COUNTED = re.compile(r"NBFLUX_C\d\d_ACTOCC15P")
+"""The number of a pair, of any year."""
 BASINS = (("BV2022", "LIBBV2022"), ("ZE2020", "LIBZE2020"), ("BV2012", "LIBBV2012"),
           ("code_bassin_bmo", "bassin_bmo"))  # fmt: skip
 
@@ -101,7 +102,9 @@ def read_flows(content: bytes) -> FlowTable:
     A pair that is absent from the sample is no zero. Work places abroad are left out.
     """
     table = read_csv(content, limits=LARGE)
-    chosen = next((c for c in FLOWS if set(c) <= set(table.headings)), None)
+    counted = max((name for name in table.headings if COUNTED.fullmatch(name)), default="")
+    formats = (WEIGHTED, ("CODGEO", "DCLT", counted))
+    chosen = next((columns for columns in formats if set(columns) <= set(table.headings)), None)
     if chosen is None:
         raise Unreadable.of(
             "les colonnes COMMUNE, DCLT et IPONDI (ou CODGEO, DCLT, NBFLUX…) manquent.",
@@ -160,6 +163,9 @@ def read_car_ownership(content: bytes) -> CommuneTable:
         households, without = row.get("menages"), row.get("menages_sans_voiture")
         if "avec" in headings and households is not None and row.get("avec") is not None:
             without = households - (row["avec"] or 0.0)
+        if without is not None and households is not None and not 0 <= without <= households:
+            notes.append(f"{commune} : plus de ménages avec voiture que de ménages ; non retenu.")
+            without = None
         made[commune] = {"menages": households, "menages_sans_voiture": without}
     if "avec" not in headings:
         notes.append("Ménages sans voiture : estimation du fichier, reprise telle quelle.")

@@ -13,6 +13,10 @@ from traitdunion.sources.bounded.faults import Fault, Unreadable
 LARGEST_BYTES = 1_000_000
 MOST_EVENTS = 500
 TITLE, PLACE, UID = 200, 200, 255
+TWICE = (
+    "un autre événement du fichier a le même identifiant.",
+    "Une date déplacée d'une série : annoncez-la à la main.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,10 @@ def read_calendar(content: bytes) -> tuple[list[ReadMeeting], list[Fault]]:
             faults.append(Fault(where, *wrong_with))
         else:
             meeting = _meeting(event)
-            meetings[meeting.uid] = meeting
+            if meeting.uid in meetings:
+                faults.append(Fault(f"événement {number} « {meeting.title[:60]} »", *TWICE))
+            else:
+                meetings[meeting.uid] = meeting
     return list(meetings.values()), faults
 
 
@@ -60,19 +67,29 @@ def _fault(event: Component) -> tuple[str, str] | None:
         return "il n'a pas d'identifiant.", "Exportez-le de nouveau depuis l'agenda."
     if not str(event.get("summary", "")).strip():
         return "il n'a pas de titre.", "Donnez-lui un titre."
-    if not isinstance(getattr(event.get("dtstart"), "dt", None), date):
+    if _start(event) is None:
         return "sa date est illisible.", "Vérifiez sa date dans l'agenda."
     if event.get("rrule") is not None:
         return "il se répète.", "Annoncez ses dates une à une."
     return None
 
 
+def _start(event: Component) -> date | datetime | None:
+    """Return when an event starts, on the clock of the site; None where it cannot be read."""
+    try:
+        starts = getattr(event.get("dtstart"), "dt", None)
+        if isinstance(starts, datetime) and starts.tzinfo is not None:
+            return starts.astimezone(ZoneInfo(settings.TIME_ZONE))
+    except (ValueError, OverflowError):
+        # A property that the library keeps as broken, or the end of the year 9999.
+        return None
+    return starts if isinstance(starts, date) else None
+
+
 def _meeting(event: Component) -> ReadMeeting:
-    starts: Any = getattr(event.get("dtstart"), "dt", None)
+    starts: Any = _start(event)
     at = None
     if isinstance(starts, datetime):
-        if starts.tzinfo is not None:
-            starts = starts.astimezone(ZoneInfo(settings.TIME_ZONE))
         at = starts.time().replace(second=0, microsecond=0, tzinfo=None)
         starts = starts.date()
     return ReadMeeting(

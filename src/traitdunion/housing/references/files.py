@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 import re
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -20,12 +21,17 @@ from traitdunion.sources.bounded import (
     file_content,
     number_from,
     read_csv,
+    restore_zeros,
 )
 
 from ..enums import Confiance, NatureReference
 
 LIMITS = Limits(file_bytes=60_000_000, rows=400_000, cells=20_000_000, seconds=120)
 ZONES = ("Abis", "A", "B1", "B2", "C")
+CODE = re.compile(r"(\d{2}|2[AB])\d{3}", re.ASCII)
+NO_COMMUNE = "commune illisible"
+# Those of a column of `Reference`: the digits of a value with its sign and comma, and a key.
+DIGITS, KEY_CHARS = 15, 20
 # Fewer sales than this, and the median could be about a home that a neighbour knows.
 MIN_SALES = 11
 # Bounds outside which a sale is set aside as no ordinary market price, € per m² and m².
@@ -75,8 +81,11 @@ SetAside = Callable[..., None]
 def _records(path: Path, *needed: str) -> list[Record]:
     content = file_content(path, limits=LIMITS)
     if content[:2] == b"\x1f\x8b":
-        with gzip.open(io.BytesIO(content)) as packed:
-            content = packed.read(LIMITS.inflated_bytes + 1)
+        try:
+            with gzip.open(io.BytesIO(content)) as packed:
+                content = packed.read(LIMITS.inflated_bytes + 1)
+        except (OSError, EOFError, zlib.error) as wrong:
+            raise Unreadable.of("l'archive est abîmée.", "Téléchargez-la de nouveau.") from wrong
     table = read_csv(content, limits=Limits(**{**_LIMITS, "file_bytes": LIMITS.inflated_bytes}))
     missing = [name for name in needed if name not in table.headings]
     if missing:
@@ -88,15 +97,35 @@ _LIMITS: dict[str, Any] = {"rows": LIMITS.rows, "cells": LIMITS.cells, "seconds"
 
 
 def _figure(text: str) -> str:
-    """Return a number with its digits, as text; empty for what is none."""
-    number = number_from(text)
+    """Return a number with its digits, as text; empty for what is none, or is too long to keep."""
+    number = number_from(text, digits=DIGITS)
     return "" if number is None else str(number)
 
 
 def _since(text: str) -> date | None:
     """Return the first day of "2020", "2014-10" or "2024-01-01"."""
     parts = re.fullmatch(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?", text.strip())
-    return None if parts is None else date(*(int(part or 1) for part in parts.groups()))
+    return None if parts is None else _date(*(int(part or 1) for part in parts.groups()))
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    """Return a day; None for one that no calendar has, as 31 February."""
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+def _commune(text: object) -> str:
+    """Return a code of commune, with the zero that a spreadsheet dropped; empty for another."""
+    code = restore_zeros(str(text).strip().upper(), 5)
+    return code if CODE.fullmatch(code) else ""
+
+
+def _mapping(value: object, name: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise Unreadable.of(f"« {name} » n'a pas de clés.", "Vérifiez que c'est le bon fichier.")
+    return value
 
 
 def _confiance(mark: str) -> Confiance | None:
@@ -124,13 +153,14 @@ def _zones(path: Path, aside: SetAside) -> Iterator[ReferenceRow]:
     if since is None:
         raise Unreadable.of("aucune colonne « Zone… » avec sa date.")
     for record in records:
-        zone = record.cells.get(column, "").replace(" ", "").replace("bis", "bis")
-        if zone not in ZONES:
-            aside("zone inconnue ou absente")
+        zone = record.cells.get(column, "").replace(" ", "")
+        code = _commune(record.cells["CODGEO"])
+        if zone not in ZONES or not code:
+            aside("zone inconnue ou absente" if code else NO_COMMUNE)
             continue
         yield ReferenceRow(
-            NatureReference.ZONE_ABC, record.cells["CODGEO"], since, zone,
-            f"fichier du zonage : {column}", Confiance.SECONDAIRE,
+            NatureReference.ZONE_ABC, code, since, zone,
+            f"fichier du zonage : {column}"[:300], Confiance.SECONDAIRE,
         )  # fmt: skip
 
 
@@ -138,24 +168,28 @@ def _day_in(text: str) -> date | None:
     parts = re.search(rf"(\d{{1,2}})(?:er)? ({'|'.join(MONTHS)}) (\d{{4}})", text)
     if parts is None:
         return None
-    return date(int(parts[3]), MONTHS.index(parts[2]) + 1, int(parts[1]))
+    return _date(int(parts[3]), MONTHS.index(parts[2]) + 1, int(parts[1]))
 
 
 def _ressources(path: Path, aside: SetAside) -> Iterator[ReferenceRow]:
     """Read the ceilings of income by zone and category (categories are not household sizes)."""
-    document = _json(path)
-    for zone, categories in document.get("plafonds", {}).items():
-        for name, values in categories.items():
+    document = _mapping(_json(path), "le fichier")
+    source = str(document.get("source") or "").strip()[:300]
+    if not source:
+        raise Unreadable.of("« source » manque : d'où viennent ces plafonds ?")
+    for zone, categories in _mapping(document.get("plafonds"), "plafonds").items():
+        for name, values in _mapping(categories, zone).items():
             rank = name.removeprefix("nb_personnes_")
             rank = "+" if rank == "supplementaires" else rank
-            for since, value in values.items():
-                on = _since(since)
-                if zone not in ZONES or on is None or not _figure(str(value)):
+            for since, value in _mapping(values, f"{zone}, {name}").items():
+                on, figure = _since(since), _figure(str(value))
+                known = zone in ZONES and re.fullmatch(r"\+|[1-9]", rank)
+                if not known or on is None or not figure:
                     aside("ligne illisible")
                     continue
                 yield ReferenceRow(
-                    NatureReference.PLAFOND_RESSOURCES, f"{zone}/{rank}", on, str(value),
-                    str(document.get("source", ""))[:300], Confiance.SECONDAIRE,
+                    NatureReference.PLAFOND_RESSOURCES, f"{zone}/{rank}", on, figure, source,
+                    Confiance.SECONDAIRE,
                 )  # fmt: skip
 
 
@@ -176,7 +210,7 @@ def _index(nature: NatureReference) -> Callable[[Path, SetAside], Iterator[Refer
             key = f"{year}T{quarter}"
             on = None
             if re.fullmatch(r"\d{4}T[1-4]", key):
-                on = date(int(year), 3 * int(quarter) - 2, 1)
+                on = _date(int(year), 3 * int(quarter) - 2, 1)
             yield from _marked(nature, key, on, record.cells["value"], record, aside)
 
     return read
@@ -196,7 +230,7 @@ def _marked(
     figure, known = _figure(value), _confiance(record.cells.get("mark", ""))
     if not figure:
         aside("valeur absente")
-    elif on is None or known is None or not record.cells["source"]:
+    elif on is None or known is None or not record.cells["source"] or len(key) > KEY_CHARS:
         aside("date, source ou marque illisible")
     else:
         yield ReferenceRow(
@@ -211,40 +245,51 @@ def _loyers(path: Path, aside: SetAside) -> Iterator[ReferenceRow]:
         "loyer_m2_maison": NatureReference.LOYER_MAISON,
     }
     for record in _records(path, "insee", "date", *natures):
-        on = _since(record.cells["date"])
+        on, code = _since(record.cells["date"]), _commune(record.cells["insee"])
+        if not code:
+            aside(NO_COMMUNE)
+            continue
         for column, nature in natures.items():
             figure = _figure(record.cells[column])
             if on is None or not figure:
                 aside("loyer absent")
                 continue
             yield ReferenceRow(
-                nature, record.cells["insee"], on, figure,
+                nature, code, on, figure,
                 f"carte des loyers {on.year} (estimation)", Confiance.SECONDAIRE,
             )  # fmt: skip
 
 
 def _lovac(path: Path, aside: SetAside) -> Iterator[ReferenceRow]:
     """Read homes empty for over two years; a line of LOVAC is not a home that can be sold."""
-    for row in _json(path, broken_accents=True):
-        value = row.get("nb_log_vacant_2ans")
-        if value is None:
-            aside("commune couverte par le secret")
+    rows = _json(path, broken_accents=True)
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise Unreadable.of("on attend une liste de communes.", "Vérifiez que c'est LOVAC.")
+    for row in rows:
+        code, value = _commune(row.get("code_insee")), row.get("nb_log_vacant_2ans")
+        figure = _figure(str(value))
+        if not code:
+            aside(NO_COMMUNE)
             continue
+        if not figure:
+            aside("commune couverte par le secret" if value is None else "nombre illisible")
+            continue
+        homes = _figure(str(row.get("nb_log_prive")))
         yield ReferenceRow(
-            NatureReference.VACANCE, str(row["code_insee"]), date(2025, 1, 1), str(value),
+            NatureReference.VACANCE, code, date(2025, 1, 1), figure,
             "LOVAC, agrégats ouverts par commune", Confiance.SECONDAIRE,
-            f"{row.get('nb_log_prive')} logements privés",
+            f"{homes} logements privés" if homes else "",
         )  # fmt: skip
 
 
 def _rpls(path: Path, aside: SetAside) -> Iterator[ReferenceRow]:
     for record in _records(path, "DEPCOM_ARM", "nb_ls"):
-        figure = _figure(record.cells["nb_ls"])
-        if not figure:
-            aside("nombre absent")
+        code, figure = _commune(record.cells["DEPCOM_ARM"]), _figure(record.cells["nb_ls"])
+        if not figure or not code:
+            aside("nombre absent" if code else NO_COMMUNE)
             continue
         yield ReferenceRow(
-            NatureReference.LOGEMENTS_SOCIAUX, record.cells["DEPCOM_ARM"], date(2024, 1, 1), figure,
+            NatureReference.LOGEMENTS_SOCIAUX, code, date(2024, 1, 1), figure,
             "RPLS 2024", Confiance.SECONDAIRE,
         )  # fmt: skip
 
@@ -268,7 +313,7 @@ def _dvf(path: Path, aside: SetAside) -> Iterator[ReferenceRow]:
         home = next(line for line in lines if line["type_local"] in DWELLINGS)
         price = number_from(home["valeur_fonciere"]) or Decimal(0)
         surface = number_from(home["surface_reelle_bati"]) or Decimal(1)
-        key = (home["code_commune"], home["type_local"], int(home["date_mutation"][:4]))
+        key = _commune(home["code_commune"]), home["type_local"], int(home["date_mutation"][:4])
         sales.setdefault(key, []).append(price / surface)
     for (commune, kind, year), prices in sorted(sales.items()):
         if len(prices) < MIN_SALES:
@@ -297,6 +342,10 @@ def _why_aside(lines: list[dict[str, str]]) -> str:
         return "aucun logement" if not homes else "plusieurs logements à la fois"
     if any(line["type_local"].startswith("Local") for line in lines):
         return "avec un local d'activité"
+    if not _commune(homes[0]["code_commune"]):
+        return NO_COMMUNE
+    if _since(homes[0]["date_mutation"]) is None:
+        return "date illisible"
     price = number_from(homes[0]["valeur_fonciere"])
     surface = number_from(homes[0]["surface_reelle_bati"])
     if not price or not surface or not SURFACE_BOUNDS[0] <= surface <= SURFACE_BOUNDS[1]:
