@@ -64,6 +64,10 @@ def test_kilometres_are_added_and_the_ceiling_bounds_the_sum(made):
     # 20 × 3 + 200 × 0.10 = 80; 20 × 3 + 500 × 0.10 = 110, no more than 90.
     assert price_for(solution, Use(days=20, km=Decimal(200))).month == exactly(80)
     assert price_for(solution, Use(days=20, km=Decimal(500))).month == exactly(90)
+    # Capped is what the ceiling brought down: not what is exactly at it, nor what is not known.
+    capped = {km: price_for(solution, Use(days=20, km=km)).is_capped
+              for km in (Decimal(200), Decimal(300), Decimal("300.1"), None)}  # fmt: skip
+    assert capped == {200: False, 300: False, Decimal("300.1"): True, None: False}
 
 
 def test_kilometres_alone_make_a_price(made):

@@ -14,6 +14,8 @@ from straight_road import MONDAY, Offer, place, road
 
 from traitdunion import reach
 from traitdunion.matching import bulk
+from traitdunion.observatory.pages.series import strokes
+from traitdunion.observatory.pages.trips import day_told
 from traitdunion.observatory.running import parts
 from traitdunion.observatory.running.causes import Stage
 from traitdunion.observatory.running.computing import compute
@@ -321,3 +323,21 @@ def test_jobs_weighted_by_distance_follow_the_decay_of_the_flows():
     assert fitted(replace(ground, flows=np.zeros((2, 2)))) is None
     # Flows that shun their own commune give a decay under 0, which is no fit.
     assert fitted(replace(ground, flows=np.array([[10.0, 20], [20, 10]]))) is None
+
+
+def test_the_line_of_a_chart_stops_where_a_share_is_not_known():
+    """Four runs, 0 to 100 % from 150 to 12, 106.7 apart: no stroke goes over the third."""
+    assert strokes([0.0, 1.0, None, 0.5]) == ["40.0,150.0 146.7,12.0", "360.0,81.0"]
+    assert strokes([None, 0.5]) == ["360.0,81.0"]
+    assert strokes([None, None]) == []
+
+
+def test_the_day_that_is_told_is_the_one_that_makes_the_verdict():
+    """Saturday or Sunday: one is enough, as the shares count it; of five days, all are needed."""
+    sunday = reach.DayVerdict(MONDAY, reason=reach.Reason.NO_TRIP_OUT)
+    saturday = reach.DayVerdict(MONDAY)
+    by_code = {named.code: named for named in SHIFTS}
+    for days in ([sunday, saturday], [saturday, sunday]):
+        assert day_told(by_code["week_end"], days) is saturday
+        assert day_told(by_code["journee"], days) is sunday
+    assert day_told(by_code["week_end"], [sunday]) is sunday

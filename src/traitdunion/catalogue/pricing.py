@@ -84,10 +84,10 @@ class Price:
     month: Range | None
     once: Range | None
     deposit: Range | None
-    unit: UniteTarif | None = None
-    each: Range | None = None
-    by_km: Range | None = None
-    is_capped: bool = False
+    unit: UniteTarif | None
+    each: Range | None
+    by_km: Range | None
+    is_capped: bool
 
     @property
     def basis(self) -> str:

@@ -1,6 +1,8 @@
 """The runs published one after the other, as a line for each of three shifts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 from ..definitions import BY_CODE
 from ..models import Run
@@ -18,10 +20,13 @@ LABEL_GAP = 16
 
 @dataclass(frozen=True)
 class Line:
-    """The share of one shift over the runs: points of the chart, texts of the table."""
+    """The share of one shift over the runs: strokes of the chart, texts of the table.
+
+    A stroke stops at a run whose share is not known, and another begins after it.
+    """
 
     nom: str
-    points: str
+    strokes: list[str]
     label_y: float
     texts: list[str]
 
@@ -46,18 +51,27 @@ def series(runs: list[Run], territory: Territory) -> Series | None:
     lines: list[Line] = []
     for shift in SHOWN:
         shares = [table.get((territory.code, "W1", shift), (None, 0.0))[0] for table in tables]
-        points = [
-            (LEFT + (RIGHT - LEFT) * n / (len(kept) - 1), BOTTOM - (BOTTOM - TOP) * share)
-            for n, share in enumerate(shares)
-            if share is not None
-        ]
-        if points:
-            text = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
+        last = next((share for share in reversed(shares) if share is not None), None)
+        if last is not None:
             texts = [shown(BY_CODE["W1"], share).text for share in shares]
             taken = [line.label_y for line in lines]
-            label_y = _apart(points[-1][1], taken)
-            lines.append(Line(SHIFT_BY_CODE[shift].nom, text, label_y, texts))
+            label_y = _apart(_y(last), taken)
+            lines.append(Line(SHIFT_BY_CODE[shift].nom, strokes(shares), label_y, texts))
     return Series(kept, lines)
+
+
+def strokes(shares: Sequence[float | None]) -> list[str]:
+    """Return the points of each stroke, across the chart from the first share to the last."""
+    step = (RIGHT - LEFT) / max(len(shares) - 1, 1)
+    points = [
+        "" if share is None else f"{LEFT + step * n:.1f},{_y(share):.1f}"
+        for n, share in enumerate(shares)
+    ]
+    return [" ".join(stroke) for known, stroke in groupby(points, bool) if known]
+
+
+def _y(share: float) -> float:
+    return BOTTOM - (BOTTOM - TOP) * share
 
 
 def _apart(y: float, taken: list[float]) -> float:

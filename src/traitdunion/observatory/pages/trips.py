@@ -1,5 +1,6 @@
 """Why, for one commune: the trips of a day that come nearest to each shift."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -68,8 +69,7 @@ def day_trips(run: Run, code_insee: str) -> tuple[str, list[DayTrips]]:
             week=run.week,
             streets=streets,
         )
-        failing = [day for day in week.days if day.reason is not None]
-        day = (failing or week.days)[0]
+        day = day_told(named, week.days)
         reason = REASONS[day.reason] if day.reason else "possible"
         rows.append(
             DayTrips(
@@ -80,3 +80,13 @@ def day_trips(run: Run, code_insee: str) -> tuple[str, list[DayTrips]]:
             )
         )
     return pole.nom, rows
+
+
+def day_told(named: NamedShift, days: Sequence[reach.DayVerdict]) -> reach.DayVerdict:
+    """Return the day that makes the verdict of a shift: the first that fails, as all are needed.
+
+    Where one of its days is enough, the first that holds, as the shares count it.
+    """
+    failing = [day for day in days if day.reason is not None]
+    holding = [day for day in days if day.reason is None]
+    return [*holding, *failing][0] if named.any_day else [*failing, *holding][0]
