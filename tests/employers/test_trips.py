@@ -75,3 +75,10 @@ def test_what_cannot_be_computed_is_unknown_never_no(request_, settings):
     Rencontre.objects.update(tenue_le=TUESDAY)
     request_.rencontre.refresh_from_db()
     assert trip_of(langeac, request_, now=NOW) == UNKNOWN
+
+
+@pytest.mark.parametrize(("starts", "ends"), [(None, time(8, 30)), (time(17), time(16))])
+def test_a_meeting_that_ends_before_it_starts_has_no_trip_to_give(request_, starts, ends):
+    """Its hour is not known, or the club moved it after the end was given."""
+    request_.rencontre.heure, request_.fin = starts, ends
+    assert trip_of(speaker(request_, "Langeac"), request_, now=NOW) == UNKNOWN

@@ -35,10 +35,13 @@ UNKNOWN = PricedTrip(Trip(None))
 def trip_of(speaker: Intervenant, request: DemandeIntervenant, *, now: datetime) -> PricedTrip:
     """Return the quickest sure trip there and back on the day of a meeting.
 
-    Unknown where no network is loaded, the day is outside its timetables, or a place is missing.
+    Unknown where no network is loaded, the day is outside its timetables, a place is missing, or
+    the meeting ends before it starts: its hour was moved after its end was given, or is not known.
     """
     meeting = request.rencontre
     if speaker.commune is None or meeting.commune is None:
+        return UNKNOWN
+    if request.fin <= (meeting.heure or DEFAULT_START):
         return UNKNOWN
     try:
         network = active_network()
