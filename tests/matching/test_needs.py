@@ -18,6 +18,7 @@ from traitdunion.demonstration.set_up import CATALOGUE
 from traitdunion.matching.answer import Filtre, Verdict
 from traitdunion.matching.answering import answer
 from traitdunion.matching.eligibility.needs import night_work, offer_findings
+from traitdunion.matching.feasibility.rosters import Roster
 from traitdunion.matching.margins import asked_margins
 from traitdunion.matching.needs import AgeBand, ChildStop, Needs, Without
 from traitdunion.matching.needs_files import NeedsError, read_needs
@@ -207,6 +208,15 @@ def test_night_work_of_a_minor_is_warned_about(hours, age, warned):
     aid_at_night = night_work(on_the_road(shift=shift, needs=Needs(age=age)))
     assert bool(aid_at_night) is warned
     assert not warned or "sauf dérogation" in aid_at_night[0].text
+
+
+def test_the_nights_of_the_other_team_of_a_roster_are_warned_about():
+    day, night = reach.Shift(8 * H, 16 * H), reach.Shift(21 * H, 29 * H)
+    for second, warned in ((night, True), (day, False)):
+        roster = Roster(MONDAY, ((day,), (second,)))
+        asked = on_the_road(shift={"start_s": 8 * H, "end_s": 16 * H}, roster=roster,
+                            needs=Needs(age=AgeBand.MINOR))  # fmt: skip
+        assert bool(night_work(asked)) is warned
 
 
 def test_a_wheelchair_has_three_answers(demonstration):

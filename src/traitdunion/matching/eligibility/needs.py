@@ -103,7 +103,9 @@ def night_work(situation: Situation) -> tuple[Finding, ...]:
     """Return the warning about hours at which a minor may not work, without a dispensation."""
     age = situation.needs.age
     night = _nights().get(age.value) if age is not None else None
-    if night is None or age is None or not _works_by_night(situation.shift, night):
+    roster = situation.roster
+    shifts = (situation.shift,) if roster is None else (situation.shift, *roster.distinct)
+    if night is None or age is None or not any(_works_by_night(s, night) for s in shifts):
         return ()
     clock = f"{night.from_s // 3600} h – {night.to_s // 3600} h"
     who = "à 16 et 17 ans" if age == AgeBand.MINOR else "avant 16 ans"
