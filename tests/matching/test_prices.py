@@ -1,5 +1,6 @@
 """One engine of prices: an answer and a page of the catalogue give the same month."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -88,6 +89,19 @@ def test_a_lent_car_says_that_its_fuel_is_not_counted():
     assert costs.loan(lent, days=5, km=100, has_engine=False).is_final
     whole = costs.together([costs.FREE, costs.loan(lent, days=5, km=100, has_engine=True)])
     assert not whole.is_final
+
+
+@pytest.mark.parametrize(
+    ("precisions", "added"),
+    [("Adhésion en plus.", " (adhésion en plus)"), ("  ", ""), ("", ""), (None, "")],
+)
+def test_what_the_catalogue_adds_about_a_price_is_said_with_it(precisions, added):
+    lent = replace(offer(par_jour_eur="3", caution_eur="100"), tarif_precisions=precisions)
+    each = "3 € par jour, 5 jours par semaine"
+    assert plain(costs.service(lent, days=5).detail) == f"{each}{added}"
+    assert plain(costs.loan(lent, days=5, km=9, has_engine=True).detail) == (
+        f"{each}, hors carburant, caution de 100 €{added}"
+    )
 
 
 # -- one's own vehicle -------------------------------------------------------------------------
