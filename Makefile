@@ -60,7 +60,7 @@ test-lists: $(VENV)/.dev  ## ask every list for a thousand rows (make test asks 
 
 fuzz: $(VENV)/.dev  ## read ten thousand mutated feeds, workbooks, CSV and JSON, and draw other examples (about half an hour)
 	FUZZ_FEEDS=10000 $(BIN)/pytest -q tests/reach/gtfs/test_mutations.py
-	FUZZ_FILES=10000 $(BIN)/pytest -q tests/catalogue/test_fuzz.py
+	FUZZ_FILES=10000 $(BIN)/pytest -q tests/catalogue/test_fuzz.py tests/sources/test_fuzz_of_every_room.py
 	FUZZ_FORMS=60 FUZZ_API=2000 scripts/with-postgresql $(BIN)/pytest -q tests/accounts/test_nothing_breaks_a_form.py tests/web/test_nothing_breaks_the_api.py
 	FUZZ_EXAMPLES=10 $(BIN)/pytest -q -m hypothesis --hypothesis-profile=fuzz
 

@@ -91,6 +91,16 @@ def test_a_lent_car_says_that_its_fuel_is_not_counted():
     assert not whole.is_final
 
 
+def test_a_part_under_one_euro_is_told_and_one_of_nought_is_not():
+    def detail(**prices):
+        return plain(costs.cheapest(offer(**prices), trips=10, days=5, km=100).detail)
+
+    assert detail(par_km_eur="0.10", forfait_eur="0.50") == (
+        "0,10 € par km, 100 km par semaine, et 0,50 € une fois"
+    )
+    assert detail(par_mois_eur="20", par_km_eur="0", forfait_eur="0") == "20 € par mois"
+
+
 @pytest.mark.parametrize(
     ("precisions", "added"),
     [("Adhésion en plus.", " (adhésion en plus)"), ("  ", ""), ("", ""), (None, "")],
