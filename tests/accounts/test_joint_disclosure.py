@@ -156,18 +156,18 @@ def read_session(system, drawn, reader):
     for key in domains:
         if key in shown:
             system.shown(key, shown[key])
-    if found := re.search(r"Domaines? (\d+) ", bilan):
-        system.how_many(domains, int(found[1]))
+    if match := re.search(r"Domaines? (\d+) ", bilan):
+        system.how_many(domains, int(match[1]))
     quality = words_of(reader("").get(f"/cooperation/seances/{SEANCE}/qualite/"))
-    if found := re.search(r"Collèges présents (\d+) sur 7", quality):
-        system.how_many(colleges, int(found[1]))
-    if found := re.search(r"moins nombreux (\d+) sur (\d+) \(", quality):
+    if match := re.search(r"Collèges présents (\d+) sur 7", quality):
+        system.how_many(colleges, int(match[1]))
+    if match := re.search(r"moins nombreux (\d+) sur (\d+) \(", quality):
         few = sum(n for n in by_college.values() if n * 7 < drawn.n_present)
         system.count("few", few)
         system.count("many", drawn.n_present - few)
         system.total("present", ("few", "many"))
-        system.shown("few", int(found[1]))
-        system.shown("present", int(found[2]))
+        system.shown("few", int(match[1]))
+        system.shown("present", int(match[2]))
     read_ballots(system, drawn, shown, rounded)
     read_sheet(system, drawn, words_of(reader("").get(f"/cooperation/seances/{SEANCE}/")))
 
@@ -182,32 +182,34 @@ def read_ballots(system, drawn, shown, rounded):
     if with_numbers and n_ballots <= drawn.n_present:
         system.count("silent", drawn.n_present - n_ballots)
         system.total("present", ("ballots", "silent"))
-    for one in questions():
+    for question in questions():
         sides = {"yes": [], "no": []}
-        for code in one.reponses:
-            key = (one.code, code)
+        for code in question.reponses:
+            key = (question.code, code)
             system.count(key, drawn.counts[key])
-            sides["yes" if code in one.favorables else "no"].append(key)
+            sides["yes" if code in question.favorables else "no"].append(key)
         for side, parts in sides.items():
-            system.count((side, one.code), sum(system.truth[part] for part in parts))
-            system.total((side, one.code), parts)
-        answers = system.truth["yes", one.code] + system.truth["no", one.code]
-        system.count(("all", one.code), answers)
-        system.total(("all", one.code), (("yes", one.code), ("no", one.code)))
-        system.count(("blank", one.code), n_ballots - answers)
-        system.total("ballots", (("all", one.code), ("blank", one.code)))
+            system.count((side, question.code), sum(system.truth[part] for part in parts))
+            system.total((side, question.code), parts)
+        answers = system.truth["yes", question.code] + system.truth["no", question.code]
+        system.count(("all", question.code), answers)
+        system.total(("all", question.code), (("yes", question.code), ("no", question.code)))
+        system.count(("blank", question.code), n_ballots - answers)
+        system.total("ballots", (("all", question.code), ("blank", question.code)))
         for key in [key for part in sides.values() for key in part]:
             if key in shown:
                 system.shown(key, shown[key])
-        for key in (("yes", one.code), ("all", one.code)):
+        for key in (("yes", question.code), ("all", question.code)):
             if key in shown:
                 system.shown(key, shown[key])
-        if one.code in rounded:
+        if question.code in rounded:
             # No part is shown of fewer answers.
-            system.low["all", one.code] = LEAST_ROUNDED
-            system.rate(("yes", one.code), ("all", one.code), rounded[one.code], half=0.5)
+            system.low["all", question.code] = LEAST_ROUNDED
+            system.rate(
+                ("yes", question.code), ("all", question.code), rounded[question.code], half=0.5
+            )
         for label, side in (("Autres réponses favorables", "yes"), ("Autres réponses", "no")):
-            gathered = ("others", one.code, label)
+            gathered = ("others", question.code, label)
             if gathered in shown:
                 system.count(gathered, shown[gathered])
                 system.shown(gathered, shown[gathered])
@@ -221,15 +223,15 @@ def read_sheet(system, drawn, text):
     system.count("no vote", sheet["presents"] - sheet["votants"])
     system.total("present", ("voters", "no vote"))
     for key, words in (("present", "présents"), ("voters", "voix exprimées")):
-        if found := re.search(rf"(?i)au moins (\d+) {words}", text):
-            system.at_least(key, int(found[1]))
+        if match := re.search(rf"(?i)au moins (\d+) {words}", text):
+            system.at_least(key, int(match[1]))
     ideas = re.findall(r"(?:Au moins \d+ gommettes, d'au moins (\d+) voix|Gommettes : moins)", text)
-    for n, (idea, found) in enumerate(zip(sheet["idees"], ideas, strict=True)):
+    for n, (idea, match) in enumerate(zip(sheet["idees"], ideas, strict=True)):
         system.count(("idea", n), idea["votants"])
         system.count(("not idea", n), sheet["votants"] - idea["votants"])
         system.total("voters", (("idea", n), ("not idea", n)))
-        if found:
-            system.at_least(("idea", n), int(found))
+        if match:
+            system.at_least(("idea", n), int(match))
 
 
 def read_desk(system, people, reader):
@@ -248,8 +250,8 @@ def read_desk(system, people, reader):
         system.count(label, motifs[motif])
     system.total("Refusées", labels)
     for key in (FILES, SENT, *STATES.values(), *labels):
-        if found := re.search(rf"{re.escape(key)} (\d+) ou plus", text):
-            system.at_least(key, int(found[1]))
+        if match := re.search(rf"{re.escape(key)} (\d+) ou plus", text):
+            system.at_least(key, int(match[1]))
     for key in (STARTED, SERVED, IN_A_JOB):
         assert re.search(rf"{re.escape(key)} (\d+) ou plus", text) is None  # none in this world
     read_calls(system, people, reader("pilotage").get(FIGURES).content.decode())
@@ -299,8 +301,12 @@ def read_needs(system, reader):
     for horaire in Horaire.values:
         for outcome in outcomes:
             system.count(("asked", horaire, outcome), cells[horaire, outcome])
-        system.count(("asked", horaire), sum(cells[horaire, one] for one in outcomes))
-        system.total(("asked", horaire), [("asked", horaire, one) for one in outcomes])
+        system.count(
+            ("asked", horaire), sum(cells[horaire, each_outcome] for each_outcome in outcomes)
+        )
+        system.total(
+            ("asked", horaire), [("asked", horaire, each_outcome) for each_outcome in outcomes]
+        )
         strict = cells[horaire, "check"] + cells[horaire, "unmet"]
         system.count(("strict", horaire), strict)
         system.total(
@@ -314,8 +320,8 @@ def read_needs(system, reader):
     for code in codes:
         system.count(("blocked", str(code)), blocked[code])
     system.total("unmet", [("blocked", str(code)) for code in codes])
-    if found := re.search(r"au \d+\w* \w+ \d+ : (\d+)\.", text):
-        system.shown("asked", int(found[1]))
+    if match := re.search(r"au \d+\w* \w+ \d+ : (\d+)\.", text):
+        system.shown("asked", int(match[1]))
     for horaire in Horaire:
         line = re.search(
             rf"{horaire.label} ([\d ]+|masqué) (\d+ %|masqué|–) (\d+ %|masqué|–)", text
@@ -324,18 +330,22 @@ def read_needs(system, reader):
         if line[1] == "masqué":
             continue
         system.shown(("asked", horaire.value), int(line[1].replace(" ", "")))
-        for key, found in ((("strict", horaire.value), line[2]),
+        for key, shown_rate in ((("strict", horaire.value), line[2]),
                            (("asked", horaire.value, "unmet"), line[3])):  # fmt: skip
-            if "%" in found:
-                system.rate(key, ("asked", horaire.value), int(found.split()[0]), half=0.5)
+            if "%" in shown_rate:
+                system.rate(key, ("asked", horaire.value), int(shown_rate.split()[0]), half=0.5)
     listed = []
     for code in codes:
         label = code if code == OTHER else code.label
-        if found := re.search(
+        if match := re.search(
             rf"(?<=[a-zé%] ){re.escape(label)}(?: · peut agir : [^%]+?)? (\d+) %", text
         ):
-            listed.append((code, int(found[1])))
-    hidden = [("blocked", str(code)) for code in codes if code not in [one for one, _ in listed]]
+            listed.append((code, int(match[1])))
+    hidden = [
+        ("blocked", str(code))
+        for code in codes
+        if code not in [code_listed for code_listed, _ in listed]
+    ]
     for code, percent in listed:
         if code == OTHER:
             gathered = [*hidden, ("blocked", OTHER)]
@@ -374,12 +384,12 @@ def read_indicators(system, drawn, reader):
         in_workbook[line["indicateur"], line["territoire"] or ""] = line
     action = Action.objects.get().pk
     others = [f"/cooperation/actions/{action}/", f"{ROADMAP}.pdf", f"{ROADMAP}.odt"]
-    texts = [written_in(reader("").get(one)) for one in others]
+    texts = [written_in(reader("").get(address)) for address in others]
     document = json.loads(reader("").get(f"{ROADMAP}.json").content)
-    told = {}
-    for one in found_under(document, "releves"):
-        for reading in one["releves"]:
-            told[one["definition"], reading["territoire"]] = reading
+    collected = {}
+    for each_reading in found_under(document, "releves"):
+        for reading in each_reading["releves"]:
+            collected[each_reading["definition"], reading["territoire"]] = reading
     for definition, parts in drawn.readings.items():
         for name, (n, of) in parts.items():
             key = ("reading", definition, name)
@@ -388,7 +398,7 @@ def read_indicators(system, drawn, reader):
                 system.count(("of", *key), of)
                 system.count(("rest", *key), of - n)
                 system.total(("of", *key), (key, ("rest", *key)))
-            reading = told[definition, name]
+            reading = collected[definition, name]
             line = in_workbook[definition, name]
             if reading["valeur"] is None:
                 assert (line["valeur"], line["numerateur"], line["denominateur"]) == (None,) * 3

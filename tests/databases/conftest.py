@@ -66,7 +66,7 @@ def _in_own_connection(work: Callable[[], object]) -> object:
         connection.close()
 
 
-def _until_somebody_waits(told) -> None:
+def _until_somebody_waits(waiting) -> None:
     for _ in range(LONGEST_WAIT_S * 100):
         with connection.cursor() as cursor:
             # A transaction sees one picture of who waits, unless it asks for another.
@@ -77,6 +77,6 @@ def _until_somebody_waits(told) -> None:
             )
             if cursor.fetchone()[0]:
                 return
-        assert not told.done(), f"did not wait: {told.result()!r}"
+        assert not waiting.done(), f"did not wait: {waiting.result()!r}"
         time.sleep(0.01)
     raise AssertionError("nobody waits")

@@ -136,12 +136,12 @@ def test_no_file_names_a_registry_or_a_path_of_a_machine():
     ).stdout.split("\0")
     hosts = re.compile(r"py[p]i\.org|pythonho[s]ted|np[m]js\.(org|com)|deb\.deb[i]an")
     paths = re.compile(r"(^|[^A-Za-z0-9_.])/(work|farm|root|tmp/bash_jobs)/")
-    found = []
+    collected = []
     for name in filter(None, listed):
         try:
             text = (ROOT / name).read_text(encoding="utf-8")
         except (UnicodeDecodeError, FileNotFoundError):
             continue
         if name != named(Path(__file__)) and (hosts.search(text) or paths.search(text)):
-            found.append(name)
-    assert found == []
+            collected.append(name)
+    assert collected == []

@@ -49,7 +49,9 @@ def declared(promise, hires, at_180, **of):
 
 
 def kept_at(days):
-    return next(one for one in report(on=NOW.date()).whole if one.code == f"maintien_{days}")
+    return next(
+        figure for figure in report(on=NOW.date()).whole if figure.code == f"maintien_{days}"
+    )
 
 
 @pytest.mark.parametrize(
@@ -85,12 +87,12 @@ def test_a_quarter_ends_on_its_last_day(first, last, label):
 def test_retention_waits_for_eleven_hires_and_three_employers(promises, hires, is_shown):
     for promise, (hired, stayed) in zip(promises, hires, strict=False):
         declared(promise, hired, stayed)
-    found = kept_at(180)
-    assert (found.numerator, found.denominator) == (
+    figure = kept_at(180)
+    assert (figure.numerator, figure.denominator) == (
         sum(stayed for _, stayed in hires), sum(hired for hired, _ in hires),
     )  # fmt: skip
-    assert found.is_shown is is_shown
-    assert (found.share is None) is not is_shown
+    assert figure.is_shown is is_shown
+    assert (figure.share is None) is not is_shown
 
 
 def test_two_days_together_do_not_tell_the_few_who_left_between_them(promises):
@@ -115,10 +117,10 @@ def test_what_is_not_known_or_not_yet_due_is_not_in_the_share(promises):
     declared(promises[0], 20, None)
     declared(promises[1], 15, 9)
     declared(promises[2], 30, None, quarter=date(2026, 7, 1))  # its 180 days are not over
-    found = kept_at(180)
-    assert (found.numerator, found.denominator, found.unknown) == (9, 15, 20)
+    figure = kept_at(180)
+    assert (figure.numerator, figure.denominator, figure.unknown) == (9, 15, 20)
     parts = report(on=NOW.date()).parts
-    codes = {one.code for named in parts.values() for rows in named.values() for one in rows}
+    codes = {row.code for named in parts.values() for rows in named.values() for row in rows}
     assert not any(code.startswith("maintien") for code in codes)
 
 

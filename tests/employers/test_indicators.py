@@ -39,20 +39,25 @@ def year(half_day):  # noqa: F811
     return club
 
 
-def by_code(found):
-    return {one.code: (one.numerator, one.denominator, one.unknown) for one in found.whole}
+def by_code(indicators):
+    return {
+        figure.code: (figure.numerator, figure.denominator, figure.unknown)
+        for figure in indicators.whole
+    }
 
 
 def test_meetings_are_counted_over_those_recorded(year):
-    found = report(on=ON)
-    counts = by_code(found)
+    indicators = report(on=ON)
+    counts = by_code(indicators)
     assert counts["temps_tenu"] == (9, 12, 2)
     assert counts["parole"] == (5, 12, 2)
     assert counts["parole_demandeur"] == (5, 12, 2)
     assert counts["parole_employeur"] == (4, 12, 2)
-    of_parts = tuple(one for one in found.whole if not one.code.startswith("maintien"))
-    assert found.parts["secteur"]["Soin et aide à la personne"] == of_parts
-    assert found.parts["annee"]["2026"] == of_parts
+    of_parts = tuple(
+        figure for figure in indicators.whole if not figure.code.startswith("maintien")
+    )
+    assert indicators.parts["secteur"]["Soin et aide à la personne"] == of_parts
+    assert indicators.parts["annee"]["2026"] == of_parts
 
 
 def test_commitments_due_and_kept_on_time(year, half_day):  # noqa: F811
@@ -120,6 +125,6 @@ def test_demonstration_clubs_do_not_mix_with_real_ones(year):
     assert by_code(report(on=ON))["temps_tenu"] == (9, 12, 2)
     Rencontre.objects.all().delete()
     Club.objects.filter(demonstration=False).delete()
-    found = report(on=ON)
-    assert found.demonstration
-    assert by_code(found)["temps_tenu"] == (0, 0, 0)
+    indicators = report(on=ON)
+    assert indicators.demonstration
+    assert by_code(indicators)["temps_tenu"] == (0, 0, 0)

@@ -101,8 +101,8 @@ def readers():
     for path in sorted(SOURCE.rglob("*.py")):
         name = str(path.relative_to(SOURCE))
         tree = ast.parse(path.read_text("utf-8"))
-        found = {called(node) for node in ast.walk(tree) if isinstance(node, ast.Call)} - {""}
-        found |= {
+        calls = {called(node) for node in ast.walk(tree) if isinstance(node, ast.Call)} - {""}
+        calls |= {
             "csv.DictReader"
             for node in ast.walk(tree)
             if isinstance(node, ast.ImportFrom)
@@ -110,8 +110,8 @@ def readers():
             and {each_name.name for each_name in node.names}
             & {"reader", "DictReader", "load", "loads", "safe_load", "ZipFile", "load_workbook"}
         }
-        if found and not name.startswith(BOUNDED):
-            yield name, found
+        if calls and not name.startswith(BOUNDED):
+            yield name, calls
 
 
 def test_each_reader_by_itself_has_a_reason_and_each_reason_a_reader():
