@@ -62,11 +62,8 @@ def _flagged() -> Rows:
             )
     real = Structure.objects.filter(solutions__demonstration=False)
     theirs = Structure.objects.filter(Q(organisation__demonstration=True) | Q(id__endswith="-demo"))
-    rows[Pole] = set(
-        Pole.objects.filter(nom__in=yaml_document(OBSERVATORY)["poles"]).values_list(
-            "pk", flat=True
-        )
-    )
+    poles = Pole.objects.filter(pk__in=yaml_document(OBSERVATORY)["poles"])
+    rows[Pole] = set(poles.values_list("pk", flat=True))
     rows[Reference] = set(_references())
     rows[Structure] = set(theirs.exclude(pk__in=real).values_list("pk", flat=True))
     return rows
