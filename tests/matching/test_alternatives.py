@@ -3,7 +3,6 @@
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 
 import polars as pl
 import pytest
@@ -11,10 +10,8 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from straight_road import NOW, Network, Offer, place, road, situation
 
-import traitdunion
 from traitdunion import reach
 from traitdunion.catalogue.offers.snapshot import current_snapshot
-from traitdunion.catalogue.operations import load_catalogue
 from traitdunion.demonstration.network import DEMO, write_demo_gtfs
 from traitdunion.matching.alternatives import with_awards
 from traitdunion.matching.answer import Alternative, Answer, Award, Verdict
@@ -227,7 +224,6 @@ def test_two_addresses_of_one_commune_are_measured():
 
 # -- the demonstration -------------------------------------------------------------------------
 
-CATALOGUE = Path(traitdunion.__file__).parent / "data" / "demo" / "catalogue.yaml"
 LE_PUY = Place("Le Puy-en-Velay", 45.0439, 3.8858, "43157")
 HOMES = {
     "Brives-Charensac": Place("Brives-Charensac", 45.0459, 3.9299, "43041"),
@@ -244,12 +240,11 @@ def demonstration(tmp_path_factory):
     return reach.Timetable.from_gtfs(path, start=MONDAY_IN_NOVEMBER, days=7)
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("demonstration_catalogue")
 @pytest.mark.parametrize(
     ("home", "eur"), [("Brives-Charensac", 26), ("Le Monastier", 58), ("Vorey", 78)]
 )
 def test_one_line_serves_both_ways_in_the_demonstration(demonstration, home, eur):
-    load_catalogue(CATALOGUE)
     reply = answer(
         situation(
             home=HOMES[home], work=LE_PUY, week=MONDAY_IN_NOVEMBER,

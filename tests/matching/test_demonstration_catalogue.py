@@ -1,29 +1,23 @@
 """The matching reads the real catalogue: every solution of the demonstration is told somewhere."""
 
-from pathlib import Path
-
 import pytest
 from straight_road import BACK, OUT, Network, place, road, situation
 
-import traitdunion
 from traitdunion.catalogue.offers.snapshot import current_snapshot
-from traitdunion.catalogue.operations import load_catalogue
 from traitdunion.matching.answer import Verdict
 from traitdunion.matching.answering import answer
 from traitdunion.matching.offers import is_chance
 from traitdunion.matching.situation import Permis, Vehicule
 
-CATALOGUE = Path(traitdunion.__file__).parent / "data" / "demo" / "catalogue.yaml"
 EPCI = {"43112": "200073393", "43157": "200073419"}
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("demonstration_catalogue")
 @pytest.mark.parametrize("metres", [5_000, 20_500])
 @pytest.mark.parametrize("permis", list(Permis))
 def test_each_solution_is_an_option_excluded_a_help_or_a_price_list(metres, permis):
     asked = situation(work=place(metres, "Le Puy-en-Velay", "43157"), permis=permis,
                       vehicule=Vehicule.INCONNU)  # fmt: skip
-    load_catalogue(CATALOGUE)
     solutions = current_snapshot().valid(asked.now.date().replace(year=2026, month=12))
     reply = answer(
         asked,

@@ -12,9 +12,7 @@ from straight_road import situation as on_the_road
 
 from traitdunion import reach
 from traitdunion.catalogue.offers.snapshot import current_snapshot
-from traitdunion.catalogue.operations import load_catalogue
 from traitdunion.demonstration.network import DEMO, write_demo_gtfs
-from traitdunion.demonstration.set_up import CATALOGUE
 from traitdunion.matching.answer import Filtre, Verdict
 from traitdunion.matching.answering import answer
 from traitdunion.matching.eligibility.needs import night_work, offer_findings
@@ -288,9 +286,8 @@ def test_all_that_is_asked_for_must_be_there():
     assert [finding.text.split(" :")[0] for finding in findings] == ["Chien guide accepté"]
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("demonstration_catalogue")
 def test_the_catalogue_of_the_demonstration_answers_for_a_wheelchair():
-    load_catalogue(CATALOGUE, now=NOW)
     offers = {offer.id: offer for offer in current_snapshot().offers}
     situation = on_the_road(needs=Needs(ask_for=frozenset({"fauteuil"})))
     verdicts = {
