@@ -101,7 +101,12 @@ def _check_package(out, made):
     assert described["empreinte"] == made["digest"]
     assert json.loads((out / "manifeste.json").read_text("utf-8")) == made["manifest"]
     places = json.loads((out / "communes.geojson").read_text("utf-8"))["features"]
-    assert {place["properties"]["journee"] for place in places} <= {"deux", "une", "blanche"}
+    assert {place["properties"]["journee"] for place in places} <= {
+        "deux",
+        "une",
+        "condition",
+        "blanche",
+    }
     assert "ODbL" in (out / "LICENCES.md").read_text("utf-8")
 
 
@@ -135,10 +140,12 @@ def test_a_run_that_stops_is_marked_and_leaves_no_file(call, site, monkeypatch):
 def test_every_fault_of_a_file_of_profiles_is_named(site, tmp_path):
     path = tmp_path / "profils.yaml"
     path.write_text(
-        "- {code: a, nom: A, permis: z, vehicules: [fusée], faits: {rien: oui}, age: 3}\n"
+        "- {code: a, nom: A, permis: z, vehicules: [fusée], faits: {rien: oui}, age: 3,\n"
+        "   menage: {loyer: 3, charges_fixes_mois_eur: -1}}\n"
         "- {code: b, nom: B, faits: {minimas: [trésor]}}\n",
         "utf-8",
     )
     text = refused("run", "--profiles", path)
-    for word in ("« z »", "« fusée »", "« rien »", "« age »", "trésor", "sans_permis"):
+    for word in ("« z »", "« fusée »", "« rien »", "« age »", "trésor", "sans_permis",
+                 "« loyer »", "-1"):  # fmt: skip
         assert word in text

@@ -69,7 +69,8 @@ def test_after_its_files_came_a_site_shows_jobs_equity_and_cars(site, tmp_path, 
         assert (loaded["publisher"], loaded["licence"]) == ("Insee", "Licence Ouverte 2.0")
     waiting = {row["indicator"] for row in call("setup") if not row["ready"]}
     # What no importer reads yet, written here by hand.
-    assert waiting == {"W6", "W8", "A7", "A8", "A9_MINUTES", "S7", "S7_KM", "S8", "N10", "N12"}
+    assert waiting == {"W6", "W6_PLANCHER", "W8", "W8_PERTE", "A7", "A8", "A9_MINUTES", "S7",
+                       "S7_KM", "S8", "N10", "N12"}  # fmt: skip
     made = call("run")
     assert made["manifest"]["territoire"]["poles_par"] == "flux"
     assert {file["sha256"] for file in made["manifest"]["fichiers"]} == set(

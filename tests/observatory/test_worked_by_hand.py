@@ -28,6 +28,7 @@ from traitdunion.observatory.running.figures import (
 )
 from traitdunion.observatory.running.gravity import commune_km, fitted, weighted_jobs
 from traitdunion.observatory.running.ground import Ground
+from traitdunion.observatory.running.households import Household
 from traitdunion.observatory.running.profiles import read_profiles
 from traitdunion.observatory.running.question import Question
 from traitdunion.observatory.running.shifts import SHIFTS
@@ -143,6 +144,26 @@ def test_a_licence_opens_the_lent_car_to_one_commune(figures):
     west = {"niveau": "epci", "code": "ouest"}
     assert value(figures, "W1", "matin", **west) == 0
     assert value(figures, "W1", "matin", **west, **licensed) == 1
+
+
+def test_a_month_leaves_what_the_household_keeps_once_the_lent_car_is_paid():
+    """Langeac in the morning pays 60 a month; the bus of the day has no known price."""
+    household = Household(people=1, in_job_eur=1_500, fixed_eur=650, out_of_job_eur=1_000,
+                          childcare_eur=450, floor_day_eur=30)  # fmt: skip
+    licensed, base = QUESTION.profiles[1], QUESTION.profiles[0]
+    question = replace(QUESTION, profiles=(replace(licensed, household=household), base))
+    rows = slice(0, 3)
+    chunk = compute(question, question.week_of_sites(), rows)
+    found = figures_of(homes_frame(question, rows, chunk), GROUND)
+    of = {"profile": licensed.code}
+    assert value(found, "W6", "matin", **of) == 1_500 - 650 - 60
+    # 790 a month is under 30 a day; the job brings 50, and the way takes 60.
+    assert value(found, "W6_PLANCHER", "matin", **of) == 1
+    assert value(found, "W8", "matin", **of) == -10
+    assert value(found, "W8_PERTE", "matin", **of) == 1
+    # No household is written for the other profile: nothing is known, and nothing is nought.
+    for indicator in ("W6", "W6_PLANCHER", "W8", "W8_PERTE"):
+        assert value(found, indicator, "matin", profile=base.code) is None
 
 
 def test_what_blocks_is_the_furthest_filter_that_a_solution_reached(homes):

@@ -110,13 +110,24 @@ DEFINITIONS: tuple[Definition, ...] = (
         "tiendrait tous les jours si elle leur était ouverte, avant aides.", Unite.EUROS,
     ),
     Definition(
-        "W6", "Reste à vivre après les trajets",
-        "Revenu, moins charges fixes, moins trajets.", Unite.EUROS, awaits=("budgets",),
+        "W6", "Reste à vivre d'un mois, trajets payés",
+        "Revenus du ménage avec l'emploi, moins charges fixes, moins le mois de la solution prêtée "
+        "la moins chère ; d'après le budget type du profil, parmi ceux dont le prix est connu.",
+        Unite.EUROS, awaits=("budgets",),
     ),
     Definition(
-        "W8", "Gain net à prendre l'emploi",
-        "Revenu en plus, moins trajets, moins garde d'enfants.", Unite.EUROS,
-        awaits=("budgets", "salaires"),
+        "W6_PLANCHER", "Part des personnes à qui il reste moins que le plancher",
+        "Plancher par jour et par personne, choisi par le département avec le budget type.",
+        Unite.PART, awaits=("planchers",),
+    ),
+    Definition(
+        "W8", "Gain net d'un mois à prendre l'emploi",
+        "Revenus avec l'emploi, moins revenus sans, moins garde d'enfants, moins le même mois de "
+        "trajets.", Unite.EUROS, awaits=("budgets",),
+    ),
+    Definition(
+        "W8_PERTE", "Part des personnes qui perdraient à prendre l'emploi",
+        "Celles dont le gain net d'un mois est négatif.", Unite.PART, awaits=("budgets",),
     ),
     Definition(
         "A9_JOURS", "Jours tenus, pour un jour demandé",
@@ -221,7 +232,7 @@ DEFINITIONS: tuple[Definition, ...] = (
         Unite.NOMBRE, Kind.OBJET, by_shift=False,
     ),
     Definition(
-        "S2", "Qualité des fiches", "Score data·inclusion, de 0 à 1 : moyenne des fiches de S1.",
+        "S2", "Qualité des fiches", "Score data·inclusion, de 0 à 1 : moyenne de ces fiches.",
         Unite.INDICE, Kind.OBJET, by_shift=False, source="data·inclusion, score_qualite",
     ),
     Definition(
@@ -231,7 +242,7 @@ DEFINITIONS: tuple[Definition, ...] = (
     ),
     Definition(
         "S3", "Part des fiches vérifiées depuis moins de six mois",
-        "Parmi celles de S1 ; sans date, une fiche n'est pas vérifiée.", Unite.PART, Kind.OBJET,
+        "Parmi ces fiches ; sans date, une fiche n'est pas vérifiée.", Unite.PART, Kind.OBJET,
         by_shift=False,
     ),
     Definition(
@@ -251,12 +262,12 @@ DEFINITIONS: tuple[Definition, ...] = (
         Unite.PART, by_profile=False,
     ),
     Definition(
-        "S6", "Véhicules à prêter pour 1 000 chômeurs",
+        "S6", "Véhicules à prêter pour 1\u00a0000 chômeurs",
         "Disponibles selon les fiches qui le disent ; chômeurs au sens du recensement.",
         Unite.INDICE, needs=JOBS, by_shift=False,
     ),
     Definition(
-        "S7", "Aires de covoiturage pour 10 000 habitants",
+        "S7", "Aires de covoiturage pour 10\u00a0000 habitants",
         "Lieux ouverts de la base nationale des lieux de covoiturage.", Unite.INDICE,
         Kind.OBJET, by_shift=False, source="transport.data.gouv.fr, BNLC", awaits=("bnlc",),
     ),

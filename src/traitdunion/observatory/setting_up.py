@@ -1,6 +1,7 @@
 """Day one: for each indicator, the file that is missing, who publishes it, how to load it."""
 
 from dataclasses import dataclass
+from math import isfinite
 
 from django.conf import settings
 from django.db.models import Exists, OuterRef
@@ -11,8 +12,10 @@ from traitdunion.territory.home import home_departement
 from traitdunion.territory.models import Commune
 
 from .definitions import DEFINITIONS, Definition
-from .enums import Source
-from .models import CommuneBassin, CommuneFigure, CommuneFlow, InputFile, Pole
+from .enums import EtatCalcul, Source
+from .models import CommuneBassin, CommuneFigure, CommuneFlow, InputFile, Pole, Run
+from .running.households import read_household
+from .running.profiles import NamedProfile, ProfilesError, profiles_path, read_profiles
 
 
 @dataclass(frozen=True)
@@ -63,11 +66,12 @@ OF_SOURCE = {
 }
 
 NO_IMPORTER = "aucun import n'existe encore dans ce logiciel"
+WITH_PROFILES = "traitdunion observatory run --profiles FICHIER.yaml"
 AWAITED = {
-    "budgets": Missing("des budgets types : charges fixes par composition de ménage",
-                       "Département, ONPES", NO_IMPORTER),
-    "salaires": Missing("des salaires nets par métier et les barèmes des minima",
-                        "Insee (DADS), CNAF", NO_IMPORTER),
+    "budgets": Missing("un budget type par profil (« menage ») : revenus avec et sans l'emploi, "
+                       "charges fixes, garde", "Département", WITH_PROFILES),
+    "planchers": Missing("un plancher par jour et par personne, dans le budget type d'un profil",
+                         "Département", WITH_PROFILES),
     "minutes": Missing("une recherche à chaque minute de la fenêtre de départ",
                        "ce logiciel : le calcul ne garde que le meilleur trajet", NO_IMPORTER),
     "garde": Missing("les lieux et heures de garde d'enfants", "Caf (monenfant.fr)", NO_IMPORTER),
@@ -125,7 +129,23 @@ def _here() -> set[str]:
     places = LieuCovoiturage.objects.filter(
         insee__in=Commune.objects.filter(departement=home_departement()).values("pk")
     )
-    return {"bnlc"} if places.exists() else set()
+    here = {"bnlc"} if places.exists() else set()
+    households = [profile.household for profile in _profiles()]
+    last = Run.objects.filter(etat=EtatCalcul.FINI).first()
+    written = last.manifest.get("profils", []) if last else []
+    households += [read_household(row.get("menage") or {}, [], where="") for row in written]
+    if any(isfinite(household.before_trips_eur) for household in households):
+        here.add("budgets")
+    if any(isfinite(household.floor_eur) for household in households):
+        here.add("planchers")
+    return here
+
+
+def _profiles() -> list[NamedProfile]:
+    try:
+        return read_profiles(profiles_path())
+    except ProfilesError:
+        return []
 
 
 def sources_here() -> set[str]:

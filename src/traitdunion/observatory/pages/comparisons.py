@@ -13,7 +13,7 @@ from ..running.profiles import BASE
 from .maps import Layer, layers
 from .territory_page import LABELS
 
-ORDER = {"blanche": 0, "une": 1, "deux": 2}
+ORDER = {"blanche": 0, "condition": 1, "une": 2, "deux": 3}
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from traitdunion.territory.outlines import Outlines, outlines
 
-STATES = ("deux", "une", "blanche", "inconnu")
+STATES = ("deux", "une", "condition", "blanche", "inconnu")
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from traitdunion.territory.models import Commune
 from ..definitions import BY_CODE
 from ..enums import Niveau, Source
 from ..models import CommuneBassin, Run
-from ..presenting import hours_unknown, people, shown
+from ..presenting import UNKNOWN, hours_unknown, people, shown
 from ..publishing.packages import states_of
 from ..queries import Territory, causes, table_of
 from ..running.causes import CAUSES, Stage
@@ -23,11 +23,13 @@ from .maps import Layer, Outlines, layers, outlines
 LEGEND = (
     ("deux", "deux solutions ou plus"),
     ("une", "une seule"),
+    ("condition", "zone blanche, sauf permis, accord ou vérification"),
     ("blanche", "zone blanche : aucune"),
     ("inconnu", "on ne sait pas"),
 )
 SUMMARY = ("W1", "W1_LARGE", "W1_DEUX", "W2", "W2_COMMUNES", "W3", "W4", "A9_JOURS", "S4",
-           "S5", "W7", "W7_2H", "W5", "W5_PART", "W9")  # fmt: skip
+           "S5", "W7", "W7_2H", "W5", "W5_PART", "W6", "W6_PLANCHER", "W8", "W8_PERTE",
+           "W9")  # fmt: skip
 JOBS = ("A1_30", "A1_60", "A2_60", "A3_60", "A4_100", "A5", "A6", "E1", "E2", "E3_GINI", "E4_0")
 OFFERED = ("S1", "S2", "S3", "S3_AGE", "S6", "S7", "S7_KM", "S9")
 LABELS = dict(LEGEND)
@@ -35,12 +37,16 @@ LABELS = dict(LEGEND)
 
 @dataclass(frozen=True)
 class ShiftMap:
-    """One of the six small maps, with the figure and the count beside it."""
+    """One of the six small maps, with the figure and the counts of communes beside it.
+
+    `n_conditional`: those of `n_white` where something may be had, on a condition or once checked.
+    """
 
     named: NamedShift
     share: str
     layers: list[Layer]
     n_white: int
+    n_conditional: int
     n_unknown: int
 
     @property
@@ -126,7 +132,9 @@ def context_of(
             (BY_CODE[code].nom, BY_CODE[code].definition, _text(code, values, territory, ""))
             for code in OFFERED
         ],
-        "by_profile": _by_profile(run, territory),
+        "by_profile": _by_profile(run, territory, "W1"),
+        "left_by_profile": _known_rows(_by_profile(run, territory, "W6")),
+        "gain_by_profile": _known_rows(_by_profile(run, territory, "W8")),
         "n_unknown": len({code for code in codes if (code, "journee") not in states}),
     }
 
@@ -192,14 +200,19 @@ def _gravity(run: Run) -> str:
     )
 
 
-def _by_profile(run: Run, territory: Territory) -> list[tuple[str, str, list[str]]]:
-    """Return W1 of each profile of a run, as the rows of `_table`."""
+def _known_rows(rows: list[tuple[str, str, list[str]]]) -> list[tuple[str, str, list[str]]]:
+    """Keep the rows that hold some figure."""
+    return [row for row in rows if any(text != UNKNOWN for text in row[2])]
+
+
+def _by_profile(run: Run, territory: Territory, indicator: str) -> list[tuple[str, str, list[str]]]:
+    """Return an indicator for each profile of a run, as the rows of `_table`."""
     rows = []
     for written in run.manifest.get("profils", []):
         values = table_of(
-            run, ["W1"], niveau=territory.niveau, code=territory.code, profile=written["code"]
+            run, [indicator], niveau=territory.niveau, code=territory.code, profile=written["code"]
         )
-        texts = [_text("W1", values, territory, named.code) for named in SHIFTS]
+        texts = [_text(indicator, values, territory, named.code) for named in SHIFTS]
         rows.append((str(written["nom"]), "", texts))
     return rows
 
@@ -217,7 +230,8 @@ def _map(
         named,
         shown(BY_CODE["W1"], share).text,
         layers(own, whole),
-        mine.count("blanche"),
+        mine.count("blanche") + mine.count("condition"),
+        mine.count("condition"),
         mine.count("inconnu"),
     )
 

@@ -23,7 +23,13 @@ from ..queries import Territory, names_of, table_of
 from ..running.shifts import SHIFTS
 
 LAYOUTS = Path(__file__).parent / "layouts"
-FILLS = {"deux": "#0f4a4f", "une": "#7fb3ad", "blanche": "#f3ddd0", "inconnu": "#ffffff"}
+FILLS = {
+    "deux": "#0f4a4f",
+    "une": "#7fb3ad",
+    "condition": "#d9e4dc",
+    "blanche": "#f3ddd0",
+    "inconnu": "#ffffff",
+}
 """Plain tints: they print in black and white, and no pattern is lost on the way to the PDF."""
 
 

@@ -10,7 +10,7 @@ import polars as pl
 from traitdunion.sources.bounded.writing import csv_text
 from traitdunion.territory.models import Commune
 
-from ..definitions import DEFINITIONS
+from ..definitions import DEFINITIONS, WHITE_BELOW
 from ..enums import Niveau
 from ..models import Run
 from ..presenting import definition_of, parameters_of, rounded_people, shown
@@ -87,7 +87,7 @@ def published_figures(run: Run) -> pl.DataFrame:
 def communes_geojson(run: Run) -> dict[str, Any]:
     """Return the communes with their state by shift, for the base profile.
 
-    État: « deux » solutions or more, « une », « blanche », « inconnu ».
+    État: « deux » solutions or more, « une », « condition », « blanche », « inconnu ».
     """
     states = states_of(run)
     rows = Commune.objects.filter(departement=run.departement).order_by("pk")
@@ -106,13 +106,16 @@ def communes_geojson(run: Run) -> dict[str, Any]:
 
 
 def states_of(run: Run, profile: str = BASE) -> dict[tuple[str, str], str]:
-    """Return the state of each commune by shift, as maps colour it."""
+    """Return the state of each commune by shift, as maps colour it.
+
+    A white zone is « condition » where a licence, an agreement or a check would take it out of it.
+    """
     rows = (
         read_figures(run.code)
         .filter(
             (pl.col("niveau") == Niveau.COMMUNE.value)
             & (pl.col("profile") == profile)
-            & pl.col("indicator").is_in(["W1_DEUX", "W2"])
+            & pl.col("indicator").is_in(["W1", "W1_DEUX", "W2", "W3"])
         )
         .collect()
         .pivot(on="indicator", index=["code", "shift"], values="value")
@@ -122,7 +125,10 @@ def states_of(run: Run, profile: str = BASE) -> dict[tuple[str, str], str]:
         white, two = row.get("W2"), row.get("W1_DEUX")
         if white is None:
             continue
-        state = "blanche" if white else ("deux" if two is not None and two >= 0.5 else "une")
+        state = "deux" if two is not None and two >= 0.5 else "une"
+        if white:
+            held = (row.get("W1") or 0) + (row.get("W3") or 0)
+            state = "condition" if held >= WHITE_BELOW else "blanche"
         states[row["code"], row["shift"]] = state
     return states
 

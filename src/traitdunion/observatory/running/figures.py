@@ -45,6 +45,13 @@ def homes_frame(question: Question, rows: slice, chunk: Chunk) -> pl.DataFrame:
         "eur": chunk.eur.ravel(),
         "burden": (12 * chunk.eur / ground.income[ground.commune_of[rows]]).ravel(),
     }
+    for column, before_eur in (
+        ("left_eur", [p.household.before_trips_eur for p in question.profiles]),
+        ("gain_eur", [p.household.gain_before_trips_eur for p in question.profiles]),
+    ):
+        columns[column] = (np.array(before_eur)[:, None, None] - chunk.eur).ravel()
+    floors = np.array([p.household.floor_eur for p in question.profiles])
+    columns["floor_eur"] = np.repeat(floors, n_shifts * n_homes)
     if chunk.gap_eur is not None and chunk.days is not None:
         asked = np.array([named.n_days for named in question.shifts])[None, :, None]
         columns["gap_eur"] = np.where(chunk.n_sure == 0, chunk.gap_eur, np.nan).ravel()
@@ -60,7 +67,7 @@ def homes_frame(question: Question, rows: slice, chunk: Chunk) -> pl.DataFrame:
     frame = pl.DataFrame(columns)
     return frame.with_columns(
         pl.when(pl.col("round_min") < int(NO_MIN)).then(pl.col("round_min")),
-        pl.col("eur", "gap_eur", "burden").fill_nan(None),
+        pl.col("eur", "gap_eur", "burden", "left_eur", "gain_eur", "floor_eur").fill_nan(None),
         pl.col("stage", "lines").cast(pl.UInt8),
         *(
             pl.when(pl.col(f"dual_{k}").is_finite()).then(pl.col(f"dual_{k}"))
@@ -131,6 +138,10 @@ def _of_solutions() -> list[pl.Expr]:
         _share(pl.col("n_sure") == 1).alias("W4"),
         _mean("eur").alias("W5"),
         _mean("burden").alias("W5_PART"),
+        _mean("left_eur").alias("W6"),
+        _share_below("left_eur", pl.col("floor_eur")).alias("W6_PLANCHER"),
+        _mean("gain_eur").alias("W8"),
+        _share_below("gain_eur", pl.lit(0.0)).alias("W8_PERTE"),
         _mean("round_min").alias("W7"),
         (long_day / served).alias("W7_2H"),
         _mean("gap_eur").alias("W9"),
@@ -187,6 +198,13 @@ def _mean(column: str) -> pl.Expr:
     """Return the mean by people of what is known."""
     value = pl.col(column)
     return (pl.col("people") * value).sum() / pl.col("people").filter(value.is_not_null()).sum()
+
+
+def _share_below(column: str, least: pl.Expr) -> pl.Expr:
+    """Return the share of people under `least`, among those for whom both are known."""
+    is_known = pl.col(column).is_not_null() & least.is_not_null()
+    under = (pl.col("people") * (pl.col(column) < least)).sum()
+    return under / pl.col("people").filter(is_known).sum()
 
 
 def _equity(by_territory: pl.DataFrame, ground: Ground) -> pl.DataFrame:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from django.conf import settings
 
 from traitdunion.matching.bulk import Profile
 from traitdunion.matching.feasibility.candidates import own_ways, public_ways
@@ -16,11 +17,13 @@ from traitdunion.matching.situation import Permis
 from traitdunion.rules import Value, rule_book
 from traitdunion.sources.bounded.yaml_files import yaml_document
 
+from .households import UNKNOWN_HOUSEHOLD, Household, read_household
+
 PROFILES = Path(__file__).parents[2] / "data" / "observatory" / "profils.yaml"
 BASE = "sans_permis"
 """Neither licence nor car nor anything known: what a white zone is strictly judged by."""
 
-KEYS = {"code", "nom", "permis", "vehicules", "faits", "budget_mois_eur"}
+KEYS = {"code", "nom", "permis", "vehicules", "faits", "budget_mois_eur", "menage"}
 
 
 class ProfilesError(ValueError):
@@ -29,13 +32,14 @@ class ProfilesError(ValueError):
 
 @dataclass(frozen=True)
 class NamedProfile:
-    """A profile with its code and name; `vehicules` are those it owns."""
+    """A profile with its code and name; `vehicules` are those it owns, `household` its budget."""
 
     code: str
     nom: str
     known: Profile
     vehicules: tuple[str, ...] = ()
     budget_eur: float = inf
+    household: Household = UNKNOWN_HOUSEHOLD
     written: Mapping[str, Any] = field(default_factory=dict, hash=False, compare=False)
 
     @property
@@ -43,6 +47,12 @@ class NamedProfile:
         """Return the ways it needs no offer for: lines on foot, a whole walk, its vehicles."""
         ways = [*public_ways(self.vehicules), *own_ways(self.vehicules, certain=True)]
         return tuple(dict.fromkeys(way.travel for way in ways))
+
+
+def profiles_path() -> Path:
+    """Return the file of profiles of this site where there is one, else that of the product."""
+    own: Path = settings.TRAITDUNION_DATA_DIR / PROFILES.name
+    return own if own.is_file() else PROFILES
 
 
 def read_profiles(path: Path = PROFILES) -> list[NamedProfile]:
@@ -80,6 +90,7 @@ def _profile(n: int, row: Any, faults: list[str]) -> NamedProfile | None:
     budget = row.get("budget_mois_eur")
     if budget is not None and (not isinstance(budget, int | float) or budget < 0):
         faults.append(f"{where} : budget « {budget} », un nombre positif est attendu")
+    household = read_household(row.get("menage") or {}, faults, where=where)
     facts = _facts(where, row.get("faits") or {}, faults)
     if len(faults) > before:
         return None
@@ -89,6 +100,7 @@ def _profile(n: int, row: Any, faults: list[str]) -> NamedProfile | None:
         Profile(Permis(permis), facts),
         vehicules,
         inf if budget is None else float(budget),
+        household,
         row,
     )
 

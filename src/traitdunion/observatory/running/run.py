@@ -33,7 +33,7 @@ from .gravity import weighted_jobs
 from .local_facts import carpool_places, households, job_seekers, scores
 from .manifest import manifest_of
 from .parts import Computing, Part, computed_here, parts
-from .profiles import BASE, NamedProfile, read_profiles
+from .profiles import BASE, NamedProfile, ProfilesError, profiles_path, read_profiles
 from .question import Question
 from .shifts import SHIFTS
 from .solutions import NONE_MIN
@@ -82,11 +82,18 @@ def prepare(
         streets=streets_over(timetable, settings.TRAITDUNION_DATA_DIR / "streets"),
         offers=tuple(current_snapshot().valid(asked)),
         book=rules_in_force(),
-        profiles=tuple(profiles or read_profiles()),
+        profiles=tuple(profiles or _profiles_of_site()),
         shifts=SHIFTS,
         week=asked,
     )
     return Prepared(question, network)
+
+
+def _profiles_of_site() -> Sequence[NamedProfile]:
+    try:
+        return read_profiles(profiles_path())
+    except ProfilesError as wrong:
+        raise NothingToCompute(str(wrong)) from wrong
 
 
 class RunStopped(Exception):

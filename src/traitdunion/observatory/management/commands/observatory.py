@@ -30,7 +30,7 @@ from traitdunion.observatory.queries import LATEST, UnknownRun, figures, run_nam
 from traitdunion.observatory.running.cluster import ClusterUnusable, cluster
 from traitdunion.observatory.running.gathering import NothingToCompute
 from traitdunion.observatory.running.parts import computed_here
-from traitdunion.observatory.running.profiles import BASE, PROFILES, ProfilesError, read_profiles
+from traitdunion.observatory.running.profiles import BASE, ProfilesError, read_profiles
 from traitdunion.observatory.running.run import RunStopped, prepare, run_observatory
 from traitdunion.observatory.running.shifts import BY_CODE
 from traitdunion.observatory.setting_up import readiness
@@ -49,8 +49,9 @@ class Command(TyperCommand):
         self,
         week: Annotated[str, typer.Option(help="Un jour de la semaine ; la prochaine.")] = "",
         profiles: Annotated[
-            Path, typer.Option(help="Fichier YAML de profils ; ceux du produit par défaut.")
-        ] = PROFILES,
+            Path | None,
+            typer.Option(help="Fichier YAML de profils ; celui du site, ou ceux du produit."),
+        ] = None,
         resume: Annotated[str, typer.Option(help="Code d'un calcul arrêté, à reprendre.")] = "",
         scheduler: Annotated[
             str, typer.Option(help="Ordonnanceur Dask (tcp://machine:8786) ; ici par défaut.")
@@ -62,7 +63,8 @@ class Command(TyperCommand):
         try:
             resumed = _stopped(resume) if resume else None
             asked = resumed.week if resumed else _parse_day(week)
-            prepared = prepare(now=now, week=asked, profiles=read_profiles(profiles))
+            given = read_profiles(profiles) if profiles else None
+            prepared = prepare(now=now, week=asked, profiles=given)
             with (
                 cluster(scheduler) if scheduler else nullcontext(computed_here) as computing,
                 _progress(not as_json) as report,
