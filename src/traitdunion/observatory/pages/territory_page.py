@@ -23,7 +23,7 @@ from .maps import Layer, Outlines, layers, outlines
 LEGEND = (
     ("deux", "deux solutions ou plus"),
     ("une", "une seule"),
-    ("condition", "zone blanche, sauf permis, accord ou vérification"),
+    ("condition", "zone blanche, à une condition près"),
     ("blanche", "zone blanche : aucune"),
     ("inconnu", "on ne sait pas"),
 )
