@@ -7,10 +7,18 @@ import numpy as np
 import pytest
 from draw import draw
 
-from tests.matching.straight_road import MONDAY, NOW, latitude, road
+from tests.matching.straight_road import MONDAY, NOW, STOPS, latitude, road
 from traitdunion import reach
 from traitdunion.levers.enums import Acteur, Nature
-from traitdunion.levers.person import Around, PersonSearch, person_levers, shown
+from traitdunion.levers.people import with_residents
+from traitdunion.levers.person import (
+    Around,
+    PersonSearch,
+    person_levers,
+    person_levers_and_changes,
+    shown,
+)
+from traitdunion.levers.scenarios import Group
 from traitdunion.matching.offers import Offer
 from traitdunion.matching.situation import Margins, Permis, Place, Situation, Vehicule
 from traitdunion.rules import rule_book
@@ -58,6 +66,33 @@ def test_the_employer_moves_the_shift_by_the_least_that_works():
     assert "7 h 40 au lieu de 7 h" in moved.sentence.replace("\u00a0", " ")
     assert "départ de 7 h" in moved.sentence.replace("\u00a0", " ")
     assert moved.cost.eur == 0
+
+
+def test_each_lever_counts_the_residents_to_whom_it_opens_the_same_job():
+    """Polignac walks to work today; Langeac needs the change, and no bus comes near Saugues."""
+    situation, here = asked(7, 15), around(road(OUT, BACK))
+    levers, changes = person_levers_and_changes(situation, here)
+    groups = [Group(HOME, 3_704), Group(NEAR, 90), Group(FAR, 2_000)]
+    counted = by_actor(with_residents(levers, situation, here, groups, changes))
+    for nature in (Nature.DECALER_POSTE, Nature.DEPLACER_COURSE, Nature.AJOUTER_COURSE):
+        (lever,) = (lever for (_, own), lever in counted.items() if own == nature)
+        assert (lever.people, lever.people_lost) == (3_704, 0)
+        assert lever.people_text.replace("\u00a0", " ") == "3 700 habitants (estimation)"
+    # A licence concerns the person alone.
+    assert all(lever.people is None for lever in counted.values()
+               if lever.acteur == Acteur.PERSONNE)  # fmt: skip
+
+
+def test_a_lever_that_closes_the_job_to_residents_is_counted_too():
+    """Moved to 7:40, the shift ends at 15:40: those of Saugues miss their bus of 15:15."""
+    there = Place("Saugues", latitude(40_500), 3.0, "43234")
+    tt = road(OUT, BACK, "C 6:10 > B 6:30", "B 15:15 > C 15:35", stops=STOPS | {"C": 40_000})
+    situation, here = asked(7, 15), around(tt)
+    levers, changes = person_levers_and_changes(situation, here)
+    groups = [Group(HOME, 300), Group(there, 80)]
+    counted = by_actor(with_residents(levers, situation, here, groups, changes))
+    moved = counted[Acteur.EMPLOYEUR, Nature.DECALER_POSTE]
+    assert (moved.people, moved.people_lost) == (300, 80)
 
 
 def test_the_region_moves_the_trip_by_the_minutes_it_lacks():

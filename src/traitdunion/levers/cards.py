@@ -14,11 +14,15 @@ from .person import shown
 
 @dataclass(frozen=True)
 class Card:
-    """A lever ready to draw; `url`: where it is proposed, empty for what the person decides."""
+    """A lever ready to draw; `url`: where it is proposed, empty for what the person decides.
+
+    `explains_people`: the first card of a list that counts residents, under which it is explained.
+    """
 
     lever: Lever
     url: str
     quickest: bool = False
+    explains_people: bool = False
 
     @property
     def bars(self) -> int:
@@ -34,7 +38,11 @@ def cards_of(levers: Iterable[Lever], territoire: str, *, most: int = 3) -> list
     kept = shown(levers, most)
     weeks = [lever.cost.delai_semaines for lever in kept]
     soonest = weeks.index(min(weeks)) if len(set(weeks)) > 1 else None
-    return [Card(lever, _url(lever, territoire), row == soonest) for row, lever in enumerate(kept)]
+    counted = next((row for row, lever in enumerate(kept) if lever.people), None)
+    return [
+        Card(lever, _url(lever, territoire), row == soonest, row == counted)
+        for row, lever in enumerate(kept)
+    ]
 
 
 def _url(lever: Lever, territoire: str) -> str:

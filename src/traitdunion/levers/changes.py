@@ -107,7 +107,8 @@ class Lever:
 
     `key` names it without the person; `sentence` is said aloud to the actor. `detail` describes the
     change for machines. `days`: days of the week that it opens; `size`: how much is changed, by
-    which levers of one actor and family are compared (minutes, vehicles, kilometres).
+    which levers of one actor and family are compared (minutes, vehicles, kilometres). `people`:
+    residents to whom it opens the job, `people_lost` those to whom it closes it, None not counted.
     """
 
     key: str
@@ -119,6 +120,20 @@ class Lever:
     days: int
     size: float
     detail: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    people: int | None = None
+    people_lost: int | None = None
+
+    @property
+    def people_text(self) -> str:
+        """Return for whom the job opens, "1 240 habitants (estimation)"; empty if not counted."""
+        if self.nature == Nature.PRETER_VEHICULE:
+            return "une personne à la fois"
+        return _estimated(self.people)
+
+    @property
+    def lost_text(self) -> str:
+        """Return to whom the job closes, in the same words; empty where it closes to none."""
+        return _estimated(self.people_lost)
 
     def json(self) -> dict[str, Any]:
         """Return the lever as commands write it."""
@@ -134,8 +149,14 @@ class Lever:
             "delay_weeks": self.cost.delai_semaines,
             "confidence": self.confiance.value,
             "days_opened": self.days,
+            "people": None if self.people is None else round(self.people, -1),
+            "people_lost": None if self.people_lost is None else round(self.people_lost, -1),
             "change": dict(self.detail),
         }
+
+
+def _estimated(people: int | None) -> str:
+    return f"{french.modelled_people(people)} habitants (estimation)" if people else ""
 
 
 def in_order(levers: Iterable[Lever]) -> list[Lever]:

@@ -69,10 +69,17 @@ class Around:
 
 def person_levers(situation: Situation, around: Around) -> list[Lever]:
     """Return the smallest change of each actor and family that opens every day of the shift."""
+    return person_levers_and_changes(situation, around)[0]
+
+
+def person_levers_and_changes(
+    situation: Situation, around: Around
+) -> tuple[list[Lever], dict[str, reach.Change]]:
+    """Return `person_levers`, and the change of the timetable of those that make one, by key."""
     search = PersonSearch(situation, around)
     if search.holds(search.days(situation.shift)):
-        return []
-    return smallest_by_actor(search.candidates())
+        return [], {}
+    return smallest_by_actor(search.candidates()), search.changes
 
 
 class PersonSearch:
@@ -85,6 +92,7 @@ class PersonSearch:
         self.limits = limits_of(situation.margins)
         self.profile = bulk.Profile(situation.permis, situation.facts)
         self.km = np.array([[self._road_km()]])
+        self.changes: dict[str, reach.Change] = {}
         self._tables: dict[tuple[Shift, ...], bulk.OfferTable] = {}
         self._weeks: dict[tuple[Shift, ...], reach.SiteWeek] = {}
         self._eligibles: list[tuple[bulk.Profile, tuple[Offer, ...], Any]] = []
@@ -283,8 +291,11 @@ class PersonSearch:
         ):  # fmt: skip
             for pair in pairs:
                 trips = [trip for trip in pair if trip is not None]
-                if self.holds(self._days_after(change_of(trips))):
-                    yield self._trip_lever(nature, trips)
+                change = change_of(trips)
+                if self.holds(self._days_after(change)):
+                    lever = self._trip_lever(nature, trips)
+                    self.changes[lever.key] = change
+                    yield lever
                     break
 
     def _moved(self, trips: Sequence[DirectTrip]) -> reach.Change:

@@ -17,7 +17,8 @@ from traitdunion.reach.calendar_days import monday_of
 from .changes import Cost, Given, Lever, cost_of
 from .enums import Nature
 from .models import CoutSaisi, Proposition
-from .person import Around, person_levers
+from .people import with_residents
+from .person import Around, person_levers_and_changes
 from .profiles import ON_FOOT, TerritoryProfile
 from .scenarios import Group, Pole, Territory
 
@@ -51,7 +52,23 @@ def levers_of(situation: Situation, network: Any) -> list[Lever]:
     from traitdunion.matching.eligibility.facts import with_known_facts
 
     known = with_known_facts(situation, places_of_commune)
-    return person_levers(known, around(known, network))
+    here = around(known, network)
+    levers, changes = person_levers_and_changes(known, here)
+    return with_residents(levers, known, here, residents(), changes)
+
+
+def residents() -> list[Group]:
+    """Return the communes of the département served with their residents, the most first."""
+    from traitdunion.territory.home import home_departement
+    from traitdunion.territory.models import Commune
+
+    rows = (
+        Commune.objects.filter(departement_id=home_departement())
+        .exclude(population=None)
+        .order_by("-population", "code_insee")
+        .values_list("nom", "lat", "lon", "code_insee", "population")
+    )
+    return [Group(Place(nom, lat, lon, code), n or 0) for nom, lat, lon, code, n in rows]
 
 
 def communes_of_home() -> list[Place]:
@@ -120,24 +137,17 @@ def territory(
     from traitdunion.matching.situation import coming_monday
     from traitdunion.networks.catalogue_trips import with_catalogue_trips
     from traitdunion.networks.streets import streets_over
-    from traitdunion.territory.home import home_departement
-    from traitdunion.territory.models import Commune
 
     timetable = with_catalogue_trips(network.timetable)
     margins = asked_margins()
-    rows = list(
-        Commune.objects.filter(departement_id=home_departement())
-        .exclude(population=None)
-        .order_by("-population", "code_insee")
-        .values_list("nom", "lat", "lon", "code_insee", "population")
-    )
-    places = [Place(nom, lat, lon, code) for nom, lat, lon, code, _ in rows]
+    groups = residents()
+    places = [group.place for group in groups]
     first, last = timetable.start, timetable.end
     week = min(max(coming_monday(on), first), last)
     return Territory(
         timetable,
         streets_over(timetable, settings.TRAITDUNION_DATA_DIR / "streets"),
-        [Group(place, row[4] or 0) for place, row in zip(places, rows, strict=True)],
+        groups,
         [Pole(place, 1) for place in poles or places[:POLES]],
         [
             reach.Shift(
