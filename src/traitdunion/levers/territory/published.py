@@ -59,19 +59,19 @@ def published(search: Search, *, budget_eur: float | None = None) -> dict[str, A
     }  # fmt: skip
 
 
-def listed_of(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Return `MAX_LISTED` rows at most, in their order: the best of each actor, then the others.
+def listed_of(rows: Sequence[dict[str, Any]], most: int = MAX_LISTED) -> list[dict[str, Any]]:
+    """Return `most` rows at most, in their order: the best of each actor, then the others.
 
     Free changes of one actor would otherwise leave the others out.
     """
     ranks: Counter[str] = Counter()
-    each = MAX_LISTED // max(1, len({row["actor"] for row in rows}))
+    each = most // max(1, len({row["actor"] for row in rows}))
     first: list[int] = []
     others: list[int] = []
     for place, row in enumerate(rows):
         ranks[row["actor"]] += 1
         (first if ranks[row["actor"]] <= each else others).append(place)
-    return [rows[place] for place in sorted([*first, *others][:MAX_LISTED])]
+    return [rows[place] for place in sorted([*first, *others][:most])]
 
 
 def _row(search: Search, candidate: Candidate) -> dict[str, Any]:

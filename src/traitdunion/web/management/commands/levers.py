@@ -14,6 +14,7 @@ from django.utils import timezone
 from django_typer.management import TyperCommand, command
 from rich.table import Table
 
+from traitdunion import french
 from traitdunion.catalogue.rules.operations import rules_in_force
 from traitdunion.levers import operations, queries
 from traitdunion.levers.changes import Lever
@@ -21,7 +22,7 @@ from traitdunion.levers.enums import Acteur
 from traitdunion.levers.profiles import PROFILES
 from traitdunion.levers.scenarios import ScenarioError, read_scenario
 from traitdunion.levers.scenarios.weighing import weighed
-from traitdunion.levers.territory.published import published
+from traitdunion.levers.territory.published import listed_of, published
 from traitdunion.levers.territory.search import search
 from traitdunion.matching.margins import asked_margins
 from traitdunion.matching.situation import Permis, Place, Situation, Vehicule, coming_monday
@@ -33,6 +34,8 @@ from traitdunion.web.arguments import AsJson
 from traitdunion.web.rendering import show, show_json
 
 ALL_PROFILES = "tous"
+SHOWN = 20
+"""Changes that a table of the territory shows, the best of each actor among them."""
 PERMIS_OF = {"aucun": Permis.AUCUN, "am": Permis.AM, "b": Permis.B}
 Start = Annotated[str, typer.Option(help="Début du poste.")]
 End = Annotated[str, typer.Option(help="Fin ; 29:00 pour 5 h le lendemain.")]
@@ -93,6 +96,9 @@ class Command(TyperCommand):
         profile: Annotated[
             str, typer.Option(help=f"Profil : {', '.join(PROFILES)}, ou {ALL_PROFILES}.")
         ] = "a_pied",
+        everything: Annotated[
+            bool, typer.Option("--all", help="Tous les changements gardés, pas les premiers seuls.")
+        ] = False,
         keep: Annotated[bool, typer.Option(help="Garder pour la page du territoire.")] = False,
         as_json: AsJson = False,
     ) -> None:
@@ -128,7 +134,7 @@ class Command(TyperCommand):
             show_json(self.stdout, {"profiles": results})
             return
         for result in results.values() if as_json or not keep else ():
-            self._show(result, as_json)
+            self._show(result, as_json, everything=everything)
 
     @command(help="Comparer un scénario (fichier YAML) à l'existant : gagné, perdu, coût.")
     def scenario(
@@ -163,14 +169,22 @@ class Command(TyperCommand):
             table.add_row(name, str(gained), str(lost))
         show(self.stdout, table)
 
-    def _show(self, result: dict[str, Any], as_json: bool) -> None:
+    def _show(self, result: dict[str, Any], as_json: bool, *, everything: bool = False) -> None:
         if as_json:
             self.stdout.write(json.dumps(result, ensure_ascii=False, indent=2))
             return
-        table = Table(title="Ce que chacun peut changer")
+        kept = result["levers"]
+        rows = kept if everything else listed_of(kept, SHOWN)
+        left = len(kept) - len(rows) + result["levers_more"]
+        table = Table(
+            title="Ce que chacun peut changer",
+            caption=f"Et {french.counted(left, 'autre')}, plus chers ou pour moins d'habitants."
+            if left
+            else None,
+        )
         for head in ("Acteur", "Changement", "Habitants (estimation)", "€ par personne"):
             table.add_column(head)
-        for row in result["levers"][:20]:
+        for row in rows:
             each = row["eur_per_person"]
             table.add_row(row["actor_label"], row["sentence"], str(row["people"]),
                           "à demander" if each is None else str(each))  # fmt: skip
