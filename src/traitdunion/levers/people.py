@@ -1,7 +1,7 @@
 """How many residents a lever opens the same job to: the change made, and all communes searched.
 
-Residents of published tables, as if each owned what the person asking does: modelled figures, shown
-rounded to ten and named estimates. What a loan, a licence, a ceiling or another home opens concerns
+Residents of published tables, as if each owned the bicycle or scooter that the person may use, and
+no car: modelled figures, shown rounded to ten and named estimates. What a loan, a licence, a ceiling or another home opens concerns
 one person, and has no such figure.
 """
 
@@ -19,18 +19,15 @@ from traitdunion.reach.places import Array
 from .changes import Lever
 from .enums import Nature
 from .person import Around
-from .profiles import ON_FOOT, PROFILES
+from .profiles import HOLDS, ON_FOOT, PROFILES
 from .scenarios import Group, Pole, Territory
 
 COUNTED = (
     Nature.DECALER_POSTE, Nature.TRAVAILLER_A_DISTANCE, Nature.DEPLACER_COURSE,
     Nature.AJOUTER_COURSE, Nature.OUVRIR_TAD,
 )  # fmt: skip
-OWNED = {
-    Vehicule.AUCUN: ON_FOOT,
-    Vehicule.VELO: PROFILES["velo"],
-    Vehicule.DEUX_ROUES: PROFILES["scooter"],
-}
+OWNED = {Vehicule.VELO: PROFILES["velo"], Vehicule.DEUX_ROUES: PROFILES["scooter"]}
+"""What residents own, as the person does; nothing where it is not known, or a car."""
 
 
 def with_residents(
@@ -44,8 +41,10 @@ def with_residents(
 
     groups: the communes that residents live in. changes: of the timetable, by the key of the lever.
     """
-    profile = OWNED.get(situation.vehicule)
-    if profile is None or not groups or not any(lever.nature in COUNTED for lever in levers):
+    profile = OWNED.get(situation.vehicule, ON_FOOT)
+    if HOLDS.get(situation.permis.value, 0) < HOLDS[profile.permis]:
+        profile = ON_FOOT
+    if not groups or not any(lever.nature in COUNTED for lever in levers):
         return list(levers)
     territory = Territory(
         around.timetable, around.streets, groups, [Pole(situation.work, 1)], [situation.shift],
