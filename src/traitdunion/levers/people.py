@@ -1,8 +1,8 @@
 """How many residents a lever opens the same job to: the change made, and all communes searched.
 
 Residents of published tables, as if each owned the bicycle or scooter that the person may use, and
-no car: modelled figures, shown rounded to ten and named estimates. What a loan, a licence, a ceiling or another home opens concerns
-one person, and has no such figure.
+no car: modelled figures, shown rounded to ten and named estimates. What a loan, a licence, a
+ceiling or another home opens concerns one person, and has no such figure.
 """
 
 from collections.abc import Mapping, Sequence
