@@ -154,16 +154,16 @@ def test_a_month_leaves_what_the_household_keeps_once_the_lent_car_is_paid():
     question = replace(QUESTION, profiles=(replace(licensed, household=household), base))
     rows = slice(0, 3)
     chunk = compute(question, question.week_of_sites(), rows)
-    found = figures_of(homes_frame(question, rows, chunk), GROUND)
+    by_territory = figures_of(homes_frame(question, rows, chunk), GROUND)
     of = {"profile": licensed.code}
-    assert value(found, "W6", "matin", **of) == 1_500 - 650 - 60
+    assert value(by_territory, "W6", "matin", **of) == 1_500 - 650 - 60
     # 790 a month is under 30 a day; the job brings 50, and the way takes 60.
-    assert value(found, "W6_PLANCHER", "matin", **of) == 1
-    assert value(found, "W8", "matin", **of) == -10
-    assert value(found, "W8_PERTE", "matin", **of) == 1
+    assert value(by_territory, "W6_PLANCHER", "matin", **of) == 1
+    assert value(by_territory, "W8", "matin", **of) == -10
+    assert value(by_territory, "W8_PERTE", "matin", **of) == 1
     # No household is written for the other profile: nothing is known, and nothing is nought.
     for indicator in ("W6", "W6_PLANCHER", "W8", "W8_PERTE"):
-        assert value(found, indicator, "matin", profile=base.code) is None
+        assert value(by_territory, indicator, "matin", profile=base.code) is None
 
 
 def test_what_blocks_is_the_furthest_filter_that_a_solution_reached(homes):
