@@ -10,11 +10,13 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils.timezone import now
 
+from traitdunion import reach
 from traitdunion.desk.models import Search
 from traitdunion.observatory.models import Pole, Run
 from traitdunion.observatory.needs.statistics import last_quarter, needs_of
 from traitdunion.observatory.pages.maps import outlines
 from traitdunion.observatory.pages.territory_page import finding
+from traitdunion.observatory.pages.trips import why_not
 from traitdunion.observatory.queries import territory_named
 from traitdunion.observatory.running.manifest import feeds_unknown
 
@@ -193,6 +195,20 @@ def test_a_finding_is_a_sentence_that_one_can_read_aloud(site):
     )
     assert finding(commune, {"matin": 0.0}).endswith("aucun des six horaires n'est tenable")
     assert "on ne sait pas" in finding(departement, {"matin": None})
+
+
+@pytest.mark.parametrize(("reason", "waits_s", "words"), [
+    (reach.Reason.NO_TRIP_OUT, 3 * 3600, "le dernier trajet arrive des heures trop tôt"),
+    (reach.Reason.NO_TRIP_OUT, None, "aucun trajet n'arrive à temps"),
+    (reach.Reason.NO_TRIP_BACK, 3 * 3600, "le premier retour part des heures trop tard"),
+    (reach.Reason.NO_TRIP_BACK, None, "aucun trajet de retour"),
+    (None, 600, "possible"),
+])  # fmt: skip
+def test_a_way_that_is_shown_is_not_said_to_be_absent(reason, waits_s, words):
+    assert (
+        why_not(SimpleNamespace(reason=reason, wait_before_s=waits_s, wait_after_s=waits_s))
+        == words
+    )
 
 
 def test_outlines_fit_their_box(site):

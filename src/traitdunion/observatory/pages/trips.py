@@ -35,6 +35,18 @@ class DayTrips:
     leaves: str
 
 
+def why_not(day: reach.DayVerdict) -> str:
+    """Return what fails on a day in words; a way that is shown, hours too early, is named so."""
+    if day.reason is None:
+        return "possible"
+    longest_s = reach.Commute().max_trip_s
+    if day.reason == reach.Reason.NO_TRIP_OUT and (day.wait_before_s or 0) > longest_s:
+        return "le dernier trajet arrive des heures trop tôt"
+    if day.reason == reach.Reason.NO_TRIP_BACK and (day.wait_after_s or 0) > longest_s:
+        return "le premier retour part des heures trop tard"
+    return REASONS[day.reason]
+
+
 def day_trips(run: Run, code_insee: str) -> tuple[str, list[DayTrips]]:
     """Return the nearest other pole of a commune and, by shift, the trips of a day by the lines.
 
@@ -70,7 +82,7 @@ def day_trips(run: Run, code_insee: str) -> tuple[str, list[DayTrips]]:
             streets=streets,
         )
         day = day_told(named, week.days)
-        reason = REASONS[day.reason] if day.reason else "possible"
+        reason = why_not(day)
         rows.append(
             DayTrips(
                 named,
