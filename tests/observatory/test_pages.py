@@ -205,10 +205,8 @@ def test_a_finding_is_a_sentence_that_one_can_read_aloud(site):
     (None, 600, "possible"),
 ])  # fmt: skip
 def test_a_way_that_is_shown_is_not_said_to_be_absent(reason, waits_s, words):
-    assert (
-        why_not(SimpleNamespace(reason=reason, wait_before_s=waits_s, wait_after_s=waits_s))
-        == words
-    )
+    day = SimpleNamespace(reason=reason, wait_before_s=waits_s, wait_after_s=waits_s)
+    assert why_not(day) == words
 
 
 def test_outlines_fit_their_box(site):
