@@ -33,6 +33,10 @@ FILLS = {
 """Plain tints: they print in black and white, and no pattern is lost on the way to the PDF."""
 
 
+ON_THE_PAGE_ALONE = {BY_CODE[code].nom for code in ("W6_PLANCHER", "W8_PERTE")}
+"""Rows left out of the note, which holds on one page."""
+
+
 def document_pdf(run: Run, territory: Territory, *, on: date) -> bytes:
     """Return the document of a territory made on a day; longer for the département."""
     return compile_pdf(LAYOUTS / "note.typ", values_of(run, territory, on=on))
@@ -61,7 +65,9 @@ def values_of(run: Run, territory: Territory, *, on: date) -> dict[str, Any]:
         "demonstration": run.demonstration,
         "cartes": maps,
         "lignes": [
-            {"nom": nom, "textes": texts} for nom, _, texts in first["summary"] if _is_known(texts)
+            {"nom": nom, "textes": texts}
+            for nom, _, texts in first["summary"]
+            if _is_known(texts) and nom not in ON_THE_PAGE_ALONE
         ],
         "horaires": [named.nom for named in SHIFTS],
         "causes": [
