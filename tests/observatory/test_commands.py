@@ -149,3 +149,22 @@ def test_every_fault_of_a_file_of_profiles_is_named(site, tmp_path):
     for word in ("« z »", "« fusée »", "« rien »", "« age »", "trésor", "sans_permis",
                  "« loyer »", "-1"):  # fmt: skip
         assert word in text
+
+
+def test_a_site_keeps_its_own_file_of_profiles(call, site):
+    def awaited():
+        (row,) = (row for row in call("setup") if row["indicator"] == "W6")
+        return {missing["what"] for missing in row["missing"]}
+
+    before = awaited()
+    path = site / "profils.yaml"
+    path.write_text(
+        "- {code: sans_permis, nom: Sans permis, permis: aucun,\n"
+        "   menage: {revenus_en_emploi_mois_eur: 1500, charges_fixes_mois_eur: 700}}\n",
+        "utf-8",
+    )
+    (budget,) = before - awaited()
+    assert budget.startswith("un budget type par profil")
+    path.write_text("- {nom: A}\n", "utf-8")
+    call("poles", "Langeac")
+    assert "« code » et « nom » sont attendus" in refused("run")
