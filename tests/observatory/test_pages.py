@@ -42,7 +42,10 @@ def test_before_a_run_the_page_names_what_is_missing(client, settings, tmp_path)
     settings.TRAITDUNION_DATA_DIR = tmp_path
     html = page(client, "home")
     assert "n'a encore rien publié" in html
-    assert "traitdunion territory load" in html
+    # Each file once, whatever the indicators that wait for it.
+    files, _, _ = html.partition("Indicateur par indicateur")
+    assert files.count("traitdunion territory load") == 1
+    assert "indicateurs l'attendent" in files
     assert "0 %" not in html
     assert page(client, "method").count("non renseigné") > 20
     assert client.get("/observatoire/commune/43112/").status_code == 404

@@ -1,5 +1,6 @@
 """Day one: for each indicator, the file that is missing, who publishes it, how to load it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import isfinite
 
@@ -96,6 +97,29 @@ class Readiness:
     def is_ready(self) -> bool:
         """Return True where nothing is missing."""
         return not self.missing
+
+
+@dataclass(frozen=True)
+class Awaited:
+    """A missing file with the names of the indicators that wait for it."""
+
+    missing: Missing
+    indicators: tuple[str, ...]
+
+    @property
+    def has_importer(self) -> bool:
+        """Return whether a command or a page of this software loads it."""
+        return self.missing.command != NO_IMPORTER
+
+
+def awaited(rows: Sequence[Readiness]) -> list[Awaited]:
+    """Return what is missing, once each: what can be loaded first, then what most wait for."""
+    waiting: dict[Missing, list[str]] = {}
+    for row in rows:
+        for missing in row.missing:
+            waiting.setdefault(missing, []).append(row.definition.nom)
+    files = [Awaited(missing, tuple(names)) for missing, names in waiting.items()]
+    return sorted(files, key=lambda file: (not file.has_importer, -len(file.indicators)))
 
 
 def readiness() -> list[Readiness]:

@@ -35,7 +35,7 @@ from .running.profiles import BASE
 from .running.shifts import BY_CODE as SHIFT_BY_CODE
 from .running.shifts import SHIFTS
 from .running.storage import folder_of
-from .setting_up import readiness
+from .setting_up import awaited, readiness
 
 
 @public
@@ -177,7 +177,18 @@ def _territory(request: HttpRequest, niveau: str, code: str) -> HttpResponse:
     here = [run for run in runs if _holds(run, niveau, code)]
     if place is None or not here:
         rows = readiness()
-        return render(request, "observatory/day_one.html", {"rows": rows, "territory": place})
+        files = awaited(rows)
+        return render(
+            request,
+            "observatory/day_one.html",
+            {
+                "rows": rows,
+                "territory": place,
+                "ready": sum(row.is_ready for row in rows),
+                "files": [file for file in files if file.has_importer],
+                "without_importer": [file for file in files if not file.has_importer],
+            },
+        )
     run = _chosen(here, request.GET.get("calcul"))
     shift = request.GET.get("horaire", "matin")
     if shift not in SHIFT_BY_CODE:
