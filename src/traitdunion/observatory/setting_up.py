@@ -12,7 +12,7 @@ from traitdunion.networks.versions import NetworkImportError, current_network
 from traitdunion.territory.home import home_departement
 from traitdunion.territory.models import Commune
 
-from .definitions import DEFINITIONS, Definition
+from .definitions import DEFINITIONS, Definition, Kind
 from .enums import EtatCalcul, Source
 from .models import CommuneBassin, CommuneFigure, CommuneFlow, InputFile, Pole, Run
 from .running.households import read_household
@@ -138,7 +138,8 @@ def readiness() -> list[Readiness]:
         Readiness(
             definition,
             (
-                *(common if definition.by_shift else common[:1]),
+                # What is counted at the desk needs no run, so no timetable.
+                *(m for m in common if m is COMMUNES or definition.kind != Kind.COMPTE),
                 *([] if poles or not definition.by_shift else [POLES]),
                 *(OF_SOURCE[source] for source in definition.needs if source not in loaded),
                 *(AWAITED[name] for name in definition.awaits if name not in here),
