@@ -1,5 +1,6 @@
 """The month's cost of a way by the fares of the feed, against the catalogue's prices."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -71,6 +72,12 @@ def test_the_subscription_of_the_catalogue_is_taken_where_it_is_cheaper(cost_of)
     assert cost.eur == Decimal(26)
     assert cost.detail == "Bus du Puy : 26\u00a0€ par mois"
     assert cost.subscription_eur == Decimal(26)
+
+
+def test_a_subscription_by_the_week_is_one_too(cost_of):
+    weekly = replace(URBAIN, par_mois_eur=None, par_semaine_eur=Decimal(5))
+    cost, _ = cost_of("D", 5, weekly)
+    assert (cost.eur, cost.subscription_eur) == (Decimal("21.67"), Decimal("21.67"))  # 5 × 52 / 12
 
 
 def test_without_the_catalogue_the_tickets_of_the_feed_are_bought(cost_of):
