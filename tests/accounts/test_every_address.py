@@ -69,6 +69,7 @@ UNGATED = {
     "desk:share",
     "desk:calendar",
     "desk:seeker",
+    "desk:seeker-offline",
     "desk:communes",
     "desk:contours",
     "desk:reach-map",

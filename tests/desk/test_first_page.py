@@ -92,7 +92,10 @@ def test_what_serves_elsewhere_is_folded_and_counted(client, sampled, samples):
     near = answer.excluded[2]
     sampled.answer = lambda situation: replace(answer, excluded=(far[0], near, far[1]))
     text = page(client, QUESTION)
-    assert 'Pourquoi pas les autres ? <span class="fold__count">3 écartées : ' in text
+    assert (
+        'Pourquoi pas les autres ? <span class="fold__count fold__count--long">3 écartées : '
+        in text
+    )
     shown, folded = text.split('<section class="excluded" id="ecartees"')[1].split("<details")[:2]
     assert near.title in shown
     assert "2 autres ne desservent pas ce trajet" in folded

@@ -113,7 +113,7 @@ def test_the_figures_of_the_page_are_those_of_the_engine(client, asked, name):
         if budget is not None and budget.next.aids_eur:
             eur = budget.next.after_eur
             assert "après aides" in line
-        elif eur is not None:
+        elif eur:
             assert "sans aide" in line
         assert (spaced(price(eur)) if eur is not None else "Non renseigné") in line
         for award in option.awards:

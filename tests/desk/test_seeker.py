@@ -76,3 +76,18 @@ def test_with_no_solution_it_says_to_whom_to_show_the_page(client, sampled, samp
 )
 def test_a_hostile_address_never_breaks_it(client, query):
     assert client.get(f"/mon-trajet/?{query}").status_code == 200
+
+
+def test_a_device_keeps_no_page_of_who_signs_in(client, django_user_model):
+    read(client, f"{ASKED}&etape=7&langue=en")
+    worker = client.get("/mon-trajet/hors-ligne.js")
+    assert worker["Content-Type"].startswith("text/javascript")
+    assert 'pathname === "/mon-trajet/"' in worker.content.decode()
+    page = client.get(f"/mon-trajet/?{ASKED}&etape=7")
+    assert "no-store" not in page.get("Cache-Control", "")
+    assert "worker-src 'self'" in page["Content-Security-Policy"]
+    assert "data-offline" in page.content.decode()
+    client.force_login(django_user_model.objects.create(email="a@demo.example"))
+    page = client.get(f"/mon-trajet/?{ASKED}&etape=7")
+    assert "no-store" in page["Cache-Control"]
+    assert "data-offline" not in page.content.decode()

@@ -19,6 +19,7 @@ _FRENCH = Locale("fr")
 DAYS = tuple(_FRENCH.days["format"]["wide"][n] for n in range(7))
 """Names of the days, Monday first."""
 MONTHS = tuple(_FRENCH.months["format"]["wide"][n] for n in range(1, 13))
+SHORT_MONTHS = tuple(_FRENCH.months["format"]["abbreviated"][n] for n in range(1, 13))
 # CLDR groups thousands by a narrow space (U+202F), which many fonts of printed sheets lack.
 _NARROW_SPACE = "\u202f"
 _OTHER_DAY = {-1: " (veille)", 0: "", 1: " (lendemain)"}
@@ -146,6 +147,11 @@ def _hours(minutes: int) -> str:
 def day(on: date) -> str:
     """Return a day in words: "1er juillet 2025"."""
     return f"{'1er' if on.day == 1 else on.day} {MONTHS[on.month - 1]} {on.year}"
+
+
+def short_day(on: date) -> str:
+    """Return a day in few letters: "1er juil. 2025"."""
+    return f"{'1er' if on.day == 1 else on.day} {SHORT_MONTHS[on.month - 1]} {on.year}"
 
 
 def weekday_and_day(on: date) -> str:

@@ -395,7 +395,8 @@ class PersonSearch:
             other._weeks, other._tables = self._weeks, self._tables
             if not self.holds(other.days(self.situation.shift)):
                 continue
-            what = "un véhicule prêté" if self.situation.vehicule == Vehicule.AUCUN else "le vôtre"
+            owned = {Vehicule.DEUX_ROUES: "votre deux-roues", Vehicule.VOITURE: "votre voiture"}
+            what = owned.get(self.situation.vehicule, "un véhicule prêté")
             yield self._lever(
                 Acteur.PERSONNE, nature, nature.value,
                 f"Passez le permis {permis.value.upper()} : {what} suffit alors.",

@@ -11,13 +11,13 @@ Two entries of one day are a split shift; an end that is not after its start is 
 
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from traitdunion.french import DAYS
-from traitdunion.rules.marked_yaml import Marked, RulesError, read_marked
+from traitdunion.rules.marked_yaml import Marked, RulesError, marked, read_marked
 
 from .feasibility.rosters import LONGEST_CYCLE, Parts, Roster, roster_of
 
@@ -39,10 +39,14 @@ SHIFT_KEYS = {"week", "days", "start", "end"}
 
 
 class RosterError(ValueError):
-    """A roster that cannot be used; `problems` are French sentences with their line."""
+    """A roster that cannot be used; `problems` are French sentences with their line.
 
-    def __init__(self, problems: list[str]) -> None:
+    `by_line`: the line of each, and the sentence alone.
+    """
+
+    def __init__(self, problems: list[str], by_line: Sequence[tuple[int, str]] = ()) -> None:
         self.problems = problems
+        self.by_line = by_line
         super().__init__("\n".join(problems))
 
 
@@ -53,10 +57,27 @@ def read_roster(path: Path, *, margin_before_s: int, margin_after_s: int) -> Ros
     except RulesError as wrong:
         raise RosterError(wrong.problems) from wrong
     reading = _Reading(path.name)
-    roster = reading.roster(document, margin_before_s, margin_after_s)
-    if roster is None or reading.problems:
-        raise RosterError(reading.problems)
-    return roster
+    return reading.checked(document, margin_before_s, margin_after_s)
+
+
+def roster_of_rows(
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    starts_on: date,
+    cycle_weeks: int,
+    margin_before_s: int,
+    margin_after_s: int,
+) -> Roster:
+    """Build the roster of lines typed on a page, `{week, days, start, end}` as in a file.
+
+    Raises RosterError; the lines are numbered from 1, and 0 is the whole.
+    """
+    document = marked(
+        {"starts_on": starts_on.isoformat(), "cycle_weeks": cycle_weeks, "shifts": list(rows)}
+    )
+    for line, row in enumerate(document["shifts"], start=1):
+        row.line, row.lines = line, dict.fromkeys(row, line)
+    return _Reading("horaires").checked(document, margin_before_s, margin_after_s)
 
 
 class _Reading:
@@ -64,10 +85,18 @@ class _Reading:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.problems: list[str] = []
+        self.problems: list[tuple[int, str]] = []
 
     def wrong(self, line: int, why: str) -> None:
-        self.problems.append(f"{self.name}, ligne {line} : {why}")
+        self.problems.append((line, why))
+
+    def checked(self, document: Marked, before_s: int, after_s: int) -> Roster:
+        """Return the roster of a document; raises RosterError with every mistake."""
+        roster = self.roster(document, before_s, after_s)
+        if roster is None or self.problems:
+            said = [f"{self.name}, ligne {line} : {why}" for line, why in self.problems]
+            raise RosterError(said, self.problems)
+        return roster
 
     def roster(self, document: Marked, before_s: int, after_s: int) -> Roster | None:
         for key in document.keys() - KEYS:

@@ -101,6 +101,10 @@ class Situation:
     period: tuple[date, date] | None = None
     needs: Needs = field(default=NO_NEEDS, repr=False)
 
+    def shift_on(self, on: date) -> "Shift":
+        """Return the hours of a day: those of the roster where there is one."""
+        return (self.roster.shift_on(on) if self.roster else None) or self.shift
+
     @property
     def is_within_one_commune(self) -> bool:
         """Return whether both ends are the one point that stands for a commune.

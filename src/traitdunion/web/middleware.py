@@ -37,6 +37,8 @@ CONTENT_SECURITY_POLICY = "; ".join(
 )
 MAP_PAGE = "desk:reach-map"
 """The page that may show a ground of elsewhere (TRAITDUNION_MAP_STYLE)."""
+OFFLINE_PAGE = "desk:seeker"
+"""The page that starts a worker of the site, to be read again without a network."""
 
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
 
@@ -161,6 +163,8 @@ class PageHeaders:
 def _policy_of(request: HttpRequest) -> str:
     """Return the policy of a page: the site alone, and the host of the map's ground on its page."""
     style, match = settings.TRAITDUNION_MAP_STYLE, request.resolver_match
+    if match is not None and match.view_name == OFFLINE_PAGE:
+        return CONTENT_SECURITY_POLICY.replace("worker-src blob:", "worker-src 'self'")
     if not style or match is None or match.view_name != MAP_PAGE:
         return CONTENT_SECURITY_POLICY
     parts = urlsplit(style)

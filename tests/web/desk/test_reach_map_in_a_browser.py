@@ -78,6 +78,12 @@ def test_the_enlarged_map_is_loaded_when_asked_for_and_no_request_leaves_the_sit
     has_webgl = page.evaluate("!!document.createElement('canvas').getContext('webgl2')")
     if has_webgl:
         expect(zoom).to_have_attribute("data-names", re.compile("[1-9]"))
+        page.evaluate("traitdunionReach.choose({lat: 45.1, lng: 3.5})")
+        chosen = page.locator("[data-choice]")
+        expect(chosen).to_contain_text("Point choisi : 45.10000, 3.50000")
+        for field, choice in (("domicile", "home"), ("travail", "work")):
+            link = chosen.locator(f"[data-choose={choice}]")
+            expect(link).to_have_attribute("href", re.compile(f"{field}=45.10000%2C3.50000"))
         if shutil.which("tilemaker"):
             page.evaluate(
                 """new Promise((done) => {

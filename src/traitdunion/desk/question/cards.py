@@ -1,8 +1,9 @@
 """What the templates need to draw the answers: days grouped, waits named, lines for the map."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, NamedTuple
 
 from traitdunion.french import DAYS, days_of_week, price
@@ -160,11 +161,12 @@ def card_of(rank: int, option: Option, answer: Answer) -> Card:
     """Build the card of an option."""
     situation = answer.situation
     choice = choice_of(option, answer)
-    alike = tuple(days_alike(option.days, situation.shift))
+    alike = tuple(days_alike(option.days, situation.shift_on))
     typical = next((group for group in alike if group.plan.feasible), None)
     state = {day.on.weekday(): day.feasible for day in option.days}
     measured = typical is not None and option.minutes_out is not None
-    doors = doors_min(typical.plan, situation.shift) if typical and measured else None
+    shift = situation.shift_on(typical.plan.on) if typical else situation.shift
+    doors = doors_min(typical.plan, shift) if typical and measured else None
     return Card(
         rank=rank,
         option=option,
@@ -182,7 +184,7 @@ def card_of(rank: int, option: Option, answer: Answer) -> Card:
         calls=calls_words(choice),
         changes=changes_words(typical.plan if typical else None),
         pill=PILLS[option.verdict],
-        bar=day_bar(typical.plan, situation.shift) if typical and measured else None,
+        bar=day_bar(typical.plan, shift) if typical and measured else None,
         out_min=doors[0] if doors else None,
         back_min=doors[1] if doors else None,
         after_aids=after_aids(option.budget),
@@ -221,13 +223,13 @@ def week_cells(feasible_by_day: dict[int, bool]) -> Iterator[Cell]:
         yield Cell(name[:1].upper(), name, state)
 
 
-def days_alike(days: Sequence[DayPlan], shift: Any) -> list[Alike]:
-    """Group the days by identical plan: feasible first, then the most frequent."""
+def days_alike(days: Sequence[DayPlan], shift_on: Callable[[date], Any]) -> list[Alike]:
+    """Group the days by identical plan and hours: feasible first, then the most frequent."""
     groups: dict[Any, list[DayPlan]] = {}
     for day in days:
         groups.setdefault((day.feasible, day.out, day.back, day.reason), []).append(day)
     ordered = sorted(groups.values(), key=lambda group: (not group[0].feasible, -len(group)))
-    return [_alike(group, shift) for group in ordered]
+    return [_alike(group, shift_on(group[0].on)) for group in ordered]
 
 
 def _alike(group: list[DayPlan], shift: Any) -> Alike:

@@ -17,7 +17,9 @@ from traitdunion.matching.what_if import (
 )
 
 from .. import queries
-from .forms import DAY_S, AddressesForm, QuestionForm, place_of
+from .addresses_form import AddressesForm
+from .forms import DAY_S, QuestionForm, place_of
+from .roster_form import FIELD, moved_text, roster_title, time_typed
 
 
 @dataclass(frozen=True)
@@ -78,19 +80,21 @@ def _moved(
     if situation is None:
         return None
     outcome = outcome_of(queries.find_answer(situation, network))
+    if situation.roster is not None:
+        label = f"{abs(minutes)} min plus {'tôt' if minutes < 0 else 'tard'}"
+        url = form.link(roulement=moved_text(form.data[FIELD], minutes))
+        return Line(label, url, outcome, gain=outcome.days - before.days)
     night = {"nuit": "1"} if situation.shift.end_s > DAY_S else {"nuit": []}
     url = form.link(
-        debut=_written(situation.shift.start_s), fin=_written(situation.shift.end_s), **night
+        debut=time_typed(situation.shift.start_s), fin=time_typed(situation.shift.end_s), **night
     )
     return Line(_hours(situation), url, outcome, gain=outcome.days - before.days)
 
 
 def _hours(situation: Situation) -> str:
+    if situation.roster is not None:
+        return roster_title(situation.roster)
     return f"{clock(situation.shift.start_s)} – {clock(situation.shift.end_s)}"
-
-
-def _written(seconds: int) -> str:
-    return f"{seconds // 3600 % 24:02d}:{seconds % 3600 // 60:02d}"
 
 
 def homes_compared(

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from traitdunion.french import arrival, clock
+from traitdunion.french import arrival, clock, listed
 from traitdunion.matching.answer import DayPlan
 
 HOUR_S = 3600
@@ -58,12 +58,13 @@ def day_bar(plan: DayPlan, shift: Any) -> DayBar | None:
     arrive_s = shift.start_s if plan.arrive_s is None else plan.arrive_s
     leave_work_s = shift.end_s if plan.leave_work_s is None else plan.leave_work_s
     leave, home = clock(plan.leave_s), arrival(plan.home_s)
-    work = f"{clock(shift.start_s)} – {clock(shift.end_s)}"
+    periods = tuple(shift.periods) or ((shift.start_s, shift.end_s),)
+    work = listed(f"{clock(start_s)} – {clock(end_s)}" for start_s, end_s in periods)
     leave_at = min(max(at(plan.leave_s), 5), 95 - LEAST_GAP)
     return DayBar(
         stretches=(
             stretch("out", plan.leave_s, arrive_s),
-            stretch("work", shift.start_s, shift.end_s),
+            *(stretch("work", start_s, end_s) for start_s, end_s in periods),
             stretch("back", leave_work_s, plan.home_s),
         ),
         leave=leave.removesuffix(" (veille)"),

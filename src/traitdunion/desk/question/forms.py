@@ -4,7 +4,6 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -16,12 +15,28 @@ from django.utils.functional import cached_property
 
 from traitdunion import french
 from traitdunion.french import DAYS, clock, days_of_week
-from traitdunion.matching.feasibility.rosters import LONGEST_PERIOD_DAYS
+from traitdunion.matching.feasibility.rosters import LONGEST_PERIOD_DAYS, in_week
 from traitdunion.matching.margins import asked_margins
+from traitdunion.matching.roster_files import RosterError
 from traitdunion.matching.situation import Permis, Place, Situation, Vehicule, coming_monday
 from traitdunion.reach.calendar_days import monday_of
 
 from .. import queries
+from .roster_form import (
+    FIELD,
+    LONGEST_ROSTER,
+    TypedRow,
+    blank_rows,
+    day_in,
+    folded,
+    longest_week_h,
+    read_rows,
+    roster_title,
+    roster_words,
+    rows_in,
+    time_typed,
+    understood_words,
+)
 
 DAY_S = 86_400
 LONGEST_TEXT = 100
@@ -240,6 +255,9 @@ class QuestionForm(NamesCommunes, forms.Form):
         },
     )
 
+    roulement = forms.CharField(
+        label="Horaires qui changent", required=False, max_length=LONGEST_ROSTER
+    )
     du = day_field("Contrat, du")
     au = day_field("au")
     avance = minutes_field("Avance au travail", 120)
@@ -250,8 +268,11 @@ class QuestionForm(NamesCommunes, forms.Form):
     def __init__(
         self, data: Any = None, *, covers: tuple[date, date] | None, today: date, **kwargs: Any
     ) -> None:
-        super().__init__(data, label_suffix="", **kwargs)
+        super().__init__(None if data is None else folded(data), label_suffix="", **kwargs)
         self.covers, self.today = covers, today
+        self.roster_from, self.roster_rows = rows_in(
+            str(self.data.get(FIELD) or "") if FIELD in self.fields else ""
+        )
         self.suggestions: dict[str, list[dict[str, str]]] = {}
         asked = coming_monday(today)
         week = default_week(covers, asked) if covers else asked
@@ -306,8 +327,11 @@ class QuestionForm(NamesCommunes, forms.Form):
     def clean(self) -> dict[str, Any]:
         """Check what fields say of each other."""
         cleaned = super().clean() or self.cleaned_data
-        self._check_hours(cleaned)
         self._check_period(cleaned)
+        if self.roster_rows:
+            self._check_roster(cleaned)
+        else:
+            self._check_hours(cleaned)
         self._check_week(cleaned.get("semaine"), cleaned.get("jours"))
         self._show_names(cleaned)
         return cleaned
@@ -332,6 +356,32 @@ class QuestionForm(NamesCommunes, forms.Form):
                 f"La fin du poste ({clock(end_s)}) vient avant son début ({clock(start_s)}). "
                 "Est-ce un poste de nuit ?",
             )
+
+    def _check_roster(self, cleaned: dict[str, Any]) -> None:
+        """Take the hours of the lines typed, in the place of the days and hours above them."""
+        week = cleaned.get("semaine") or self.fields["semaine"].initial
+        begins = min(cleaned.get("period", (week,))[0], week)
+        margins = asked_margins(**{MARGINS[name]: cleaned.get(name) for name in MARGINS})
+        for name in ("jours", "debut", "fin"):
+            self.errors.pop(name, None)
+        try:
+            roster = read_rows(
+                self.roster_rows, day_in(self.roster_from) or begins, not_after=begins,
+                margin_before_s=60 * margins.before_min, margin_after_s=60 * margins.after_min,
+            )  # fmt: skip
+        except RosterError as wrong:
+            general = [why for line, why in wrong.by_line if not line]
+            self.add_error(FIELD, french.capitalised(" ".join(general)) or wrong.problems[0])
+            return
+        if longest_week_h(roster) > MAX_WEEK_H:
+            self.add_error(FIELD, f"Une semaine dépasse {MAX_WEEK_H} h : vérifiez les heures.")
+            return
+        looked_at = in_week(roster, week)
+        if looked_at is None:
+            return  # never: a line has days
+        cleaned["semaine"], shift = monday_of(looked_at[0]), looked_at[1]
+        cleaned |= {"roster": roster, "jours": [JOURS[day][0] for day in sorted(shift.days)],
+                    "debut": shift.start_s, "fin": shift.end_s, "roster_shift": shift}  # fmt: skip
 
     def _check_week_hours(self, cleaned: dict[str, Any], shift_s: int) -> None:
         """Refuse a shift that no job has: breaks included, beyond any legal week."""
@@ -391,12 +441,21 @@ class QuestionForm(NamesCommunes, forms.Form):
 
     def _show_names(self, cleaned: dict[str, Any]) -> None:
         """Let the fields show the commune understood, and the week's Monday."""
-        self.data = self.data.copy()
+        data = cast(QueryDict, self.data).copy()
+        self.data = data
         for field in ("domicile", "travail"):
             if cleaned.get(field):
-                self.data[field] = queries.commune_label(cleaned[field])
+                data[field] = queries.commune_label(cleaned[field])
         if cleaned.get("semaine"):
-            self.data["semaine"] = cleaned["semaine"].isoformat()
+            data["semaine"] = cleaned["semaine"].isoformat()
+        if roster := cleaned.get("roster"):
+            lines = (row.written() for row in self.roster_rows)
+            data[FIELD] = ";".join((roster.starts_on.isoformat(), *lines))
+            # What reads one pair of hours has those of most days.
+            for name in ("debut", "fin"):
+                data[name] = time_typed(cleaned[name])
+            data.setlist("jours", cleaned["jours"])
+            data["nuit"] = "1" if cleaned["fin"] > DAY_S else ""
 
     # --- using ------------------------------------------------------------------------------
 
@@ -411,7 +470,8 @@ class QuestionForm(NamesCommunes, forms.Form):
     def pairs(self, **changes: str | list[str]) -> Iterator[tuple[str, list[str]]]:
         """Yield each field of the question with its values, some changed."""
         for name in self.fields:
-            values = [value[:LONGEST_TEXT] for value in self.data.getlist(name)]
+            longest = LONGEST_ROSTER if name == FIELD else LONGEST_TEXT
+            values = [value[:longest] for value in self.data.getlist(name)]
             changed = changes.get(name, values if name == "jours" else values[-1:])
             yield name, changed if isinstance(changed, list) else [changed]
 
@@ -431,10 +491,15 @@ class QuestionForm(NamesCommunes, forms.Form):
         """Return the question of the valid form in words, one entry per line of the heading."""
         cleaned = self.cleaned_data
         person = dict(PERMIS)[cleaned["permis"]]
+        roster = cleaned.get("roster")
+        days, hours = (
+            days_of_week(day_numbers(cleaned["jours"])),
+            f"{clock(cleaned['debut'])} – {clock(cleaned['fin'])}",
+        )
         bike = {"oui": "avec un vélo", "non": "sans vélo", "inconnu": "vélo : non précisé"}
         return {
-            "days": days_of_week(day_numbers(cleaned["jours"])),
-            "hours": f"{clock(cleaned['debut'])} – {clock(cleaned['fin'])}",
+            "days": roster_title(roster) if roster else days,
+            "hours": roster_words(roster) if roster else hours,
             "person": person if cleaned["permis"] != "inconnu" else "Permis : non précisé",
             "bike": bike[cleaned["velo"]],
             "week": date_format(cleaned["semaine"], "j F Y"),
@@ -450,7 +515,8 @@ class QuestionForm(NamesCommunes, forms.Form):
         return Situation(
             home=place_of(cleaned["domicile"]),
             work=place_of(cleaned["travail"]),
-            shift=Shift(
+            shift=cleaned.get("roster_shift")
+            or Shift(
                 days=frozenset(day_numbers(cleaned["jours"])),
                 start_s=cleaned["debut"],
                 end_s=cleaned["fin"],
@@ -463,82 +529,19 @@ class QuestionForm(NamesCommunes, forms.Form):
             now=now,
             margins=margins.on_the_way,
             period=cleaned.get("period"),
+            roster=cleaned.get("roster"),
         )
 
+    @property
+    def roster_understood(self) -> str:
+        """Return what was understood of the lines of hours; "" where there is none."""
+        roster = self.cleaned_data.get("roster") if self.is_bound and self.is_valid() else None
+        return understood_words(roster) if roster else ""
 
-ADDRESSES = (1, 2, 3)
-
-
-def rent_field(label: str) -> forms.DecimalField:
-    """Build the optional field of a rent, in euros a month."""
-    return forms.DecimalField(
-        label=label,
-        required=False,
-        min_value=0,
-        max_digits=6,
-        decimal_places=2,
-        localize=True,
-        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
-        error_messages={
-            "invalid": "Écrivez le loyer en euros par mois, par exemple 420.",
-            "min_value": "Un loyer n'est pas négatif.",
-            "max_digits": "Ce loyer est trop grand : écrivez-le en euros par mois.",
-            "max_whole_digits": "Ce loyer est trop grand : écrivez-le en euros par mois.",
-            "max_decimal_places": "Écrivez au plus deux chiffres après la virgule.",
-        },
-    )
-
-
-class AddressesForm(NamesCommunes, forms.Form):
-    """Up to three other homes, each with its rent if it is known; `question` is a valid form."""
-
-    loyer0 = rent_field("Loyer actuel")
-    ailleurs1 = commune_field("Première adresse", "")
-    loyer1 = rent_field("Loyer, 1re adresse")
-    ailleurs2 = commune_field("Deuxième adresse", "")
-    loyer2 = rent_field("Loyer, 2e adresse")
-    ailleurs3 = commune_field("Troisième adresse", "")
-    loyer3 = rent_field("Loyer, 3e adresse")
-
-    def __init__(self, data: Any, *, question: QuestionForm) -> None:
-        super().__init__(data, label_suffix="")
-        self.question = question
-        self.suggestions: dict[str, list[dict[str, str]]] = {}
-        for number in ADDRESSES:
-            self.fields[f"ailleurs{number}"].required = False
-
-    def clean(self) -> dict[str, Any]:
-        """Turn each name into its commune, and show it as it was understood."""
-        self.data = self.data.copy()
-        for number in ADDRESSES:
-            field = f"ailleurs{number}"
-            if not self.cleaned_data.get(field):
-                continue
-            try:
-                self.cleaned_data[field] = self.named_commune(field)
-                self.data[field] = queries.commune_label(self.cleaned_data[field])
-            except ValidationError as unknown:
-                self.add_error(field, unknown)
-        return self.cleaned_data
-
-    def link(self, **changes: str) -> str:
-        """Return the address of the same comparison with some fields changed."""
-        own = {name: self.data.get(name, "")[:LONGEST_TEXT] for name in self.fields} | changes
-        query = urlencode({name: text for name, text in own.items() if text})
-        return f"?{self.question.query()}&{query}"
-
-    def rows(self) -> list[tuple[Any, Any]]:
-        """Yield each address and its rent, as fields to draw."""
-        return [(self[f"ailleurs{number}"], self[f"loyer{number}"]) for number in ADDRESSES]
-
-    def homes(self) -> list[tuple[Any, Decimal | None]]:
-        """Return the communes named, each with its rent."""
-        cleaned = self.cleaned_data
-        return [
-            (cleaned[f"ailleurs{number}"], cleaned.get(f"loyer{number}"))
-            for number in ADDRESSES
-            if cleaned.get(f"ailleurs{number}")
-        ]
+    @property
+    def rows_to_type(self) -> list[TypedRow]:
+        """Return the lines of hours to draw, some left to fill."""
+        return [*self.roster_rows, *blank_rows(self.roster_rows)]
 
 
 def unknown_commune_message(text: str, suggestions: list[Any]) -> str:

@@ -2,9 +2,10 @@
 
 from typing import Any, NamedTuple
 
-from traitdunion.french import clock, day
+from traitdunion.french import clock, day, short_day
 
 from .forms import QuestionForm
+from .roster_form import roster_title
 
 EDIT = "modifier"
 """Field of the address that opens an editor of the question, one part or all."""
@@ -42,8 +43,11 @@ def question_parts(form: QuestionForm) -> list[QuestionPart]:
         "horaires": (hours, "les heures"),
         "permis": (LICENCES[cleaned["permis"]], "le permis"),
         "velo": (BIKES[cleaned["velo"]], "le vélo"),
-        "semaine": (f"semaine du {day(cleaned['semaine'])}", "la semaine"),
+        "semaine": (f"semaine du {short_day(cleaned['semaine'])}", "la semaine"),
     }
+    if roster := cleaned.get("roster"):
+        del words["jours"]
+        words["horaires"] = roster_title(roster), "les horaires"
     if period := cleaned.get("period"):
         first, last = period
         words["marges"] = f"contrat du {day(first)} au {day(last)}", "les dates du contrat"

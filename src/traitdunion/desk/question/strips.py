@@ -48,9 +48,11 @@ def month_price(option: Option) -> Price:
     budget, whole = option.budget, option.monthly_cost_eur
     fuel = "" if option.cost_is_final else ", hors carburant"
     if whole is None:
-        return Price(UNKNOWN_PRICE, "par mois", known=False)
+        return Price(UNKNOWN_PRICE, "", known=False)
     if budget is None or not budget.next.aids_eur:
-        return Price(price(whole), f"par mois, sans aide{fuel}")
+        # What is free is so without an aid, every month.
+        kind = f"par mois, sans aide{fuel}" if whole else fuel.removeprefix(", ")
+        return Price(price(whole), kind)
     without = f"{price(whole)} sans aide"
     return Price(price(budget.next.after_eur), f"par mois, après aides{fuel}", without)
 

@@ -40,7 +40,11 @@ def excluded_words(excluded: Sequence[Option]) -> str:
     n = len(excluded)
     words = f"{n} écartée{plural(n)}"
     if why:
-        words += f"{NBSP}: " + " · ".join(f"{n} {WHY[filtre]}" for filtre, n in why.most_common(3))
+        named = why.most_common(3)
+        parts = [f"{count} {WHY[filtre]}" for filtre, count in named]
+        if left := n - sum(count for _, count in named):
+            parts.append(counted(left, "autre"))
+        words += f"{NBSP}: " + " · ".join(parts)
     return words
 
 

@@ -24,15 +24,17 @@ from .. import operations, queries
 from ..phone.lines import attach_line, line_context, line_of
 from ..phone.operations import count_search
 from ..unmet import unmet_alike
+from .addresses_form import AddressesForm
 from .asking import answer_to, asked_situation, facts_form, needs_form, question_form
 from .cards import Card, awarded, cards_of, excluded_groups, main_obstacle
 from .comparisons import compare
 from .day_bars import NIGHT_HOURS, hours_of
-from .forms import JOURS, LONGEST_TEXT, AddressesForm, QuestionForm
+from .forms import JOURS, LONGEST_TEXT, QuestionForm
 from .needs_form import NeedsForm
 from .paging import page_asked, page_of
 from .parts import edit_address, edited_part, question_parts
 from .retries import retries
+from .roster_form import GRID
 from .verdicts import aids_words, excluded_words, verdict_words
 
 SHOWN_TO_CHECK = 4
@@ -53,7 +55,12 @@ EXAMPLE = (
 @require_safe
 def question(request: HttpRequest) -> HttpResponse:
     """Show the question and, when the address holds one, its answers."""
-    return render(request, "desk/question.html", question_context(request))
+    context = question_context(request)
+    form = context["form"]
+    if GRID in request.GET and form.is_valid():
+        # The lines of hours, typed one by one, stand in one field of the address to keep or share.
+        return redirect(f"{reverse('desk:question')}{form.link()}#reponses")
+    return render(request, "desk/question.html", context)
 
 
 @csrf_exempt
@@ -174,6 +181,9 @@ def answer_context(
         "verdict": verdict_words(answer),
         "question_parts": question_parts(form),
         "edit_url": edit_address(form),
+        "home_url": edit_address(form, "domicile"),
+        # The card of the only way has all that its line would repeat.
+        "alone": len(answer.options) == 1 and bool(answer.options[0].awards),
         "share_url": f"{reverse('desk:share')}?{form.query()}",
         "awarded": awarded(answer) if page == 1 else [],
         "first_cards": first,
@@ -198,7 +208,7 @@ def answer_context(
     }
     context |= aids_context(answer, facts)
     context["facts_action"] = f"{reverse('desk:aids')}?{form.query()}#aides"
-    if not _is_held(answer):
+    if not (_is_held(answer) or answer.situation.roster):
         # The search of levers costs as much as the answer: the page asks for it once it is drawn.
         context["unlock_url"] = f"{reverse('desk:unlock')}?{form.query()}"
     if not answer.options:

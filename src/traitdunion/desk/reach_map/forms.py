@@ -21,6 +21,8 @@ class ReachForm(QuestionForm):
     """Home, hours and person; `couleur` is what the communes are coloured by."""
 
     travail = None  # type: ignore[assignment] # None removes a field of the parent
+    # The map has one pair of hours: of a roster, those of most days.
+    roulement = None  # type: ignore[assignment]
     couleur = forms.ChoiceField(
         label="Colorer par",
         choices=[(colouring.value, colouring.label) for colouring in Colouring],

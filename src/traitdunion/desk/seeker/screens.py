@@ -92,6 +92,9 @@ def words() -> dict[str, str]:
         "see": _("Voir le trajet"),
         "call": _("Appeler"),
         "nothing_kept": _("Vos réponses ne sont pas gardées."),
+        "on_this_device": _("Ces pages restent sur cet appareil, pour les relire sans réseau."),
+        "erase": _("Effacer"),
+        "erased": _("C'est effacé."),
         "no_day": _("Choisissez un jour au moins."),
         "no_answer": _("Cette question n'a pas de réponse. Changez vos réponses."),
     }

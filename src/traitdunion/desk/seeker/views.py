@@ -4,10 +4,13 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.cache import add_never_cache_headers
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from traitdunion.catalogue.rules.facts_form import FactsForm
@@ -43,7 +46,23 @@ def seeker(request: HttpRequest) -> HttpResponse:
             "words": words(),
             **_contents(request.GET, given, language, timezone.localtime()),
         }
-        return render(request, "desk/seeker.html", context)
+        response = render(request, "desk/seeker.html", context)
+    if request.user.is_authenticated:
+        # The page has the menus of who signs in: no device keeps it.
+        add_never_cache_headers(response)
+    return response
+
+
+@require_safe
+@cache_control(no_cache=True)
+def offline_worker(request: HttpRequest) -> HttpResponse:
+    """Return the script by which a device reads again, without a network, what it has read."""
+    return render(
+        request,
+        "desk/offline.js",
+        {"static_prefix": settings.STATIC_URL},
+        content_type="text/javascript; charset=utf-8",
+    )
 
 
 def answers_in(query: QueryDict) -> dict[str, list[str]]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from django.utils.dates import WEEKDAYS
 from django.utils.formats import number_format
@@ -18,6 +19,9 @@ from django.utils.translation import gettext as _
 
 from traitdunion.french import DAY_S, at_place, clock, price, without_breaks
 from traitdunion.matching.answer import Answer, DayPlan, Option, Step, Verdict
+
+if TYPE_CHECKING:
+    from traitdunion.reach import Shift
 
 LANGUAGES = {"fr": "Français", "en": "English", "ar": "العربية", "uk": "Українська"}
 """Languages of the sheet, each by its own name."""
@@ -55,10 +59,10 @@ class Sheet:
 def sheet_of(answer: Answer, option: Option, plan: DayPlan | None, *, on: date) -> Sheet:
     """Return the sheet of an option; `plan` is the day it describes, None if unknown."""
     parts = [Part(_("Votre travail"), tuple(_job(answer)))]
-    if plan is not None:
+    for way, days in _ways(answer, option, plan):
         parts += [
-            Part(_("Pour aller au travail"), tuple(_way(plan.out, "work")), is_way=True),
-            Part(_("Pour rentrer chez vous"), tuple(_way(plan.back, "home")), is_way=True),
+            Part(_("Pour aller au travail") + days, tuple(_way(way.out, "work")), is_way=True),
+            Part(_("Pour rentrer chez vous") + days, tuple(_way(way.back, "home")), is_way=True),
         ]
     parts += [
         Part(_("À savoir"), tuple(_to_know(option))),
@@ -72,11 +76,36 @@ def sheet_of(answer: Answer, option: Option, plan: DayPlan | None, *, on: date) 
     )
 
 
+def _ways(
+    answer: Answer, option: Option, plan: DayPlan | None
+) -> Iterator[tuple[DayPlan, SafeString]]:
+    """Yield the ways to describe: one, or where hours differ those of each, with its days."""
+    if plan is None:
+        return
+    if answer.situation.roster is None:
+        yield plan, mark_safe("")
+        return
+    alike: dict[object, list[DayPlan]] = {}
+    for day in option.days:
+        if day.feasible and day.out:
+            alike.setdefault((day.out, day.back), []).append(day)
+    for days in alike.values():
+        yield days[0], _format(" ({days})", days=_days(day.on.weekday() for day in days))
+
+
 def _job(answer: Answer) -> Iterator[Line]:
     asked = answer.situation
-    shift = asked.shift
     yield Line("home", _at(_("Vous habitez à {place}."), asked.home.label))
     yield Line("work", _at(_("Vous travaillez à {place}."), asked.work.label))
+    weeks = asked.roster.shifts if asked.roster else ((asked.shift,),)
+    for number, week in enumerate(weeks, start=1):
+        if len(weeks) > 1:
+            yield Line("days", _format(_("Semaine {number} :"), number=isolated(str(number))))
+        for shift in week:
+            yield from _hours_worked(shift)
+
+
+def _hours_worked(shift: "Shift") -> Iterator[Line]:
     yield Line("days", _format(_("Vous travaillez ces jours : {days}."), days=_days(shift.days)))
     for start_s, end_s in tuple(shift.periods) or ((shift.start_s, shift.end_s),):
         yield Line("wait", _format(_("Vous commencez à {hour}."), hour=hour(start_s)))

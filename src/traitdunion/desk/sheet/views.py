@@ -68,7 +68,7 @@ def sheet(request: HttpRequest) -> HttpResponse:
 
 def typical_day(option: Option, answer: Answer) -> DayPlan | None:
     """Return the most frequent plan among the feasible days."""
-    alike = days_alike(option.days, answer.situation.shift)
+    alike = days_alike(option.days, answer.situation.shift_on)
     return next((group.plan for group in alike if group.plan.feasible and group.plan.out), None)
 
 

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from traitdunion.desk import queries
+from traitdunion.desk.question.addresses_form import AddressesForm
 from traitdunion.desk.question.comparisons import Line, homes_compared
-from traitdunion.desk.question.forms import AddressesForm, QuestionForm
+from traitdunion.desk.question.forms import QuestionForm
 from traitdunion.matching.what_if import outcome_of
 
 from .scoring import CommuneScore, Siting

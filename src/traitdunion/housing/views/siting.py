@@ -12,7 +12,8 @@ from traitdunion.accounts.access_decorators import requires
 from traitdunion.accounts.models import Organisation
 from traitdunion.accounts.permissions import Permission
 from traitdunion.desk import queries as desk
-from traitdunion.desk.question.forms import AddressesForm, QuestionForm
+from traitdunion.desk.question.addresses_form import AddressesForm
+from traitdunion.desk.question.forms import QuestionForm
 from traitdunion.observatory.presenting import hours_unknown
 from traitdunion.observatory.running.gathering import NothingToCompute
 

@@ -89,6 +89,16 @@
     return true;
   }
 
+  // Lines of hours that were not asked for are not sent: the address stays short.
+  function folding() {
+    const roster = form.querySelector("[data-roster]");
+    if (!roster) return;
+    const grid = roster.querySelector("[data-roster-grid]");
+    const follow = () => { grid.disabled = !roster.open; };
+    roster.addEventListener("toggle", follow);
+    follow();
+  }
+
   // -- questions asked lately, on this device only ------------------------------------------------
 
   function lately() {
@@ -167,6 +177,7 @@
         if (edit(link.dataset.edit)) event.preventDefault();
       });
     }
+    folding();
     if (form.dataset.at) restore();
   }
   // Who has just asked reads on from the verdict.

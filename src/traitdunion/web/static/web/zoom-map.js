@@ -62,7 +62,35 @@
       map.setFilter("picked", ["==", ["get", "code_insee"], code]);
       window.traitdunionReach.pick(code);
     });
-    map.on("click", (event) => { if (under(event)) window.traitdunionReach.open(under(event).properties.code_insee); });
+    map.on("click", (event) => { if (under(event)) window.traitdunionReach.pick(under(event).properties.code_insee); });
+  }
+
+  // A place taken by a click, or by Enter at the middle of the map: its coordinates are typed for one.
+  function choosing(gl, map) {
+    const choice = document.querySelector("[data-choice]");
+    if (!choice) return;
+    let pin;
+    function choose(at) {
+      const typed = `${at.lat.toFixed(5)},${at.lng.toFixed(5)}`;
+      for (const [name, field] of [["home", "domicile"], ["work", "travail"]]) {
+        const link = choice.querySelector(`[data-choose="${name}"]`);
+        const address = new URL(link.href);
+        address.searchParams.set(field, typed);
+        link.href = address.href;
+      }
+      choice.querySelector("[data-point]").textContent = typed.replace(",", ", ");
+      choice.hidden = false;
+      if (!pin) {
+        pin = new gl.Marker({ color: token("--warm") }).setLngLat(at).addTo(map);
+        pin.getElement().setAttribute("aria-hidden", "true");
+        pin.getElement().removeAttribute("aria-label");
+        pin.getElement().removeAttribute("role");
+      }
+      pin.setLngLat(at);
+    }
+    map.on("click", (event) => choose(event.lngLat));
+    map.getCanvas().addEventListener("keydown", (event) => { if (event.key === "Enter") choose(map.getCenter()); });
+    window.traitdunionReach.choose = choose;
   }
 
   // Without tiles, the names of communes; with them, those of places: the largest first, none over another.
@@ -140,6 +168,7 @@
       map.addControl(new gl.NavigationControl({ showCompass: false }), "top-right");
       map.on("load", () => {
         communes(map, data);
+        choosing(gl, map);
         if (!place.dataset.style) names(gl, map, data);
         place.dataset.drawn = "still";
         button.remove();
