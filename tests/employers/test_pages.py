@@ -1,10 +1,18 @@
 """The pages for employers keep nothing, and say what is wrong beside the field."""
 
+import io
+from datetime import UTC, datetime
+
 import pytest
 from django.urls import reverse
+from pypdf import PdfReader
 
 from traitdunion.employers import site_reach
+from traitdunion.employers.site_map import LEGEND, map_of
+from traitdunion.employers.site_paper import paper_pdf
+from traitdunion.territory.models import Site
 
+NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
 HIRED = {"embauche": "2026-04-27", "contrat": "cdd", "nuit": "oui", "mineur": "non"}
 ASKED = {"debut": "2026-03-02", "fin": "2026-03-13", "objet": "decouvrir", "poste": "immersion"}
@@ -54,8 +62,6 @@ def test_an_empty_page_asks_and_judges_nothing(client):
 def test_a_site_is_shown_to_members_with_its_figures(
     client, django_user_model, imported, monkeypatch
 ):
-    from traitdunion.territory.models import Site
-
     address = reverse("employers:site", args=[Site.objects.get(nom="Usine").code])
     assert client.get(address).status_code == 302
     client.force_login(django_user_model.objects.create(email="a@x.example"))
@@ -66,13 +72,39 @@ def test_a_site_is_shown_to_members_with_its_figures(
     assert "Les horaires de cars ne sont connus que du 1er septembre 2026 au" in page
     assert "habitants peuvent venir et rentrer sans permis ni voiture" in page
     assert "non renseigné" in page  # job-seekers: no file is loaded
-    assert page.count("<rect") == 2 * 7
+    legend = "1 commune à chaque horaire"
+    assert page.count("<rect") == 2 * 7 + len(LEGEND)
+    assert legend in page
+    table = client.get(address + "communes.csv").content.decode()
+    lines = table.lstrip("\ufeff").splitlines()
+    assert lines[0] == "code_insee;commune;habitants (estimation);journée;nuit"
+    assert lines[1].endswith("oui;oui")  # the most open first, and as the map counts them
+    assert sum(line.endswith("oui;oui") for line in lines[1:]) == 1
+    paper = PdfReader(io.BytesIO(client.get(address + "fiche.pdf").content))
+    (printed,) = (sheet.extract_text() for sheet in paper.pages)
+    assert "Qui peut venir travailler chez vous" in printed
+    assert legend in printed
+    assert "L3261-2" in printed
+
+
+def test_a_page_of_six_shifts_stays_readable_and_escapes_what_is_typed(imported):
+    factory = Site.objects.get(nom="Usine")
+    factory.nom = "Usine <b>#1</b> *& co*"
+    for hour in range(4):
+        factory.equipes.create(
+            nom=f"#équipe {hour}", jours=[5], debut_s=hour * 3600, fin_s=(hour + 7) * 3600
+        )
+    reached = site_reach.seen_from_homes(factory, now=NOW)
+    pdf = paper_pdf(reached, map_of(reached), address="https://x.example/?a=1", on=NOW.date())
+    text = " ".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(pdf)).pages)
+    assert "Usine <b>#1</b> *& co*" in text
+    assert "#équipe 3" in text
 
 
 def test_a_site_without_a_network_says_what_to_load(client, django_user_model, imported, settings):
-    from traitdunion.territory.models import Site
-
     (settings.TRAITDUNION_DATA_DIR / "networks").unlink()
     client.force_login(django_user_model.objects.create(email="a@x.example"))
-    page = client.get(reverse("employers:site", args=[Site.objects.first().code]))
+    code = Site.objects.earliest("pk").pk
+    page = client.get(reverse("employers:site", args=[code]))
     assert "Rien à calculer pour l'instant" in page.content.decode()
+    assert client.get(reverse("employers:site-paper", args=[code])).status_code == 404

@@ -121,7 +121,7 @@ def _row(reached: SiteReach, team: TeamReach, most: int) -> Row:
     lost = reached.population(team.closed(best)).residents if best and has_gain else 0
     return Row(
         name=team.team.nom,
-        hours=_hours(team.today),
+        hours=hours_of(team.today),
         days=french.days_of_week(team.team.jours),
         n_people=people(today.residents),
         to_check=people(reached.population(team.today.to_check).residents),
@@ -135,7 +135,7 @@ def _row(reached: SiteReach, team: TeamReach, most: int) -> Row:
         bars=tuple(
             Bar(
                 moved_min=shift.moved_min,
-                hours=_hours(shift),
+                hours=hours_of(shift),
                 people=people(counts[shift.moved_min]),
                 height=round(BAR_PX * counts[shift.moved_min] / most) if most else 0,
                 is_today=shift.moved_min == 0,
@@ -143,7 +143,7 @@ def _row(reached: SiteReach, team: TeamReach, most: int) -> Row:
             )
             for shift in shifts
         ),
-        best=f"{_hours(best)} : {people(opened)} de plus" if best and has_gain else "",
+        best=f"{hours_of(best)} : {people(opened)} de plus" if best and has_gain else "",
         lost=people(lost) if lost else "",
     )
 
@@ -155,7 +155,8 @@ def _net(reached: SiteReach, team: TeamReach, shift: ShiftReach) -> tuple[int, i
     return opened - closed, -abs(shift.moved_min)
 
 
-def _hours(shift: ShiftReach) -> str:
+def hours_of(shift: ShiftReach) -> str:
+    """Return the hours of a shift in words."""
     return f"{french.clock(shift.start_s)} – {french.clock(shift.end_s)}"
 
 

@@ -21,16 +21,25 @@ MARGIN_SHARE = 0.06
 
 @dataclass(frozen=True)
 class Outlines:
-    """Paths of communes by code, the boxes they fill, and the height of the whole map."""
+    """Paths of communes by code, the boxes they fill, and the height of the whole map.
+
+    `frame`: degrees of the west and the north, squeeze of longitudes, units of the map by degree.
+    """
 
     paths: Mapping[str, str]
     boxes: Mapping[str, tuple[float, float, float, float]]
     height: float
+    frame: tuple[float, float, float, float] = (0.0, 0.0, 1.0, 1.0)
 
     @property
     def view_box(self) -> str:
         """Return the whole map."""
         return f"0 0 {WIDTH:.0f} {self.height:.0f}"
+
+    def spot(self, lat: float, lon: float) -> tuple[float, float]:
+        """Return where a point (degrees) stands on the map, to a tenth."""
+        west, north, squeeze, scale = self.frame
+        return round((lon - west) * squeeze * scale, 1), round((north - lat) * scale, 1)
 
     def around(self, codes: Collection[str]) -> str:
         """Return the view box of some communes with a margin; that of the whole map for none."""
@@ -78,7 +87,8 @@ def _drawn(departement: str, edition: str) -> Outlines:
         code: tuple(map(float, shapely.bounds(geometry)))
         for code, geometry in zip(shapes, simple, strict=True)
     }
-    return Outlines(paths, boxes, (north - south) * scale)  # type: ignore[arg-type]
+    frame = (west, north, squeeze, scale)
+    return Outlines(paths, boxes, (north - south) * scale, frame)  # type: ignore[arg-type]
 
 
 def _path(geometry: shapely.Geometry) -> str:

@@ -2,21 +2,26 @@
 
 from itertools import groupby
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from traitdunion.accounts.access_decorators import public, signed_in
+from traitdunion.accounts.site import site_address
 from traitdunion.observatory.presenting import hours_unknown
 from traitdunion.observatory.running.gathering import NothingToCompute
 from traitdunion.territory.models import Site
 
 from ..forms import ImmersionForm, WelcomeForm
 from ..immersion import Answer, check_immersion
-from ..site_reach import seen_from_homes
+from ..site_map import LEGEND, communes_csv, map_of
+from ..site_paper import paper_pdf
+from ..site_reach import SiteReach, seen_from_homes
 from ..site_sheet import rows_of
 from ..welcome import Who, checklist
 
@@ -85,18 +90,54 @@ def sites(request: HttpRequest) -> HttpResponse:
 @require_safe
 def site(request: HttpRequest, code: str) -> HttpResponse:
     """Show who can come to a site without a car, and what moved hours would change."""
-    row = get_object_or_404(Site.objects.select_related("commune"), pk=code)
-    now = timezone.localtime()
-    context: dict[str, Any] = {"site": row, "today": timezone.localdate(now)}
-    try:
-        reached = seen_from_homes(row, now=now)
-    except NothingToCompute as missing:
-        return render(request, "employers/site.html", context | {"missing": str(missing)})
+    row, reached, missing = _seen(code)
+    context: dict[str, Any] = {"site": row, "today": timezone.localdate()}
+    if reached is None:
+        return render(request, "employers/site.html", context | {"missing": missing})
     context |= {
         "rows": rows_of(reached),
+        "drawn": map_of(reached),
+        "legend": LEGEND,
         "week": reached.week_on,
         "hours_unknown": hours_unknown(reached.feeds_unknown),
         "people": reached.ground.people_label,
         "n_communes": len(reached.ground.communes),
     }
     return render(request, "employers/site.html", context)
+
+
+@signed_in
+@require_safe
+def site_paper(request: HttpRequest, code: str) -> HttpResponse:
+    """Return the page of a site as PDF, to print and bring to a meeting."""
+    row, reached, missing = _seen(code)
+    if reached is None or not reached.teams:
+        raise Http404(missing or "Ce site n'a pas d'équipe.")
+    query = urlencode({"travail": str(row)})
+    address = f"{site_address(request)}{reverse('desk:seeker')}?{query}"
+    pdf = paper_pdf(reached, map_of(reached), address=address, on=timezone.localdate())
+    response = HttpResponse(pdf, content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="qui-peut-venir-{row.pk}.pdf"'
+    return response
+
+
+@signed_in
+@require_safe
+def site_communes(request: HttpRequest, code: str) -> HttpResponse:
+    """Return the communes of a site and their answers as CSV."""
+    row, reached, missing = _seen(code)
+    if reached is None:
+        raise Http404(missing)
+    text = communes_csv(reached, map_of(reached))
+    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="communes-{row.pk}.csv"'
+    return response
+
+
+def _seen(code: str) -> tuple[Site, SiteReach | None, str]:
+    """Return a site and who can come to it; without them, what is to be loaded."""
+    row = get_object_or_404(Site.objects.select_related("commune"), pk=code)
+    try:
+        return row, seen_from_homes(row, now=timezone.localtime()), ""
+    except NothingToCompute as missing:
+        return row, None, str(missing)

@@ -7,6 +7,7 @@ questions of the desk and the method.
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from traitdunion import french
@@ -88,10 +89,18 @@ def values_of(run: Run, territory: Territory, *, on: date) -> dict[str, Any]:
     }
 
 
-def map_svg(outlines: Outlines, layers: list[Layer], view_box: str, own: list[str]) -> str:
-    """Return one map alone, with its own fills, for a printed page."""
+def map_svg(
+    outlines: Outlines,
+    layers: list[Layer],
+    view_box: str,
+    own: list[str],
+    *,
+    fills: Mapping[str, str] = MappingProxyType(FILLS),
+    over: str = "",
+) -> str:
+    """Return one map alone, with its own fills, for a printed page. `over`: SVG drawn last."""
     groups = [
-        f'<g fill="{FILLS[layer.state]}" stroke="#c9a892" stroke-width="0.3">'
+        f'<g fill="{fills[layer.state]}" stroke="#c9a892" stroke-width="0.3">'
         + "".join(f'<path d="{outlines.paths[code]}"/>' for code in layer.codes)
         + "</g>"
         for layer in layers
@@ -99,7 +108,7 @@ def map_svg(outlines: Outlines, layers: list[Layer], view_box: str, own: list[st
     mine = "".join(f'<path d="{outlines.paths[code]}"/>' for code in own if code in outlines.paths)
     edge = f'<g fill="none" stroke="#262119" stroke-width="1">{mine}</g>' if mine else ""
     head = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{view_box}">'
-    return head + "".join(groups) + edge + "</svg>"
+    return head + "".join(groups) + edge + over + "</svg>"
 
 
 def _is_known(texts: list[str]) -> bool:
