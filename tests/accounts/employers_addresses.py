@@ -44,6 +44,7 @@ def employers_addresses(people, now):
         "employers:site-requests": {"organisation": "ici"},
         "employers:kept-sites": {"organisation": "ici"},
         "employers:shifts": {"organisation": "ici", "code": Site.objects.earliest("pk").pk},
+        "employers:diagnosis": {"organisation": "ici", "code": Site.objects.earliest("pk").pk},
         "employers:import-sites": {
             "pk": ImportSites.objects.create(
                 organisation=people.ici,

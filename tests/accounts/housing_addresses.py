@@ -114,6 +114,7 @@ def housing_addresses(people, now):
         "housing:entries": {"organisation": "ici"},
         "housing:manage": {"pk": resale.bail_id},
         "housing:letter": {"pk": resale.pk, "rule": "agrement_cession"},
+        "housing:fact-letter": {"pk": resale.bail_id, "rule": "heritier"},
         "housing:demands": {"organisation": "ici"},
         "housing:demand": {"pk": asked.pk},
         "housing:demand-check": {"pk": asked.pk},

@@ -91,8 +91,8 @@ CLOSED = {
     "followup:answer", "followup:first", "observatory:table", "observatory:document",
     "observatory:data", "basemap-tile", "desk:reach-csv", "desk:reach-geojson",
     "levers:propose-first", "desk:share", "desk:calendar", "components", "ready", "housing:ask",
-    "observatory:document-odt", "housing:letter", "housing:own-lease",
-    "desk:unlock", "levers:note",
+    "observatory:document-odt", "housing:letter", "housing:fact-letter", "housing:own-lease",
+    "desk:unlock", "levers:note", "employers:site-paper", "employers:site-communes",
 }  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """Events of a lease outside a resale: their order, the clock each starts, the report they feed."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
@@ -8,7 +8,9 @@ from django.urls import reverse
 from traitdunion.housing.enums import NatureBail
 from traitdunion.housing.enums import NatureFait as F
 from traitdunion.housing.errors import HousingError
+from traitdunion.housing.leases import alerts
 from traitdunion.housing.leases.facts import clocks_of_facts, record_fact
+from traitdunion.housing.leases.letters import letter_of_fact
 from traitdunion.housing.models import FaitBail
 from traitdunion.housing.report.assembling import report_of
 
@@ -52,6 +54,40 @@ def test_an_operator_transmits_within_thirty_days_and_is_answered_in_two_months(
     recorded(ofs, bail, F.AGREE, date(2026, 11, 3))
     with pytest.raises(HousingError, match="déjà inscrit"):
         recorded(ofs, bail, F.REFUSE, date(2026, 11, 4))
+
+
+def test_premises_of_an_activity_have_their_clocks_letters_and_alerts(ofs, client):
+    ofs.index()
+    home, shop = ofs.lease(), ofs.lease(numero="0008", nature=NatureBail.ACTIVITE)
+    with pytest.raises(HousingError, match="local d'activité"):
+        recorded(ofs, home, F.ACTIVITE_TRANSMISE, date(2026, 8, 31))
+    recorded(ofs, shop, F.ACTIVITE_TRANSMISE, date(2026, 8, 31))
+    assert clocks(shop) == {"brsa_agrement": (date(2026, 10, 31), None)}
+    with pytest.raises(HousingError, match="Il manque d'abord"):
+        recorded(ofs, shop, F.ACTIVITE_DEMANDE, date(2026, 10, 1))
+    recorded(ofs, shop, F.ACTIVITE_REFUSEE, date(2026, 10, 1))
+    recorded(ofs, shop, F.ACTIVITE_DEMANDE, date(2026, 10, 5))
+    assert clocks(shop)["brsa_designation"] == (date(2027, 4, 5), None)
+    letter = letter_of_fact(shop, "brsa_agrement")
+    assert letter.to_check  # L.256-12 is quoted, its text was not read
+    assert "au plus tard le 31 octobre 2026" in letter.paragraphs[0]
+    assert letter.paragraphs[-1] == "Réponse inscrite le 1er octobre 2026."
+    with pytest.raises(HousingError, match="Aucun événement"):
+        letter_of_fact(shop, "heritier")
+    for left, stages in ((15, []), (14, [14]), (0, [3]), (-1, [-1])):
+        day = date(2027, 4, 5) - timedelta(days=left)
+        due = alerts.due(now=ofs.now.replace(year=day.year, month=day.month, day=day.day))
+        assert [(row.line.rule, row.stage) for row in due] == [
+            ("brsa_designation", stage) for stage in stages
+        ]
+    assert alerts.run(now=ofs.now.replace(year=2027, month=4, day=3), site="https://x.example")
+    client.force_login(ofs.keeper)
+    page = client.get(reverse("housing:lease", args=[shop.pk])).content.decode()
+    link = reverse("housing:fact-letter", args=[shop.pk, "brsa_designation"])
+    assert link in page
+    assert client.get(link).headers["Content-Type"] == "application/pdf"
+    gone = client.get(reverse("housing:fact-letter", args=[home.pk, "heritier"]), follow=True)
+    assert "Aucun événement inscrit" in gone.content.decode()
 
 
 @pytest.mark.parametrize(

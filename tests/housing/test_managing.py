@@ -12,7 +12,7 @@ from traitdunion.accounts.outbox.operations import unpack
 from traitdunion.housing.clocks import clock_rules
 from traitdunion.housing.enums import EvenementRevente as E
 from traitdunion.housing.errors import HousingError
-from traitdunion.housing.leases import alerts
+from traitdunion.housing.leases import alerts, facts
 from traitdunion.housing.leases.letters import letter_of, letter_pdf, models_of_letters
 from traitdunion.housing.leases.operations import draw_link
 from traitdunion.housing.leases.resales import CLOCKS, open_resale, record_event
@@ -98,8 +98,8 @@ def test_payment_works_mandate_and_resale_are_written_from_one_page(keeper, ofs)
     assert "déjà ouverte" in again
 
 
-def test_every_clock_of_a_resale_has_its_letter():
-    assert {rule for rule, *_ in CLOCKS} == set(models_of_letters())
+def test_every_clock_of_a_lease_has_its_letter():
+    assert {rule for rule, *_ in (*CLOCKS, *facts.CLOCKS)} == set(models_of_letters())
     assert set(models_of_letters()) <= set(clock_rules())
 
 

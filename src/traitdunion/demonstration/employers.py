@@ -13,13 +13,27 @@ from traitdunion.employers.clubs.operations import (
     plan_block,
     record_meeting,
 )
+from traitdunion.employers.diagnosis import keep_diagnosis
 from traitdunion.employers.enums import Categorie, Public, Support, Usage
 from traitdunion.employers.models import Club
 from traitdunion.employers.speakers.operations import consent, register
+from traitdunion.territory.models import Site
 
 KEEPER, CLUB = "club@demo.example", "club-demo"
 ADVISER, POOL = "conseillere@demo.example", "agence-demo"
 SPEAKERS = (("Ambre Fictive", Categorie.SALARIES), ("Basile Fictif", Categorie.ANCIENS))
+EDITOR, DESK = "editeur@demo.example", "guichet-demo"
+BEFORE = {
+    "accueil_liste": "non", "accueil_demi_journee": "en_partie", "tuteur_nomme": "non",
+    "tuteur_temps": "non", "semaine_programme": "non", "trajet_offre": "non",
+    "trajet_horaire": "non", "langue_consignes": "oui", "ecoute_nouveaux": "en_partie",
+}  # fmt: skip
+SINCE = {
+    "accueil_liste": "oui", "tuteur_nomme": "oui", "trajet_offre": "en_partie",
+    "langue_binome": "oui", "ecoute_nouveaux": "oui",
+}  # fmt: skip
+"""Answers that changed in a year of fiction."""
+
 KIT_MIN = 20
 PLACE = "Salle de l'Exemple"
 
@@ -46,6 +60,7 @@ def load_demonstration(*, now: datetime) -> None:
     )  # fmt: skip
     plan_block(meeting=coming, minutes=KIT_MIN, now=now)
     _speakers(now)
+    _diagnoses(now)
 
 
 def _speakers(now: datetime) -> None:
@@ -58,3 +73,17 @@ def _speakers(now: datetime) -> None:
         given = dict.fromkeys((Usage.CONTACT, Usage.PAROLE), (Public.SALLE, Support.ORAL))
         ends_on = timezone.localdate(now) + timedelta(days=300)
         consent(by=by, speaker=row, given=given, expire_le=ends_on, now=now)
+
+
+def _diagnoses(now: datetime) -> None:
+    """Keep two diagnoses of a fictitious site, a year apart."""
+    site = Site.objects.filter(demonstration=True).first()
+    if site is None:
+        return
+    by, organisation = User.objects.get(email=EDITOR), Organisation.objects.get(pk=DESK)
+    today = timezone.localdate(now)
+    for days_ago, answers in ((380, BEFORE), (15, BEFORE | SINCE)):
+        keep_diagnosis(
+            by=by, organisation=organisation, site=site, answers=answers,
+            on=today - timedelta(days=days_ago), now=now,
+        )  # fmt: skip

@@ -108,6 +108,14 @@ UNITES = {
 """What is counted of each kind of commitment."""
 
 
+class ReponseDiagnostic(TextChoices):
+    """An answer of the self-diagnosis of a site; unknown is kept as no answer."""
+
+    OUI = "oui", "Oui"
+    EN_PARTIE = "en_partie", "En partie"
+    NON = "non", "Non"
+
+
 class MotifDepart(TextChoices):
     """A group of reasons for which people left; none is about one person."""
 

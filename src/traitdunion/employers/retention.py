@@ -10,6 +10,7 @@ from .models import (
     Consentement,
     ContactSite,
     DemandeSite,
+    DiagnosticSite,
     EnvoiSite,
     ImportSites,
     Intervenant,
@@ -23,6 +24,8 @@ MAILBOX_KEPT = timedelta(days=365)
 SPEAKER_KEPT = timedelta(days=90)
 # A file of sites read and never applied.
 FILE_KEPT = timedelta(days=30)
+# After a diagnosis of a site, so that four others can be compared to it.
+DIAGNOSIS_KEPT = timedelta(days=5 * 365 + 2)
 # After a request to sites ended, what it says of the person; after the last sign of a site, its
 # mailbox.
 REFERENCE_KEPT = timedelta(days=365)
@@ -38,6 +41,7 @@ def forget_due(*, now: datetime) -> int:
     n = old.update(courriel="")
     n += _forget_requests(now)
     n += _forget_files(now)
+    n += DiagnosticSite.objects.filter(fait_le__lt=today - DIAGNOSIS_KEPT).delete()[0]
     for row in _without_consent(now):
         empty(row, now=now)
         n += 1

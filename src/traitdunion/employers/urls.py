@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import clubs, followup, pages, site_requests, sites, speakers
+from .views import clubs, diagnoses, followup, pages, site_requests, sites, speakers
 
 app_name = "employers"
 urlpatterns = [
@@ -28,6 +28,11 @@ urlpatterns = [
     path("employeurs/intervenants/<int:pk>/", speakers.speaker, name="speaker"),
     path("organisations/<slug:organisation>/sites/", sites.kept_sites, name="kept-sites"),
     path("organisations/<slug:organisation>/sites/<slug:code>/", sites.shifts, name="shifts"),
+    path(
+        "organisations/<slug:organisation>/sites/<slug:code>/diagnostic/",
+        diagnoses.diagnosis,
+        name="diagnosis",
+    ),
     path("employeurs/fichiers/<int:pk>/", sites.import_sites_page, name="import-sites"),
     path("employeurs/demandes/<int:pk>/", speakers.speaker_request, name="request"),
     path("employeurs/ma-parole/<str:token>/", speakers.own_word, name="own-word"),

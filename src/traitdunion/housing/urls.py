@@ -47,6 +47,7 @@ urlpatterns = [
     ),
     path("logement/bail/<int:pk>/tenir/", managing.manage, name="manage"),
     path("logement/revente/<int:pk>/lettre/<slug:rule>/", managing.letter, name="letter"),
+    path("logement/bail/<int:pk>/lettre/<slug:rule>/", managing.fact_letter, name="fact-letter"),
     path("mon-bail/<str:token>/", managing.own_lease, name="own-lease"),
     path("logement/<slug:organisation>/projet/", setting_up.project, name="project"),
     path("logement/<slug:organisation>/projet/<int:number>/", setting_up.point, name="point"),

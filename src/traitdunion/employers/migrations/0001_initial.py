@@ -399,4 +399,21 @@ class Migration(migrations.Migration):
             model_name='engagementemployeur',
             constraint=models.CheckConstraint(condition=models.Q(('nature__in', ['tuteur', 'accueil', 'visite', 'immersion', 'horaires', 'covoiturage', 'logement', 'annonce', 'reponse', 'entretiens'])), name='engagement_employeur_nature_is_known'),
         ),
+        migrations.CreateModel(
+            name='DiagnosticSite',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('fait_le', models.DateField(verbose_name='fait le')),
+                ('version', models.CharField(max_length=10, verbose_name='version du questionnaire')),
+                ('reponses', models.JSONField(default=dict, verbose_name='réponses')),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation')),
+                ('site', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='diagnostics', to='territory.site')),
+            ],
+            options={
+                'verbose_name': "diagnostic d'un site",
+                'verbose_name_plural': "diagnostics d'un site",
+                'ordering': ['site', '-fait_le'],
+                'constraints': [models.UniqueConstraint(fields=('site', 'fait_le'), name='diagnostic_once_a_day'), models.CheckConstraint(condition=models.Q(('version', ''), _negated=True), name='diagnostic_has_a_version')],
+            },
+        ),
     ]

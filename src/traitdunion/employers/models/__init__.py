@@ -1,6 +1,7 @@
 """Tables of employers."""
 
 from .clubs import Club, EngagementEmployeur, Rencontre
+from .diagnoses import DiagnosticSite
 from .followup import BilanCohorte
 from .site_imports import ImportSites
 from .site_requests import ContactSite, DemandeSite, EnvoiSite
@@ -13,6 +14,7 @@ __all__ = [
     "ContactSite",
     "DemandeIntervenant",
     "DemandeSite",
+    "DiagnosticSite",
     "EngagementEmployeur",
     "EnvoiSite",
     "ImportSites",

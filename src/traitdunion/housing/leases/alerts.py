@@ -12,7 +12,8 @@ from traitdunion.accounts.outbox.operations import addresses_of, queue_mail, was
 from traitdunion.french import day
 
 from ..enums import EvenementRevente
-from ..models import Revente
+from ..models import Bail, Revente
+from .facts import FactClock, clocks_of_facts
 from .resales import ClockLine, clocks_of
 
 WARNED_DAYS = (14, 3, -1)
@@ -22,10 +23,14 @@ CLOSED = (EvenementRevente.ACTE, EvenementRevente.PREEMPTION)
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A clock to write about: `left` days before its strict date, negative past it."""
+    """A clock to write about: `left` days before its strict date, negative past it.
 
-    revente: Revente
-    line: ClockLine
+    `origin`: the resale or the lease whose events started it.
+    """
+
+    bail: Bail
+    origin: str
+    line: ClockLine | FactClock
     left: int
     stage: int
 
@@ -34,22 +39,31 @@ class Alert:
         """Return the name of the deed, for which one message is sent to an address."""
         counted = self.line.counted
         until = counted.strict if counted else ""
-        return f"housing-clock:{self.revente.pk}:{self.line.rule}:{until}:{self.stage}"
+        return f"housing-clock:{self.origin}:{self.line.rule}:{until}:{self.stage}"
 
 
 def due(*, now: datetime) -> list[Alert]:
     """Return the clocks without an answer that come near their end, or are past it."""
     today = timezone.localdate(now)
     rows = Revente.objects.exclude(evenements__nature__in=CLOSED).filter(bail__demonstration=False)
+    rows = rows.select_related("bail__organisation").prefetch_related("evenements")
+    lines: list[tuple[Bail, str, ClockLine | FactClock]] = [
+        (row.bail, str(row.pk), line) for row in rows for line in clocks_of(row)
+    ]
+    leases = Bail.objects.filter(demonstration=False, faits__isnull=False).distinct()
+    lines += [
+        (bail, f"bail-{bail.pk}", line)
+        for bail in leases.select_related("organisation").prefetch_related("faits")
+        for line in clocks_of_facts(list(bail.faits.all()))
+    ]
     alerts = []
-    for row in rows.select_related("bail__organisation").prefetch_related("evenements"):
-        for line in clocks_of(row):
-            if line.counted is None or line.stopped is not None:
-                continue
-            left = (line.counted.strict - today).days
-            stage = next((days for days in reversed(WARNED_DAYS) if left <= days), None)
-            if stage is not None and left >= -7 * len(WARNED_DAYS):
-                alerts.append(Alert(row, line, left, stage))
+    for bail, origin, line in lines:
+        if line.counted is None or line.stopped is not None:
+            continue
+        left = (line.counted.strict - today).days
+        stage = next((days for days in reversed(WARNED_DAYS) if left <= days), None)
+        if stage is not None and left >= -7 * len(WARNED_DAYS):
+            alerts.append(Alert(bail, origin, line, left, stage))
     return alerts
 
 
@@ -58,7 +72,7 @@ def run(*, now: datetime, site: str) -> int:
     return sum(
         _queue(alert, address, now, site)
         for alert in due(now=now)
-        for address in addresses_of(alert.revente.bail.organisation)
+        for address in addresses_of(alert.bail.organisation)
     )
 
 
@@ -67,7 +81,7 @@ def _queue(alert: Alert, address: str, now: datetime, site: str) -> bool:
     counted = alert.line.counted
     if counted is None or was_queued(key=alert.key, to=address):
         return False
-    bail = alert.revente.bail
+    bail = alert.bail
     when = "Délai passé" if alert.left < 0 else f"Avant le {day(counted.strict)}"
     queue_mail(
         key=alert.key,

@@ -1,7 +1,8 @@
 """Events of a lease outside a resale: recorded with their proof, each with the clock it starts.
 
 Death and heirs (L.255-14), end of the lease and compensation (R.255-5), sale by an operator
-(L.255-10-1, L.255-11-1), follow-up of occupancy, insurance and letting (R.329-11).
+(L.255-10-1, L.255-11-1), sale of premises for an activity (L.256-12, L.256-15), follow-up of
+occupancy, insurance and letting (R.329-11).
 """
 
 from collections.abc import Sequence
@@ -30,6 +31,8 @@ CLOCKS: tuple[tuple[str, NatureFait, tuple[NatureFait, ...]], ...] = (
     ("indemnisation", F.FIN, (F.INDEMNITE,)),
     ("info_avant_contrat", F.AVANT_CONTRAT, (F.TRANSMIS,)),
     ("agrement_operateur", F.TRANSMIS, (F.AGREE, F.REFUSE)),
+    ("brsa_agrement", F.ACTIVITE_TRANSMISE, (F.ACTIVITE_AGREEE, F.ACTIVITE_REFUSEE)),
+    ("brsa_designation", F.ACTIVITE_DEMANDE, (F.ACTIVITE_ACCORD,)),
 )
 NEEDS: dict[NatureFait, NatureFait] = {
     F.CONJOINT: F.DECES,
@@ -39,9 +42,19 @@ NEEDS: dict[NatureFait, NatureFait] = {
     F.TRANSMIS: F.AVANT_CONTRAT,
     F.AGREE: F.TRANSMIS,
     F.REFUSE: F.TRANSMIS,
+    F.ACTIVITE_AGREEE: F.ACTIVITE_TRANSMISE,
+    F.ACTIVITE_REFUSEE: F.ACTIVITE_TRANSMISE,
+    F.ACTIVITE_DEMANDE: F.ACTIVITE_REFUSEE,
+    F.ACTIVITE_ACCORD: F.ACTIVITE_DEMANDE,
 }
 OF_OPERATORS = (F.AVANT_CONTRAT, F.TRANSMIS, F.AGREE, F.REFUSE)
 OPERATORS = (NatureBail.ACCESSION, NatureBail.LOCATIF)
+OF_ACTIVITY = (
+    F.ACTIVITE_TRANSMISE, F.ACTIVITE_AGREEE, F.ACTIVITE_REFUSEE, F.ACTIVITE_DEMANDE,
+    F.ACTIVITE_ACCORD,
+)  # fmt: skip
+OURS = frozenset({"indemnisation", "agrement_operateur", "brsa_agrement", "brsa_designation"})
+"""Clocks that the organisme answers itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +68,10 @@ class FactClock:
     @property
     def law(self) -> ClockRule:
         return clock_rules()[self.rule]
+
+    @property
+    def is_ours(self) -> bool:
+        return self.rule in OURS
 
 
 def clocks_of_facts(facts: Sequence[FaitBail]) -> list[FactClock]:
@@ -88,6 +105,8 @@ def record_fact(
         raise HousingError("Cette date n'est pas encore venue.")
     if nature in OF_OPERATORS and bail.nature not in OPERATORS:
         raise HousingError("Ce bail n'est pas celui d'un opérateur.")
+    if nature in OF_ACTIVITY and bail.nature != NatureBail.ACTIVITE:
+        raise HousingError("Ce bail n'est pas celui d'un local d'activité.")
     facts = list(FaitBail.objects.filter(bail=bail))
     if any(row.nature == nature and row.le == le for row in facts):
         raise HousingError(f"« {nature.label} » est déjà inscrit à cette date ; rien ne s'efface.")

@@ -13,9 +13,11 @@ import yaml
 from traitdunion.french import day, listed
 from traitdunion.printing.typst import compile_pdf
 
+from ..clocks import Counted
 from ..errors import HousingError
-from ..models import Revente
+from ..models import Bail, FaitBail, Revente
 from .ceilings import ceiling_of
+from .facts import FactClock, clocks_of_facts
 from .resales import ClockLine, clocks_of
 
 LAYOUT = Path(__file__).parents[1] / "report" / "layouts" / "letter.typ"
@@ -51,23 +53,40 @@ def letter_of(revente: Revente, rule: str, *, on: date) -> Letter:
         raise HousingError("Ce délai n'est pas celui de cette revente.")
     if line.counted is None:
         raise HousingError("Le départ de ce délai n'est pas prouvé : pas de date, pas de lettre.")
+    return _letter(line, line.counted, model, {"verifications": _checks(revente, on)})
+
+
+def letter_of_fact(bail: Bail, rule: str) -> Letter:
+    """Return the letter of a clock of a lease outside a resale.
+
+    Raises HousingError where no event of this lease started the clock.
+    """
+    lines = clocks_of_facts(list(FaitBail.objects.filter(bail=bail)))
+    line = next((line for line in lines if line.rule == rule), None)
+    model = models_of_letters().get(rule)
+    if line is None or model is None:
+        raise HousingError("Aucun événement inscrit à ce bail n'ouvre ce délai.")
+    return _letter(line, line.counted, model, {})
+
+
+def _letter(
+    line: ClockLine | FactClock,
+    counted: Counted,
+    model: Mapping[str, Any],
+    more: Mapping[str, str],
+) -> Letter:
     words = {
-        "evenement": day(line.counted.event),
-        "strict": day(line.counted.strict),
-        "etendu": day(line.counted.extended),
-        "eteint": day(line.counted.over_from),
-        "verifications": _checks(revente, on),
+        "evenement": day(counted.event),
+        "strict": day(counted.strict),
+        "etendu": day(counted.extended),
+        "eteint": day(counted.over_from),
+        **more,
     }
     paragraphs = [text.format(**words) for text in model["texte"]]
     if line.stopped is not None:
         paragraphs.append(f"Réponse inscrite le {day(line.stopped.le)}.")
-    return Letter(
-        rule, model["objet"], tuple(paragraphs), line.counted.rule.article, _to_check(line)
-    )
-
-
-def _to_check(line: ClockLine) -> bool:
-    return line.law.to_check
+    article = counted.rule.article
+    return Letter(line.rule, model["objet"], tuple(paragraphs), article, line.law.to_check)
 
 
 def _checks(revente: Revente, on: date) -> str:
@@ -84,9 +103,16 @@ def _checks(revente: Revente, on: date) -> str:
 
 
 def letter_pdf(revente: Revente, rule: str, *, on: date) -> bytes:
-    """Return the letter as PDF, to be signed."""
-    letter = letter_of(revente, rule, on=on)
-    bail = revente.bail
+    """Return the letter of a clock of a resale as PDF, to be signed."""
+    return _pdf(letter_of(revente, rule, on=on), revente.bail, on)
+
+
+def fact_letter_pdf(bail: Bail, rule: str, *, on: date) -> bytes:
+    """Return the letter of a clock of a lease outside a resale as PDF, to be signed."""
+    return _pdf(letter_of_fact(bail, rule), bail, on)
+
+
+def _pdf(letter: Letter, bail: Bail, on: date) -> bytes:
     return compile_pdf(
         LAYOUT,
         {

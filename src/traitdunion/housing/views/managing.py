@@ -30,7 +30,7 @@ from ..leases.collecting import (
 )
 from ..leases.direct_debits import direct_debit_file, faults_of
 from ..leases.facts import record_fact
-from ..leases.letters import letter_pdf
+from ..leases.letters import fact_letter_pdf, letter_pdf
 from ..leases.operations import add_works, amend, draw_link, sign_lease
 from ..leases.pages import household_page
 from ..leases.resales import open_resale
@@ -47,6 +47,10 @@ def organisation_of_lease(pk: int) -> Organisation:
 def organisation_of_letter(pk: int, rule: str) -> Organisation:
     rows = Revente.objects.select_related("bail__organisation")
     return get_object_or_404(rows, pk=pk).bail.organisation
+
+
+def organisation_of_fact_letter(pk: int, rule: str) -> Organisation:
+    return organisation_of_lease(pk)
 
 
 @requires(Permission.KEEP_LEASES)
@@ -189,6 +193,20 @@ def letter(request: HttpRequest, pk: int, rule: str) -> HttpResponse:
         messages.error(request, str(wrong))
         return redirect("housing:lease", pk=row.bail_id)
     name = f"lettre-{row.bail.numero}-{rule}.pdf".replace('"', "")
+    return _file(content, name, "application/pdf")
+
+
+@requires(Permission.KEEP_LEASES, organisation_of_fact_letter)
+@require_safe
+def fact_letter(request: HttpRequest, pk: int, rule: str) -> HttpResponse:
+    """Send the letter of a clock of a lease outside a resale as PDF, to be signed."""
+    row = get_object_or_404(Bail.objects.select_related("organisation", "commune"), pk=pk)
+    try:
+        content = fact_letter_pdf(row, rule, on=timezone.localdate())
+    except HousingError as wrong:
+        messages.error(request, str(wrong))
+        return redirect("housing:lease", pk=pk)
+    name = f"lettre-{row.numero}-{rule}.pdf".replace('"', "")
     return _file(content, name, "application/pdf")
 
 

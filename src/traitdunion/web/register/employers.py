@@ -1,7 +1,13 @@
 """Treatments of the register that concern employers: clubs, speakers, requests, sites."""
 
 from traitdunion.employers.models.clubs import COUNTS_OPEN, LINK_OPEN
-from traitdunion.employers.retention import MAILBOX_KEPT, PROOF_KEPT, REFERENCE_KEPT, SPEAKER_KEPT
+from traitdunion.employers.retention import (
+    DIAGNOSIS_KEPT,
+    MAILBOX_KEPT,
+    PROOF_KEPT,
+    REFERENCE_KEPT,
+    SPEAKER_KEPT,
+)
 
 from .treatment import NO_PERIOD, Treatment, days
 
@@ -105,12 +111,19 @@ def _sites() -> Treatment:
         base_legale="Mission d'intérêt public, art. 6.1.e (à vérifier).",
         personnes="Entrepreneurs individuels dont le nom est celui de l'entreprise. Rien des "
         "salariés : une équipe est un horaire et un nombre.",
-        donnees="Nom de l'employeur, SIRET, commune, entrée, équipes (jours, heures, nombre).",
+        donnees="Nom de l'employeur, SIRET, commune, entrée, équipes (jours, heures, nombre), "
+        "réponses au diagnostic de l'accueil.",
         destinataires="Personnes qui ont un compte.",
         durees=(
             "Fichier importé : jusqu'à son import, ou trente jours.",
             f"Sites et équipes : {NO_PERIOD}.",
+            f"Diagnostics d'un site : {DIAGNOSIS_KEPT.days // 365} ans.",
         ),
         securite="Compte demandé ; droits par rôle pour écrire.",
-        models=("territory.Site", "territory.Equipe", "employers.ImportSites"),
+        models=(
+            "territory.Site",
+            "territory.Equipe",
+            "employers.ImportSites",
+            "employers.DiagnosticSite",
+        ),
     )
