@@ -32,7 +32,6 @@ def keeper(client, db, time_machine):
         lat=45.04,
         lon=3.88,
         population=19_000,
-       
     )
     Site.objects.create(
         code="usine", nom="Usine", employeur="Fictive", commune=commune, lat=45.04, lon=3.88
