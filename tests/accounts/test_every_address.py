@@ -258,6 +258,8 @@ def arguments_of(people, now):
         "cooperation:idea": {"pk": idea.pk},
         "employers:sites": {},
         "employers:site": {"code": works.code},
+        "employers:site-paper": {"code": works.code},
+        "employers:site-communes": {"code": works.code},
         **employers_addresses(people, now),
         **housing,
         "cooperation:new-session": {"organisation": "ici"},
