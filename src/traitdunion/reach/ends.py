@@ -5,8 +5,8 @@ The rules of what may follow what stand here once, for searches of the time alon
 line there; a vehicle (one's own, lent, or on demand) may be followed by a walk between two stops.
 """
 
-from collections.abc import Sequence
-from typing import NamedTuple, Self
+from collections.abc import Callable, Hashable, Sequence
+from typing import NamedTuple, Self, TypeVar
 
 import numpy as np
 
@@ -17,7 +17,9 @@ from .options import Limits
 from .pareto_kernels import ASKED, RIDDEN, WALKED, Tied
 from .places import UNREACHED, Array, Point
 from .streets import WALK, DetourStreets, Mode, Reach, Streets
-from .timetable import Timetable
+from .timetable import PLACES, Timetable
+
+T = TypeVar("T")
 
 
 class Ends(NamedTuple):
@@ -53,8 +55,16 @@ class Ends(NamedTuple):
 
 
 def default_streets(tt: Timetable) -> Streets:
-    """Return the detour model over the stops of a timetable."""
-    return DetourStreets(tt.arrays["stop_lat"], tt.arrays["stop_lon"])
+    """Return the detour model over the stops of a timetable, made once."""
+    return tt.keep(
+        "detour streets", lambda: DetourStreets(tt.arrays["stop_lat"], tt.arrays["stop_lon"])
+    )
+
+
+def kept_on(tt: Timetable, streets: Streets, key: Hashable, make: Callable[[], T]) -> T:
+    """Return what is made once of a timetable and streets; the least used is forgotten."""
+    # The streets are kept beside: no others may have their identity meanwhile.
+    return tt.keep((id(streets), key), lambda: (streets, make()), PLACES)[1]
 
 
 def ends(
@@ -73,6 +83,41 @@ def ends(
     stops where nothing calls are left out. `limits` give the margin kept before the first vehicle
     where the access is estimated; it has no meaning `towards` a place, where no vehicle waits.
     """
+    # A search asks for the same ties day after day, each way: on streets they know no day.
+    margins = limits and (limits.access_margin_s, limits.access_margin_percent)
+    on_streets = kept_on(
+        tt,
+        streets,
+        ("ends", place, tuple(modes), towards, margins),
+        lambda: _on_streets(tt, streets, place, modes, towards=towards, limits=limits),
+    )
+    if not asked:
+        return on_streets
+    rides = asked.ties(place_point(tt, place), towards=towards)
+    n_rides = len(rides.metres)
+    if not n_rides:
+        return on_streets._replace(rides=rides)
+    return on_streets._replace(
+        tied=Tied(
+            *(np.concatenate(pair) for pair in zip(on_streets.tied, rides.tied, strict=True))
+        ),
+        metres=np.concatenate([on_streets.metres, rides.metres]),
+        estimated=np.concatenate([on_streets.estimated, np.ones(n_rides, bool)]),
+        margin_s=np.concatenate([on_streets.margin_s, np.zeros(n_rides, np.int32)]),
+        rides=rides,
+    )
+
+
+def _on_streets(
+    tt: Timetable,
+    streets: Streets,
+    place: Place,
+    modes: Sequence[Mode],
+    *,
+    towards: bool,
+    limits: Limits | None,
+) -> Ends:
+    """Return the ties of `ends` on streets alone."""
     # Streets answer for points: a stop given as a place is where it stands.
     point = place_point(tt, place)
     reaches = [_served(tt, streets.stops_around(point, mode, towards=towards)) for mode in modes]
@@ -105,16 +150,14 @@ def ends(
         kind=kind,
         change_s=np.zeros(n, np.int32),
     )
-    rides = asked.ties(point, towards=towards) if asked else Ties.none(towards=towards)
-    n_rides = len(rides.metres)
     return Ends(
-        Tied(*(np.concatenate(pair) for pair in zip(tied, rides.tied, strict=True))),
-        np.concatenate([street.metres, rides.metres]),
-        np.concatenate([street.estimated, np.ones(n_rides, bool)]),
-        np.concatenate([kept_s, np.zeros(n_rides, np.int32)]),
+        tied,
+        street.metres,
+        street.estimated,
+        kept_s,
         (*modes, WALK),  # a stop is tied to itself as on foot
         mode,
-        rides,
+        Ties.none(towards=towards),
     )
 
 

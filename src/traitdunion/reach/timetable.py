@@ -33,8 +33,8 @@ from .tariffs import Tariff, tariffs
 T = TypeVar("T")
 
 TRANSFER_REACH_M = 600.0
-VIEWS, BY_OPERATORS, SITES, SMALL = "views", "by operators", "sites", "small"
-MAX_KEPT = {VIEWS: 48, BY_OPERATORS: 48, SITES: 96, SMALL: 4096}
+VIEWS, BY_OPERATORS, SITES, PLACES, SMALL = "views", "by operators", "sites", "places", "small"
+MAX_KEPT = {VIEWS: 48, BY_OPERATORS: 48, SITES: 96, PLACES: 2048, SMALL: 4096}
 """What is made once is kept by pool: many small things must not drive out the views."""
 
 

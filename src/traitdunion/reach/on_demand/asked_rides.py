@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 
+from ..ends import kept_on
 from ..legs import Leg, Place, place_name, place_point, street_leg
 from ..options import Limits, When
 from ..streets import Mode, Streets
@@ -56,6 +58,7 @@ def _services(
         is_served=tt.is_served,
         walk=limits.walk,
         min_transfer_s=limits.min_transfer_s,
+        keep=partial(kept_on, tt, streets),
     )
 
 

@@ -9,10 +9,10 @@ another, and time turned around all give ties again (the last two in `reach.ends
 - turned around: (-(latest + seconds), -(earliest + seconds), seconds).
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import NamedTuple, Self
+from typing import Any, NamedTuple, Protocol, Self, TypeVar, cast
 
 import numpy as np
 
@@ -21,6 +21,8 @@ from ..places import UNREACHED, Array, Point
 from ..streets import CAR, Mode, StreetLeg, Streets
 from .notice import Booked, Calendar, OnDemand, earliest_pickup_s, rules_of
 from .services import Call, Rule, Services, Trip
+
+T = TypeVar("T")
 
 DAY_S = 86_400
 BY_CAR = replace(CAR, fixed_s=0)
@@ -92,6 +94,37 @@ class _Source(NamedTuple):
     near: Near
 
 
+class _Own(NamedTuple):
+    """Rides from one place by one pair of calls, at the hours of the service, whatever the day.
+
+    Moments of getting on, without notice; `stops` is empty where they lead to a place.
+    """
+
+    near: Near
+    stops: Array  # int32 (K,)
+    earliest_s: Array  # int64 (K,)
+    latest_s: Array  # int64 (K,)
+    ride_s: Array  # int64 (K,)
+    metres: Array  # float64 (K,)
+
+
+class _Direct(NamedTuple):
+    """A ride between two places, at the hours of the service, whatever the day."""
+
+    from_: Near
+    to: Near
+    earliest_s: int
+    latest_s: int
+    ride_s: int
+    metres: float
+
+
+class Keep(Protocol):
+    """Return what is kept by a key, made once."""
+
+    def __call__(self, key: Hashable, make: Callable[[], T]) -> T: ...
+
+
 @dataclass(frozen=True)
 class Ties:
     """Windowed ties of a place to stops: arrays of one length (K,), times in seconds."""
@@ -131,12 +164,14 @@ class DayServices:
         is_served: Array,
         walk: Mode,
         min_transfer_s: int = 0,
+        keep: Keep | None = None,
     ) -> None:
         """Keep the services that run on `days`: (service day, column of the calendar, shift_s).
 
         `shift_s` is added to the times of that day. Without `days` all run, at their own times.
         `is_served` (n_stops,): where a vehicle calls, so that one may change there.
-        Without an `option` nothing runs.
+        Without an `option` nothing runs. `keep` keeps what is read of places on these `streets`,
+        which no day changes; without it, these days alone share it.
         """
         self.services = services
         self.calendar = calendar
@@ -148,8 +183,7 @@ class DayServices:
         self.walk = walk
         self.min_transfer_s = min_transfer_s
         # Searches on streets are the slow part, and many trips share a zone and a place.
-        self._edges: dict[tuple[int, Point, bool], Near | None] = {}
-        self._by_car: dict[tuple[Point, bool], tuple[Array, Array]] = {}
+        self._keep = keep or _Kept()
         self._floors: dict[tuple[int, int, date], int] = {}
         self.running = [
             (trip, day, shift_s)
@@ -173,13 +207,11 @@ class DayServices:
         """Return the rides from a place to the stops, or `towards` it from them."""
         blocks: list[tuple[Array, ...]] = []
         sources: list[_Source] = []
-        around = self._around(point, towards=towards)
         for trip, day, shift_s in self.running:
             for pickup, drop_off in trip.rides:
-                mine, far = (drop_off, pickup) if towards else (pickup, drop_off)
-                for near in self._near(mine.place, point, around, towards=towards):
-                    source = _Source(trip, day, shift_s, pickup, drop_off, near)
-                    rows = self._to_stops(source, far.place, towards=towards)
+                for own in self._own(trip, pickup, drop_off, point, towards=towards):
+                    source = _Source(trip, day, shift_s, pickup, drop_off, own.near)
+                    rows = self._on_day(own, source, towards=towards)
                     if len(rows[0]):
                         blocks.append((*rows, np.full(len(rows[0]), len(sources), np.int32)))
                         sources.append(source)
@@ -197,34 +229,30 @@ class DayServices:
 
     def direct(self, origin: Point, destination: Point) -> Iterator[Ride]:
         """Yield the rides between two places."""
-        from_origin = self._around(origin, towards=False)
-        to_destination = self._around(destination, towards=True)
         for trip, day, shift_s in self.running:
             for pickup, drop_off in trip.rides:
-                for a in self._near(pickup.place, origin, from_origin, towards=False):
-                    for b in self._near(drop_off.place, destination, to_destination, towards=True):
-                        leg = self.streets.between(a.point, b.point, BY_CAR)
-                        if leg is None or goes_nowhere(a, b):
-                            continue
-                        source = _Source(trip, day, shift_s, pickup, drop_off, a)
-                        seconds = np.array([leg.seconds])
-                        (earliest,), (latest,), (ride_s,) = self._windows(source, seconds)
-                        if earliest <= latest:
-                            yield self._ride(
-                                source, a, b, int(earliest), int(latest), int(ride_s), leg.metres
-                            )
+                floor_s = self._earliest_pickup_s(pickup, drop_off, day)
+                for way in self._between(trip, pickup, drop_off, origin, destination):
+                    earliest_s = max(way.earliest_s, floor_s) + shift_s
+                    latest_s = way.latest_s + shift_s
+                    if earliest_s <= latest_s:
+                        source = _Source(trip, day, shift_s, pickup, drop_off, way.from_)
+                        yield self._ride(
+                            source, way.from_, way.to, earliest_s, latest_s, way.ride_s, way.metres
+                        )
 
     def near(self, place: int, point: Point, *, towards: bool) -> list[Near]:
         """Return where a service comes near a point, to be taken there or left (`towards`)."""
-        around = {} if self.services.is_zone(place) else self._around(point, towards=towards)
-        return self._near(place, point, around, towards=towards)
+        return self._keep(
+            ("near", self.walk, place, point, towards),
+            lambda: self._near(place, point, towards=towards),
+        )
 
     def comes_near(self, point: Point) -> bool:
         """Return whether some ride may be taken, or left, near a place."""
-        from_, to = (self._around(point, towards=towards) for towards in (False, True))
         return any(
-            self._near(pickup.place, point, from_, towards=False)
-            or self._near(drop_off.place, point, to, towards=True)
+            self.near(pickup.place, point, towards=False)
+            or self.near(drop_off.place, point, towards=True)
             for trip, _, _ in self.running
             for pickup, drop_off in trip.rides
         )
@@ -236,9 +264,10 @@ class DayServices:
 
         `by_car_s` (N,): seconds by car, for each ride.
         """
-        nowhere = Near(Point(0.0, 0.0), None, None)
-        source = _Source(trip, self.calendar.start, 0, pickup, drop_off, nowhere)
-        return self._windows(source, by_car_s)
+        earliest, latest, ride_s = _windows(trip, pickup, drop_off, by_car_s)
+        # int64: a ride that can no longer be booked has a floor of UNREACHED, past its latest.
+        floor_s = self._earliest_pickup_s(pickup, drop_off, self.calendar.start)
+        return np.maximum(earliest, floor_s), latest, ride_s
 
     def ride(self, ties: Ties, row: int) -> Ride:
         """Return the ride of a tie."""
@@ -285,15 +314,16 @@ class DayServices:
             for stop, seconds, metres, estimated in zip(*reach, strict=True)
         }
 
-    def _near(
-        self, place: int, point: Point, around: dict[int, StreetLeg], *, towards: bool
-    ) -> list[Near]:
+    def _near(self, place: int, point: Point, *, towards: bool) -> list[Near]:
         """Return where the service comes near a point: there, at a zone's edge, or at stops."""
         if self.services.is_zone(place):
             if self.services.covers(place, point):
                 return [Near(point, None, None)]
             edge = self._edge(place, point, towards=towards)
             return [] if edge is None else [edge]
+        around = self._keep(
+            ("around", self.walk, point, towards), lambda: self._around(point, towards=towards)
+        )
         return [
             Near(
                 Point(float(self.stop_lat[stop]), float(self.stop_lon[stop])),
@@ -307,74 +337,90 @@ class DayServices:
 
     def _edge(self, place: int, point: Point, *, towards: bool) -> Near | None:
         """Return the nearest edge of a zone, if one walks there; `towards`: from there."""
-        key = place, point, towards
-        if key not in self._edges:
-            edge = self.services.edge_of(place, point)
-            ways = (edge, point) if towards else (point, edge)
-            leg = self.streets.between(*ways, self.walk)
-            self._edges[key] = None if leg is None else Near(edge, None, leg)
-        return self._edges[key]
+        edge = self.services.edge_of(place, point)
+        ways = (edge, point) if towards else (point, edge)
+        leg = self.streets.between(*ways, self.walk)
+        return None if leg is None else Near(edge, None, leg)
 
     def _seconds_by_car(self, point: Point, *, towards: bool) -> tuple[Array, Array]:
         """Return seconds and metres (S,) by car to (or from) each stop; UNREACHED if too far."""
-        key = point, towards
-        if key not in self._by_car:
-            seconds = np.full(len(self.stop_lat), UNREACHED, np.int32)
-            metres = np.zeros(len(self.stop_lat))
-            reach = self.streets.stops_around(point, BY_CAR, towards=towards)
-            seconds[reach.stops], metres[reach.stops] = reach.seconds, reach.metres
-            self._by_car[key] = seconds, metres
-        return self._by_car[key]
-
-    def _to_stops(self, source: _Source, far: int, *, towards: bool) -> tuple[Array, ...]:
-        stops = self.services.stops_of(far)
-        seconds, metres = self._seconds_by_car(source.near.point, towards=towards)
-        kept = (seconds[stops] != UNREACHED) & self.is_served[stops]
-        # `near.stop` is None away from stops, and differs then from every stop.
-        stops = stops[kept & (stops != source.near.stop)]
-        earliest, latest, ride_s = self._windows(source, seconds[stops])
-        walk_s = source.near.walk_s
-        # Windows of ties are moments of leaving: the walk comes first where one leaves the place.
-        before_s = 0 if towards else walk_s
-        open_ = earliest <= latest
-        return (
-            stops[open_].astype(np.int32),
-            (earliest[open_] - before_s).astype(np.int32),
-            (latest[open_] - before_s).astype(np.int32),
-            (ride_s[open_] + walk_s).astype(np.int32),
-            np.full(int(open_.sum()), walk_s, np.int32),
-            np.full(int(open_.sum()), self.change_s(source.trip), np.int32),
-            metres[stops[open_]],
+        return self._keep(
+            ("by car", point, towards), lambda: self._read_by_car(point, towards=towards)
         )
 
-    def _windows(self, source: _Source, by_car_s: Array) -> tuple[Array, Array, Array]:
-        """Return the earliest and latest moments of getting on, and the seconds of the ride."""
-        trip, pickup, drop_off = source.trip, source.pickup, source.drop_off
-        ride_s = trip.seconds(by_car_s).astype(np.int64)
-        if trip.keeps_hours:
-            earliest = np.full(len(ride_s), pickup.start_s)
-            latest = np.full(len(ride_s), pickup.end_s)
-            # Twice the time between the middles of both windows, halved below.
-            middles = drop_off.start_s + drop_off.end_s - pickup.start_s - pickup.end_s
-            ride_s = np.full(len(ride_s), middles // 2)
-        elif pickup.timed:
-            earliest = latest = np.full(len(ride_s), pickup.end_s)
-            # A vehicle early at the drop-off waits for its window: riders stay seated until then.
-            ride_s = np.maximum(ride_s, drop_off.start_s - pickup.end_s)
-            # A window that ends before it starts stands for no ride.
-            latest = np.where(pickup.end_s + ride_s <= drop_off.end_s, latest, earliest - 1)
-        elif drop_off.timed:
-            # One moment of pickup, the last from which the fixed hour of drop-off is kept; a pickup
-            # that opens later leaves an empty window.
-            latest = np.minimum(pickup.end_s, drop_off.start_s - ride_s)
-            earliest = np.maximum(latest, pickup.start_s)
-            ride_s = drop_off.start_s - latest
-        else:
-            earliest = np.maximum(pickup.start_s, drop_off.start_s - ride_s)
-            latest = np.minimum(pickup.end_s, drop_off.end_s - ride_s)
+    def _read_by_car(self, point: Point, *, towards: bool) -> tuple[Array, Array]:
+        seconds = np.full(len(self.stop_lat), UNREACHED, np.int32)
+        metres = np.zeros(len(self.stop_lat))
+        reach = self.streets.stops_around(point, BY_CAR, towards=towards)
+        seconds[reach.stops], metres[reach.stops] = reach.seconds, reach.metres
+        return seconds, metres
+
+    def _own(
+        self, trip: Trip, pickup: Call, drop_off: Call, point: Point, *, towards: bool
+    ) -> list[_Own]:
+        """Return the rides of a pair of calls from a place to the stops, or towards it."""
+
+        def read() -> list[_Own]:
+            mine, far = (drop_off, pickup) if towards else (pickup, drop_off)
+            return [
+                self._to_stops(trip, pickup, drop_off, near, far.place, towards=towards)
+                for near in self.near(mine.place, point, towards=towards)
+            ]
+
+        # By identity: trips and their calls live as long as the timetable that keeps this.
+        return self._keep(
+            ("own", self.walk, id(trip), id(pickup), id(drop_off), point, towards), read
+        )
+
+    def _to_stops(
+        self, trip: Trip, pickup: Call, drop_off: Call, near: Near, far: int, *, towards: bool
+    ) -> _Own:
+        stops = self.services.stops_of(far)
+        seconds, metres = self._seconds_by_car(near.point, towards=towards)
+        kept = (seconds[stops] != UNREACHED) & self.is_served[stops]
+        # `near.stop` is None away from stops, and differs then from every stop.
+        stops = stops[kept & (stops != near.stop)]
+        hours = _windows(trip, pickup, drop_off, seconds[stops])
+        return _Own(near, stops.astype(np.int32), *hours, metres[stops])
+
+    def _on_day(self, own: _Own, source: _Source, *, towards: bool) -> tuple[Array, ...]:
+        """Return the ties of rides on the day of their service, those that may still be booked."""
+        floor_s = self._earliest_pickup_s(source.pickup, source.drop_off, source.on)
         # int64: a ride that can no longer be booked has a floor of UNREACHED, past its latest.
-        floor = self._earliest_pickup_s(pickup, drop_off, source.on)
-        return np.maximum(earliest, floor) + source.shift_s, latest + source.shift_s, ride_s
+        earliest_s = np.maximum(own.earliest_s, floor_s)
+        open_ = np.flatnonzero(earliest_s <= own.latest_s)
+        n, walk_s = len(open_), own.near.walk_s
+        # Windows of ties are moments of leaving: the walk comes first where one leaves the place.
+        added_s = source.shift_s - (0 if towards else walk_s)
+        return (
+            own.stops[open_],
+            (earliest_s[open_] + added_s).astype(np.int32),
+            (own.latest_s[open_] + added_s).astype(np.int32),
+            (own.ride_s[open_] + walk_s).astype(np.int32),
+            np.full(n, walk_s, np.int32),
+            np.full(n, self.change_s(source.trip), np.int32),
+            own.metres[open_],
+        )
+
+    def _between(
+        self, trip: Trip, pickup: Call, drop_off: Call, origin: Point, destination: Point
+    ) -> list[_Direct]:
+        """Return the rides of a pair of calls between two places."""
+
+        def read() -> list[_Direct]:
+            ways = []
+            for a in self.near(pickup.place, origin, towards=False):
+                for b in self.near(drop_off.place, destination, towards=True):
+                    leg = self.streets.between(a.point, b.point, BY_CAR)
+                    if leg is None or goes_nowhere(a, b):
+                        continue
+                    hours = _windows(trip, pickup, drop_off, np.array([leg.seconds]))
+                    earliest_s, latest_s, ride_s = (int(column[0]) for column in hours)
+                    ways.append(_Direct(a, b, earliest_s, latest_s, ride_s, leg.metres))
+            return ways
+
+        calls = id(trip), id(pickup), id(drop_off)
+        return self._keep(("direct", self.walk, calls, origin, destination), read)
 
     def _earliest_pickup_s(self, pickup: Call, drop_off: Call, on: date) -> int:
         if self.asked_at is None:
@@ -385,3 +431,44 @@ class DayServices:
             rules = rules_of(pickup, drop_off, self.services.rules)
             self._floors[key] = earliest_pickup_s(rules, self.asked_at, on, self.calendar)
         return self._floors[key]
+
+
+class _Kept:
+    """What one search keeps, by key."""
+
+    def __init__(self) -> None:
+        self._values: dict[Hashable, Any] = {}
+
+    def __call__(self, key: Hashable, make: Callable[[], T]) -> T:
+        if key not in self._values:
+            self._values[key] = make()
+        return cast(T, self._values[key])
+
+
+def _windows(
+    trip: Trip, pickup: Call, drop_off: Call, by_car_s: Array
+) -> tuple[Array, Array, Array]:
+    """Return the earliest and latest moments of getting on, and the seconds of the ride, int64."""
+    ride_s = trip.seconds(by_car_s).astype(np.int64)
+    if trip.keeps_hours:
+        earliest = np.full(len(ride_s), pickup.start_s)
+        latest = np.full(len(ride_s), pickup.end_s)
+        # Twice the time between the middles of both windows, halved below.
+        middles = drop_off.start_s + drop_off.end_s - pickup.start_s - pickup.end_s
+        ride_s = np.full(len(ride_s), middles // 2)
+    elif pickup.timed:
+        earliest = latest = np.full(len(ride_s), pickup.end_s)
+        # A vehicle early at the drop-off waits for its window: riders stay seated until then.
+        ride_s = np.maximum(ride_s, drop_off.start_s - pickup.end_s)
+        # A window that ends before it starts stands for no ride.
+        latest = np.where(pickup.end_s + ride_s <= drop_off.end_s, latest, earliest - 1)
+    elif drop_off.timed:
+        # One moment of pickup, the last from which the fixed hour of drop-off is kept; a pickup
+        # that opens later leaves an empty window.
+        latest = np.minimum(pickup.end_s, drop_off.start_s - ride_s)
+        earliest = np.maximum(latest, pickup.start_s)
+        ride_s = drop_off.start_s - latest
+    else:
+        earliest = np.maximum(pickup.start_s, drop_off.start_s - ride_s)
+        latest = np.minimum(pickup.end_s, drop_off.end_s - ride_s)
+    return earliest, latest, ride_s
