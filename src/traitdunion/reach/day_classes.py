@@ -147,6 +147,32 @@ def hours_alike(
     return keys
 
 
+class RunsAlike:
+    """Keys, equal for days whose searches around a moment board the same trips and rides.
+
+    What runs within some hours, and what may still be booked; `asks`: rides on demand count.
+    """
+
+    def __init__(self, tt: Timetable, limits: Limits, *, asks: bool) -> None:
+        """Read nothing yet."""
+        self._sorter = _Sorter(tt, None, limits)
+        self._asks = asks
+
+    def key(self, on: date, moment_s: int, from_s: int, to_s: int) -> Hashable:
+        """Return the key of a day, for searches from, or for, a moment of it."""
+        sorter = self._sorter
+        hours = _Hours.of(sorter.tt, on, moment_s)
+        runs = sorter.trips_within(hours, from_s, to_s)
+        asked = sorter.asked_key(hours, from_s, to_s) if self._asks else ()
+        return (
+            moment_s,
+            runs.rows.tobytes(),
+            runs.shift_s.tobytes(),
+            sorter.booking_key(hours),
+            asked,
+        )
+
+
 class _Hours(NamedTuple):
     """One way of a shift on a day: the moment, and the service days whose trips may be taken."""
 
@@ -213,7 +239,7 @@ class _Sorter:
         )
         runs = tuple(self.trips_within(*span) for span in spans)
         keys = (
-            (*self._hours_key(span[0], of_hours), self._asked_key(*span))
+            (*self._hours_key(span[0], of_hours), self.asked_key(*span))
             for span, of_hours in zip(spans, runs, strict=True)
         )
         key = k, *keys
@@ -249,7 +275,7 @@ class _Sorter:
     def _days_key(self, on: date, hours: _Hours) -> Hashable:
         relative = tuple((day - on).days for day, _, _ in hours.days)
         signature = self.tt.day_signature(on, service_days=relative)
-        return hours.moment_s, relative, signature, self._booking_key(hours)
+        return hours.moment_s, relative, signature, self.booking_key(hours)
 
     def _hours_key(self, hours: _Hours, runs: _Runs) -> tuple[Hashable, ...]:
         """Return what is equal where the same hours are run, by trips of another name perhaps."""
@@ -258,10 +284,10 @@ class _Sorter:
             hours.moment_s,
             content.tobytes(),
             runs.shift_s.tobytes(),
-            self._booking_key(hours),
+            self.booking_key(hours),
         )
 
-    def _asked_key(self, hours: _Hours, from_s: int, to_s: int) -> Hashable:
+    def asked_key(self, hours: _Hours, from_s: int, to_s: int) -> Hashable:
         """Return which services on demand run within the hours."""
         runs = self.tt.arrays["services"]
         return tuple(
@@ -275,7 +301,7 @@ class _Sorter:
             )
         )
 
-    def _booking_key(self, hours: _Hours) -> Hashable:
+    def booking_key(self, hours: _Hours) -> Hashable:
         """Return until when rides can still be booked, on the days that are near enough."""
         asked_at = self.limits.asked_at
         if asked_at is None or not (self.tt.has_booked_lines or self.tt.on_demand):

@@ -1,13 +1,15 @@
 """There and back: can a person be at work at the hours of a shift, and home again, each day?"""
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import partial
+from typing import NamedTuple
 
 from .calendar_days import monday_of
 from .commutes import DAY_S, MAX_TRIP_S, Commute, Trip
-from .day_classes import NOT_WORKED, OUTSIDE, clock_s, day_classes, hours_alike
+from .day_classes import NOT_WORKED, OUTSIDE, RunsAlike, clock_s, day_classes, hours_alike
 from .ends import default_streets
 from .left_vehicles import there
 from .legs import Journey, Leg, Place, place_point
@@ -17,6 +19,9 @@ from .streets import Mode, Streets
 from .timetable import OutsideTimetable, Timetable
 
 ANOTHER_DAY_S = 12 * 3600
+ALL_DAYS_S = 4 * DAY_S
+"""More than the service days that a search looks at: all their trips run within."""
+
 WORKDAYS = frozenset(range(5))
 
 
@@ -145,6 +150,7 @@ def there_and_back(
     dated = bool(commute.on_demand and tt.on_demand) or tt.has_booked_lines
     known: dict[tuple[int, bool], DayVerdict] = {}
     held = _Held(tt, shift, commute, is_dated=dated)
+    ways = _WaysOfDays(tt, commute)
     verdicts = []
     # Days alike are searched once: in most weeks that is Monday to Friday at one stroke.
     for on, c in zip(classes.dates, classes.class_of[0].tolist(), strict=True):
@@ -158,7 +164,7 @@ def there_and_back(
         if key not in known:
             verdict = held.as_before(on)
             if verdict is None:
-                verdict = _verdict_of_day(tt, home, work, shift, on, commute, streets)
+                verdict = _verdict_of_day(Trip(tt, on, home, work, commute, streets), shift, ways)
                 held.keep(verdict)
             known[key] = verdict
         verdicts.append(on_date(tt, known[key], on))
@@ -191,20 +197,84 @@ class _Held:
         return key
 
 
+class _Known(NamedTuple):
+    """A way that is the best of a day, and the hours on which this depends."""
+
+    way: Journey | None
+    from_s: int
+    to_s: int
+    key: Hashable
+
+
+class _WaysOfDays:
+    """The best ways of the days searched so far, of one commute between two places.
+
+    The best way out leaves last: what runs before it is left decides nothing. The best way back
+    arrives first: nor does what runs after. Where there is none, all that runs counts.
+    """
+
+    def __init__(self, tt: Timetable, commute: Commute) -> None:
+        """Know no way yet."""
+        self.tt = tt
+        # A shorter walk may be worth another moment, and a vehicle left ties both ways together.
+        self.are_shared = not (
+            commute.prefer_less_walk_s or commute.home_vehicle or commute.work_vehicle
+        )
+        asks = bool(commute.on_demand and tt.on_demand)
+        self._alike = RunsAlike(tt, booked_at(commute.limits, commute.on_demand), asks=asks)
+        self._outs: list[_Known] = []
+        self._backs: list[_Known] = []
+
+    def out(self, trip: Trip, arrive_s: int) -> Journey | None:
+        """Return the latest way out that arrives in time, as `Trip.out`."""
+
+        def hours(way: Journey | None) -> tuple[int, int]:
+            return (arrive_s - ALL_DAYS_S if way is None else way.departure_s, arrive_s)
+
+        return self._best(trip.on, arrive_s, self._outs, lambda: trip.out(arrive_s), hours)
+
+    def back(self, trip: Trip, leave_s: int) -> Journey | None:
+        """Return the soonest way back, as `Trip.back`."""
+
+        def hours(way: Journey | None) -> tuple[int, int]:
+            return (leave_s, leave_s + ALL_DAYS_S if way is None else way.arrival_s)
+
+        return self._best(trip.on, leave_s, self._backs, lambda: trip.back(leave_s), hours)
+
+    def _best(
+        self,
+        on: date,
+        moment_s: int,
+        known: list[_Known],
+        search: Callable[[], Journey | None],
+        hours: Callable[[Journey | None], tuple[int, int]],
+    ) -> Journey | None:
+        for before in known:
+            if self._alike.key(on, moment_s, before.from_s, before.to_s) == before.key:
+                return before.way and way_on(self.tt, before.way, on)
+        way = search()
+        span = hours(way)
+        known.append(_Known(way, *span, self._alike.key(on, moment_s, *span)))
+        return way
+
+
+def way_on(tt: Timetable, way: Journey, on: date) -> Journey:
+    """Return the same way on another day, its rides booked for that day."""
+    legs = way.legs
+    if any(leg.booked for leg in legs):
+        legs = tuple(
+            replace(leg, booking=leg.booked.booking(on, tt.calendar)) if leg.booked else leg
+            for leg in legs
+        )
+    return Journey(on, legs)
+
+
 def on_date(tt: Timetable, verdict: DayVerdict, on: date) -> DayVerdict:
     """Return the same verdict on another date, its rides booked for that date."""
     if on == verdict.on:
         return verdict
 
-    def at(journey: Journey) -> Journey:
-        legs = journey.legs
-        if any(leg.booked for leg in legs):
-            legs = tuple(
-                replace(leg, booking=leg.booked.booking(on, tt.calendar)) if leg.booked else leg
-                for leg in legs
-            )
-        return Journey(on, legs)
-
+    at = partial(way_on, tt, on=on)
     out, back, between = verdict.out, verdict.back, verdict.between
     return replace(
         verdict,
@@ -224,19 +294,14 @@ def _without_ways(shift: Shift, on: date, reason: Reason | None) -> DayVerdict:
     )
 
 
-def _verdict_of_day(
-    tt: Timetable,
-    home: Place,
-    work: Place,
-    shift: Shift,
-    on: date,
-    commute: Commute,
-    streets: Streets,
-) -> DayVerdict:
+def _verdict_of_day(trip: Trip, shift: Shift, ways: _WaysOfDays) -> DayVerdict:
+    tt, on, commute = trip.tt, trip.on, trip.commute
     arrive_s, leave_s = clock_s(tt, on, shift.arrive_by_s), clock_s(tt, on, shift.leave_from_s)
     start_s, end_s = clock_s(tt, on, shift.start_s), clock_s(tt, on, shift.end_s)
-    trip = Trip(tt, on, home, work, commute, streets)
-    out, back = there(trip, arrive_s, leave_s)
+    if ways.are_shared:
+        out, back = ways.out(trip, arrive_s), ways.back(trip, leave_s)
+    else:
+        out, back = there(trip, arrive_s, leave_s)
     reason = _reason(out, back, arrive_s, leave_s, commute.max_trip_s)
     if reason is not None and _would_do_if_asked_sooner(trip, arrive_s, leave_s):
         reason = Reason.NOTICE
