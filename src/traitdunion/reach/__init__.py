@@ -9,7 +9,7 @@ from . import monthly_fares as fares
 from .chains.day_chains import Stay, Via, day_chain, there_and_back_via
 from .choices import other_ways, other_weeks, score_of
 from .commutes import Commute
-from .day_classes import DayClasses, clock_s, day_classes
+from .day_classes import DayClasses, clock_s, day_classes, free_from
 from .gtfs import FeedError, FeedSpan, Finding, Report
 from .gtfs.route_types import RAIL, RESERVED, SCHOOL
 from .journeys import access_at, journeys
@@ -120,6 +120,7 @@ __all__ = [
     "earliest_arrivals_from_each",
     "fares",
     "feasibility",
+    "free_from",
     "journeys",
     "kept_site_week",
     "latest_departures",

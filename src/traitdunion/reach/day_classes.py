@@ -147,6 +147,27 @@ def hours_alike(
     return keys
 
 
+def free_from(tt: Timetable, asked_on: date) -> date:
+    """Return the first day from which nothing asked for on that day is booked too late.
+
+    Whatever the moment of that day: searches of the days after it need no moment of asking.
+    """
+    return tt.keep(("free from", asked_on), lambda: _free_from(tt, asked_on))
+
+
+def _free_from(tt: Timetable, asked_on: date) -> date:
+    if not (tt.has_booked_lines or tt.on_demand):
+        return asked_on
+    # Later than any moment of that day, in any zone.
+    asked_at = datetime.combine(asked_on + timedelta(2), time())
+    floors = _Sorter(tt, None, replace(USUAL_LIMITS, asked_at=asked_at)).floors_of
+    day = tt.end + timedelta(1)
+    while day > asked_on and max(floors(asked_at, day)) <= -DAY_S:
+        day -= timedelta(1)
+    # The two service days before may bring a trip to a shift that starts as the day does.
+    return day + timedelta(3)
+
+
 class RunsAlike:
     """Keys, equal for days whose searches around a moment board the same trips and rides.
 
@@ -306,9 +327,9 @@ class _Sorter:
         asked_at = self.limits.asked_at
         if asked_at is None or not (self.tt.has_booked_lines or self.tt.on_demand):
             return ()
-        return tuple(self._floors(asked_at, day) for day, _, _ in hours.days)
+        return tuple(self.floors_of(asked_at, day) for day, _, _ in hours.days)
 
-    def _floors(self, asked_at: datetime, day: date) -> tuple[int, ...]:
+    def floors_of(self, asked_at: datetime, day: date) -> tuple[int, ...]:
         if day not in self.floors:
             calendar = self.tt.calendar
             rules = [[], *([rule] for rule in self.tt.on_demand.rules)]

@@ -203,7 +203,9 @@ class Searches:
         if self._leads_nowhere(travel):
             return NOTHING_FORESEEN
         if travel not in self._foreseen:
-            site, mode = self._site_week(travel), self._by_site(travel)
+            dated = self._is_dated(travel) and not self._is_free(monday_of(self.asked.week))
+            site = self._dated_week if dated else self._kept_week
+            mode = self._by_site(travel, dated=dated)
             out_s, back_s = (seconds[:, 0, 0, 0] for seconds in site.seconds([self.home], [mode]))
             works = (out_s != reach.UNREACHED) & (back_s != reach.UNREACHED)
             classes = site.classes
@@ -254,14 +256,30 @@ class Searches:
         return self._works_on[travel]
 
     def _period_works(self, travel: Travel) -> dict[date, bool]:
-        site = self._site_period(travel)
+        if self._leads_nowhere(travel):
+            site = self._kept_period
+            return {} if site is None else {on: False for on, _ in self._class_of_days(site)}
+        if not self._is_dated(travel):
+            return self._works_by(self._kept_period, travel, dated=False)
+        # Days near enough to be booked too late have searches of their own.
+        works = self._works_by(self._dated_period, travel, dated=True)
+        later = self._works_by(self._kept_period, travel, dated=False)
+        works |= {on: held for on, held in later.items() if self._is_free(on)}
+        return dict(sorted(works.items()))
+
+    def _works_by(
+        self, site: reach.SiteWeek | None, travel: Travel, *, dated: bool
+    ) -> dict[date, bool]:
+        """Return whether each day of a period can be kept, by the searches of a site."""
         if site is None:
             return {}
-        if self._leads_nowhere(travel):
-            return {on: False for on, _ in self._class_of_days(site)}
-        out_s, back_s = site.seconds([self.home], [self._by_site(travel)])
+        out_s, back_s = site.seconds([self.home], [self._by_site(travel, dated=dated)])
         works = ((out_s != reach.UNREACHED) & (back_s != reach.UNREACHED))[:, 0, 0, 0].tolist()
         return {on: works[c] for on, c in self._class_of_days(site)}
+
+    def _is_free(self, on: date) -> bool:
+        """Return whether nothing of a day, or of those after, is booked too late when asked for."""
+        return on >= reach.free_from(self.timetable, self.asked.asked_at.date())
 
     def _class_of_days(self, site: reach.SiteWeek) -> Iterator[tuple[date, int]]:
         """Yield the days worked whose hours are known, each with its class."""
@@ -297,9 +315,6 @@ class Searches:
         """Return whether the moment of asking may matter: something is booked."""
         return bool(travel.routes) or self.timetable.has_booked_lines
 
-    def _site_week(self, travel: Travel) -> reach.SiteWeek:
-        return self._dated_week if self._is_dated(travel) else self._kept_week
-
     @cached_property
     def _dated_week(self) -> reach.SiteWeek:
         return self._sharing(reach.site_week(
@@ -314,15 +329,17 @@ class Searches:
             week=self.asked.week, limits=self._timeless, streets=self.streets,
         ))  # fmt: skip
 
-    def _site_period(self, travel: Travel) -> reach.SiteWeek | None:
-        return self._dated_period if self._is_dated(travel) else self._kept_period
-
     @cached_property
     def _dated_period(self) -> reach.SiteWeek | None:
-        period = self._period
-        return period and self._sharing(reach.site_week(
+        """Return the searches of the days that bookings may close, None where there is none."""
+        free = reach.free_from(self.timetable, self.asked.asked_at.date())
+        if self._period is None or self._period[0] >= free:
+            return None
+        first, last = self._period
+        return self._sharing(reach.site_week(
             self.timetable, [self.work], list(self._roster.distinct),
-            period=period, limits=self.limits, streets=self.streets,
+            period=(first, min(last, free - timedelta(1))),
+            limits=self.limits, streets=self.streets,
         ))  # fmt: skip
 
     @cached_property
@@ -350,13 +367,16 @@ class Searches:
         """Return the limits of searches in which nothing is booked, whenever they are asked for."""
         return replace(self.limits, asked_at=None)
 
-    def _by_site(self, travel: Travel) -> reach.Commute | reach.Mode:
-        """Return a travel as the searches of sites take it."""
+    def _by_site(self, travel: Travel, *, dated: bool) -> reach.Commute | reach.Mode:
+        """Return a travel as searches of sites take it, the moment of asking with it if `dated`."""
         if travel.mode is not None and travel.end == End.WHOLE:
             return travel.mode
         # A shorter walk changes no verdict.
         commute = replace(self._commute(travel), prefer_less_walk_s=0)
-        return commute if self._is_dated(travel) else replace(commute, limits=self._timeless)
+        if dated:
+            return commute
+        asked = commute.on_demand and replace(commute.on_demand, asked_at=None)
+        return replace(commute, limits=self._timeless, on_demand=asked)
 
     def _search(self, travel: Travel) -> reach.WeekVerdict:
         weeks = [self._search_shift(travel, shift) for shift in self._shifts]

@@ -53,6 +53,9 @@ NONE_MIN = 255
 """Minutes of a way that there is not, or that is too long."""
 
 LONGEST_MIN = 254
+ASKED_KEPT = 16
+"""Sets of services on demand whose searches of a site are kept, the last ones searched."""
+
 SHIFTS_A_WORD = 9
 """Seven days of nine shifts are the 63 bits used of a word."""
 
@@ -445,8 +448,8 @@ def kept_site_week(
 ) -> SiteWeek:
     """Return `site_week`, searched once for all who ask for the same sites, shifts and days.
 
-    The timetable keeps the searches of the last ones asked for; ties of homes are not kept. Ask it
-    for no ride on demand that has a moment of asking: each moment would be kept.
+    The timetable keeps the searches of the last ones asked for. Ask it for no ride on demand that
+    has a moment of asking: each moment would be kept.
     """
     if limits.asked_at is not None:
         raise ValueError("searches that a moment of asking bounds are not kept")
@@ -459,7 +462,24 @@ def kept_site_week(
         SITES,
     )
     # What was searched is shared, places asked for since are not.
-    return replace(kept, tied={}, asking={})
+    return replace(kept, known=_SharedSearches(kept.known), tied={}, asking={})
+
+
+class _SharedSearches(dict[AtWork, Searched]):
+    """The searches kept of some sites, to which those made since are added for others."""
+
+    def __init__(self, shared: dict[AtWork, Searched]) -> None:
+        """Begin with what is kept: no other request takes anything from this one."""
+        super().__init__(shared)
+        self._shared = shared
+
+    def __setitem__(self, at_work: AtWork, searched: Searched) -> None:
+        super().__setitem__(at_work, searched)
+        self._shared[at_work] = searched
+        # There are few ways to leave a site, but as many sets of services as offers.
+        asked = [other for other in tuple(self._shared) if other.asked is not None]
+        for other in asked[:-ASKED_KEPT]:
+            self._shared.pop(other, None)
 
 
 def _calls(tt: Timetable, classes: DayClasses) -> Calls:
