@@ -46,7 +46,7 @@ def rows(shared: Path) -> list[Row]:
         _run([*COMMAND, "demo", "--no-serve"], base)
         few = {size: measured(base, f"{size}") for size in SIZES}
         ter = Path(folder) / "ter"
-        shutil.copytree(base, ter)
+        shutil.copytree(base, ter, symlinks=True)
         start = (REFERENCE.date() - timedelta(2)).isoformat()
         _run([*COMMAND, "network", "import", str(shared / TER), "--start", start], ter)
         return [
@@ -61,7 +61,7 @@ def measured(base: Path, *more: str, ter: bool = False) -> dict[str, Any]:
     """Run a process of its own on a copy of a data folder; return what it measured."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder) / "data"
-        shutil.copytree(base, copy)
+        shutil.copytree(base, copy, symlinks=True)
         where = "ter" if ter else "demonstration"
         told = _run([sys.executable, "-m", "benchmarks.answering", where, *more], copy)
     found: dict[str, Any] = json.loads(told.splitlines()[-1])

@@ -206,6 +206,30 @@ def test_a_day_fails_by_its_notice_where_it_holds_if_asked_sooner(road, a, b, st
     assert (asked.reason == reach.Reason.NOTICE) == (sooner.feasible and not asked.feasible)
 
 
+@examples(60)
+@given(roads(), metres, metres, moments, st.integers(4, 12))
+def test_past_the_longest_notice_the_moment_of_asking_changes_nothing(road, a, b, start_s, ahead):
+    """Nor does what was searched for the days before: each day of a week is that day alone."""
+    world, option = road
+    asked_on = MONDAY - timedelta(ahead)
+    late = datetime.combine(asked_on, datetime.min.time()) + timedelta(hours=23)
+
+    def days_of(option, days):
+        return reach.there_and_back(
+            world.tt, point(a), point(b), reach.Shift(start_s, start_s + 10_800, frozenset(days)),
+            week=MONDAY, commute=reach.Commute(on_demand=option),
+        ).days  # fmt: skip
+
+    week = days_of(replace(option, asked_at=None), range(3))
+    assert list(week) == [
+        day for n in range(3) for day in days_of(replace(option, asked_at=None), {n})
+    ]
+    if reach.free_from(world.tt, asked_on) <= MONDAY:
+        assert days_of(replace(option, asked_at=late), range(3)) == week
+    else:
+        assert ahead < 7
+
+
 @examples(100)
 @given(roads(), metres, metres, moments)
 def test_where_no_service_comes_near_asking_changes_nothing(road, a, b, start_s):

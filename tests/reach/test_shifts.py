@@ -8,7 +8,7 @@ import pytest
 from draw import MONDAY, at, draw
 
 from traitdunion import reach
-from traitdunion.reach import Commute, Reason, Shift, shifts
+from traitdunion.reach import Commute, Reason, Shift, commutes, shifts
 
 DAY = Shift(at("8:00"), at("16:00"))
 # Arrival by 7:50 (10 minutes before), departure from 16:05 (5 minutes after).
@@ -358,9 +358,9 @@ def searched(monkeypatch):
     """The days that are searched, in order."""
     days = []
 
-    def counted(tt, home, work, shift, on, *rest, search=shifts._verdict_of_day):
-        days.append(on)
-        return search(tt, home, work, shift, on, *rest)
+    def counted(trip, *rest, search=shifts._verdict_of_day):
+        days.append(trip.on)
+        return search(trip, *rest)
 
     monkeypatch.setattr(shifts, "_verdict_of_day", counted)
     return days
@@ -382,3 +382,22 @@ def test_a_week_that_fails_is_searched_once_though_its_bookings_name_their_date(
     monkeypatch.setattr(reach.Timetable, "has_booked_lines", property(lambda tt: True))
     assert week(draw("A 9:00 > B 9:30", "B 16:30 > A 17:00")).feasible_days == 0
     assert searched == [MONDAY]
+
+
+def test_the_way_out_of_a_day_serves_for_those_on_which_the_same_runs_within_it(monkeypatch):
+    """The way back differs each day, by a coach of its own."""
+    outs = []
+
+    def counted(trip, arrive_s, *, out=commutes.Trip.out):
+        outs.append(trip.on)
+        return out(trip, arrive_s)
+
+    days = [MONDAY + timedelta(day) for day in range(5)]
+    evenings = [f"B 16:{10 + 5 * n} > A 17:{10 + 5 * n}" for n in range(5)]
+    tt = draw("A 7:00 > B 7:30", *evenings, running={1 + n: [on] for n, on in enumerate(days)})
+    alone = [week(tt, replace(DAY, days=frozenset({on.weekday()}))).days[0] for on in days]
+    monkeypatch.setattr(commutes.Trip, "out", counted)
+    together = week(tt)
+    assert list(together.days) == alone
+    assert outs == [MONDAY]
+    assert len({day.back.arrival_s for day in together.days}) == 5

@@ -1,10 +1,10 @@
 """There and back: can a person be at work at the hours of a shift, and home again, each day?"""
 
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from enum import StrEnum
-from functools import partial
+from functools import cache, partial
 from typing import NamedTuple
 
 from .calendar_days import monday_of
@@ -19,9 +19,6 @@ from .streets import Mode, Streets
 from .timetable import OutsideTimetable, Timetable
 
 ANOTHER_DAY_S = 12 * 3600
-ALL_DAYS_S = 4 * DAY_S
-"""More than the service days that a search looks at: all their trips run within."""
-
 WORKDAYS = frozenset(range(5))
 
 
@@ -198,19 +195,20 @@ class _Held:
 
 
 class _Known(NamedTuple):
-    """A way that is the best of a day, and the hours on which this depends."""
+    """The best way of a day for a moment of it, and the hours that decided it."""
 
-    way: Journey | None
+    on: date
+    moment_s: int
+    way: Journey
     from_s: int
     to_s: int
-    key: Hashable
 
 
 class _WaysOfDays:
     """The best ways of the days searched so far, of one commute between two places.
 
     The best way out leaves last: what runs before it is left decides nothing. The best way back
-    arrives first: nor does what runs after. Where there is none, all that runs counts.
+    arrives first: nor does what runs after.
     """
 
     def __init__(self, tt: Timetable, commute: Commute) -> None:
@@ -221,41 +219,38 @@ class _WaysOfDays:
             commute.prefer_less_walk_s or commute.home_vehicle or commute.work_vehicle
         )
         asks = bool(commute.on_demand and tt.on_demand)
-        self._alike = RunsAlike(tt, booked_at(commute.limits, commute.on_demand), asks=asks)
+        alike = RunsAlike(tt, booked_at(commute.limits, commute.on_demand), asks=asks)
+        self._key = cache(alike.key)
         self._outs: list[_Known] = []
         self._backs: list[_Known] = []
 
     def out(self, trip: Trip, arrive_s: int) -> Journey | None:
         """Return the latest way out that arrives in time, as `Trip.out`."""
-
-        def hours(way: Journey | None) -> tuple[int, int]:
-            return (arrive_s - ALL_DAYS_S if way is None else way.departure_s, arrive_s)
-
-        return self._best(trip.on, arrive_s, self._outs, lambda: trip.out(arrive_s), hours)
+        way = self._of_before(trip.on, arrive_s, self._outs)
+        if way is None:
+            way = trip.out(arrive_s)
+            if way is not None:
+                self._outs.append(_Known(trip.on, arrive_s, way, way.departure_s, arrive_s))
+        return way
 
     def back(self, trip: Trip, leave_s: int) -> Journey | None:
         """Return the soonest way back, as `Trip.back`."""
-
-        def hours(way: Journey | None) -> tuple[int, int]:
-            return (leave_s, leave_s + ALL_DAYS_S if way is None else way.arrival_s)
-
-        return self._best(trip.on, leave_s, self._backs, lambda: trip.back(leave_s), hours)
-
-    def _best(
-        self,
-        on: date,
-        moment_s: int,
-        known: list[_Known],
-        search: Callable[[], Journey | None],
-        hours: Callable[[Journey | None], tuple[int, int]],
-    ) -> Journey | None:
-        for before in known:
-            if self._alike.key(on, moment_s, before.from_s, before.to_s) == before.key:
-                return before.way and way_on(self.tt, before.way, on)
-        way = search()
-        span = hours(way)
-        known.append(_Known(way, *span, self._alike.key(on, moment_s, *span)))
+        way = self._of_before(trip.on, leave_s, self._backs)
+        if way is None:
+            way = trip.back(leave_s)
+            if way is not None:
+                self._backs.append(_Known(trip.on, leave_s, way, leave_s, way.arrival_s))
         return way
+
+    def _of_before(self, on: date, moment_s: int, known: list[_Known]) -> Journey | None:
+        """Return the way of a day before on which the same runs within the hours of the way."""
+        for before in known:
+            hours = moment_s, before.from_s, before.to_s
+            # The night the clocks change, the same hour is another moment.
+            is_same = moment_s == before.moment_s
+            if is_same and self._key(on, *hours) == self._key(before.on, *hours):
+                return way_on(self.tt, before.way, on)
+        return None
 
 
 def way_on(tt: Timetable, way: Journey, on: date) -> Journey:
