@@ -33,10 +33,14 @@ DESK = ("Answer of the desk", "Whole request", "Served answers", "Map of reach")
 
 
 def with_rows(page: str, rows: Sequence[Row], begins: tuple[str, ...]) -> str:
-    """Return the page with rows in place of those that begin so, else at the end of the table."""
+    """Return the page with rows in place of those that begin so, else at the end of its table.
+
+    Its table is the first: those of the sections after it have columns of their own.
+    """
     lines = page.splitlines(keepends=True)
-    old = [i for i, line in enumerate(lines) if line.startswith(tuple(f"| {b}" for b in begins))]
-    table = [i for i, line in enumerate(lines) if line.startswith("| ")]
+    ends = next((i for i, line in enumerate(lines) if line.startswith("## ")), len(lines))
+    table = [i for i, line in enumerate(lines[:ends]) if line.startswith("| ")]
+    old = [i for i in table if lines[i].startswith(tuple(f"| {b}" for b in begins))]
     at = old[0] if old else table[-1] + 1
     kept = [line for i, line in enumerate(lines) if i not in old]
     new = [f"| {' | '.join(row.cells())} |\n" for row in rows]
