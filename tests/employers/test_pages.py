@@ -74,7 +74,7 @@ def test_a_site_is_shown_to_members_with_its_figures(
     assert "non renseigné" in page  # job-seekers: no file is loaded
     legend = "1 commune à chaque horaire"
     assert page.count('class="moves__bar"') == 2 * 7
-    assert page.count('<rect class="zone-map__') == len(LEGEND)
+    assert page.count('" x="1" y="1" width="26"') == len(LEGEND)
     assert legend in page
     table = client.get(address + "communes.csv").content.decode()
     lines = table.lstrip("\ufeff").splitlines()
