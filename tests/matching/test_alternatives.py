@@ -18,7 +18,7 @@ from traitdunion.matching.answer import Alternative, Answer, Award, Verdict
 from traitdunion.matching.answering import answer
 from traitdunion.matching.eligibility.searches import SituationSearches
 from traitdunion.matching.feasibility.travels import VEHICLES, End, Travel
-from traitdunion.matching.situation import Place, Vehicule
+from traitdunion.matching.situation import Permis, Place, Vehicule
 from traitdunion.reach.packing import packed_texts
 
 QUICK_OUT, SLOW_OUT = "A 7:15 > B 7:40 (1)", "A 7:05 > B 7:35 (2)"
@@ -287,3 +287,22 @@ def test_park_and_ride_by_scooter_fits_the_limit_both_ways(demonstration):
     shift = asked.shift
     assert (shift.arrive_by_s - first.out.departure_s) // 60 == 114
     assert (first.back.arrival_s - shift.leave_from_s) // 60 == 117
+
+
+def test_ones_own_scooter_is_tried_to_a_stop(demonstration):
+    """The way of the search above, as the answer gives it to who has the scooter."""
+    reply = ask(
+        demonstration,
+        home=Place("Domicile", 45.321423, 3.697947),
+        work=Place("Travail", 45.049183, 3.883413),
+        week=MONDAY_IN_NOVEMBER,
+        vehicule=Vehicule.DEUX_ROUES,
+        permis=Permis.AM,
+    )
+    ridden = [way for way in reply.alternatives if way.key.startswith("scooter+transports")]
+    (way,) = ridden
+    assert (way.minutes_out, way.minutes_back, way.kept_days) == (114, 117, 5)
+    assert way.title.startswith("Scooter personnel")
+    # No scale of a scooter's kilometres was read: its price is not known, and never the cheapest.
+    assert way.monthly_cost_eur is None
+    assert Award.CHEAPEST not in way.awards

@@ -68,11 +68,13 @@ def own_ways(codes: Iterable[str], *, certain: bool) -> Iterator[Candidate]:
 
 
 def public_ways(codes: Collection[str]) -> Iterator[Candidate]:
-    """Yield public transport on foot, then by one's own bicycle, to the stop or aboard."""
+    """Yield public transport on foot, then by one's own two wheels to the stop, or aboard."""
     yield Candidate("transports", Travel())
     if "velo" in codes:
         yield _own("velo", End.HOME)
         yield _own("velo", End.BOTH)
+    if "scooter" in codes:
+        yield _own("scooter", End.HOME)
 
 
 def parked_ways(codes: Collection[str], whole_m: float) -> Iterator[Candidate]:
