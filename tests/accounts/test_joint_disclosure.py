@@ -34,7 +34,7 @@ from tests.disclosure import pages_of_work
 from tests.disclosure.joint_program import System
 from traitdunion.accounts.permissions import ROLES_OF, Permission
 from traitdunion.cooperation.enums import CollegeDeclare
-from traitdunion.cooperation.evaluation.publication import LEAST_ROUNDED
+from traitdunion.cooperation.evaluation.publication import MIN_ROUNDED
 from traitdunion.cooperation.evaluation.questionnaire import questions
 from traitdunion.cooperation.models import Action, Decision, Indicateur
 from traitdunion.cooperation.roadmap.sheet import take_reading
@@ -204,7 +204,7 @@ def read_ballots(system, drawn, shown, rounded):
                 system.shown(key, shown[key])
         if question.code in rounded:
             # No part is shown of fewer answers.
-            system.low["all", question.code] = LEAST_ROUNDED
+            system.low["all", question.code] = MIN_ROUNDED
             system.rate(
                 ("yes", question.code), ("all", question.code), rounded[question.code], half=0.5
             )

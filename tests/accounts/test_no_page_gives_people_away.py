@@ -23,7 +23,7 @@ from tests.accounts import test_every_address as every_address
 from tests.accounts.test_every_list import OPEN_AT
 from traitdunion.accounts.permissions import ROLES_OF, Permission
 from traitdunion.cooperation.evaluation.operations import answer, draw_ballots
-from traitdunion.cooperation.evaluation.publication import LEAST_ROUNDED
+from traitdunion.cooperation.evaluation.publication import MIN_ROUNDED
 from traitdunion.cooperation.evaluation.questionnaire import questions
 from traitdunion.cooperation.models import Bulletin, Decision, Invite, Seance
 from traitdunion.cooperation.sessions import guests as inviting
@@ -345,7 +345,7 @@ def others_behind(percent):
     """Return the fewest and the most people who may stand behind the rest of a rounded share."""
     fits = [
         d - n
-        for d in range(LEAST_ROUNDED, 500)
+        for d in range(MIN_ROUNDED, 500)
         for n in range(d + 1)
         if (200 * n + d) // (2 * d) == percent
     ]

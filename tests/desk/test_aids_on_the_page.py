@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.utils.html import escape
 
 from traitdunion.catalogue.rules.facts_form import BUDGET, FactsForm
-from traitdunion.desk.templatetags.desk_wording import MOST_CARDS, aid_card
+from traitdunion.desk.templatetags.desk_wording import MAX_CARDS, aid_card
 from traitdunion.rules import NOT_YET, rule_book
 from traitdunion.rules.durations import Duration
 
@@ -201,4 +201,4 @@ def test_the_card_of_an_aid_is_written_once_and_again_once_anything_of_it_differ
     for name, value in values.items():
         text = value if isinstance(value, str) else value[0].capitalize()
         assert text in aid_card(replace(aid, **{name: value})), name
-    assert aid_card.cache_info().maxsize == MOST_CARDS
+    assert aid_card.cache_info().maxsize == MAX_CARDS

@@ -80,6 +80,11 @@ def test_a_variable_says_what_it_holds():
     assert source().variables & {"one", "found", "told", "got"} == set()
 
 
+def test_a_limit_is_named_max_or_min():
+    others = re.compile(r"_?(MOST|LARGEST|FEWEST|LEAST)_")
+    assert {name for name in source().variables if others.match(name)} == set()
+
+
 def test_the_engine_explains_its_lines():
     lines = comments = 0
     for text in modules(SOURCE / "reach"):

@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 
 from traitdunion.sources.bounded import parse_json
 
-LARGEST_DEG = 10
+MAX_DEG = 10
 KINDS = ("Polygon", "MultiPolygon")
 
 
@@ -29,7 +29,7 @@ def validate_polygons(text: str) -> None:
     west, south, east, north = area.bounds
     if west < -180 or east > 180 or south < -90 or north > 90:
         raise ValidationError("Les coordonnées sont en degrés, longitude puis latitude.")
-    if east - west > LARGEST_DEG or north - south > LARGEST_DEG:
+    if east - west > MAX_DEG or north - south > MAX_DEG:
         raise ValidationError("Ce contour couvre plus d'un pays : vérifiez ses coordonnées.")
     if not area.is_valid:
         raise ValidationError(

@@ -21,7 +21,7 @@ from .followup.publishing import Shown, published
 from .models import BilanCohorte, Club, EngagementEmployeur, Rencontre
 from .models.followup import DAYS, quarter_end
 
-LARGEST_SHARE = 0.85
+MAX_SHARE = 0.85
 RETENTION_EMPLOYERS = 3
 """Retention is shown from `K` hires and that many employers on, none with a larger share."""
 
@@ -213,7 +213,7 @@ def _retention(cohorts: Sequence[BilanCohorte], on: date) -> Iterable[Indicator]
             total,
             sum(row.embauches for row in rows) - total,
             people=shown[days],
-            is_withheld=employers < RETENTION_EMPLOYERS or largest > LARGEST_SHARE * total,
+            is_withheld=employers < RETENTION_EMPLOYERS or largest > MAX_SHARE * total,
         )
 
 

@@ -18,8 +18,8 @@ NEEDED = ("employeur", "site", "commune", "equipe", "jours", "debut", "fin")
 DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 LETTERS = 3
 DAY_S = 86_400
-MOST_PEOPLE, MOST_MOVE_MIN, NAME_CHARS = 20_000, 180, 60
-BOUNDS = {"personnes": (1, MOST_PEOPLE), "decalable_min": (0, MOST_MOVE_MIN)}
+MAX_PEOPLE, MAX_MOVE_MIN, NAME_CHARS = 20_000, 180, 60
+BOUNDS = {"personnes": (1, MAX_PEOPLE), "decalable_min": (0, MAX_MOVE_MIN)}
 CLOCK = re.compile(r"^(\d{1,2})\s*[h:]\s*(\d{2})?$", re.IGNORECASE)
 
 

@@ -8,9 +8,9 @@ from django import forms
 from traitdunion.french import DAYS
 from traitdunion.territory.models import Equipe
 
-from .site_files import MOST_MOVE_MIN, MOST_PEOPLE, NAME_CHARS
+from .site_files import MAX_MOVE_MIN, MAX_PEOPLE, NAME_CHARS
 
-MOST_BYTES = 3_000_000
+MAX_BYTES = 3_000_000
 DAY_S, HOUR_S, MINUTE_S = 86_400, 3600, 60
 
 
@@ -30,10 +30,10 @@ class ShiftForm(forms.Form):
     debut = time_field("Début")
     fin = time_field("Fin", "Avant le début : le lendemain.")
     personnes = forms.IntegerField(
-        label="Combien de personnes", required=False, min_value=1, max_value=MOST_PEOPLE
+        label="Combien de personnes", required=False, min_value=1, max_value=MAX_PEOPLE
     )
     decalable_min = forms.IntegerField(
-        label="Décalable de, en minutes", required=False, min_value=0, max_value=MOST_MOVE_MIN,
+        label="Décalable de, en minutes", required=False, min_value=0, max_value=MAX_MOVE_MIN,
         help_text="Vide : l'employeur ne l'a pas dit.",
     )  # fmt: skip
 
@@ -87,6 +87,6 @@ class SitesFileForm(forms.Form):
     def clean_fichier(self) -> Any:
         """Return the file; ValidationError where it is too large."""
         file = self.cleaned_data["fichier"]
-        if file.size > MOST_BYTES:
+        if file.size > MAX_BYTES:
             raise forms.ValidationError("Le fichier dépasse 3 Mo.")
         return file

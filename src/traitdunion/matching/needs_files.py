@@ -25,7 +25,7 @@ KEYS = (
     "age_tranche", "etape",
 )  # fmt: skip
 CLOCK = re.compile(r"([01]?\d|2[0-3])\s*[:hH]\s*([0-5]\d)?")
-MOST_MINUTES = 120
+MAX_MINUTES = 120
 PlaceNamed = Callable[[str], Place]
 
 
@@ -121,8 +121,8 @@ class _Reading:
         if opens is None or closes is None or opens >= closes:
             self.wrong("etape", 'etape est {lieu, ouvre: "07:30", ferme: "18:30", minutes}.')
             return None
-        if not (minutes.isdecimal() and int(minutes) <= MOST_MINUTES):
-            self.wrong("etape", f"minutes est un nombre de 0 à {MOST_MINUTES}.")
+        if not (minutes.isdecimal() and int(minutes) <= MAX_MINUTES):
+            self.wrong("etape", f"minutes est un nombre de 0 à {MAX_MINUTES}.")
             return None
         try:
             place = place_named(str(stop.get("lieu", "")))

@@ -28,7 +28,7 @@ MAX_STOPS = 200
 POINT = re.compile(r"(-?\d{1,2}(?:\.\d+)?)\s*[,;]\s*(-?\d{1,3}(?:\.\d+)?)")
 STOP = re.compile(r"(?:arr[eê]t|gare)\s*:?\s+(.+)", re.IGNORECASE)
 ARRET = "Arrêt "
-MOST_SITES = 4096
+MAX_SITES = 4096
 
 
 class PlaceKind(StrEnum):
@@ -199,7 +199,7 @@ def _site_named(text: str) -> NamedPlace | None:
     return None
 
 
-@lru_cache(MOST_SITES)
+@lru_cache(MAX_SITES)
 def _site_keys(code: str, employeur: str, nom: str) -> tuple[str, str]:
     return fold(f"{employeur}, {nom}"), fold(code.replace("-", " "))
 

@@ -13,7 +13,7 @@ from ..enums import Role
 
 ADDRESS, ROLE = "adresse", "role"
 ADDRESS_NAMES = (ADDRESS, "adresse electronique", "courriel", "mail", "email", "e-mail")
-MOST_PEOPLE = 500
+MAX_PEOPLE = 500
 ROLES = {fold(text): role for role in Role for text in (role.value, role.label)}
 
 
@@ -50,9 +50,9 @@ def read_people(content: bytes) -> tuple[list[PersonRow], list[Fault]]:
             rows.append(PersonRow(record.line, email, role))
         elif fault is not None:
             faults.append(Fault(f"ligne {record.line}", *fault))
-    if len(rows) > MOST_PEOPLE:
+    if len(rows) > MAX_PEOPLE:
         raise Unreadable.of(
-            f"ce fichier a {len(rows)} personnes, {MOST_PEOPLE} au plus.", "Partagez-le."
+            f"ce fichier a {len(rows)} personnes, {MAX_PEOPLE} au plus.", "Partagez-le."
         )
     return rows, faults
 

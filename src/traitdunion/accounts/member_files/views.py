@@ -20,7 +20,7 @@ from ..permissions import Permission
 from .operations import already_there, invite_all, take_back
 from .reading import PersonRow, read_people
 
-MOST_BYTES = 1_000_000
+MAX_BYTES = 1_000_000
 SALT = "accounts.member_files"
 VALID_S = 3600
 
@@ -37,7 +37,7 @@ class PeopleFileForm(forms.Form):
     def clean_fichier(self) -> Any:
         """Return the file; ValidationError where it is too large."""
         file = self.cleaned_data["fichier"]
-        if file.size > MOST_BYTES:
+        if file.size > MAX_BYTES:
             raise forms.ValidationError("Le fichier dépasse 1 Mo.")
         return file
 

@@ -21,7 +21,7 @@ from ..models.guests import GroupePresence
 from ..sessions import attendance
 from .questionnaire import Question, questions
 
-LEAST_ROUNDED = 5 * K
+MIN_ROUNDED = 5 * K
 """Fewest answers behind a rounded share: one person is worth less than two points of it."""
 OTHER_FAVOURABLE = "Autres réponses favorables"
 OTHER_ANSWERS = "Autres réponses"
@@ -172,7 +172,7 @@ def _evaluation(counts: Counts, n_ballots: int, *, with_numbers: bool) -> Evalua
 def _rounded(question: Question, favourable: dict[str, int], others: dict[str, int]) -> Result:
     n = sum(favourable.values())
     total = n + sum(others.values())
-    if total < LEAST_ROUNDED:
+    if total < MIN_ROUNDED:
         return Result(question, total > 0)
     return Result(question, True, Share(n, total).percent)
 

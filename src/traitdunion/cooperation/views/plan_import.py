@@ -18,7 +18,7 @@ from ..operations import CooperationError
 from ..requested import organisation_of_session
 from ..roadmap.plan_import.applying import Preview, apply, preview, publish, take_back
 from ..roadmap.plan_import.columns import COLUMNS
-from ..roadmap.plan_import.grid import LARGEST_BYTES, Sheet, read_workbook
+from ..roadmap.plan_import.grid import MAX_BYTES, Sheet, read_workbook
 from ..roadmap.plan_import.reading import Line, Problem, read_lines
 from ..roadmap.plan_import.template import template
 from ..visibility import plan_is_seen
@@ -52,7 +52,7 @@ class PlanForm(forms.Form):
 
     def clean_fichier(self) -> object:
         file = self.cleaned_data["fichier"]
-        if file.size > LARGEST_BYTES:
+        if file.size > MAX_BYTES:
             raise forms.ValidationError("Le fichier dépasse 3 Mo.")
         return file
 

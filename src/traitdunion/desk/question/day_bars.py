@@ -10,7 +10,7 @@ HOUR_S = 3600
 DAY_HOURS, NIGHT_HOURS = (5, 20), (12, 36)
 """Hours drawn: from 5 to 20, and from noon to noon for a job at night."""
 
-LEAST_GAP = 22.0
+MIN_GAP = 22.0
 """Percents of the width between two captions: closer, they would touch at 320 px."""
 
 
@@ -60,7 +60,7 @@ def day_bar(plan: DayPlan, shift: Any) -> DayBar | None:
     leave, home = clock(plan.leave_s), arrival(plan.home_s)
     periods = tuple(shift.periods) or ((shift.start_s, shift.end_s),)
     work = listed(f"{clock(start_s)} – {clock(end_s)}" for start_s, end_s in periods)
-    leave_at = min(max(at(plan.leave_s), 5), 95 - LEAST_GAP)
+    leave_at = min(max(at(plan.leave_s), 5), 95 - MIN_GAP)
     return DayBar(
         stretches=(
             stretch("out", plan.leave_s, arrive_s),
@@ -70,7 +70,7 @@ def day_bar(plan: DayPlan, shift: Any) -> DayBar | None:
         leave=leave.removesuffix(" (veille)"),
         leave_x=f"{leave_at:.2f}%",
         home=home.removesuffix(" (lendemain)"),
-        home_x=f"{max(min(at(plan.home_s), 95), leave_at + LEAST_GAP):.2f}%",
+        home_x=f"{max(min(at(plan.home_s), 95), leave_at + MIN_GAP):.2f}%",
         work=work.replace(" (lendemain)", ""),
         words=f"Départ du domicile à {leave}, travail {work}, retour au domicile à {home}.",
     )

@@ -21,7 +21,7 @@ FIELD = "roulement"
 GRID = "grille"
 """Field of the address that says that the lines of the grid were sent: they replace the text."""
 
-MOST_ROWS = 14
+MAX_ROWS = 14
 BLANK_ROWS = 4
 LONGEST_ROSTER = 800
 LONGEST_CELL = 8
@@ -69,7 +69,7 @@ def folded(data: Any) -> Any:
 
 
 def _sent_rows(data: QueryDict) -> Iterator[TypedRow]:
-    for number in range(1, MOST_ROWS + 1):
+    for number in range(1, MAX_ROWS + 1):
         yield TypedRow(
             number,
             _cell(data.get(f"h-semaine-{number}", "1")),
@@ -87,7 +87,7 @@ def rows_in(text: str) -> tuple[str, list[TypedRow]]:
     """Return the first week and the lines that an address holds."""
     starts_on, *lines = text[:LONGEST_ROSTER].split(";")
     rows = []
-    for number, line in enumerate(lines[:MOST_ROWS], start=1):
+    for number, line in enumerate(lines[:MAX_ROWS], start=1):
         week, days, start, end = (*line.split("|"), "", "", "", "")[:4]
         known = tuple(name for name in SHORT_DAYS if name in days.split(","))
         rows.append(TypedRow(number, _cell(week), known, _cell(start), _cell(end)))
@@ -98,7 +98,7 @@ def blank_rows(rows: Sequence[TypedRow]) -> list[TypedRow]:
     """Return lines to fill after those that were."""
     first = len(rows) + 1
     wanted = max(BLANK_ROWS - len(rows), 2)
-    return [TypedRow(number) for number in range(first, min(first + wanted, MOST_ROWS + 1))]
+    return [TypedRow(number) for number in range(first, min(first + wanted, MAX_ROWS + 1))]
 
 
 def read_rows(

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 from traitdunion import french
 from traitdunion.matching.answer import Aid
 
-MOST_CARDS = 2048
+MAX_CARDS = 2048
 
 register = template.Library()
 register.filter("clock", french.clock)
@@ -54,7 +54,7 @@ def dialled(telephone: str) -> str:
 
 
 @register.simple_tag
-@lru_cache(MOST_CARDS)
+@lru_cache(MAX_CARDS)
 def aid_card(aid: Aid) -> SafeString:
     """Return the card of an aid: written once for all the people whom a rule answers alike."""
     return SafeString(get_template("desk/parts/aid.html").render({"aid": aid}))

@@ -10,8 +10,8 @@ from icalendar import Calendar, Component
 
 from traitdunion.sources.bounded.faults import Fault, Unreadable
 
-LARGEST_BYTES = 1_000_000
-MOST_EVENTS = 500
+MAX_BYTES = 1_000_000
+MAX_EVENTS = 500
 TITLE, PLACE, UID = 200, 200, 255
 TWICE = (
     "un autre événement du fichier a le même identifiant.",
@@ -36,15 +36,15 @@ def read_calendar(content: bytes) -> tuple[list[ReadMeeting], list[Fault]]:
 
     Raises Unreadable where it is no calendar, or too large.
     """
-    if len(content) > LARGEST_BYTES:
+    if len(content) > MAX_BYTES:
         raise Unreadable.of("le fichier dépasse 1 Mo.", "Exportez une année à la fois.")
     try:
         events = Calendar.from_ical(content).walk("VEVENT")
     except (ValueError, IndexError, KeyError) as wrong:
         raise Unreadable.of("ce n'est pas un agenda.", "Choisissez un fichier .ics.") from wrong
-    if len(events) > MOST_EVENTS:
+    if len(events) > MAX_EVENTS:
         raise Unreadable.of(
-            f"le fichier a plus de {MOST_EVENTS} événements.", "Exportez une année à la fois."
+            f"le fichier a plus de {MAX_EVENTS} événements.", "Exportez une année à la fois."
         )
     meetings, faults = {}, []
     for number, event in enumerate(events, start=1):

@@ -26,7 +26,7 @@ from traitdunion.sources.bounded.faults import Unreadable
 
 from ..clubs import operations, queries
 from ..clubs.calendar import feed_of
-from ..clubs.calendar_files import LARGEST_BYTES, read_calendar
+from ..clubs.calendar_files import MAX_BYTES, read_calendar
 from ..clubs.forms import (
     CalendarForm,
     ClubForm,
@@ -260,7 +260,7 @@ def club_desk(request: OrganisationRequest, slug: str) -> HttpResponse:
 def _taken(request: OrganisationRequest, row: Club, form: CalendarForm) -> bool:
     """Import the calendar file of a valid form; return False where it cannot be read."""
     try:
-        meetings, faults = read_calendar(form.cleaned_data["agenda"].read(LARGEST_BYTES + 1))
+        meetings, faults = read_calendar(form.cleaned_data["agenda"].read(MAX_BYTES + 1))
         created, changed = operations.import_meetings(
             by=person_of(request), club=row, meetings=meetings, now=timezone.now()
         )

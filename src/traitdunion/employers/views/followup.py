@@ -12,7 +12,7 @@ from ..enums import MotifDepart
 from ..errors import EmployersError
 from ..followup.forms import CohortForm
 from ..followup.operations import declare, is_open
-from ..indicators import LARGEST_SHARE, RETENTION_EMPLOYERS
+from ..indicators import MAX_SHARE, RETENTION_EMPLOYERS
 from ..models import EngagementEmployeur
 from ..models.followup import DAYS, quarter_label
 
@@ -49,7 +49,7 @@ def counts(request: HttpRequest, token: str) -> HttpResponse:
             for sheet in row.bilans.order_by("-trimestre")
         ],
         "n_employers": RETENTION_EMPLOYERS,
-        "largest": round(100 * LARGEST_SHARE),
+        "largest": round(100 * MAX_SHARE),
     }  # fmt: skip
     status = 422 if form.errors else 200
     return render(request, "employers/followup/counts.html", context, status=status)

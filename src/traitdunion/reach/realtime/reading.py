@@ -19,7 +19,7 @@ LONGEST_TEXT: Final = 500
 # A whole country has some ten thousand trips under way, of thirty stops each.
 MAX_ENTITIES: Final = 200_000
 MAX_STOPS: Final = 500_000
-LARGEST_ENTITY: Final = 1_000_000
+MAX_ENTITY: Final = 1_000_000
 
 
 class RealtimeError(ValueError):
@@ -126,8 +126,8 @@ def _parts(data: bytes) -> tuple[pb.FeedHeader, list[tuple[int, int]]]:
     for count, (number, _, begins, ends) in enumerate(fields(data)):
         if count > MAX_ENTITIES:
             raise _too_large(f"plus de {MAX_ENTITIES} éléments")
-        if ends - begins > LARGEST_ENTITY:
-            raise _too_large(f"un élément de plus de {LARGEST_ENTITY // 1000} ko")
+        if ends - begins > MAX_ENTITY:
+            raise _too_large(f"un élément de plus de {MAX_ENTITY // 1000} ko")
         if number == pb.FeedMessage.HEADER_FIELD_NUMBER:
             header.MergeFromString(data[begins:ends])
         elif number == pb.FeedMessage.ENTITY_FIELD_NUMBER:

@@ -33,7 +33,7 @@ MAX_COLUMNS = 16_384
 NO_NUMBER = "#NUM!"
 """What a cell holds whose number is none, as a spreadsheet shows it."""
 LONGEST_WHOLE = 300
-LARGEST_WHOLE = 10**15
+MAX_WHOLE = 10**15
 """Whole floats beyond this are no longer exact."""
 
 
@@ -129,7 +129,7 @@ def text_of(value: Any) -> str:
         case time():
             return value.strftime("%H:%M")
         case float():
-            whole = abs(value) < LARGEST_WHOLE and value.is_integer()
+            whole = abs(value) < MAX_WHOLE and value.is_integer()
             return str(int(value)) if whole else str(Decimal(repr(value)))
     return str(value)
 

@@ -14,7 +14,7 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
-MOST_ICONS = 64
+MAX_ICONS = 64
 
 register = template.Library()
 
@@ -25,7 +25,7 @@ def drawn_icon(context: Context) -> SafeString:
     return _icon(str(context.get("name", "")))
 
 
-@lru_cache(MOST_ICONS)
+@lru_cache(MAX_ICONS)
 def _icon(name: str) -> SafeString:
     written = get_template("web/components/icon_drawing.html").render({"name": name})
     return SafeString(written.strip())

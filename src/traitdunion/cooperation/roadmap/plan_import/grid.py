@@ -10,10 +10,10 @@ from traitdunion.sources import bounded
 from ...operations import CooperationError
 from .columns import recognised
 
-LARGEST_BYTES = 3_000_000
+MAX_BYTES = 3_000_000
 MAX_ROWS, MAX_COLUMNS = 2_000, 60
 HEADINGS_WITHIN = 30
-LIMITS = bounded.Limits(file_bytes=LARGEST_BYTES, rows=MAX_ROWS, columns=MAX_COLUMNS, cells=200_000)
+LIMITS = bounded.Limits(file_bytes=MAX_BYTES, rows=MAX_ROWS, columns=MAX_COLUMNS, cells=200_000)
 
 
 @dataclass

@@ -20,7 +20,7 @@ from traitdunion.web.processes import MOST, Supervisor, can_fork, cores
 from traitdunion.web.rendering import show_json
 from traitdunion.web.serving import THREADS, serve_on
 
-LEAST_THREADS = 4
+MIN_THREADS = 4
 """Threads of each of several processes: those of one shared out, each with a connection."""
 
 FIRST_INHERITED = 3
@@ -73,7 +73,7 @@ class Command(TyperCommand):
             else:
                 # A connection shared by two processes would mix their answers.
                 connections.close_all()
-                threads = max(THREADS // processes, LEAST_THREADS)
+                threads = max(THREADS // processes, MIN_THREADS)
                 web = partial(_serve, listening, threads=threads, **behind)
                 roles = {
                     f"site {number}": partial(_settled, web) for number in range(1, processes + 1)
