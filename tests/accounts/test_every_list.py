@@ -84,13 +84,15 @@ NOT_OURS = every_address.SECURITY | {
 }
 # Closed in this world: for want of a network, of what a format needs, of a rule by that name; a
 # draft of another person, an orientation that waits for a moderator; an address that redirects;
-# a form that the simulator leads to with its answers; what a probe asks of a site without network.
+# a form that the simulator leads to with its answers; what a probe asks of a site without network,
+# or with a secret.
 CLOSED = {
     "api:api-root", "api:as_inclusion", "catalogue:flex", "catalogue:gbfs", "desk:aids",
     "desk:question", "desk:sheet", "desk:what-if", "network", "regles:rule", "catalogue:draft",
     "followup:answer", "followup:first", "observatory:table", "observatory:document",
     "observatory:data", "basemap-tile", "desk:reach-csv", "desk:reach-geojson",
-    "levers:propose-first", "desk:share", "desk:calendar", "components", "ready", "housing:ask",
+    "levers:propose-first", "desk:share", "desk:calendar", "components", "ready", "metrics",
+    "housing:ask",
     "observatory:document-odt", "housing:letter", "housing:fact-letter", "housing:own-lease",
     "desk:unlock", "levers:note", "employers:site-paper", "employers:site-communes",
 }  # fmt: skip

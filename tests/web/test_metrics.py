@@ -28,6 +28,10 @@ def test_figures_are_for_who_gives_the_secret(client, settings, tmp_path):
     assert 'traitdunion_messages{state="late"} 0' in lines
     names = [line.split()[2] for line in lines if line.startswith("# TYPE")]
     assert len(names) == len(set(names)) == 5
+    settings.TRAITDUNION_DATA_DIR = tmp_path / "gone"
+    answer = client.get("/metriques/", headers={"Authorization": "Bearer a secret"})
+    assert b'traitdunion_check{name="dossier"} 2' in answer.content
+    assert b"disk_free" not in answer.content
 
 
 def test_a_line_of_json_names_nobody():

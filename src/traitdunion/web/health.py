@@ -85,12 +85,20 @@ def _migrations_to_run() -> int:
     return len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
+def free_bytes(folder: Path) -> int | None:
+    """Return the free bytes of the disk of a folder; None where there is no such folder."""
+    try:
+        return shutil.disk_usage(folder).free
+    except OSError:
+        return None
+
+
 def _folder(folder: Path) -> Check:
     if not folder.is_dir():
         return Check("dossier", State.BROKEN, f"{folder} n'existe pas.")
     if not os.access(folder, os.W_OK | os.X_OK):
         return Check("dossier", State.BROKEN, f"{folder} ne s'écrit pas : vérifiez ses droits.")
-    free = shutil.disk_usage(folder).free
+    free = free_bytes(folder) or 0
     words = f"{french.number(free / 1e9, 1)} Go libres sur le disque des données"
     if free < NO_DISK_BYTES:
         return Check("dossier", State.BROKEN, f"{words} : le disque est plein.")

@@ -3,7 +3,6 @@
 They count messages, works and days: no figure is about people or what they ask.
 """
 
-import shutil
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from importlib.metadata import version
@@ -22,7 +21,7 @@ from traitdunion.accounts.scheduled import queries as scheduled
 from traitdunion.networks.feeds.listed import networks_root
 from traitdunion.networks.versions import version_in_use
 
-from ..health import SEVERITY, State, check_all
+from ..health import SEVERITY, State, check_all, free_bytes
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
@@ -60,8 +59,9 @@ def gauges(now: datetime) -> Iterator[Gauge]:
         "State of each need: 0 fine, 1 to see to, 2 broken.",
         [(f'name="{check.name}"', SEVERITY[check.state]) for check in checks],
     )
-    free = shutil.disk_usage(settings.TRAITDUNION_DATA_DIR).free
-    yield Gauge("traitdunion_disk_free_bytes", "Free bytes where data is kept.", [("", free)])
+    free = free_bytes(settings.TRAITDUNION_DATA_DIR)
+    if free is not None:
+        yield Gauge("traitdunion_disk_free_bytes", "Free bytes where data is kept.", [("", free)])
     network = version_in_use(networks_root())
     if network is not None:
         last = network.start + timedelta(network.days - 1)

@@ -1,7 +1,6 @@
 """Page of the site itself, for administrators: settings in service, what takes room on the disk."""
 
 import os
-import shutil
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
@@ -23,7 +22,7 @@ from traitdunion.sources.feed_list import FeedListError
 from traitdunion.territory.models import Departement
 
 from ..database import SQLITE_FILE
-from ..health import check_all
+from ..health import check_all, free_bytes
 
 KEPT = {
     "networks": "Horaires en service et versions gardées",
@@ -46,12 +45,13 @@ BYTES_IN_A_MB = 1e6
 @require_safe
 def site_page(request: OrganisationRequest, organisation: str) -> HttpResponse:
     """Show how the site stands, with which settings, and the room that each kind of data takes."""
+    free = free_bytes(settings.TRAITDUNION_DATA_DIR)
     context = {
         "organisation": request.organisation,
         "checks": check_all(timezone.localtime()),
         "values": list(values_in_service()),
         "sizes": [(label, megabytes(n_bytes)) for label, n_bytes in sizes()],
-        "free": megabytes(shutil.disk_usage(settings.TRAITDUNION_DATA_DIR).free),
+        "free": UNKNOWN if free is None else f"{megabytes(free)} libres",
     }
     return render(request, "web/site.html", context)
 
