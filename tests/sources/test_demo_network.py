@@ -18,6 +18,7 @@ MONDAY = date(2026, 11, 23)
 LANGEAC, LE_PUY = reach.Point(45.0984, 3.4943), reach.Point(45.0431, 3.8835)
 SAUGUES, AUVERS = reach.Point(44.9602, 3.5466), reach.Point(44.9950, 3.4170)
 YSSINGEAUX = reach.Point(45.1427, 4.1238)
+LA_CHAISE_DIEU = reach.Point(45.3216, 3.6951)
 LAPRADE = reach.Point(45.0409, 3.9615)
 
 
@@ -78,6 +79,16 @@ def test_nobody_is_carried_on_christmas_day_as_on_a_weekday(demo):
     shift = reach.Shift(at("8:00"), at("16:00"))
     week = reach.there_and_back(demo, LANGEAC, LE_PUY, shift, week=date(2026, 12, 21))
     assert list(week.failing) == [date(2026, 12, 25)]
+
+
+def test_a_coach_for_pupils_does_not_run_in_their_holidays(demo):
+    # The 6:35 from La Chaise-Dieu and the 17:45 from Le Puy; Christmas begins on 19 December.
+    shift = reach.Shift(at("8:00"), at("17:00"))
+    weeks = [
+        reach.there_and_back(demo, LA_CHAISE_DIEU, LE_PUY, shift, week=monday).feasible_days
+        for monday in (MONDAY, date(2026, 12, 14), date(2026, 12, 21))
+    ]
+    assert weeks == [5, 5, 0]
 
 
 @pytest.fixture(scope="module")

@@ -3,7 +3,7 @@
 import csv
 import io
 import zipfile
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from traitdunion.rules.public_holidays import public_holidays
+from traitdunion.sources.school_holidays import is_school_holiday
 
 from . import on_demand as demo_on_demand
 
@@ -19,6 +20,9 @@ ROUTE_TYPES = {"train": 2, "car": 3, "bus": 3}
 # bikes_allowed of GTFS: regional trains take bicycles, coaches and buses do not.
 BIKES_ABOARD = {"train": 1, "car": 2, "bus": 2}
 DAY_TYPES = ("semaine", "samedi", "dimanche")
+SCHOOL_DAYS = "scolaire"
+"""Service of the weekdays on which pupils have school."""
+
 DIRECTIONS = ("aller", "retour")
 WEBSITE = "https://demonstration.example"
 # A fixed stamp: the same source gives the same bytes.
@@ -61,10 +65,10 @@ def _tables(
     lines = network["lignes"]
     first, last = start - timedelta(1), start + timedelta(days)
     dates = [first + timedelta(d) for d in range((last - first).days + 1)]
-    running = {day_type(on) for on in dates}
+    days_run = _days_run(network, dates)
     trips, stop_times = [], []
     for line in lines:
-        for trip_id, service, direction, calls in _trips(line, running):
+        for trip_id, service, direction, calls in _trips(line, days_run):
             headsign = network["arrets"][calls[-1][0]][0]
             bikes = BIKES_ABOARD[line["vehicule"]]
             trips.append([line["code"], service, trip_id, headsign, direction, bikes, "", ""])
@@ -168,7 +172,11 @@ def _tables(
         "booking_rules.txt": asked.booking_rules(),
         "calendar_dates.txt": [
             ["service_id", "date", "exception_type"],
-            *([day_type(on), f"{on:%Y%m%d}", 1] for on in dates),
+            *(
+                [service, f"{on:%Y%m%d}", 1]
+                for service, its_dates in days_run.items()
+                for on in its_dates
+            ),
             *(
                 [service, f"{on:%Y%m%d}", 1]
                 for service, its_dates in running_asked.items()
@@ -197,6 +205,18 @@ def _tables(
     }
 
 
+def _days_run(network: Mapping[str, Any], dates: Iterable[date]) -> dict[str, list[date]]:
+    """Return the dates of each service_id of the lines that runs at all."""
+    days: dict[str, list[date]] = {}
+    zone = network["zone_scolaire"]
+    has_school_lines = any(line.get("scolaire") for line in network["lignes"])
+    for on in dates:
+        days.setdefault(day_type(on), []).append(on)
+        if has_school_lines and day_type(on) == "semaine" and not is_school_holiday(on, zone):
+            days.setdefault(SCHOOL_DAYS, []).append(on)
+    return days
+
+
 def _trips(
     line: Mapping[str, Any], running: Collection[str]
 ) -> Iterator[tuple[str, str, int, list[tuple[str, int]]]]:
@@ -208,12 +228,15 @@ def _trips(
     length = calls[-1][1]
     back = [(stop, length - minute) for stop, minute in reversed(calls)]
     for direction, (name, offsets) in enumerate(zip(DIRECTIONS, (calls, back), strict=True)):
-        for day in (day for day in DAY_TYPES if day in running):
+        for day in DAY_TYPES:
+            service = SCHOOL_DAYS if line.get("scolaire") and day == "semaine" else day
+            if service not in running:
+                continue
             for leaves in line[name][day].split():
                 hours, minutes = map(int, leaves.split(":"))
                 at = hours * 60 + minutes
                 trip_id = f"{line['code']}-{name}-{day}-{hours:02}{minutes:02}"
-                yield trip_id, day, direction, [(stop, at + minute) for stop, minute in offsets]
+                yield trip_id, service, direction, [(stop, at + minute) for stop, minute in offsets]
 
 
 def day_type(on: date) -> str:

@@ -43,7 +43,7 @@ HOUSING = DEMO.with_name("logement.yaml")
 EMPLOYERS = DEMO.with_name("employeurs.csv")
 LABEL = "Réseau de démonstration"
 SEED = 2025
-DAYS = 35
+DAYS = 7 * 30
 DAYS_AHEAD = 14
 
 
@@ -109,7 +109,7 @@ def _covers(today: date) -> bool:
 
 
 def import_demo_network(monday: date, *, now: datetime) -> networks.NetworkVersion:
-    """Write the demonstration feed and put it in use for five weeks from `monday`."""
+    """Write the demonstration feed and put it in use for thirty weeks from `monday`."""
     with tempfile.TemporaryDirectory() as folder:
         feed = Path(folder) / "demonstration.zip"
         write_demo_gtfs(DEMO, feed, start=monday, days=DAYS)
