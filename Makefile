@@ -38,7 +38,7 @@ test: $(VENV)/.dev  ## set up and run every check and test
 	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 	FUZZ_FORMS=3 scripts/with-postgresql $(BIN)/pytest -m databases tests/accounts tests/catalogue tests/cooperation tests/databases tests/web/test_nothing_breaks_the_api.py
 
-test-quick: $(VENV)/.dev  ## run the tests that need no browser and no slow twin (under two minutes on two cores)
+test-quick: $(VENV)/.dev  ## run the tests that need no browser and no slow twin
 	$(BIN)/traitdunion warm-up
 	$(BIN)/pytest -q -n 2 --dist loadfile --no-loadscope-reorder -m "not browser and not slow and not databases"
 
