@@ -78,7 +78,7 @@ def test_a_quarter_ends_on_its_last_day(first, last, label):
         # 86 of 100 hires are those of one employer; 85 may be.
         ([(86, 40), (7, 4), (7, 4)], False),
         ([(85, 40), (8, 4), (7, 4)], True),
-        # Ten hires; then nine left of forty, which steps do not tell; then of thirty-four.
+        # Ten hires; then nine left of forty, which steps hide; then of thirty-four.
         ([(4, 2), (3, 1), (3, 1)], False),
         ([(20, 15), (12, 9), (8, 7)], True),
         ([(15, 14), (12, 12), (7, 7)], False),

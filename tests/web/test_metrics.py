@@ -1,4 +1,4 @@
-"""Figures for Prometheus behind a secret; logs as JSON and of requests, with nobody in them."""
+"""Figures for Prometheus behind a secret; logs as JSON and of requests, without personal data."""
 
 import json
 import logging

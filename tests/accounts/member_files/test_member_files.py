@@ -57,7 +57,7 @@ def test_a_file_is_shown_then_sent_then_taken_back(client, people, page):
     assert Invitation.objects.count() == OutgoingMessage.objects.count() == 2
     after = client.get(sent.url)
     assert "2 invitations enregistrées." in after.content.decode()
-    # Pressed twice, or sent again from an open page: nobody is invited twice.
+    # Pressed twice, or sent again from an open page: each person is invited once.
     client.post(page, {"faire": "inviter", "lu": shown.context["kept"]})
     assert Invitation.objects.count() == 2
     client.post(page, {"faire": "annuler", "envoi": after.context["sent_at"]})

@@ -1,4 +1,4 @@
-"""Read a table that may be a CSV or a workbook, as its first bytes tell."""
+"""Read a table that its first bytes show to be a CSV or a workbook."""
 
 from .csv_files import read_csv
 from .limits import Limits
