@@ -21,6 +21,7 @@ from tests import no_network, slow_kinds
 from tests.mailbox import Delivered, deliver_queued
 from tests.migrated_database import create_from_copy, use_file
 from traitdunion.catalogue import search as catalogue_search
+from traitdunion.territory import queries as territory_queries
 
 # A slow machine is no fault of the code: an example has no deadline, and may be slow to draw.
 PATIENT = hypothesis_settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -142,6 +143,8 @@ def no_memory():
     caches["memory"].clear()
     # Words known at an edition: tests that are rolled back give its number again.
     catalogue_search._words_of.cache_clear()
+    # The index of communes of an edition: tests give one digest to territories of their own.
+    territory_queries.invalidate()
 
 
 @pytest.fixture(autouse=True)

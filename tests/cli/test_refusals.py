@@ -46,11 +46,7 @@ def communes():
             point_source="mairie",
         )
     TerritoryEdition.objects.create(
-        id=1,
-        source="à la main",
-        digest="langeac et le puy",
-        population_year=2021,
-        departements_with_boundaries=[],
+        id=1, source="à la main", digest="d", population_year=2021, departements_with_boundaries=[]
     )
 
 

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
@@ -21,7 +21,8 @@ from traitdunion.web.management.commands import sync
 
 pytestmark = pytest.mark.django_db
 
-TODAY = timezone.localdate()
+NOW = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
+TODAY = NOW.date()
 LONG = Drawn({"12": Runs(6, 6, 6)}, first=TODAY - timedelta(30), last=TODAY + timedelta(90))
 
 
@@ -38,8 +39,9 @@ def fetch_here(feed, into, known):
 
 
 @pytest.fixture
-def published(tmp_path, settings, monkeypatch):
+def published(tmp_path, settings, monkeypatch, time_machine):
     """A list of two feeds published here, and a command that may download from here."""
+    time_machine.move_to(NOW)
     settings.TRAITDUNION_DATA_DIR = tmp_path / "data"
     settings.TRAITDUNION_DATA_DIR.mkdir()
     settings.TRAITDUNION_FEEDS = tmp_path / "feeds.yaml"

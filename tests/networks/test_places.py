@@ -9,7 +9,6 @@ import pytest
 from drawn_addresses import Address, write_ban
 
 from traitdunion.desk.question.calendars import site_calendar
-from traitdunion.networks import places
 from traitdunion.networks.places import PlaceKind, UnknownPlace, place_named, suggestions
 from traitdunion.territory.addresses.index import import_addresses
 from traitdunion.territory.models import Commune, Departement, Region, Site
@@ -58,7 +57,6 @@ def land(tmp_path, settings):
         code="scierie", nom="Scierie", employeur="Établissements Fictifs", lat=45.1, lon=3.3,
         commune_id="43002",
     )  # fmt: skip
-    places._commune_of.cache_clear()
     return SimpleNamespace(timetable=Stops())
 
 

@@ -19,13 +19,6 @@ from traitdunion.territory.queries import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(autouse=True)
-def no_index_kept():
-    """Forget the index after each test: communes changed by hand leave the edition its digest."""
-    yield
-    queries.invalidate()
-
-
 @pytest.fixture
 def loaded(small_france):
     load_territory(france=small_france)

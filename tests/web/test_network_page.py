@@ -17,14 +17,14 @@ from tests.web.page_steps import check_page, unfold
 from traitdunion.networks import versions as networks
 
 pytestmark = pytest.mark.django_db
-TODAY = timezone.localdate()
-DAYS_FROM_WEDNESDAY = (TODAY - NOW.date()).days
+TODAY = NOW.date()
 CARS = Drawn({"12": Runs(6, 6, 6)}, first=TODAY - timedelta(30), last=TODAY + timedelta(90))
 
 
 @pytest.fixture
-def published(tmp_path, settings):
+def published(tmp_path, settings, time_machine):
     """Two feeds published, of which the site has the list; nothing downloaded."""
+    time_machine.move_to(NOW)
     settings.TRAITDUNION_DATA_DIR = tmp_path
     settings.TRAITDUNION_FEEDS = tmp_path / "feeds.yaml"
     with misbehaving_site() as site:
@@ -38,10 +38,6 @@ def published(tmp_path, settings):
         ]
         settings.TRAITDUNION_FEEDS.write_text(yaml.safe_dump({"title": "Velay", "feeds": feeds}))
         yield made
-
-
-def sync(published, **more):
-    return published.sync(days=DAYS_FROM_WEDNESDAY, **more)
 
 
 @pytest.fixture
@@ -64,9 +60,9 @@ def test_without_any_network_it_is_said(published, shown):
 
 
 def test_each_feed_tells_its_source_its_days_and_its_changes(published, shown):
-    sync(published)
+    published.sync()
     published.publish("cars", replace(CARS, lines={"12": Runs(5, 6, 6), "14": Runs(2)}))
-    sync(published)
+    published.sync()
     text = shown()
     assert "Velay : du " in text
     assert text.count("À jour") == 2
@@ -79,10 +75,10 @@ def test_each_feed_tells_its_source_its_days_and_its_changes(published, shown):
 
 
 def test_the_public_is_told_of_a_failure_without_the_words_of_administrators(published, shown):
-    sync(published)
+    published.sync()
     published.publish("cars", replace(CARS, lines={"12": Runs(1)}))
     published.site.serve("/trains.zip", status(404))
-    sync(published)
+    published.sync()
     text = shown()
     said = f"La mise à jour du {TODAY:%d/%m/%Y} n'a pas abouti"
     assert text.count(said) == 2
@@ -95,13 +91,13 @@ def test_the_public_is_told_of_a_failure_without_the_words_of_administrators(pub
 def test_a_feed_that_ends_soon_is_told(published, shown):
     ending = TODAY + timedelta(5)
     published.publish("cars", replace(CARS, last=ending))
-    sync(published)
+    published.sync()
     text = shown()
     assert f"Au-delà du {ending:%d/%m/%Y}, les horaires ne sont pas encore publiés." in text
 
 
 def test_a_network_imported_by_hand_is_said_to_be_one(published, shown, tmp_path):
-    sync(published)
+    published.sync()
     path = CARS.write(tmp_path / "by-hand.zip")
     networks.import_network(
         [path],
@@ -118,7 +114,7 @@ def test_a_network_imported_by_hand_is_said_to_be_one(published, shown, tmp_path
 
 
 def test_a_list_that_is_wrong_leaves_the_network_shown(published, shown, settings):
-    sync(published)
+    published.sync()
     settings.TRAITDUNION_FEEDS.write_text("feeds: []")
     text = shown()
     assert "Velay : du " in text
@@ -126,7 +122,7 @@ def test_a_list_that_is_wrong_leaves_the_network_shown(published, shown, setting
 
 
 def test_what_riders_are_told_now_is_shown(published, shown):
-    sync(published)
+    published.sync()
     alerts = [("Grève jeudi", "Un car sur deux."), ("Travaux", "Travaux")]
     place = published.store.realtime("cars", "service_alerts")
     place.parent.mkdir(parents=True)
@@ -138,10 +134,10 @@ def test_what_riders_are_told_now_is_shown(published, shown):
 
 
 def test_what_publishers_write_is_shown_as_text(published, client):
-    sync(published)
+    published.sync()
     evil = replace(CARS, lines=CARS.lines | {"<script>alert(1)</script>": Runs(1)})
     published.publish("cars", evil)
-    sync(published)
+    published.sync()
     raw = client.get("/reseau/").content.decode()
     assert "Ligne ajoutée : &lt;script&gt;alert(1)&lt;/script&gt;" in raw
 
@@ -156,10 +152,10 @@ def test_every_page_leads_to_it(published, client):
 def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
     published, live_server, open_page, width, dark
 ):
-    sync(published)
+    published.sync()
     published.publish("cars", replace(CARS, lines={"12": Runs(5, 6, 6), "14": Runs(2)}))
     published.site.serve("/trains.zip", status(404))
-    sync(published)
+    published.sync()
     page = open_page(live_server.url + "/reseau/", width=width, dark=dark)
     unfold(page)
     check_page(page)
@@ -167,7 +163,7 @@ def test_axe_finds_nothing_and_nothing_is_wider_than_the_screen(
 
 @pytest.mark.browser
 def test_it_reads_without_scripts(published, live_server, open_page):
-    sync(published)
+    published.sync()
     page = open_page(live_server.url + "/reseau/", scripts=False)
     page.locator("summary").first.click()
     expect(page.get_by_text("Première édition : 1 ligne").first).to_be_visible()

@@ -116,7 +116,7 @@ def lozere(db, settings, tmp_path, monkeypatch):
             population=3000,
         )  # fmt: skip
     TerritoryEdition.objects.create(
-        id=1, source="à la main", digest="site à installer", population_year=2021, departement="48",
+        id=1, source="à la main", digest="d", population_year=2021, departement="48",
         departements_with_boundaries=["48"],
     )  # fmt: skip
 

@@ -128,7 +128,7 @@ def places_begun(text: str, timetable: Timetable | None, *, limit: int) -> list[
     """Return the sites, the addresses and the stops that a text may begin."""
     begun: list[Named] = [*_sites(text)[:2]]
     begun += _addresses(text)[:limit]
-    begun += [_of_stop(stop) for stop in _stops_begun(text, timetable)[:3]]
+    begun += _of_stops(_stops_begun(text, timetable)[:3])
     return begun
 
 
@@ -264,20 +264,20 @@ def _stop_named(text: str, timetable: Timetable | None) -> NamedPlace | None:
     if text in (ids := timetable.stop_ids):
         row = ids.index(text)
         lat, lon = (float(timetable.arrays[name][row]) for name in ("stop_lat", "stop_lon"))
-        return _of_stop(_Stop("", timetable.stop_name(row), text, lat, lon))
+        return _of_stops([_Stop("", timetable.stop_name(row), text, lat, lon)])[0]
     named = STOP.fullmatch(text)
     if not named or not text.lower().startswith("arr"):
         return None
     name, _, town = named[1].rpartition(", ")
     exact = [stop for stop in _stops(timetable) if stop.key in (fold(name), fold(named[1]))]
-    places = [_of_stop(stop) for stop in exact[:MAX_STOPS]]
+    places = _of_stops(exact[:MAX_STOPS])
     if town:
         places = [place for place in places if fold(place.commune) == fold(_bare(town))] or places
     if len(places) == 1:
         return places[0]
     if places:
         raise UnknownPlace(f"Plusieurs arrêts s'appellent « {named[1]} ».", places[:LIMIT])
-    near = [_of_stop(stop) for stop in _stops_begun(text, timetable)[:LIMIT]]
+    near = _of_stops(_stops_begun(text, timetable)[:LIMIT])
     raise UnknownPlace(f"Aucun arrêt ne s'appelle « {named[1]} ».", near)
 
 
@@ -286,13 +286,24 @@ def _bare(town: str) -> str:
 
 
 @lru_cache(maxsize=4096)
+def _commune_once(lat: float, lon: float, digest: str) -> tuple[str, str]:
+    return _commune_of(lat, lon)
+
+
 def _commune_of(lat: float, lon: float) -> tuple[str, str]:
     commune = commune_at_point(lat, lon)
     return (commune.code_insee, commune.nom) if commune else ("", "")
 
 
-def _of_stop(stop: _Stop) -> NamedPlace:
-    code, town = _commune_of(stop.lat, stop.lon)
+def _of_stops(stops: Sequence[_Stop]) -> list[NamedPlace]:
+    """Return stops with their communes, read once an edition of the territory."""
+    digest = queries.edition_digest() if stops else ""
+    return [_of_stop(stop, digest) for stop in stops]
+
+
+def _of_stop(stop: _Stop, digest: str) -> NamedPlace:
+    lat, lon = stop.lat, stop.lon
+    code, town = _commune_once(lat, lon, digest) if digest else _commune_of(lat, lon)
     label = f"{ARRET}{stop.name}, {town}" if town else f"{ARRET}{stop.name}"
     return NamedPlace(PlaceKind.ARRET, label, f"arrêt {stop.name}, {town}".rstrip(", "),
                       stop.lat, stop.lon, code, town)  # fmt: skip

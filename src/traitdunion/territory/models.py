@@ -140,7 +140,7 @@ class PartieDeCommune(models.Model):
 
 
 class TerritoryEdition(models.Model):
-    """The one row about what is loaded; `digest` changes when anything searchable does."""
+    """The one row about what is loaded; `digest` changes when anything loaded does."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     source = models.CharField(max_length=120)

@@ -285,7 +285,7 @@ def _edition_row(
     digest = hashlib.sha256()
     for _, rows in tables:
         for row in rows:
-            digest.update(repr(sorted((k, v) for k, v in row.items() if k != "boundary")).encode())
+            digest.update(repr(sorted(row.items())).encode())
     return {
         "id": 1,
         "source": france.source,

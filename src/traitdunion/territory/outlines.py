@@ -10,7 +10,8 @@ import numpy as np
 import shapely
 from shapely.geometry import shape
 
-from .models import Commune, TerritoryEdition
+from .models import Commune
+from .queries import edition_digest
 
 WIDTH = 400.0
 TOLERANCE_SHARE = 0.0022
@@ -56,12 +57,16 @@ class Outlines:
 
 def outlines(departement: str) -> Outlines:
     """Return the outlines of a département, drawn again only when the territory changes."""
-    edition = TerritoryEdition.objects.values_list("digest", flat=True).first()
-    return _drawn(departement, edition or str(Commune.objects.count()))
+    digest = edition_digest()
+    return _drawn_once(departement, digest) if digest else _draw(departement)
 
 
 @lru_cache(maxsize=8)
-def _drawn(departement: str, edition: str) -> Outlines:
+def _drawn_once(departement: str, digest: str) -> Outlines:
+    return _draw(departement)
+
+
+def _draw(departement: str) -> Outlines:
     rows = Commune.objects.filter(departement=departement).exclude(boundary=None).order_by("pk")
     shapes = {
         code: shape(json.loads(boundary) if isinstance(boundary, str) else boundary)

@@ -166,6 +166,11 @@ def check_loaded() -> None:
         )
 
 
+def edition_digest() -> str:
+    """Return what changes with anything loaded of the territory; "" before the first load."""
+    return TerritoryEdition.objects.values_list("digest", flat=True).first() or ""
+
+
 def invalidate() -> None:
     """Forget the index of this process; the next search builds it from the database.
 
@@ -215,7 +220,7 @@ def _communes(codes: Sequence[str], digest: str | None = None) -> list[Commune]:
     `digest`: that of the edition in use, read where it is not given.
     """
     if digest is None:
-        digest = TerritoryEdition.objects.values_list("digest", flat=True).first() or ""
+        digest = edition_digest()
     kept = _kept_communes(digest)
     missing = [code for code in codes if code not in kept]
     if missing:
