@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -10,7 +11,9 @@ from traitdunion.catalogue.rules.facts_form import ASKED
 from traitdunion.desk import queries
 from traitdunion.levers.changes import Lever, cost_of
 from traitdunion.levers.enums import Acteur, Confiance, Nature
+from traitdunion.matching.answer import Budget
 from traitdunion.matching.needs import AgeBand
+from traitdunion.rules import Month
 
 QUESTION = (
     "domicile=Langeac+%2843%29&travail=Le+Puy-en-Velay+%2843%29&jours=lun&jours=mar"
@@ -79,6 +82,22 @@ def test_a_job_that_is_held_has_no_place_for_levers(client, searched):
     assert "data-load" not in text
     assert "/debloquer/" not in text
     assert searched == []
+
+
+@pytest.mark.parametrize(("left", "is_offered"), [("-20", True), ("0", False)])
+def test_a_job_held_at_a_price_beyond_what_is_left_has_one(
+    client, searched, sampled, samples, left, is_offered
+):
+    """What is left once charges are paid, less a month of 100 €."""
+    month = Month(Decimal(100), Decimal(0), Decimal(100), Decimal(left))
+    budget = Budget(month, month, Decimal(20), Decimal(0), ())
+
+    def answer(asked):
+        found = samples.sample_answer(asked)
+        return replace(found, options=tuple(replace(o, budget=budget) for o in found.options))
+
+    sampled.answer = answer
+    assert ("/debloquer/" in text_of(client.get(f"/?{QUESTION}"))) == is_offered
 
 
 def test_nothing_found_is_told(client):

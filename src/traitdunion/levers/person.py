@@ -6,8 +6,7 @@ hours and homes value by value, since neither is monotone; a trip moved by the m
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
-from decimal import Decimal
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -26,9 +25,11 @@ from traitdunion.reach.shifts import Shift
 from traitdunion.reach.site_weeks.site_week import SHIFTS_A_WORD
 from traitdunion.rules import RuleBook
 
+from .aid_terms import amounts, thresholds
 from .changes import Lever, Overrides, cost_of, smallest_by_actor
 from .direct_trips import DirectTrip, moves_needed
 from .enums import Acteur, Confiance, Nature
+from .notices import notices
 from .profiles import HOLDS
 
 MOVES_MIN = tuple(sorted((d for m in range(5, 125, 5) for d in (m, -m)), key=lambda d: (abs(d), d)))
@@ -68,7 +69,10 @@ class Around:
 
 
 def person_levers(situation: Situation, around: Around) -> list[Lever]:
-    """Return the smallest change of each actor and family that opens every day of the shift."""
+    """Return the smallest change of each actor and family that opens every day of the shift.
+
+    Where every day is held already: what an aid lacks for the way to be paid.
+    """
     return person_levers_and_changes(situation, around)[0]
 
 
@@ -78,7 +82,7 @@ def person_levers_and_changes(
     """Return `person_levers`, and the change of the timetable of those that make one, by key."""
     search = PersonSearch(situation, around)
     if search.holds(search.days(situation.shift)):
-        return [], {}
+        return list(amounts(search)), {}
     return smallest_by_actor(search.candidates()), search.changes
 
 
@@ -97,13 +101,20 @@ class PersonSearch:
         self._weeks: dict[tuple[Shift, ...], reach.SiteWeek] = {}
         self._eligibles: list[tuple[bulk.Profile, tuple[Offer, ...], Any]] = []
 
+    @property
+    def on(self) -> date:
+        """Return the day of the question, as its clock gives it."""
+        return self.situation.now.date()
+
     def candidates(self) -> Iterator[Lever]:
         """Yield every change that opens the job, verified, the same family several times."""
         for find in (
             self.shifts_moved, self.days_at_home, self.trips, self.asked_rides, self.loans,
-            self.licences, self.ceilings, self.homes,
+            self.licences, self.homes,
         ):  # fmt: skip
             yield from find()
+        yield from notices(self)
+        yield from thresholds(self)
 
     # -- what a person can do, in bits of a week ----------------------------------------------
 
@@ -120,20 +131,18 @@ class PersonSearch:
         self,
         shifts: Sequence[Shift],
         *,
-        profile: bulk.Profile | None = None,
-        offers: Sequence[Offer] | None = None,
         words: Callable[[reach.SiteWeek, Sequence[reach.Commute | reach.Mode]], Any] | None = None,
     ) -> list[int]:
         """Return the days held for sure with each shift, as bits: lines, own vehicle, loans."""
         if not shifts:
             return []
         key = tuple(shifts)
-        table = self._table(key) if offers is None else self._new_table(key, offers)
+        table = self._table(key)
         week = self._week(key)
         modes = [*map(self._kept, table.by_mode), *self._own_modes]
         words_found = week.words([self.home], modes) if words is None else words(week, modes)
         by_word = words_found if words_found.ndim == 4 else words_found[None]
-        may = self._eligible(profile or self.profile, table)
+        may = self._eligible(self.profile, table)
         days = []
         for x, word in enumerate(by_word):
             of_word = key[SHIFTS_A_WORD * x : SHIFTS_A_WORD * (x + 1)]
@@ -141,6 +150,21 @@ class PersonSearch:
             held = self._held(word, of_shifts, may)
             days += [held >> 7 * k & 127 for k in range(len(of_word))]
         return days
+
+    def days_with(self, offer: Offer, book: RuleBook) -> int:
+        """Return the days of the shift that one offer holds for sure by other rules, as bits."""
+        table = self._new_table((self.situation.shift,), [offer])
+        may = bulk.eligible(book, [self.profile], table, self.on)
+        modes = list(map(self._kept, table.by_mode))
+        words = self._week((self.situation.shift,)).words([self.home], modes)
+        sure, _ = bulk.verdicts(words, table, may, self.km, np.array([np.inf]))
+        return int(sure[0, 0, 0])
+
+    def right_to(self, offer: Offer) -> int:
+        """Return whether the person may use an offer by its rule, as `bulk.eligible` codes it."""
+        table = self._new_table((self.situation.shift,), [offer])
+        may = bulk.eligible(self.around.book, [self.profile], table, self.on)
+        return int(may[0, 0])
 
     def _held(self, word: Any, table: bulk.OfferTable, may: Any) -> int:
         """Return the bits held for sure, of the words (M, W, H) of nine shifts at the most."""
@@ -165,7 +189,7 @@ class PersonSearch:
         if shifts not in self._tables:
             known = next(iter(self._tables.values()), None)
             self._tables[shifts] = (
-                self._new_table(shifts, self.around.solutions)
+                self._new_table(shifts, [row for row in self.around.solutions if lends(row)])
                 if known is None
                 else bulk.for_shifts(known, shifts[:SHIFTS_A_WORD], self.situation.week)
             )
@@ -176,13 +200,13 @@ class PersonSearch:
         for known, offers, may in self._eligibles:
             if known is profile and offers is table.offers:
                 return may
-        may = bulk.eligible(self.around.book, [profile], table, self.situation.now.date())
+        may = bulk.eligible(self.around.book, [profile], table, self.on)
         self._eligibles.append((profile, table.offers, may))
         return may
 
     def _new_table(self, shifts: tuple[Shift, ...], offers: Sequence[Offer]) -> bulk.OfferTable:
         return bulk.offer_table(
-            [offer for offer in offers if lends(offer)], homes=[self.situation.home],
+            offers, homes=[self.situation.home],
             sites=[self.situation.work], shifts=shifts[:SHIFTS_A_WORD],
             week=self.situation.week, epci_of=self.around.epci_of,
         )  # fmt: skip
@@ -234,7 +258,7 @@ class PersonSearch:
             f"{french.clock(old.start_s)}, {by} suffirait."
         )
         key = f"{Nature.DECALER_POSTE}:{self._job_key}:{minutes:+d}"
-        return self._lever(
+        return self.lever(
             Acteur.EMPLOYEUR, Nature.DECALER_POSTE, key, sentence, abs(minutes),
             detail={"move_shift_min": minutes},
         )  # fmt: skip
@@ -259,7 +283,7 @@ class PersonSearch:
         if not 0 < len(missing) <= MAX_REMOTE_DAYS or not held:
             return
         named = french.days_of_week(missing, article="le ")
-        yield self._lever(
+        yield self.lever(
             Acteur.EMPLOYEUR, Nature.TRAVAILLER_A_DISTANCE,
             f"{Nature.TRAVAILLER_A_DISTANCE}:{self._job_key}:{''.join(map(str, missing))}",
             f"Si {named} se travaillait à distance, les autres jours seraient tenus.",
@@ -316,7 +340,7 @@ class PersonSearch:
                               for trip in trips])  # fmt: skip
         minutes = sum(abs(trip.delta_s) for trip in trips) / 60
         key = f"{nature}:{'+'.join(trip.key for trip in trips)}"
-        return self._lever(
+        return self.lever(
             Acteur.REGION, nature, key, f"{french.capitalised(sentences)}.", minutes,
             confiance=Confiance.SUR if nature == Nature.AJOUTER_COURSE else Confiance.ESTIME,
             detail={"trips": [trip.json() for trip in trips], "times": len(trips)},
@@ -333,7 +357,7 @@ class PersonSearch:
             return
         shift, home, work = self.situation.shift, self.situation.home, self.situation.work
         leaves_s = (shift.arrive_by_s - ride_s) // 300 * 300
-        yield self._lever(
+        yield self.lever(
             Acteur.EPCI, Nature.OUVRIR_TAD,
             f"{Nature.OUVRIR_TAD}:{home.code_insee or ''}:{self._job_key}",
             f"Ouvrez le transport à la demande entre {home.label} et {work.label} : départ à "
@@ -363,7 +387,7 @@ class PersonSearch:
             name = VEHICLES[code].name
             where = f"au prêt de « {short.nom} »" if short else french.at_place(home.label)
             verb = f"Ajoutez un {name} {where}" if short else f"Prêtez un {name} {where}"
-            yield self._lever(
+            yield self.lever(
                 Acteur.MMS, Nature.PRETER_VEHICULE,
                 f"{Nature.PRETER_VEHICULE}:{short.id if short else home.code_insee or ''}:{code}",
                 f"{verb.replace('un voiture', 'une voiture')} : le poste est alors tenu.",
@@ -379,8 +403,7 @@ class PersonSearch:
                 continue
             lent = replace(offer, capacite_disponibles=1)
             table = self._new_table((self.situation.shift,), [lent])
-            may = bulk.eligible(self.around.book, [self.profile], table, self.situation.now.date())
-            if may[0, 0] != bulk.NON and table.zone(0)[0, 0] == bulk.OUI:
+            if self.right_to(lent) != bulk.NON and table.zone(0)[0, 0] == bulk.OUI:
                 return offer
         return None
 
@@ -397,27 +420,12 @@ class PersonSearch:
                 continue
             owned = {Vehicule.DEUX_ROUES: "votre deux-roues", Vehicule.VOITURE: "votre voiture"}
             what = owned.get(self.situation.vehicule, "un véhicule prêté")
-            yield self._lever(
+            yield self.lever(
                 Acteur.PERSONNE, nature, nature.value,
                 f"Passez le permis {permis.value.upper()} : {what} suffit alors.",
                 HOLDS[permis.value], confiance=Confiance.ESTIME, detail={"licence": permis.value},
             )  # fmt: skip
             return
-
-    def ceilings(self) -> Iterator[Lever]:
-        """Yield a ceiling of income that alone closes a loan to the person."""
-        quotient = self.situation.facts.get("qf_eur")
-        if not isinstance(quotient, Decimal) or quotient <= 0:
-            return
-        poorer = bulk.Profile(self.situation.permis, {**self.situation.facts, "qf_eur": Decimal(0)})
-        if self.holds(self.days(self.situation.shift, profile=poorer)):
-            # Above it, since a ceiling may be one that is not to be reached.
-            to = quotient // 50 * 50 + 50
-            yield self._lever(
-                Acteur.DEPARTEMENT, Nature.RELEVER_PLAFOND, f"{Nature.RELEVER_PLAFOND}:{to}",
-                f"Relevez le plafond du prêt à {french.euros(to)} de quotient familial.",
-                float(quotient), confiance=Confiance.ESTIME, detail={"qf_eur": float(to)},
-            )  # fmt: skip
 
     def homes(self) -> Iterator[Lever]:
         """Yield the commune nearest to today's home from which the job is held, one by one."""
@@ -431,7 +439,7 @@ class PersonSearch:
         for place, word in zip(places, words.tolist(), strict=True):
             if self.holds(int(word)):
                 km = self._away_m([place], self.situation.home)[0] / 1000
-                yield self._lever(
+                yield self.lever(
                     Acteur.BAILLEUR, Nature.LOGER_PLUS_PRES,
                     f"{Nature.LOGER_PLUS_PRES}:{place.code_insee}:{self._job_key}",
                     f"Trouvez un logement {french.at_place(place.label)} : de là, le poste se "
@@ -464,7 +472,7 @@ class PersonSearch:
         days = "".join(map(str, sorted(shift.days)))
         return f"{work.code_insee or ''}:{shift.start_s // 60}-{shift.end_s // 60}:{days}"
 
-    def _lever(
+    def lever(
         self,
         acteur: Acteur,
         nature: Nature,
@@ -477,7 +485,8 @@ class PersonSearch:
         days: int | None = None,
         times: int = 1,
     ) -> Lever:
-        cost = cost_of(nature, on=self.situation.now.date(), given=self.around.given,
+        """Return a lever of the situation, priced by the cost model of its nature."""
+        cost = cost_of(nature, on=self.on, given=self.around.given,
                        demonstration=self.around.demonstration).of(times)  # fmt: skip
         n_days = len(self.situation.shift.days) if days is None else days
         return Lever(key, acteur, nature, sentence, cost, confiance, n_days, size, detail or {})

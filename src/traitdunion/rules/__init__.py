@@ -9,9 +9,10 @@ from .criteria import NOT_YET, Criterion, Facts, Value
 from .exclusions import exclusions_of
 from .kleene import Truth
 from .marked_yaml import RulesError
+from .parameters import Operand
 from .questions import Question, leaves_by_criterion, next_questions, signature
 from .reading import read_rules, rule_book, rule_from
-from .trees import AllOf, Leaf, Node, Source, World, may_be_true
+from .trees import AllOf, Leaf, Node, Op, Source, World, may_be_true, with_leaves
 from .wording import explained, literal, sentences
 
 __all__ = [
@@ -24,6 +25,8 @@ __all__ = [
     "Leaf",
     "Month",
     "Node",
+    "Op",
+    "Operand",
     "Periode",
     "Question",
     "Reponse",
@@ -49,4 +52,5 @@ __all__ = [
     "rule_from",
     "sentences",
     "signature",
+    "with_leaves",
 ]

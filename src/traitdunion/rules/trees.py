@@ -190,6 +190,15 @@ def leaves(node: Node) -> Sequence[Leaf]:
     return (node,) if isinstance(node, Leaf) else node.leaves
 
 
+def with_leaves(node: Node, of_leaf: Callable[[Leaf], Leaf]) -> Node:
+    """Return the same tree, each leaf replaced; its negations are on the leaves before."""
+    tree = pushed(node)
+    if isinstance(tree, Leaf):
+        return of_leaf(tree)
+    parts = cast("AllOf | AnyOf", tree)
+    return replace(parts, nodes=tuple(with_leaves(part, of_leaf) for part in parts.nodes))
+
+
 def evaluate(node: Node, world: World) -> Truth:
     """Return the truth of a tree, its negations first pushed to the leaves."""
     return fold(pushed(node), lambda leaf: leaf_truth(leaf, world))

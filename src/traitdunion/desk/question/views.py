@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from traitdunion.accounts.permissions import Permission, organisations_where
 from traitdunion.catalogue.rules.facts_form import ASKED, AT_ONCE, BUDGET, FactsForm
+from traitdunion.levers.aid_terms import is_held, shortfall_eur
 from traitdunion.levers.cards import cards_of as cards_of_levers
 from traitdunion.matching.answer import Answer, Verdict
 from traitdunion.matching.explaining.margins import margins_kept
@@ -219,11 +220,11 @@ def answer_context(
 
 
 def _is_held(answer: Answer) -> bool:
-    """Return whether some way that needs no checking keeps every day."""
-    return any(
-        option.verdict != Verdict.A_VERIFIER and option.feasible_days == option.asked_days
-        for option in answer.options
-    )
+    """Return whether some way that needs no checking keeps every day, and can be paid.
+
+    One whose price, resources or charges are not known can.
+    """
+    return any(is_held(option) and (shortfall_eur(option) or 0) <= 0 for option in answer.options)
 
 
 def aids_context(answer: Answer, facts: FactsForm) -> dict[str, Any]:

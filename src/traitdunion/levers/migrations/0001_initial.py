@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('cle', models.CharField(max_length=200, verbose_name='levier')),
                 ('acteur', models.CharField(choices=[('employeur', "l'employeur"), ('region', 'la Région'), ('epci', "l'intercommunalité"), ('mms', 'la Maison de la mobilité'), ('departement', 'le Département'), ('france_travail', 'France Travail'), ('bailleur', "le bailleur ou l'OFS"), ('personne', 'la personne')], max_length=20, verbose_name='acteur')),
-                ('nature', models.CharField(choices=[('decaler_poste', 'décaler un poste'), ('travailler_a_distance', 'travailler à distance certains jours'), ('deplacer_course', 'déplacer une course'), ('ajouter_course', 'ajouter une course'), ('supprimer_course', 'supprimer une course'), ('ouvrir_tad', 'ouvrir un transport à la demande'), ('preter_vehicule', 'prêter un véhicule'), ('relever_plafond', "relever le plafond d'une aide"), ('permis_am', 'passer le permis AM'), ('permis_b', 'passer le permis B'), ('loger_plus_pres', 'se loger plus près')], max_length=30, verbose_name='changement')),
+                ('nature', models.CharField(choices=[('decaler_poste', 'décaler un poste'), ('travailler_a_distance', 'travailler à distance certains jours'), ('deplacer_course', 'déplacer une course'), ('ajouter_course', 'ajouter une course'), ('supprimer_course', 'supprimer une course'), ('ouvrir_tad', 'ouvrir un transport à la demande'), ('reduire_preavis', 'raccourcir un délai de réservation'), ('preter_vehicule', 'prêter un véhicule'), ('relever_plafond', "relever le seuil d'une aide"), ('montant_aide', "relever le montant d'une aide"), ('permis_am', 'passer le permis AM'), ('permis_b', 'passer le permis B'), ('loger_plus_pres', 'se loger plus près')], max_length=30, verbose_name='changement')),
                 ('phrase', models.CharField(max_length=300, verbose_name='ce qui est proposé')),
                 ('message', models.TextField(verbose_name='message')),
                 ('territoire', models.CharField(blank=True, max_length=9, verbose_name='territoire')),
@@ -109,7 +109,7 @@ class Migration(migrations.Migration):
             name='CoutSaisi',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('nature', models.CharField(choices=[('decaler_poste', 'décaler un poste'), ('travailler_a_distance', 'travailler à distance certains jours'), ('deplacer_course', 'déplacer une course'), ('ajouter_course', 'ajouter une course'), ('supprimer_course', 'supprimer une course'), ('ouvrir_tad', 'ouvrir un transport à la demande'), ('preter_vehicule', 'prêter un véhicule'), ('relever_plafond', "relever le plafond d'une aide"), ('permis_am', 'passer le permis AM'), ('permis_b', 'passer le permis B'), ('loger_plus_pres', 'se loger plus près')], max_length=30, verbose_name='changement')),
+                ('nature', models.CharField(choices=[('decaler_poste', 'décaler un poste'), ('travailler_a_distance', 'travailler à distance certains jours'), ('deplacer_course', 'déplacer une course'), ('ajouter_course', 'ajouter une course'), ('supprimer_course', 'supprimer une course'), ('ouvrir_tad', 'ouvrir un transport à la demande'), ('reduire_preavis', 'raccourcir un délai de réservation'), ('preter_vehicule', 'prêter un véhicule'), ('relever_plafond', "relever le seuil d'une aide"), ('montant_aide', "relever le montant d'une aide"), ('permis_am', 'passer le permis AM'), ('permis_b', 'passer le permis B'), ('loger_plus_pres', 'se loger plus près')], max_length=30, verbose_name='changement')),
                 ('montant_eur', models.DecimalField(blank=True, decimal_places=2, max_digits=10, null=True, verbose_name='coût public (€)')),
                 ('unite', models.CharField(default='€ par an', max_length=60, verbose_name='unité')),
                 ('source', models.CharField(max_length=300, verbose_name='source')),
@@ -122,7 +122,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'coût saisi',
                 'verbose_name_plural': 'coûts saisis',
                 'ordering': ['nature', '-saisi_le'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('nature__in', ['decaler_poste', 'travailler_a_distance', 'deplacer_course', 'ajouter_course', 'supprimer_course', 'ouvrir_tad', 'preter_vehicule', 'relever_plafond', 'permis_am', 'permis_b', 'loger_plus_pres'])), name='levier_cout_nature_is_known'), models.CheckConstraint(condition=models.Q(('montant_eur', None), ('montant_eur__gte', 0), _connector='OR'), name='levier_cout_is_not_negative'), models.CheckConstraint(condition=models.Q(('source', ''), _negated=True), name='levier_cout_has_a_source')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('nature__in', ['decaler_poste', 'travailler_a_distance', 'deplacer_course', 'ajouter_course', 'supprimer_course', 'ouvrir_tad', 'reduire_preavis', 'preter_vehicule', 'relever_plafond', 'montant_aide', 'permis_am', 'permis_b', 'loger_plus_pres'])), name='levier_cout_nature_is_known'), models.CheckConstraint(condition=models.Q(('montant_eur', None), ('montant_eur__gte', 0), _connector='OR'), name='levier_cout_is_not_negative'), models.CheckConstraint(condition=models.Q(('source', ''), _negated=True), name='levier_cout_has_a_source')],
             },
         ),
         migrations.CreateModel(
@@ -131,7 +131,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('acteur', models.CharField(choices=[('employeur', "l'employeur"), ('region', 'la Région'), ('epci', "l'intercommunalité"), ('mms', 'la Maison de la mobilité'), ('departement', 'le Département'), ('france_travail', 'France Travail'), ('bailleur', "le bailleur ou l'OFS"), ('personne', 'la personne')], max_length=20, verbose_name='acteur')),
                 ('territoire', models.CharField(blank=True, max_length=9, verbose_name='territoire')),
-                ('nature', models.CharField(blank=True, choices=[('decaler_poste', 'décaler un poste'), ('travailler_a_distance', 'travailler à distance certains jours'), ('deplacer_course', 'déplacer une course'), ('ajouter_course', 'ajouter une course'), ('supprimer_course', 'supprimer une course'), ('ouvrir_tad', 'ouvrir un transport à la demande'), ('preter_vehicule', 'prêter un véhicule'), ('relever_plafond', "relever le plafond d'une aide"), ('permis_am', 'passer le permis AM'), ('permis_b', 'passer le permis B'), ('loger_plus_pres', 'se loger plus près')], max_length=30, verbose_name='changement')),
+                ('nature', models.CharField(blank=True, choices=[('decaler_poste', 'décaler un poste'), ('travailler_a_distance', 'travailler à distance certains jours'), ('deplacer_course', 'déplacer une course'), ('ajouter_course', 'ajouter une course'), ('supprimer_course', 'supprimer une course'), ('ouvrir_tad', 'ouvrir un transport à la demande'), ('reduire_preavis', 'raccourcir un délai de réservation'), ('preter_vehicule', 'prêter un véhicule'), ('relever_plafond', "relever le seuil d'une aide"), ('montant_aide', "relever le montant d'une aide"), ('permis_am', 'passer le permis AM'), ('permis_b', 'passer le permis B'), ('loger_plus_pres', 'se loger plus près')], max_length=30, verbose_name='changement')),
                 ('nom', models.CharField(max_length=150, verbose_name='organisation')),
                 ('courriel', models.EmailField(max_length=254, verbose_name='boîte de fonction')),
                 ('suppleant', models.EmailField(blank=True, max_length=254, verbose_name='boîte du suppléant')),
@@ -150,7 +150,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='proposition',
-            constraint=models.CheckConstraint(condition=models.Q(('nature__in', ['decaler_poste', 'travailler_a_distance', 'deplacer_course', 'ajouter_course', 'supprimer_course', 'ouvrir_tad', 'preter_vehicule', 'relever_plafond', 'permis_am', 'permis_b', 'loger_plus_pres'])), name='levier_proposition_nature_is_known'),
+            constraint=models.CheckConstraint(condition=models.Q(('nature__in', ['decaler_poste', 'travailler_a_distance', 'deplacer_course', 'ajouter_course', 'supprimer_course', 'ouvrir_tad', 'reduire_preavis', 'preter_vehicule', 'relever_plafond', 'montant_aide', 'permis_am', 'permis_b', 'loger_plus_pres'])), name='levier_proposition_nature_is_known'),
         ),
         migrations.AddConstraint(
             model_name='proposition',
