@@ -49,7 +49,6 @@ def number(value: Decimal | float, decimals: int | None = None) -> str:
     return _written(str(exact), decimals)
 
 
-@lru_cache(NUMBERS_KEPT)
 def modelled_people(value: float | None) -> str:
     """Return people computed from published tables, to ten: "1 240", "moins de 10", "0" for none.
 
@@ -62,6 +61,7 @@ def modelled_people(value: float | None) -> str:
     return number(round(value / 10) * 10)
 
 
+@lru_cache(NUMBERS_KEPT)
 def _written(digits: str, decimals: int) -> str:
     # CLDR patterns: a group of three digits, then as many forced decimals as asked.
     pattern = "#,##0" + ("." + "0" * decimals if decimals else "")

@@ -64,7 +64,10 @@ class Filtre(StrEnum):
     @property
     def rank(self) -> int:
         """Return the place in the order of sifting, 0 for the first."""
-        return list(Filtre).index(self)
+        return _RANKS[self]
+
+
+_RANKS = {filtre: rank for rank, filtre in enumerate(Filtre)}
 
 
 class Award(StrEnum):

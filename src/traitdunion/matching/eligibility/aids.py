@@ -90,6 +90,7 @@ class Eligibility:
         self.rough = {
             name: value for name, value in (rough or {}).items() if name not in situation.facts
         }
+        self._findings: dict[str, list[Finding]] = {}
 
     def asked(self, name: str, more: Facts | None = None) -> Entitlement:
         """Return what a rule answers; `more` are facts of one way to go."""
@@ -132,14 +133,19 @@ class Eligibility:
     # -- conditions of a solution -------------------------------------------------------------
 
     def findings(self, offer: Offer) -> list[Finding]:
-        """Return what the rule of a solution weighs.
+        """Return what the rule of a solution weighs, worked out once for all that share it.
 
         Nothing where it is met, doubt where it is gone.
         """
-        if offer.regle not in self.book.rules:
+        if offer.regle not in self._findings:
+            self._findings[offer.regle] = self._findings_of(offer.regle)
+        return self._findings[offer.regle]
+
+    def _findings_of(self, regle: str) -> list[Finding]:
+        if regle not in self.book.rules:
             text = "Conditions à vérifier : la règle de cette solution n'est plus en vigueur."
             return [Finding(Verdict.A_VERIFIER, text, Filtre.ELIGIBILITE)]
-        entitlement = self.asked(offer.regle)
+        entitlement = self.asked(regle)
         if entitlement.reponse is Reponse.OUI:
             return []
         verdict = Verdict.NON if entitlement.reponse is Reponse.NON else Verdict.A_VERIFIER

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from ..answer import Filtre, Finding, Verdict
 from ..feasibility.candidates import FEMININE, Candidate
@@ -37,7 +38,7 @@ class Weighed(Candidate):
 
     findings: tuple[Finding, ...] = ()
 
-    @property
+    @cached_property
     def blocked(self) -> Finding | None:
         """Return the first that forbids it, whatever the hours."""
         forbids = [finding for finding in self.findings if finding.verdict == Verdict.NON]

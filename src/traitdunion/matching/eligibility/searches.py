@@ -2,10 +2,10 @@
 
 from collections.abc import Hashable
 from dataclasses import replace
+from typing import Any
 
 from traitdunion import reach
 
-from ..answer import DayPlan
 from ..feasibility.travels import Asked, Searches, Travel
 from ..margins import limits_of
 from ..situation import Situation
@@ -25,7 +25,8 @@ class SituationSearches(Searches):
     ) -> None:
         """Keep the situation, and search for its places, its shift and its margins alone."""
         self.situation = situation
-        self.plans: dict[Hashable, tuple[reach.WeekVerdict, tuple[DayPlan, ...]]] = {}
+        self.shown: dict[Hashable, Any] = {}
+        """What explaining made of each week, kept for the other offers that give the same."""
         self._named: dict[Travel, reach.WeekVerdict] = {}
         self.too_far: dict[tuple[reach.Mode, str], str] = {}
         asked = Asked(

@@ -12,7 +12,8 @@ from ..eligibility.searches import SituationSearches
 from ..offers import Offer
 from ..prices.together import Fares
 from . import bookings
-from .options import Tried, fares_of, tried_by, typical_day
+from .options import Tried, fares_of, tried_by
+from .shown_weeks import shown_week, typical_day
 
 
 def try_others(
@@ -33,8 +34,10 @@ def try_others(
         return [tried]
     week = searches.week(candidate.travel)
 
-    def price(week: reach.WeekVerdict) -> Fares:
-        return fares_of(candidate, week, searches, offers, cumulation)
+    def price(other: reach.WeekVerdict) -> Fares:
+        if other is week:
+            return tried.fares
+        return fares_of(candidate, other, searches, offers, cumulation)
 
     ways = ways_of(week, searches.other_weeks(candidate.travel), price)
     choices = []
@@ -45,7 +48,7 @@ def try_others(
         choice = (
             replace(tried, candidate=keyed, option=replace(tried.option, key=key))
             if same
-            else tried_by(keyed, way.week, way.fares, searches, demonstration)
+            else tried_by(keyed, shown_week(keyed, way.week, searches), way.fares, demonstration)
         )
         choices.append(replace(choice, way=way))
     return choices

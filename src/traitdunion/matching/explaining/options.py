@@ -1,6 +1,5 @@
 """Makes an option of a way tried: title, days, times, cost, next step, what weighs on it."""
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -28,13 +27,13 @@ from ..eligibility.judging import Weighed
 from ..eligibility.searches import SituationSearches
 from ..feasibility.candidates import FEMININE
 from ..feasibility.travels import VEHICLES, End, Vehicle
-from ..feasibility.weeks import weeks_held
 from ..offers import NO_CONTACT, Offer, contact_of, is_chance, key_of, kind_of
 from ..prices import month as costs
-from ..prices.together import Fares, fares_together
+from ..prices.together import NO_FARES, Fares, fares_together
 from ..situation import Situation, quotient_of
-from . import bookings, day_plans, lines
+from . import bookings, day_plans
 from .errands import errand_text
+from .shown_weeks import ShownWeek, shown_week
 
 ASKED = "transport à la demande"
 CHANCE = "Un appoint, jamais compté comme une solution."
@@ -46,7 +45,8 @@ class Tried:
 
     `away_s`: mean seconds away from home on the days that work. `rides`: the fewest on a way.
     `loan_eur`: what the loan alone costs a month, known even where a fare is not. `asks`: whether
-    a ride on demand is taken on some day. `way`: the week it stands for, where others were weighed.
+    a ride on demand is taken on some day. `way`: the week it stands for, where others were weighed;
+    `fares`: what its week costs.
     """
 
     candidate: Weighed
@@ -56,6 +56,7 @@ class Tried:
     loan_eur: Decimal | None = None
     asks: bool = False
     way: Way | None = None
+    fares: Fares = NO_FARES
 
 
 def try_out(
@@ -73,74 +74,35 @@ def try_out(
     week = searches.week(candidate.travel)
     if blocked is not None and week.feasible_days:
         return Tried(candidate, _forbidden(candidate, blocked, searches.situation), np.inf, 0)
-    fares = fares_of(candidate, week, searches, offers, cumulation)
-    return tried_by(candidate, week, fares, searches, demonstration)
+    shown = shown_week(candidate, week, searches)
+    # What no day may hold costs nothing, and its price would rank it among nothing.
+    fares = fares_of(candidate, week, searches, offers, cumulation) if shown.may_work else NO_FARES
+    return tried_by(candidate, shown, fares, demonstration)
 
 
-def tried_by(
-    candidate: Weighed,
-    week: reach.WeekVerdict,
-    fares: Fares,
-    searches: SituationSearches,
-    demonstration: bool,
-) -> Tried:
+def tried_by(candidate: Weighed, shown: ShownWeek, fares: Fares, demonstration: bool) -> Tried:
     """Return a candidate tried by one week."""
-    days = _plans(candidate, week, searches)
-    works = [day for day in week.days if day.feasible]
-    away = [day.away_s for day in works if day.away_s is not None]
-    rides = min((min(d.out.rides, d.back.rides) for d in works if d.out and d.back), default=0)
     return Tried(
         candidate=candidate,
-        option=_option(candidate, week, days, searches, fares, demonstration),
-        away_s=float(np.mean(away)) if away else np.inf,
-        rides=rides,
-        loan_eur=_vehicle_cost(candidate, candidate.vehicle, week, searches.situation).eur
-        if candidate.vehicle
-        else None,
-        asks=any(j.on_demand for d in works for j in (d.out, d.back) if j is not None),
+        option=_option(candidate, shown, fares, demonstration),
+        away_s=shown.away_s,
+        rides=shown.rides,
+        loan_eur=fares.loan_eur,
+        asks=shown.asks,
+        fares=fares,
     )
 
 
-def _plans(
-    candidate: Weighed, week: reach.WeekVerdict, searches: SituationSearches
-) -> tuple[DayPlan, ...]:
-    """Return the days of a week as they are shown, made once for all loans of one vehicle."""
-    by = candidate.vehicle.by if candidate.vehicle else ""
-    # By identity: the week is kept beside, and hashing all its legs takes longer than its plans.
-    key = id(week), candidate.travel, candidate.vehicle_label, by
-    if key not in searches.plans:
-        plans = tuple(
-            day_plans.plan_of(
-                day,
-                searches,
-                candidate.vehicle_label,
-                candidate.travel.mode,
-                lambda failed: day_plans.reason_of(failed, searches, candidate.travel, by),
-            )
-            for day in week.days
-        )
-        searches.plans[key] = week, plans
-    return searches.plans[key][1]
-
-
-def _option(
-    candidate: Weighed,
-    week: reach.WeekVerdict,
-    days: tuple[DayPlan, ...],
-    searches: SituationSearches,
-    fares: Fares,
-    demonstration: bool,
-) -> Option:
-    typical, journey = typical_day(days, week)
-    cost, priced_by, apart = fares
-    findings = [*candidate.findings, *day_plans.day_findings(days, _weight_of_failing_days(week))]
-    findings += apart
-    if candidate.travel.is_public:
-        findings += lines.line_findings(week)
-        if searches.situation.needs.wheelchair:
-            findings += lines.wheelchair_findings(week)
-        findings += lines.beyond_findings(week, searches.timetable)
-        findings += lines.other_weeks_findings(week, searches.other_days(candidate.travel))
+def _option(candidate: Weighed, shown: ShownWeek, fares: Fares, demonstration: bool) -> Option:
+    searches, week = shown.searches, shown.week
+    (typical, journey), works = shown.typical, bool(shown.works)
+    cost, priced_by = fares.cost, fares.used
+    findings = [
+        *candidate.findings,
+        *shown.day_findings,
+        *fares.findings,
+        *shown.line_findings,
+    ]
     if candidate.offer is not None and candidate.vehicle is not None:
         findings += pickup.findings_of(candidate.offer, searches)
     used = _distinct((candidate.offer, *priced_by))
@@ -152,21 +114,21 @@ def _option(
         summary=_summary(candidate, journey, searches) if measured else "",
         modes=_modes(candidate, typical),
         verdict=worst(findings),
-        days=days,
-        feasible_days=week.feasible_days,
+        days=shown.days,
+        feasible_days=len(shown.works),
         asked_days=week.asked_days,
         minutes_out=_minutes(typical.leave_s, typical.arrive_s) if typical and measured else None,
         minutes_back=_minutes(typical.leave_work_s, typical.home_s)
         if typical and measured
         else None,
-        monthly_cost_eur=cost.eur if week.feasible_days else None,
-        cost_detail=cost.detail if week.feasible_days else "",
+        monthly_cost_eur=cost.eur if works else None,
+        cost_detail=cost.detail if works else "",
         lead_time_days=availability.delay_days(candidate.offer, searches.situation.now.date())
         if candidate.offer
         else bookings.days_ahead(week),
         next_step=_next_step(candidate, priced_by, week, searches),
         **(contact_of(used[0]) if used else NO_CONTACT),
-        estimated=any(step.estimated for day in days for step in (*day.out, *day.back)),
+        estimated=shown.estimated,
         reasons=reasons_of(findings),
         solutions=tuple(str(offer.id) for offer in used),
         demonstration=(demonstration and candidate.travel.is_public)
@@ -174,20 +136,14 @@ def _option(
         verified_on=min(verified) if verified else None,
         checks=in_order(findings),
         cost_is_final=cost.is_final,
-        subscription_eur=cost.subscription_eur if week.feasible_days else Decimal(0),
-        rail_eur=cost.rail_eur if week.feasible_days else Decimal(0),
-        weeks=weeks_held(searches, candidate.travel, week) if week.feasible_days else (),
+        subscription_eur=cost.subscription_eur if works else Decimal(0),
+        rail_eur=cost.rail_eur if works else Decimal(0),
+        weeks=shown.weeks,
     )
 
 
 def _distinct(offers: Iterable[Offer | None]) -> tuple[Offer, ...]:
     return tuple({offer.id: offer for offer in offers if offer is not None}.values())
-
-
-def _weight_of_failing_days(week: reach.WeekVerdict) -> Verdict:
-    """Weigh failing days: they forbid the whole only where no day works, nor may work."""
-    unknown = reach.Reason.OUTSIDE_TIMETABLE in week.failing.values()
-    return Verdict.SOUS_CONDITION if week.feasible_days or unknown else Verdict.NON
 
 
 def in_order(findings: Iterable[Finding]) -> tuple[Finding, ...]:
@@ -319,17 +275,6 @@ def with_others(option: Option, others: Sequence[str]) -> Option:
 # -- the parts of an option -------------------------------------------------------------------
 
 
-def typical_day(
-    days: Sequence[DayPlan], week: reach.WeekVerdict
-) -> tuple[DayPlan | None, reach.DayVerdict | None]:
-    """Return the first of the most frequent days that work, and the verdict of the engine on it."""
-    works = [(plan, day) for plan, day in zip(days, week.days, strict=True) if plan.feasible]
-    if not works:
-        return None, None
-    often = Counter((plan.out, plan.back) for plan, _ in works)
-    return max(works, key=lambda pair: often[pair[0].out, pair[0].back])
-
-
 def _minutes(from_s: int | None, to_s: int | None) -> int | None:
     return None if from_s is None or to_s is None else round((to_s - from_s) / 60)
 
@@ -417,7 +362,9 @@ def fares_of(
         )
         parts.append(fares.cost)
     if candidate.vehicle is not None:
-        parts.append(_vehicle_cost(candidate, candidate.vehicle, week, searches.situation))
+        loan = _vehicle_cost(candidate, candidate.vehicle, week, searches.situation)
+        fares = fares._replace(loan_eur=loan.eur)
+        parts.append(loan)
     return fares._replace(cost=costs.together(parts))
 
 

@@ -18,11 +18,18 @@ from .month import Cost
 
 
 class Fares(NamedTuple):
-    """What the rides of a week cost a month, the price lists used, and what they stand against."""
+    """What the rides of a week cost a month, the price lists used, and what they stand against.
+
+    `loan_eur`: what the vehicle alone costs of it, known even where a fare is not.
+    """
 
     cost: Cost
     used: tuple[Offer, ...]
     findings: tuple[Finding, ...] = ()
+    loan_eur: Decimal | None = None
+
+
+NO_FARES = Fares(costs.FREE, ())
 
 
 def fares_together(
