@@ -66,6 +66,8 @@ class Square(NamedTuple):
 
 SQUARE_PX = 13
 """Width of a square of the strip and of the space after it, in units of the drawing."""
+MAX_BESIDE = 26
+"""Squares that still show beside their sentence on a phone; more take a line of their own."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +82,11 @@ class WeekStrip:
     def width(self) -> int:
         """Return the width of the drawing."""
         return SQUARE_PX * len(self.squares)
+
+    @property
+    def is_long(self) -> bool:
+        """Return whether the squares need a line of their own on a phone."""
+        return len(self.squares) > MAX_BESIDE
 
 
 STATES = {True: "full", False: "crossed", None: "unknown"}
