@@ -1,5 +1,6 @@
 """Leases from their pages: sign, amend, pay, resell, letters of the clocks, alerts, the link."""
 
+import html
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
@@ -11,12 +12,15 @@ from traitdunion.accounts.models import OutgoingMessage
 from traitdunion.accounts.outbox.operations import unpack
 from traitdunion.housing.clocks import clock_rules
 from traitdunion.housing.enums import EvenementRevente as E
+from traitdunion.housing.enums import NatureEcriture
 from traitdunion.housing.errors import HousingError
 from traitdunion.housing.leases import alerts, facts
 from traitdunion.housing.leases.letters import letter_of, letter_pdf, models_of_letters
 from traitdunion.housing.leases.operations import draw_link
 from traitdunion.housing.leases.resales import CLOCKS, open_resale, record_event
-from traitdunion.housing.models import Bail, Ligne, VersionBail
+from traitdunion.housing.ledger.operations import Line, record_payment, write_entry
+from traitdunion.housing.ledger.queries import arrears_of, faults_of, payments_to_cancel
+from traitdunion.housing.models import Bail, Ecriture, Ligne, VersionBail
 
 pytestmark = pytest.mark.django_db
 
@@ -96,6 +100,43 @@ def test_payment_works_mandate_and_resale_are_written_from_one_page(keeper, ofs)
     assert (row.travaux.count(), row.mandats.count(), row.reventes.count()) == (1, 1, 1)
     again = keeper.post(url, sent[3]).content.decode()
     assert "déjà ouverte" in again
+
+
+def test_a_payment_written_by_mistake_is_cancelled_and_its_bill_keeps_its_age(keeper, ofs):
+    row = ofs.lease()
+    url = reverse("housing:manage", kwargs={"pk": row.pk})
+    write_entry(
+        by=ofs.keeper, organisation=ofs.organisation, le=date(2026, 8, 1), section=row.section,
+        nature=NatureEcriture.APPEL, libelle="Août", now=ofs.now,
+        lines=[Line("411", debit=7800, bail=row), Line("706", credit=7800, bail=row)],
+    )  # fmt: skip
+    assert "Paiement à annuler" not in keeper.get(url).content.decode()
+    keeper.post(url, {"faire": "paiement", "paiement-le": "2026-11-10", "paiement-montant": "78",
+                      "paiement-piece": "relevé"})  # fmt: skip
+    on = ofs.now.date()
+    assert arrears_of(row, as_of=on).open == 0
+    page = html.unescape(keeper.get(url).content.decode())
+    assert "nº 2, 78\xa0€ reçus le 10 novembre 2026 (relevé)" in page
+    cancelled = {"faire": "annulation", "annulation-ecriture": "2"}
+    early = keeper.post(url, {**cancelled, "annulation-le": "2026-11-09"}).content.decode()
+    assert "ne peut pas précéder" in html.unescape(early)
+    assert keeper.post(url, {**cancelled, "annulation-le": "2026-11-20"}).status_code == 302
+    owed = arrears_of(row, as_of=on)
+    assert (owed.open, owed.buckets["90+"]) == (78, 78)
+    # On a day when it stood, the payment counted.
+    assert arrears_of(row, as_of=date(2026, 11, 15)).open == 0
+    for wrong in ("1", "2", "3"):  # a bill, what is cancelled already, what cancels it
+        again = {**cancelled, "annulation-ecriture": wrong, "annulation-le": "2026-11-21"}
+        assert keeper.post(url, again).status_code == 200
+    assert Ecriture.objects.count() == 3
+    assert faults_of(ofs.organisation) == []
+
+
+def test_a_payment_of_another_lease_is_not_offered(keeper, ofs):
+    first, second = ofs.lease(), ofs.lease("0008")
+    record_payment(by=ofs.keeper, bail=first, le=date(2026, 11, 10), amount=5, now=ofs.now)
+    assert [line.credit for line in payments_to_cancel(first)] == [5]
+    assert payments_to_cancel(second) == []
 
 
 def test_every_clock_of_a_lease_has_its_letter():

@@ -14,7 +14,6 @@ from traitdunion.levers.people import with_residents
 from traitdunion.levers.person import (
     Around,
     PersonSearch,
-    person_levers,
     person_levers_and_changes,
     shown,
 )
@@ -29,6 +28,10 @@ HOME = Place("Langeac", latitude(0), 3.0, "43112")
 WORK = Place("Le Puy-en-Velay", latitude(20_500), 3.0, "43157")
 NEAR = Place("Polignac", latitude(19_700), 3.0, "43152")
 FAR = Place("Saugues", latitude(90_000), 3.0, "43234")
+
+
+def person_levers(situation, around):
+    return person_levers_and_changes(situation, around)[0]
 
 
 def asked(start, end, **changed):

@@ -6,7 +6,6 @@ made up: a price that is not known stays unknown, and a quotient that is not kno
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -25,34 +24,6 @@ class Use:
     trips: Decimal | int = 0
     km: Decimal | None = None
     hours: Decimal | None = None
-
-
-@dataclass(frozen=True)
-class Contract:
-    """How much one uses a solution from the first day of a contract to its last.
-
-    `weeks` and `months` are those of the calendar in which a day is worked.
-    """
-
-    days: int
-    trips: int
-    weeks: int
-    months: int
-    km: Decimal | None = None
-
-    @classmethod
-    def on(
-        cls, dates: Sequence[date], *, trips_a_day: int = 2, km_a_day: Decimal | None = None
-    ) -> "Contract":
-        """Return the use of a contract worked on these dates."""
-        days = set(dates)
-        return cls(
-            days=len(days),
-            trips=trips_a_day * len(days),
-            weeks=len({day.isocalendar()[:2] for day in days}),
-            months=len({(day.year, day.month) for day in days}),
-            km=None if km_a_day is None else km_a_day * len(days),
-        )
 
 
 @dataclass(frozen=True)
@@ -149,25 +120,6 @@ def price_for(solution: Any, use: Use, quotient_familial: Decimal | None = None)
     }
     ceiling = solution.plafond_mois_eur
     return _priced(solution, counts, use.km, ceiling, quotient_familial)
-
-
-def contract_price(
-    solution: Any, contract: Contract, quotient_familial: Decimal | None = None
-) -> Price:
-    """Return what a whole contract costs, in `month`: one way to pay from first day to last.
-
-    Passes are bought for each week or month begun; the ceiling holds in each month. What is paid
-    once, `once`, comes on top.
-    """
-    counts = {
-        UniteTarif.TRAJET: Decimal(contract.trips),
-        UniteTarif.JOUR: Decimal(contract.days),
-        UniteTarif.SEMAINE: Decimal(contract.weeks),
-        UniteTarif.MOIS: Decimal(contract.months),
-    }
-    ceiling = solution.plafond_mois_eur
-    bound = None if ceiling is None else ceiling * contract.months
-    return _priced(solution, counts, contract.km, bound, quotient_familial)
 
 
 def _priced(

@@ -68,18 +68,14 @@ class Around:
     demonstration: bool = False
 
 
-def person_levers(situation: Situation, around: Around) -> list[Lever]:
-    """Return the smallest change of each actor and family that opens every day of the shift.
-
-    Where every day is held already: what an aid lacks for the way to be paid.
-    """
-    return person_levers_and_changes(situation, around)[0]
-
-
 def person_levers_and_changes(
     situation: Situation, around: Around
 ) -> tuple[list[Lever], dict[str, reach.Change]]:
-    """Return `person_levers`, and the change of the timetable of those that make one, by key."""
+    """Return the smallest change of each actor and family that opens every day of the shift.
+
+    Where every day is held already: what an aid lacks for the way to be paid. And the change of the
+    timetable of those that make one, by key of lever.
+    """
     search = PersonSearch(situation, around)
     if search.holds(search.days(situation.shift)):
         return list(amounts(search)), {}

@@ -82,7 +82,8 @@ def test_both_files_hold_the_same_rows_under_the_documented_columns(story, team,
             for name, value in evenement.items()
         }
     page = (ROOT / "docs/reference/imer.md").read_text("utf-8")
-    assert imer.columns_in_markdown() in page
+    lines = [f"| `{name}` | {content} |" for name, content in imer.COLUMNS.items()]
+    assert "\n".join(["| colonne | contenu |", "|---|---|", *lines]) in page
     assert imer.SCHEMA in page
 
 

@@ -225,9 +225,3 @@ def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return "oui" if value else "non"
     return "" if value is None else str(value)
-
-
-def columns_in_markdown() -> str:
-    """Return the columns as the documentation shows them."""
-    lines = ["| colonne | contenu |", "|---|---|"]
-    return "\n".join([*lines, *(f"| `{name}` | {content} |" for name, content in COLUMNS.items())])

@@ -1,16 +1,19 @@
 """Forms that write a lease: sign, amend, works, payment, mandate, resale, creditor."""
 
+from collections.abc import Sequence
 from dataclasses import fields
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 
+from traitdunion.french import day, euros
 from traitdunion.territory.models import Commune
 
 from ..enums import NatureBail, NatureFait, NatureReference, SchemaSepa
 from ..households.forms import AmountField, communes_named
-from ..models import VersionBail
+from ..ledger.accounts import euros_of
+from ..models import Ecriture, Ligne, VersionBail
 from ..models.leases import INDICES
 from .operations import LeasedHome, LeaseTerms
 
@@ -126,6 +129,32 @@ class PaymentForm(forms.Form):
     le = _day("Reçu le")
     montant = _euros("Montant, €", low="0.01")
     piece = forms.CharField(label="Pièce", max_length=100, help_text="Ex. : relevé du 5 mars.")
+
+
+class CancelForm(forms.Form):
+    """A payment written by mistake; `payments` are those that may be cancelled."""
+
+    field_order = ("ecriture", "le")
+    le = _day("Annulé le")
+
+    def __init__(self, *args: Any, payments: Sequence[Ligne] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.entries = {str(line.ecriture.numero): line.ecriture for line in payments}
+        labels = [
+            (str(line.ecriture.numero), _payment_label(line.ecriture, line)) for line in payments
+        ]
+        self.fields["ecriture"] = forms.ChoiceField(
+            label="Paiement inscrit par erreur", choices=labels
+        )
+        self.order_fields(self.field_order)
+
+    def clean_ecriture(self) -> Ecriture:
+        return self.entries[self.cleaned_data["ecriture"]]
+
+
+def _payment_label(entry: Ecriture, line: Ligne) -> str:
+    proof = f" ({entry.piece})" if entry.piece else ""
+    return f"nº {entry.numero}, {euros(euros_of(line.credit))} reçus le {day(entry.le)}{proof}"
 
 
 class MandateForm(forms.Form):

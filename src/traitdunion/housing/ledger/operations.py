@@ -12,6 +12,7 @@ from traitdunion.accounts.enums import Action
 from traitdunion.accounts.models import Organisation, User
 from traitdunion.accounts.operations import record
 from traitdunion.accounts.permissions import Permission, check
+from traitdunion.french import day
 
 from ..enums import NatureEcriture, Section
 from ..errors import HousingError
@@ -48,8 +49,7 @@ def write_entry(
     """Add a balanced entry under the next number; nothing can change it afterwards."""
     check(by, Permission.KEEP_LEASES, organisation)
     _refuse_unsound(organisation, lines)
-    # One writer of an organisation at a time, so that numbers follow each other.
-    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+    _alone_in_the_ledger(organisation)
     last = Ecriture.objects.filter(organisation=organisation).aggregate(n=Max("numero"))["n"]
     entry = Ecriture(
         id=uuid.uuid4(),
@@ -83,6 +83,11 @@ def write_entry(
     return entry
 
 
+def _alone_in_the_ledger(organisation: Organisation) -> None:
+    """Let one writer of an organisation write at a time, so that numbers follow each other."""
+    Organisation.objects.select_for_update(no_key=True).get(pk=organisation.pk)
+
+
 def _refuse_unsound(organisation: Organisation, lines: Sequence[Line]) -> None:
     if len(lines) < 2:
         raise HousingError("Une écriture a deux lignes au moins.")
@@ -99,8 +104,15 @@ def _refuse_unsound(organisation: Organisation, lines: Sequence[Line]) -> None:
         raise HousingError("Ce bail est d'un autre organisme.")
 
 
+@transaction.atomic
 def cancel_entry(*, by: User, entry: Ecriture, le: date, now: datetime) -> Ecriture:
-    """Cancel an entry by another, its debits and credits exchanged."""
+    """Cancel an entry by another, its debits and credits exchanged.
+
+    Raises `HousingError` where it is cancelled already, or before its own day.
+    """
+    _alone_in_the_ledger(entry.organisation)
+    if le < entry.le:
+        raise HousingError(f"L'annulation ne peut pas précéder l'écriture, du {day(entry.le)}.")
     if entry.annulations.exists() or entry.annule_id is not None:
         raise HousingError("Cette écriture est déjà annulée, ou en annule une autre.")
     lines = [

@@ -4,19 +4,44 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count, F, Max, Min, Q, Sum
+from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 
 from traitdunion.accounts.models import Organisation
 
-from ..enums import Section
+from ..enums import NatureEcriture, Section
 from ..models import Bail, Ecriture, Ligne
 from ..money import Arrears, Bill, arrears
 from .accounts import BANQUE, PRENEURS, REDEVANCES, chart, euros_of
 
+MAX_PAYMENTS = 60
+"""Payments offered to be cancelled: five years of months."""
+
+
+def owed_lines(*, as_of: date) -> QuerySet[Ligne]:
+    """Return the lines of what holders owe and paid until a day.
+
+    An entry cancelled until then is left out with the one that cancels it: what a payment typed by
+    mistake seemed to settle keeps its age.
+    """
+    return Ligne.objects.filter(
+        compte=PRENEURS, ecriture__le__lte=as_of, ecriture__annule=None
+    ).exclude(ecriture__annulations__le__lte=as_of)
+
+
+def payments_to_cancel(bail: Bail) -> list[Ligne]:
+    """Return the payments of a lease that stand, the last first, MAX_PAYMENTS at most."""
+    lines = Ligne.objects.filter(
+        bail=bail,
+        compte=PRENEURS,
+        ecriture__nature=NatureEcriture.PAIEMENT,
+        ecriture__annulations=None,
+    )
+    return list(lines.select_related("ecriture").order_by("-ecriture__numero")[:MAX_PAYMENTS])
+
 
 def arrears_of(bail: Bail, *, as_of: date, rate: Decimal | None = None) -> Arrears:
     """Return what the holder of a lease owes on a day, by age."""
-    lines = Ligne.objects.filter(bail=bail, compte=PRENEURS).select_related("ecriture")
+    lines = owed_lines(as_of=as_of).filter(bail=bail).select_related("ecriture")
     bills, payments = [], []
     for line in lines:
         if line.debit:

@@ -53,18 +53,6 @@ class PtzPlan:
     refused: str = ""
     warnings: tuple[str, ...] = ()
 
-    @property
-    def classic_at_least_ptz(self) -> bool | None:
-        if self.ptz is None or self.classic_loan is None:
-            return None
-        return self.classic_loan >= self.ptz
-
-    def bank_balance(self, months: int, rate: Given) -> Decimal:
-        """Return what is owed to the bank after some months, to the cent, payments unrounded."""
-        if self.classic_loan is None or self.ptz is None:
-            raise ValueError("a refused plan owes nothing")
-        return _balance(self, months, decimal(rate) / 12)
-
 
 NOT_ELIGIBLE = "not eligible"
 SMOOTHING_IMPOSSIBLE = "smoothing impossible"
@@ -184,17 +172,3 @@ def _rho(t: Decimal, n: int) -> Decimal:
 def _month(bank: Decimal, ptz_month: Decimal, t: Decimal, n: int, d: int, k: int) -> Decimal:
     inside = bank + (ptz_month / (_rho(t, k) * (ONE + t) ** d) if k else 0)
     return inside * _rho(t, n)
-
-
-@exactly
-def _balance(plan: PtzPlan, months: int, t: Decimal) -> Decimal:
-    bank, lent = plan.classic_loan or Decimal(0), plan.ptz or Decimal(0)
-    d, repaid = (plan.deferral_years or 0) * 12, (plan.repayment_years or 1) * 12
-    n = sum(phase.months for phase in plan.phases if phase.bank)
-    k = max(min(n - d, repaid), 0)
-    ptz_month = lent / repaid
-    month = _month(bank, ptz_month, t, n, d, k)
-    left = bank
-    for paid in range(min(months, n)):
-        left += left * t - month + (ptz_month if d <= paid < d + k else 0)
-    return rounded(max(left, Decimal(0)))

@@ -13,9 +13,9 @@ from traitdunion.french import day
 from ..clocks import count
 from ..enums import EvenementRevente, NatureBail, NatureFait, Section
 from ..errors import HousingError
-from ..ledger.accounts import PRENEURS, euros_of
-from ..ledger.queries import balances, faults_of, results_of
-from ..models import Bail, Evenement, FaitBail, Ligne
+from ..ledger.accounts import euros_of
+from ..ledger.queries import balances, faults_of, owed_lines, results_of
+from ..models import Bail, Evenement, FaitBail
 from ..money import Bill, arrears
 
 JOINED = "à joindre : rien n'est tenu ici"
@@ -154,9 +154,11 @@ def _followed(organisation: Organisation, leases: list[Bail], last: date, facts:
     """Sum what holders owe by age: the total is the balance of their account."""
     bills: dict[int, list[Bill]] = defaultdict(list)
     paid: dict[int, list[tuple[date, Decimal]]] = defaultdict(list)
-    lines = Ligne.objects.filter(
-        ecriture__organisation=organisation, compte=PRENEURS, ecriture__le__lte=last
-    ).values_list("bail_id", "debit", "credit", "echeance", "ecriture__le")
+    lines = (
+        owed_lines(as_of=last)
+        .filter(ecriture__organisation=organisation)
+        .values_list("bail_id", "debit", "credit", "echeance", "ecriture__le")
+    )
     for lease, debit, credit, due, on in lines:
         if debit:
             bills[lease].append(Bill(due or on, euros_of(debit), on))

@@ -36,7 +36,8 @@ from ..leases.pages import household_page
 from ..leases.resales import open_resale
 from ..leases.terms import version_on
 from ..ledger.accounts import cents, euros_of
-from ..ledger.operations import record_payment
+from ..ledger.operations import cancel_entry, record_payment
+from ..ledger.queries import payments_to_cancel
 from ..models import Bail, Creancier, Revente
 
 
@@ -81,6 +82,7 @@ FORMS: dict[str, type[forms.Form]] = {
     "avenant": written.AmendmentForm,
     "travaux": written.WorksForm,
     "paiement": written.PaymentForm,
+    "annulation": written.CancelForm,
     "mandat": written.MandateForm,
     "revente": written.ResaleForm,
     "fait": written.FactForm,
@@ -89,6 +91,11 @@ TITLES = {
     "avenant": ("Avenant", "Écrire l'avenant", "L'avenant est écrit ; la version d'avant reste."),
     "travaux": ("Travaux valorisés", "Ajouter", "Les travaux sont ajoutés."),
     "paiement": ("Paiement reçu", "Inscrire", "Le paiement est inscrit aux comptes."),
+    "annulation": (
+        "Paiement à annuler",
+        "Annuler le paiement",
+        "Le paiement est annulé par une écriture inverse ; les deux restent aux comptes.",
+    ),
     "mandat": ("Mandat de prélèvement", "Enregistrer", "Le mandat est enregistré, IBAN scellé."),
     "revente": ("Revente", "Ouvrir la revente", "La revente est ouverte."),
     "fait": ("Autre événement", "Inscrire l'événement", "L'événement est inscrit."),
@@ -110,13 +117,8 @@ def manage(request: HttpRequest, pk: int) -> HttpResponse:
             "Le lien est changé." if opened else "Le lien est fermé.",
         )
         return redirect("housing:manage", pk=pk)
-    version = version_on(row.versions.all(), timezone.localdate())
     bound = {
-        name: kind(
-            request.POST if name == asked else None,
-            prefix=name,
-            initial=written.amendment_of(version) if name == "avenant" else None,
-        )
+        name: kind(request.POST if name == asked else None, prefix=name, **_started(name, row))
         for name, kind in FORMS.items()
     }
     if asked in bound and bound[asked].is_valid():
@@ -130,12 +132,24 @@ def manage(request: HttpRequest, pk: int) -> HttpResponse:
             return redirect("housing:lease", pk=pk)
     context = {
         "bail": row,
-        "parts": [(name, bound[name], *TITLES[name][:2]) for name in FORMS],
+        "parts": [
+            (name, form, *TITLES[name][:2])
+            for name, form in bound.items()
+            if not isinstance(form, written.CancelForm) or form.entries
+        ],
         "wrong": bound.get(asked),
         "mandate": row.mandats.filter(revoque_le=None).first(),
         "site": request.build_absolute_uri("/")[:-1],
     }
     return render(request, "housing/manage.html", context)
+
+
+def _started(name: str, row: Bail) -> dict[str, Any]:
+    """Return what a form of a lease starts from."""
+    if name == "avenant":
+        version = version_on(row.versions.all(), timezone.localdate())
+        return {"initial": written.amendment_of(version)}
+    return {"payments": payments_to_cancel(row)} if name == "annulation" else {}
 
 
 def _amended(by: User, row: Bail, given: dict[str, Any]) -> None:
@@ -159,6 +173,10 @@ def _paid(by: User, row: Bail, given: dict[str, Any]) -> None:
     )  # fmt: skip
 
 
+def _cancelled(by: User, row: Bail, given: dict[str, Any]) -> None:
+    cancel_entry(by=by, entry=given["ecriture"], le=given["le"], now=timezone.now())
+
+
 def _mandated(by: User, row: Bail, given: dict[str, Any]) -> None:
     sign_mandate(by=by, bail=row, now=timezone.now(), **given)
 
@@ -175,6 +193,7 @@ DEEDS: dict[str, Callable[[User, Bail, dict[str, Any]], None]] = {
     "avenant": _amended,
     "travaux": _worked,
     "paiement": _paid,
+    "annulation": _cancelled,
     "mandat": _mandated,
     "revente": _resold,
     "fait": _happened_to,
