@@ -127,6 +127,7 @@ def test_the_list_holds_the_best_of_each_actor_before_more_of_one():
     assert listed[0]["key"] == 0
     assert listed_of(rows[:100]) == rows[:MAX_LISTED]
     assert {row["actor"] for row in listed_of(rows, 3)} == {"employeur", "region", "epci"}
+    assert [row["key"] for row in listed_of(rows[:100], 3, chosen={99, 1})] == [0, 1, 2, 99]
 
 
 def test_one_actor_alone_is_kept_where_asked():

@@ -16,9 +16,9 @@ from ..enums import Acteur, Confiance
 from ..models import RechercheTerritoire
 from ..operations import sign_offer
 from ..profiles import PROFILES
+from .curve import drawn
 
 SORTS = {"cout": "coût par personne", "personnes": "personnes", "delai": "délai"}
-WIDTH, HEIGHT, LEFT, TOP = 320, 200, 44, 10
 FIRST = 8
 """Levers shown before any unfolding: each actor finds as many of its own among them."""
 
@@ -28,6 +28,7 @@ class Row:
     """A lever in the list."""
 
     sentence: str
+    code: str
     actor: str
     people: str
     each: str
@@ -41,15 +42,12 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Point:
-    """A budget of the curve and where it is drawn; `least`: the low end of the band."""
+class Share:
+    """What one actor has in the basket: its levers and what they cost a year, in words."""
 
-    budget: int
-    people: int
-    least: int
-    x: float
-    y: float
-    y_least: float
+    actor: str
+    levers: list[dict[str, Any]]
+    cost: str
 
 
 def page_context(
@@ -60,7 +58,6 @@ def page_context(
     others: the searches kept for other profiles, whose people stand beside.
     """
     result = kept.resultat
-    points = _points(result["curve"])
     budget, chosen = chosen_point(result["curve"], asked)
     basket = set(chosen["levers"])
     actor, sort = asked.get("acteur", ""), asked.get("tri", "cout")
@@ -79,13 +76,11 @@ def page_context(
         "actors": [(a.value, french.capitalised(str(a.label))) for a in Acteur
                    if a.value in present],
         "actor": actor, "sorts": SORTS.items(), "sort": sort if sort in SORTS else "cout",
-        "points": points, "line": " ".join(f"{p.x:.1f},{p.y:.1f}" for p in points),
-        "band": _band(points), "most": max((p.people for p in points), default=0),
-        "budget": int(budget), "highest": int(result["curve"][-1]["budget_eur"]),
+        "curve": drawn(result["curve"], chosen), "budget": int(budget),
         # The curve ends on a round hundred: its last point has to be reached.
         "step": 100,
-        "here": next(p for p, row in zip(points, result["curve"], strict=True) if row is chosen),
-        "basket": [by_key[key] for key in chosen["levers"] if key in by_key],
+        "basket": _shares([by_key[key] for key in chosen["levers"] if key in by_key]),
+        "n_basket": len(chosen["levers"]),
         "basket_more": sum(key not in by_key for key in chosen["levers"]),
         "chosen": chosen, "left": int(budget - chosen["cost_eur_year"]),
         "lost": chosen["compared"]["lost"], "result": result,
@@ -117,28 +112,16 @@ def _budget(asked: QueryDict, curve: list[dict[str, Any]]) -> float:
     return min(float(typed), float(curve[-1]["budget_eur"]))
 
 
-def _points(curve: list[dict[str, Any]]) -> list[Point]:
-    most = max((row["people_rounded"] for row in curve), default=0) or 1
-    highest = curve[-1]["budget_eur"] or 1
-
-    def x(budget: float) -> float:
-        return LEFT + WIDTH * budget / highest
-
-    def y(people: float) -> float:
-        return TOP + HEIGHT * (1 - people / most)
-
-    return [
-        Point(int(row["budget_eur"]), row["people_rounded"],
-              min(row["people_least"], row["people_rounded"]), x(row["budget_eur"]),
-              y(row["people_rounded"]), y(min(row["people_least"], row["people_rounded"])))
-        for row in curve
-    ]  # fmt: skip
-
-
-def _band(points: list[Point]) -> str:
-    there = [f"{p.x:.1f},{p.y:.1f}" for p in points]
-    back = [f"{p.x:.1f},{p.y_least:.1f}" for p in reversed(points)]
-    return " ".join([*there, *back])
+def _shares(levers: Sequence[dict[str, Any]]) -> list[Share]:
+    """Return the basket by actor, in the order of the list of actors."""
+    shares = []
+    for actor in Acteur:
+        own = [row for row in levers if row["actor"] == actor.value]
+        if own:
+            # A lever whose cost is not known is in no basket.
+            cost = french.euros(_decimal(sum(row["cost_eur_year"] for row in own)))
+            shares.append(Share(french.capitalised(str(actor.label)), own, cost))
+    return shares
 
 
 def _first(
@@ -165,7 +148,7 @@ def _row(row: dict[str, Any], basket: set[str], others: Sequence[RechercheTerrit
     })  # fmt: skip
     each = row["eur_per_person"]
     return Row(
-        row["sentence"], french.capitalised(str(Acteur(row["actor"]).label)),
+        row["sentence"], row["actor"], french.capitalised(str(Acteur(row["actor"]).label)),
         row.get("people_text") or french.modelled_people(row["people"]),
         "à demander" if each is None else french.euros(_decimal(each)), row["delay"], row["bars"],
         str(Confiance(row["confidence"]).label),

@@ -1,7 +1,7 @@
 """What is published of a search of the territory: levers by actor, the curve, one portfolio."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -48,7 +48,7 @@ def published(search: Search, *, budget_eur: float | None = None) -> dict[str, A
     if budget_eur is not None:
         portfolio = next(point for point in curve if point["budget_eur"] == budget_eur)
     rows = sorted((_row(search, candidate) for candidate in search.kept), key=_by_euro)
-    listed = listed_of(rows)
+    listed = listed_of(rows, chosen={key for point in curve for key in point["levers"]})
     return {
         "people": PEOPLE, "jobs": JOBS, "candidates": search.n_candidates,
         "seconds": round(search.seconds, 2), "order": search.order,
@@ -59,10 +59,13 @@ def published(search: Search, *, budget_eur: float | None = None) -> dict[str, A
     }  # fmt: skip
 
 
-def listed_of(rows: Sequence[dict[str, Any]], most: int = MAX_LISTED) -> list[dict[str, Any]]:
-    """Return `most` rows at most, in their order: the best of each actor, then the others.
+def listed_of(
+    rows: Sequence[dict[str, Any]], most: int = MAX_LISTED, *, chosen: Collection[str] = ()
+) -> list[dict[str, Any]]:
+    """Return `most` rows, in their order: the best of each actor, then the others.
 
-    Free changes of one actor would otherwise leave the others out.
+    Free changes of one actor would otherwise leave the others out. Those of a portfolio (`chosen`,
+    keys) are listed beyond `most`: a basket names all that it holds.
     """
     ranks: Counter[str] = Counter()
     each = most // max(1, len({row["actor"] for row in rows}))
@@ -71,7 +74,8 @@ def listed_of(rows: Sequence[dict[str, Any]], most: int = MAX_LISTED) -> list[di
     for place, row in enumerate(rows):
         ranks[row["actor"]] += 1
         (first if ranks[row["actor"]] <= each else others).append(place)
-    return [rows[place] for place in sorted([*first, *others][:most])]
+    kept = {*[*first, *others][:most]}
+    return [row for place, row in enumerate(rows) if place in kept or row["key"] in chosen]
 
 
 def _row(search: Search, candidate: Candidate) -> dict[str, Any]:
