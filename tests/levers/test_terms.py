@@ -11,7 +11,7 @@ from test_person import BACK, OUT, around, asked, by_actor, with_ceiling
 from tests.matching.straight_road import latitude, road
 from traitdunion.levers.enums import Acteur, Confiance, Nature
 from traitdunion.levers.notices import STEP_MIN, is_held_with, least_steps
-from traitdunion.levers.person import PersonSearch, person_levers
+from traitdunion.levers.person import PersonSearch, person_levers_and_changes
 from traitdunion.matching.offers import Offer
 from traitdunion.matching.situation import Permis, Place
 from traitdunion.rules import rule_book
@@ -21,6 +21,10 @@ from traitdunion.rules.reading import rule_from
 
 TAD = Offer("tad", "TAD du pays", "tad", gtfs_agency="TAD", zone_libre=True)
 FAR_HOME = Place("Langeac", latitude(5_200), 3.0, "43112")
+
+
+def person_levers(situation, around):
+    return person_levers_and_changes(situation, around)[0]
 
 
 def with_tad(notice, **changed):
