@@ -167,8 +167,10 @@ def _shown(
     for of_one_way in choices:
         for rank, choice in enumerate(of_one_way):
             held = awards.get(choice.option.key, ())
-            if held or rank == 0:
+            if held:
                 yield replace(choice, option=replace(choice.option, awards=held))
+            elif rank == 0:
+                yield choice
 
 
 def by_road(searches: SituationSearches) -> dict[str, Rough]:

@@ -36,6 +36,8 @@ def unknown_on(
     spans: Sequence[FeedSpan], on: date, places: Iterable[Point], stop_lat: Array, stop_lon: Array
 ) -> list[FeedSpan]:
     """Return the feeds near the way between places whose hours do not cover a day."""
+    if all(span.knows(on) for span in spans):
+        return []
     lats, lons = zip(*places, strict=True)
     south, north = min(lats) - NEAR_DEG, max(lats) + NEAR_DEG
     # A degree of longitude is shorter than one of latitude: the margin is wider by as much.

@@ -8,6 +8,7 @@ from traitdunion import reach
 from ..alternatives import minutes_of, ways_of
 from ..answer import Alternative, FailingDay, Verdict
 from ..eligibility.exclusions import Cumulation
+from ..eligibility.judging import Weighed
 from ..eligibility.searches import SituationSearches
 from ..offers import Offer
 from ..prices.together import Fares
@@ -44,14 +45,21 @@ def try_others(
     for number, way in enumerate(ways, start=1):
         same = way.week is week
         key = candidate.key if number == 1 else f"{candidate.key}~{number}"
-        keyed = replace(candidate, key=key)
+        keyed = candidate if number == 1 else replace(candidate, key=key)
         choice = (
-            replace(tried, candidate=keyed, option=replace(tried.option, key=key))
+            _keyed(tried, keyed)
             if same
             else tried_by(keyed, shown_week(keyed, way.week, searches), way.fares, demonstration)
         )
         choices.append(replace(choice, way=way))
     return choices
+
+
+def _keyed(tried: Tried, candidate: Weighed) -> Tried:
+    """Return a way tried under the key of a candidate."""
+    if tried.candidate is candidate:
+        return tried
+    return replace(tried, candidate=candidate, option=replace(tried.option, key=candidate.key))
 
 
 def alternative_of(choice: Tried) -> Alternative:

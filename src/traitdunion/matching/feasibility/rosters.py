@@ -11,6 +11,9 @@ from traitdunion.reach.calendar_days import monday_of
 Parts = tuple[tuple[int, int], ...]
 """The parts of a day's work, (start, end) in seconds after its midnight."""
 
+MONDAY = frozenset({0})
+"""The day that stands for any where hours alone are compared."""
+
 LONGEST_CYCLE = 12
 LONGEST_PERIOD_DAYS = 400
 
@@ -35,7 +38,7 @@ class Roster:
         """Return the different hours worked, each with all its days of any week."""
         days: dict[reach.Shift, frozenset[int]] = {}
         for shift in (shift for week in self.shifts for shift in week):
-            alike = replace(shift, days=frozenset({0}))
+            alike = replace(shift, days=MONDAY)
             days[alike] = days.get(alike, frozenset()) | shift.days
         return tuple(replace(shift, days=worked) for shift, worked in days.items())
 
@@ -55,8 +58,14 @@ class Roster:
         shift = self.shift_on(on)
         if shift is None:
             return None
-        alike = [replace(other, days=shift.days) for other in self.distinct]
-        return alike.index(shift)
+        return self._rows[shift]
+
+    @cached_property
+    def _rows(self) -> dict[reach.Shift, int]:
+        """Return the row in `distinct` of each shift of each week."""
+        rows = {replace(other, days=MONDAY): row for row, other in enumerate(self.distinct)}
+        every = {shift for week in self.shifts for shift in week}
+        return {shift: rows[replace(shift, days=MONDAY)] for shift in every}
 
     def moved(self, by_s: int) -> "Roster":
         """Return the same roster with every shift moved; ValueError where one changes day."""

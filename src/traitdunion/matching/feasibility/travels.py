@@ -173,6 +173,8 @@ class Searches:
         self._ways: dict[reach.Mode, StreetLeg | None] = {}
         self._errands: dict[tuple[reach.Point, date, int], reach.Journey | None] = {}
         self._drawn: dict[_Drawing, Line] = {}
+        # By identity: the searches of a period are kept as long as these.
+        self._classes_of_days: dict[int, list[tuple[date, int]]] = {}
         self._tied: dict[Any, Any] = {}
         self._asking: dict[Any, Any] = {}
 
@@ -200,20 +202,22 @@ class Searches:
     def foreseen(self, travel: Travel) -> Foreseen:
         """Return what `week` would find, from the searches shared by all travels, without ways."""
         travel = self._as_searched(travel)
-        if self._leads_nowhere(travel):
-            return NOTHING_FORESEEN
         if travel not in self._foreseen:
-            dated = self._is_dated(travel) and not self._is_free(monday_of(self.asked.week))
-            site = self._dated_week if dated else self._kept_week
-            mode = self._by_site(travel, dated=dated)
-            out_s, back_s = (seconds[:, 0, 0, 0] for seconds in site.seconds([self.home], [mode]))
-            works = (out_s != reach.UNREACHED) & (back_s != reach.UNREACHED)
-            classes = site.classes
-            at_work_s = classes.leave_s.astype(np.int64) - classes.arrive_s
-            days = [c for row in classes.class_of.tolist() for c in row if c >= 0 and works[c]]
-            away = [float(out_s[c]) + float(back_s[c]) + float(at_work_s[c]) for c in days]
-            self._foreseen[travel] = Foreseen(len(days), float(np.mean(away)) if away else inf)
+            nowhere = self._leads_nowhere(travel)
+            self._foreseen[travel] = NOTHING_FORESEEN if nowhere else self._foresee(travel)
         return self._foreseen[travel]
+
+    def _foresee(self, travel: Travel) -> Foreseen:
+        dated = self._is_dated(travel) and not self._is_free(monday_of(self.asked.week))
+        site = self._dated_week if dated else self._kept_week
+        mode = self._by_site(travel, dated=dated)
+        out_s, back_s = (seconds[:, 0, 0, 0] for seconds in site.seconds([self.home], [mode]))
+        works = (out_s != reach.UNREACHED) & (back_s != reach.UNREACHED)
+        classes = site.classes
+        at_work_s = classes.leave_s.astype(np.int64) - classes.arrive_s
+        days = [c for row in classes.class_of.tolist() for c in row if c >= 0 and works[c]]
+        away = [float(out_s[c]) + float(back_s[c]) + float(at_work_s[c]) for c in days]
+        return Foreseen(len(days), float(np.mean(away)) if away else inf)
 
     def _as_searched(self, travel: Travel) -> Travel:
         """Return the travel that is searched: the lines alone where no ride asked for comes."""
@@ -281,8 +285,14 @@ class Searches:
         """Return whether nothing of a day, or of those after, is booked too late when asked for."""
         return on >= reach.free_from(self.timetable, self.asked.asked_at.date())
 
-    def _class_of_days(self, site: reach.SiteWeek) -> Iterator[tuple[date, int]]:
-        """Yield the days worked whose hours are known, each with its class."""
+    def _class_of_days(self, site: reach.SiteWeek) -> list[tuple[date, int]]:
+        """Return the days worked whose hours are known, each with its class: for every travel."""
+        known = self._classes_of_days.get(id(site))
+        if known is None:
+            known = self._classes_of_days[id(site)] = list(self._days_with_class(site))
+        return known
+
+    def _days_with_class(self, site: reach.SiteWeek) -> Iterator[tuple[date, int]]:
         class_of = site.classes.class_of.tolist()
         for number, on in enumerate(site.classes.dates):
             row = self._roster.row_on(on)

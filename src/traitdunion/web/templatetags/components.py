@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
 MAX_ICONS = 64
+MAX_DRAWN = 4096
 
 register = template.Library()
 
@@ -29,6 +30,16 @@ def drawn_icon(context: Context) -> SafeString:
 def _icon(name: str) -> SafeString:
     written = get_template("web/components/icon_drawing.html").render({"name": name})
     return SafeString(written.strip())
+
+
+@register.simple_tag
+@lru_cache(MAX_DRAWN)
+def drawn(template_name: str, **values: Any) -> SafeString:
+    """Return a component made of hashable values alone, drawn once for all that are equal.
+
+    For what names no person and no place: it is kept between requests.
+    """
+    return SafeString(get_template(template_name).render(values))
 
 
 @register.simple_tag(takes_context=True)
