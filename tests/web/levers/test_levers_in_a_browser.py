@@ -159,10 +159,11 @@ def test_without_scripts_a_link_gives_the_same_part(open_page, site):
 def searched(db):
     """Two levers and a curve of three budgets, as a search keeps them."""
 
-    def row(key, actor, kind, sentence, people, each):
+    def row(key, actor, kind, sentence, people, each, cost):
         return {
             "key": key, "actor": actor, "kind": kind, "sentence": sentence, "people": people,
-            "eur_per_person": each, "cost_text": "sans coût public", "delay": "4 semaines",
+            "eur_per_person": each, "cost_eur_year": cost, "cost_text": "sans coût public",
+            "delay": "4 semaines",
             "delay_weeks": 4, "confidence": "sur", "confidence_label": "sûr", "bars": 3,
             "change": {}, "compared": {"lost": {"people": 0}},
         }  # fmt: skip
@@ -175,8 +176,8 @@ def searched(db):
         }  # fmt: skip
 
     rows = [
-        row("a", "employeur", "decaler_poste", PHRASE, 340, 0.0),
-        row("b", "region", "ajouter_course", "Ajoutez un départ à 4 h 40.", 1180, 27.1),
+        row("a", "employeur", "decaler_poste", PHRASE, 340, 0.0, 0.0),
+        row("b", "region", "ajouter_course", "Ajoutez un départ à 4 h 40.", 1180, 27.1, 32000.0),
     ]
     curve = [point(0.0, 340, ["a"]), point(32000.0, 1520, ["a", "b"])]
     return RechercheTerritoire.objects.create(
@@ -197,7 +198,9 @@ def test_the_territory_s_page_and_its_budget(open_page, site, width):
     slider.fill("32000")
     page.get_by_role("button", name="Recalculer le panier").click()
     expect(aside.get_by_role("heading", level=2)).to_contain_text("32")
-    expect(aside).to_contain_text("Ajoutez un départ à 4 h 40.")
+    aside.get_by_text("La Région : 1").click()
+    expect(aside.get_by_text("Ajoutez un départ à 4 h 40.")).to_be_visible()
+    expect(aside).to_contain_text("32 000 €")
     page.get_by_label("Acteur").select_option("region")
     page.get_by_role("button", name="Afficher").click()
     expect(page.locator(".lever-row")).to_have_count(1)
