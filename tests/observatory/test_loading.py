@@ -11,7 +11,8 @@ from traitdunion.observatory import indicators
 from traitdunion.observatory.models import CommuneBassin, CommuneFigure, CommuneFlow, InputFile
 from traitdunion.observatory.running.ground import crow_km
 from traitdunion.sources import insee_communes
-from traitdunion.sources.bounded.faults import Unreadable
+from traitdunion.sources.bounded import Unreadable
+from traitdunion.sources.carpool_register import read_shared_rides
 
 CENSUS = (
     "CODGEO;P22_POP;P16_POP;P22_EMPLT;P22_POP1564;P22_CHOM1564;P22_ACT1564;P22_MEN;MED21\n"
@@ -23,6 +24,14 @@ CENSUS = (
 FLOWS = "COMMUNE,DCLT,IPONDI\n43112,43157,4.5\n43112,43157,5.5\n43062,43112,3\n43062,99999,2\n"
 BASINS = "CODGEO;BV2022\n43112;43112\n43157;43157\n43062;43112\n43132;43112\n"
 CARS = "CODGEO,P22_RP,P22_RP_VOIT1P\n43112,1800,1500\n43157,10000,7000\n"
+RIDES = "journey_start_insee;journey_start_date;journey_end_insee;has_incentive\n" + "".join(
+    f"{start};2025-{month:02}-03;43157;{aided}\n"
+    for start, month, aided, n in (
+        ("43112", 1, "OUI", 120), ("43112", 2, "NON", 120), ("43062", 2, "NON", 20),
+        ("", 2, "NON", 1),
+    )
+    for _ in range(n)
+)  # fmt: skip
 
 
 def test_a_secret_figure_is_unknown_and_the_last_year_is_read():
@@ -61,16 +70,18 @@ def test_after_its_files_came_a_site_shows_jobs_equity_and_cars(site, tmp_path, 
         return json.loads(capsys.readouterr().out)
 
     for source, text in (
-        ("recensement", CENSUS), ("flux", FLOWS), ("bassins", BASINS), ("equipement", CARS)
+        ("recensement", CENSUS), ("flux", FLOWS), ("bassins", BASINS), ("equipement", CARS),
+        ("covoiturage", RIDES),
     ):  # fmt: skip
         path = tmp_path / f"{source}.csv"
         path.write_text(text, "utf-8")
         loaded = call("load", source, path, "--vintage", "2022")
-        assert (loaded["publisher"], loaded["licence"]) == ("Insee", "Licence Ouverte 2.0")
+        publisher = "Insee" if source != "covoiturage" else "Registre de preuve de covoiturage"
+        assert (loaded["publisher"], loaded["licence"]) == (publisher, "Licence Ouverte 2.0")
     waiting = {row["indicator"] for row in call("setup") if not row["ready"]}
     # What no importer reads yet, written here by hand.
-    assert waiting == {"W6", "W6_PLANCHER", "W8", "W8_PERTE", "A7", "A8", "A9_MINUTES", "S7",
-                       "S7_KM", "S8", "N10", "N12"}  # fmt: skip
+    assert waiting == {"W6", "W6_PLANCHER", "W8", "W8_PERTE", "A7", "A8", "S7", "S7_KM",
+                       "N10", "N12"}  # fmt: skip
     made = call("run")
     assert made["manifest"]["territoire"]["poles_par"] == "flux"
     assert {file["sha256"] for file in made["manifest"]["fichiers"]} == set(
@@ -86,6 +97,9 @@ def test_after_its_files_came_a_site_shows_jobs_equity_and_cars(site, tmp_path, 
     assert value("A2_60", "43157") >= 16_000
     assert value("A1_60", "43157") >= value("A1_30", "43157")
     assert value("S9", "43") == round(3_300 / 11_800, 2)
+    # 260 rides leave Langeac and Chanteuges in two months, 120 of them aided.
+    assert (value("S8", "43"), value("S8", "43112")) == (130, 120)
+    assert value("S8_AIDES", "43") == round(120 / 260, 2)
     assert value("W1", "43112", "journee") in (0, 1)
     basin = CommuneBassin.objects.get(code_insee="43062")
     assert (basin.bassin, basin.nom) == ("43112", "Langeac")
@@ -165,3 +179,23 @@ def test_a_file_of_another_departement_makes_nothing_ready_here(site, tmp_path, 
     capsys.readouterr()
     call_command("observatory", "setup", "--json")
     assert not any(row["ready"] for row in json.loads(capsys.readouterr().out))
+
+
+def test_shared_rides_are_counted_by_month_and_their_losses_named():
+    read = read_shared_rides(RIDES.encode())
+    assert read.vintage == "2025-01 à 2025-02"
+    assert read.rows == {
+        "43112": {"covoiturages": 120, "covoiturages_aides": 60},
+        "43062": {"covoiturages": 10, "covoiturages_aides": 0},
+    }
+    assert any(note.startswith("1 lignes") for note in read.notes)
+    before_2021 = RIDES.replace(";has_incentive", ";x").encode()
+    assert read_shared_rides(before_2021).rows["43112"]["covoiturages_aides"] is None
+    with pytest.raises(Unreadable, match="journey_start_insee"):
+        read_shared_rides(b"CODGEO;x\n43112;1\n")
+
+
+def test_a_code_that_lost_its_zero_is_read():
+    """Tables written by spreadsheets drop the first zero of the codes of Ain, 01001."""
+    read = read_shared_rides(b"journey_start_insee;journey_start_datetime\n1001;2025-03-01T08:00\n")
+    assert list(read.rows) == ["01001"]

@@ -31,7 +31,9 @@ from traitdunion.observatory.running.ground import Ground
 from traitdunion.observatory.running.households import Household
 from traitdunion.observatory.running.profiles import read_profiles
 from traitdunion.observatory.running.question import Question
+from traitdunion.observatory.running.reliability import main_sites, spread_minutes
 from traitdunion.observatory.running.shifts import SHIFTS
+from traitdunion.observatory.running.site_posts import Posts, held_share, site_figures
 from traitdunion.observatory.running.supply import CarpoolPlace, supply
 from traitdunion.rules import rule_book
 
@@ -344,6 +346,49 @@ def test_jobs_weighted_by_distance_follow_the_decay_of_the_flows():
     assert fitted(replace(ground, flows=np.zeros((2, 2)))) is None
     # Flows that shun their own commune give a decay under 0, which is no fit.
     assert fitted(replace(ground, flows=np.array([[10.0, 20], [20, 10]]))) is None
+
+
+def test_leaving_at_a_bad_minute_costs_what_separates_both_percentiles():
+    """Buses at 6:10, 7:10 and 8:10 lead 30 minutes away, and 520 s are walked at each end.
+
+    From 6:00 to 7:55 every five minutes, one arrives at 6:48:40, 7:48:40 or 8:48:40: twice each of
+    48:40, 53:40… 103:40. Of 24, the 13th is 78:40 and the 22nd 98:40. With the bus of 7:10 alone,
+    11 departures of 24 lead nowhere: the 90th percentile is not known.
+    """
+    tt = road("A 6:10 > B 6:40", "A 7:10 > B 7:40", "A 8:10 > B 8:40", "B 16:20 > A 16:50")
+    asked = replace(QUESTION, timetable=tt)
+    poles = main_sites(asked)
+    assert poles.tolist() == [[True] * 3, [False] * 3]
+    spread = spread_minutes(asked, poles)
+    k = [named.code for named in SHIFTS].index("journee")
+    assert spread[k, 0] == pytest.approx(20)
+    assert spread[k, 1] == 0  # Le Puy is its own pole
+    assert np.isnan(spread[k, 2])
+    assert np.isnan(spread_minutes(QUESTION, poles)[k, 0])
+
+
+def test_posts_of_sheets_are_those_held_at_their_own_hours():
+    """By the 7:10 one is there at 7:48:40, and home at 16:58:40: 49 and 54 minutes, out and back.
+
+    The night has no bus: of 30 + 10 posts at Le Puy, Langeac holds 30, Le Puy all, Loin none.
+    """
+    at = reach.Point(HOMES[1].lat, HOMES[1].lon)
+    posts = [
+        Posts(at, reach.Shift(8 * 3600, 16 * 3600), 30),
+        Posts(at, reach.Shift(21 * 3600, 29 * 3600), 10),
+    ]
+    assert held_share(QUESTION, posts).tolist() == [0.75, 1, 0]
+    (row,) = site_figures(QUESTION, posts).filter(niveau="departement").to_dicts()
+    assert row["value"] == pytest.approx((100 * 0.75 + 300) / 450)
+    assert site_figures(QUESTION, []).is_empty()
+
+
+def test_posts_more_than_an_hour_away_are_not_held(monkeypatch):
+    """The way back takes 53 min 40 s: beyond 53 minutes it is too long."""
+    at = reach.Point(HOMES[1].lat, HOMES[1].lon)
+    monkeypatch.setattr("traitdunion.observatory.running.site_posts.LONGEST_MIN", 53)
+    posts = [Posts(at, reach.Shift(8 * 3600, 16 * 3600), 30)]
+    assert held_share(QUESTION, posts).tolist() == [0, 1, 0]
 
 
 def test_the_line_of_a_chart_stops_where_a_share_is_not_known():

@@ -20,7 +20,7 @@ from traitdunion.housing.models import Reference
 from traitdunion.housing.references.files import read_references
 from traitdunion.housing.references.operations import import_rows
 from traitdunion.levers.scenarios.reading import ScenarioError, read_scenario
-from traitdunion.sources import insee_communes
+from traitdunion.sources import carpool_register, insee_communes
 from traitdunion.sources.addresses import open_addresses, read_addresses
 from traitdunion.sources.bounded import Unreadable
 
@@ -55,6 +55,8 @@ CENSUS = "CODGEO;P22_POP;P22_EMPLT;P22_CHOM1564;MED21\n43112;3600;2100;s;20500\n
 FLOWS = "COMMUNE;DCLT;IPONDI\n43112;43157;3.2\n43112;99999;1\n43157;43157;5,5\n"
 BASINS = "CODGEO;BV2022;LIBBV2022\n43112;43112;Langeac\n43157;43157;Le Puy\n"
 CARS = "CODGEO;P22_RP;P22_RP_VOIT1P\n43112;1800;1500\n43157;9000;6500.5\n"
+RIDES = ("journey_start_insee;journey_start_date;has_incentive\n43112;2025-03-03;OUI\n"
+         "1001;2025-04-03;NON\n")  # fmt: skip
 BAN = ("id;numero;rep;nom_voie;code_postal;code_insee;nom_commune;lon;lat\n"
        "1;12;bis;Rue de la Paix;43300;43112;Langeac;3.5;45.1\n"
        "2;3;;Rue Neuve;43000;43157;Le Puy;3.88;45.04\n")  # fmt: skip
@@ -125,6 +127,7 @@ def test_tables_of_communes_and_addresses(rng, tmp_path):
     for content, reader in (
         (CENSUS, insee_communes.read_census), (FLOWS, insee_communes.read_flows),
         (BASINS, insee_communes.read_basins), (CARS, insee_communes.read_car_ownership),
+        (RIDES, carpool_register.read_shared_rides),
     ):  # fmt: skip
         assert tried(reader, content.encode(), rng) > 0
     path = tmp_path / "adresses.csv"

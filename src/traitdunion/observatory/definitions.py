@@ -135,9 +135,10 @@ DEFINITIONS: tuple[Definition, ...] = (
         Unite.PART, source="Conveyal R5",
     ),
     Definition(
-        "A9_MINUTES", "Écart entre un trajet long et un trajet médian",
-        "90ᵉ moins 50ᵉ centile des durées, minute par minute.", Unite.MINUTES,
-        source="Conveyal R5", awaits=("minutes",),
+        "A9_MINUTES", "Minutes de plus quand on part au mauvais moment",
+        "90ᵉ moins 50ᵉ centile de la durée jusqu'au pôle le plus proche, de cinq en cinq minutes "
+        "dans les deux heures avant le poste, lignes et marche. Non renseigné si plus d'un départ "
+        "sur dix ne mène nulle part.", Unite.MINUTES, source="Conveyal R5",
     ),
     Definition(
         "A5", "Emplois tenables, pondérés par la distance",
@@ -152,8 +153,10 @@ DEFINITIONS: tuple[Definition, ...] = (
         source="Kwan 1998", awaits=("garde",),
     ),
     Definition(
-        "A8", "Part des offres d'emploi tenables sans voiture",
-        "À 60 minutes, aller et retour, aux heures de l'offre.", Unite.PART, awaits=("offres",),
+        "A8", "Part des postes des employeurs tenables sans voiture",
+        "À 60 minutes au plus, aller et retour, chaque jour et aux heures du poste : équipes des "
+        "fiches d'employeurs dont l'effectif est donné. Les offres publiées n'ont pas d'heures.",
+        Unite.PART, by_shift=False, source="fiches d'employeurs", awaits=("postes",),
     ),
     Definition(
         "E5", "Écart de solutions avec le profil sans permis",
@@ -277,8 +280,15 @@ DEFINITIONS: tuple[Definition, ...] = (
         source="transport.data.gouv.fr, BNLC", awaits=("bnlc",),
     ),
     Definition(
-        "S8", "Trajets de covoiturage par mois", "Par origine et destination, part aidée.",
-        Unite.NOMBRE, by_shift=False, awaits=("rpc",),
+        "S8", "Trajets de covoiturage par mois",
+        "Au départ du territoire, un par passager ; le registre ne publie pas ceux que moins de "
+        "six personnes ont en commun.", Unite.NOMBRE, needs=(Source.COVOITURAGE,), by_shift=False,
+        source="Registre de preuve de covoiturage",
+    ),
+    Definition(
+        "S8_AIDES", "Part des trajets de covoiturage aidés", "Parmi ces trajets, ceux qu'une "
+        "incitation a payés en partie.", Unite.PART, needs=(Source.COVOITURAGE,), by_shift=False,
+        source="Registre de preuve de covoiturage",
     ),
     Definition(
         "S9", "Ménages sans voiture", "Part des ménages sans voiture.", Unite.PART,

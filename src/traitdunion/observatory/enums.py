@@ -28,6 +28,7 @@ class Source(TextChoices):
     FLUX = "flux", "Déplacements domicile-travail (Insee)"
     BASSINS = "bassins", "Bassins (Insee, table d'appartenance)"
     EQUIPEMENT = "equipement", "Ménages sans voiture (Insee, logement)"
+    COVOITURAGE = "covoiturage", "Trajets de covoiturage (registre de preuve)"
 
 
 class Mesure(TextChoices):
@@ -41,3 +42,5 @@ class Mesure(TextChoices):
     REVENU_MEDIAN = "revenu_median", "Niveau de vie médian, € par an"
     MENAGES = "menages", "Ménages"
     MENAGES_SANS_VOITURE = "menages_sans_voiture", "Ménages sans voiture"
+    COVOITURAGES = "covoiturages", "Trajets de covoiturage par mois"
+    COVOITURAGES_AIDES = "covoiturages_aides", "Trajets de covoiturage aidés par mois"

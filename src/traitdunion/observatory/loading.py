@@ -7,6 +7,7 @@ from pathlib import Path
 
 from django.db import transaction
 
+from traitdunion.sources import carpool_register as rpc
 from traitdunion.sources import insee_communes as insee
 from traitdunion.sources.bounded.faults import Unreadable
 from traitdunion.sources.bounded.files import file_content
@@ -34,13 +35,16 @@ def load_file(
     """  # fmt: skip
     content = file_content(path, limits=insee.LARGE)
     rows: Sequence[CommuneFigure | CommuneFlow | CommuneBassin]
-    read: insee.CommuneTable | insee.FlowTable | insee.BasinTable
+    read: insee.CommuneTable | insee.FlowTable | insee.BasinTable | rpc.RideTable
     match source:
         case Source.RECENSEMENT:
             read = insee.read_census(content)
             rows = list(_figures(read.rows))
         case Source.EQUIPEMENT:
             read = insee.read_car_ownership(content)
+            rows = list(_figures(read.rows))
+        case Source.COVOITURAGE:
+            read = rpc.read_shared_rides(content)
             rows = list(_figures(read.rows))
         case Source.FLUX:
             read = flows = insee.read_flows(content)
@@ -58,8 +62,8 @@ def load_file(
         file = InputFile.objects.create(
             source=source,
             nom=path.name[:150],
-            publisher=publisher or insee.PUBLISHER,
-            licence=licence or insee.LICENCE,
+            publisher=publisher or (rpc if source == Source.COVOITURAGE else insee).PUBLISHER,
+            licence=licence or (rpc if source == Source.COVOITURAGE else insee).LICENCE,
             vintage=vintage or read.vintage or "non renseigné",
             sha256=hashlib.sha256(content).hexdigest(),
             n_rows=len(rows),

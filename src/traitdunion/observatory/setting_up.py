@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 from traitdunion.catalogue.models import LieuCovoiturage
 from traitdunion.networks.versions import NetworkImportError, current_network
 from traitdunion.territory.home import home_departement
-from traitdunion.territory.models import Commune
+from traitdunion.territory.models import Commune, Equipe
 
 from .definitions import DEFINITIONS, Definition, Kind
 from .enums import EtatCalcul, Source
@@ -54,6 +54,11 @@ OF_SOURCE = {
         "Insee (recensement, logement)",
         "traitdunion observatory load equipement FICHIER.csv",
     ),
+    Source.COVOITURAGE: Missing(
+        "les trajets de covoiturage d'un mois, au départ du département",
+        "Registre de preuve de covoiturage, sur data.gouv.fr",
+        "traitdunion observatory load covoiturage FICHIER.csv",
+    ),
     Source.FLUX: Missing(
         "les déplacements domicile-travail",
         "Insee (fichier détail MOBPRO)",
@@ -73,16 +78,14 @@ AWAITED = {
                        "charges fixes, garde", "Département", WITH_PROFILES),
     "planchers": Missing("un plancher par jour et par personne, dans le budget type d'un profil",
                          "Département", WITH_PROFILES),
-    "minutes": Missing("une recherche à chaque minute de la fenêtre de départ",
-                       "ce logiciel : le calcul ne garde que le meilleur trajet", NO_IMPORTER),
     "garde": Missing("les lieux et heures de garde d'enfants", "Caf (monenfant.fr)", NO_IMPORTER),
-    "offres": Missing("des offres d'emploi avec leurs heures", "France Travail", NO_IMPORTER),
+    "postes": Missing("une fiche d'employeur avec ses équipes et leur effectif", "les employeurs",
+                      "Employeurs › Importer des sites"),
     "bnlc": Missing("un lieu de covoiturage du département (BNLC)", "transport.data.gouv.fr",
                     "Catalogue › Importer un fichier"),
     "raisons": Missing("les raisons de ne pas demander une solution possible",
                        "les guichets ne les notent pas encore", NO_IMPORTER),
     "satisfaction": Missing("des avis d'usagers", "personne ne les demande encore", NO_IMPORTER),
-    "rpc": Missing("les trajets du registre de preuve de covoiturage", "RPC", NO_IMPORTER),
 }  # fmt: skip
 
 
@@ -155,6 +158,8 @@ def _here() -> set[str]:
         insee__in=Commune.objects.filter(departement=home_departement()).values("pk")
     )
     here = {"bnlc"} if places.exists() else set()
+    if Equipe.objects.exclude(personnes=None).exclude(personnes=0).exists():
+        here.add("postes")
     households = [profile.household for profile in _profiles()]
     last = Run.objects.filter(etat=EtatCalcul.FINI).first()
     written = last.manifest.get("profils", []) if last else []

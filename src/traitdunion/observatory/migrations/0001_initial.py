@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
             name='InputFile',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('source', models.CharField(choices=[('recensement', 'Recensement par commune (Insee)'), ('flux', 'Déplacements domicile-travail (Insee)'), ('bassins', "Bassins (Insee, table d'appartenance)"), ('equipement', 'Ménages sans voiture (Insee, logement)')], max_length=12, verbose_name='nature')),
+                ('source', models.CharField(choices=[('recensement', 'Recensement par commune (Insee)'), ('flux', 'Déplacements domicile-travail (Insee)'), ('bassins', "Bassins (Insee, table d'appartenance)"), ('equipement', 'Ménages sans voiture (Insee, logement)'), ('covoiturage', 'Trajets de covoiturage (registre de preuve)')], max_length=12, verbose_name='nature')),
                 ('nom', models.CharField(max_length=150, verbose_name='fichier')),
                 ('publisher', models.CharField(max_length=120, verbose_name='producteur')),
                 ('licence', models.CharField(max_length=80, verbose_name='licence')),
@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 'verbose_name': "fichier de l'observatoire",
                 'verbose_name_plural': "fichiers de l'observatoire",
                 'ordering': ['-loaded_at'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('source__in', ['recensement', 'flux', 'bassins', 'equipement'])), name='observatory_file_source_known'), models.UniqueConstraint(fields=('source',), name='observatory_file_one_of_a_kind')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('source__in', ['recensement', 'flux', 'bassins', 'equipement', 'covoiturage'])), name='observatory_file_source_known'), models.UniqueConstraint(fields=('source',), name='observatory_file_one_of_a_kind')],
             },
         ),
         migrations.CreateModel(
@@ -92,7 +92,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code_insee', models.CharField(max_length=5, verbose_name='code INSEE')),
-                ('mesure', models.CharField(choices=[('population', 'Habitants'), ('population_15_64', 'Habitants de 15 à 64 ans'), ('emplois', 'Emplois au lieu de travail'), ('chomeurs', 'Chômeurs au sens du recensement'), ('actifs', 'Actifs'), ('revenu_median', 'Niveau de vie médian, € par an'), ('menages', 'Ménages'), ('menages_sans_voiture', 'Ménages sans voiture')], max_length=20, verbose_name='mesure')),
+                ('mesure', models.CharField(choices=[('population', 'Habitants'), ('population_15_64', 'Habitants de 15 à 64 ans'), ('emplois', 'Emplois au lieu de travail'), ('chomeurs', 'Chômeurs au sens du recensement'), ('actifs', 'Actifs'), ('revenu_median', 'Niveau de vie médian, € par an'), ('menages', 'Ménages'), ('menages_sans_voiture', 'Ménages sans voiture'), ('covoiturages', 'Trajets de covoiturage par mois'), ('covoiturages_aides', 'Trajets de covoiturage aidés par mois')], max_length=20, verbose_name='mesure')),
                 ('value', models.FloatField(null=True, verbose_name='valeur')),
                 ('file', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='figures', to='observatory.inputfile')),
             ],
@@ -100,7 +100,7 @@ class Migration(migrations.Migration):
                 'verbose_name': "chiffre d'une commune",
                 'verbose_name_plural': 'chiffres des communes',
                 'ordering': ['code_insee', 'mesure'],
-                'constraints': [models.UniqueConstraint(fields=('file', 'code_insee', 'mesure'), name='observatory_figure_given_once'), models.CheckConstraint(condition=models.Q(('mesure__in', ['population', 'population_15_64', 'emplois', 'chomeurs', 'actifs', 'revenu_median', 'menages', 'menages_sans_voiture'])), name='observatory_figure_measure_known')],
+                'constraints': [models.UniqueConstraint(fields=('file', 'code_insee', 'mesure'), name='observatory_figure_given_once'), models.CheckConstraint(condition=models.Q(('mesure__in', ['population', 'population_15_64', 'emplois', 'chomeurs', 'actifs', 'revenu_median', 'menages', 'menages_sans_voiture', 'covoiturages', 'covoiturages_aides'])), name='observatory_figure_measure_known')],
             },
         ),
         migrations.CreateModel(

@@ -16,6 +16,7 @@ from traitdunion.rules.reading import RULES
 from .computing import CUTOFFS_MIN, DUAL_JOBS, ROAD_DETOUR
 from .gathering import ground_digest
 from .ground import MAIN_POLES
+from .local_facts import site_posts
 from .program import code_digest
 from .question import Question
 
@@ -24,6 +25,7 @@ def manifest_of(question: Question, network: Any) -> dict[str, Any]:
     """Return the manifest of a run: the same inputs and code give the same one."""
     ground = question.ground
     arrays = question.timetable.arrays
+    posts = site_posts()
     return {
         "code": {"version": _version(), "sha256": code_digest()},
         "reseau": {
@@ -57,6 +59,7 @@ def manifest_of(question: Question, network: Any) -> dict[str, Any]:
         },
         "gravite": question.gravity.written if question.gravity else None,
         "fichiers": list(ground.files),
+        "postes_d_employeurs": {"equipes": len(posts), "sha256": digest_of(posts)},
         "profils": [dict(profile.written) for profile in question.profiles],
         "horaires": [
             {"code": named.code, "nom": named.nom, "heures": named.hours}

@@ -30,12 +30,21 @@ from .cluster import ClusterLost
 from .figures import KEYS, by_group, causes_of, competition, figures_of, mean_by_territory
 from .gathering import NothingToCompute, gather
 from .gravity import weighted_jobs
-from .local_facts import carpool_places, households, job_seekers, scores
+from .local_facts import (
+    carpool_places,
+    households,
+    job_seekers,
+    scores,
+    shared_rides,
+    site_posts,
+)
 from .manifest import manifest_of
 from .parts import Computing, Part, computed_here, parts
 from .profiles import BASE, NamedProfile, ProfilesError, profiles_path, read_profiles
 from .question import Question
+from .reliability import reliability
 from .shifts import SHIFTS
+from .site_posts import site_figures
 from .solutions import NONE_MIN
 from .storage import Writing
 from .supply import supply
@@ -220,7 +229,10 @@ def computed(
         if question.gravity:
             weighted = weighted_jobs(minutes != NONE_MIN, ground, question.gravity, shifts)
             figures.append(mean_by_territory(weighted, ground, BASE, "A5"))
-    figures.append(households(ground))
+    figures += [
+        households(ground), shared_rides(ground),
+        site_figures(question, site_posts()), reliability(question),
+    ]  # fmt: skip
     figures.append(by_group(figures[0], BASE))
     figures.append(
         supply(question, job_seekers(ground), scores(question.week), carpool_places(ground))
