@@ -61,6 +61,8 @@ OPEN_AT = {
     "observatory:document": {"niveau": "departement", "code": "43"},
     "observatory:document-odt": {"niveau": "departement", "code": "43"},
     "observatory:data": {"run": "aucun", "name": "chiffres.csv"},
+    "cooperation:year": {"year": 2026},
+    "cooperation:year-slides": {"year": 2026},
     "employers:club": {"slug": "club"},
     "housing:allocation-rules": {"organisation": "ici"},
     "housing:ask": {"organisation": "ici"},
@@ -94,7 +96,7 @@ CLOSED = {
     "levers:propose-first", "desk:share", "desk:calendar", "components", "ready", "metrics",
     "housing:ask",
     "observatory:document-odt", "housing:letter", "housing:fact-letter", "housing:own-lease",
-    "desk:unlock", "levers:note", "employers:site-paper", "employers:site-communes",
+    "catalogue:columns", "desk:unlock", "levers:note", "employers:site-paper", "employers:site-communes",
 }  # fmt: skip
 
 

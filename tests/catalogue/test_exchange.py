@@ -520,11 +520,11 @@ def test_a_file_is_read_over_applied_and_undone_on_pages(client, editor, structu
 
 def test_a_file_that_cannot_be_read_is_told_on_the_page(client, editor, structure):
     client.force_login(editor)
-    given = io.BytesIO(b"couleur\nbleu\n")
+    given = io.BytesIO(b"couleur\n")
     given.name = "x.csv"
     answer = client.post("/organisations/ici/imports/", {"fichier": given, "format": "csv"})
     assert answer.status_code == 422
-    assert "Colonnes inconnues : couleur" in answer.content.decode()
+    assert "aucune ligne sous ses en-têtes" in answer.content.decode()
 
 
 def test_the_published_catalogue_is_downloaded_in_each_format(client, demonstration):

@@ -448,6 +448,7 @@ class EtatImport(TextChoices):
 
     ATTENDU = "attendu", "En cours de lecture"
     ECHEC = "echec", "Illisible"
+    COLONNES = "colonnes", "Colonnes à associer"
     PREPARE = "prepare", "À relire"
     APPLIQUE = "applique", "Appliqué"
     ANNULE = "annule", "Annulé"

@@ -35,6 +35,7 @@ urlpatterns = [
     ),
     path("organisations/<slug:organisation>/sources/", sources.pages, name="cited-pages"),
     path("catalogue/imports/<int:pk>/", exchange.import_, name="import"),
+    path("catalogue/imports/<int:pk>/colonnes/", exchange.columns, name="columns"),
     path("catalogue/fiches/<slug:key>/", editing.entry, name="entry"),
     path("catalogue/fiches/<slug:key>/modifier/", editing.edit, name="edit"),
     path("catalogue/fiches/<slug:key>/faire/", editing.act, name="act"),

@@ -30,6 +30,8 @@ urlpatterns = [
     path("cooperation/", public.sessions, name="sessions"),
     path("cooperation/feuille-de-route/", roadmaps.whole, name="whole-roadmap"),
     path("cooperation/feuille-de-route.csv", roadmaps.whole_csv, name="whole-roadmap-csv"),
+    path("cooperation/feuille-de-route/<int:year>/", roadmaps.year, name="year"),
+    path("cooperation/feuille-de-route/<int:year>.odp", roadmaps.year_slides, name="year-slides"),
     path("participer/", phones.join, name="join"),
     path("participer/<slug:code>/", phones.take_part, name="take-part"),
     path("participer/<slug:code>/etat/", phones.room_state, name="room-state"),
@@ -49,6 +51,9 @@ urlpatterns = [
     path("cooperation/actions/<int:pk>/fiche/", sheets.sheet, name="sheet"),
     path("cooperation/actions/<int:pk>/fiche/essentiel/", sheets.essentials, name="essentials"),
     path("cooperation/actions/<int:pk>/fiche/etape/", sheets.new_step, name="new-step"),
+    path(
+        "cooperation/actions/<int:pk>/fiche/releves/", sheets.paste_readings, name="paste-readings"
+    ),
     path("cooperation/actions/<int:pk>/fiche/<slug:kind>/", sheets.new_part, name="new-part"),
     path("cooperation/actions/<int:pk>/fiche/<slug:kind>/<int:part>/", sheets.part, name="part"),
     path(

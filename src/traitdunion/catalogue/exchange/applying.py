@@ -70,6 +70,8 @@ def apply(
     row = Import.objects.select_for_update().get(pk=row.pk)
     if row.etat in (EtatImport.ATTENDU, EtatImport.ECHEC):
         raise EditingError("Ce flux n'est pas lu : il n'y a rien à importer.")
+    if row.etat == EtatImport.COLONNES:
+        raise EditingError("Associez d'abord les colonnes de ce tableau.")
     if row.etat != EtatImport.PREPARE:
         raise EditingError("Ce fichier est déjà appliqué.")
     shown = preview(row)

@@ -17,12 +17,15 @@ from django.utils.text import slugify
 from openpyxl import Workbook
 from openpyxl.styles import Font
 
+from traitdunion.french import week_hours
 from traitdunion.sources import bounded
 from traitdunion.sources.bounded import Record, Table
+from traitdunion.territory.names import fold
 
 from ..entries import COLUMNS, PART_BY_NAME, Content, content_of, label_of, plain
 from ..enums import CODES_OF, ListeCodes, TypeSolution
 from ..models import DETAIL_OF, Part, Solution, Structure
+from ..opening_hours import is_readable
 from ..zone_lines import ZoneLinesError, from_lines, names_of
 from .batch import Batch, FileError, Read, Row, reader
 
@@ -34,6 +37,7 @@ MAX_NUMBER = Decimal(10) ** 9
 DIGITS = {"code_postal": 5, "retrait_code_postal": 5, "commune": 5, "retrait_commune": 5,
           "siret": 14, "telephone": 10}  # fmt: skip
 """Columns of digits that a spreadsheet takes for numbers: it drops their first zero."""
+HOURS = frozenset({"horaires_service", "horaires_accueil"})
 TRUTHS = {"oui": True, "vrai": True, "true": True, "1": True,
           "non": False, "faux": False, "false": False, "0": False}  # fmt: skip
 
@@ -152,7 +156,7 @@ def read_csv(content: bytes) -> Batch:
 
     Raises FileError where it is none, or has columns we do not know.
     """
-    return _batch(bounded.read_csv(content), {}, None)
+    return batch_of_tables(bounded.read_csv(content), {}, None)
 
 
 @reader("ce classeur")
@@ -165,10 +169,11 @@ def read_xlsx(content: bytes) -> Batch:
     if MAIN not in sheets and STRUCTURES not in sheets:
         raise FileError([f"Il manque la feuille « {MAIN} » : partez du modèle à télécharger."])
     lists = {name: sheets[name] for name in LISTS if name in sheets}
-    return _batch(sheets.get(MAIN, Table(list(HEADERS))), lists, sheets.get(STRUCTURES))
+    return batch_of_tables(sheets.get(MAIN, Table(list(HEADERS))), lists, sheets.get(STRUCTURES))
 
 
-def _batch(table: Table, lists: dict[str, Table], structures: Table | None) -> Batch:
+def batch_of_tables(table: Table, lists: dict[str, Table], structures: Table | None) -> Batch:
+    """Read entries under our column names, their lists and structures; raises FileError."""
     unknown = [name for name in table.headings if name and name not in HEADERS]
     if unknown:
         raise FileError([f"Colonnes inconnues : {', '.join(unknown)[:300]}. Partez du modèle."])
@@ -243,6 +248,10 @@ class _Cells:
         if bounded.is_formula_error(text):
             self.problems.append(f"{where} : « {text} » est une formule en erreur, corrigez-la.")
             return None
+        if column.choices:
+            return _value_of_choice(column, text)
+        if column.name in HOURS:
+            return self._hours(text, where)
         if isinstance(column, models.BooleanField):
             if text.lower() not in TRUTHS:
                 self.problems.append(f"{where} : « {text[:60]} » n'est ni oui ni non.")
@@ -255,6 +264,18 @@ class _Cells:
                 self.notes.append(f"{where} : « {text} » lu « {mended} », un zéro s'était perdu.")
             return mended
         return text
+
+    def _hours(self, text: str, where: str) -> str:
+        """Return hours in the grammar of OpenStreetMap, typed so or as people say them."""
+        if is_readable(text):
+            return text
+        try:
+            hours = week_hours.understood(text)
+        except week_hours.HoursError as refused:
+            self.problems.append(f"{where} : {refused}")
+            return ""
+        self.notes.append(f"{where} : « {text[:120]} » compris « {week_hours.written(hours)} ».")
+        return hours
 
     def _typed_number(self, column: "models.Field[Any, Any]", text: str, where: str) -> Any:
         number = bounded.number_from(text)
@@ -278,6 +299,13 @@ class _Cells:
             where = f"{self.place}, colonne « zones »"
             self.problems += [f"{where} : {problem}" for problem in refused.problems]
             return []
+
+
+def _value_of_choice(column: "models.Field[Any, Any]", text: str) -> str:
+    """Return the value that a text names, by itself or by its label; the text where none does."""
+    values = {str(value): str(value) for value, _ in column.flatchoices}
+    labels = {fold(str(label)): str(value) for value, label in column.flatchoices}
+    return values.get(text) or labels.get(fold(text)) or text
 
 
 def _part_rows(name: str, table: Table, batch: Batch) -> dict[str, list[Content]]:

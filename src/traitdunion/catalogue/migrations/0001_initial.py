@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
                 ('format', models.CharField(choices=[('data-inclusion', 'data·inclusion v1 (JSON)'), ('csv', 'Tableau CSV'), ('xlsx', 'Classeur XLSX'), ('bnlc', 'Lieux de covoiturage (BNLC, CSV)'), ('gtfs-flex', 'Transport à la demande (GTFS-Flex, zip)'), ('gbfs', 'Vélos et voitures partagés (GBFS, zip ou adresse)')], max_length=20, verbose_name='format')),
                 ('nom', models.CharField(max_length=150, verbose_name='nom du fichier')),
                 ('content', models.JSONField(verbose_name='fiches lues')),
-                ('etat', models.CharField(choices=[('attendu', 'En cours de lecture'), ('echec', 'Illisible'), ('prepare', 'À relire'), ('applique', 'Appliqué'), ('annule', 'Annulé')], default='prepare', max_length=10, verbose_name='état')),
+                ('etat', models.CharField(choices=[('attendu', 'En cours de lecture'), ('echec', 'Illisible'), ('colonnes', 'Colonnes à associer'), ('prepare', 'À relire'), ('applique', 'Appliqué'), ('annule', 'Annulé')], default='prepare', max_length=10, verbose_name='état')),
                 ('undo', models.JSONField(default=dict, verbose_name='avant')),
                 ('at', models.DateTimeField(verbose_name='lu le')),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -35,7 +35,22 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'import',
                 'ordering': ['-at'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('format__in', ['data-inclusion', 'csv', 'xlsx', 'bnlc', 'gtfs-flex', 'gbfs'])), name='import_format_is_known', violation_error_message='« format » ne prend que : data-inclusion, csv, xlsx, bnlc, gtfs-flex, gbfs.'), models.CheckConstraint(condition=models.Q(models.Q(('applied_at', None), ('etat__in', ['attendu', 'echec', 'prepare'])), models.Q(('applied_at__isnull', False), ('etat__in', ['applique', 'annule'])), _connector='OR'), name='import_applied_when_it_is')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('format__in', ['data-inclusion', 'csv', 'xlsx', 'bnlc', 'gtfs-flex', 'gbfs'])), name='import_format_is_known', violation_error_message='« format » ne prend que : data-inclusion, csv, xlsx, bnlc, gtfs-flex, gbfs.'), models.CheckConstraint(condition=models.Q(models.Q(('applied_at', None), ('etat__in', ['attendu', 'echec', 'colonnes', 'prepare'])), models.Q(('applied_at__isnull', False), ('etat__in', ['applique', 'annule'])), _connector='OR'), name='import_applied_when_it_is')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ColonneAssociee',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('organisation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='colonnes_associees', to='accounts.organisation')),
+                ('entete', models.CharField(max_length=120, verbose_name='en-tête')),
+                ('colonne', models.CharField(blank=True, max_length=60, verbose_name='colonne du catalogue')),
+            ],
+            options={
+                'verbose_name': 'colonne associée',
+                'verbose_name_plural': 'colonnes associées',
+                'ordering': ['entete'],
+                'constraints': [models.UniqueConstraint(fields=('organisation', 'entete'), name='colonne_matched_once')],
             },
         ),
         migrations.CreateModel(

@@ -16,7 +16,7 @@ from .details import (
     Venue,
 )
 from .editing import LienVerifie, Modele, Proposition, Revision, Signalement
-from .exchange import Import
+from .exchange import ColonneAssociee, Import
 from .parts import (
     PARTS,
     Arret,
@@ -48,6 +48,7 @@ __all__ = [
     "Arret",
     "Attente",
     "CatalogueVersion",
+    "ColonneAssociee",
     "Covoiturage",
     "Cumul",
     "Demande",

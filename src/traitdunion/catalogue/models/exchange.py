@@ -12,9 +12,10 @@ from .solutions import one_of
 class Import(models.Model):
     """A file read and checked; nothing of it is in the catalogue until it is applied.
 
-    `content` holds the documents read; before, the address to read ("url"), and where it could not
-    be, why ("problems"). `undo` holds, once applied, for each row written its values
-    before (null for a row that was created) and the version it was given.
+    `content` holds the documents read; before, the address to read ("url"), why it could not be
+    ("problems"), or the rows of a spreadsheet whose columns are not matched yet ("table"). `undo`
+    holds, once applied, for each row written its values before (null for a row that was created)
+    and the version it was given.
     """
 
     organisation = models.ForeignKey(Organisation, models.CASCADE, related_name="imports")
@@ -33,7 +34,7 @@ class Import(models.Model):
         constraints = [
             one_of("format", FormatFichier.values, "import_format_is_known"),
             models.CheckConstraint(
-                condition=Q(etat__in=["attendu", "echec", "prepare"], applied_at=None)
+                condition=Q(etat__in=["attendu", "echec", "colonnes", "prepare"], applied_at=None)
                 | Q(etat__in=["applique", "annule"], applied_at__isnull=False),
                 name="import_applied_when_it_is",
             ),
@@ -41,3 +42,27 @@ class Import(models.Model):
 
     def __str__(self) -> str:
         return self.nom
+
+
+class ColonneAssociee(models.Model):
+    """Which of our columns an organisation's spreadsheet means by a heading.
+
+    `entete` is the heading without case nor accents; `colonne` is empty where it is left out.
+    """
+
+    organisation = models.ForeignKey(
+        Organisation, models.CASCADE, related_name="colonnes_associees"
+    )
+    entete = models.CharField("en-tête", max_length=120)
+    colonne = models.CharField("colonne du catalogue", max_length=60, blank=True)
+
+    class Meta:
+        verbose_name = "colonne associée"
+        verbose_name_plural = "colonnes associées"
+        ordering = ["entete"]
+        constraints = [
+            models.UniqueConstraint(fields=["organisation", "entete"], name="colonne_matched_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entete} : {self.colonne or 'laissée de côté'}"

@@ -15,12 +15,12 @@ from traitdunion.accounts.permissions import Permission
 from traitdunion.sources.bounded import Limits, clean_text
 
 from .. import queries
-from ..enums import FormatFichier, TypeSolution
-from ..exchange import applying, fetching
+from ..enums import EtatImport, FormatFichier, TypeSolution
+from ..exchange import applying, fetching, headings
 from ..exchange.batch import FileError
 from ..exchange.bnlc import write_bnlc
 from ..exchange.flex import ON_REQUEST, flex_feed, write_zip
-from ..exchange.forms import UploadForm
+from ..exchange.forms import ColumnsForm, UploadForm
 from ..exchange.gbfs import FEEDS, SHARED, gbfs_files, missing
 from ..exchange.inclusion_export import communes_of, exported, structure_record
 from ..exchange.preview import preview
@@ -30,6 +30,7 @@ from ..models import Import, LieuCovoiturage, Structure
 from ..operations import EditingError
 from ..owners import organisation_of_import
 
+TABLES = frozenset({FormatFichier.CSV, FormatFichier.XLSX})
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -70,7 +71,16 @@ def _prepared(request: OrganisationRequest, form: UploadForm) -> Import:
         raise FileError(
             [f"Le fichier dépasse {Limits().file_bytes // 1_000_000} Mo : partagez-le."]
         )
-    batch = read_file(given.read(), kind, default=filed, today=timezone.localdate())
+    content = given.read()
+    if kind in TABLES and (table := headings.unmatched_table(content, kind)) is not None:
+        return headings.keep_table(
+            by=request.user,
+            organisation=request.organisation,
+            table=table,
+            nom=clean_text(given.name),
+            now=timezone.now(),
+        )
+    batch = read_file(content, kind, default=filed, today=timezone.localdate())
     return applying.prepare(
         by=request.user,
         organisation=request.organisation,
@@ -86,6 +96,8 @@ def _prepared(request: OrganisationRequest, form: UploadForm) -> Import:
 def import_(request: OrganisationRequest, pk: int) -> HttpResponse:
     """Show what a file changes; apply it, or undo it."""
     row = get_object_or_404(Import.objects.select_related("by"), pk=pk)
+    if row.etat == EtatImport.COLONNES:
+        return redirect("catalogue:columns", pk=pk)
     if request.method == "POST":
         return _done(request, row)
     shown_preview = preview(row) if row.etat == "prepare" else None
@@ -101,6 +113,31 @@ def import_(request: OrganisationRequest, pk: int) -> HttpResponse:
     if row.etat == "attendu" and not context["is_cut"]:
         response["Refresh"] = "2"  # seconds: the feed is being read beside the site
     return response
+
+
+@requires(Permission.EXCHANGE, organisation_of_import)
+@require_http_methods(["GET", "HEAD", "POST"])
+def columns(request: OrganisationRequest, pk: int) -> HttpResponse:
+    """Match each column of a spreadsheet with one of ours, before its preview."""
+    row = get_object_or_404(Import, pk=pk)
+    try:
+        table = headings.table_of(row)
+    except EditingError:
+        return redirect("catalogue:import", pk=pk)
+    form = ColumnsForm(request.POST or None, table=table, organisation=request.organisation)
+    if form.is_valid():
+        try:
+            headings.match_columns(
+                by=request.user, row=row, columns=form.columns(), for_all=form.for_all()
+            )
+        except (EditingError, FileError) as refused:
+            form.add_error(None, str(refused))
+        else:
+            return redirect("catalogue:import", pk=pk)
+    context = {"organisation": request.organisation, "row": row, "form": form,
+               "n_rows": len(table.records)}  # fmt: skip
+    status = 422 if form.errors else 200
+    return render(request, "catalogue/columns.html", context, status=status)
 
 
 def _done(request: OrganisationRequest, row: Import) -> HttpResponse:

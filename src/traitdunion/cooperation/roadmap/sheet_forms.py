@@ -11,6 +11,8 @@ from traitdunion.french import number
 from ..enums import CollegeDeclare
 from ..forms import day_field
 from ..models import Action, Indicateur, LigneBudget, Partenaire, Pilote
+from ..operations import CooperationError
+from .plan_import.pasted_readings import Pasted, read_lines
 
 COLLEGES = [("", "Je ne sais pas"), *CollegeDeclare.choices]
 FIRST_YEAR, LAST_YEAR = 2000, 2100
@@ -186,6 +188,31 @@ class ReadingForm(forms.Form):
     def __init__(self, *args: Any, action: Action, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["indicateur"].queryset = action.indicateurs.all()
+
+
+class PastedReadingsForm(forms.Form):
+    """Readings of an indicator, pasted from a spreadsheet."""
+
+    indicateur = forms.ModelChoiceField(
+        Indicateur.objects.none(), label="Indicateur", empty_label=None
+    )
+    lignes = forms.CharField(
+        label="Cellules copiées du tableur",
+        widget=lines(8),
+        strip=False,
+        help_text="Une ligne par relevé : le jour (ou T1 2026, mars 2026), la valeur, et le "
+        "territoire s'il y en a un. Pour une part : combien, sur combien.",
+    )
+
+    def __init__(self, *args: Any, action: Action, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["indicateur"].queryset = action.indicateurs.all()
+
+    def clean_lignes(self) -> list[Pasted]:
+        try:
+            return read_lines(self.cleaned_data["lignes"])
+        except CooperationError as refused:
+            raise forms.ValidationError(str(refused)) from refused
 
 
 FORMS: dict[str, type[PartForm]] = {

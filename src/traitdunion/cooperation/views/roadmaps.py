@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
@@ -25,8 +25,11 @@ from ..roadmap.filters import Wanted, choices_of, kept
 from ..roadmap.gantt import gantt
 from ..roadmap.roadmap import ActionThen, AxeThen, differences, roadmap
 from ..roadmap.whole import HEADINGS, CommonAxis, as_rows, whole_roadmap
+from ..roadmap.yearly.bilan import FIRST_YEAR, YearOfRoadmap, year_of_roadmap
+from ..roadmap.yearly.slides import as_odp
 from ..visibility import committees_seen_by, roadmap_is_seen, roadmaps_seen_by, session_is_seen
 
+SLIDES = "application/vnd.oasis.opendocument.presentation"
 VIEWS = {
     "axes": "Par axe",
     "tableau": "Par état",
@@ -95,6 +98,36 @@ def whole_csv(request: HttpRequest) -> HttpResponse:
     answer = HttpResponse(text.encode("utf-8-sig"), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = 'attachment; filename="feuille-de-route.csv"'
     return answer
+
+
+@public
+@require_safe
+def year(request: HttpRequest, year: int) -> HttpResponse:
+    """Show the bilan of a year over every roadmap that one sees."""
+    today = timezone.localdate()
+    context = {
+        "bilan": _year_asked(request, year, today),
+        "earlier": year - 1 if year > FIRST_YEAR else None,
+        "later": year + 1 if year < today.year else None,
+    }
+    return render(request, "cooperation/year.html", context)
+
+
+@public
+@require_safe
+def year_slides(request: HttpRequest, year: int) -> HttpResponse:
+    """Return the same bilan as a presentation to be changed."""
+    made = as_odp(_year_asked(request, year, timezone.localdate()))
+    answer = HttpResponse(made, content_type=SLIDES)
+    answer["Content-Disposition"] = f'attachment; filename="feuille-de-route-{year}.odp"'
+    return answer
+
+
+def _year_asked(request: HttpRequest, year: int, today: date) -> YearOfRoadmap:
+    if not FIRST_YEAR <= year <= today.year:
+        raise Http404("Il n'y a pas de bilan de cette année.")
+    sessions = roadmaps_seen_by(request.user).order_by("-tenue_le")
+    return year_of_roadmap(sessions, year=year, today=today)
 
 
 def _whole_axes(request: HttpRequest) -> list[CommonAxis]:

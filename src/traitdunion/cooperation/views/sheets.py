@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from traitdunion import french
 from traitdunion.accounts.access_decorators import requires
 from traitdunion.accounts.forms import typed_key
 from traitdunion.accounts.models import User
@@ -24,6 +25,7 @@ from ..roadmap import pilots, reminders
 from ..roadmap.budget import totals
 from ..roadmap.changes import Row, last_changes, undo
 from ..roadmap.measures import standing
+from ..roadmap.plan_import.pasted_readings import take_readings
 from ..roadmap.sheet import (
     KINDS,
     change_essentials,
@@ -32,7 +34,13 @@ from ..roadmap.sheet import (
     take_reading,
     write_part,
 )
-from ..roadmap.sheet_forms import FORMS, EssentialsForm, ReadingForm, StepForm
+from ..roadmap.sheet_forms import (
+    FORMS,
+    EssentialsForm,
+    PastedReadingsForm,
+    ReadingForm,
+    StepForm,
+)
 
 TITLES = {
     "pilote": ("Pilote", "Ajouter un pilote"),
@@ -123,6 +131,34 @@ def new_step(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, "L'étape est ajoutée.")
             return redirect("cooperation:sheet", pk=pk)
     return _form_page(request, {"action": row, "form": form, "title": "Ajouter une étape"})
+
+
+@requires(Permission.STEER, organisation_of_action, or_if=pilots_action)
+@require_http_methods(["GET", "HEAD", "POST"])
+def paste_readings(request: HttpRequest, pk: int) -> HttpResponse:
+    """Readings of an indicator, copied from a spreadsheet and pasted at once."""
+    row = the_action(pk)
+    form = PastedReadingsForm(
+        request.POST or None,
+        action=row,
+        initial={"indicateur": request.GET.get("indicateur")},
+    )
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            taken = take_readings(
+                by=request.user,
+                indicateur=given["indicateur"],
+                readings=given["lignes"],
+                now=timezone.now(),
+            )
+        except operations.CooperationError as refused:
+            form.add_error("lignes", str(refused))
+        else:
+            done = french.counted(len(taken), "relevé enregistré", "relevés enregistrés")
+            messages.success(request, f"{done} pour « {given['indicateur']} ».")
+            return redirect("cooperation:sheet", pk=pk)
+    return _form_page(request, {"action": row, "form": form, "title": "Coller des relevés"})
 
 
 @requires(Permission.STEER, organisation_of_action, or_if=pilots_action)

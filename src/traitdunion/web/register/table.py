@@ -429,6 +429,7 @@ def _plans() -> Treatment:
 
 NOBODY = frozenset(
     {
+        "catalogue.ColonneAssociee",
         "housing.Reference",
         "housing.Operation",
         "housing.Lot",
