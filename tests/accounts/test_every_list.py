@@ -96,7 +96,8 @@ CLOSED = {
     "levers:propose-first", "desk:share", "desk:calendar", "components", "ready", "metrics",
     "housing:ask",
     "observatory:document-odt", "housing:letter", "housing:fact-letter", "housing:own-lease",
-    "catalogue:columns", "desk:unlock", "levers:note", "employers:site-paper", "employers:site-communes",
+    "desk:unlock", "levers:note", "employers:site-paper", "employers:site-communes",
+    "catalogue:columns",
 }  # fmt: skip
 
 
