@@ -269,3 +269,35 @@ def test_the_planned_end_is_asked_about_a_week_before_and_the_day_after(make, no
     assert (done.n_messages, "EN RETARD" in messages[-1].body) == (1, False)
     done, messages = run(now + days(17))
     assert (done.n_messages, "EN RETARD" in messages[-1].body) == (1, True)
+
+
+def test_a_pilot_answers_from_the_message_in_two_presses_and_a_scanner_changes_nothing(
+    make, now, client
+):
+    action, other = make("Loger", "ana@x.example"), make("Compter", "ana@x.example")
+    _, (message,) = run(now + days(30))
+    Relance.objects.update(envoyee_le=timezone.now())
+    links = [word for word in message.body.split() if f"?action={action.pk}&" in word]
+    assert [link.rsplit("=", 1)[1] for link in links] == list(reminders.ANSWERS)
+    before = action.evenements.count()
+    for link in links:
+        page = client.get(link.removeprefix(SITE))
+        assert page.status_code == 200
+    assert action.evenements.count() == before
+    text = page.content.decode()
+    assert "Confirmer : C&#x27;est terminé" in text
+    assert text.count("Rien n'est encore enregistré") == 1
+    assert text.index("Loger") < text.index("Compter")
+    address = links[-1].removeprefix(SITE)
+    client.post(address, {"action": action.pk, "reponse": "termine"})
+    action.refresh_from_db()
+    other.refresh_from_db()
+    assert (action.etat, other.etat) == (EtatAction.REALISEE, EtatAction.A_VENIR)
+
+
+def test_an_answer_that_does_not_exist_is_not_proposed(make, now, client):
+    action = make("Loger", "ana@x.example")
+    _, (message,) = run(now + days(30))
+    Relance.objects.update(envoyee_le=timezone.now())
+    page = client.get(f"/nouvelles/{token_in(message)}/?action={action.pk}&reponse=rien")
+    assert "Confirmer : " not in page.content.decode()

@@ -1,6 +1,6 @@
 """Guests: a file read before it is written, answers without account, messages, arrivals."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -335,3 +335,22 @@ def test_a_file_of_excel_is_read_whatever_its_machine(half_day, client, encoding
     page = client.post("/cooperation/seances/demi-journee/invites/importer/", {"fichier": sent})
     assert (page.status_code, len(page.context["preview"].fresh)) == (200, 1)
     assert page.context["preview"].fresh[0]["nom"] == "Zoé Béal"
+
+
+def test_an_invitation_asks_our_own_engine_how_to_come(half_day, client, now):
+    seance = half_day.seance
+    guest = Invite.objects.create(seance=seance, nom="Ana", organisation="O", college="etat")
+    page = f"/invitation/{guest.secret}/"
+    assert "Comment venir" not in client.get(page).content.decode()
+    seance.commune = "43157"
+    seance.save()
+    assert invitations.way_there(seance) == [], "its hours are not known"
+    Creneau.objects.create(seance=seance, debut=time(13, 30), fin=time(17), titre="Tables")
+    text = client.get(page).content.decode()
+    assert 'action="/"' in text
+    for name, value in (
+        ("travail", "43157"), ("jours", "ven"), ("debut", "13:30"), ("fin", "17:00"),
+    ):  # fmt: skip
+        assert f'<input type="hidden" name="{name}" value="{value}">' in text
+    Seance.objects.update(etat="close")
+    assert "Comment venir" not in client.get(page).content.decode()

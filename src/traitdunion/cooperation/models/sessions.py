@@ -29,6 +29,8 @@ class Seance(models.Model):
     organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="seances")
     pilote = models.CharField("pilotée par", max_length=200, blank=True)
     lieu = models.CharField("lieu", max_length=200, blank=True)
+    # Code INSEE; guests are shown how to come there.
+    commune = models.CharField("commune", max_length=5, blank=True)
     tenue_le = models.DateField("date")
     etat = models.CharField("état", max_length=10, choices=EtatSeance, default=EtatSeance.PREPAREE)
     code = models.CharField("code de participation", max_length=8, unique=True)
@@ -40,7 +42,17 @@ class Seance(models.Model):
     minuteur_le = models.DateTimeField("minuteur", null=True, blank=True)
     vote_ouvert = models.BooleanField("vote par gommettes ouvert", default=False)
     relances_prevues = models.BooleanField("relances d'invitation prévues", default=True)
+    echos_prevus = models.BooleanField("nouvelles après la séance prévues", default=True)
     demonstration = models.BooleanField("séance de démonstration", default=False)
+    repete = models.ForeignKey(
+        "self",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="repetitions",
+        verbose_name="séance répétée",
+    )
     visibilite = models.CharField(
         "qui voit la séance", max_length=12, choices=Visibilite, default=Visibilite.PRIVEE
     )

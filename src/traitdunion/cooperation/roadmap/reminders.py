@@ -160,6 +160,7 @@ def _queue(address: str, actions: list[Action], now: datetime, site: str) -> int
         "name": who[0] if who else "",
         "actions": [(action, action.is_late(day(now))) for action in actions],
         "url": site + reverse("cooperation:news", kwargs={"token": token}),
+        "answers": ANSWERS,
         "next_on": day(now) + timedelta(days=SPACING_DAYS[1]),
     }
     alone = len(actions) == 1

@@ -7,8 +7,14 @@ from django import forms
 from django.forms import formset_factory
 
 from traitdunion.accounts.models import Organisation
+from traitdunion.desk.queries import commune_label
 from traitdunion.sources.bounded import Unreadable, clean_text, decoded
-from traitdunion.territory.queries import TerritoryNotLoaded, UnknownCommune, commune_named
+from traitdunion.territory.models import Commune
+from traitdunion.territory.queries import (
+    TerritoryNotLoaded,
+    UnknownCommune,
+    commune_named,
+)
 
 from ..enums import (
     CollegeDeclare,
@@ -39,6 +45,12 @@ class SessionForm(forms.Form):
     titre = forms.CharField(label="Titre", max_length=200)
     tenue_le = day_field("Date", required=True)
     lieu = forms.CharField(label="Lieu", max_length=200, required=False)
+    commune = forms.CharField(
+        label="Commune du lieu",
+        max_length=80,
+        required=False,
+        help_text="Chaque invité pourra y chercher comment venir et repartir.",
+    )
     pilote = forms.CharField(label="Pilotée par", max_length=200, required=False)
     aims = forms.CharField(
         label="Objectifs",
@@ -82,6 +94,10 @@ class SessionForm(forms.Form):
         help_text="Sinon une voix par téléphone, pas plus que de présents.",
     )
 
+    def clean_commune(self) -> str:
+        """Return the code of the commune named."""
+        return code_of(self.cleaned_data["commune"])
+
     def clean_relecture(self) -> str:
         return self.cleaned_data["relecture"] or Relecture.AVANT.value
 
@@ -101,6 +117,8 @@ class SessionForm(forms.Form):
     def of(seance: Seance) -> dict[str, Any]:
         """Return what the form shows of a session."""
         shown: dict[str, Any] = {name: getattr(seance, name) for name in preparing.SESSION}
+        commune = Commune.objects.filter(pk=seance.commune).first()
+        shown["commune"] = commune_label(commune) if commune else ""
         shown["aims"] = preparing.aims_as_typed(seance)
         shown["slots"] = preparing.programme_as_typed(seance)
         return shown

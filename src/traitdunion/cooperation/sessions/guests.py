@@ -269,6 +269,13 @@ def show_card(*, guest: Invite, shown: bool) -> None:
 
 
 @transaction.atomic
+def stop_writing_to(*, guest: Invite) -> None:
+    """Erase the address of a guest who asks for it; their name and answer stay."""
+    guest.courriel = ""
+    guest.save(update_fields=["courriel"])
+
+
+@transaction.atomic
 def announce(*, guest: Invite, sorte: SorteAnnonce, quoi: str, ou: str, now: datetime) -> Annonce:
     """Add what the organisation of a guest does, offers or looks for to the directory."""
     quoi = " ".join(quoi.split())

@@ -14,6 +14,7 @@ from traitdunion import french
 from traitdunion.accounts.models import OutgoingMessage, User
 from traitdunion.accounts.outbox.operations import Attachment, queue_mail
 from traitdunion.accounts.permissions import Permission, check
+from traitdunion.desk.question.forms import JOURS
 from traitdunion.desk.sharing.icalendar import file_of
 
 from ..enums import ReponseInvitation
@@ -66,6 +67,24 @@ def hours_of(seance: Seance) -> tuple[datetime, datetime]:
     if not slots:
         return datetime.combine(on, FIRST_HOUR), datetime.combine(on, LAST_HOUR)
     return slots[0].begins_on(on), max(slot.ends_on(on) for slot in slots)
+
+
+def way_there(seance: Seance) -> list[tuple[str, str]]:
+    """Return the fields of the question that asks how to come and go, but where from.
+
+    Empty where the commune of the session or its programme is not known. The week is left out: a
+    session may be planned after the end of the timetables.
+    """
+    if not seance.commune or not seance.creneaux.exists():
+        return []
+    begins, ends = hours_of(seance)
+    fields = [
+        ("travail", seance.commune),
+        ("jours", JOURS[begins.weekday()][0]),
+        ("debut", f"{begins:%H:%M}"),
+        ("fin", f"{ends:%H:%M}"),
+    ]
+    return [*fields, ("nuit", "1")] if ends.date() > begins.date() else fields
 
 
 def page_of(guest: Invite, site: str) -> str:
@@ -132,6 +151,7 @@ def _queue(guests: Sequence[Invite], *, by: User, site: str, now: datetime) -> O
         "session": seance,
         "pages": [(guest, page_of(guest, site)) for guest in guests],
         "reminds": guest.invite_le,
+        "says_how_to_come": bool(way_there(seance)),
     }
     number = guest.relances + (guest.invite_le is not None)
     return queue_mail(

@@ -26,8 +26,8 @@ HOUR = r"(\d{1,2})\s*[hH:]\s*(\d{2})?"
 SLOT = re.compile(rf"^{HOUR}\s*(?:-|–|—|à)\s*{HOUR}\s*:?\s+(.+)$")
 # « 8h30 Accueil »: it ends where the next begins, the last one an hour later.
 START_ALONE = re.compile(rf"^{HOUR}\s*:?\s+(?!\d)(.+)$")
-SESSION = ("titre", "pilote", "lieu", "tenue_le", "places", "n_tables", "n_manches", "gommettes",
-           "relecture", "motifs_refus", "voix_par_badge")  # fmt: skip
+SESSION = ("titre", "pilote", "lieu", "commune", "tenue_le", "places", "n_tables", "n_manches",
+           "gommettes", "relecture", "motifs_refus", "voix_par_badge")  # fmt: skip
 
 
 @dataclass(frozen=True)

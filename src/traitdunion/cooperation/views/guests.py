@@ -18,6 +18,7 @@ from traitdunion.desk.sharing.qr_codes import qr_svg
 from traitdunion.disclosure import group_small
 
 from ..enums import EtatSeance, ReponseInvitation, SorteAnnonce
+from ..evaluation import echo
 from ..models import Invite, Seance
 from ..models.guests import GroupePresence
 from ..operations import CooperationError
@@ -72,6 +73,7 @@ def guests(request: HttpRequest, slug: str) -> HttpResponse:
         "reminder_after_days": inviting.REMINDER_AFTER_DAYS,
         "kept": _kept(seance),
         "reminders": invitation_reminders.coming(seance),
+        "echoes": echo.coming(seance, on=timezone.localdate(now)),
         "may_remind": not seance.demonstration and seance.etat != EtatSeance.CLOSE,
     }
     return render(request, "cooperation/guests.html", context, status=422 if form.errors else 200)
@@ -108,6 +110,9 @@ def _do(request: HttpRequest, seance: Seance, form: GuestForm) -> bool:
         invitation_reminders.stop(
             by=person_of(request), seance=seance, stopped=what == "arreter", now=now
         )
+        return True
+    if what in ("taire", "donner"):
+        echo.stop(by=person_of(request), seance=seance, stopped=what == "taire", now=now)
         return True
     rows = inviting.to_invite(seance) if what == "inviter" else []
     rows = inviting.to_remind(seance, now=now) if what == "relancer" else rows
@@ -194,6 +199,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         "slots": row.seance.creneaux.all(),
         "card": card_of(row),
         "qr": qr_svg(card_of(row, site_address(request))),
+        "way": invitations.way_there(row.seance),
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "cooperation/invitation.html", context, status=status)
@@ -254,6 +260,10 @@ def _answered(request: HttpRequest, row: Invite, form: AnnounceForm) -> bool:
         sorte = SorteAnnonce(fields["sorte"])
         inviting.announce(guest=row, sorte=sorte, quoi=fields["quoi"], ou=fields["ou"], now=now)
         messages.success(request, "C'est noté pour l'annuaire de la séance.")
+        return True
+    if what == "oublier":
+        inviting.stop_writing_to(guest=row)
+        messages.success(request, "Votre adresse est effacée : plus aucun message ne partira.")
         return True
     if what == "retirer":
         told_pk = request.POST.get("annonce", "")

@@ -45,17 +45,20 @@ def news(request: HttpRequest, token: str) -> HttpResponse:
             messages.success(request, "Merci : le fil de l'action le dit maintenant.")
             return redirect(request.path)
     today = timezone.localdate()
-    # Late first, then what waits for an answer, by date; what was answered comes last.
+    chosen = _chosen(request)
+    # That of the link pressed in the message, then the late ones, then what waits for an answer,
+    # by date; what was answered comes last.
     asked.sort(
         key=lambda row: (
             row.fermee_le is not None,
+            row.action_id not in chosen,
             not row.action.is_late(today),
             row.action.fin_prevue_le or date.max,
         )
     )
     promised = on_the_spot.of_address(asked[0].adresse)
     context = {
-        "asked": [(row, row.action.is_late(today)) for row in asked],
+        "asked": [(row, row.action.is_late(today), chosen.get(row.action_id, "")) for row in asked],
         "n_waiting": sum(row.fermee_le is None for row in asked),
         "answers": reminders.ANSWERS,
         "promised": [
@@ -65,3 +68,10 @@ def news(request: HttpRequest, token: str) -> HttpResponse:
         "organisation": asked[0].action.axe.seance.organisation,
     }
     return render(request, "cooperation/news.html", context, status=status)
+
+
+def _chosen(request: HttpRequest) -> dict[int, str]:
+    """Return the answer that a link of the message chose, by action; not recorded yet."""
+    answer = request.GET.get("reponse", "")
+    action = typed_key(request.GET.get("action", ""))
+    return {action: answer} if answer in reminders.ANSWERS else {}

@@ -15,6 +15,7 @@ from traitdunion.accounts.permissions import Permission
 from traitdunion.accounts.site import site_address
 from traitdunion.desk.sharing.qr_codes import qr_svg
 
+from .. import rehearsal
 from ..enums import RoleSalle, Visibilite
 from ..models import Axe, Seance
 from ..operations import CooperationError
@@ -86,7 +87,7 @@ def _in_words(n: int) -> str:
 @requires(Permission.STEER, organisation_of_session)
 @require_POST
 def manage(request: HttpRequest, slug: str) -> HttpResponse:
-    """Publish a session or make it private, cancel it, delete it, draw a link of the room."""
+    """Publish a session, cancel it, delete it, rehearse it, draw a link of the room."""
     seance = get_object_or_404(Seance, pk=slug)
     what, now = request.POST.get("faire"), timezone.now()
     try:
@@ -102,6 +103,12 @@ def manage(request: HttpRequest, slug: str) -> HttpResponse:
             lifecycle.delete(by=person_of(request), seance=seance, now=now)
             messages.success(request, f"« {seance.titre} » est supprimée.")
             return redirect("cooperation:sessions")
+        elif what == "repeter":
+            copy = rehearsal.rehearse(by=person_of(request), seance=seance, now=now)
+            messages.success(
+                request, "La répétition est ouverte : votre organisation seule la voit."
+            )
+            return redirect("cooperation:steer", slug=copy.pk)
         elif what == "lien" and request.POST.get("role") in RoleSalle.values:
             return _link(request, seance)
     except CooperationError as refused:

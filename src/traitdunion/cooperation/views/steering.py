@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from traitdunion.accounts.access_decorators import person_of, requires
 from traitdunion.accounts.permissions import Permission
 
-from .. import operations
+from .. import operations, rehearsal
 from ..enums import Etape, EtatAction, EtatSeance, ResultatDecision
 from ..models import Action, Idee, Seance
 from ..requested import (
@@ -56,6 +56,8 @@ def steer(request: HttpRequest, slug: str) -> HttpResponse:
     }
     if request.method == "POST":
         try:
+            if what == "end-rehearsal":
+                return _rehearsal_ended(request, seance)
             message = _steered(request, seance, what, forms_)
         except operations.CooperationError as refused:
             messages.error(request, str(refused))
@@ -91,6 +93,12 @@ def steer(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "cooperation/steer.html", context, status=status)
 
 
+def _rehearsal_ended(request: HttpRequest, seance: Seance) -> HttpResponse:
+    rehearsed = rehearsal.end_rehearsal(by=person_of(request), seance=seance, now=timezone.now())
+    messages.success(request, "La répétition est effacée, avec tout ce qui y a été dit.")
+    return redirect("cooperation:prepare", slug=rehearsed.pk)
+
+
 def _steered(request: HttpRequest, seance: Seance, what: str, forms_: dict[str, forms.Form]) -> str:
     """Do what the page asks; return it in French, empty where a form is not sound."""
     now, by = timezone.now(), person_of(request)
@@ -100,6 +108,9 @@ def _steered(request: HttpRequest, seance: Seance, what: str, forms_: dict[str, 
         etat = EtatSeance(request.POST["etat"])
         lifecycle.change_state(by=by, seance=seance, etat=etat, now=now)
         return f"La séance est maintenant : {etat.label.lower()}."
+    if what == "robots":
+        n = rehearsal.let_robots_act(by=by, seance=seance, now=now)
+        return f"Les robots ont parlé : {n} fois."
     if what == "timer":
         typed = request.POST.get("minutes", "")
         minutes = int(typed) if typed.isdecimal() and len(typed) < 5 else -1

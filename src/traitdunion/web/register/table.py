@@ -184,7 +184,7 @@ def _sessions() -> Treatment:
     return Treatment(
         titre="Séances de coopération",
         finalites="Inviter, composer les tables, recueillir idées et avis, tenir la feuille de "
-        "route et les engagements.",
+        "route et les engagements, dire deux fois aux présents ce que la séance est devenue.",
         base_legale="Mission d'intérêt public, art. 6.1.e (à vérifier).",
         personnes="Invités des séances ; personnes qui pilotent une action ou confirment un "
         "engagement ; personnes dont une situation est racontée sous un prénom d'emprunt.",

@@ -9,6 +9,7 @@ from traitdunion.accounts.clock import SuspiciousClock, check_clock, keep_run
 from traitdunion.accounts.management.arguments import Now, Site, Sure
 from traitdunion.accounts.site import site_address
 from traitdunion.cooperation import retention
+from traitdunion.cooperation.evaluation import echo
 from traitdunion.cooperation.roadmap import due_commitments, reminders
 from traitdunion.cooperation.sessions import lifecycle
 from traitdunion.cooperation.sessions import reminders as invitation_reminders
@@ -40,6 +41,7 @@ class Command(TyperCommand):
             sent = reminders.run(now=at, site=site.rstrip("/") or site_address())
             invited = invitation_reminders.run(now=at, site=site.rstrip("/") or site_address())
             promised = due_commitments.run(now=at, site=site.rstrip("/") or site_address())
+            given_back = echo.run(now=at, site=site.rstrip("/") or site_address())
             clubs = club_reminders.run(now=at, site=site.rstrip("/") or site_address())
             counts = followup_reminders.run(now=at, site=site.rstrip("/") or site_address())
             asked = site_requests.run(now=at, site=site.rstrip("/") or site_address())
@@ -63,6 +65,8 @@ class Command(TyperCommand):
             )
         if promised:
             self.stdout.write(f"{promised} message(s) à envoyer sur des engagements à échéance.")
+        if given_back:
+            self.stdout.write(f"{given_back} message(s) à envoyer : nouvelles d'une séance.")
         if clubs:
             self.stdout.write(f"{clubs} message(s) à envoyer sur des rencontres d'employeurs.")
         if counts:
