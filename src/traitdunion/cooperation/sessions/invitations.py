@@ -84,7 +84,7 @@ def way_there(seance: Seance) -> list[tuple[str, str]]:
         ("debut", f"{begins:%H:%M}"),
         ("fin", f"{ends:%H:%M}"),
     ]
-    return [*fields, ("nuit", "1")] if ends.date() > begins.date() else fields
+    return [*fields, ("nuit", "1")] if ends.day != begins.day else fields
 
 
 def page_of(guest: Invite, site: str) -> str:
