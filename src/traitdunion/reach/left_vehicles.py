@@ -279,9 +279,11 @@ def _latest_by_tie(way: _Way, view: View, first: Tied, last: Tied, by_s: int) ->
     if way.trip.commute.on_demand is None:
         access = ready_at(view, first, 0)
         times = np.array(departs, np.int32)
-        by_line = by_vehicle_profile(way.trip.tt, view, access, times, way.limits)
+        by_line = by_vehicle_profile(way.trip.tt, view, access, times, way.limits, by_s)
     else:
-        by_line = np.stack([_arrived(way, view, first, depart_s) for depart_s in departs])
+        by_line = np.stack(
+            [_arrived(way, view, first, depart_s, by_s - depart_s) for depart_s in departs]
+        )
     for depart_s, ended in zip(departs, end_times(view, last, by_line), strict=True):
         left[ended <= by_s] = depart_s
     return left

@@ -200,13 +200,19 @@ def by_vehicle(
 
 
 def by_vehicle_profile(
-    tt: Timetable, view: View, access: tuple[Array, Array], departs_s: Array, limits: Limits
+    tt: Timetable,
+    view: View,
+    access: tuple[Array, Array],
+    departs_s: Array,
+    limits: Limits,
+    limit_s: int = UNREACHED - 1,
 ) -> Array:
     """Return the earliest arrivals by a line for each departure, int32 (D, n_stops).
 
-    `access`: stops and the seconds after which one may board there.
+    `access`: stops and the seconds after which one may board there. Arrivals after `limit_s` are
+    not sought.
     """
-    return _range_search(tt, view, access, departs_s, limits, line_alone=True)
+    return _range_search(tt, view, access, departs_s, limits, line_alone=True, limit_s=limit_s)
 
 
 def turned(times: Array) -> Array:
@@ -222,6 +228,7 @@ def _range_search(
     limits: Limits,
     *,
     line_alone: bool = False,
+    limit_s: int = UNREACHED - 1,
     out: Array | None = None,
 ) -> Array:
     # From late to early, as the self-pruning of the kernel needs.
@@ -236,7 +243,7 @@ def _range_search(
         rows,
         limits.max_rides,
         limits.min_transfer_s,
-        UNREACHED - 1,
+        limit_s,
         line_alone,
         tt.scratch(view),
         np.empty((len(view.trips), rounds, 2), np.int32),
