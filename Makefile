@@ -9,7 +9,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # every assertion: 30 s of processor at each start, instead of 11.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo pages test test-quick test-any-day test-lists test-postgresql fuzz mutants warm-up lint bench docs lock clean
+.PHONY: help demo pages pictures test test-quick test-any-day test-lists test-postgresql fuzz mutants warm-up lint bench docs lock clean
 
 help:  ## list these targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -31,6 +31,10 @@ demo: $(VENV)/.run  ## load the demonstration, answer its question, serve it on 
 pages: $(VENV)/.dev  ## look at the main pages and states at 320, 360 and 1280 px: var/pages/index.html
 	$(BIN)/traitdunion demo --no-serve
 	$(BIN)/python scripts/pages
+
+pictures: $(VENV)/.dev  ## take again the pictures of the README and of the guides: docs/images
+	$(BIN)/traitdunion demo --no-serve
+	$(BIN)/python scripts/pages --docs
 
 test: $(VENV)/.dev  ## set up and run every check and test
 	scripts/install-system-packages chromium fonts-liberation fonts-dejavu-core haproxy pg_ctl=postgresql
