@@ -81,6 +81,8 @@ class WholeWorld(World):
         self.read_indicators()
         pages_of_work.follow(self)
         pages_of_work.hire(self)
+        pages_of_work.ask_homes(self)
+        pages_of_work.meet(self)
 
     def search(self):
         first, _ = last_quarter(timezone.localdate(self.now))
@@ -473,6 +475,8 @@ def test_all_pages_together_give_no_small_group(arguments, people, now, reader, 
     pages_of_work.read_employers(system, words_of(reader("").get(reverse("employers:action"))))
     statistics = words_of(reader("").get(reverse("observatory:statistics")))
     pages_of_work.read_followup(system, statistics, people.ici)
+    pages_of_work.read_housing(system, drawn, reader)
+    pages_of_work.read_committees(reader)
     assert system.given_away() == {}
 
 

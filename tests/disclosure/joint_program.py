@@ -35,6 +35,7 @@ class System:
 
     def at_least(self, key, n) -> None:
         """Write that a page shows the multiple of eleven below a count."""
+        assert n % K == 0, f"{key}: a page shows {n} or more, which is no step"
         assert n <= self.truth[key] < n + K, f"{key}: a page shows {n} or more"
         self.low[key], self.high[key] = max(self.low[key], n), min(self.high[key], n + K - 1)
 

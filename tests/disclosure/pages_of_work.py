@@ -1,19 +1,38 @@
-"""What the pages of employers and of statistics publish of people, for the joint attack."""
+"""What the pages of employers, statistics, housing and committees publish of people.
 
+Read for the joint attack (`tests/accounts/test_joint_disclosure.py`).
+"""
+
+import html
 import re
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from io import BytesIO
 from itertools import combinations
+from zipfile import ZipFile
 
+from django.urls import reverse
 from django.utils import timezone
+from pypdf import PdfReader
 
+from traitdunion.cooperation.committees.queries import result_in_words, result_of
 from traitdunion.cooperation.models import Action, Engagement
+from traitdunion.cooperation.models.committees import (
+    Choix,
+    Membre,
+    Presence,
+    Reunion,
+    Scrutin,
+    Suffrage,
+)
 from traitdunion.desk.enums import MotifRefus
 from traitdunion.desk.followup.figures import SENT, STATES
 from traitdunion.desk.models import Orientation, Parcours, RendezVous
 from traitdunion.employers.models import BilanCohorte, EngagementEmployeur, Rencontre
 from traitdunion.employers.models.followup import DAYS, quarter_end
+from traitdunion.housing.enums import EtatDemande
+from traitdunion.housing.models import Demande
 from traitdunion.observatory.needs.followup import KEPT, MISSED, followed_quarter
 
 QUARTERS = (date(2025, 1, 1), date(2025, 7, 1), date(2026, 4, 1))
@@ -163,3 +182,105 @@ def read_followup(system, page, ici):
         if shown := re.search(rf"{name} (\d+) ou plus", part):
             system.at_least(("quarter", name), int(shown[1]))
     assert "ou plus" in part or "Trop peu" in part
+
+
+# -- housing ---------------------------------------------------------------------------------------
+
+
+def ask_homes(drawn):
+    """Let households ask a home, in every state that a demand may have."""
+    Demande.objects.bulk_create(
+        Demande(
+            organisation=drawn.people.ici, provenance="guichet", souhait="locatif", etat=etat,
+            recue_le=drawn.now, touchee_le=drawn.now,
+        )
+        for etat in EtatDemande.values
+        for _ in range(drawn.some())
+    )  # fmt: skip
+
+
+def read_housing(system, drawn, reader):
+    """Write what a study of an OFS shows of the households, to who may not read their demands."""
+    address = {"organisation": drawn.people.ici.pk}
+    browser = reader("administrateur")
+    assert browser.get(reverse("housing:demands", kwargs=address)).status_code == 403
+    page = _words(browser.get(reverse("housing:project", kwargs=address)).content.decode())
+    pdf = browser.get(reverse("housing:project-pdf", kwargs=address))
+    archive = ZipFile(
+        BytesIO(_content(browser.get(reverse("housing:project-zip", kwargs=address))))
+    )
+    texts = [page, _printed(_content(pdf)), _printed(archive.read("dossier.pdf"))]
+    shown = {
+        re.search(r"demandent un logement (moins de 11|\d+ ou plus)", text)[1] for text in texts
+    }
+    assert len(shown) == 1, "the page and the file do not say the same"
+    rows = Demande.objects.filter(organisation=drawn.people.ici)
+    of_states = Counter(rows.values_list("etat", flat=True))
+    for etat in EtatDemande.values:
+        system.count(("homes", etat), of_states[etat])
+    counted = [("homes", etat) for etat in EtatDemande.values if etat != EtatDemande.EFFACEE]
+    system.count("homes", sum(system.truth[key] for key in counted))
+    system.total("homes", counted)
+    if number := re.match(r"(\d+) ou plus", shown.pop()):
+        system.at_least("homes", int(number[1]))
+
+
+# -- committees ------------------------------------------------------------------------------------
+
+
+def meet(drawn):
+    """Let a committee that is public meet and vote, few against."""
+    meeting = Reunion.objects.get()
+    meeting.instance.visibilite = "publique"
+    meeting.instance.save()
+    vote = Scrutin.objects.get()
+    for n in range(3, 3 + drawn.some()):
+        member = Membre.objects.create(
+            instance=meeting.instance, college="etat", siege=f"Siège {n}",
+            titulaire=f"Titulaire Nommé {n}", suppleant=f"Suppléante Nommée {n}",
+        )  # fmt: skip
+        if drawn.rng.random() < 0.8:
+            Presence.objects.create(reunion=meeting, membre=member, occupant="titulaire")
+            choix = drawn.rng.choice(Choix.values)
+            Suffrage.objects.create(scrutin=vote, membre=member, choix=choix)
+
+
+def read_committees(reader):
+    """Check that a public committee shows seats, and neither who sits, nor who came, nor votes.
+
+    Seats and their votes are those of the order that founds the committee: no person is counted.
+    """
+    vote = Scrutin.objects.get()
+    meeting = vote.reunion
+    addresses = [
+        reverse("cooperation:committees"),
+        reverse("cooperation:committee", args=[meeting.instance_id]),
+        reverse("cooperation:action", args=[Action.objects.earliest("pk").pk]),
+    ]
+    counts = result_in_words(result_of(vote))
+    for role in ("", "contributeur"):
+        browser = reader(role)
+        for address in addresses:
+            page = browser.get(address)
+            assert page.status_code == 200
+            text = _words(page.content.decode())
+            assert not re.search(r"Nommée? \d|\d+ (?:présents|voix pour|contre)", text), address
+            assert counts not in text
+        for name in ("meeting", "minutes", "minutes-pdf"):
+            answer = browser.get(reverse(f"cooperation:{name}", args=[meeting.pk]))
+            assert answer.status_code in (302, 403, 404), name
+
+
+def _words(page):
+    text = html.unescape(re.sub(r"<[^>]+>", " ", page))
+    return " ".join(text.replace("\xa0", " ").split())
+
+
+def _content(answer):
+    assert answer.status_code == 200
+    return b"".join(answer.streaming_content) if answer.streaming else answer.content
+
+
+def _printed(content):
+    pages = PdfReader(BytesIO(content)).pages
+    return " ".join(" ".join(page.extract_text() for page in pages).split())

@@ -123,6 +123,7 @@ def test_people_are_rounded_and_marked_as_an_estimate(client, office):
 
 def test_the_territory_page_has_each_profile_searched(client, office):
     curve = [{"budget_eur": 0.0, "levers": [], "people_rounded": 0, "people_least": 0, "gap": 0,
+              "people_text": "0", "least_text": "0",
               "cost_eur_year": 0.0, "compared": {"lost": {"pairs": 0, "people": 0}}}]  # fmt: skip
     network = SimpleNamespace(label="essai", demonstration=False)
     for profil, n in (("a_pied", 11), ("velo", 22)):

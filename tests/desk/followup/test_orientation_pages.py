@@ -15,7 +15,7 @@ from tests.drawn import without_drawn
 from traitdunion.catalogue.models import Solution
 from traitdunion.desk.followup import operations, orientations, proposals, queries
 from traitdunion.desk.followup.replies import Listed, Reply
-from traitdunion.desk.models import AnswerLink, Orientation, SentMail
+from traitdunion.desk.models import AnswerLink, CheckPoint, Orientation, SentMail
 
 pytestmark = pytest.mark.django_db
 NO = {"reponse": "refuser", "motif": "plus_de_place", "commentaire": "Avant mars, non."}
@@ -295,3 +295,23 @@ def test_a_structure_sees_first_what_it_has_to_answer(client, opened, solutions,
     page = text(client.get("/organisations/garage/orientations/recues/"))
     assert "Closes (2)" in page
     assert "rang 2" in page
+
+
+def test_a_check_noted_from_the_morning_leads_back_to_it(signed, oriented, now):
+    orientation, sent = oriented
+    orientations.answer_by_link(token=sent.token, reply=Reply(True), now=now)
+    Orientation.objects.update(started_on=timezone.localdate(now))
+    CheckPoint.objects.create(orientation=orientation, month=1, asked_at=now)
+    morning, page = "/organisations/ici/ce-matin/", f"/orientations/{orientation.pk}/"
+    to_do = f"le point de {orientation.parcours.person} à 1 mois"
+    assert to_do in text(signed.get(morning))
+    # What is not an answer stays on the page, which leads to the morning and to the file.
+    wrong = signed.post(f"{page}point/1/", {"servi": "peut-être"}, follow=True)
+    assert wrong.redirect_chain == [(page, 302)]
+    crumb = text(wrong).split('<p class="crumb">', 1)[1].split("</p>")[0]
+    assert f'href="{morning}"' in crumb
+    assert f'href="/parcours/{orientation.parcours_id}/"' in crumb
+    noted = signed.post(f"{page}point/1/", {"servi": "oui", "en_emploi": "oui"}, follow=True)
+    assert noted.redirect_chain == [(morning, 302)]
+    assert "Le point de suivi est noté." in text(noted)
+    assert to_do not in text(noted)

@@ -162,8 +162,8 @@ def searched(db):
     def row(key, actor, kind, sentence, people, each, cost):
         return {
             "key": key, "actor": actor, "kind": kind, "sentence": sentence, "people": people,
-            "eur_per_person": each, "cost_eur_year": cost, "cost_text": "sans coût public",
-            "delay": "4 semaines",
+            "people_text": str(people), "each_text": f"{each} €", "eur_per_person": each,
+            "cost_eur_year": cost, "cost_text": "sans coût public", "delay": "4 semaines",
             "delay_weeks": 4, "confidence": "sur", "confidence_label": "sûr", "bars": 3,
             "change": {}, "compared": {"lost": {"people": 0}},
         }  # fmt: skip
@@ -171,7 +171,8 @@ def searched(db):
     def point(budget, people, levers):
         return {
             "budget_eur": budget, "levers": levers, "people": people, "people_rounded": people,
-            "people_least": people, "cost_eur_year": budget, "gap": 0.0,
+            "people_least": people, "people_text": f"{people:,}".replace(",", "\xa0"),
+            "least_text": str(people), "cost_eur_year": budget, "gap": 0.0,
             "compared": {"lost": {"pairs": 0, "people": 0}},
         }  # fmt: skip
 

@@ -33,6 +33,7 @@ from ..models import Action, Axe, Decision, Invite, Seance
 from ..operations import CooperationError
 from . import preparing
 from .moderation import SUGGESTED_REASONS
+from .room_codes import typed_code
 
 
 def lines(n: int) -> forms.Textarea:
@@ -330,23 +331,21 @@ class LeverForm(forms.Form):
 
 
 class CodeForm(forms.Form):
-    """The code of a session that may still run at `now`."""
+    """The code shown in the room, of a session that may still run at `now`."""
+
+    code = forms.CharField(
+        label="Code de la séance",
+        max_length=20,
+        help_text="Huit lettres et chiffres, affichés dans la salle.",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+    )
 
     def __init__(self, *args: Any, now: datetime, **options: Any) -> None:
         super().__init__(*args, **options)
         self.now = now
 
-    """The code shown in the room; read whatever the case and the spaces."""
-
-    code = forms.CharField(
-        label="Code de la séance",
-        max_length=12,
-        help_text="Six lettres et chiffres, affichés dans la salle.",
-        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
-    )
-
     def clean_code(self) -> str:
-        code = "".join(self.cleaned_data["code"].split()).upper()
+        code = typed_code(self.cleaned_data["code"])
         seance = Seance.objects.filter(code=code).first()
         if seance is None:
             raise forms.ValidationError("Aucune séance n'a ce code : relisez-le à l'écran.")

@@ -1,6 +1,5 @@
 """Writes of a session as it runs: ideas, opinions, gates, decisions."""
 
-import secrets
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
@@ -27,15 +26,7 @@ from . import moderation
 from .deliberation import carry_dots, keep_reasons, sheet_of
 from .room_links import check_room
 
-# No letter or figure looks like another when read aloud.
-CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
-CODE_LENGTH = 6
 MAX_LINES = 200
-
-
-def draw_code() -> str:
-    """Draw a code that can be read aloud."""
-    return "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from ..dates import weekday_in_words
 from ..models import Invite, Seance
 from ..printing.layout_pdf import compile_layout
 from . import seating
+from .room_codes import in_groups
 
 
 def sheets(seance: Seance, *, site: str, paper: str = "a4") -> bytes:
@@ -107,5 +108,5 @@ def session_head(seance: Seance) -> dict[str, str]:
         "jour": weekday_in_words(seance.tenue_le),
         "lieu": seance.lieu,
         "pilote": seance.pilote,
-        "code": seance.code,
+        "code": in_groups(seance.code),
     }

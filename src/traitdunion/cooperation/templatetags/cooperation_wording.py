@@ -10,6 +10,7 @@ from traitdunion import french
 from ..dates import day_in_words, weekday_in_words
 from ..models import Seance
 from ..sessions.decision_sheets import shown_sheet
+from ..sessions.room_codes import in_groups
 
 register = template.Library()
 register.filter("day", day_in_words)
@@ -18,6 +19,7 @@ register.filter("month", french.month)
 register.filter("plural", french.plural)
 register.filter("hour", french.time_of_day)
 register.filter("shown_sheet", shown_sheet)
+register.filter("in_groups", in_groups)
 
 
 @register.filter

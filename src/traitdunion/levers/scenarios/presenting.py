@@ -55,10 +55,10 @@ def result_of(version: VersionDeScenario) -> Result:
         worse=french.modelled_people(lost["people"]),
         opened=gained["pairs"],
         lost=lost["pairs"],
-        weight_opened=french.modelled_people(gained["people_x_jobs"]),
-        weight_lost=french.modelled_people(lost["people_x_jobs"]),
+        weight_opened=_weight(gained),
+        weight_lost=_weight(lost),
         cost=_euros(cost["eur_year"], " par an"),
-        each=_euros(cost["eur_per_person"], "") if gained["people_served"] else "sans objet",
+        each=_each(cost["eur_year"], gained["people_served"]),
         communes=gained["communes_opened"],
         worse_communes=lost["communes_closed"],
         hidden=lost["communes_closed_hidden"],
@@ -74,6 +74,22 @@ def _euros(value: float | None, each: str) -> str:
     if value is None:
         return UNKNOWN_COST
     return french.euros(Decimal(str(round(value)))) + each
+
+
+def _each(cost: float | None, people: int) -> str:
+    if not people:
+        return "sans objet"
+    return UNKNOWN_COST if cost is None else french.cost_each(cost, people)
+
+
+def _weight(changed: Mapping[str, Any]) -> str:
+    """Return people × posts to ten people for each pair, as the pairs are shown beside it."""
+    pairs, weight = changed["pairs"], changed["people_x_jobs"]
+    if not weight:
+        return "0"
+    step = 10 * max(1, pairs)
+    least = f"moins de {french.number(step)}"
+    return least if weight < step else french.number(round(weight / step) * step)
 
 
 def _equity(equity: Any) -> list[tuple[str, str, str]]:

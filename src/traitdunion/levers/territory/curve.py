@@ -15,11 +15,12 @@ MAX_MARKS = 4
 
 @dataclass(frozen=True)
 class Point:
-    """A budget of the curve and where it is drawn; `least`: the low end of the band."""
+    """A budget of the curve and where it is drawn; `least_text`: the low end of the band."""
 
     budget: int
     people: int
-    least: int
+    people_text: str
+    least_text: str
     x: float
     y: float
     y_least: float
@@ -77,10 +78,10 @@ def drawn(curve: Sequence[dict[str, Any]], chosen: dict[str, Any]) -> Curve:
 
     def point(row: dict[str, Any]) -> Point:
         people = row["people_rounded"]
-        least = min(row["people_least"], people)
         return Point(
-            int(row["budget_eur"]), people, least, x(row["budget_eur"]), y(people), y(least)
-        )
+            int(row["budget_eur"]), people, row["people_text"], row["least_text"],
+            x(row["budget_eur"]), y(people), y(row["people_least"]),
+        )  # fmt: skip
 
     points = [point(row) for row in curve]
     return Curve(

@@ -60,8 +60,8 @@ def note_values(
         "courbe": [
             {
                 "budget": french.euros(_euros(point["budget_eur"])),
-                "habitants": french.number(point["people_rounded"]),
-                "surs": french.number(min(point["people_least"], point["people_rounded"])),
+                "habitants": point["people_text"],
+                "surs": point["least_text"],
             }
             for point in result["curve"]
         ],
@@ -86,13 +86,12 @@ def _actors(
 
 
 def _row(row: Mapping[str, Any], others: Sequence[RechercheTerritoire]) -> dict[str, str]:
-    each, lost = row["eur_per_person"], row["compared"]["lost"]
-    worse = lost["people"]
+    worse = row["compared"]["lost"]["people"]
     return {
         "phrase": row["sentence"],
-        "habitants": row.get("people_text") or french.modelled_people(row["people"]),
+        "habitants": row["people_text"],
         "cout": row["cost_text"],
-        "chacun": "à demander" if each is None else french.euros(_euros(each)),
+        "chacun": row["each_text"],
         "delai": row["delay"],
         "confiance": str(Confiance(row["confidence"]).label),
         "ferme": f"Laisse {french.modelled_people(worse)} habitants sans poste." if worse else "",
@@ -108,7 +107,7 @@ def _basket(result: Mapping[str, Any], asked: QueryDict) -> dict[str, Any]:
     lost = chosen["compared"]["lost"]["people"]
     return {
         "budget": french.euros(_euros(budget)),
-        "habitants": french.number(chosen["people_rounded"]),
+        "habitants": chosen["people_text"],
         "depense": french.euros(_euros(chosen["cost_eur_year"])),
         "ferme": f"Il laisse {french.modelled_people(lost)} habitants sans poste."
         if lost
@@ -120,7 +119,7 @@ def _basket(result: Mapping[str, Any], asked: QueryDict) -> dict[str, Any]:
             {
                 "phrase": row["sentence"],
                 "acteur": str(Acteur(row["actor"]).label),
-                "habitants": row.get("people_text") or french.modelled_people(row["people"]),
+                "habitants": row["people_text"],
             }
             for row in rows[:MAX_BASKET]
         ],

@@ -37,7 +37,7 @@ class Row:
     confidence: str
     url: str
     in_basket: bool
-    worse: int
+    worse: str
     also: str
 
 
@@ -83,7 +83,8 @@ def page_context(
         "n_basket": len(chosen["levers"]),
         "basket_more": sum(key not in by_key for key in chosen["levers"]),
         "chosen": chosen, "left": int(budget - chosen["cost_eur_year"]),
-        "lost": chosen["compared"]["lost"], "result": result,
+        "lost": chosen["compared"]["lost"]["pairs"], "result": result,
+        "left_without": french.modelled_people(chosen["compared"]["lost"]["people"]),
     }  # fmt: skip
 
 
@@ -119,7 +120,7 @@ def _shares(levers: Sequence[dict[str, Any]]) -> list[Share]:
         own = [row for row in levers if row["actor"] == actor.value]
         if own:
             # A lever whose cost is not known is in no basket.
-            cost = french.euros(_decimal(sum(row["cost_eur_year"] for row in own)))
+            cost = french.euros(Decimal(round(sum(row["cost_eur_year"] for row in own))))
             shares.append(Share(french.capitalised(str(actor.label)), own, cost))
     return shares
 
@@ -146,17 +147,12 @@ def _row(row: dict[str, Any], basket: set[str], others: Sequence[RechercheTerrit
         "confiance": row["confidence"], "territoire": str(row["change"].get("pole", "")),
         "detail": row["change"],
     })  # fmt: skip
-    each = row["eur_per_person"]
+    worse = row["compared"]["lost"]["people"]
     return Row(
         row["sentence"], row["actor"], french.capitalised(str(Acteur(row["actor"]).label)),
-        row.get("people_text") or french.modelled_people(row["people"]),
-        "à demander" if each is None else french.euros(_decimal(each)), row["delay"], row["bars"],
+        row["people_text"], row["each_text"], row["delay"], row["bars"],
         str(Confiance(row["confidence"]).label),
         f"{reverse('levers:propose-first')}?{urlencode({'levier': token})}",
-        row["key"] in basket, row["compared"]["lost"]["people"],
+        row["key"] in basket, french.modelled_people(worse) if worse else "",
         french.listed(also_for(row["key"], others)),
     )  # fmt: skip
-
-
-def _decimal(value: float) -> Decimal:
-    return Decimal(str(round(value)) if value >= 10 else str(round(value, 2)))

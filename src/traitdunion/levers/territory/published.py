@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Sequence
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -26,8 +27,8 @@ JOBS = "emplois non renseignés : chaque pôle et horaire compte pour un"
 
 
 def rounded(n: float) -> int:
-    """Return a modelled count rounded to ten."""
-    return int(ROUNDED_TO * round(n / ROUNDED_TO))
+    """Return a modelled count rounded to ten, for drawing and sorting: 0 under ten people."""
+    return 0 if n < ROUNDED_TO else int(ROUNDED_TO * round(n / ROUNDED_TO))
 
 
 def published(search: Search, *, budget_eur: float | None = None) -> dict[str, Any]:
@@ -43,7 +44,10 @@ def published(search: Search, *, budget_eur: float | None = None) -> dict[str, A
         chosen = [by_key[key] for key in point["levers"]]
         point |= verified(search, chosen)
         point["people_rounded"] = rounded(point["verified_people"])
-        point["people_least"] = rounded(_least(search, chosen))
+        least = min(_least(search, chosen), point["verified_people"])
+        point["people_least"] = rounded(least)
+        point["people_text"] = french.modelled_people(point["verified_people"])
+        point["least_text"] = french.modelled_people(least)
     portfolio = None
     if budget_eur is not None:
         portfolio = next(point for point in curve if point["budget_eur"] == budget_eur)
@@ -83,8 +87,10 @@ def _row(search: Search, candidate: Candidate) -> dict[str, Any]:
     cost = candidate.lever.cost.eur
     text = french.modelled_people(touched := candidate.touched(search.territory.people))
     if candidate.seats is not None:
-        text = f"{residents} à la fois, sur {text}"
+        # The vehicles are known; how many residents they find is not more than estimated.
+        text = f"{candidate.seats} à la fois, sur {text}"
     return candidate.lever.json() | {
+        "each_text": _each(cost, residents, candidate.seats),
         "cost_text": candidate.lever.cost.text,
         "delay": candidate.lever.cost.delay,
         "confidence_label": candidate.lever.confiance.label,
@@ -97,6 +103,12 @@ def _row(search: Search, candidate: Candidate) -> dict[str, Any]:
                                                                            2),
         "compared": candidate.compared.json(),
     }  # fmt: skip
+
+
+def _each(cost: Decimal | None, residents: int, seats: int | None) -> str:
+    if cost is None:
+        return "à demander"
+    return french.euros(round(cost / seats, 2)) if seats else french.cost_each(cost, residents)
 
 
 def _by_euro(row: dict[str, Any]) -> tuple[Any, ...]:
