@@ -93,7 +93,7 @@ def test_a_session_is_made_then_changed_by_its_pages(half_day, client):
     answered = client.post("/organisations/pilote/seances/nouvelle/", TYPED)
     seance = Seance.objects.get(titre="Coopérer à Brioude")
     assert answered.url == f"/cooperation/seances/{seance.pk}/preparer/"
-    assert (seance.pk, len(seance.code), seance.etat) == ("cooperer-a-brioude-2026", 6, "preparee")
+    assert (seance.pk, len(seance.code), seance.etat) == ("cooperer-a-brioude-2026", 8, "preparee")
     page = client.get(answered.url)
     assert page.context["form"]["aims"].value() == TYPED["aims"]
     assert page.context["form"]["slots"].value() == "08h30 - 09h00 Accueil\n09h00 - 11h15 Tables"

@@ -4,16 +4,16 @@ from datetime import UTC, datetime
 
 from django.test import Client
 
-from traitdunion.cooperation.sessions.preparing import create_session
-from traitdunion.cooperation.sessions.room_codes import (
+from traitdunion.cooperation.room_codes import (
     CODE_LENGTH,
     CODE_LETTERS,
     draw_code,
     in_groups,
     typed_code,
 )
+from traitdunion.cooperation.sessions.preparing import create_session
 
-GUESSES_PER_S = 500  # 175 measured on two processors that did other work too
+GUESSES_PER_S = 500  # 175 were measured on two processors that did other work too
 A_DAY_S = 24 * 3600
 
 

@@ -17,7 +17,7 @@ from traitdunion.disclosure import K
 
 from ..models import Bulletin, CompteEvaluation, EvaluationPubliee, MotEvaluation, Seance
 from ..operations import CooperationError, clean, refuse_personal
-from ..sessions.room_codes import CODE_LETTERS
+from ..room_codes import CODE_LETTERS
 from .publication import counts_of, frozen, moves_by_elevens, numbers_may_be_shown
 from .questionnaire import questions
 

@@ -31,9 +31,9 @@ from ..enums import (
 from ..forms import MAX_CSV_BYTES, day_field
 from ..models import Action, Axe, Decision, Invite, Seance
 from ..operations import CooperationError
+from ..room_codes import typed_code
 from . import preparing
 from .moderation import SUGGESTED_REASONS
-from .room_codes import typed_code
 
 
 def lines(n: int) -> forms.Textarea:

@@ -19,8 +19,8 @@ from traitdunion.accounts.permissions import Permission, check
 from ..models import Axe, Constat, Creneau, Objectif, Seance
 from ..models.sessions import EVENING, MORNING
 from ..operations import CooperationError, clean, lock_rows
+from ..room_codes import draw_code
 from .invitations import announce_change, hours_of
-from .room_codes import draw_code
 
 HOUR = r"(\d{1,2})\s*[hH:]\s*(\d{2})?"
 SLOT = re.compile(rf"^{HOUR}\s*(?:-|–|—|à)\s*{HOUR}\s*:?\s+(.+)$")

@@ -10,8 +10,8 @@ from traitdunion.desk.sharing.qr_codes import qr_svg
 from ..dates import weekday_in_words
 from ..models import Invite, Seance
 from ..printing.layout_pdf import compile_layout
+from ..room_codes import in_groups
 from . import seating
-from .room_codes import in_groups
 
 
 def sheets(seance: Seance, *, site: str, paper: str = "a4") -> bytes:

@@ -9,8 +9,8 @@ from traitdunion import french
 
 from ..dates import day_in_words, weekday_in_words
 from ..models import Seance
+from ..room_codes import in_groups
 from ..sessions.decision_sheets import shown_sheet
-from ..sessions.room_codes import in_groups
 
 register = template.Library()
 register.filter("day", day_in_words)
