@@ -61,6 +61,21 @@ def modelled_people(value: float | None) -> str:
     return number(round(value / 10) * 10)
 
 
+def cost_each(cost: float | Decimal, people: float) -> str:
+    """Return the euros for each of some modelled people, counted to ten as they are shown.
+
+    The exact quotient would give back how many they are: "250 €", "plus de 60 €" under ten people.
+    """
+    if people < 10:
+        return f"plus de {_few_cents(float(cost) / 10)}" if cost else euros(Decimal(0))
+    return _few_cents(float(cost) / (round(people / 10) * 10))
+
+
+def _few_cents(value: float) -> str:
+    """Return euros, with cents under ten euros."""
+    return euros(Decimal(str(round(value) if value >= 10 else round(value, 2))))
+
+
 @lru_cache(NUMBERS_KEPT)
 def _written(digits: str, decimals: int) -> str:
     # CLDR patterns: a group of three digits, then as many forced decimals as asked.

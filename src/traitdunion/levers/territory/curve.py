@@ -80,7 +80,7 @@ def drawn(curve: Sequence[dict[str, Any]], chosen: dict[str, Any]) -> Curve:
         people = row["people_rounded"]
         return Point(
             int(row["budget_eur"]), people, row["people_text"], row["least_text"],
-            x(row["budget_eur"]), y(people), y(row["people_least"]),
+            x(row["budget_eur"]), y(people), y(min(row["people_least"], people)),
         )  # fmt: skip
 
     points = [point(row) for row in curve]
