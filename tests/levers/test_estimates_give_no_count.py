@@ -53,7 +53,8 @@ def kept_search(n):
     lever = {
         "key": "a", "actor": "employeur", "kind": "decaler_poste", "sentence": "Décalez.",
         "people": rounded(n), "people_text": french.modelled_people(n), "cost_text": "12 000 €",
-        "cost_eur_year": 12_000.0, "eur_per_person": round(12_000 / n, 2), "each_text": _each(Decimal(12_000), n, None),
+        "cost_eur_year": 12_000.0, "eur_per_person": round(12_000 / n, 2),
+        "each_text": _each(Decimal(12_000), n, None),
         "delay": "4 semaines", "delay_weeks": 4, "confidence": "sur", "bars": 3, "change": {},
         "compared": {"lost": lost},
     }  # fmt: skip
