@@ -29,9 +29,9 @@ from .models import (
     Seance,
 )
 from .operations import CooperationError
+from .room_codes import draw_code
 from .sessions import ideas
 from .sessions.deliberation import progress_of
-from .sessions.ideas import draw_code
 from .sessions.preparing import SESSION
 from .sessions.workshop import put_dots
 
