@@ -36,6 +36,8 @@ pictures: $(VENV)/.dev  ## take again the pictures of the README and of the guid
 	$(BIN)/traitdunion demo --no-serve
 	$(BIN)/python scripts/pages --docs
 
+# Drawn tables have a few rows, and two processes share the processors: threads wait for each other.
+test test-quick: export POLARS_MAX_THREADS := 1
 test: $(VENV)/.dev  ## set up and run every check and test
 	scripts/install-system-packages chromium fonts-liberation fonts-dejavu-core haproxy pg_ctl=postgresql
 	$(MAKE) --no-print-directory -j2 lint warm-up

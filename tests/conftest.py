@@ -51,12 +51,23 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if slow_kinds.kind_of(item) is not None:
             item.add_marker(pytest.mark.slow)
-        if item.path.name.endswith("_in_a_browser.py"):
+        if slow_kinds.mark_of_file(item.path) == slow_kinds.BROWSER:
             item.add_marker(pytest.mark.browser)
         if item.get_closest_marker("slow") or item.get_closest_marker("browser"):
             long.add(item.path)
     if not config.pluginmanager.hasplugin("randomly"):
         items.sort(key=lambda item: item.path not in long)
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave unread the files whose every test `-m` leaves out: they are read for nothing."""
+    kinds = slow_kinds.left_out(config.option.markexpr)
+    return slow_kinds.mark_of_file(collection_path) in kinds or None
+
+
+def pytest_collection() -> None:
+    """Collect no garbage while tests are: modules and tests live as long as the run."""
+    gc.disable()
 
 
 def pytest_collection_finish() -> None:
@@ -67,6 +78,7 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)
+    gc.enable()
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

@@ -15,6 +15,7 @@ import pytest
 
 TESTS = Path(__file__).resolve().parent
 OF_THE_TESTS = f"{TESTS}{os.sep}"
+SLOW, BROWSER = "slow", "browser"
 PROCESSES = frozenset({"subprocess", "multiprocessing"})
 
 FILES = {
@@ -69,9 +70,28 @@ _being_read: set[types.FunctionType] = set()
 _NAMED = {name: kind for kind, names in FILES.items() for name in names}
 
 
+def mark_of_file(path: Path) -> str | None:
+    """Return the mark, "slow" or "browser", that all the tests of a file have; None for none."""
+    if path.name.endswith("_in_a_browser.py"):
+        return BROWSER
+    return SLOW if _name(path) in _NAMED else None
+
+
+def left_out(marks: str) -> set[str]:
+    """Return the marks of which `-m` takes no test: "slow" of "not slow and not databases"."""
+    if " or " in marks:
+        return set()
+    terms = [term.split() for term in marks.split(" and ")]
+    return {words[1] for words in terms if len(words) == 2 and words[0] == "not"}
+
+
+def _name(path: Path) -> str:
+    return path.with_suffix("").as_posix().removeprefix(f"{TESTS.as_posix()}/")
+
+
 def kind_of(item: pytest.Item) -> str | None:
     """Return the kind that makes a test slow; None for a quick one."""
-    path = item.path.relative_to(TESTS).with_suffix("").as_posix()
+    path = _name(item.path)
     if path in _NAMED:
         return _NAMED[path]
     if path in TESTS_OF and item.name.startswith(TESTS_OF[path]):

@@ -50,3 +50,25 @@ def calls_another():
 )
 def test_a_process_or_a_twin_is_seen_through_the_functions_called(function, is_slow):
     assert slow_kinds.reaches(function) is is_slow
+
+
+@pytest.mark.parametrize(
+    ("marks", "left_out"),
+    [
+        ("", set()),
+        ("slow", set()),
+        ("not slow", {"slow"}),
+        ("not browser and not slow and not databases", {"browser", "slow", "databases"}),
+        ("hypothesis or not slow", set()),
+        ("not slow and browser or threads", set()),
+        ("not (slow or browser)", set()),
+    ],
+)
+def test_only_marks_that_are_left_out_for_certain_leave_files_unread(marks, left_out):
+    assert slow_kinds.left_out(marks) == left_out
+
+
+def test_the_mark_of_a_file_is_that_of_its_name():
+    assert slow_kinds.mark_of_file(TESTS / "web/desk/test_areas_in_a_browser.py") == "browser"
+    assert slow_kinds.mark_of_file(TESTS / "accounts/test_links.py") == "slow"
+    assert slow_kinds.mark_of_file(TESTS / "reach/test_shifts.py") is None

@@ -34,6 +34,7 @@ from misbehaving import (
     without_length,
 )
 
+from traitdunion.sources import downloads
 from traitdunion.sources.downloads import (
     Downloaded,
     DownloadError,
@@ -406,6 +407,8 @@ def test_a_certificate_that_is_not_valid_is_told(tmp_path, into):
 
 def test_no_encrypted_address_leads_to_one_that_is_not(site, tmp_path, into, monkeypatch):
     monkeypatch.setenv("SSL_CERT_FILE", str(self_signed(tmp_path / "own.pem")))
+    # Authorities are read once a process: here they are another file's.
+    monkeypatch.setattr(downloads, "_trusted", downloads._trusted.__wrapped__)
     target = site.serve("/a.zip", whole(zipped()))
     moved = f"HTTP/1.1 302 Found\r\nLocation: {target}\r\nContent-Length: 0\r\n\r\n"
     with tls_site(tmp_path, says=moved.encode()) as port:

@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from functools import cache
 from pathlib import Path
 
 import httpcore2
@@ -202,9 +203,8 @@ class _Attempt:
     def _follow(self) -> Downloaded | None:
         url = self._checked(self.url)
         seen: set[str] = set()
-        context = httpx2.create_ssl_context()
         backend = CheckedBackend(self.network, self.deadline)
-        with httpcore2.ConnectionPool(ssl_context=context, network_backend=backend) as pool:
+        with httpcore2.ConnectionPool(ssl_context=_trusted(), network_backend=backend) as pool:
             while True:
                 seen.add(str(url))
                 with self._asked(pool, url) as response:
@@ -349,6 +349,12 @@ class _Attempt:
 
     def _error(self, what: str, advice: str, *, transient: bool = False) -> DownloadError:
         return DownloadError(self.called, f"{what}. {advice}.", transient=transient)
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Return the authorities trusted, read once a process: each reading takes 50 ms."""
+    return httpx2.create_ssl_context()
 
 
 def _why(broken: Exception) -> str:
