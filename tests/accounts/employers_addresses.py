@@ -45,6 +45,7 @@ def employers_addresses(people, now):
         "employers:kept-sites": {"organisation": "ici"},
         "employers:shifts": {"organisation": "ici", "code": Site.objects.earliest("pk").pk},
         "employers:diagnosis": {"organisation": "ici", "code": Site.objects.earliest("pk").pk},
+        "employers:posts": {"organisation": "ici", "code": Site.objects.earliest("pk").pk},
         "employers:import-sites": {
             "pk": ImportSites.objects.create(
                 organisation=people.ici,

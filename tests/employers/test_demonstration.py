@@ -7,9 +7,10 @@ import yaml
 from django.urls import reverse
 
 from traitdunion.accounts.operations import load_demonstration as load_accounts
-from traitdunion.demonstration.employers import load_demonstration
+from traitdunion.demonstration.employers import POSTS, load_demonstration
 from traitdunion.demonstration.set_up import ACCOUNTS
-from traitdunion.employers.models import Club, Intervenant, Rencontre
+from traitdunion.employers.models import Club, FichierMetiers, Intervenant, Rencontre
+from traitdunion.employers.occupations.search import Occupation, occupation_named
 
 NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)
 
@@ -25,3 +26,6 @@ def test_the_club_has_two_meetings_and_the_pool_two_speakers_once(client, time_m
     assert "Horaires et trajets" in page.content.decode()
     link = reverse("employers:organiser", kwargs={"token": Rencontre.objects.latest("pk").token})
     assert "Temps prévu" in client.get(link).content.decode()
+    assert FichierMetiers.objects.get().demonstration
+    for _, _, rome, title, _, _ in POSTS:
+        assert occupation_named(title) == Occupation(rome, title)

@@ -296,7 +296,8 @@ def pages_of(pool, client):
         "speaker": {"pk": speaker.pk}, "request": {"pk": request.pk},
         "site-requests": {"organisation": "ml"}, "site-answers": None,
         "kept-sites": None, "shifts": None, "import-sites": None, "counts": None,
-        "site-paper": None, "site-communes": None, "diagnosis": None,
+        "site-paper": None, "site-communes": None, "diagnosis": None, "posts": None,
+        "occupations": {}, "titles": {}, "projects": {},
     }  # fmt: skip
     ours = {name.removeprefix("employers:") for name in GATES if name.startswith("employers:")}
     assert set(arguments) == ours  # an address added later has to be tried

@@ -1,12 +1,13 @@
 """Finding published solutions: words without accents, typos mended, and the filters of the list."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
+from typing import TypeVar
 
-from django.db.models import Case, Exists, Max, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, Max, Model, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import StrIndex
 from django.db.models.lookups import GreaterThan
 from django.utils.functional import cached_property
@@ -20,11 +21,29 @@ from .enums import Famille, ListeCodes, NatureZone, PermisRequis, Public, TypeSo
 from .models import Revision, Solution, SolutionCode, SolutionZone
 from .synonyms import alternatives
 
+M = TypeVar("M", bound=Model)
 SHORTEST_MENDED = 4
 TWO_TYPOS_FROM = 8
 MAX_WORDS = 12
 EMPTY_WORDS = frozenset({"a", "au", "aux", "d", "de", "des", "du", "en", "et", "l", "la", "le",
                          "les", "ou", "pour", "sans", "un", "une"})  # fmt: skip
+
+
+def searched_words(text: str) -> list[str]:
+    """Return the words of a text that count in a search, folded; all of them if none counts."""
+    words = fold(text).split()[:MAX_WORDS]
+    return [word for word in words if word not in EMPTY_WORDS] or words
+
+
+def holding_words(rows: QuerySet[M], words: Iterable[str]) -> QuerySet[M]:
+    """Keep the rows whose `cle` has each word at the beginning of one of its own.
+
+    `cle`: folded words, each after a space.
+    """
+    for word in words:
+        # INSTR and not LIKE, which folds capitals and is several times slower.
+        rows = rows.filter(GreaterThan(StrIndex("cle", Value(f" {word}")), 0))
+    return rows
 
 
 @dataclass(frozen=True)
@@ -40,9 +59,8 @@ class Search:
 
     @property
     def words(self) -> list[str]:
-        """Return the words that count, folded; all of them if none counts."""
-        words = fold(self.text).split()[:MAX_WORDS]
-        return [word for word in words if word not in EMPTY_WORDS] or words
+        """Return the words that count, folded."""
+        return searched_words(self.text)
 
 
 @dataclass(frozen=True)
@@ -81,7 +99,8 @@ def find(search: Search, *, on: date) -> Found:
         reworded = Found(_holding(rows, replace(search, text=other).words), other)
         if reworded.keys:
             return reworded
-    mended = [_mended(word) for word in search.words]
+    vocabulary = _vocabulary()
+    mended = [mended_word(word, vocabulary) for word in search.words]
     if mended == search.words:
         return results
     return Found(_holding(rows, mended), " ".join(mended))
@@ -130,17 +149,16 @@ def _holding(rows: QuerySet[Solution], words: list[str]) -> QuerySet[Solution]:
     """Return the rows in which every word begins a word; those whose name holds the first one come
     first.
     """
-    for word in words:
-        # INSTR and not LIKE, which folds capitals and is several times slower.
-        rows = rows.filter(GreaterThan(StrIndex("cle", Value(f" {word}")), 0))
     # The name is what the key begins with.
     named = Case(When(cle__startswith=f" {words[0]}", then=0), default=1)
-    return rows.order_by(named, "nom")
+    return holding_words(rows, words).order_by(named, "nom")
 
 
-def _mended(word: str) -> str:
-    """Return the word of the catalogue that a word is a typo of; itself if there is none near."""
-    vocabulary = _vocabulary()
+def mended_word(word: str, vocabulary: Mapping[str, int]) -> str:
+    """Return the known word that a word is a typo of; itself if there is none near.
+
+    vocabulary: folded words with how many entries hold each; the commonest of the nearest wins.
+    """
     if len(word) < SHORTEST_MENDED or any(known.startswith(word) for known in vocabulary):
         return word
     most = 2 if len(word) >= TWO_TYPOS_FROM else 1

@@ -1,6 +1,7 @@
 """A fictitious club of employers: two meetings, one recorded, and two speakers who consent."""
 
 from datetime import datetime, time, timedelta
+from importlib.resources import files
 
 from django.db import transaction
 from django.utils import timezone
@@ -14,10 +15,19 @@ from traitdunion.employers.clubs.operations import (
     record_meeting,
 )
 from traitdunion.employers.diagnosis import keep_diagnosis
-from traitdunion.employers.enums import Categorie, Public, Support, Usage
-from traitdunion.employers.models import Club
+from traitdunion.employers.enums import (
+    Categorie,
+    FichierMetier,
+    NaturePoste,
+    Public,
+    Support,
+    Usage,
+)
+from traitdunion.employers.models import Club, FichierMetiers
+from traitdunion.employers.occupations.loading import load_titles
+from traitdunion.employers.occupations.posts import add_post
 from traitdunion.employers.speakers.operations import consent, register
-from traitdunion.territory.models import Site
+from traitdunion.territory.models import Equipe, Site
 
 KEEPER, CLUB = "club@demo.example", "club-demo"
 ADVISER, POOL = "conseillere@demo.example", "agence-demo"
@@ -33,6 +43,18 @@ SINCE = {
     "langue_binome": "oui", "ecoute_nouveaux": "oui",
 }  # fmt: skip
 """Answers that changed in a year of fiction."""
+
+DEMO = files("traitdunion.data") / "demo"
+POSTS = (
+    ("Laiterie de l'Exemple", "matin", "H2102",
+     "Agent / Agente de fabrication de production alimentaire", NaturePoste.EMPLOI, 2),
+    ("Laiterie de l'Exemple", "journée", "N1101", "Cariste", NaturePoste.DECOUVERTE, 1),
+    ("Scierie de l'Exemple", "journée", "H2205", "Ecorceur / Ecorceuse de scierie",
+     NaturePoste.EMPLOI, None),
+    ("Résidence de l'Exemple", "nuit", "J1501", "Aide-soignant / Aide-soignante",
+     NaturePoste.EMPLOI, 1),
+)  # fmt: skip
+"""Posts of the fictitious sites: employer, shift, ROME code, title, nature, number."""
 
 KIT_MIN = 20
 PLACE = "Salle de l'Exemple"
@@ -61,6 +83,7 @@ def load_demonstration(*, now: datetime) -> None:
     plan_block(meeting=coming, minutes=KIT_MIN, now=now)
     _speakers(now)
     _diagnoses(now)
+    _posts(now)
 
 
 def _speakers(now: datetime) -> None:
@@ -87,3 +110,24 @@ def _diagnoses(now: datetime) -> None:
             by=by, organisation=organisation, site=site, answers=answers,
             on=today - timedelta(days=days_ago), now=now,
         )  # fmt: skip
+
+
+def _posts(now: datetime) -> None:
+    """Load a short extract of the ROME titles, unless a file is in use, and a few posts."""
+    if not FichierMetiers.objects.filter(nature=FichierMetier.TITRES).exists():
+        titles, codes = (
+            (DEMO / f"metiers_{name}.csv").read_bytes() for name in ("titres", "codes")
+        )
+        load_titles(
+            titles=titles, codes=codes, name="metiers_titres.csv", vintage="v3, 2024-09", now=now,
+            demonstration=True,
+        )  # fmt: skip
+    by, organisation = User.objects.get(email=EDITOR), Organisation.objects.get(pk=DESK)
+    today = timezone.localdate(now)
+    for employer, shift, rome, title, nature, n in POSTS:
+        team = Equipe.objects.filter(site__employeur=employer, nom=shift).first()
+        if team is not None:
+            values = {"equipe": team, "nature": nature, "rome": rome, "titre": title, "nombre": n}
+            add_post(
+                by=by, organisation=organisation, site=team.site, values=values, on=today, now=now
+            )

@@ -214,3 +214,17 @@ class EtatEnvoi(TextChoices):
 
 REPONSES = (EtatEnvoi.OUI, EtatEnvoi.PAS_MAINTENANT, EtatEnvoi.PLUS_TARD)
 """The three answers of a site, in the order of its buttons."""
+
+
+class FichierMetier(TextChoices):
+    """What a published file of occupations holds."""
+
+    TITRES = "titres", "Appellations et codes ROME"
+    PROJETS = "projets", "Projets d'embauche par bassin (BMO)"
+
+
+class NaturePoste(TextChoices):
+    """What a site does with an occupation."""
+
+    EMPLOI = "emploi", "Recrute"
+    DECOUVERTE = "decouverte", "Fait découvrir (immersion, visite)"

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import clubs, diagnoses, followup, pages, site_requests, sites, speakers
+from .views import clubs, diagnoses, followup, occupations, pages, site_requests, sites, speakers
 
 app_name = "employers"
 urlpatterns = [
@@ -13,6 +13,14 @@ urlpatterns = [
     path("employeurs/sites/<slug:code>/", pages.site, name="site"),
     path("employeurs/sites/<slug:code>/fiche.pdf", pages.site_paper, name="site-paper"),
     path("employeurs/sites/<slug:code>/communes.csv", pages.site_communes, name="site-communes"),
+    path("employeurs/metiers/", occupations.occupations, name="occupations"),
+    path("employeurs/metiers/proposes/", occupations.titles, name="titles"),
+    path("employeurs/metiers/projets.csv", occupations.projects, name="projects"),
+    path(
+        "organisations/<slug:organisation>/sites/<slug:code>/postes/",
+        occupations.posts,
+        name="posts",
+    ),
     path("employeurs/action/", clubs.action, name="action"),
     path("employeurs/kit/", clubs.kit, name="kit"),
     path("employeurs/clubs/", clubs.clubs, name="clubs"),

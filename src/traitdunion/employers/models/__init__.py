@@ -3,11 +3,13 @@
 from .clubs import Club, EngagementEmployeur, Rencontre
 from .diagnoses import DiagnosticSite
 from .followup import BilanCohorte
+from .occupations import AppellationRome, FichierMetiers, MetierRome, PosteSite, ProjetsBassin
 from .site_imports import ImportSites
 from .site_requests import ContactSite, DemandeSite, EnvoiSite
 from .speakers import Consentement, DemandeIntervenant, Intervenant, Intervention
 
 __all__ = [
+    "AppellationRome",
     "BilanCohorte",
     "Club",
     "Consentement",
@@ -17,8 +19,12 @@ __all__ = [
     "DiagnosticSite",
     "EngagementEmployeur",
     "EnvoiSite",
+    "FichierMetiers",
     "ImportSites",
     "Intervenant",
     "Intervention",
+    "MetierRome",
+    "PosteSite",
+    "ProjetsBassin",
     "Rencontre",
 ]

@@ -11,7 +11,7 @@ from traitdunion.territory.models import Site
 
 from ..enums import NatureDemande
 from ..models import ContactSite
-from ..speakers.forms import rome_codes
+from ..occupations.fields import OccupationField
 from .queries import may_be_asked
 
 REFERENCE = re.compile(r"^(?=.*\d)[A-Za-z0-9-]{3,20}$")
@@ -36,9 +36,7 @@ class AskForm(forms.Form):
         label="Référence de la personne", max_length=20,
         help_text="Jamais son nom : celle de votre outil, avec un chiffre. Le site ne la voit pas.",
     )  # fmt: skip
-    rome = forms.CharField(
-        label="Métier (code ROME)", required=False, max_length=5, help_text="Exemple : H2102."
-    )
+    rome = OccupationField(required=False)
     precision = forms.CharField(
         label="Précision pour le site", required=False, max_length=300,
         help_text="Dates, durée, horaires possibles. Rien qui désigne la personne.",
@@ -71,8 +69,9 @@ class AskForm(forms.Form):
         return text
 
     def clean_rome(self) -> str:
-        """Return the one code typed, or nothing."""
-        return next(iter(rome_codes(self.cleaned_data["rome"])), "")
+        """Return the code of the occupation, or nothing."""
+        occupation = self.cleaned_data["rome"]
+        return occupation.rome if occupation else ""
 
     def values(self) -> dict[str, Any]:
         """Return the arguments of the request of a valid form."""

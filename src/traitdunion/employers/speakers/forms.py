@@ -12,22 +12,13 @@ from traitdunion.territory.queries import UnknownCommune, commune_named
 
 from ..enums import Paiement, Payeur, Public, Support, Usage
 from ..models.speakers import MAX_NOTE, STATUTS
+from ..occupations.fields import OccupationField, rome_codes
 from .consents import texts
 
 DAYS = list(enumerate(("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")))
-ROME = re.compile(r"^[A-N]\d{4}$")
 NAF = re.compile(r"^[A-U]?$")
 CAR = {"oui": True, "non": False, "": None}
 TIME = forms.TimeInput(format="%H:%M", attrs={"type": "time"})
-
-
-def rome_codes(text: str) -> list[str]:
-    """Return the ROME codes of a text; ValidationError where one is none."""
-    codes = [part.upper() for part in re.split(r"[\s,;]+", text) if part]
-    wrong = [code for code in codes if not ROME.match(code)]
-    if wrong:
-        raise forms.ValidationError(f"« {wrong[0]} » n'est pas un code ROME : exemple, H2102.")
-    return codes
 
 
 class SpeakerForm(forms.Form):
@@ -38,8 +29,9 @@ class SpeakerForm(forms.Form):
     )
     statut = forms.ChoiceField(label="Statut", choices=STATUTS, widget=forms.RadioSelect)
     romes = forms.CharField(
-        label="Métiers (codes ROME)", required=False, help_text="Exemple : H2102, N4101."
-    )
+        label="Métiers", required=False, max_length=1000,
+        help_text="Appellations ou codes ROME, séparés par un point-virgule : cariste ; H2102.",
+    )  # fmt: skip
     naf = forms.CharField(label="Section NAF", required=False, max_length=1, help_text="A à U.")
     themes = forms.CharField(
         label="Thèmes", required=False, help_text="Séparés par des virgules : trajet, accueil…"
@@ -108,7 +100,7 @@ class RequestForm(forms.Form):
     intermediaire = forms.ModelChoiceField(
         label="À qui demander", queryset=Organisation.objects.none(), empty_label=None
     )
-    rome = forms.CharField(label="Métier (code ROME)", required=False, max_length=5)
+    rome = OccupationField(required=False)
     theme = forms.CharField(label="Thème", required=False, max_length=60)
     fin = forms.TimeField(label="Heure de fin de la rencontre", widget=TIME)
 
@@ -120,8 +112,9 @@ class RequestForm(forms.Form):
         self.fields["intermediaire"].queryset = held  # type: ignore[attr-defined]
 
     def clean_rome(self) -> str:
-        """Return the one code typed, or nothing."""
-        return next(iter(rome_codes(self.cleaned_data["rome"])), "")
+        """Return the code of the occupation, or nothing."""
+        occupation = self.cleaned_data["rome"]
+        return occupation.rome if occupation else ""
 
     def values(self) -> dict[str, Any]:
         """Return the arguments of the request of a valid form."""

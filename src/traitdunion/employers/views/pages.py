@@ -19,6 +19,8 @@ from traitdunion.territory.models import Site
 
 from ..forms import ImmersionForm, WelcomeForm
 from ..immersion import Answer, check_immersion
+from ..occupations.needs import reviewed_on, survey_file
+from ..occupations.posts import post_lines
 from ..site_map import LEGEND, communes_csv, map_of
 from ..site_paper import paper_pdf
 from ..site_reach import SiteReach, seen_from_homes
@@ -91,7 +93,13 @@ def sites(request: HttpRequest) -> HttpResponse:
 def site(request: HttpRequest, code: str) -> HttpResponse:
     """Show who can come to a site without a car, and what moved hours would change."""
     row, reached, missing = _seen(code)
-    context: dict[str, Any] = {"site": row, "today": timezone.localdate()}
+    context: dict[str, Any] = {
+        "site": row,
+        "today": timezone.localdate(),
+        "posts": post_lines(row, reached),
+        "reviewed_on": reviewed_on(),
+        "survey": survey_file(),
+    }
     if reached is None:
         return render(request, "employers/site.html", context | {"missing": missing})
     context |= {

@@ -112,7 +112,7 @@ def _sites() -> Treatment:
         personnes="Entrepreneurs individuels dont le nom est celui de l'entreprise. Rien des "
         "salariés : une équipe est un horaire et un nombre.",
         donnees="Nom de l'employeur, SIRET, commune, entrée, équipes (jours, heures, nombre), "
-        "réponses au diagnostic de l'accueil.",
+        "postes (métier, nombre), réponses au diagnostic de l'accueil.",
         destinataires="Personnes qui ont un compte.",
         durees=(
             "Fichier importé : jusqu'à son import, ou trente jours.",
@@ -125,5 +125,6 @@ def _sites() -> Treatment:
             "territory.Equipe",
             "employers.ImportSites",
             "employers.DiagnosticSite",
+            "employers.PosteSite",
         ),
     )

@@ -430,6 +430,10 @@ def _plans() -> Treatment:
 NOBODY = frozenset(
     {
         "catalogue.ColonneAssociee",
+        "employers.AppellationRome",
+        "employers.FichierMetiers",
+        "employers.MetierRome",
+        "employers.ProjetsBassin",
         "housing.Reference",
         "housing.Operation",
         "housing.Lot",

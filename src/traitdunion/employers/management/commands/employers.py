@@ -1,6 +1,7 @@
 """Command `traitdunion employers`: sites and shifts from a file, who can come to a site."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,6 +15,7 @@ from rich.table import Table
 
 from traitdunion.disclosure import K
 from traitdunion.employers.indicators import report, report_json
+from traitdunion.employers.occupations.loading import Loaded, load_needs, load_titles
 from traitdunion.employers.operations import import_sites
 from traitdunion.employers.site_files import read_sites
 from traitdunion.employers.site_reach import seen_from_homes
@@ -21,6 +23,7 @@ from traitdunion.employers.site_sheet import rows_of, site_json
 from traitdunion.observatory.running.gathering import NothingToCompute
 from traitdunion.sources.bounded.faults import Unreadable
 from traitdunion.sources.bounded.files import file_content
+from traitdunion.sources.occupations import LIMITS
 from traitdunion.territory.models import Site
 
 AsJson = Annotated[bool, typer.Option("--json", help="Répondre en JSON.")]
@@ -77,6 +80,56 @@ class Command(TyperCommand):
         for row in rows_of(reached):
             table.add_row(row.name, row.hours, row.n_people, row.to_check, row.best or "rien")
         Console(file=getattr(self.stdout, "_out", None), width=120).print(table)
+
+    @command(help="Charger les appellations et les codes ROME ; deux fois ne change rien.")
+    def titles(
+        self,
+        titles: Annotated[Path, typer.Argument(help="CSV : code_appellation, libelle, code_rome.")],
+        codes: Annotated[Path, typer.Argument(help="CSV : code_rome, libelle.")],
+        vintage: Annotated[
+            str, typer.Option(help="Millésime que donne le producteur : « v3, 2024-09 ».")
+        ] = "millésime non renseigné",
+        as_json: AsJson = False,
+    ) -> None:
+        """Load the titles that forms search, in place of those before."""
+        self._loaded(
+            lambda: load_titles(
+                titles=file_content(titles, limits=LIMITS),
+                codes=file_content(codes, limits=LIMITS),
+                name=titles.name, vintage=vintage, now=timezone.now(),
+            ),
+            titles.name, as_json=as_json,
+        )  # fmt: skip
+
+    @command(help="Charger l'enquête BMO par bassin et famille ; deux fois ne change rien.")
+    def needs(
+        self,
+        file: Annotated[Path, typer.Argument(help="CSV de l'enquête, une ligne par famille.")],
+        as_json: AsJson = False,
+    ) -> None:
+        """Load the projects of recruitment, in place of those before; hidden figures stay so."""
+        self._loaded(
+            lambda: load_needs(
+                content=file_content(file, limits=LIMITS), name=file.name, now=timezone.now()
+            ),
+            file.name, as_json=as_json,
+        )  # fmt: skip
+
+    def _loaded(self, load: Callable[[], Loaded], name: str, *, as_json: bool) -> None:
+        """Load a file and print what was read."""
+        try:
+            file, is_new, notes = load()
+        except Unreadable as wrong:
+            raise CommandError(f"{name} : {wrong}") from wrong
+        except DatabaseError as wrong:
+            raise CommandError("La base n'est pas prête : traitdunion migrate.") from wrong
+        if as_json:
+            self._json({"lignes": file.lignes, "nouveau": is_new, "notes": notes})
+            return
+        state = "lignes chargées" if is_new else "lignes, déjà chargées : rien ne change"
+        self.stdout.write(f"{file} : {file.lignes} {state}.")
+        for note in notes:
+            self.stderr.write(note)
 
     @command(help="Montrer les indicateurs de l'action : parts, comptes, ce qui manque.")
     def indicators(self, as_json: AsJson = False) -> None:

@@ -1,13 +1,16 @@
-// Places suggested as one types: the ARIA 1.2 combobox with a listbox, over a plain text field.
+// Places or occupations suggested as one types: the ARIA 1.2 combobox with a listbox, over a plain text field.
 (() => {
   "use strict";
   const PAUSE_MS = 120;
-  const ADDRESS = "/communes/";
+  const PLACES = "/communes/";
 
   function enhance(input) {
     if (input.getAttribute("role") === "combobox") return;
     const list = document.createElement("ul");
     const status = document.createElement("span");
+    const address = input.dataset.combobox || PLACES;
+    const noun = input.dataset.comboboxNoun || "lieu";
+    const nouns = input.dataset.comboboxNoun ? `${noun}s` : "lieux";
     let timer = 0;
     let asked = null;
     let active = -1;
@@ -16,7 +19,7 @@
     list.className = "listbox";
     list.hidden = true;
     list.setAttribute("role", "listbox");
-    list.setAttribute("aria-label", "Lieux proposés");
+    list.setAttribute("aria-label", `${nouns[0].toUpperCase()}${nouns.slice(1)} proposés`);
     status.className = "visually-hidden";
     status.setAttribute("role", "status");
     input.after(list, status);
@@ -50,21 +53,21 @@
       close();
     }
 
-    function show(communes) {
-      list.replaceChildren(...communes.map((commune, at) => {
+    function show(rows) {
+      list.replaceChildren(...rows.map((row, at) => {
         const option = document.createElement("li");
         option.id = `${list.id}_${at}`;
-        option.textContent = commune.label;
+        option.textContent = row.label;
         option.setAttribute("role", "option");
         option.setAttribute("aria-selected", "false");
         return option;
       }));
       active = -1;
       input.removeAttribute("aria-activedescendant");
-      list.hidden = communes.length === 0;
-      input.setAttribute("aria-expanded", String(communes.length > 0));
-      status.textContent = communes.length === 0 ? "Aucun lieu proposé."
-        : communes.length === 1 ? "Un lieu proposé." : `${communes.length} lieux proposés.`;
+      list.hidden = rows.length === 0;
+      input.setAttribute("aria-expanded", String(rows.length > 0));
+      status.textContent = rows.length === 0 ? `Aucun ${noun} proposé.`
+        : rows.length === 1 ? `Un ${noun} proposé.` : `${rows.length} ${nouns} proposés.`;
     }
 
     async function ask() {
@@ -73,8 +76,8 @@
       if (asked) asked.abort();
       asked = new AbortController();
       try {
-        const reply = await fetch(`${ADDRESS}?q=${encodeURIComponent(text)}`, { signal: asked.signal });
-        if (reply.ok && document.activeElement === input) show((await reply.json()).communes);
+        const reply = await fetch(`${address}?q=${encodeURIComponent(text)}`, { signal: asked.signal });
+        if (reply.ok && document.activeElement === input) show(Object.values(await reply.json())[0]);
       } catch (error) {
         if (error.name !== "AbortError") close(); // no suggestion: the server checks the name anyway
       }

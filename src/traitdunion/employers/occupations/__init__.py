@@ -1,0 +1,1 @@
+"""Occupations: ROME titles, projects by basin, posts of the sites."""
