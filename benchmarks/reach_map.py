@@ -17,7 +17,7 @@ import numpy as np
 from .measure import Row
 
 BOUND_MS = 1000
-COMPARED_HOMES, COMPARED = 5, 8
+COMPARED_HOMES, COMPARED = 25, 8
 
 
 def rows() -> list[Row]:

@@ -208,8 +208,17 @@ class Searches:
         return self._foreseen[travel]
 
     def _foresee(self, travel: Travel) -> Foreseen:
-        dated = self._is_dated(travel) and not self._is_free(monday_of(self.asked.week))
-        site = self._dated_week if dated else self._kept_week
+        foreseen = self._foresee_by(self._kept_week, travel, dated=False)
+        if foreseen.days and self._is_dated(travel) and not self._is_free_all_week:
+            # What nothing closes holds all that a notice leaves: only then is it searched.
+            return self._foresee_by(self._dated_week, travel, dated=True)
+        return foreseen
+
+    @property
+    def _is_free_all_week(self) -> bool:
+        return self._is_free(monday_of(self.asked.week))
+
+    def _foresee_by(self, site: reach.SiteWeek, travel: Travel, *, dated: bool) -> Foreseen:
         mode = self._by_site(travel, dated=dated)
         out_s, back_s = (seconds[:, 0, 0, 0] for seconds in site.seconds([self.home], [mode]))
         works = (out_s != reach.UNREACHED) & (back_s != reach.UNREACHED)
@@ -263,13 +272,13 @@ class Searches:
         if self._leads_nowhere(travel):
             site = self._kept_period
             return {} if site is None else {on: False for on, _ in self._class_of_days(site)}
-        if not self._is_dated(travel):
-            return self._works_by(self._kept_period, travel, dated=False)
-        # Days near enough to be booked too late have searches of their own.
-        works = self._works_by(self._dated_period, travel, dated=True)
-        later = self._works_by(self._kept_period, travel, dated=False)
-        works |= {on: held for on, held in later.items() if self._is_free(on)}
-        return dict(sorted(works.items()))
+        works = self._works_by(self._kept_period, travel, dated=False)
+        near = [on for on in works if not self._is_free(on)] if self._is_dated(travel) else []
+        # Days near enough to be booked too late have searches of their own, where one may work:
+        # what nothing closes holds all that a notice leaves.
+        if any(works[on] for on in near):
+            works |= self._works_by(self._dated_period, travel, dated=True)
+        return works
 
     def _works_by(
         self, site: reach.SiteWeek | None, travel: Travel, *, dated: bool
