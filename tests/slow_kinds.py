@@ -40,6 +40,9 @@ FILES = {
         "accounts/test_no_page_gives_people_away", "accounts/test_joint_disclosure",
         "accounts/outbox/test_who_reaches_out", "sources/test_every_writer",
         "docs/test_documentation", "cooperation/printing/test_pictographs",
+        "docs/test_nothing_for_tests_alone", "docs/test_one_territory", "docs/test_plain_english",
+        "docs/test_walls", "docs/test_local_days", "docs/test_clock_of_tests",
+        "sources/test_every_reader",
     ),
     "reads real data, or loads a whole demonstration": (
         "reach/test_real_trips", "reach/gtfs/test_real_feeds", "reach/streets/test_real_extracts",
@@ -62,6 +65,11 @@ TESTS_OF = {
     "cooperation/sessions/test_at_one_instant": ("test_",),
     "cooperation/sessions/test_moderation": ("test_hidden_words_are_on_no_page",),
     "cli/test_levers_command": ("test_the_four_questions",),
+    "levers/test_terms": (
+        "test_the_least_reduction_is_that_found_by_trying",
+        "test_the_threshold_moved_least_is_that_found_by_trying",
+    ),
+    "disclosure/test_disclosure": ("test_no_drawn_table_gives_a_small_cell_back",),
     "levers/test_worlds": ("test_random_worlds_equal_trying_everything",),
     "matching/test_reach_map": ("test_the_map_is_the_single_answers",),
 }

@@ -73,14 +73,13 @@ def named(tree: ast.AST) -> Iterator[str]:
 
 def unused(modules: dict[str, str], others: str = "") -> list[str]:
     """Return "file:line: name" of what neither modules, by their name, nor other texts name."""
-    trees = {name: ast.parse(text) for name, text in modules.items()}
-    known = {name for tree in trees.values() for name in named(tree)} | set(WORD.findall(others))
-    return [
-        f"{path}:{line}: {name}"
-        for path, tree in trees.items()
-        for name, line in defined(tree)
-        if name not in known | HOOKS
-    ]
+    known = HOOKS | set(WORD.findall(others))
+    written = []
+    for path, text in modules.items():
+        tree = ast.parse(text)
+        known.update(named(tree))
+        written += [(path, line, name) for name, line in defined(tree)]
+    return [f"{path}:{line}: {name}" for path, line, name in written if name not in known]
 
 
 def test_all_is_named_by_the_product():

@@ -7,15 +7,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from itertools import cycle
-from pathlib import Path
 
 import pytest
 from straight_road import MONDAY, NOW, Network, Offer, latitude, place, road, situation
 
-import traitdunion
 from traitdunion import reach
 from traitdunion.catalogue.offers.snapshot import current_snapshot
-from traitdunion.catalogue.operations import load_catalogue
 from traitdunion.demonstration.network import DEMO, write_demo_gtfs
 from traitdunion.matching.alternatives import AWARDED
 from traitdunion.matching.answer import Verdict
@@ -23,7 +20,6 @@ from traitdunion.matching.answering import answer
 from traitdunion.matching.reach_map.mapping import reach_map
 from traitdunion.matching.situation import Permis, Place, Vehicule
 
-CATALOGUE = Path(traitdunion.__file__).parent / "data" / "demo" / "catalogue.yaml"
 EPCI = {"43112": "200073393", "43157": "200073419", "43040": "200085728"}
 TRIPS = ["A 6:50 > B 7:20 > C 7:40 (12)", "C 16:10 > B 16:30 > A 17:00 (12)",
          "B 6:10 > A 6:40 (12)", "A 13:20 > B 13:50 (12)", "A 7:10 > C 7:25 (3)",
@@ -162,11 +158,10 @@ def demonstration(tmp_path_factory):
     return tt, places
 
 
-@pytest.mark.django_db
+@pytest.mark.usefixtures("demonstration_catalogue")
 def test_the_map_is_the_single_answers_on_the_network_of_the_demonstration(demonstration):
     """48 pairs, with every solution of its catalogue."""
     tt, places = demonstration
-    load_catalogue(CATALOGUE)
     offers = current_snapshot().valid((NOW + timedelta(650)).date())
     chance = random.Random(43)
     compared = list(
