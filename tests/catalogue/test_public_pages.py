@@ -1,6 +1,6 @@
 import json
 import xml.etree.ElementTree as ET
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from html import unescape
 
 import pytest
@@ -8,8 +8,10 @@ import pytest
 from traitdunion.accounts.models import User
 from traitdunion.catalogue.enums import TypeSolution
 from traitdunion.catalogue.models import Signalement, Solution
+from traitdunion.catalogue.offers.snapshot import current_snapshot
 from traitdunion.catalogue.operations import change_statut
 from traitdunion.catalogue.search import Search, find
+from traitdunion.matching.eligibility.availability import delay_days
 from traitdunion.territory.models import Commune, Departement, Epci, Region
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -301,3 +303,15 @@ def test_the_api_is_described(client, db):
 def test_the_list_is_read_in_few_queries(client, demonstration, django_assert_max_num_queries):
     with django_assert_max_num_queries(6):
         client.get("/solutions/")
+
+
+def test_the_delay_of_the_page_is_the_one_that_the_desk_answers(published, client, time_machine):
+    """Three people waited 30, 32 and 40 days: 32 on both, whatever the entry declares."""
+    time_machine.move_to(datetime(2026, 11, 23, 9, tzinfo=UTC))
+    row = published(delai_jours=21)
+    for days in (30, 32, 40):
+        row.attentes.create(inscrit_le=ON - timedelta(60), servi_le=ON - timedelta(60 - days))
+    (offer,) = current_snapshot().valid(ON)
+    page = " ".join(client.get(f"/solutions/{row.pk}/").content.decode().split())
+    assert "<dd>32 jours, mesurés sur 3" in page
+    assert delay_days(offer, ON) == 32
