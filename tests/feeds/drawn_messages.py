@@ -10,11 +10,13 @@ def message(
     *,
     made_at: datetime,
     on: date | None = None,
-    late_s: Mapping[str, tuple[str, int]] | None = None,
+    late_s: Mapping[str, tuple[str | int, int]] | None = None,
     cancelled: Sequence[str] = (),
     alerts: Sequence[tuple[str, str]] = (),
 ) -> bytes:
-    """`late_s`: (stop, seconds) of the departure by trip; `alerts`: header and description."""
+    """`late_s`: (stop or rank of the call, seconds) of the departure by trip; `alerts`: header and
+    description.
+    """
     made = pb.FeedMessage()
     made.header.gtfs_realtime_version = "2.0"
     made.header.timestamp = int(made_at.timestamp())
@@ -22,7 +24,8 @@ def message(
     for trip, (stop, seconds) in (late_s or {}).items():
         update = made.entity.add(id=f"late {trip}").trip_update
         update.trip.trip_id, update.trip.start_date = trip, day
-        update.stop_time_update.add(stop_id=stop).departure.delay = seconds
+        call = {"stop_sequence": stop} if isinstance(stop, int) else {"stop_id": stop}
+        update.stop_time_update.add(**call).departure.delay = seconds
     for trip in cancelled:
         update = made.entity.add(id=f"gone {trip}").trip_update
         update.trip.trip_id, update.trip.start_date = trip, day

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from draw import MONDAY, at, draw
+from drawn_messages import message
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from le_puy_brioude import FILES, compiled, published, write
@@ -330,6 +331,7 @@ LOOP = (
     "T1,08:20:00,08:20:00,S1,30\nT1,09:20:00,09:20:00,S3,40\n"
 )
 LOOP_DAY = date(2026, 11, 24)
+SEVEN = datetime(2026, 11, 24, 7, tzinfo=ZoneInfo("Europe/Paris"))
 
 
 @pytest.fixture(params=["drawn", "published"])
@@ -373,9 +375,13 @@ def test_a_rank_that_the_trip_does_not_have_changes_nothing_and_is_counted(loop)
     assert applied == Applied(unknown_stops=1)
 
 
-def test_a_message_by_rank_is_read_whole(tmp_path):
-    """The published message: T1 leaves its call of rank 1 ten minutes late."""
-    data = published("rt-stop-sequence", "b.pb").read_bytes()
+@pytest.mark.parametrize("source", ["drawn", "published"])
+def test_a_message_by_rank_is_read_whole(tmp_path, source):
+    """T1 leaves its call of rank 1 ten minutes late, and no stop is named."""
+    if source == "published":
+        data = published("rt-stop-sequence", "b.pb").read_bytes()
+    else:
+        data = message(made_at=SEVEN, on=LOOP_DAY, late_s={"T1": (1, 600)})
     tt, applied = with_updates(
         compiled(write(tmp_path / "feed.zip")), read_realtime(data).trips, today=LOOP_DAY
     )
