@@ -7,10 +7,11 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from tests.web.cooperation_steps import declare, half_day
-from tests.web.page_steps import check_page, press, sign_in, unfold
+from tests.web.page_steps import check_page, check_width, press, sign_in, unfold
 from traitdunion.accounts.models import User
 from traitdunion.cooperation.enums import CollegeDeclare, EtatSeance
 from traitdunion.cooperation.models import Decision, Engagement, Gommette, Idee, Invite, Seance
+from traitdunion.cooperation.sessions import ideas as workshop_ideas
 from traitdunion.cooperation.sessions import lifecycle, workshop
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -77,6 +78,25 @@ def test_every_screen_of_a_session_check_page(site, open_page, prepared, width):
         page.goto(site + address)
         unfold(page)
         check_page(page)
+
+
+def test_a_word_of_450_letters_widens_no_page(site, open_page, half_day):
+    long = workshop_ideas.add_idea(axe=half_day.axes.first(), texte="a" * 450, now=timezone.now())
+    Seance.objects.filter(pk=half_day.pk).update(etape="avis", idee_montree=long)
+    page = open_page(site + "/", width=360)
+    declare(page, site, "État")
+    sign_in(page, site, STEERER)
+    session = f"/cooperation/seances/{half_day.pk}/"
+    for address in (
+        f"/participer/{half_day.code}/",
+        session,
+        session + "ecran/",
+        session + "relecture/",
+        f"/cooperation/idees/{long.pk}/",
+    ):
+        page.goto(site + address)
+        expect(page.locator("body")).to_contain_text("a" * 40)
+        check_width(page)
 
 
 def test_a_phone_without_network_keeps_its_idea_and_sends_it_once(site, open_page, half_day):
