@@ -9,7 +9,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # every assertion: 30 s of processor at each start, instead of 11.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo pages pictures test test-quick test-any-day test-lists test-postgresql fuzz mutants warm-up lint bench docs lock clean
+.PHONY: help audit demo pages pictures test test-quick test-any-day test-lists test-postgresql fuzz mutants warm-up lint bench docs lock clean
 
 help:  ## list these targets
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/'
@@ -82,6 +82,9 @@ lint: $(VENV)/.dev  ## style, types, layers
 	$(BIN)/ruff format --check .
 	$(BIN)/python scripts/types
 	$(BIN)/lint-imports
+
+audit:  ## ask osv.dev for the known vulnerabilities of the locks; says so where it cannot be reached
+	scripts/audit
 
 bench: $(VENV)/.dev  ## measure against the named peer and write docs/reference/performance.md
 	$(BIN)/python -m benchmarks
