@@ -14,7 +14,13 @@ from traitdunion.housing.enums import NatureBail, NatureEcriture, NatureReferenc
 from traitdunion.housing.errors import HousingError
 from traitdunion.housing.leases.billing import bill_month
 from traitdunion.housing.leases.operations import amend
-from traitdunion.housing.ledger.operations import Line, cancel_entry, record_payment, write_entry
+from traitdunion.housing.ledger.operations import (
+    Heading,
+    Line,
+    cancel_entry,
+    record_payment,
+    write_entry,
+)
 from traitdunion.housing.ledger.queries import arrears_of, balances, faults_of, results_of
 from traitdunion.housing.models import Ecriture, Ligne, Reference
 
@@ -22,11 +28,8 @@ pytestmark = pytest.mark.django_db
 
 
 def entry(ofs, lines, **more):
-    given = {
-        "by": ofs.keeper, "organisation": ofs.organisation, "le": date(2026, 1, 5),
-        "nature": NatureEcriture.DIVERS, "section": Section.BRS, "libelle": "Essai",
-        "now": ofs.now,
-    }  # fmt: skip
+    heading = Heading(date(2026, 1, 5), NatureEcriture.DIVERS, Section.BRS, "Essai")
+    given = {"by": ofs.keeper, "organisation": ofs.organisation, "heading": heading, "now": ofs.now}
     return write_entry(lines=lines, **{**given, **more})
 
 

@@ -18,7 +18,7 @@ from traitdunion.housing.leases import alerts, facts
 from traitdunion.housing.leases.letters import letter_of, letter_pdf, models_of_letters
 from traitdunion.housing.leases.operations import draw_link
 from traitdunion.housing.leases.resales import CLOCKS, open_resale, record_event
-from traitdunion.housing.ledger.operations import Line, record_payment, write_entry
+from traitdunion.housing.ledger.operations import Heading, Line, record_payment, write_entry
 from traitdunion.housing.ledger.queries import arrears_of, faults_of, payments_to_cancel
 from traitdunion.housing.models import Bail, Ecriture, Ligne, VersionBail
 
@@ -106,8 +106,8 @@ def test_a_payment_written_by_mistake_is_cancelled_and_its_bill_keeps_its_age(ke
     row = ofs.lease()
     url = reverse("housing:manage", kwargs={"pk": row.pk})
     write_entry(
-        by=ofs.keeper, organisation=ofs.organisation, le=date(2026, 8, 1), section=row.section,
-        nature=NatureEcriture.APPEL, libelle="Août", now=ofs.now,
+        by=ofs.keeper, organisation=ofs.organisation, now=ofs.now,
+        heading=Heading(date(2026, 8, 1), NatureEcriture.APPEL, row.section, "Août"),
         lines=[Line("411", debit=7800, bail=row), Line("706", credit=7800, bail=row)],
     )  # fmt: skip
     assert "Paiement à annuler" not in keeper.get(url).content.decode()

@@ -15,7 +15,7 @@ from traitdunion.french import month as month_in_words
 
 from ..enums import NatureEcriture, NatureReference, Section
 from ..ledger.accounts import PRENEURS, REDEVANCES, cents
-from ..ledger.operations import Line, write_entry
+from ..ledger.operations import Heading, Line, write_entry
 from ..models import Bail, Ligne, VersionBail
 from ..money import bill
 from ..references.queries import series
@@ -83,18 +83,11 @@ def bill_month(*, by: User, organisation: Organisation, month: date, now: dateti
         done.asked += 0 if again else left
         done.differences += left if again else 0
     for (section, nature), lines in sorted(asked.items()):
-        write_entry(
-            by=by,
-            organisation=organisation,
-            le=max(first, timezone.localdate(now))
-            if nature == NatureEcriture.REGULARISATION
-            else first,
-            nature=nature,
-            section=section,
-            libelle=f"{nature.label} de {month_in_words(first)}",
-            lines=[*lines, *_counterpart(lines)],
-            now=now,
-        )
+        again = nature == NatureEcriture.REGULARISATION
+        le = max(first, timezone.localdate(now)) if again else first
+        heading = Heading(le, nature, section, f"{nature.label} de {month_in_words(first)}")
+        every_line = [*lines, *_counterpart(lines)]
+        write_entry(by=by, organisation=organisation, heading=heading, lines=every_line, now=now)
     return done
 
 

@@ -32,19 +32,26 @@ class Line:
     mois: date | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What an entry is of, above its lines; `annule`: the entry that it cancels."""
+
+    le: date
+    nature: NatureEcriture
+    section: Section
+    libelle: str
+    piece: str = ""
+    annule: Ecriture | None = None
+
+
 @transaction.atomic
 def write_entry(
     *,
     by: User,
     organisation: Organisation,
-    le: date,
-    nature: NatureEcriture,
-    section: Section,
-    libelle: str,
+    heading: Heading,
     lines: Sequence[Line],
     now: datetime,
-    piece: str = "",
-    annule: Ecriture | None = None,
 ) -> Ecriture:
     """Add a balanced entry under the next number; nothing can change it afterwards."""
     check(by, Permission.KEEP_LEASES, organisation)
@@ -55,12 +62,12 @@ def write_entry(
         id=uuid.uuid4(),
         organisation=organisation,
         numero=(last or 0) + 1,
-        le=le,
-        nature=nature,
-        section=section,
-        libelle=libelle[:200],
-        piece=piece[:100],
-        annule=annule,
+        le=heading.le,
+        nature=heading.nature,
+        section=heading.section,
+        libelle=heading.libelle[:200],
+        piece=heading.piece[:100],
+        annule=heading.annule,
         ecrite_le=now,
     )
     Ligne.objects.bulk_create(
@@ -119,16 +126,15 @@ def cancel_entry(*, by: User, entry: Ecriture, le: date, now: datetime) -> Ecrit
         Line(line.compte, line.credit, line.debit, line.bail, line.echeance, line.mois)
         for line in entry.lignes.select_related("bail").order_by("pk")
     ]
-    return write_entry(
-        by=by,
-        organisation=entry.organisation,
-        le=le,
-        nature=NatureEcriture.DIVERS,
-        section=Section(entry.section),
-        libelle=f"Annulation de l'écriture {entry.numero}",
-        lines=lines,
-        now=now,
+    heading = Heading(
+        le,
+        NatureEcriture.DIVERS,
+        Section(entry.section),
+        f"Annulation de l'écriture {entry.numero}",
         annule=entry,
+    )
+    return write_entry(
+        by=by, organisation=entry.organisation, heading=heading, lines=lines, now=now
     )
 
 
@@ -138,14 +144,8 @@ def record_payment(
     """Record cents received from the holder of a lease."""
     if amount <= 0:
         raise HousingError("Un paiement reçu est supérieur à zéro.")
-    return write_entry(
-        by=by,
-        organisation=bail.organisation,
-        le=le,
-        nature=NatureEcriture.PAIEMENT,
-        section=bail.section,
-        libelle=f"Paiement, bail {bail.numero}",
-        lines=[Line(BANQUE, debit=amount), Line(PRENEURS, credit=amount, bail=bail)],
-        piece=piece,
-        now=now,
+    heading = Heading(
+        le, NatureEcriture.PAIEMENT, bail.section, f"Paiement, bail {bail.numero}", piece
     )
+    lines = [Line(BANQUE, debit=amount), Line(PRENEURS, credit=amount, bail=bail)]
+    return write_entry(by=by, organisation=bail.organisation, heading=heading, lines=lines, now=now)
