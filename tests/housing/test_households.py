@@ -264,6 +264,19 @@ def test_the_public_page_answers_sets_no_cookie_and_keeps_nothing(client, ofs, c
     assert client.get(stranger).status_code == 404
 
 
+def test_the_first_page_leads_to_the_simulator_of_each_ofs(client, ofs, home):
+    page = client.get(reverse("housing:home")).content.decode()
+    assert reverse("housing:simulator", kwargs={"organisation": "ofs"}) in page
+    assert reverse("housing:allocation-rules", kwargs={"organisation": "ofs"}) in page
+    assert "Aucun organisme" not in page
+
+
+@pytest.mark.django_db
+def test_the_first_page_says_where_no_ofs_uses_the_site(client):
+    page = client.get(reverse("housing:home")).content.decode()
+    assert "Aucun organisme de foncier solidaire" in page
+
+
 @time_machine.travel(date(2026, 11, 30))
 def test_a_demand_keeps_its_provenance_and_no_income(client, ofs, checked, home):
     url = reverse("housing:ask", kwargs={"organisation": "ofs"})

@@ -16,6 +16,7 @@ from .views import (
 
 app_name = "housing"
 urlpatterns = [
+    path("logement/", simulator.home, name="home"),
     path("logement/<slug:organisation>/", studies.desk, name="desk"),
     path(
         "logement/<slug:organisation>/operations/nouvelle/",

@@ -80,6 +80,7 @@ THEMES = (
             ("employers:action", "L’action en chiffres"),
         ),
     ),
+    Theme("Logement", (("housing:home", "Se loger près du travail"),)),
     Theme(
         "Ce site",
         (

@@ -1,9 +1,9 @@
-"""Public pages: the simulator, which may be framed by another site, and the demand after it."""
+"""Public pages: the first one, the simulator, which may be framed, and the demand after it."""
 
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -32,10 +32,22 @@ FRAMED = (
 """Policy of the simulator in a frame: it sets no cookie, reads no session, changes nothing."""
 
 
+def _every_ofs() -> QuerySet[Organisation]:
+    """Return the organisations that study operations or keep leases, by name."""
+    own = Q(operations_ofs__isnull=False) | Q(baux__isnull=False)
+    return Organisation.objects.filter(own).distinct().order_by("nom")
+
+
 def _ofs(slug: str) -> Organisation:
     """Return an organisation that studies operations or keeps leases; 404 for another."""
-    own = Q(operations_ofs__isnull=False) | Q(baux__isnull=False)
-    return get_object_or_404(Organisation.objects.filter(own).distinct(), pk=slug)
+    return get_object_or_404(_every_ofs(), pk=slug)
+
+
+@public
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Lead a household to the simulator of each OFS, and to what living elsewhere changes."""
+    return render(request, "housing/home.html", {"keepers": _every_ofs()})
 
 
 @public
