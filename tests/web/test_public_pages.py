@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 NOT_PAGES = {
     "alive", "ready", "robots-txt", "security-txt", "components", "openid_start", "openid_back",
     "account_logout", "answered", "listed", "renewed", "ballot", "propose-first",
-    "hours-understood", "metrics",
+    "hours-understood", "metrics", "titles",
 }  # fmt: skip
 LEGAL = {
     "publisher": "Conseil départemental de l’Exemple",

@@ -78,6 +78,7 @@ THEMES = (
             ("employers:kit", "Le kit des réunions"),
             ("employers:clubs", "Les clubs"),
             ("employers:action", "L’action en chiffres"),
+            ("employers:occupations", "Les métiers et leurs noms"),
         ),
     ),
     Theme("Logement", (("housing:home", "Se loger près du travail"),)),
