@@ -13,6 +13,8 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.catalogue.test_fuzz import mutated, odd_document
+from traitdunion.desk.question.calendars import FILE as CALENDAR_FILE
+from traitdunion.desk.question.calendars import site_calendar
 from traitdunion.employers.clubs.calendar_files import read_calendar
 from traitdunion.employers.site_files import read_sites
 from traitdunion.housing.feasibility.operation_files import NEEDED, operation_from
@@ -20,9 +22,11 @@ from traitdunion.housing.models import Reference
 from traitdunion.housing.references.files import read_references
 from traitdunion.housing.references.operations import import_rows
 from traitdunion.levers.scenarios.reading import ScenarioError, read_scenario
+from traitdunion.observatory.running.profiles import PROFILES, ProfilesError, read_profiles
 from traitdunion.sources import carpool_register, insee_communes
 from traitdunion.sources.addresses import open_addresses, read_addresses
 from traitdunion.sources.bounded import Unreadable
+from traitdunion.sources.occupations import read_needs, read_rome
 
 N_FILES = int(os.environ.get("FUZZ_FILES", "100"))
 MARKED = "2024-01-01,C,1200,Journal officiel,read\n2023,A,1100,Code,second hand\n"
@@ -74,6 +78,17 @@ SCENARIO = (
 )
 
 
+TITLES = ("code_appellation,libelle,code_rome\n10200,Abatteur de carrière,F1402\n"
+          '11950,"Agent(e), en cuisine",G1602\n')  # fmt: skip
+CODES = "code_rome,libelle\nF1402,Extraction solide\nG1602,Personnel de cuisine\n"
+BMO = (
+    "annee,Code métier BMO,Nom métier BMO,BE24,NOMBE24,met,xmet,smet\n"
+    '2024,E3X20,"Ouvriers, industries",8453,LE PUY,31.0,,\n'
+    "2024,E3X40,Qualifiés,8454,MONISTROL,*,*,*\n2024,E3X50,Autres,8453,LE PUY,38.0,26.0,0\n"
+)
+CLOSED_DAYS = "date;cause\n2026-12-24;Fermeture de fin d'année\n2027-05-14;Pont\n"
+
+
 @pytest.fixture
 def rng(request):
     return random.Random(request.node.name + os.environ.get("FUZZ_FROM", ""))
@@ -93,7 +108,7 @@ def tried(read, content, rng, n=N_FILES):
 def is_read(read, content):
     try:
         read(content)
-    except (Unreadable, ScenarioError):
+    except (Unreadable, ScenarioError, ProfilesError):
         return False
     return True
 
@@ -153,6 +168,35 @@ def test_operations_and_scenarios(rng, tmp_path):
 
     assert tried(reading(read_scenario), SCENARIO.encode(), rng) > 0
     assert tried(reading(operation_from), OPERATION.encode(), rng) > 0
+
+
+def test_occupations_and_needs_of_employers(rng):
+    for reader, content in (
+        (lambda titles: read_rome(titles, CODES.encode()), TITLES),
+        (lambda codes: read_rome(TITLES.encode(), codes), CODES),
+        (read_needs, BMO),
+    ):
+        assert tried(reader, content.encode(), rng) > 0
+
+
+def test_days_of_the_site_and_profiles_of_the_observatory(rng, tmp_path, settings):
+    settings.TRAITDUNION_DATA_DIR = tmp_path
+    days, profiles = tmp_path / CALENDAR_FILE, tmp_path / PROFILES.name
+    moments = iter(range(10**9))
+
+    def calendar(content):
+        days.write_bytes(content)
+        os.utime(days, (next(moments),) * 2)  # another edition each time
+        assert all(isinstance(cause, str) for cause in site_calendar().added.values())
+
+    def named_profiles(content):
+        profiles.write_bytes(content)
+        for profile in read_profiles(profiles):
+            assert profile.code
+
+    assert tried(calendar, CLOSED_DAYS.encode(), rng) == N_FILES
+    n = N_FILES // 4  # a file of many profiles
+    assert tried(named_profiles, PROFILES.read_bytes(), rng, n=n) > 0
 
 
 # -- small twins of the real files, which a public clone does not have -------------------------
