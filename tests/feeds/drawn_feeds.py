@@ -43,7 +43,8 @@ class Drawn:
         path.parent.mkdir(parents=True, exist_ok=True)
         with zipfile.ZipFile(path, "w") as archive:
             for name, text in (self.files() | self.more).items():
-                archive.writestr(name, text)
+                # Of no moment: the same feed is the same file.
+                archive.writestr(zipfile.ZipInfo(name), text)
         return path
 
     def files(self) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -34,19 +35,45 @@ FEWER = replace(CARS, lines={"12": Runs(5, 2), "14": Runs(4)})
 COLLAPSED = replace(CARS, lines={"12": Runs(1), "14": Runs(1)})
 
 
-@pytest.fixture
-def site():
+@pytest.fixture(scope="module")
+def served():
     with misbehaving_site() as served:
         yield served
+
+
+def both(site, folder: Path) -> Published:
+    made = Published(site, folder)
+    made.publish("cars", CARS)
+    made.publish("trains", TRAINS)
+    return made
+
+
+@pytest.fixture(scope="module")
+def first_run(served, tmp_path_factory) -> Path:
+    """Folder in which both feeds were put in use on the Wednesday, once for all the tests."""
+    made = both(served, tmp_path_factory.mktemp("first"))
+    made.sync()
+    return made.folder
+
+
+@pytest.fixture
+def site(served, first_run):
+    served.pages.clear()
+    served.asked.clear()
+    return served
 
 
 @pytest.fixture
 def published(site, tmp_path) -> Published:
     """Both feeds published, nothing downloaded yet."""
-    made = Published(site, tmp_path)
-    made.publish("cars", CARS)
-    made.publish("trains", TRAINS)
-    return made
+    return both(site, tmp_path)
+
+
+@pytest.fixture
+def synced(published, first_run):
+    """Both feeds in use since the Wednesday."""
+    for folder in (published.store.root, published.networks):
+        shutil.copytree(first_run / folder.name, folder, symlinks=True)
 
 
 def outcomes(result) -> dict[str, Outcome]:
@@ -95,8 +122,8 @@ def test_a_new_edition_is_told_kept_and_put_in_use(published):
     assert result.network.version != first.version
 
 
+@pytest.mark.usefixtures("synced")
 def test_a_collapsing_edition_is_refused_and_the_run_goes_on(published):
-    published.sync()
     published.publish("cars", COLLAPSED, etag='"bad"')
     published.publish("trains", replace(TRAINS, lines={"P53": Runs(9, 9, 9, agency="SNCF")}))
     result = published.sync(days=1)
@@ -116,8 +143,8 @@ def test_a_collapsing_edition_is_refused_and_the_run_goes_on(published):
     assert published.store.edition("cars").downloaded_at == NOW
 
 
+@pytest.mark.usefixtures("synced")
 def test_a_collapsing_edition_is_taken_when_told_by_name(published):
-    published.sync()
     published.publish("cars", COLLAPSED)
     published.publish("trains", replace(TRAINS, lines={"P53": Runs(1, agency="SNCF")}))
     result = published.sync(days=1, accepted=("cars",))
@@ -154,9 +181,9 @@ PAGES = {
 }
 
 
+@pytest.mark.usefixtures("synced")
 @pytest.mark.parametrize("page", PAGES.values(), ids=PAGES)
 def test_whatever_a_publisher_answers_its_former_edition_stays(published, page):
-    published.sync()
     published.site.serve("/cars.zip", page)
     published.publish("trains", replace(TRAINS, lines={"P53": Runs(9, 9, 9, agency="SNCF")}))
     result = published.sync(days=1)
@@ -167,8 +194,8 @@ def test_whatever_a_publisher_answers_its_former_edition_stays(published, page):
     assert not list((published.store.root / "cars").glob(".*"))
 
 
+@pytest.mark.usefixtures("synced")
 def test_a_file_changed_while_it_was_sent_is_refused(published):
-    published.sync()
     published.site.serve("/cars.zip", whole(half_and_half(published)))
     result = published.sync(days=1)
     assert outcomes(result)["cars"] is Outcome.FAILED
@@ -185,8 +212,8 @@ def test_a_server_that_drips_does_not_hold_the_others_for_ever(published):
     assert published.lines_in_use() == {"P53": 24}
 
 
+@pytest.mark.usefixtures("synced")
 def test_an_error_nobody_thought_of_stops_only_its_feed(published, monkeypatch, caplog):
-    published.sync()
     usual = synchronising.read_edition
 
     def read(path: Path, *, today: date):
@@ -219,8 +246,8 @@ def test_feeds_that_are_all_over_give_no_network(published):
     assert networks.current_network(published.networks).version == first.version
 
 
+@pytest.mark.usefixtures("synced")
 def test_the_days_compiled_follow_the_calendar(published):
-    published.sync()
     assert published.sync(days=4).network is None  # Sunday of the same week
     made = published.sync(days=5).network
     assert made.start == date(2026, 11, 30)
@@ -279,8 +306,8 @@ class Moved(Published):
         return replace(super().list, feeds=(self.feed,))
 
 
+@pytest.mark.usefixtures("synced")
 def test_a_state_that_was_damaged_is_forgotten_not_fatal(published, caplog):
-    published.sync()
     (published.store.root / "cars" / "state.json").write_text("{")
     result = published.sync(days=1)
     assert outcomes(result)["cars"] is Outcome.NEW
@@ -319,9 +346,9 @@ STEPS = [
 ]
 
 
+@pytest.mark.usefixtures("synced")
 @pytest.mark.parametrize("step", STEPS)
 def test_killed_at_any_step_a_whole_network_answers_and_the_next_run_ends_the_work(published, step):
-    published.sync()
     published.publish("cars", FEWER)
     paths = [str(Path(p)) for p in sys.path if "tests" in p]
     ended = subprocess.run(
