@@ -69,6 +69,7 @@ UNGATED = {
     "desk:share",
     "desk:calendar",
     "desk:seeker",
+    "desk:seeker-sheet",
     "desk:seeker-offline",
     "desk:communes",
     "desk:contours",

@@ -90,7 +90,8 @@ NOT_OURS = every_address.SECURITY | {
 # or with a secret.
 CLOSED = {
     "api:api-root", "api:as_inclusion", "catalogue:flex", "catalogue:gbfs", "desk:aids",
-    "desk:question", "desk:sheet", "desk:what-if", "network", "regles:rule", "catalogue:draft",
+    "desk:question", "desk:seeker-sheet", "desk:sheet", "desk:what-if", "network", "regles:rule",
+    "catalogue:draft",
     "followup:answer", "followup:first", "observatory:table", "observatory:document",
     "observatory:data", "basemap-tile", "desk:reach-csv", "desk:reach-geojson",
     "levers:propose-first", "desk:share", "desk:calendar", "components", "ready", "metrics",

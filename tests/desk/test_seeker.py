@@ -42,9 +42,29 @@ def test_the_answers_are_in_the_language_asked(client, sampled, language):
     assert "Train et marche" in html
     (situation,) = sampled.asked
     assert situation.shift.end_s == 29 * 3600  # an end before the start is the day after
+    hours = {"fr": "Vous partez à", "en": "You leave at", "ar": "6:", "uk": "6:"}[language]
+    day = html.split('class="seeker__day"')[1].split("</ul>")[0]
+    assert hours in day
+    assert (" h " in re.sub("<[^>]*>|\u00a0", " ", day)) is (language == "fr")
     title = re.search(r"<h1[^>]*>([^<]*)<", html.split('class="seeker"')[1])[1]
     assert "3" in title
     assert (title == "Il y a 3 solutions.") is (language == "fr")
+
+
+def test_the_sheet_of_a_way_is_under_the_address_that_a_device_keeps(client, django_user_model):
+    html = read(client, f"{ASKED}&etape=7&langue=ar")
+    link = re.search(r'href="(/mon-trajet/fiche/[^"]*)"', html)[1]
+    page = client.get(link)
+    assert page.status_code == 200
+    assert "no-store" not in page.get("Cache-Control", "")
+    sheet = unescape(page.content.decode())
+    assert 'lang="ar" dir="rtl"' in sheet
+    back = re.search(r'href="(/mon-trajet/\?[^"]*)"', sheet)[1]
+    assert "langue=ar" in back
+    assert "توجد 3 حلول." in unescape(client.get(back).content.decode())
+    client.force_login(django_user_model.objects.create(email="a@demo.example"))
+    assert "no-store" in client.get(link)["Cache-Control"]
+    assert client.get("/mon-trajet/fiche/?langue=uk").url == "/mon-trajet/?langue=uk&etape=7"
 
 
 def test_nothing_is_kept(client, sampled):

@@ -422,6 +422,50 @@ def test_a_shorter_walk_is_left_for_the_hours_of_two_employers(two_lines):
     assert ways[1].departure_s == at("7:48:44")
 
 
+def by_two(tt, first, then, **options):
+    """Return the day of who works at home first, then at the other end of two lines."""
+    shift = reach.Shift(
+        at(first[0]), at(then[1]), days=frozenset({0}), margin_before_s=0, margin_after_s=0,
+        periods=((at(first[0]), at(first[1])), (at(then[0]), at(then[1]))),
+    )  # fmt: skip
+    week = reach.there_and_back_by_two(tt, HOME, (HOME, WORK), shift, week=MONDAY, **options)
+    return week.days[0]
+
+
+def test_two_employers_in_a_day_are_the_chain_of_their_hours(two_lines):
+    day = by_two(two_lines, ("6:00", "7:46"), ("8:30", "17:00"), commute=prefer(900))
+    stays = [reach.Stay(HOME, at("6:00"), at("7:46")), reach.Stay(WORK, at("8:30"), at("17:00"))]
+    chain = reach.day_chain(two_lines, HOME, stays, MONDAY, commute=prefer(900))
+    assert day.feasible
+    assert list(day.ways) == [day.out, day.onward, day.back] == chain
+    assert day.onward.departure_s == at("7:48:44")
+
+
+@pytest.mark.parametrize(
+    ("first", "then", "reason", "ways"),
+    [
+        # Free at 7:50, both lines have left by the time one is at their stop.
+        (("6:00", "7:50"), ("8:30", "17:00"), reach.Reason.NO_TRIP_BETWEEN, 1),
+        # The lines back have left by the evening: the next are those of another day.
+        (("6:00", "7:40"), ("8:30", "20:00"), reach.Reason.TOO_LONG, 3),
+    ],
+)
+def test_a_day_at_two_places_names_the_way_that_is_missing(two_lines, first, then, reason, ways):
+    day = by_two(two_lines, first, then)
+    assert day.reason == reason
+    assert len(day.ways) == ways
+
+
+def test_a_day_at_two_places_past_the_timetable_is_not_known(two_lines):
+    shift = reach.Shift(
+        at("6:00"), at("17:00"), days=frozenset({0}),
+        periods=((at("6:00"), at("7:40")), (at("8:30"), at("17:00"))),
+    )  # fmt: skip
+    later = MONDAY + timedelta(70)
+    week = reach.there_and_back_by_two(two_lines, HOME, (HOME, WORK), shift, week=later)
+    assert [day.reason for day in week.days] == [reach.Reason.OUTSIDE_TIMETABLE]
+
+
 def test_tables_refuse_a_preference_that_they_do_not_keep(two_lines):
     with pytest.raises(ValueError, match="prefer_less_walk_s"):
         reach.feasibility(two_lines, [HOME], [WORK], [SHIFT_8_40], week=MONDAY, commute=prefer(900))

@@ -16,6 +16,7 @@ urlpatterns = [
     path("et-si/", views.what_if, name="what-if"),
     path("fiche/", sheet_views.sheet, name="sheet"),
     path("mon-trajet/", seeker_views.seeker, name="seeker"),
+    path("mon-trajet/fiche/", seeker_views.seeker_sheet, name="seeker-sheet"),
     path("mon-trajet/hors-ligne.js", seeker_views.offline_worker, name="seeker-offline"),
     path("partager/", sharing_views.share, name="share"),
     path("agenda/", sharing_views.calendar, name="calendar"),

@@ -72,14 +72,14 @@ def _first(kept: Sequence[Way], days: int) -> Way:
 def _rides_of(week: reach.WeekVerdict) -> tuple[object, ...]:
     """Return all that a price may depend on, the same for weeks that cost the same."""
     return tuple(
-        (day.on, tuple(_paid_legs(day.out)), tuple(_paid_legs(day.back)))
+        (day.on, tuple(tuple(_paid_legs(way)) for way in day.ways))
         for day in week.days
         if day.feasible
     )
 
 
-def _paid_legs(journey: reach.Journey | None) -> Iterator[tuple[object, ...]]:
-    for leg in journey.legs if journey is not None else ():
+def _paid_legs(journey: reach.Journey) -> Iterator[tuple[object, ...]]:
+    for leg in journey.legs:
         if leg.kind in ("ride", "on_demand"):
             yield leg.kind, leg.agency, leg.routes, leg.stops, leg.departure_s, leg.arrival_s
         elif leg.kind != "walk":

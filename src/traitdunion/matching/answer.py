@@ -122,7 +122,8 @@ class Step:
 class DayPlan:
     """The way out and back of one day; when it is not feasible, `reason` states why.
 
-    `unknown`: the hours of that day are not published yet, which is no "no".
+    `unknown`: the hours of that day are not published yet, which is no "no". `onward`: from the
+    first place of work to the second, where there are two.
     """
 
     on: date
@@ -136,6 +137,12 @@ class DayPlan:
     reason: str
     filtre: Filtre | None = None
     unknown: bool = False
+    onward: tuple[Step, ...] = ()
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Return the steps of the whole day, in order."""
+        return (*self.out, *self.onward, *self.back)
 
 
 class Apart(NamedTuple):
@@ -176,7 +183,8 @@ class Option:
     `checks`: all that weighs on it, in the order of sifting; `reasons`: what is shown of them.
     Of the cost, `subscription_eur` is for subscriptions and `rail_eur` for tickets of the railway.
     `cost_is_final` is False where something one pays, as fuel, is not counted. `budget`: a month
-    before and after aids, None where the cost is not known. `weeks`: those of the timetable, none
+    before and after aids, None where the cost is not known. `minutes_onward`: from the first place
+    of work to the second, None where there is one. `weeks`: those of the timetable, none
     where they were not searched.
     """
 
@@ -210,6 +218,7 @@ class Option:
     budget: Budget | None = None
     awards: tuple[Award, ...] = ()
     weeks: tuple[WeekHeld, ...] = ()
+    minutes_onward: int | None = None
 
     @property
     def filtre(self) -> Filtre | None:

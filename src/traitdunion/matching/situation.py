@@ -79,8 +79,9 @@ USUAL_MARGINS = Margins()
 class Situation:
     """One person, one job, one week; anything about the person may be unknown.
 
-    `week` is the Monday of the week looked at; `now` is the time the question is asked. `facts`
+    `week` is the Monday of the week looked at; `now` is the time the question is asked.
     `roster`: the hours of each week where they differ, `shift` being those of the week looked at;
+    `second_work`: where the second period of `shift` is worked, by who has two employers in a day;
     `period`: the first and the last day of the contract; `needs`, empty by default, as `facts`
     are never stored. `facts`
     are what the rules know of the person, by criterion; `skipped` the criteria they were asked for
@@ -98,6 +99,7 @@ class Situation:
     skipped: frozenset[str] = frozenset()
     margins: Margins = USUAL_MARGINS
     roster: "Roster | None" = None
+    second_work: Place | None = None
     period: tuple[date, date] | None = None
     needs: Needs = field(default=NO_NEEDS, repr=False)
 

@@ -16,9 +16,12 @@ def living_at(situation: Situation, home: Place) -> Situation:
 
 
 def shift_moved(situation: Situation, minutes: int) -> Situation | None:
-    """Return the same job, its whole shift moved; None where it would start on another day."""
+    """Return the same job, its whole shift moved; None where it would start on another day.
+
+    None too for two employers: one does not move the hours of the other.
+    """
     shift, by_s = situation.shift, minutes * 60
-    if not 0 <= shift.start_s + by_s < DAY_S:
+    if situation.second_work is not None or not 0 <= shift.start_s + by_s < DAY_S:
         return None
     moved = replace(
         shift,

@@ -6,7 +6,7 @@
 """
 
 from . import monthly_fares as fares
-from .chains.day_chains import Stay, Via, day_chain, there_and_back_via
+from .chains.day_chains import Stay, Via, day_chain, there_and_back_by_two, there_and_back_via
 from .choices import other_ways, other_weeks, score_of
 from .commutes import Commute
 from .day_classes import DayClasses, clock_s, day_classes, free_from
@@ -133,6 +133,7 @@ __all__ = [
     "score_of",
     "site_week",
     "there_and_back",
+    "there_and_back_by_two",
     "there_and_back_via",
     "warm_up",
     "window_percentile",

@@ -26,6 +26,7 @@ class Reason(StrEnum):
     """Why a day fails."""
 
     NO_TRIP_OUT = "no_trip_out"
+    NO_TRIP_BETWEEN = "no_trip_between"
     NO_TRIP_BACK = "no_trip_back"
     TOO_LONG = "too_long"
     NOTICE = "notice"
@@ -82,6 +83,7 @@ class DayVerdict:
     the shift. `wait_before_s` lies between
     the arrival and the start of the shift, the `margin_before_s` asked for included; `wait_after_s`
     and `margin_after_s` likewise at its end. `between`: home and out again in the longest pause.
+    `onward`: from the first place of work to the second, where there are two.
     """
 
     on: date
@@ -93,10 +95,16 @@ class DayVerdict:
     between: tuple[Journey, Journey] | None = None
     margin_before_s: int = 0
     margin_after_s: int = 0
+    onward: Journey | None = None
 
     @property
     def feasible(self) -> bool:
         return self.reason is None
+
+    @property
+    def ways(self) -> tuple[Journey, ...]:
+        """Return the ways of the day that exist, in order."""
+        return tuple(way for way in (self.out, self.onward, self.back) if way is not None)
 
     @property
     def away_s(self) -> int | None:

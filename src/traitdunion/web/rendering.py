@@ -26,6 +26,7 @@ from traitdunion.rules import Reponse
 
 REASONS = {
     reach.Reason.NO_TRIP_OUT: "aucun trajet n'arrive à temps",
+    reach.Reason.NO_TRIP_BETWEEN: "aucun trajet entre les deux lieux de travail",
     reach.Reason.NO_TRIP_BACK: "aucun trajet de retour",
     reach.Reason.TOO_LONG: "trop long",
     reach.Reason.NOTICE: "préavis dépassé",
@@ -154,6 +155,7 @@ def week_json(verdict: reach.WeekVerdict, timezone: str) -> Any:
                 "margin_before_s": d.margin_before_s,
                 "margin_after_s": d.margin_after_s,
                 "out": journey_json(d.out, timezone),
+                "onward": journey_json(d.onward, timezone),
                 "back": journey_json(d.back, timezone),
                 "between": [journey_json(j, timezone) for j in d.between or ()],
             }
@@ -201,7 +203,7 @@ def answer_json(answer: Answer) -> Any:
             on = date.fromisoformat(plan["on"])
             for name in ("leave", "arrive", "leave_work", "home"):
                 plan[f"{name}_at"] = iso(on, plan[f"{name}_s"], settings.TIME_ZONE)
-            for step in plan["out"] + plan["back"]:
+            for step in plan["out"] + plan["onward"] + plan["back"]:
                 step["departure_at"] = iso(on, step["departure_s"], settings.TIME_ZONE)
                 step["arrival_at"] = iso(on, step["arrival_s"], settings.TIME_ZONE)
     content["alternatives"] = [alternative_json(alternative) for alternative in answer.alternatives]
@@ -285,7 +287,8 @@ def _best_day(option: Option) -> DayPlan | None:
 
 def _day_table(option: Option, plan: DayPlan) -> Table:
     table = Table("", "Départ", "Arrivée", "Étape", title=f"{option.title}, {plan.on:%d/%m/%Y}")
-    for way, steps in (("Aller", plan.out), ("Retour", plan.back)):
+    ways = (("Aller", plan.out), ("Deuxième emploi", plan.onward), ("Retour", plan.back))
+    for way, steps in ways:
         for i, step in enumerate(steps):
             ends = " → ".join(name for name in (step.from_name, step.to_name) if name)
             table.add_row(

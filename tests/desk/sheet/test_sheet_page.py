@@ -6,7 +6,8 @@ from dataclasses import replace
 import pytest
 from django.utils import translation
 
-from traitdunion.desk.sheet.lines import hour, sheet_of
+from traitdunion.desk.sheet.amounts import hour
+from traitdunion.desk.sheet.lines import sheet_of
 from traitdunion.matching.answer import Verdict
 
 pytestmark = pytest.mark.usefixtures("sampled")

@@ -24,10 +24,18 @@ def test_answers_are_read_again_without_a_network_and_erased(site, open_page, cl
     check_width(page)
     answers = page.url
     page.wait_for_function(f"async (url) => (await ({KEPT})()).includes(url)", arg=answers)
+    page.locator(".seeker__ways a.button").first.click()
+    expect(page.locator(".takeaway")).to_have_attribute("dir", "rtl")
+    check_page(page)
+    sheet, words = page.url, page.locator(".takeaway").inner_text()
+    page.wait_for_function(f"async (url) => (await ({KEPT})()).includes(url)", arg=sheet)
 
     page.context.set_offline(True)
     page.goto(answers)
     expect(heading).to_have_text("توجد 3 حلول.")
+    page.goto(sheet)
+    assert page.locator(".takeaway").inner_text() == words
+    page.goto(answers)
     # The worker answers for these pages alone.
     assert (
         page.evaluate("() => fetch('/fiche/').then(() => 'answered', () => 'failed')") == "failed"

@@ -18,7 +18,7 @@ from traitdunion.matching.answer import (
     Step,
     Verdict,
 )
-from traitdunion.matching.situation import Place
+from traitdunion.matching.situation import Situation
 
 from .calendars import site_calendar
 from .day_bars import DayBar, day_bar, doors_min
@@ -56,6 +56,7 @@ class Alike:
     timeline: Timeline | None
     out: tuple[Row, ...]
     back: tuple[Row, ...]
+    onward: tuple[Row, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -176,7 +177,7 @@ def card_of(rank: int, option: Option, answer: Answer) -> Card:
         no=_named(day for day, feasible in state.items() if not feasible),
         alike=alike,
         typical=typical,
-        map=map_of(typical.plan, situation.home, situation.work) if typical else None,
+        map=map_of(typical.plan, situation) if typical else None,
         price=month_price(option),
         weeks=week_strip(option.weeks, site_calendar()),
         confidence=confidence_of(option),
@@ -227,7 +228,7 @@ def days_alike(days: Sequence[DayPlan], shift_on: Callable[[date], Any]) -> list
     """Group the days by identical plan and hours: feasible first, then the most frequent."""
     groups: dict[Any, list[DayPlan]] = {}
     for day in days:
-        groups.setdefault((day.feasible, day.out, day.back, day.reason), []).append(day)
+        groups.setdefault((day.feasible, day.steps, day.reason), []).append(day)
     ordered = sorted(groups.values(), key=lambda group: (not group[0].feasible, -len(group)))
     return [_alike(group, shift_on(group[0].on)) for group in ordered]
 
@@ -240,6 +241,7 @@ def _alike(group: list[DayPlan], shift: Any) -> Alike:
         timeline=timeline_of(plan, shift),
         out=tuple(rows_of(plan.out)),
         back=tuple(rows_of(plan.back)),
+        onward=tuple(rows_of(plan.onward)),
     )
 
 
@@ -253,8 +255,9 @@ def rows_of(steps: Sequence[Step]) -> Iterator[Row]:
         yield Row(step)
 
 
-def map_of(plan: DayPlan, home: Place, work: Place) -> dict[str, Any]:
-    """Return the lines of the way out and back, and the two ends, for the map script."""
+def map_of(plan: DayPlan, situation: Situation) -> dict[str, Any]:
+    """Return the lines of the ways of a day, and their ends, for the map script."""
+    home, work, second = situation.home, situation.work, situation.second_work
     lines = [
         {
             "type": "Feature",
@@ -264,7 +267,7 @@ def map_of(plan: DayPlan, home: Place, work: Place) -> dict[str, Any]:
                 "coordinates": [[lon, lat] for lat, lon in step.points],
             },
         }
-        for step in (*plan.out, *plan.back)
+        for step in plan.steps
         if len(step.points) > 1
     ]
     ends = [
@@ -276,6 +279,11 @@ def map_of(plan: DayPlan, home: Place, work: Place) -> dict[str, Any]:
             "lngLat": [work.lon, work.lat],
         },
     ]
+    if second is not None:
+        ends.append({
+            "title": "Deuxième lieu de travail", "name": second.label, "kind": "work",
+            "lngLat": [second.lon, second.lat],
+        })  # fmt: skip
     return {"lines": {"type": "FeatureCollection", "features": lines}, "ends": ends}
 
 

@@ -94,7 +94,9 @@ def _moved(
 def _hours(situation: Situation) -> str:
     if situation.roster is not None:
         return roster_title(situation.roster)
-    return f"{clock(situation.shift.start_s)} – {clock(situation.shift.end_s)}"
+    shift = situation.shift
+    parts = tuple(shift.periods) or ((shift.start_s, shift.end_s),)
+    return ", puis ".join(f"{clock(start_s)} – {clock(end_s)}" for start_s, end_s in parts)
 
 
 def homes_compared(

@@ -37,6 +37,8 @@ from .roster_form import (
     time_typed,
     understood_words,
 )
+from .second_job import FIELDS as SECOND
+from .second_job import SecondJob, second_job
 
 DAY_S = 86_400
 LONGEST_TEXT = 100
@@ -258,6 +260,9 @@ class QuestionForm(NamesCommunes, forms.Form):
     roulement = forms.CharField(
         label="Horaires qui changent", required=False, max_length=LONGEST_ROSTER
     )
+    travail2 = commune_field("Deuxième lieu de travail", "Entreprise, adresse, arrêt ou commune.")
+    debut2 = HourField(label="Début du deuxième poste", required=False)
+    fin2 = HourField(label="Fin du deuxième poste", required=False)
     du = day_field("Contrat, du")
     au = day_field("au")
     avance = minutes_field("Avance au travail", 120)
@@ -273,6 +278,8 @@ class QuestionForm(NamesCommunes, forms.Form):
         self.roster_from, self.roster_rows = rows_in(
             str(self.data.get(FIELD) or "") if FIELD in self.fields else ""
         )
+        if "travail2" in self.fields:
+            self.fields["travail2"].required = False
         self.suggestions: dict[str, list[dict[str, str]]] = {}
         asked = coming_monday(today)
         week = default_week(covers, asked) if covers else asked
@@ -297,6 +304,10 @@ class QuestionForm(NamesCommunes, forms.Form):
     def clean_travail(self) -> Any:
         """Return the commune of the work place."""
         return self.named_commune("travail")
+
+    def clean_travail2(self) -> Any:
+        """Return the commune of the second employer, None where there is none."""
+        return self.named_commune("travail2") if self.cleaned_data["travail2"] else None
 
     def clean_permis(self) -> str:
         """Return the licence, unknown by default."""
@@ -332,6 +343,7 @@ class QuestionForm(NamesCommunes, forms.Form):
             self._check_roster(cleaned)
         else:
             self._check_hours(cleaned)
+        self._check_second(cleaned)
         self._check_week(cleaned.get("semaine"), cleaned.get("jours"))
         self._show_names(cleaned)
         return cleaned
@@ -382,6 +394,33 @@ class QuestionForm(NamesCommunes, forms.Form):
         cleaned["semaine"], shift = monday_of(looked_at[0]), looked_at[1]
         cleaned |= {"roster": roster, "jours": [JOURS[day][0] for day in sorted(shift.days)],
                     "debut": shift.start_s, "fin": shift.end_s, "roster_shift": shift}  # fmt: skip
+
+    def _check_second(self, cleaned: dict[str, Any]) -> None:
+        """Take a second employer of the same day, and the hours of both."""
+        if self.errors.keys() & {"debut", "fin", "nuit", *SECOND}:
+            return
+        try:
+            second = second_job(cleaned)
+        except ValueError as wrong:
+            self.add_error(*wrong.args)
+            return
+        if second is not None and self.roster_rows:
+            self.add_error(
+                "travail2", "Avec des horaires qui changent, posez une question par employeur."
+            )
+        elif second is not None:
+            self._check_week_hours(cleaned, second.end_s - cleaned["debut"])
+            cleaned["second"] = second
+
+    @property
+    def second(self) -> SecondJob | None:
+        """Return the second job of the valid form, None where there is none."""
+        return self.cleaned_data.get("second")
+
+    @property
+    def has_second(self) -> bool:
+        """Return whether the fields of a second employer are to be shown."""
+        return any(self[name].errors or self[name].value() for name in SECOND)
 
     def _check_week_hours(self, cleaned: dict[str, Any], shift_s: int) -> None:
         """Refuse a shift that no job has: breaks included, beyond any legal week."""
@@ -443,7 +482,7 @@ class QuestionForm(NamesCommunes, forms.Form):
         """Let the fields show the commune understood, and the week's Monday."""
         data = cast(QueryDict, self.data).copy()
         self.data = data
-        for field in ("domicile", "travail"):
+        for field in ("domicile", "travail", "travail2"):
             if cleaned.get(field):
                 data[field] = queries.commune_label(cleaned[field])
         if cleaned.get("semaine"):
@@ -492,10 +531,7 @@ class QuestionForm(NamesCommunes, forms.Form):
         cleaned = self.cleaned_data
         person = dict(PERMIS)[cleaned["permis"]]
         roster = cleaned.get("roster")
-        days, hours = (
-            days_of_week(day_numbers(cleaned["jours"])),
-            f"{clock(cleaned['debut'])} – {clock(cleaned['fin'])}",
-        )
+        days, hours = days_of_week(day_numbers(cleaned["jours"])), self.hours_words()
         bike = {"oui": "avec un vélo", "non": "sans vélo", "inconnu": "vélo : non précisé"}
         return {
             "days": roster_title(roster) if roster else days,
@@ -505,6 +541,11 @@ class QuestionForm(NamesCommunes, forms.Form):
             "week": date_format(cleaned["semaine"], "j F Y"),
         }
 
+    def hours_words(self) -> str:
+        """Return the hours of a day: "8 h – 12 h, puis 14 h – 18 h à Brives-Charensac"."""
+        hours = f"{clock(self.cleaned_data['debut'])} – {clock(self.cleaned_data['fin'])}"
+        return f"{hours}, puis {self.second.words}" if self.second else hours
+
     def situation(self, now: datetime) -> Situation:
         """Return what the valid form asks the matching, at the time `now`."""
         from traitdunion.reach import Shift
@@ -512,17 +553,20 @@ class QuestionForm(NamesCommunes, forms.Form):
         cleaned = self.cleaned_data
         permis, vehicule = FACTS_BY_PERMIS[cleaned["permis"]]
         margins = asked_margins(**{MARGINS[name]: cleaned[name] for name in MARGINS})
+        start_s, end_s, second = cleaned["debut"], cleaned["fin"], self.second
         return Situation(
             home=place_of(cleaned["domicile"]),
             work=place_of(cleaned["travail"]),
             shift=cleaned.get("roster_shift")
             or Shift(
                 days=frozenset(day_numbers(cleaned["jours"])),
-                start_s=cleaned["debut"],
-                end_s=cleaned["fin"],
+                start_s=start_s,
+                end_s=second.end_s if second else end_s,
                 margin_before_s=60 * margins.before_min,
                 margin_after_s=60 * margins.after_min,
+                periods=((start_s, end_s), (second.start_s, second.end_s)) if second else (),
             ),
+            second_work=place_of(second.commune) if second else None,
             week=cleaned["semaine"],
             permis=permis,
             vehicule=vehicule or VEHICULE_BY_VELO[cleaned["velo"]],

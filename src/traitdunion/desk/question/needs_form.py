@@ -11,6 +11,7 @@ from traitdunion.matching.needs import AgeBand, ChildStop, Needs, Without
 
 from .. import queries
 from .forms import LONGEST_TEXT, HourField, place_of
+from .second_job import SecondJob
 
 PREFIX = "besoin"
 AS_USUAL = ("", "Comme tout le monde")
@@ -87,6 +88,11 @@ class NeedsForm(forms.Form):
         if cleaned.get("enfant") and (opens or OPENS_S) >= (closes or CLOSES_S):
             self.add_error("ferme", "L'heure de fermeture vient après celle d'ouverture.")
         return cleaned
+
+    def refuse_with(self, second: SecondJob | None) -> None:
+        """Refuse a child to drop where there are two employers: such a day is not searched."""
+        if second is not None and self.is_bound and self.is_valid() and self.cleaned_data["enfant"]:
+            self.add_error("enfant", "Avec deux employeurs, posez une question par employeur.")
 
     def needs(self) -> Needs:
         """Return the needs given; none where the form is empty or wrong."""

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from traitdunion.french import clock, day, short_day
+from traitdunion.french import day, short_day
 
 from .forms import QuestionForm
 from .roster_form import roster_title
@@ -35,12 +35,11 @@ BIKES = {"oui": "avec un vélo", "non": "sans vélo", "inconnu": "vélo : ne sai
 def question_parts(form: QuestionForm) -> list[QuestionPart]:
     """Return the parts of a valid question, in the order in which it is read."""
     cleaned = form.cleaned_data
-    hours = f"{clock(cleaned['debut'])} – {clock(cleaned['fin'])}"
     words = {
         "domicile": (cleaned["domicile"].nom, "le domicile"),
         "travail": (cleaned["travail"].nom, "le lieu de travail"),
         "jours": (form.summary()["days"], "les jours"),
-        "horaires": (hours, "les heures"),
+        "horaires": (form.hours_words(), "les heures"),
         "permis": (LICENCES[cleaned["permis"]], "le permis"),
         "velo": (BIKES[cleaned["velo"]], "le vélo"),
         "semaine": (f"semaine du {short_day(cleaned['semaine'])}", "la semaine"),

@@ -11,8 +11,8 @@ SHIFT_S = 1800
 
 def retries(form: QuestionForm) -> list[dict[str, str]]:
     """Return links to the same question with its start or end moved by half an hour."""
-    if form.cleaned_data.get("roster"):
-        return []  # an employer moves one shift, not a roster
+    if form.cleaned_data.get("roster") or form.second:
+        return []  # an employer moves one shift: not a roster, nor the hours of another employer
     return list(_moved(form, form.cleaned_data["debut"], form.cleaned_data["fin"]))
 
 

@@ -69,6 +69,7 @@ def timeline_of(plan: DayPlan, shift: Any) -> Timeline | None:
     blocks = [
         *_way(plan.out, scale),
         *_work(shift, scale),
+        *_way(plan.onward, scale),
         *_way(plan.back, scale),
     ]
     return Timeline(

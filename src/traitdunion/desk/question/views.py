@@ -97,6 +97,7 @@ def question_context(request: HttpRequest) -> dict[str, Any]:
             count_search(line, question=_digest(form), now=timezone.now())
             attach_line(request, line)
         needed = needs_form(request)
+        needed.refuse_with(form.second)
         context |= answer_context(
             form, network, facts, page_asked(request), needed.needs()
         ) | keeping_context(request, form, facts)
@@ -209,7 +210,7 @@ def answer_context(
     }
     context |= aids_context(answer, facts)
     context["facts_action"] = f"{reverse('desk:aids')}?{form.query()}#aides"
-    if not (_is_held(answer) or answer.situation.roster):
+    if not (_is_held(answer) or answer.situation.roster or answer.situation.second_work):
         # The search of levers costs as much as the answer: the page asks for it once it is drawn.
         context["unlock_url"] = f"{reverse('desk:unlock')}?{form.query()}"
     if not answer.options:
@@ -261,6 +262,9 @@ def unlock(request: HttpRequest) -> HttpResponse:
     form, network = context["form"], context["network"]
     if not (network and form.is_bound and form.is_valid()):
         return redirect(f"{reverse('desk:question')}?{request.GET.urlencode()}")
+    if form.second is not None:
+        # Each employer moves its own hours: what would unlock is searched for one job.
+        return redirect(f"{reverse('desk:question')}{form.link()}")
     now = timezone.localtime()
     situation = asked_situation(form, facts_form(request), now, needs_form(request).needs())
     levers = queries.find_levers(situation, network)

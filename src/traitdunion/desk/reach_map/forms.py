@@ -23,6 +23,8 @@ class ReachForm(QuestionForm):
     travail = None  # type: ignore[assignment] # None removes a field of the parent
     # The map has one pair of hours: of a roster, those of most days.
     roulement = None  # type: ignore[assignment]
+    # Nor does it know of a second employer.
+    travail2 = debut2 = fin2 = None  # type: ignore[assignment]
     couleur = forms.ChoiceField(
         label="Colorer par",
         choices=[(colouring.value, colouring.label) for colouring in Colouring],

@@ -4,12 +4,13 @@ French is the source, as for the sheet; the other languages are in `desk/locale`
 lines and services stay in French.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from django.utils.dates import WEEKDAYS
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -17,7 +18,8 @@ from django.utils.translation import ngettext
 from traitdunion.matching.answer import Answer, Award, Option, Verdict
 
 from ..question.forms import JOURS
-from ..sheet.lines import price_words
+from ..sheet.amounts import duration, hour, hour_of_arrival
+from ..sheet.lines import Line, price_words
 
 STEPS = ("domicile", "travail", "jours", "heures", "permis", "velo")
 """Screens, in order; each is named by the field it asks, the hours by both."""
@@ -107,6 +109,7 @@ class Way(NamedTuple):
     awards: tuple[str, ...]
     doubt: str
     price: SafeString
+    day: tuple[Line, ...] = ()
 
 
 def heading(answer: Answer) -> str:
@@ -135,6 +138,21 @@ def ways_of(answer: Answer) -> list[Way]:
             tuple(award_words[award] for award in option.awards),
             "" if option.verdict == Verdict.POSSIBLE else doubt,
             price_words(option),
+            tuple(_day(option)),
         )
         for option in ranked
     ]
+
+
+def _day(option: Option) -> Iterator[Line]:
+    """Yield when one leaves home and is home again on a day that works, and for how long."""
+    plan = next((plan for plan in option.days if plan.feasible and plan.out and plan.back), None)
+    if plan is None or plan.leave_s is None or plan.home_s is None:
+        return
+    leave, home = hour(plan.leave_s), hour_of_arrival(plan.home_s)
+    yield Line("home", format_html(_("Vous partez à {hour}."), hour=leave))
+    yield Line("home", format_html(_("Vous rentrez à {hour}."), hour=home))
+    if option.minutes_out is not None and option.minutes_back is not None:
+        out, back = duration(option.minutes_out), duration(option.minutes_back)
+        sentence = _("Aller : {out}. Retour : {back}.")
+        yield Line("wait", format_html(sentence, out=out, back=back))

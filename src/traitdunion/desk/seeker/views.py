@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.cache import add_never_cache_headers
@@ -21,6 +21,7 @@ from ..question.asking import answer_to
 from ..question.cards import card_of
 from ..question.forms import LONGEST_TEXT, QuestionForm
 from ..sheet.lines import LANGUAGES
+from ..sheet.views import sheet_context
 from .screens import STEPS, heading, screen_of, ways_of, words
 
 ASKED = ("domicile", "travail", "jours", "debut", "fin", "permis", "velo")
@@ -49,6 +50,20 @@ def seeker(request: HttpRequest) -> HttpResponse:
         response = render(request, "desk/seeker.html", context)
     if request.user.is_authenticated:
         # The page has the menus of who signs in: no device keeps it.
+        add_never_cache_headers(response)
+    return response
+
+
+@require_safe
+def seeker_sheet(request: HttpRequest) -> HttpResponse:
+    """Show the sheet of one option, that a device reads again without a network."""
+    context = sheet_context(request)
+    language = request.GET.get("langue", "fr")
+    back = address(answers_in(request.GET), FINAL, language)
+    if context is None:
+        return redirect(back)
+    response = render(request, "desk/sheet.html", context | {"back": back})
+    if request.user.is_authenticated:
         add_never_cache_headers(response)
     return response
 
@@ -154,7 +169,7 @@ def _answering(given: dict[str, list[str]], language: str, now: datetime) -> dic
             {
                 "card": card_of(rank, way.option, answer),
                 "way": way,
-                "sheet": f"{reverse('desk:sheet')}?{form.query()}&"
+                "sheet": f"{reverse('desk:seeker-sheet')}?{form.query()}&"
                 + urlencode({"option": way.option.key, "langue": language}),
             }
             for rank, way in enumerate(ways_of(answer), start=1)

@@ -92,8 +92,11 @@ def calendar_file(
     for plan in days:
         for title, steps in (
             (f"Aller au travail : {option.title}", plan.out),
+            (f"Vers le deuxième travail : {option.title}", plan.onward),
             (f"Retour du travail : {option.title}", plan.back),
         ):
+            if not steps:
+                continue
             event = Event()
             event.add("uid", f"{plan.on:%Y%m%d}-{steps[0].departure_s}@traitdunion.invalid")
             event.add("summary", title)

@@ -7,18 +7,18 @@ French; hours, sums and numbers are isolated, so that a page read from the right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.utils.dates import WEEKDAYS
-from django.utils.formats import number_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from traitdunion.french import DAY_S, at_place, clock, price, without_breaks
+from traitdunion.french import at_place, without_breaks
 from traitdunion.matching.answer import Answer, DayPlan, Option, Step, Verdict
+
+from .amounts import hour, hour_of_arrival, isolated, length, money
 
 if TYPE_CHECKING:
     from traitdunion.reach import Shift
@@ -62,6 +62,11 @@ def sheet_of(answer: Answer, option: Option, plan: DayPlan | None, *, on: date) 
     for way, days in _ways(answer, option, plan):
         parts += [
             Part(_("Pour aller au travail") + days, tuple(_way(way.out, "work")), is_way=True),
+            Part(
+                _("Pour aller au deuxième travail") + days,
+                tuple(_way(way.onward, "work")) if way.onward else (),
+                is_way=True,
+            ),
             Part(_("Pour rentrer chez vous") + days, tuple(_way(way.back, "home")), is_way=True),
         ]
     parts += [
@@ -88,7 +93,7 @@ def _ways(
     alike: dict[object, list[DayPlan]] = {}
     for day in option.days:
         if day.feasible and day.out:
-            alike.setdefault((day.out, day.back), []).append(day)
+            alike.setdefault(day.steps, []).append(day)
     for days in alike.values():
         yield days[0], _format(" ({days})", days=_days(day.on.weekday() for day in days))
 
@@ -97,6 +102,8 @@ def _job(answer: Answer) -> Iterator[Line]:
     asked = answer.situation
     yield Line("home", _at(_("Vous habitez à {place}."), asked.home.label))
     yield Line("work", _at(_("Vous travaillez à {place}."), asked.work.label))
+    if asked.second_work is not None:
+        yield Line("work", _at(_("Ensuite, vous travaillez à {place}."), asked.second_work.label))
     weeks = asked.roster.shifts if asked.roster else ((asked.shift,),)
     for number, week in enumerate(weeks, start=1):
         if len(weeks) > 1:
@@ -116,7 +123,7 @@ def _way(steps: tuple[Step, ...], end: str) -> Iterator[Line]:
     yield Line("wait", _format(_("Vous partez à {hour}."), hour=hour(steps[0].departure_s)))
     for step in steps:
         yield from _step(step)
-    arrived = hour(-(-steps[-1].arrival_s // 60) * 60)
+    arrived = hour_of_arrival(steps[-1].arrival_s)
     yield Line(end, _format(_("Vous arrivez à {hour}."), hour=arrived))
 
 
@@ -129,6 +136,9 @@ def _step(step: Step) -> Iterator[Line]:
         yield Line(
             step.kind, _format(_("Vous allez jusqu'à : {place}."), place=french(step.to_name))
         )
+        if step.distance_m:
+            far = length(step.distance_m)
+            yield Line(step.kind, _format(_("La distance est de {length}."), length=far))
         return
     if step.booking:
         yield Line("phone", _format(_("Il faut réserver. {how}"), how=french(step.booking)))
@@ -164,7 +174,7 @@ def price_words(option: Option) -> SafeString:
         return _format(_("Le prix n'est pas connu. Demandez le prix."))
     if cost == 0:
         return _format(_("C'est gratuit."))
-    return _format(_("Le prix est de {sum} par mois."), sum=isolated(_sum(cost)))
+    return _format(_("Le prix est de {sum} par mois."), sum=money(cost))
 
 
 def _to_do(option: Option) -> Iterator[Line]:
@@ -211,30 +221,6 @@ def _format(sentence: str, **names: SafeString) -> SafeString:
 def french(text: str) -> SafeString:
     """Mark a text as French, whatever stands around it."""
     return format_html('<bdi lang="fr" dir="ltr">{}</bdi>', without_breaks(text.removesuffix(".")))
-
-
-def isolated(text: str) -> SafeString:
-    """Isolate a number or an hour from the direction of writing and from line breaks."""
-    return format_html('<bdi dir="ltr">{}</bdi>', text.replace(" ", "\u00a0"))
-
-
-def hour(seconds: int) -> SafeString:
-    """Format an hour in the language in use, with the day before or after if needed."""
-    day, rest = divmod(seconds, DAY_S)
-    if get_language() == "fr":
-        return isolated(clock(seconds))
-    written = isolated(f"{rest // 3600}:{rest % 3600 // 60:02d}")
-    if day == 0:
-        return written
-    sentence = _("{hour}, le lendemain") if day > 0 else _("{hour}, la veille")
-    return format_html(sentence, hour=written)
-
-
-def _sum(amount: Decimal) -> str:
-    if get_language() == "fr":
-        return price(amount)
-    whole = amount == int(amount)
-    return f"{number_format(amount, 0 if whole else 2)} €"
 
 
 def _days(days: Iterable[int]) -> SafeString:

@@ -69,8 +69,10 @@ def _versions(option: Option, plan: DayPlan | None) -> Iterator[str]:
     days = " ".join(DAYS[day.on.weekday()] for day in option.days if day.feasible)
     for stops, labels, when in ((1, 1, days), (1, 1, ""), (0, 1, days), (0, 1, ""), (0, 0, days)):
         out = _way(plan.out, stops=bool(stops), labels=bool(labels))
+        onward = _way(plan.onward, stops=bool(stops), labels=bool(labels)) if plan.onward else ""
+        then = f" Puis {onward}." if onward else ""
         back = _way(plan.back, stops=bool(stops), labels=bool(labels))
-        yield f"{f'{when}. ' if when else ''}Aller {out}. Retour {back}."
+        yield f"{f'{when}. ' if when else ''}Aller {out}.{then} Retour {back}."
 
 
 def _way(steps: tuple[Step, ...], *, stops: bool, labels: bool) -> str:

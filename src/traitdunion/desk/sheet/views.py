@@ -38,10 +38,21 @@ class Way:
 @require_safe
 def sheet(request: HttpRequest) -> HttpResponse:
     """Show the sheet of one option; without a valid question, the page that asks it."""
+    context = sheet_context(request)
+    if context is None:
+        return redirect(f"{reverse('desk:question')}?{request.GET.urlencode()}")
+    return render(request, "desk/sheet.html", context)
+
+
+def sheet_context(request: HttpRequest) -> dict[str, Any] | None:
+    """Return the sheet of the option in the address; None without a valid question.
+
+    Raises Http404 for an option that the answer does not have, or an unknown language.
+    """
     asked = question_form(request)
     form, network = asked["form"], asked["network"]
     if not (network and form.is_bound and form.is_valid()):
-        return redirect(f"{reverse('desk:question')}?{request.GET.urlencode()}")
+        return None
     answer = answer_to(
         form, network, facts_form(request), timezone.localtime(), needs_form(request).needs()
     )
@@ -53,7 +64,7 @@ def sheet(request: HttpRequest) -> HttpResponse:
     with translation.override(language):
         made = sheet_of(answer, option, plan, on=timezone.localdate())
     text = sms.text_of(option, plan)
-    context: dict[str, Any] = {
+    return {
         "sheet": made,
         "language": language,
         "direction": "rtl" if language == "ar" else "ltr",
@@ -63,7 +74,6 @@ def sheet(request: HttpRequest) -> HttpResponse:
         "sms_link": sms.link_of(text),
         "back": f"{reverse('desk:question')}{form.link()}",
     }
-    return render(request, "desk/sheet.html", context)
 
 
 def typical_day(option: Option, answer: Answer) -> DayPlan | None:

@@ -241,7 +241,9 @@ class Eligibility:
         budget = rules.monthly_budget(
             option.monthly_cost_eur,
             [entitlement for entitlement in entitlements if entitlement.rule.name not in apart],
-            travel_min_a_day=option.minutes_out + (option.minutes_back or 0),
+            travel_min_a_day=option.minutes_out
+            + (option.minutes_onward or 0)
+            + (option.minutes_back or 0),
             days_a_month=number(facts, "allers_retours_mois") or Decimal(0),
             income_eur=number(facts, "ressources_mois_eur"),
             charges_eur=number(facts, "charges_mois_eur"),

@@ -8,7 +8,7 @@ from traitdunion import reach
 
 from ..feasibility.travels import Asked, Searches, Travel
 from ..margins import limits_of
-from ..situation import Situation
+from ..situation import Place, Situation
 
 LESS_WALK_S = 900
 """Minutes that a shorter walk may cost who walks less than others, in seconds."""
@@ -30,8 +30,8 @@ class SituationSearches(Searches):
         self._named: dict[Travel, reach.WeekVerdict] = {}
         self.too_far: dict[tuple[reach.Mode, str], str] = {}
         asked = Asked(
-            home=reach.Point(situation.home.lat, situation.home.lon),
-            work=reach.Point(situation.work.lat, situation.work.lon),
+            home=_point(situation.home),
+            work=_point(situation.work),
             shift=situation.shift,
             week=situation.week,
             asked_at=situation.now,
@@ -39,6 +39,7 @@ class SituationSearches(Searches):
             roster=situation.roster,
             period=situation.period,
             via=_via(situation),
+            second_work=_point(situation.second_work) if situation.second_work else None,
             prefer_less_walk_s=LESS_WALK_S if situation.needs.walks_less else 0,
             max_wait_s=60 * situation.needs.wait_min if situation.needs.wait_min else None,
         )
@@ -69,9 +70,12 @@ def _refused(day: reach.DayVerdict, by_every_ride: reach.DayVerdict) -> reach.Da
     return replace(by_every_ride, reason=reach.Reason.NOT_ACCESSIBLE)
 
 
+def _point(place: Place) -> reach.Point:
+    return reach.Point(place.lat, place.lon)
+
+
 def _via(situation: Situation) -> reach.Via | None:
     child = situation.needs.child
     if child is None:
         return None
-    point = reach.Point(child.place.lat, child.place.lon)
-    return reach.Via(point, child.opens_s, child.closes_s, child.dwell_s)
+    return reach.Via(_point(child.place), child.opens_s, child.closes_s, child.dwell_s)

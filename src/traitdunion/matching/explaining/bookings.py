@@ -52,8 +52,7 @@ def of_the_first(week: reach.WeekVerdict, now: datetime) -> str:
         (leg.booking.book_by, leg.booking)
         for day in week.days
         if day.feasible
-        for journey in (day.out, day.back)
-        if journey is not None
+        for journey in day.ways
         for leg in journey.legs
         if leg.booking is not None and leg.booking.book_by is not None
     ]
@@ -70,8 +69,8 @@ def number_of(week: reach.WeekVerdict) -> int:
     """Return how often one must ask in a week: each ride on demand or booked, each driver once."""
     rides, drivers = 0, set()
     for day in week.days:
-        for journey in (day.out, day.back):
-            for leg in journey.legs if journey is not None and day.feasible else ():
+        for journey in day.ways:
+            for leg in journey.legs if day.feasible else ():
                 if leg.route_type == reach.CARPOOL:
                     drivers.add((leg.agency, leg.route_name))
                 elif leg.route_type != reach.SHUTTLE:
@@ -86,8 +85,7 @@ def days_ahead(week: reach.WeekVerdict) -> int:
             (journey.on - leg.booking.book_by.date()).days
             for day in week.days
             if day.feasible
-            for journey in (day.out, day.back)
-            if journey is not None
+            for journey in day.ways
             for leg in journey.legs
             if leg.kind == "ride" and leg.booking is not None and leg.booking.book_by is not None
         ),

@@ -37,12 +37,15 @@ def plan_of(
         return replace(plan, unknown=day.reason == reach.Reason.OUTSIDE_TIMETABLE)
     situation, clock = searches.situation, _clock_of(day, searches.timetable)
     home, work = f"Domicile, {situation.home.label}", f"Lieu de travail, {situation.work.label}"
+    last = situation.second_work
+    last_work = f"Deuxième lieu de travail, {last.label}" if last else work
     shown = _Shown(searches, vehicle_label, mode, clock)
     return DayPlan(
         on=day.on,
         feasible=True,
         out=shown.steps(day.out, home, work),
-        back=shown.steps(day.back, work, home),
+        back=shown.steps(day.back, last_work, home),
+        onward=shown.steps(day.onward, work, last_work) if day.onward else (),
         leave_s=clock(day.out.departure_s),
         arrive_s=clock(day.out.arrival_s),
         leave_work_s=clock(day.back.departure_s),
@@ -56,8 +59,7 @@ def _clock_of(day: reach.DayVerdict, tt: reach.Timetable) -> Clock:
 
     The same but on nights of changed clocks.
     """
-    journeys = [journey for journey in (day.out, day.back) if journey is not None]
-    moments = [moment for j in journeys for moment in (j.departure_s, j.arrival_s)]
+    moments = [moment for j in day.ways for moment in (j.departure_s, j.arrival_s)]
     if all(reach.clock_s(tt, day.on, moment) == moment for moment in moments):
         return lambda seconds: seconds
 
@@ -247,6 +249,8 @@ def _no_trip(day: reach.DayVerdict, searches: SituationSearches, travel: Travel)
             return f"Aucun arrêt à moins de {limit} à pied du {name}"
     if day.reason == reach.Reason.NO_TRIP_OUT:
         return _no_trip_out(day, searches)
+    if day.reason == reach.Reason.NO_TRIP_BETWEEN:
+        return _no_trip_between(searches)
     return _no_trip_back(day, searches)
 
 
@@ -258,6 +262,12 @@ def _no_trip_out(day: reach.DayVerdict, searches: SituationSearches) -> str:
     last = french.clock(_clock_of(day, searches.timetable)(day.out.arrival_s))
     limit = french.duration_s(MAX_TRIP_S)
     return f"Le dernier trajet utile arrive à {last}, plus de {limit} avant {by}"
+
+
+def _no_trip_between(searches: SituationSearches) -> str:
+    (_, free_s), (due_s, _) = searches.situation.shift.periods
+    hours = f"entre {french.clock(free_s)} et {french.clock(due_s)}"
+    return f"Aucun trajet ne mène du premier au deuxième lieu de travail {hours}"
 
 
 def _no_trip_back(day: reach.DayVerdict, searches: SituationSearches) -> str:

@@ -57,7 +57,7 @@ def wheelchair_findings(week: reach.WeekVerdict) -> list[Finding]:
 
 def refused_text(day: reach.DayVerdict, tt: reach.Timetable) -> str:
     """Return the first stop, else the first line, of a day's ways that takes no wheelchair."""
-    legs = [leg for way in (day.out, day.back) if way is not None for leg in way.legs]
+    legs = [leg for way in day.ways for leg in way.legs]
     for leg in legs:
         for stop, name in ((leg.from_stop, leg.from_name), (leg.to_stop, leg.to_name)):
             if leg.kind == "ride" and tt.arrays["stop_wheelchair"][stop] == NO:
@@ -111,8 +111,8 @@ def hours_unknown(feeds: Sequence[reach.FeedSpan]) -> str:
 
 def _rides(week: reach.WeekVerdict) -> Iterable[tuple[reach.Leg, date]]:
     for day in week.days:
-        for journey in (day.out, day.back):
-            if day.feasible and journey is not None:
+        for journey in day.ways:
+            if day.feasible:
                 for leg in journey.legs:
                     if leg.kind == "ride":
                         yield leg, journey.on

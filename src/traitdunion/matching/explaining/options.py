@@ -11,7 +11,7 @@ from traitdunion import french, reach
 from traitdunion.reach.calendar_days import monday_of
 
 from ..alternatives import Way
-from ..answer import Apart, DayPlan, Filtre, Finding, Help, Option, Verdict
+from ..answer import Apart, DayPlan, Filtre, Finding, Help, Option, Step, Verdict
 from ..eligibility import availability, limits, needs, pickup
 from ..eligibility.aids import Eligibility
 from ..eligibility.conditions import (
@@ -121,6 +121,7 @@ def _option(candidate: Weighed, shown: ShownWeek, fares: Fares, demonstration: b
         minutes_back=_minutes(typical.leave_work_s, typical.home_s)
         if typical and measured
         else None,
+        minutes_onward=_minutes_of(typical.onward) if typical and measured else None,
         monthly_cost_eur=cost.eur if works else None,
         cost_detail=cost.detail if works else "",
         lead_time_days=availability.delay_days(candidate.offer, searches.situation.now.date())
@@ -279,6 +280,11 @@ def _minutes(from_s: int | None, to_s: int | None) -> int | None:
     return None if from_s is None or to_s is None else round((to_s - from_s) / 60)
 
 
+def _minutes_of(steps: Sequence[Step]) -> int | None:
+    """Return the minutes from the first step to the end of the last, None without steps."""
+    return _minutes(steps[0].departure_s, steps[-1].arrival_s) if steps else None
+
+
 def _modes(candidate: Weighed, typical: DayPlan | None) -> tuple[str, ...]:
     if typical is not None:
         return tuple(dict.fromkeys(step.kind for step in typical.out))
@@ -375,8 +381,8 @@ def _vehicle_cost(
     metres = sum(
         leg.distance_m or 0
         for day in week.days
-        for journey in (day.out, day.back)
-        if day.feasible and journey is not None
+        for journey in day.ways
+        if day.feasible
         for leg in journey.legs
         if leg.kind == known.mode.code
     )

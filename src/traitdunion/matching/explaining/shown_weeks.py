@@ -57,14 +57,12 @@ class ShownWeek:
     @cached_property
     def asks(self) -> bool:
         """Return whether a ride on demand is taken on some day."""
-        return any(
-            way.on_demand for day in self.works for way in (day.out, day.back) if way is not None
-        )
+        return any(way.on_demand for day in self.works for way in day.ways)
 
     @cached_property
     def estimated(self) -> bool:
         """Return whether the time of some step is estimated."""
-        return any(step.estimated for day in self.days for step in (*day.out, *day.back))
+        return any(step.estimated for day in self.days for step in day.steps)
 
     @cached_property
     def day_findings(self) -> tuple[Finding, ...]:
@@ -124,5 +122,5 @@ def typical_day(
     works = [(plan, day) for plan, day in zip(days, week.days, strict=True) if plan.feasible]
     if not works:
         return None, None
-    often = Counter((plan.out, plan.back) for plan, _ in works)
-    return max(works, key=lambda pair: often[pair[0].out, pair[0].back])
+    often = Counter(plan.steps for plan, _ in works)
+    return max(works, key=lambda pair: often[pair[0].steps])

@@ -113,9 +113,8 @@ class Foreseen(NamedTuple):
 def longest_wait_s(day: reach.DayVerdict) -> int:
     """Return the longest wait of a day: at a stop, before the start, after the end."""
     waits = [day.wait_before_s or 0, day.wait_after_s or 0]
-    for journey in (day.out, day.back):
-        legs = journey.legs if journey is not None else ()
-        waits += [then.departure_s - leg.arrival_s for leg, then in pairwise(legs)]
+    for journey in day.ways:
+        waits += [then.departure_s - leg.arrival_s for leg, then in pairwise(journey.legs)]
     return max(waits)
 
 
@@ -128,7 +127,8 @@ class Asked:
 
     `roster`: hours that differ by day or by week, of which `shift` is one; `period`: the first and
     the last day that count, the days of the timetable from that of asking where it is None.
-    `via`: a stop on the way, out and back; `max_wait_s`: the longest wait, at a stop or at work.
+    `via`: a stop on the way, out and back; `second_work`: where the last period of the shift is
+    worked, if elsewhere; `max_wait_s`: the longest wait, at a stop or at work.
     """
 
     home: reach.Point
@@ -140,13 +140,18 @@ class Asked:
     roster: Roster | None = None
     period: tuple[date, date] | None = None
     via: reach.Via | None = None
+    second_work: reach.Point | None = None
     max_wait_s: int | None = None
     prefer_less_walk_s: int = 0
 
     @property
     def is_bounded(self) -> bool:
-        """Return whether a stop or a longest wait bounds the days, which weeks do not search."""
-        return self.via is not None or self.max_wait_s is not None
+        """Return whether more than two ends or a longest wait bounds the days.
+
+        The searches of weeks, shared by all travels, know nothing of it.
+        """
+        bounds = (self.via, self.second_work, self.max_wait_s)
+        return any(bound is not None for bound in bounds)
 
 
 class Searches:
@@ -208,6 +213,8 @@ class Searches:
         return self._foreseen[travel]
 
     def _foresee(self, travel: Travel) -> Foreseen:
+        if self.asked.second_work is not None:
+            return self._foreseen_by_two(travel)
         foreseen = self._foresee_by(self._kept_week, travel, dated=False)
         if foreseen.days and self._is_dated(travel) and not self._is_free_all_week:
             # What nothing closes holds all that a notice leaves: only then is it searched.
@@ -227,6 +234,11 @@ class Searches:
         days = [c for row in classes.class_of.tolist() for c in row if c >= 0 and works[c]]
         away = [float(out_s[c]) + float(back_s[c]) + float(at_work_s[c]) for c in days]
         return Foreseen(len(days), float(np.mean(away)) if away else inf)
+
+    def _foreseen_by_two(self, travel: Travel) -> Foreseen:
+        """Return what the search itself finds: those that travels share know one place of work."""
+        away = [day.away_s for day in self.week(travel).days if day.feasible and day.away_s]
+        return Foreseen(len(away), float(np.mean(away)) if away else inf)
 
     def _as_searched(self, travel: Travel) -> Travel:
         """Return the travel that is searched: the lines alone where no ride asked for comes."""
@@ -418,7 +430,7 @@ class Searches:
         """Return the day by ways without a wait longer than asked, refused where there are none."""
         if not day.feasible or longest_wait_s(day) <= most_s:
             return day
-        if self.asked.via is None and travel.end != End.WHOLE:
+        if self.asked.via is self.asked.second_work is None and travel.end != End.WHOLE:
             for other in reach.other_ways(
                 self.timetable, self.home, self.work, shift, day,
                 commute=self._commute(travel), streets=self.streets,
@@ -428,9 +440,14 @@ class Searches:
         return replace(day, reason=reach.Reason.LONG_WAIT)
 
     def _search_ways(self, travel: Travel, shift: reach.Shift) -> reach.WeekVerdict:
-        week, via = self.asked.week, self.asked.via
+        week, via, second = self.asked.week, self.asked.via, self.asked.second_work
+        whole = travel.mode if travel.end == End.WHOLE else None
+        if second is not None:
+            return reach.there_and_back_by_two(
+                self.timetable, self.home, (self.work, second), shift,
+                week=week, commute=self._commute(travel), streets=self.streets, mode=whole,
+            )  # fmt: skip
         if via is not None:
-            whole = travel.mode if travel.end == End.WHOLE else None
             return reach.there_and_back_via(
                 self.timetable, self.home, self.work, shift, via,
                 week=week, commute=self._commute(travel), streets=self.streets, mode=whole,

@@ -136,7 +136,8 @@ def _shares(cost: Cost, *, by_rail: bool) -> Cost:
 def _rides(day: reach.DayVerdict) -> list[reach.Leg]:
     if not day.feasible or day.out is None or day.back is None:
         return []
-    return [leg for leg in (*day.out.legs, *day.back.legs) if leg.kind in ("ride", "on_demand")]
+    legs = (leg for way in day.ways for leg in way.legs)
+    return [leg for leg in legs if leg.kind in ("ride", "on_demand")]
 
 
 def _price_list(leg: reach.Leg, offers: Sequence[Offer]) -> int | None:

@@ -83,11 +83,7 @@ def _price_lists(
 ) -> list[Offer]:
     """Return the offers that may price a ride of the week, but the one that is asked or lends."""
     legs = [
-        leg
-        for day in week.days
-        for journey in (day.out, day.back)
-        if day.feasible and journey is not None
-        for leg in journey.legs
+        leg for day in week.days for journey in day.ways if day.feasible for leg in journey.legs
     ]
     timed = {leg.agency for leg in legs if leg.kind == "ride"}
     asked = {leg.agency for leg in legs if leg.kind == "on_demand"}

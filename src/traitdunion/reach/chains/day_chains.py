@@ -1,8 +1,9 @@
 """A day with several stays: two employers, or a child dropped on the way and fetched back."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import NamedTuple
 
 from ..calendar_days import monday_of
@@ -129,23 +130,70 @@ def there_and_back_via(
     mode: Mode | None = None,
 ) -> WeekVerdict:
     """Return whether a shift can be kept with a stop on the way out and on the way back."""
+    movers = _movers(tt, shift, week, commute, streets, mode)
+    ends = ((home, via.place), (via.place, work))
+    day_of = partial(_day_via, home=home, work=work, shift=shift, via=via)
+    return WeekVerdict(tuple(_verdict_of_day(mover, shift, day_of, ends) for mover in movers))
+
+
+def there_and_back_by_two(
+    tt: Timetable,
+    home: Place,
+    works: tuple[Place, Place],
+    shift: Shift,
+    *,
+    week: date,
+    commute: Commute | None = None,
+    streets: Streets | None = None,
+    mode: Mode | None = None,
+) -> WeekVerdict:
+    """Return whether days at two places of work can be kept, from one to the other between them.
+
+    The first period of the shift is worked at the first place, the last at the second; its margins
+    are kept at each.
+    """
+    movers = _movers(tt, shift, week, commute, streets, mode)
+    ends = ((home, works[0]), works, (home, works[1]))
+    day_of = partial(_day_by_two, home=home, works=works, shift=shift)
+    return WeekVerdict(tuple(_verdict_of_day(mover, shift, day_of, ends) for mover in movers))
+
+
+def _movers(
+    tt: Timetable,
+    shift: Shift,
+    week: date,
+    commute: Commute | None,
+    streets: Streets | None,
+    mode: Mode | None,
+) -> Iterator[_Mover]:
+    """Yield how one goes on each day of a shift in a week."""
     commute, streets = commute or Commute(), streets or default_streets(tt)
-    monday = monday_of(week)
-    days = []
+    monday = monday_of(week).toordinal()
     for number in sorted(shift.days):
-        on = monday.fromordinal(monday.toordinal() + number)
-        mover = _Mover(tt, on, commute, streets, mode)
-        try:
-            day = _verdict_of_day(mover, home, work, shift, via)
-        except OutsideTimetable:
-            day = DayVerdict(on, reason=Reason.OUTSIDE_TIMETABLE)
-        days.append(day)
-    return WeekVerdict(tuple(days))
+        yield _Mover(tt, date.fromordinal(monday + number), commute, streets, mode)
 
 
-def _verdict_of_day(mover: _Mover, home: Place, work: Place, shift: Shift, via: Via) -> DayVerdict:
+def _verdict_of_day(
+    mover: _Mover,
+    shift: Shift,
+    day_of: Callable[[_Mover], DayVerdict],
+    ends: Sequence[tuple[Place, Place]],
+) -> DayVerdict:
+    """Return the verdict of a day whose ways go between `ends`, with why it fails."""
+    try:
+        return _verdict_known(mover, shift, day_of, ends)
+    except OutsideTimetable:
+        return DayVerdict(mover.on, reason=Reason.OUTSIDE_TIMETABLE)
+
+
+def _verdict_known(
+    mover: _Mover,
+    shift: Shift,
+    day_of: Callable[[_Mover], DayVerdict],
+    ends: Sequence[tuple[Place, Place]],
+) -> DayVerdict:
     for same in mover.with_and_without_preference():
-        day = _day_via(same, home, work, shift, via)
+        day = day_of(same)
         if day.feasible:
             return day
     # By one mode all the way, hours and bookings of lines decide nothing.
@@ -154,15 +202,12 @@ def _verdict_of_day(mover: _Mover, home: Place, work: Place, shift: Shift, via: 
     arrive_s, leave_s = (
         clock_s(mover.tt, mover.on, s) for s in (shift.arrive_by_s, shift.leave_from_s)
     )
-    parts = [
-        Trip(mover.tt, mover.on, a, b, mover.commute, mover.streets)
-        for a, b in ((home, via.place), (via.place, work))
-    ]
+    parts = [Trip(mover.tt, mover.on, a, b, mover.commute, mover.streets) for a, b in ends]
     for trip in parts:
         sooner = asked_sooner(trip, arrive_s, leave_s)
         if sooner is not None:
             in_time = replace(mover, commute=replace(sooner, prefer_less_walk_s=0))
-            if _day_via(in_time, home, work, shift, via).feasible:
+            if day_of(in_time).feasible:
                 return replace(day, reason=Reason.NOTICE)
     if not all(proves_a_no(trip, arrive_s, leave_s) for trip in parts):
         return replace(day, reason=Reason.OUTSIDE_TIMETABLE)
@@ -198,6 +243,37 @@ def _day_via(mover: _Mover, home: Place, work: Place, shift: Shift, via: Via) ->
         out=out,
         back=back,
         reason=Reason.TOO_LONG if longest > max_trip_s + 2 * via.dwell_s else None,
+        wait_before_s=clock_s(tt, on, shift.start_s) - out.arrival_s,
+        wait_after_s=back.departure_s - clock_s(tt, on, shift.end_s),
+    )
+
+
+def _day_by_two(mover: _Mover, home: Place, works: tuple[Place, Place], shift: Shift) -> DayVerdict:
+    (first, last), tt, on = works, mover.tt, mover.on
+    free_s = shift.periods[0][1] + shift.margin_after_s
+    due_s = shift.periods[-1][0] - shift.margin_before_s
+    arrive_s, free_s, due_s, leave_s = (
+        clock_s(tt, on, s) for s in (shift.arrive_by_s, free_s, due_s, shift.leave_from_s)
+    )
+    verdict = DayVerdict(
+        on, margin_before_s=shift.margin_before_s, margin_after_s=shift.margin_after_s
+    )
+    out = mover.by(home, first, arrive_s)
+    if out is None:
+        return replace(verdict, reason=Reason.NO_TRIP_OUT)
+    onward = mover.by(first, last, due_s)
+    if onward is None or onward.departure_s < free_s:
+        return replace(verdict, out=out, reason=Reason.NO_TRIP_BETWEEN)
+    back = mover.after(last, home, leave_s)
+    if back is None:
+        return replace(verdict, out=out, onward=onward, reason=Reason.NO_TRIP_BACK)
+    longest = max(arrive_s - out.departure_s, back.arrival_s - leave_s)
+    return replace(
+        verdict,
+        out=out,
+        onward=onward,
+        back=back,
+        reason=Reason.TOO_LONG if longest > mover.commute.max_trip_s else None,
         wait_before_s=clock_s(tt, on, shift.start_s) - out.arrival_s,
         wait_after_s=back.departure_s - clock_s(tt, on, shift.end_s),
     )

@@ -33,6 +33,7 @@ async function answer(event) {
 self.addEventListener("fetch", (event) => {
   const { pathname, origin } = new URL(event.request.url);
   if (event.request.method !== "GET" || origin !== self.location.origin) return;
-  const page = event.request.mode === "navigate" && pathname === "{% url 'desk:seeker' %}";
+  const page = event.request.mode === "navigate" &&
+    (pathname === "{% url 'desk:seeker' %}" || pathname === "{% url 'desk:seeker-sheet' %}");
   if (page || pathname.startsWith("{{ static_prefix }}")) event.respondWith(answer(event));
 });

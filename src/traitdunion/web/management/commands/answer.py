@@ -76,6 +76,13 @@ class Command(TyperCommand):
             Path | None,
             typer.Option(help="Horaires qui changent : un fichier YAML, à la place de --start."),
         ] = None,
+        second: Annotated[
+            tuple[str, str] | None,
+            typer.Option(
+                metavar="PLACE HOURS",
+                help="Deuxième employeur du même jour, et ses heures : 14:00-18:00.",
+            ),
+        ] = None,
         needs: Annotated[
             Path | None, typer.Option(help="Besoins de la personne : un fichier YAML.")
         ] = None,
@@ -102,6 +109,7 @@ class Command(TyperCommand):
             ),
             period=arguments.period(*period) if period else None,
             roster=roster,
+            second=second,
             needs=needs,
         )
         if as_json:
@@ -123,11 +131,21 @@ def ask(
     margins: AskedMargins | None = None,
     period: tuple[date, date] | None = None,
     roster: Path | None = None,
+    second: tuple[str, str] | None = None,
     needs: Path | None = None,
 ) -> Answer:
     """Ask the question of the active network and the published catalogue."""
     margins = margins or asked_margins()
-    shift = arguments.shift(start, end, days, margins_min=(margins.before_min, margins.after_min))
+    if second and roster:
+        raise CommandError("Un roulement et un deuxième employeur se demandent l'un sans l'autre.")
+    then_place, then_hours = second or ("", "")
+    shift = arguments.shift(
+        start,
+        end,
+        days,
+        f"{start}-{end},{then_hours}" if second else "",
+        margins_min=(margins.before_min, margins.after_min),
+    )
     try:
         network = networks.current_network(settings.TRAITDUNION_DATA_DIR / "networks")
     except (FileNotFoundError, networks.NetworkImportError) as none:
@@ -151,9 +169,12 @@ def ask(
         now=now,
         margins=margins.on_the_way,
         roster=hours,
+        second_work=_place(network.timetable, then_place) if second else None,
         period=period,
         needs=_needs(network.timetable, needs) if needs else NO_NEEDS,
     )
+    if situation.second_work is not None and situation.needs.child is not None:
+        raise CommandError("Avec deux employeurs, l'enfant à déposer n'est pas cherché.")
     try:
         around = published_around((home.code_insee, work.code_insee), on=first_day(situation))
         book = rules_in_force()
