@@ -71,6 +71,7 @@ def sampled(samples, monkeypatch):
         "boundaries_near": lambda codes: [],
         "find_reach": lambda situation, network: samples_of_reach.sample_reach(situation),
         "boundary_texts": lambda departements: samples_of_reach.OUTLINES,
+        "job_places": dict,
         "people_of": lambda codes: {"43157": 19_000, "43268": 7_000, "43112": 3_600},
     }.items():
         monkeypatch.setattr(queries, name, double)

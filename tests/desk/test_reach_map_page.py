@@ -4,12 +4,16 @@ import csv
 import io
 import re
 from dataclasses import replace
+from datetime import UTC, datetime
 
 import pytest
 from django.urls import reverse
 
 from traitdunion.desk import queries
+from traitdunion.desk.reach_map import jobs
 from traitdunion.desk.reach_map.views import TILES
+from traitdunion.observatory.enums import Mesure, Source
+from traitdunion.observatory.models import CommuneFigure, InputFile
 
 QUESTION = (
     "domicile=Langeac+(43)&jours=lun&jours=mar&jours=mer&jours=jeu&jours=ven"
@@ -75,6 +79,44 @@ def test_drawing_legend_table_csv_and_geojson_are_equal(client, couleur):
             row["minutes_aller"] and int(row["minutes_aller"])
         )
         assert (feature["geometry"] is None) == (known["code_insee"] == "43040")
+
+
+JOBS = {"43157": 15_870, "43268": 4_210}
+
+
+def test_the_jobs_of_each_commune_are_the_same_on_the_page_and_in_the_files(client, monkeypatch):
+    monkeypatch.setattr(queries, "job_places", lambda: JOBS)
+    text, rows = page(client), rows_of(client)
+    assert len(rows) > len(JOBS)
+    features = client.get(f"/carte/communes.geojson?{QUESTION}").json()["features"]
+    given = {one["properties"]["code_insee"]: one["properties"]["emplois"] for one in features}
+    shown = dict(re.findall(r'<tr id="c-(\d+)".*?<td>([^<]*)</td></tr>', text))
+    for code, row in rows.items():
+        known = JOBS.get(code)
+        assert row["emplois"] == ("" if known is None else str(known)), "unknown is never zero"
+        assert given[code] == known
+        words = "emplois non renseignés" if known is None else f"{known:,} emplois"
+        assert shown[code].replace("\u202f", " ") == words.replace(",", " ")
+    sure = sum(JOBS[code] for code in JOBS if rows[code]["aller_et_retour"] == "oui")
+    sentence = re.sub(r"<.*?>", "", text).replace("\u202f", " ")
+    assert f"{sure:,} emplois".replace(",", " ") + " y sont comptés par le recensement" in sentence
+    assert "15 870 emplois" in sentence
+
+
+def test_without_a_census_no_number_of_jobs_is_said(client):
+    assert "y sont comptés" not in page(client)
+    assert {row["emplois"] for row in rows_of(client).values()} == {""}
+
+
+@pytest.mark.django_db
+def test_the_jobs_are_those_of_the_census_in_use():
+    file = InputFile.objects.create(
+        source=Source.RECENSEMENT, nom="recensement.csv", vintage="2022", n_rows=2,
+        loaded_at=datetime(2026, 11, 24, tzinfo=UTC),
+    )  # fmt: skip
+    for code, value in (("43157", 15_870.4), ("43268", None)):
+        CommuneFigure.objects.create(file=file, code_insee=code, mesure=Mesure.EMPLOIS, value=value)
+    assert jobs.jobs_by_commune() == {"43157": 15_870}
 
 
 def test_what_is_not_known_is_empty_in_the_files_and_said_on_the_page(client):

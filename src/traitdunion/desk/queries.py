@@ -1,7 +1,7 @@
 """Reads the desk needs from the layers below: the active network, its answer, the communes."""
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -114,6 +114,13 @@ def people_of(codes: Iterable[str]) -> dict[str, int]:
 
     rows = Commune.objects.filter(code_insee__in=list(codes)).exclude(population=None)
     return dict(rows.values_list("code_insee", "population"))
+
+
+def job_places() -> Mapping[str, int]:
+    """Return the jobs of each commune by its code, where a room above the desk counts them."""
+    from .reach_map import jobs
+
+    return jobs.jobs_by_commune()
 
 
 def commune_named(text: str) -> Any:

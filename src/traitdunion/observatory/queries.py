@@ -8,8 +8,8 @@ import polars as pl
 
 from traitdunion.territory.models import Commune, Departement, Epci
 
-from .enums import EtatCalcul, Niveau
-from .models import CommuneBassin, Run
+from .enums import EtatCalcul, Mesure, Niveau
+from .models import CommuneBassin, CommuneFigure, Run
 from .presenting import Shown, definition_of, shown
 from .running.profiles import BASE
 from .running.storage import read_causes, read_figures
@@ -157,3 +157,9 @@ def causes(run: Run, territory: Territory, shift: str, profile: str = BASE) -> d
         by_lines[row["lines"]] = by_lines.get(row["lines"], 0) + row["people"]
         by_stage[row["stage"]] = by_stage.get(row["stage"], 0) + row["people"]
     return {"lines": by_lines, "stage": by_stage}
+
+
+def job_places() -> dict[str, int]:
+    """Return the jobs of each commune in the census in use; those not known are absent."""
+    rows = CommuneFigure.objects.filter(mesure=Mesure.EMPLOIS).exclude(value=None)
+    return {code: round(value) for code, value in rows.values_list("code_insee", "value")}

@@ -11,7 +11,7 @@ from .lines import Line
 BOM = "\ufeff"
 COLUMNS = (
     "code_insee", "commune", "aller_et_retour", "jours_tenus", "jours_demandes", "moyen",
-    "minutes_aller", "minutes_retour", "cout_mois_sans_aide_eur", "classe",
+    "minutes_aller", "minutes_retour", "cout_mois_sans_aide_eur", "emplois", "classe",
 )  # fmt: skip
 EUR = COLUMNS.index("cout_mois_sans_aide_eur")
 
@@ -29,6 +29,7 @@ def row_of(line: Line) -> list[Any]:
         _or_empty(way.minutes_out if way else None),
         _or_empty(way.minutes_back if way else None),
         _or_empty(way.monthly_cost_eur if way else None),
+        _or_empty(line.n_jobs),
         line.code,
     ]
 

@@ -1,6 +1,6 @@
 """The communes of the map as lines to show, to list and to export: one reading for all."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from traitdunion import french
@@ -15,6 +15,7 @@ VERDICTS = {
     Verdict.NON: "hors de portée",
 }
 UNPRICED = "coût non renseigné"
+UNCOUNTED = "emplois non renseignés"
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Line:
     reached: Reached
     way: WayThere | None
     url: str
-    line: str = ""
+    n_jobs: int | None = None
 
     @property
     def is_sure(self) -> bool:
@@ -44,6 +45,13 @@ class Line:
         """Return the euros of a month, or that they are not known."""
         eur = self.way.monthly_cost_eur if self.way else None
         return UNPRICED if eur is None else french.euros(eur)
+
+    @property
+    def jobs(self) -> str:
+        """Return the jobs counted in the commune, or that their number is not known."""
+        if self.n_jobs is None:
+            return UNCOUNTED
+        return f"{french.number(self.n_jobs)} emploi{french.plural(self.n_jobs)}"
 
     @property
     def minutes(self) -> str:
@@ -69,8 +77,13 @@ class Line:
         return " · ".join(filter(None, [self.cost, self.minutes, self.days]))
 
 
-def lines_of(communes: Sequence[Reached], colouring: Colouring, urls: Iterable[str]) -> list[Line]:
-    """Return every commune as a line, in the order given."""
+def lines_of(
+    communes: Sequence[Reached],
+    colouring: Colouring,
+    urls: Iterable[str],
+    jobs: Mapping[str, int],
+) -> list[Line]:
+    """Return every commune as a line, in the order given; `jobs` by the code of the commune."""
     return [
         Line(
             insee=reached.place.code_insee or "",
@@ -79,6 +92,7 @@ def lines_of(communes: Sequence[Reached], colouring: Colouring, urls: Iterable[s
             reached=reached,
             way=colouring.way_of(reached),
             url=url,
+            n_jobs=jobs.get(reached.place.code_insee or ""),
         )
         for reached, url in zip(communes, urls, strict=True)
     ]

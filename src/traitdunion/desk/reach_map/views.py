@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
+from traitdunion import french
 from traitdunion.networks import basemap
 from traitdunion.territory.home import home_departement
 
@@ -98,7 +99,7 @@ def _reached_lines(form: ReachForm, network: Any) -> list[Line]:
         f"{answers}?{form.answer_query(reached.place.code_insee or reached.place.label)}#reponses"
         for reached in communes
     ]
-    return lines_of(communes, Colouring(form.cleaned_data["couleur"]), urls)
+    return lines_of(communes, Colouring(form.cleaned_data["couleur"]), urls, queries.job_places())
 
 
 def map_context(form: ReachForm, network: Any) -> dict[str, Any]:
@@ -116,6 +117,8 @@ def map_context(form: ReachForm, network: Any) -> dict[str, Any]:
         "lines": lines,
         "n_communes": len(lines),
         "n_sure": sum(line.is_sure for line in lines),
+        "jobs": french.number(sum(line.n_jobs or 0 for line in sure)),
+        "has_jobs": any(line.n_jobs for line in sure),
         "n_to_check": sum(line.word == "à vérifier" for line in lines),
         "shown": sure[:SHOWN],
         "others": sure[SHOWN:],

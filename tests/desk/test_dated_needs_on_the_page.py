@@ -1,0 +1,77 @@
+"""The dated examples of needs, week of 30 November 2026, as the page of answers shows them."""
+
+import re
+from html import unescape
+from urllib.parse import urlencode
+
+import pytest
+import time_machine
+from django.core.cache import caches
+
+from tests.desk.named_questions import DAYS, NOW, haute_loire  # noqa: F401
+from traitdunion.matching.answer import Verdict
+
+pytestmark = pytest.mark.django_db
+CHILD = {"besoin-ouvre": "07:30", "besoin-ferme": "18:30"}
+
+
+@pytest.fixture
+def ask(client, haute_loire, settings):  # noqa: F811
+    """Function that asks a question with needs, and returns the lines alone and what is shown."""
+    settings.TRAITDUNION_DATA_DIR = haute_loire
+    caches["memory"].clear()
+
+    def asked(home, start, end, needs):
+        query = {
+            "domicile": f"{home} (43)", "travail": "Le Puy-en-Velay (43)", "jours": DAYS,
+            "debut": start, "fin": end, "permis": "aucun", "velo": "non", "semaine": "2026-11-30",
+        }  # fmt: skip
+        with time_machine.travel(NOW, tick=True):
+            response = client.post("/aides/?" + urlencode(query, doseq=True), needs)
+        answer = response.context["answer"]
+        every = (*answer.options, *answer.excluded)
+        option = next(option for option in every if option.key == "transports")
+        html = unescape(response.content.decode()).replace("\u00a0", " ")
+        return option, re.sub(r"\s+", " ", re.sub("<[^>]*>", " ", html))
+
+    return asked
+
+
+def test_who_walks_300_m_reads_the_bus_near_home_and_its_price(ask):
+    option, words = ask("Brives-Charensac", "08:00", "16:00", {"besoin-marche": "300"})
+    assert option.verdict == Verdict.POSSIBLE
+    assert option.monthly_cost_eur == 26
+    assert "26 € par mois, sans aide" in words
+    rides = [step for step in option.days[0].steps if step.kind == "ride"]
+    for step in rides:
+        assert f"{step.departure_s // 3600} h {step.departure_s % 3600 // 60:02d}" in words
+        assert step.label in words
+    walks = [step for step in option.days[0].steps if step.kind == "walk"]
+    assert all((step.distance_m or 0) <= 300 for step in walks)
+
+
+@pytest.mark.parametrize(
+    ("home", "start", "end", "works"),
+    [
+        ("Langeac", "08:00", "16:00", False),
+        ("Langeac", "10:30", "16:00", True),
+        ("Langeac", "10:30", "18:00", False),
+        ("Brives-Charensac", "08:00", "16:00", False),
+        ("Brives-Charensac", "08:30", "17:00", True),
+    ],
+)
+def test_a_child_is_dropped_and_fetched_while_the_nursery_is_open(ask, home, start, end, works):
+    option, words = ask(home, start, end, {"besoin-enfant": f"{home} (43)", **CHILD})
+    assert option.feasible_days == (5 if works else 0)
+    reasons = (
+        "Il faut partir avant que l'enfant puisse être déposé",
+        "Le retour arrive trop tard pour reprendre l'enfant",
+    )
+    assert any(reason in words for reason in reasons) is not works
+
+
+def test_a_child_away_from_the_way_is_a_stop_of_the_day(ask):
+    plain, _ = ask("Langeac", "10:30", "16:00", {})
+    with_child, words = ask("Langeac", "10:30", "16:00", {"besoin-enfant": "Langeac (43)", **CHILD})
+    assert with_child.days[0].leave_s <= plain.days[0].leave_s - 600, "ten minutes to drop it"
+    assert "Besoins particuliers pris en compte" in words
