@@ -22,6 +22,7 @@ from traitdunion.matching.situation import Permis, Place, Situation, Vehicule, c
 from traitdunion.reach.calendar_days import monday_of
 
 from .. import queries
+from .margins_form import MARGINS, minutes_field, usual_margins
 from .roster_form import (
     FIELD,
     LONGEST_ROSTER,
@@ -108,36 +109,6 @@ class HourField(forms.CharField):
         """Return the value that the time control can show, however the hour was written."""
         seconds = self.seconds_of(value) if isinstance(value, str) else None
         return value if seconds is None else f"{seconds // 3600:02d}:{seconds % 3600 // 60:02d}"
-
-
-MARGINS = {
-    "avance": "before_min",
-    "sortie": "after_min",
-    "correspondance": "transfer_min",
-    "marge": "access_percent",
-}
-"""Each field of a margin, with what it is for the matching."""
-
-
-def usual_margins() -> dict[str, int]:
-    """Return the margins of the site, by the fields of the form."""
-    usual = asked_margins()
-    on_the_way = usual.on_the_way
-    values = (usual.before_min, usual.after_min, on_the_way.transfer_s // 60)
-    return dict(zip(MARGINS, (*values, on_the_way.access_percent), strict=True))
-
-
-def minutes_field(label: str, most: int, unit: str = "minutes") -> forms.IntegerField:
-    """Build the optional field of a margin, a whole number of minutes or percents."""
-    wrong = f"Écrivez un nombre entier de 0 à {most}."
-    return forms.IntegerField(
-        label=f"{label} ({unit})",
-        required=False,
-        min_value=0,
-        max_value=most,
-        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
-        error_messages={"invalid": wrong, "min_value": wrong, "max_value": wrong},
-    )
 
 
 def day_field(label: str) -> forms.DateField:

@@ -20,8 +20,8 @@ from .. import queries
 from ..question.asking import answer_to
 from ..question.cards import card_of
 from ..question.forms import LONGEST_TEXT, QuestionForm
+from ..sheet.asked import sheet_context
 from ..sheet.lines import LANGUAGES
-from ..sheet.views import sheet_context
 from .screens import STEPS, heading, screen_of, ways_of, words
 
 ASKED = ("domicile", "travail", "jours", "debut", "fin", "permis", "velo")
