@@ -18,6 +18,8 @@ from traitdunion import french
 
 LOCALES = {"en": "en_GB", "ar": "ar", "uk": "uk"}
 CENTS = ".00"
+RIGHT_TO_LEFT = "\u200f"
+"""Mark that the Arabic format of a sum begins with: an isolated sum does without it."""
 
 
 def isolated(text: str) -> SafeString:
@@ -74,7 +76,7 @@ def money(eur: Decimal) -> SafeString:
     if eur == int(eur):
         pattern = pattern.replace(CENTS, "")
     written = format_currency(eur, "EUR", pattern, locale=locale, currency_digits=False)
-    return isolated(written.replace("EUR", "€"))
+    return isolated(written.strip(RIGHT_TO_LEFT).replace("EUR", "€"))
 
 
 def _locale() -> Locale | None:
