@@ -7,6 +7,11 @@ from traitdunion.french import at_place, clock
 
 DAY_S = 86_400
 FIELDS = ("travail2", "debut2", "fin2")
+MISSING = {
+    "travail2": "Indiquez où travaille le deuxième employeur.",
+    "debut2": "Indiquez l'heure de début du deuxième poste.",
+    "fin2": "Indiquez l'heure de fin du deuxième poste.",
+}
 
 
 class SecondJob(NamedTuple):
@@ -29,16 +34,12 @@ def second_job(cleaned: Mapping[str, Any]) -> SecondJob | None:
     An end that is not after its start is on the next day. Raises ValueError, with the field and a
     French sentence, where a part is missing or where it overlaps the first job.
     """
-    commune, start_s, end_s = (cleaned.get(name) for name in FIELDS)
-    if commune is None and start_s is None and end_s is None:
+    if all(cleaned.get(name) is None for name in FIELDS):
         return None
-    for name, value, missing in (
-        ("travail2", commune, "Indiquez où travaille le deuxième employeur."),
-        ("debut2", start_s, "Indiquez l'heure de début du deuxième poste."),
-        ("fin2", end_s, "Indiquez l'heure de fin du deuxième poste."),
-    ):
-        if value is None:
+    for name, missing in MISSING.items():
+        if cleaned.get(name) is None:
             raise ValueError(name, missing)
+    commune, start_s, end_s = (cleaned[name] for name in FIELDS)
     first_ends_s = cleaned["fin"]
     if start_s < first_ends_s:
         raise ValueError("debut2", f"Le premier poste finit à {clock(first_ends_s)}.")

@@ -430,7 +430,8 @@ class Searches:
         """Return the day by ways without a wait longer than asked, refused where there are none."""
         if not day.feasible or longest_wait_s(day) <= most_s:
             return day
-        if self.asked.via is self.asked.second_work is None and travel.end != End.WHOLE:
+        no_stop = self.asked.via is None and self.asked.second_work is None
+        if no_stop and travel.end != End.WHOLE:
             for other in reach.other_ways(
                 self.timetable, self.home, self.work, shift, day,
                 commute=self._commute(travel), streets=self.streets,
