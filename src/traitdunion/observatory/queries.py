@@ -161,5 +161,5 @@ def causes(run: Run, territory: Territory, shift: str, profile: str = BASE) -> d
 
 def job_places() -> dict[str, int]:
     """Return the jobs of each commune in the census in use; those not known are absent."""
-    rows = CommuneFigure.objects.filter(mesure=Mesure.EMPLOIS).exclude(value=None)
-    return {code: round(value) for code, value in rows.values_list("code_insee", "value")}
+    rows = CommuneFigure.objects.filter(mesure=Mesure.EMPLOIS).values_list("code_insee", "value")
+    return {code: round(value) for code, value in rows if value is not None}
