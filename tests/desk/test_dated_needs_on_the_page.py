@@ -12,6 +12,7 @@ from tests.desk.named_questions import DAYS, NOW, haute_loire  # noqa: F401
 from traitdunion.matching.answer import Verdict
 
 pytestmark = pytest.mark.django_db
+H, M = 3600, 60
 CHILD = {"besoin-ouvre": "07:30", "besoin-ferme": "18:30"}
 
 
@@ -70,8 +71,12 @@ def test_a_child_is_dropped_and_fetched_while_the_nursery_is_open(ask, home, sta
     assert any(reason in words for reason in reasons) is not works
 
 
-def test_a_child_away_from_the_way_is_a_stop_of_the_day(ask):
-    plain, _ = ask("Langeac", "10:30", "16:00", {})
-    with_child, words = ask("Langeac", "10:30", "16:00", {"besoin-enfant": "Langeac (43)", **CHILD})
-    assert with_child.days[0].leave_s <= plain.days[0].leave_s - 600, "ten minutes to drop it"
+def test_the_page_shows_the_hours_of_the_example_and_that_needs_are_counted(ask):
+    option, words = ask("Langeac", "10:30", "16:00", {"besoin-enfant": "Langeac (43)", **CHILD})
+    rides = [
+        (step.departure_s, step.arrival_s) for step in option.days[0].steps if step.kind == "ride"
+    ]
+    assert rides == [(9 * H + 18 * M, 10 * H + 11 * M), (16 * H + 49 * M, 17 * H + 42 * M)]
+    assert "9 h 18" in words
+    assert "16 h 49" in words
     assert "Besoins particuliers pris en compte" in words

@@ -13,7 +13,7 @@ from django.utils import translation
 from django.utils.translation import ngettext
 
 from traitdunion.desk.seeker import screens
-from traitdunion.desk.sheet import lines
+from traitdunion.desk.sheet import amounts, lines
 from traitdunion.desk.sheet.lines import LANGUAGES
 
 LOCALE = Path(lines.__file__).parents[1] / "locale"
@@ -24,7 +24,7 @@ def said() -> set[str]:
     """Every string the sheet and the screens give to gettext, read in its source."""
     calls = [
         node
-        for module in (lines, screens)
+        for module in (amounts, lines, screens)
         for node in ast.walk(ast.parse(Path(module.__file__).read_text()))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
     ]

@@ -140,3 +140,45 @@ def test_details_of_a_way_open_from_its_card_by_keyboard(site, open_page):
     expect(page.locator("details[name=facon][open]")).to_have_count(1)
     expect(page.locator("details[open] .way__inside").first).to_be_visible()
     expect(focused(page)).to_contain_text("Train et marche")
+
+
+ROSTER = "&roulement=2026-11-30;1|lun,mar|05:00|13:00;2|lun,mar|13:00|21:00"
+SECOND = "&travail2=Yssingeaux+(43)&debut2=17:00&fin2=19:00"
+STATES = {
+    "two employers": QUESTION + SECOND,
+    "two employers, edited": QUESTION + SECOND + "&modifier=horaires",
+    "two employers, mistaken": QUESTION + SECOND.replace("17:00", "15:00"),
+    "hours that differ": QUESTION + ROSTER,
+    "hours that differ, mistaken": QUESTION + ROSTER.replace("13:00", "25:00"),
+    "all edited": QUESTION + "&modifier=tout",
+    "map by cost": QUESTION.replace("/?", "/carte/?"),
+    "map by minutes": QUESTION.replace("/?", "/carte/?") + "&couleur=minutes",
+    "map mistaken": QUESTION.replace("/?", "/carte/?").replace("Langeac", "Langac"),
+}
+
+
+@pytest.mark.parametrize("name", STATES)
+def test_each_state_passes_axe_at_twice_the_letters_in_the_colours_of_the_system(
+    site, open_page, name
+):
+    page = open_page(site + STATES[name], width=640)
+    check_page(page)
+    page.emulate_media(forced_colors="active", reduced_motion="reduce")
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    unfold(page)
+    check_width(page)
+
+
+def test_a_second_employer_is_asked_by_keyboard_alone(site, open_page, sampled):
+    page = open_page(f"{site}{QUESTION}&modifier=horaires")
+    page.locator("#deuxieme-employeur > summary").focus()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.locator("#id_travail2")).to_be_focused()
+    page.keyboard.insert_text("Yssingeaux (43)")
+    page.keyboard.press("Escape")
+    page.locator("#id_debut2").fill("17:00")
+    page.locator("#id_fin2").fill("19:00")
+    page.locator("#id_fin2").press("Enter")
+    expect(page.locator(".question-line")).to_contain_text("17 h – 19 h à Yssingeaux")
+    assert sampled.asked[-1].second_work.code_insee == "43268"
