@@ -1,5 +1,6 @@
 """A site that publishes drawn feeds, the list that names them, and a run of the synchronisation."""
 
+import shutil
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -63,6 +64,11 @@ class Published:
         self.bodies[name] = path.read_bytes()
         self.site.serve(f"/{name}.zip", whole(self.bodies[name], **headers))
         return self.bodies[name]
+
+    def take_over(self, other: "Published") -> None:
+        """Start from what is in use elsewhere, of the same feeds at the same addresses."""
+        for folder in (other.store.root, other.networks):
+            shutil.copytree(folder, self.folder / folder.name, symlinks=True)
 
     def sync(self, *, days: float = 0, accepted: tuple[str, ...] = (), keep: int = 5) -> SyncResult:
         """Run, so many days after Wednesday."""

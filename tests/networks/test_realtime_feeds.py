@@ -24,16 +24,27 @@ DELAYED = message(made_at=NOW, on=TODAY, late_s={"12-week-0": ("langeac", 900)})
 STRIKE = message(made_at=NOW, alerts=[("Grève", "Un car sur deux."), ("Grève", "Un car sur deux.")])
 
 
-@pytest.fixture
-def published(tmp_path):
-    """One feed in use, with both kinds of messages."""
+@pytest.fixture(scope="module")
+def first_run(tmp_path_factory):
     with misbehaving_site() as site:
-        made = Published(site, tmp_path, names=("cars",))
+        made = Published(site, tmp_path_factory.mktemp("first"), names=("cars",))
         made.publish("cars", CARS)
         made.sync()
-        site.serve("/trips.pb", whole(DELAYED))
-        site.serve("/alerts.pb", whole(STRIKE))
         yield made
+
+
+@pytest.fixture
+def published(first_run, tmp_path):
+    """One feed in use, with both kinds of messages."""
+    site = first_run.site
+    site.pages.clear()
+    site.asked.clear()
+    made = Published(site, tmp_path, names=("cars",))
+    made.publish("cars", CARS)
+    made.take_over(first_run)
+    site.serve("/trips.pb", whole(DELAYED))
+    site.serve("/alerts.pb", whole(STRIKE))
+    return made
 
 
 def feeds(published):

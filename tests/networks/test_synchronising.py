@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -49,11 +48,11 @@ def both(site, folder: Path) -> Published:
 
 
 @pytest.fixture(scope="module")
-def first_run(served, tmp_path_factory) -> Path:
-    """Folder in which both feeds were put in use on the Wednesday, once for all the tests."""
+def first_run(served, tmp_path_factory) -> Published:
+    """Both feeds put in use on the Wednesday, once for all the tests."""
     made = both(served, tmp_path_factory.mktemp("first"))
     made.sync()
-    return made.folder
+    return made
 
 
 @pytest.fixture
@@ -72,8 +71,7 @@ def published(site, tmp_path) -> Published:
 @pytest.fixture
 def synced(published, first_run):
     """Both feeds in use since the Wednesday."""
-    for folder in (published.store.root, published.networks):
-        shutil.copytree(first_run / folder.name, folder, symlinks=True)
+    published.take_over(first_run)
 
 
 def outcomes(result) -> dict[str, Outcome]:
