@@ -16,7 +16,7 @@ from traitdunion.housing.households.operations import Contact, Wish, add_lot, re
 from traitdunion.housing.leases.operations import LeasedHome, LeaseTerms, sign_lease
 from traitdunion.housing.leases.resales import open_resale
 from traitdunion.housing.plans.operations import add_step, open_plan
-from traitdunion.housing.setting_up.operations import keep_partner, keep_project
+from traitdunion.housing.setting_up.operations import Partner, keep_partner, keep_project
 from traitdunion.territory.models import Commune, Departement, Region
 
 
@@ -79,9 +79,8 @@ def partner_of(people, now):
     keeper = people["pilotage", "ici"]
     project = keep_project(by=keeper, organisation=people.ici, forme=FormeOfs.GIP, now=now)
     return keep_partner(
-        by=keeper, projet=project, nature=NaturePartenaire.EPCI, nom="EPCI", demande="",
-        convention="", convention_le=None, now=now,
-    )  # fmt: skip
+        by=keeper, projet=project, partner=Partner(NaturePartenaire.EPCI, "EPCI"), now=now
+    )
 
 
 def housing_addresses(people, now):

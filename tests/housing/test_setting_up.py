@@ -13,6 +13,7 @@ from traitdunion.housing.enums import EtatApport, EtatPiece, FormeOfs, GenreAppo
 from traitdunion.housing.errors import HousingError
 from traitdunion.housing.models import Apport, PieceAgrement
 from traitdunion.housing.setting_up.operations import (
+    Partner,
     add_contribution,
     add_document,
     keep_partner,
@@ -91,10 +92,8 @@ def test_three_months_run_from_the_proof_that_the_file_is_complete(ofs, project)
 
 @pytest.fixture
 def partner(ofs, project):
-    return keep_partner(
-        by=ofs.keeper, projet=project, nature=NaturePartenaire.DEPARTEMENT, nom="Département",
-        demande="Un siège", convention="", convention_le=None, now=ofs.now,
-    )  # fmt: skip
+    known = Partner(NaturePartenaire.DEPARTEMENT, "Département", "Un siège")
+    return keep_partner(by=ofs.keeper, projet=project, partner=known, now=ofs.now)
 
 
 def bring(ofs, partner, etat, cents=100_000_00):
@@ -109,9 +108,9 @@ def test_nothing_is_signed_or_paid_before_the_convention(ofs, project, partner):
     with pytest.raises(HousingError, match="reste promis"):
         bring(ofs, partner, EtatApport.SIGNE)
     signed = keep_partner(
-        by=ofs.keeper, projet=project, partenaire=partner, nature=NaturePartenaire.DEPARTEMENT,
-        nom="Département", demande="", convention="n° 1", convention_le=date(2026, 11, 2),
-        now=ofs.now,
+        by=ofs.keeper, projet=project, partenaire=partner, now=ofs.now,
+        partner=Partner(NaturePartenaire.DEPARTEMENT, "Département", convention="n° 1",
+                        convention_le=date(2026, 11, 2)),
     )  # fmt: skip
     bring(ofs, signed, EtatApport.VERSE, 25_000_00)
     bring(ofs, signed, EtatApport.VERSE, None)

@@ -44,6 +44,7 @@ from traitdunion.housing.plans.operations import add_step, open_plan
 from traitdunion.housing.references.files import ReferenceRow
 from traitdunion.housing.references.operations import import_rows, verify
 from traitdunion.housing.setting_up.operations import (
+    Partner,
     add_contribution,
     keep_partner,
     keep_point,
@@ -124,10 +125,8 @@ class _Loading:
                 responsable=piece["responsable"], remarque="", now=self.now,
             )  # fmt: skip
         for given in content["partenaires"]:
-            partner = keep_partner(
-                by=self.by, projet=row, nature=NaturePartenaire(given["nature"]), nom=given["nom"],
-                demande=given["demande"], convention="", convention_le=None, now=self.now,
-            )  # fmt: skip
+            known = Partner(NaturePartenaire(given["nature"]), given["nom"], given["demande"])
+            partner = keep_partner(by=self.by, projet=row, partner=known, now=self.now)
             for part in given["apports"]:
                 amount = part.get("montant")
                 add_contribution(

@@ -8,6 +8,7 @@ from django import forms
 from ..enums import AvisCrhh, EtatApport, EtatPiece, FormeOfs, GenreApport, NaturePartenaire
 from ..households.forms import AmountField
 from ..models.setting_up import MENTIONS
+from .operations import Partner
 
 ANSWERS = (("", "à vérifier"), ("oui", "oui"), ("non", "non"))
 LABELS = {
@@ -81,6 +82,11 @@ class PartnerForm(forms.Form):
     demande = _text("Ce qu'il demande", 300)
     convention = _text("Convention", 200)
     convention_le = _day("Convention signée le")
+
+    @property
+    def partner(self) -> Partner:
+        given = self.cleaned_data
+        return Partner(**{**given, "nature": NaturePartenaire(given["nature"])})
 
 
 class ContributionForm(forms.Form):

@@ -1,6 +1,7 @@
 """Write the project of an OFS: its dates, its points, its documents, its partners."""
 
 import hashlib
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -97,26 +98,33 @@ def add_document(
     return row
 
 
+@dataclass(frozen=True, slots=True)
+class Partner:
+    """What is known of a partner: what it asks for, the agreement signed with it and its day."""
+
+    nature: NaturePartenaire
+    nom: str
+    demande: str = ""
+    convention: str = ""
+    convention_le: date | None = None
+
+
 @transaction.atomic
 def keep_partner(
     *,
     by: User,
     projet: Projet,
-    nature: NaturePartenaire,
-    nom: str,
-    demande: str,
-    convention: str,
-    convention_le: date | None,
+    partner: Partner,
     now: datetime,
     partenaire: PartenaireOfs | None = None,
 ) -> PartenaireOfs:
-    """Add a partner, or change what is known of it."""
+    """Add a partner, or change what is known of it (`partenaire`)."""
     check(by, Permission.STUDY_OPERATIONS, projet.organisation)
-    if convention_le is not None and convention_le > timezone.localdate(now):
+    if partner.convention_le is not None and partner.convention_le > timezone.localdate(now):
         raise HousingError("Cette date n'est pas encore venue.")
     row = partenaire or PartenaireOfs(projet=projet)
-    row.nature, row.nom, row.demande = nature, nom.strip(), demande.strip()
-    row.convention, row.convention_le = convention.strip(), convention_le
+    row.nature, row.nom, row.demande = partner.nature, partner.nom.strip(), partner.demande.strip()
+    row.convention, row.convention_le = partner.convention.strip(), partner.convention_le
     clean(row)
     row.save()
     record(by=by, organisation=projet.organisation, action=Action.MODIFIER, target=row, at=now)

@@ -14,7 +14,7 @@ from traitdunion.accounts.models import Organisation
 from traitdunion.accounts.permissions import Permission
 
 from ..announcing import BY_PAGE, PAGE
-from ..enums import EtatApport, EtatPiece, GenreApport, NaturePartenaire
+from ..enums import EtatApport, EtatPiece, GenreApport
 from ..errors import HousingError
 from ..ledger.accounts import cents, euros_of
 from ..models import PartenaireOfs, Projet
@@ -178,11 +178,9 @@ def partners(request: HttpRequest, organisation: str) -> HttpResponse:
         return redirect("housing:project", organisation=keeper.pk)
     form = PartnerForm(request.POST or None)
     if form.is_bound and form.is_valid():
-        given = form.cleaned_data
         try:
             made = keep_partner(
-                by=person_of(request), projet=row, now=timezone.now(),
-                **{**given, "nature": NaturePartenaire(given["nature"])},
+                by=person_of(request), projet=row, partner=form.partner, now=timezone.now(),
             )  # fmt: skip
         except HousingError as wrong:
             form.add_error(None, str(wrong))
@@ -208,11 +206,7 @@ def partner(request: HttpRequest, pk: int) -> HttpResponse:
     by, now = person_of(request), timezone.now()
     try:
         if form.is_bound and form.is_valid():
-            given = form.cleaned_data
-            keep_partner(
-                by=by, projet=row.projet, partenaire=row, now=now,
-                **{**given, "nature": NaturePartenaire(given["nature"])},
-            )  # fmt: skip
+            keep_partner(by=by, projet=row.projet, partenaire=row, partner=form.partner, now=now)
             return redirect("housing:partner", pk=pk)
         if brings.is_bound and brings.is_valid():
             given = brings.cleaned_data
