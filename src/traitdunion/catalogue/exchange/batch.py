@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from functools import wraps
-from typing import Any, ParamSpec
+from typing import Any, ParamSpec, TypeVar
 
 from django.db import Error as DatabaseError
 
@@ -13,6 +13,7 @@ from ..entries import Content
 
 Row = dict[str, Any]
 P = ParamSpec("P")
+R = TypeVar("R")
 
 ADVICE = "Vérifiez le format choisi, ou demandez un fichier valide à qui l'a produit."
 
@@ -71,15 +72,15 @@ class Batch:
         return cls(**kept | {"solutions": [Read(**read) for read in kept["solutions"]]})
 
 
-def reader(what: str) -> Callable[[Callable[P, Batch]], Callable[P, Batch]]:
+def reader(what: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Decorate a reader of files: whatever fails in it becomes a FileError.
 
     `what` names the file in the message of last resort ("ce flux GBFS").
     """
 
-    def decorate(function: Callable[P, Batch]) -> Callable[P, Batch]:
+    def decorate(function: Callable[P, R]) -> Callable[P, R]:
         @wraps(function)
-        def guarded(*args: P.args, **kwargs: P.kwargs) -> Batch:
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
             failed: DatabaseError | None = None
             try:
                 with reading(what, ADVICE):

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from traitdunion.accounts.access_decorators import public, requires
+from traitdunion.accounts.access_decorators import person_of, public, requires
 from traitdunion.accounts.permissions import Permission, can
 from traitdunion.sources.bounded import csv_text
 
@@ -186,7 +186,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     if etat == EtatAction.REALISEE:
         changes["fini_le"] = timezone.localdate()
     roadmap_operations.follow(
-        by=request.user,
+        by=person_of(request),
         action=row,
         now=timezone.now(),
         commentaire=f"Passée de « {row.get_etat_display()} » à « {etat.label} »",

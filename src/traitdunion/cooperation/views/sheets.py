@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from traitdunion import french
-from traitdunion.accounts.access_decorators import requires
+from traitdunion.accounts.access_decorators import person_of, requires
 from traitdunion.accounts.forms import typed_key
 from traitdunion.accounts.models import User
 from traitdunion.accounts.permissions import Permission
@@ -147,7 +147,7 @@ def paste_readings(request: HttpRequest, pk: int) -> HttpResponse:
         given = form.cleaned_data
         try:
             taken = take_readings(
-                by=request.user,
+                by=person_of(request),
                 indicateur=given["indicateur"],
                 readings=given["lignes"],
                 now=timezone.now(),

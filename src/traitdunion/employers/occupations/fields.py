@@ -23,7 +23,7 @@ class OccupationField(forms.CharField):
             "data-combobox": reverse_lazy("employers:titles"),
             "data-combobox-noun": "métier",
         }
-        defaults = {"label": "Métier", "max_length": MAX_CHARS, "help_text": HINT}
+        defaults: dict[str, Any] = {"label": "Métier", "max_length": MAX_CHARS, "help_text": HINT}
         super().__init__(**(defaults | kwargs), widget=forms.TextInput(attrs=attrs))
 
     def clean(self, value: Any) -> Occupation | None:
