@@ -10,6 +10,7 @@ from traitdunion import reach
 from traitdunion.levers.changes import cost_of
 from traitdunion.levers.enums import Nature
 from traitdunion.levers.portfolio import Portfolio
+from traitdunion.levers.profiles import PROFILES
 from traitdunion.levers.scenarios import (
     Group,
     Pole,
@@ -19,11 +20,12 @@ from traitdunion.levers.scenarios import (
     compare,
     days_of,
 )
+from traitdunion.levers.scenarios.alike import Alike
 from traitdunion.levers.scenarios.weighing import weighed
 from traitdunion.levers.territory.candidates import quiet
 from traitdunion.levers.territory.loans import loan_candidates
 from traitdunion.levers.territory.published import MAX_LISTED, listed_of, published
-from traitdunion.levers.territory.search import budget_curve, search
+from traitdunion.levers.territory.search import budget_curve, search, search_each
 from traitdunion.matching.places import Place
 
 HOUR, ADDED = 3600, Nature.AJOUTER_COURSE
@@ -225,3 +227,18 @@ def test_a_larger_budget_never_serves_fewer_where_time_runs_out():
     assert (second["people"], second["levers"], second["budget_eur"]) == (50, ["l10"], 20)
     assert second["gap"] == pytest.approx(30 / 80)
     assert first["gap"] == pytest.approx(30 / 80)
+
+
+def test_several_profiles_are_searched_as_each_alone():
+    """A change is searched once for those on foot, on a bicycle and on a scooter."""
+    base = territory(*DAY, "B 20:10 > C 20:25 > A 20:40 (12)")
+    each = search_each(Alike.of(base, list(PROFILES.values())), demonstration=True)
+    for profile, found in zip(PROFILES.values(), each, strict=True):
+        alone = search(base.owning(profile), demonstration=True)
+        assert (found.territory.pairs == alone.territory.pairs).all()
+        assert found.n_candidates == alone.n_candidates
+        assert [c.lever for c in found.kept] == [c.lever for c in alone.kept]
+        for a, b in zip(found.kept, alone.kept, strict=True):
+            assert (a.opened == b.opened).all()
+            assert (a.lost == b.lost).all()
+        assert [(a, b) for a, b, _ in found.pairs] == [(a, b) for a, b, _ in alone.pairs]

@@ -1,7 +1,10 @@
 """Journeys, weeks and answers as tables for people and as JSON for machines."""
 
 import json
-from collections.abc import Iterable
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -36,6 +39,23 @@ REASONS = {
     reach.Reason.OUTSIDE_TIMETABLE: "hors des dates couvertes",
 }
 MODES = {"walk": "à pied", "bike": "à vélo", "ebike": "en vélo électrique", "scooter": "en scooter"}
+
+
+@contextmanager
+def native_output_aside() -> Iterator[None]:
+    """Send what native code writes on the standard output to the error output meanwhile.
+
+    HiGHS writes a line there for some problems, whatever its settings: JSON would no longer be
+    read. Nothing of ours may be written within.
+    """
+    sys.stdout.flush()
+    kept = os.dup(1)
+    try:
+        os.dup2(2, 1)
+        yield
+    finally:
+        os.dup2(kept, 1)
+        os.close(kept)
 
 
 def clock(seconds: int | None) -> str:

@@ -100,6 +100,11 @@ class Territory:
         """Return the same territory at other hours, searched as a whole."""
         return self._with(self.timetable, shifts)
 
+    def owning(self, profile: TerritoryProfile) -> "Territory":
+        """Return the same territory where everyone owns what a profile does."""
+        return Territory(self.timetable, self.streets, self.groups, self.poles, self.shifts,
+                         self.week, self.limits, profile)  # fmt: skip
+
     def _with(self, timetable: reach.Timetable, shifts: Sequence[reach.Shift]) -> "Territory":
         return Territory(timetable, self.streets, self.groups, self.poles, shifts, self.week,
                          self.limits, self.profile)  # fmt: skip

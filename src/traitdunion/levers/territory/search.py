@@ -20,6 +20,7 @@ from ..direct_trips import DirectTrip, moves_needed
 from ..enums import Acteur, Confiance, Nature
 from ..portfolio import Opening, Problem
 from ..scenarios import Territory, compare, days_of
+from ..scenarios.alike import Alike
 from ..scenarios.applying import shift_later
 from .candidates import Candidate, Progress, quiet
 from .loans import loan_candidates, zone_candidates
@@ -50,6 +51,10 @@ class Search:
         return _problem(self)
 
 
+Made = Iterator[tuple[int, Candidate | None]]
+"""Candidates as they are evaluated: the row of the territory, None where nothing opens there."""
+
+
 def search(
     territory: Territory,
     *,
@@ -59,60 +64,73 @@ def search(
     progress: Progress = quiet,
 ) -> Search:
     """Evaluate every candidate, keep those that open something and the smallest of alike ones."""
+    return search_each(
+        Alike([territory]), given=given, demonstration=demonstration, actor=actor, progress=progress
+    )[0]
+
+
+def search_each(
+    alike: Alike,
+    *,
+    given: Overrides | None = None,
+    demonstration: bool = False,
+    actor: str = "",
+    progress: Progress = quiet,
+) -> list[Search]:
+    """Return what `search` finds for each profile, every change being searched once for all."""
     began = perf_counter()
+    territories = alike.territories
     costs: dict[Nature, Cost] = {
-        nature: cost_of(nature, on=territory.week, given=given, demonstration=demonstration)
+        nature: cost_of(nature, on=alike.first.week, given=given, demonstration=demonstration)
         for nature in Nature
     }
-    opening: list[Candidate] = []
-    n = 0
-    makers = [
-        _shift_candidates, _trip_candidates, _return_candidates, loan_candidates, zone_candidates
-    ]  # fmt: skip
-    for maker in makers:
-        for candidate in maker(territory, costs, progress):
-            n += 1
+    opening: list[list[Candidate]] = [[] for _ in territories]
+    n = [0] * len(territories)
+    for maker in (_shift_candidates, _trip_candidates, _return_candidates, _other_candidates):
+        for row, candidate in maker(alike, costs, progress):
+            n[row] += 1
             if candidate is not None and candidate.opened.any():
-                opening.append(candidate)
-    kept = _smallest([c for c in opening if not actor or c.lever.acteur == actor])
-    pairs = list(_pairs(territory, kept))
-    return Search(territory, kept, pairs, n, perf_counter() - began)
+                opening[row].append(candidate)
+    searches = []
+    for row, territory in enumerate(territories):
+        kept = _smallest([c for c in opening[row] if not actor or c.lever.acteur == actor])
+        pairs = list(_pairs(territory, kept))
+        searches.append(Search(territory, kept, pairs, n[row], perf_counter() - began))
+    return searches
 
 
-def _shift_candidates(
-    territory: Territory, costs: Mapping[Nature, Cost], progress: Progress
-) -> Iterator[Candidate | None]:
+def _shift_candidates(alike: Alike, costs: Mapping[Nature, Cost], progress: Progress) -> Made:
     """Yield each shift of each pole at other hours, value by value."""
+    first = alike.first
     for row, delta in enumerate(SHIFT_DELTAS_MIN):
         progress("Horaires des employeurs", row / len(SHIFT_DELTAS_MIN) / 4)
-        moved = [shift_later(shift, delta) for shift in territory.shifts]
-        other = territory.with_shifts(moved)
-        for k, shift in enumerate(territory.shifts):
-            for w, pole in enumerate(territory.poles):
-                after = territory.pairs.copy()
-                after[k, w] = other.pairs[k, w]
-                cost = costs[Nature.DECALER_POSTE]
+        moved = [shift_later(shift, delta) for shift in first.shifts]
+        others = alike.at_hours(moved)
+        for k, shift in enumerate(first.shifts):
+            for w, pole in enumerate(first.poles):
                 sentence = (
                     f"Décalez l'embauche de {french.clock(shift.start_s)} à "
                     f"{french.clock(moved[k].start_s)} {french.at_place(pole.place.label)}."
                 )
-                key = f"{Nature.DECALER_POSTE}:{pole.place.code_insee}:{k}:{delta:+d}"
-                yield _candidate(
-                    territory, after, Lever(
-                        key, Acteur.EMPLOYEUR, Nature.DECALER_POSTE, sentence, cost,
-                        Confiance.SUR, len(shift.days), abs(delta),
-                        {"pole": pole.place.code_insee, "shift": k, "move_min": delta},
-                    ), shift=(w, k, delta),
+                lever = Lever(
+                    f"{Nature.DECALER_POSTE}:{pole.place.code_insee}:{k}:{delta:+d}",
+                    Acteur.EMPLOYEUR, Nature.DECALER_POSTE, sentence, costs[Nature.DECALER_POSTE],
+                    Confiance.SUR, len(shift.days), abs(delta),
+                    {"pole": pole.place.code_insee, "shift": k, "move_min": delta},
                 )  # fmt: skip
+                for at, (territory, other) in enumerate(
+                    zip(alike.territories, others, strict=True)
+                ):
+                    after = territory.pairs.copy()
+                    after[k, w] = other[k, w]
+                    yield at, _candidate(territory, after, lever, shift=(w, k, delta))
 
 
-def _trip_candidates(
-    territory: Territory, costs: Mapping[Nature, Cost], progress: Progress
-) -> Iterator[Candidate | None]:
+def _trip_candidates(alike: Alike, costs: Mapping[Nature, Cost], progress: Progress) -> Made:
     """Yield each trip that runs in the week, moved by each step."""
-    tt = territory.timetable
+    tt = alike.first.timetable
     a = tt.arrays
-    first = (territory.week - tt.start).days + 1
+    first = (alike.first.week - tt.start).days + 1
     rows = [
         row for row in range(len(a["trip_pattern"]))
         if a["services"][a["trip_service"][row], max(0, first) : first + 7].any()
@@ -121,11 +139,12 @@ def _trip_candidates(
         progress("Courses déplacées", 0.25 + 0.5 * number / len(rows))
         for delta in DELTAS_MIN:
             change = reach.Change(moved=((row, 60 * delta),))
-            after = territory.after(change)
-            if after is territory.pairs:
-                yield None
-                continue
-            yield _candidate(territory, after, _move_lever(tt, row, delta, costs), change=change)
+            afters = alike.after(change)
+            lever = _move_lever(tt, row, delta, costs)
+            for at, (territory, after) in enumerate(zip(alike.territories, afters, strict=True)):
+                is_same = after is territory.pairs
+                made = None if is_same else _candidate(territory, after, lever, change=change)
+                yield at, made
 
 
 def _move_lever(tt: reach.Timetable, row: int, delta: int, costs: Mapping[Nature, Cost]) -> Lever:
@@ -145,27 +164,40 @@ def _move_lever(tt: reach.Timetable, row: int, delta: int, costs: Mapping[Nature
     )  # fmt: skip
 
 
-def _return_candidates(
-    territory: Territory, costs: Mapping[Nature, Cost], progress: Progress
-) -> Iterator[Candidate | None]:
+def _return_candidates(alike: Alike, costs: Mapping[Nature, Cost], progress: Progress) -> Made:
     """Yield a trip there and back added for a shift that fails, from each group with a line."""
-    seen: set[tuple[Any, ...]] = set()
-    for h, home in enumerate(territory.homes):
-        progress("Courses ajoutées", 0.75 + 0.2 * h / len(territory.groups))
-        if not territory.streets.stops_around(home, territory.limits.walk).stops.size:
+    first = alike.first
+    seen: dict[tuple[Any, ...], tuple[reach.Change, list[Array]]] = {}
+    proposed: set[tuple[int, tuple[Any, ...]]] = set()
+    fails = np.logical_or.reduce([~territory.pairs for territory in alike.territories])
+    for h, home in enumerate(first.homes):
+        progress("Courses ajoutées", 0.75 + 0.2 * h / len(first.groups))
+        if not first.streets.stops_around(home, first.limits.walk).stops.size:
             continue
-        for w in range(len(territory.poles)):
-            for k in np.flatnonzero(~territory.pairs[:, w, h]).tolist():
-                trips = _missing(territory, h, w, k)
+        for w in range(len(first.poles)):
+            for k in np.flatnonzero(fails[:, w, h]).tolist():
+                trips = _missing(first, h, w, k)
                 key = tuple((trip.row, trip.delta_s) for trip in trips)
-                if not trips or key in seen:
+                if not trips:
                     continue
-                seen.add(key)
-                change = reach.Change(added=tuple(trip.copied() for trip in trips))
-                after = territory.after(change)
-                yield _candidate(
-                    territory, after, _added_lever(territory, trips, k, costs), change=change
-                )
+                if key not in seen:
+                    change = reach.Change(added=tuple(trip.copied() for trip in trips))
+                    seen[key] = change, alike.after(change)
+                change, afters = seen[key]
+                for at, territory in enumerate(alike.territories):
+                    if territory.pairs[k, w, h] or (at, key) in proposed:
+                        continue
+                    proposed.add((at, key))
+                    lever = _added_lever(first, trips, k, costs)
+                    yield at, _candidate(territory, afters[at], lever, change=change)
+
+
+def _other_candidates(alike: Alike, costs: Mapping[Nature, Cost], progress: Progress) -> Made:
+    """Yield what no line makes, profile by profile: vehicles lent, on-demand zones."""
+    for at, territory in enumerate(alike.territories):
+        for maker in (loan_candidates, zone_candidates):
+            for candidate in maker(territory, costs, progress):
+                yield at, candidate
 
 
 def _missing(territory: Territory, h: int, w: int, k: int) -> list[DirectTrip]:
@@ -205,12 +237,14 @@ def _candidate(
     *,
     change: reach.Change | None = None,
     shift: tuple[int, int, int] | None = None,
-) -> Candidate:
+) -> Candidate | None:
+    """Return a lever with what it opens and closes; None where it opens nothing."""
     cost = None if lever.cost.eur is None else float(lever.cost.eur)
     before = territory.pairs
-    return Candidate(
-        lever, after & ~before, before & ~after, compare(territory, after, cost), change, shift
-    )
+    opened = after & ~before
+    if not opened.any():
+        return None
+    return Candidate(lever, opened, before & ~after, compare(territory, after, cost), change, shift)
 
 
 def _smallest(candidates: Sequence[Candidate]) -> list[Candidate]:

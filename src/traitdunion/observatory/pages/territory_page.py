@@ -28,10 +28,10 @@ LEGEND = (
     ("inconnu", "on ne sait pas"),
 )
 SUMMARY = ("W1", "W1_LARGE", "W1_DEUX", "W2", "W2_COMMUNES", "W3", "W4", "A9_JOURS", "S4",
-           "S5", "W7", "W7_2H", "W5", "W5_PART", "W6", "W6_PLANCHER", "W8", "W8_PERTE",
-           "W9")  # fmt: skip
+           "S5", "W7", "W7_2H", "A9_MINUTES", "W5", "W5_PART", "W6", "W6_PLANCHER", "W8",
+           "W8_PERTE", "W9")  # fmt: skip
 JOBS = ("A1_30", "A1_60", "A2_60", "A3_60", "A4_100", "A5", "A6", "E1", "E2", "E3_GINI", "E4_0")
-OFFERED = ("S1", "S2", "S3", "S3_AGE", "S6", "S7", "S7_KM", "S9")
+OFFERED = ("S1", "S2", "S3", "S3_AGE", "A8", "S6", "S7", "S7_KM", "S8", "S8_AIDES", "S9")
 LABELS = dict(LEGEND)
 
 
@@ -103,6 +103,11 @@ def context_of(
         code=territory.code,
         profile=profile,
     )
+    summary = _table(SUMMARY, values, territory)
+    offered = [
+        (BY_CODE[code].nom, BY_CODE[code].definition, [_text(code, values, territory, "")])
+        for code in OFFERED
+    ]
     drawn = outlines(run.departement)
     states = states_of(run, profile)
     whole = list(drawn.paths)
@@ -125,13 +130,11 @@ def context_of(
         "conditional": _text("W3", values, territory, shift),
         "named_shift": SHIFT_BY_CODE[shift],
         "jobs_missing": OF_SOURCE[Source.RECENSEMENT],
-        "summary": _table(SUMMARY, values, territory),
+        "summary": _known_rows(summary),
         "jobs": _table(JOBS, values, territory) if run.manifest["territoire"]["emplois"] else [],
         "gravity": _gravity(run),
-        "offered": [
-            (BY_CODE[code].nom, BY_CODE[code].definition, _text(code, values, territory, ""))
-            for code in OFFERED
-        ],
+        "offered": _known_rows(offered),
+        "not_known": [nom for nom, _, texts in [*summary, *offered] if set(texts) == {UNKNOWN}],
         "by_profile": _by_profile(run, territory, "W1"),
         "left_by_profile": _known_rows(_by_profile(run, territory, "W6")),
         "gain_by_profile": _known_rows(_by_profile(run, territory, "W8")),

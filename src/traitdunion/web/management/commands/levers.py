@@ -21,9 +21,10 @@ from traitdunion.levers.changes import Lever
 from traitdunion.levers.enums import Acteur
 from traitdunion.levers.profiles import PROFILES
 from traitdunion.levers.scenarios import ScenarioError, read_scenario
+from traitdunion.levers.scenarios.alike import Alike
 from traitdunion.levers.scenarios.weighing import weighed
 from traitdunion.levers.territory.published import listed_of, published
-from traitdunion.levers.territory.search import search
+from traitdunion.levers.territory.search import search, search_each
 from traitdunion.matching.margins import asked_margins
 from traitdunion.matching.situation import Permis, Place, Situation, Vehicule, coming_monday
 from traitdunion.networks import versions as networks
@@ -31,7 +32,7 @@ from traitdunion.reach.calendar_days import monday_of
 from traitdunion.sources.bounded import Unreadable, yaml_document
 from traitdunion.web import arguments
 from traitdunion.web.arguments import AsJson
-from traitdunion.web.rendering import show, show_json
+from traitdunion.web.rendering import native_output_aside, show, show_json
 
 ALL_PROFILES = "tous"
 SHOWN = 20
@@ -83,7 +84,8 @@ class Command(TyperCommand):
         territory = queries.territory(network, on=timezone.localdate(), poles=[place])
         searched = search(territory, given=queries.costs_given(),
                        demonstration=network.demonstration)  # fmt: skip
-        result = published(searched) | {"site": place.label}
+        with native_output_aside():
+            result = published(searched) | {"site": place.label}
         self._show(result, as_json)
 
     @command(help="Pour le territoire : les leviers par acteur, la courbe, un panier.")
@@ -109,18 +111,16 @@ class Command(TyperCommand):
             raise CommandError(f"Profil inconnu « {profile} » : {known}.")
         network = _network()
         results = {}
-        for code in codes:
-            territory = _ready(
-                lambda code=code: queries.territory(
-                    network, on=timezone.localdate(), profile=PROFILES[code]
-                )
-            )
-            with arguments.progress(not as_json) as advance:
-                searched = search(
-                    territory, given=queries.costs_given(), demonstration=network.demonstration,
-                    actor=actor.value if actor else "", progress=advance,
-                )  # fmt: skip
-            results[code] = published(searched, budget_eur=budget) | {"profile": code}
+        whole = _ready(lambda: queries.territory(network, on=timezone.localdate()))
+        with arguments.progress(not as_json) as advance:
+            searches = search_each(
+                Alike.of(whole, [PROFILES[code] for code in codes]),
+                given=queries.costs_given(), demonstration=network.demonstration,
+                actor=actor.value if actor else "", progress=advance,
+            )  # fmt: skip
+        for code, searched in zip(codes, searches, strict=True):
+            with native_output_aside():
+                results[code] = published(searched, budget_eur=budget) | {"profile": code}
             if keep:
                 operations.keep_search(
                     results[code], network=network, now=timezone.now(), profil=code
