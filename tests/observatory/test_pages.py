@@ -75,7 +75,10 @@ def test_a_territory_shows_its_finding_six_maps_causes_files_and_method(client, 
     for text in ("Les six cartes en tableau", "peut agir", "Licence Ouverte 2.0",
                  "masquée", "Non renseigné : il manque le recensement"):  # fmt: skip
         assert text in html
-    assert "<dt>Aires de covoiturage pour 10 000 habitants</dt><dd><strong>non renseigné" in html
+    # What is not known is named apart, once.
+    assert "Non renseigné ici : " in html
+    assert "<li>Aires de covoiturage pour 10 000 habitants</li>" in html
+    assert html.count("Aires de covoiturage pour 10 000 habitants") == 1
     assert "Avec le permis B, sans voiture</th><td>" in html
     # Each commune is drawn once, and used by each map.
     assert html.count('id="c43112"') == 1
