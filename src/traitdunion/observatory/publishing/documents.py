@@ -34,7 +34,7 @@ FILLS = {
 """Plain tints: they print in black and white, and no pattern is lost on the way to the PDF."""
 
 
-ON_THE_PAGE_ALONE = {BY_CODE[code].nom for code in ("W6_PLANCHER", "W8_PERTE")}
+ON_THE_PAGE_ALONE = {BY_CODE[code].nom for code in ("W6_PLANCHER", "W8_PERTE", "A9_MINUTES")}
 """Rows left out of the note, which holds on one page."""
 
 
