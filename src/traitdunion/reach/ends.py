@@ -61,10 +61,12 @@ def default_streets(tt: Timetable) -> Streets:
     )
 
 
-def kept_on(tt: Timetable, streets: Streets, key: Hashable, make: Callable[[], T]) -> T:
+def kept_on(
+    tt: Timetable, streets: Streets, key: Hashable, make: Callable[[], T], pool: str = PLACES
+) -> T:
     """Return what is made once of a timetable and streets; the least used is forgotten."""
     # The streets are kept beside: no others may have their identity meanwhile.
-    return tt.keep((id(streets), key), lambda: (streets, make()), PLACES)[1]
+    return tt.keep((id(streets), key), lambda: (streets, make()), pool)[1]
 
 
 def ends(

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..day_classes import Column, DayClasses
-from ..ends import boardings
+from ..ends import boardings, kept_on
 from ..kernels import View
 from ..legs import Place, place_point
 from ..on_demand import DayServices, OnDemand
@@ -25,7 +25,7 @@ from ..pareto_kernels import ASKED, Tied
 from ..places import UNREACHED, Array, Point
 from ..streets import Streets
 from ..streets.many import between_each
-from ..timetable import Timetable
+from ..timetable import PLACES, SITES, Timetable
 from .held_kernels import AskedTies, Direct
 from .kernels import Access
 
@@ -97,7 +97,18 @@ class Asking:
 
     def ties(self, places: Sequence[Place], *, towards: bool) -> Rides:
         """Return the rides from places to stops, or `towards` places from stops."""
-        return self._keep((tuple(places), towards), lambda: self._ties(places, towards=towards))
+        return self._keep((tuple(places), towards), lambda: self._kept_ties(places, towards))
+
+    def _kept_ties(self, places: Sequence[Place], towards: bool) -> Rides:
+        """Return the rides from or towards places, read once whatever the moment of asking."""
+        whenever = replace(self.limits, asked_at=None), replace(self.asked, asked_at=None)
+        key = "asked ties", *whenever, tuple(places), towards
+        # Those of many sites would drive out hundreds of places, and are asked for again by each
+        # home: they are kept with the searches of sites.
+        pool = SITES if len(places) > 1 else PLACES
+        return kept_on(
+            self.tt, self.streets, key, lambda: self._ties(places, towards=towards), pool
+        )
 
     def _keep(self, key: Hashable, read: Callable[[], Rides]) -> Rides:
         if key not in self.kept:
@@ -188,6 +199,8 @@ class Asking:
 
     def on_days(self, rides: Rides, days: Sequence[Column]) -> Rides:
         """Return the rides of some service days, at the times of the class they belong to."""
+        if not len(rides.place):
+            return rides
         runs = self.tt.arrays["services"]
         service = np.array([trip.service for trip, _, _ in self.calls], np.int64)
         parts = []
