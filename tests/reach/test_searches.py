@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from worlds import worlds
 
 from traitdunion import reach
+from traitdunion.reach.one_to_all import by_vehicle_profile
 
 moments = st.integers(0, 30 * 4).map(lambda quarter: quarter * 900)
 days = st.integers(0, 6).map(lambda d: MONDAY + timedelta(d))
@@ -49,6 +50,18 @@ def test_a_range_equals_independent_searches(tt, departs_s, on, max_rides, slack
     together = reach.profile(tt, 0, departs_s, backward=backward, **options)
     alone = np.stack([search(tt, 0, depart_s, **options) for depart_s in departs_s])
     np.testing.assert_array_equal(together, alone)
+
+
+@given(worlds(), st.lists(moments, min_size=1, max_size=6, unique=True), moments, days, rides)
+def test_a_bounded_range_leaves_out_what_arrives_later_and_nothing_else(
+    tt, departs_s, limit_s, on, max_rides
+):
+    limits = reach.Limits(max_rides)
+    view, access = tt.view(on, limits), access_of(tt, (0, 0))
+    times = np.array(departs_s, np.int32)
+    every = by_vehicle_profile(tt, view, access, times, limits)
+    bounded = by_vehicle_profile(tt, view, access, times, limits, limit_s)
+    np.testing.assert_array_equal(bounded, np.where(every <= limit_s, every, reach.UNREACHED))
 
 
 @given(worlds(), moments, days, rides, slacks)

@@ -181,3 +181,12 @@ def test_private_contacts_are_not_shown():
     only = named(ask(offer, work=place(5000)), "v")
     assert (only.telephone, only.courriel) == ("", "")
     assert only.next_step == "Contacter Plateforme mobilité pour demander le prêt."
+
+
+def test_lenders_of_one_vehicle_share_the_days_shown():
+    """A thousand lenders cost one drawing of the week: the days are one and the same."""
+    others = [replace(VELO, id=f"velo-{n}", nom=f"Vélos {n}") for n in range(3)]
+    answer = ask(*others, work=place(5000))
+    shown = [named(answer, other.id) for other in others]
+    assert len({id(option.days) for option in shown}) == 1
+    assert [option.title for option in shown] == ["Vélos 0", "Vélos 1", "Vélos 2"]
