@@ -9,6 +9,7 @@ from traitdunion.employers.models import (
     ContactSite,
     DemandeIntervenant,
     EngagementEmployeur,
+    GroupeTravail,
     ImportSites,
     Intervenant,
     Intervention,
@@ -37,6 +38,8 @@ def employers_addresses(people, now):
         "employers:desk": {"organisation": "ici"},
         "employers:club-desk": {"slug": "club"},
         "employers:new-meeting": {"slug": "club"},
+        "employers:new-group": {"slug": "club"},
+        "employers:group": {"pk": working_group(club, now).pk},
         "employers:meeting": {"pk": meeting.pk},
         "employers:speakers": {"organisation": "ici"},
         "employers:speaker": {"pk": speaker.pk},
@@ -55,6 +58,14 @@ def employers_addresses(people, now):
             ).pk
         },
     }
+
+
+def working_group(club, now):
+    """Return a working group that everybody sees."""
+    return GroupeTravail.objects.create(
+        club=club, nom="Groupe", mandat="Chercher", question="Comment ?", livrable="Une fiche",
+        pour_le=now.date(), publique=True,
+    )  # fmt: skip
 
 
 def promised(meeting, now):

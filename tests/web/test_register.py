@@ -54,6 +54,7 @@ OF_PLACES_OR_BODIES = {
     "observatory.InputFile.nom",
     "observatory.Pole.nom",
     "employers.Club.nom",
+    "employers.FichierMetiers.nom",
     "housing.Operation.nom",
     "housing.Creancier.nom",
     "housing.PartenaireOfs.nom",

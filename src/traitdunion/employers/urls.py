@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from .views import clubs, diagnoses, followup, occupations, pages, site_requests, sites, speakers
+from .views import (
+    clubs,
+    diagnoses,
+    followup,
+    groups,
+    occupations,
+    pages,
+    site_requests,
+    sites,
+    speakers,
+)
 
 app_name = "employers"
 urlpatterns = [
@@ -28,6 +38,8 @@ urlpatterns = [
     path("employeurs/clubs/<slug:slug>/calendrier.ics", clubs.club_feed, name="club-feed"),
     path("employeurs/clubs/<slug:slug>/tenir/", clubs.club_desk, name="club-desk"),
     path("employeurs/clubs/<slug:slug>/annoncer/", clubs.new_meeting, name="new-meeting"),
+    path("employeurs/clubs/<slug:slug>/groupes/nouveau/", groups.new_group, name="new-group"),
+    path("employeurs/groupes/<int:pk>/", groups.group, name="group"),
     path("employeurs/rencontres/<int:pk>/", clubs.meeting, name="meeting"),
     path("employeurs/rencontre/<str:token>/", clubs.organiser, name="organiser"),
     path("employeurs/bilan/<str:token>/", followup.counts, name="counts"),

@@ -54,10 +54,27 @@ class MeetingForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Rencontre
-        fields = ("titre", "nature", "tenue_le", "heure", "lieu", "courriel", "publique")
+        fields = (
+            "titre", "nature", "groupe", "tenue_le", "heure", "lieu", "courriel", "publique",
+        )  # fmt: skip
         widgets = {"heure": TIME}
         labels = {"publique": "Annoncée à tous, dans le calendrier public"}
-        help_texts = {"courriel": "Reçoit le kit et le lien. Vide : l'adresse du club."}
+        help_texts = {
+            "courriel": "Reçoit le kit et le lien. Vide : l'adresse du club.",
+            "groupe": "Pour une séance de ce groupe.",
+        }
+
+    def __init__(self, *args: Any, club: Club, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["groupe"].queryset = club.groupes.filter(clos_le=None)  # type: ignore[attr-defined]
+        self.fields["groupe"].empty_label = "Aucun groupe"  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Take a meeting of a group for its session, whatever its kind was."""
+        given = super().clean() or {}
+        if given.get("groupe"):
+            given["nature"] = NatureRencontre.GROUPE
+        return given
 
     def clean_ou(self) -> Commune | None:
         """Return the commune typed; None where the field is empty."""

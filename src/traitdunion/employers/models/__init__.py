@@ -3,6 +3,7 @@
 from .clubs import Club, EngagementEmployeur, Rencontre
 from .diagnoses import DiagnosticSite
 from .followup import BilanCohorte
+from .groups import GroupeTravail
 from .occupations import AppellationRome, FichierMetiers, MetierRome, PosteSite, ProjetsBassin
 from .site_imports import ImportSites
 from .site_requests import ContactSite, DemandeSite, EnvoiSite
@@ -20,6 +21,7 @@ __all__ = [
     "EngagementEmployeur",
     "EnvoiSite",
     "FichierMetiers",
+    "GroupeTravail",
     "ImportSites",
     "Intervenant",
     "Intervention",

@@ -107,6 +107,10 @@ class Rencontre(models.Model):
     nature = models.CharField(
         "nature", max_length=12, choices=NatureRencontre, default=NatureRencontre.REUNION
     )
+    groupe = models.ForeignKey(
+        "employers.GroupeTravail", models.SET_NULL, null=True, blank=True,
+        related_name="rencontres", verbose_name="groupe de travail",
+    )  # fmt: skip
     titre = models.CharField("titre", max_length=200)
     tenue_le = models.DateField("date")
     heure = models.TimeField("heure", null=True, blank=True)
@@ -147,6 +151,10 @@ class Rencontre(models.Model):
             models.CheckConstraint(
                 condition=Q(minutes=None) | Q(bloc=Bloc.TENU, minutes__gte=1),
                 name="rencontre_minutes_of_what_was_held",
+            ),
+            models.CheckConstraint(
+                condition=Q(groupe=None) | Q(nature=NatureRencontre.GROUPE),
+                name="rencontre_of_a_group_is_its_session",
             ),
             models.UniqueConstraint(
                 fields=["club", "uid"], condition=~Q(uid=""), name="rencontre_once_by_file"

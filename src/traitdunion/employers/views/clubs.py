@@ -36,6 +36,7 @@ from ..clubs.forms import (
     PromiseForm,
     RecordForm,
 )
+from ..clubs.groups import lines_of
 from ..clubs.kit import kit_of
 from ..enums import Secteur, Taille
 from ..errors import EmployersError
@@ -87,6 +88,7 @@ def club(request: HttpRequest, slug: str) -> HttpResponse:
     page = Paginator(past, PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "club": row,
+        "groups": lines_of(row.groupes.filter(publique=True), request.user, on=today),
         "coming": _with_speakers(list(meetings.filter(tenue_le__gte=today)[:PER_PAGE])),
         "page": page,
         "past": _with_speakers(list(page.object_list)),
@@ -246,6 +248,7 @@ def club_desk(request: OrganisationRequest, slug: str) -> HttpResponse:
     meetings = row.rencontres.order_by("-tenue_le", "-pk")
     context = {
         "club": row,
+        "groups": row.groupes.all(),
         "page": Paginator(meetings, PER_PAGE).get_page(request.GET.get("page")),
         "today": timezone.localdate(),
         "form": form,
@@ -286,7 +289,7 @@ def _club_form(
 def new_meeting(request: OrganisationRequest, slug: str) -> HttpResponse:
     """Announce a meeting of a club."""
     row = get_object_or_404(Club.objects.select_related("organisation"), pk=slug)
-    form = MeetingForm(request.POST or None)
+    form = MeetingForm(request.POST or None, club=row)
     if request.method == "POST" and form.is_valid():
         operations.announce(by=person_of(request), club=row, now=timezone.now(), **form.values())
         messages.success(request, "La rencontre est annoncée.")
@@ -305,7 +308,8 @@ def meeting(request: OrganisationRequest, pk: int) -> HttpResponse:
     )
     initial = {"ou": row.commune.label if row.commune else ""}
     what = request.POST.get("faire", "")
-    form = MeetingForm(request.POST if what == "corriger" else None, instance=row, initial=initial)
+    given = request.POST if what == "corriger" else None
+    form = MeetingForm(given, instance=row, initial=initial, club=row.club)
     if what == "annuler" or (what == "corriger" and form.is_valid()):
         kept = Rencontre.objects.select_related("club__organisation").get(pk=pk)
         try:

@@ -26,7 +26,8 @@ def _clubs() -> Treatment:
         personnes="Organisateurs des rencontres. Ceux qui y prennent la parole ne sont gardés "
         "qu'en catégories (salarié, demandeur d'emploi, tuteur…), sans nom ni nombre.",
         donnees="Adresse électronique de l'organisateur ; titre, date et lieu de la rencontre ; "
-        "temps tenu, catégories de ceux qui ont parlé, idées sans nom ni coordonnées. Les "
+        "temps tenu, catégories de ceux qui ont parlé, idées sans nom ni coordonnées. "
+        "Groupes de travail : mandat, question, entreprises membres, livrable. Les "
         "engagements d'une entreprise sont ceux de la feuille de route ; ses embauches et les "
         "personnes encore présentes, en nombres.",
         destinataires="Tout le monde, pour une rencontre annoncée à tous (sans l'adresse) ; ceux "
@@ -35,11 +36,16 @@ def _clubs() -> Treatment:
             f"Lien de l'organisateur : ouvert jusqu'à {days(LINK_OPEN)} après la rencontre.",
             f"Adresse de l'organisateur : {days(MAILBOX_KEPT)} après la rencontre.",
             f"Lien du suivi : {days(COUNTS_OPEN)} après la confirmation de l'engagement.",
-            f"Rencontres, temps tenu, idées et nombres d'embauches : {NO_PERIOD}.",
+            f"Rencontres, groupes, temps tenu, idées et nombres d'embauches : {NO_PERIOD}.",
         ),
         securite="Lien signé par la clé du site, sans compte ; droits par rôle et par "
         "organisation ; changements au journal.",
-        models=("employers.Rencontre", "employers.EngagementEmployeur", "employers.BilanCohorte"),
+        models=(
+            "employers.Rencontre",
+            "employers.GroupeTravail",
+            "employers.EngagementEmployeur",
+            "employers.BilanCohorte",
+        ),
     )
 
 
