@@ -86,11 +86,11 @@ def posts(request: OrganisationRequest, organisation: str, code: str) -> HttpRes
         return _removed(request, site)
     form = PostForm(request.POST or None, site=site)
     if request.method == "POST" and form.is_valid():
-        now = timezone.localtime()
+        now = timezone.now()
         try:
             made = add_post(
                 by=person_of(request), organisation=request.organisation, site=site,
-                values=form.values(), on=now.date(), now=now,
+                values=form.values(), on=timezone.localdate(now), now=now,
             )  # fmt: skip
         except EmployersError as refused:
             form.add_error("metier", str(refused))
