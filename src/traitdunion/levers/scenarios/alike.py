@@ -1,4 +1,4 @@
-"""Several profiles of one territory: each change is searched once, for all of them."""
+"""Several profiles of territory territory: each change is searched once, for all of them."""
 
 from collections.abc import Sequence
 
@@ -16,8 +16,12 @@ class Alike:
         """Search the ways of all profiles, by the week of the first territory."""
         self.territories = list(territories)
         self.first = territories[0]
-        self.modes = list(dict.fromkeys(mode for one in territories for mode in one.modes))
-        self._rows = [[self.modes.index(mode) for mode in one.modes] for one in territories]
+        self.modes = list(
+            dict.fromkeys(mode for territory in territories for mode in territory.modes)
+        )
+        self._rows = [
+            [self.modes.index(mode) for mode in territory.modes] for territory in territories
+        ]
         self._words = self.first.site_week.words(self.first.homes, self.modes)
 
     @classmethod
@@ -32,19 +36,19 @@ class Alike:
         """Return the pairs held by each profile once a change is made, exactly; see `Territory`."""
         delta = self.first.site_week.changed(change)
         if not delta.n_searched:
-            return [one.pairs for one in self.territories]
+            return [territory.pairs for territory in self.territories]
         # Whole ways on streets take no line: a change of the timetable leaves them as they are.
         by_line = [row for row, mode in enumerate(self.modes) if isinstance(mode, reach.Commute)]
         words = self._words.copy()
         commutes = [self.modes[row] for row in by_line]
         words[by_line] = delta.words(self._words[by_line], self.first.homes, commutes)
-        return [one.held(words[rows]) for one, rows in self._each()]
+        return [territory.held(words[rows]) for territory, rows in self._each()]
 
     def at_hours(self, shifts: Sequence[reach.Shift]) -> list[Array]:
         """Return the pairs held by each profile at other hours, searched as a whole."""
         first = self.first
         words = first.week_at(first.poles, shifts).words(first.homes, self.modes)
-        return [one.held(words[rows], shifts) for one, rows in self._each()]
+        return [territory.held(words[rows], shifts) for territory, rows in self._each()]
 
     def _each(self) -> list[tuple[Territory, list[int]]]:
         return list(zip(self.territories, self._rows, strict=True))
