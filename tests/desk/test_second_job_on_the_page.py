@@ -39,6 +39,7 @@ def test_the_day_has_two_places_and_what_gives_it_out_carries_it(client, sampled
     assert asked.shift.periods == ((8 * H, 12 * H), (14 * H, 18 * H))
     assert (asked.shift.start_s, asked.shift.end_s) == (8 * H, 18 * H)
     assert "8 h – 12 h, puis 14 h – 18 h à Yssingeaux" in html
+    assert "Et si l'horaire bougeait" not in html, "each employer moves its own hours"
     for address in ("/fiche/", "/partager/", "/et-si/"):
         link = next(
             link for link in re.findall(r'href="([^"]*)"', html) if link.startswith(address)
