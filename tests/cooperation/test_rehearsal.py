@@ -100,3 +100,35 @@ def test_it_is_run_from_the_pages(half_day, client):
     assert done.redirect_chain[-1][0] == f"{page}preparer/"
     assert Seance.objects.count() == 1
     assert "invités robots" not in client.get(f"{page}animer/").content.decode()
+
+
+def test_what_waits_is_published_from_the_remote_but_not_with_a_name(half_day, client, now):
+    half_day.seance.relecture = "avant"
+    half_day.seance.save()
+    client.force_login(half_day.steerer)
+    copy = rehearsal.rehearse(by=half_day.steerer, seance=half_day.seance, now=now)
+    ideas.add_idea(axe=copy.axes.first(), texte="Une chambre chez l'habitant", now=now)
+    ideas.add_idea(axe=copy.axes.first(), texte="Monsieur Untel dort", now=now)
+    steer = f"/cooperation/seances/{copy.pk}/animer/"
+    page = client.get(steer)
+    (key, words, names), (_, other, others_names) = page.context["to_read"]
+    assert (words, names, other) == ("Une chambre chez l'habitant", [], "Monsieur Untel dort")
+    assert others_names
+    text = page.content.decode()
+    assert text.count('value="montrer"') == 1
+    assert "Publier sans le nom, ou masquer" in text
+    shown = client.post(
+        f"/cooperation/seances/{copy.pk}/relecture/",
+        {"propos": key, "faire": "montrer", "retour": "regie"},
+    )
+    assert shown.url == steer
+    assert Idee.objects.current().get().texte == words
+
+
+def test_a_rehearsal_is_in_no_roadmap_of_the_departement(half_day, copy, client, now):
+    roadmap_operations.create_action(
+        by=half_day.steerer, axe=copy.axes.first(), titre="Pour de faux", now=now
+    )
+    client.force_login(half_day.steerer)
+    for page in ("/cooperation/feuille-de-route/", "/cooperation/feuille-de-route/2026/"):
+        assert "Pour de faux" not in client.get(page).content.decode()

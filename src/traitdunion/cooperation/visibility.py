@@ -51,8 +51,8 @@ def sessions_seen_by(person: Any) -> QuerySet[Seance]:
 
 
 def roadmaps_seen_by(person: Any) -> QuerySet[Seance]:
-    """Return the sessions whose roadmap a person sees."""
-    return Seance.objects.filter(_seen(person, "visibilite_feuille"))
+    """Return the sessions whose roadmap a person sees, rehearsals aside."""
+    return Seance.objects.filter(_seen(person, "visibilite_feuille"), repete=None)
 
 
 def committees_seen_by(person: Any) -> QuerySet[Instance]:

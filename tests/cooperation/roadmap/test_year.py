@@ -104,6 +104,13 @@ def test_every_figure_and_line_of_the_page_is_in_the_presentation(lived, client)
         assert line in written
 
 
+def test_actions_of_a_demonstration_are_said_to_be_fictitious(lived):
+    Seance.objects.update(demonstration=True)
+    bilan = year_of_roadmap(Seance.objects.all(), year=2026, today=TODAY)
+    assert bilan.as_of.endswith("Avec des actions de démonstration, fictives.")
+    assert [bilan.as_of] in [lines for _, lines in slides(bilan)]
+
+
 def test_a_long_list_goes_on_over_several_slides(half_day, now):
     for n in range(MAX_LINES + 1):
         roadmap_operations.create_action(

@@ -193,9 +193,6 @@ class ReadingForm(forms.Form):
 class PastedReadingsForm(forms.Form):
     """Readings of an indicator, pasted from a spreadsheet."""
 
-    indicateur = forms.ModelChoiceField(
-        Indicateur.objects.none(), label="Indicateur", empty_label=None
-    )
     lignes = forms.CharField(
         label="Cellules copiées du tableur",
         widget=lines(8),
@@ -206,7 +203,10 @@ class PastedReadingsForm(forms.Form):
 
     def __init__(self, *args: Any, action: Action, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["indicateur"].queryset = action.indicateurs.all()
+        self.fields["indicateur"] = forms.ModelChoiceField(
+            action.indicateurs.all(), label="Indicateur", empty_label=None
+        )
+        self.order_fields(["indicateur", "lignes"])
 
     def clean_lignes(self) -> list[Pasted]:
         try:

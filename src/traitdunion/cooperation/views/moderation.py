@@ -51,6 +51,8 @@ def moderate(request: HttpRequest, slug: str) -> HttpResponse:
             messages.success(request, _done(request, seance))
         except CooperationError as refused:
             messages.error(request, str(refused))
+        if request.POST.get("retour") == "regie":
+            return redirect("cooperation:steer", slug=slug)
         return redirect(f"{request.path}#{request.POST.get('retour', 'contenu')}")
     shown = [
         (row, moderation.words_of(row))

@@ -12,7 +12,7 @@ from traitdunion.accounts.permissions import Permission
 
 from .. import operations, rehearsal
 from ..enums import Etape, EtatAction, EtatSeance, ResultatDecision
-from ..models import Action, Idee, Seance
+from ..models import Action, Idee, Seance, Statement
 from ..requested import (
     organisation_of_action,
     organisation_of_idea,
@@ -25,6 +25,7 @@ from ..sessions import deliberation, lifecycle, moderation
 from ..sessions import ideas as idea_operations
 from ..sessions import queries as session_queries
 from ..sessions.forms import DecisionForm, GatesForm, MergeForm, SplitForm
+from ..sessions.names import NameFinder
 from ..sessions.queries import shown_idea, turnout
 
 TIMERS_MIN = (3, 5, 10, 15, 20)
@@ -65,6 +66,7 @@ def steer(request: HttpRequest, slug: str) -> HttpResponse:
             if message:
                 messages.success(request, message)
                 return redirect("cooperation:steer", slug=slug)
+    waiting = moderation.waiting(seance)
     ideas = session_queries.current_ideas(seance)
     agreements = session_queries.agreements_on(ideas)
     context = {
@@ -78,9 +80,9 @@ def steer(request: HttpRequest, slug: str) -> HttpResponse:
         "next_step": _step_after(seance),
         "turnout": turnout(seance),
         "shown_idea": shown_idea(seance),
-        "to_read": moderation.waiting(seance)[:N_TO_READ],
+        "to_read": _to_read(seance, waiting[:N_TO_READ]),
         "timers": TIMERS_MIN,
-        "n_waiting": len(moderation.waiting(seance)),
+        "n_waiting": len(waiting),
         "ideas": [(idea, agreements[idea.pk]) for idea in ideas],
         "decisions": seance.decisions.select_related("remplacee_par").prefetch_related(
             "idees", "actions"
@@ -91,6 +93,17 @@ def steer(request: HttpRequest, slug: str) -> HttpResponse:
     }
     status = 422 if request.method == "POST" else 200
     return render(request, "cooperation/steer.html", context, status=status)
+
+
+def _to_read(
+    seance: Seance, rows: list[tuple[Statement, dict[str, str]]]
+) -> list[tuple[str, str, list[str]]]:
+    """Return the key, the words and what looks like a name of each statement that waits."""
+    finder, cards = NameFinder(seance), []
+    for row, words in rows:
+        text = " – ".join(value for value in words.values() if value)
+        cards.append((f"{moderation.kind_of(row)}-{row.pk}", text, finder.names_in(text)))
+    return cards
 
 
 def _rehearsal_ended(request: HttpRequest, seance: Seance) -> HttpResponse:

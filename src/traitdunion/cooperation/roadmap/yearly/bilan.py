@@ -21,6 +21,7 @@ from ..roadmap import ActionThen, CommitmentThen
 from ..whole import CommonAxis, whole_roadmap
 
 FIRST_YEAR = 2000
+FICTITIOUS = "Avec des actions de démonstration, fictives."
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ class YearOfRoadmap:
 
     year: int
     on: date
+    is_demonstration: bool
     figures: tuple[Figure, ...]
     axes: tuple[AxisOfYear, ...]
     indicators: tuple[str, ...]
@@ -58,7 +60,8 @@ class YearOfRoadmap:
     @property
     def as_of(self) -> str:
         """Return the day of the figures, in words."""
-        return f"Telle qu'elle était le {french.day(self.on)}."
+        day = f"Telle qu'elle était le {french.day(self.on)}."
+        return f"{day} {FICTITIOUS}" if self.is_demonstration else day
 
 
 def year_of_roadmap(sessions: Iterable[Seance], *, year: int, today: date) -> YearOfRoadmap:
@@ -76,6 +79,7 @@ def year_of_roadmap(sessions: Iterable[Seance], *, year: int, today: date) -> Ye
     return YearOfRoadmap(
         year=year,
         on=on,
+        is_demonstration=any(session.demonstration for axis in axes for session, _ in axis.actions),
         figures=(*_of_actions(actions, year), *_of_pledges(pledges), *_of_budget(actions, year)),
         axes=tuple(_axis(axis) for axis in axes),
         indicators=tuple(
@@ -93,8 +97,9 @@ def year_of_roadmap(sessions: Iterable[Seance], *, year: int, today: date) -> Ye
 
 
 def _what_blocks(action: ActionThen) -> str:
-    would_help = f" Ce qui débloquerait : {action.deblocage}" if action.deblocage else ""
-    return f"{action.titre} : {action.blocage}{would_help}"
+    blocked = f"{action.titre} : {action.blocage.rstrip('. ')}."
+    would_help = action.deblocage.rstrip(". ")
+    return f"{blocked} Ce qui débloquerait : {would_help}." if would_help else blocked
 
 
 def _of_actions(actions: Sequence[ActionThen], year: int) -> list[Figure]:
