@@ -52,6 +52,7 @@ def test_a_spreadsheet_is_matched_then_read_with_its_hours_and_its_new_structure
         ("creer", "Régie du Velay")
     ]
     notes = " ".join(shown.lines[0].read.notes).replace("\N{NO-BREAK SPACE}", " ")
+    assert "colonne « Jours et heures »" in notes
     assert "compris « du lundi au vendredi de 6 h 30 à 19 h »" in notes.replace(
         "\N{NO-BREAK SPACE}", " "
     )

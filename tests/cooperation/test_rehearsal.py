@@ -31,8 +31,9 @@ def test_the_copy_has_the_axes_and_robots_and_is_private(half_day, copy):
     assert not copy.invites.exclude(courriel="").exists()
 
 
-def test_robots_say_opine_and_are_counted_once(half_day, copy, now):
+def test_robots_say_opine_and_are_counted_once(half_day, copy, client, now):
     by = half_day.steerer
+    client.force_login(by)
     n = rehearsal.let_robots_act(by=by, seance=copy, now=now)
     assert Idee.objects.filter(axe__seance=copy).count() == n == rehearsal.IDEAS_A_PRESS
     lifecycle.change_step(by=by, seance=copy, etape=Etape.AVIS, now=now)
@@ -40,6 +41,9 @@ def test_robots_say_opine_and_are_counted_once(half_day, copy, now):
         rehearsal.let_robots_act(by=by, seance=copy, now=now)
     assert AvisIdee.objects.filter(idee=copy.idee_montree).count() == rehearsal.N_ROBOTS
     assert not Idee.objects.filter(axe__seance=half_day.seance).exists()
+    lifecycle.reveal_idea(by=by, seance=copy, now=now)
+    page = client.get(f"/cooperation/seances/{copy.pk}/ecran/").content.decode()
+    assert "État : 11 d'accord" in page or "État : – d'accord, 11 pas d'accord" in page
 
 
 def test_robots_have_nothing_to_do_once_all_is_said_or_at_a_break(half_day, copy, now):

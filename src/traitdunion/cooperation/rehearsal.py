@@ -35,7 +35,9 @@ from .sessions.deliberation import progress_of
 from .sessions.preparing import SESSION
 from .sessions.workshop import put_dots
 
-N_ROBOTS = 24
+N_ROBOTS = 36
+COLLEGES = (CollegeDeclare.ETAT, CollegeDeclare.COLLECTIVITES, CollegeDeclare.EMPLOYEURS)
+"""Colleges of robots: twelve in each, of one mind, so that the agreement of each may be shown."""
 IDEAS_A_PRESS = 4
 OPINIONS = (Avis.ACCORD, Avis.ACCORD, Avis.DESACCORD, Avis.ACCORD, Avis.PASSE)
 SAID = (
@@ -84,13 +86,12 @@ def rehearse(*, by: User, seance: Seance, now: datetime) -> Seance:
     copy.titre = f"Répétition : {seance.titre}"[: Seance._meta.get_field("titre").max_length]
     copy.save(force_insert=True)
     _copy_parts(seance, copy)
-    colleges = list(CollegeDeclare)
     Invite.objects.bulk_create(
         Invite(
             seance=copy,
             nom=f"Robot {n}",
             organisation="Invités robots",
-            college=colleges[n % len(colleges)],
+            college=COLLEGES[n % len(COLLEGES)],
             arrive_le=now,
         )
         for n in range(1, N_ROBOTS + 1)
@@ -165,10 +166,9 @@ def _opine(seance: Seance, now: datetime) -> int:
     idea = seance.idee_montree
     if idea is None:
         return 0
-    colleges = list(CollegeDeclare)
     for n, robot in enumerate(_robots()):
-        avis = OPINIONS[(n + idea.pk) % len(OPINIONS)]
-        college = colleges[n % len(colleges)]
+        avis = OPINIONS[(n % len(COLLEGES) + idea.pk) % len(OPINIONS)]
+        college = COLLEGES[n % len(COLLEGES)]
         ideas.give_opinion(idea=idea, voix=robot, college=college, avis=avis, now=now)
     return N_ROBOTS
 

@@ -147,7 +147,8 @@ def match_columns(
         raise EditingError(
             "Deux colonnes de votre tableau sont associées à la même : gardez-en une."
         )
-    batch = _batch_of(_renamed(table, chosen, for_all))
+    called = {name: heading for heading, name in chosen.items()}
+    batch = _batch_of(_renamed(table, chosen, for_all), called)
     row.content, row.etat = batch.as_json(), EtatImport.PREPARE
     row.save(update_fields=["content", "etat"])
     for heading in table.headings:
@@ -178,7 +179,7 @@ def _renamed(table: Table, chosen: Mapping[str, str], for_all: Mapping[str, str]
 
 
 @reader("ce tableau")
-def _batch_of(table: Table) -> Batch:
+def _batch_of(table: Table, called: Mapping[str, str]) -> Batch:
     """Read the entries, structures being named and not given by their key."""
     known = {fold(nom): key for key, nom in Structure.objects.values_list("pk", "nom")}
     keys = set(known.values())
@@ -191,6 +192,6 @@ def _batch_of(table: Table) -> Batch:
         if key not in keys:
             new.setdefault(key, {"id": key, "nom": named})
         record.cells["structure"] = key
-    batch = batch_of_tables(table, {}, None)
+    batch = batch_of_tables(table, {}, None, called=called)
     batch.structures += new.values()
     return batch

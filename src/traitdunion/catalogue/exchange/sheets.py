@@ -172,8 +172,17 @@ def read_xlsx(content: bytes) -> Batch:
     return batch_of_tables(sheets.get(MAIN, Table(list(HEADERS))), lists, sheets.get(STRUCTURES))
 
 
-def batch_of_tables(table: Table, lists: dict[str, Table], structures: Table | None) -> Batch:
-    """Read entries under our column names, their lists and structures; raises FileError."""
+def batch_of_tables(
+    table: Table,
+    lists: dict[str, Table],
+    structures: Table | None,
+    *,
+    called: Mapping[str, str] | None = None,
+) -> Batch:
+    """Read entries under our column names, their lists and structures; raises FileError.
+
+    `called`: what the file itself calls our columns, for the messages.
+    """
     unknown = [name for name in table.headings if name and name not in HEADERS]
     if unknown:
         raise FileError([f"Colonnes inconnues : {', '.join(unknown)[:300]}. Partez du modèle."])
@@ -182,7 +191,9 @@ def batch_of_tables(table: Table, lists: dict[str, Table], structures: Table | N
     for sheet in (table, *lists.values(), *filter(None, [structures])):
         batch.refused += [str(fault) for fault in sheet.faults]
         batch.notes += sheet.notes
-    batch.solutions = [_read_entry(record, table.headings, parts) for record in table.records]
+    batch.solutions = [
+        _read_entry(record, table.headings, parts, called or {}) for record in table.records
+    ]
     keys = {read.key for read in batch.solutions} | set(
         Solution.objects.filter(pk__in=[key for rows in parts.values() for key in rows])
         .values_list("pk", flat=True)
@@ -198,7 +209,10 @@ def batch_of_tables(table: Table, lists: dict[str, Table], structures: Table | N
 
 
 def _read_entry(
-    record: Record, headings: list[str], parts: dict[str, dict[str, list[Any]]]
+    record: Record,
+    headings: list[str],
+    parts: dict[str, dict[str, list[Any]]],
+    called: Mapping[str, str],
 ) -> Read:
     cells = _Cells(f"ligne {record.line}")
     key = record.cells.get("id", "")
@@ -206,13 +220,15 @@ def _read_entry(
     detail: Content = {}
     for name, text in record.cells.items():
         if name in COLUMNS:
-            content[name] = cells.value(COLUMNS[name], text, name)
+            content[name] = cells.value(COLUMNS[name], text, called.get(name, name))
         elif name in DETAILS and text:
-            detail[name.partition(".")[2]] = cells.value(DETAILS[name], text, name)
+            detail[name.partition(".")[2]] = cells.value(
+                DETAILS[name], text, called.get(name, name)
+            )
         elif name in ListeCodes.values:
             content[name] = sorted({code.strip() for code in text.split("|")} - {""})
         elif name == "zones":
-            content["zones"] = cells.zones(text)
+            content["zones"] = cells.zones(text, called.get(name, name))
     if any(name in DETAILS for name in headings):
         content["detail"] = _of_type(content.get("type_solution"), detail, record.cells)
     if key:
@@ -291,12 +307,12 @@ class _Cells:
             return None
         return int(number)
 
-    def zones(self, text: str) -> list[dict[str, str]]:
+    def zones(self, text: str, name: str) -> list[dict[str, str]]:
         """Return the areas that a cell names."""
         try:
             return from_lines(text.replace("|", "\n"))
         except ZoneLinesError as refused:
-            where = f"{self.place}, colonne « zones »"
+            where = f"{self.place}, colonne « {name} »"
             self.problems += [f"{where} : {problem}" for problem in refused.problems]
             return []
 
