@@ -98,7 +98,7 @@ CLOSED = {
     "housing:ask",
     "observatory:document-odt", "housing:letter", "housing:fact-letter", "housing:own-lease",
     "desk:unlock", "levers:note", "employers:site-paper", "employers:site-communes",
-    "catalogue:columns",
+    "catalogue:columns", "stats",
 }  # fmt: skip
 
 

@@ -22,7 +22,7 @@ ROOT = Path(__file__).parents[2]
 NOT_PAGES = {
     "alive", "ready", "robots-txt", "security-txt", "components", "openid_start", "openid_back",
     "account_logout", "answered", "listed", "renewed", "ballot", "propose-first",
-    "hours-understood", "metrics", "titles",
+    "hours-understood", "metrics", "stats", "titles",
 }  # fmt: skip
 LEGAL = {
     "publisher": "Conseil départemental de l’Exemple",
@@ -47,6 +47,11 @@ def test_the_map_of_the_site_forgets_no_page_open_to_all():
     mapped = {name.split(":")[-1] for theme in THEMES for name, _ in theme.pages}
     assert set(public_names()) - NOT_PAGES <= mapped
     assert "legal" in set(public_names())
+
+
+def test_the_usual_address_of_statistics_leads_to_them(client):
+    answer = client.get("/stats/")
+    assert (answer.status_code, answer.url) == (301, reverse("observatory:statistics"))
 
 
 @pytest.mark.parametrize("name", [name for theme in THEMES for name, _ in theme.pages])

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -106,6 +106,13 @@ THEMES = (
 def site_map(request: HttpRequest) -> HttpResponse:
     """List the pages that all may read, by theme."""
     return render(request, "web/public/site_map.html", {"themes": THEMES})
+
+
+@public
+@require_safe
+def usual_statistics(request: HttpRequest) -> HttpResponse:
+    """Lead from `/stats`, where public services of the State publish them, to the statistics."""
+    return redirect("observatory:statistics", permanent=True)
 
 
 @public

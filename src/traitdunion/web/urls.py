@@ -54,6 +54,7 @@ urlpatterns = [
     path("algorithmes/", public_pages.algorithms, name="algorithms"),
     path("donnees/", public_pages.open_data, name="open-data"),
     path("licences/", credits_page, name="credits"),
+    path("stats/", public_pages.usual_statistics, name="stats"),
     path("plan-du-site/", public_pages.site_map, name="site-map"),
     path("robots.txt", views.robots_txt, name="robots-txt"),
     path("fonds/<int:zoom>/<int:x>/<int:y>.pbf", basemap.tile, name="basemap-tile"),

@@ -71,6 +71,13 @@ def test_axe_finds_nothing_on_the_pages_of_the_catalogue(site, open_page, catalo
     ):  # fmt: skip
         page.goto(site + path)
         check_unfolded(page)
+    page.goto(site + "/organisations/ici/imports/")
+    own = {"name": "nous.csv", "mimeType": "text/csv", "buffer": b"Dispositif;Teinte\nCar;bleu\n"}
+    page.get_by_label("Fichier").set_input_files(own)
+    page.get_by_label("Tableau CSV").check()
+    page.get_by_role("button", name="Relire avant d'importer").click()
+    expect(page.get_by_role("heading", name="Que contient chaque colonne ?")).to_be_visible()
+    check_unfolded(page)
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "no scripts"])

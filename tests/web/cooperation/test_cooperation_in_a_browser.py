@@ -28,6 +28,7 @@ def test_every_screen_check_page(site, open_page, half_day, width):
         session + "qualite/",
         f"/cooperation/actions/{action.pk}/",
         session + "bilan/",
+        f"/cooperation/feuille-de-route/{half_day.tenue_le.year}/",
         "/evaluer/",
         "/participer/",
         "/participer/VELAY2/",
@@ -42,6 +43,8 @@ def test_every_screen_check_page(site, open_page, half_day, width):
         session + "animer/",
         session + "saisie/",
         session + "bulletins/",
+        session + "preparer/",
+        session + "invites/",
         f"/cooperation/idees/{idea.pk}/",
         f"/cooperation/actions/{action.pk}/suivre/",
         f"/cooperation/actions/{action.pk}/fiche/",
@@ -52,10 +55,16 @@ def test_every_screen_check_page(site, open_page, half_day, width):
         f"/cooperation/actions/{action.pk}/fiche/budget/",
         f"/cooperation/actions/{action.pk}/fiche/indicateur/",
         f"/cooperation/actions/{action.pk}/fiche/releve/",
+        f"/cooperation/actions/{action.pk}/fiche/releves/",
     ):
         page.goto(site + address)
         unfold(page)
         check_page(page)
+    page.goto(site + session + "preparer/")
+    page.get_by_role("button", name="Répéter avec des invités robots").click()
+    page.get_by_role("button", name="Faire parler les robots").click()
+    unfold(page)
+    check_page(page)
     page.context.clear_cookies()
     sign_in(page, site, "club@demo.example")
     page.goto(site + "/organisations/club-demo/engagements/")
