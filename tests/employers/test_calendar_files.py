@@ -71,10 +71,10 @@ def test_a_file_is_followed_until_a_meeting_is_recorded(client):
         page = client.post(url, {"importer": "agenda", "agenda": file}, follow=True)
         return page.content.decode()
 
-    assert "2 rencontre(s) ajoutée(s), 0 modifiée(s)" in sent(FILE)
+    assert "2 rencontres ajoutées, 0 modifiée" in sent(FILE)
     assert not Rencontre.objects.filter(publique=True).exists()
-    assert "0 rencontre(s) ajoutée(s), 0 modifiée(s)" in sent(FILE)
-    assert "0 rencontre(s) ajoutée(s), 1 modifiée(s)" in sent(FILE.replace("Assemblée", "Bilan"))
+    assert "0 rencontre ajoutée, 0 modifiée" in sent(FILE)
+    assert "0 rencontre ajoutée, 1 modifiée" in sent(FILE.replace("Assemblée", "Bilan"))
     cancelled = FILE.replace("SUMMARY:Petit", "STATUS:CANCELLED\nSUMMARY:Petit")
     assert "1 modifiée(s)" in sent(cancelled.replace("Assemblée", "Bilan"))
     assert Rencontre.objects.get(uid="un@club.example").annulee_le is not None

@@ -156,7 +156,7 @@ def test_a_file_is_read_over_imported_and_undone(site, open_page, catalogue):
     check_unfolded(page)
     assert Solution.objects.count() == 1
     page.get_by_role("button", name="Importer").click()
-    expect(page.get_by_role("status").first).to_contain_text("2 fiche(s)")
+    expect(page.get_by_role("status").first).to_contain_text("2 fiches")
     assert str(Solution.objects.get(pk="tad").par_trajet_eur) == "2.50"
     check_unfolded(page)
     page.get_by_role("button", name="Annuler cet import").click()
@@ -226,7 +226,7 @@ def test_a_shared_fleet_is_read_over_and_what_is_not_taken_is_told(
     expect(page.get_by_text("« 95.0, 0.0 » n'est pas un lieu de France")).to_be_visible()
     check_unfolded(page)
     page.get_by_role("button", name="Importer").click()
-    expect(page.get_by_role("status").first).to_contain_text("1 fiche(s), 1 structure(s)")
+    expect(page.get_by_role("status").first).to_contain_text("1 fiche et 1 structure")
     page.get_by_role("button", name="Annuler cet import").click()
     expect(page.get_by_role("status").first).to_contain_text("L'import est annulé")
     assert not Solution.objects.filter(nom="Vélos du Velay").exists()

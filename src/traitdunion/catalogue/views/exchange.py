@@ -1,6 +1,7 @@
 """Pages where files come in and go out."""
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -10,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_http_methods, require_safe
 
+from traitdunion import french
 from traitdunion.accounts.access_decorators import OrganisationRequest, public, requires
 from traitdunion.accounts.permissions import Permission
 from traitdunion.sources.bounded import Limits, clean_text
@@ -108,6 +110,8 @@ def import_(request: OrganisationRequest, pk: int) -> HttpResponse:
     }
     if shown_preview:
         context["numbered"] = list(enumerate(shown_preview.lines))
+    if row.etat == EtatImport.APPLIQUE:
+        context["applied"] = _counted({name: len(rows) for name, rows in row.undo.items()})
     context["is_cut"] = fetching.is_cut(row, now=timezone.now())
     response = render(request, "catalogue/import.html", context)
     if row.etat == "attendu" and not context["is_cut"]:
@@ -161,18 +165,22 @@ def _done(request: OrganisationRequest, row: Import) -> HttpResponse:
                 now=now,
                 leave_out="laisser" in request.POST,
             )
-            text = ", ".join(
-                f"{done[name]} {words}"
-                for name, words in (
-                    ("solutions", "fiche(s)"),
-                    ("structures", "structure(s)"),
-                    ("lieux", "lieu(x)"),
-                )
-            )
-            messages.success(request, f"Import appliqué, écrit : {text}.")
+            messages.success(request, f"Import appliqué : {_counted(done)}.")
     except EditingError as refused:
         messages.error(request, str(refused))
     return redirect("catalogue:import", pk=row.pk)
+
+
+def _counted(written: Mapping[str, int]) -> str:
+    """Return how many entries, structures and places were written, in words."""
+    nouns = {"solutions": "fiche", "structures": "structure", "lieux": "lieu"}
+    plurals = {"lieux": "lieux"}
+    counted = [
+        french.counted(written[key], noun, plurals.get(key, ""))
+        for key, noun in nouns.items()
+        if written[key]
+    ]
+    return french.listed(counted or ["rien"])
 
 
 @requires(Permission.EXCHANGE)

@@ -153,8 +153,8 @@ def notice_of(meeting: Reunion) -> Notice:
     n_days = (on - meeting.convoquee_le).days
     if n_days < least and not meeting.urgence:
         return Notice(
-            False, f"Envoyée {n_days} jour(s) avant la réunion : il en faut {least}, sauf urgence "
-            "motivée.", rule,
+            False, f"Envoyée {french.counted(n_days, 'jour')} avant la réunion : il en faut "
+            f"{least}, sauf urgence motivée.", rule,
         )  # fmt: skip
     if meeting.premiere is not None:
         wrong = _wrong_second(meeting, meeting.premiere)
@@ -162,7 +162,7 @@ def notice_of(meeting: Reunion) -> Notice:
             return Notice(False, wrong, rule_named("quorum", on=on))
     text = f"Envoyée {n_days} jours avant la réunion : il en faut {least}."
     if n_days < least:
-        text = f"Envoyée {n_days} jour(s) avant, en urgence : {meeting.urgence}"
+        text = f"Envoyée {french.counted(n_days, 'jour')} avant, en urgence : {meeting.urgence}"
     return Notice(True, text, rule)
 
 

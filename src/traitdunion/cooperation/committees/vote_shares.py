@@ -35,7 +35,7 @@ def highest_averages(shares: Mapping[str, Fraction], n_votes: int) -> dict[str, 
         winners = [name for name, average in averages.items() if average == best]
         if len(winners) > left:
             raise TiedAverages(
-                f"{', '.join(winners)} ont la même moyenne pour {left} voix restante(s). Le texte "
+                f"{', '.join(winners)} ont la même moyenne ; voix à donner : {left}. Le texte "
                 "(R5311-38) ne départage pas : l'arrêté du préfet doit le dire."
             )
         for name in winners:

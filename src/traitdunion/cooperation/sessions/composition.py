@@ -14,6 +14,8 @@ from time import perf_counter
 import numpy as np
 import scipy  # its submodules load at their first use
 
+from traitdunion import french
+
 from .reseating import reseat
 
 Round = Mapping[str, int]
@@ -202,8 +204,9 @@ def _refuse_the_impossible(
 ) -> None:
     if not 1 <= n_tables <= len(guests):
         raise CompositionError(
-            f"{n_tables} table(s) pour {len(guests)} personne(s) : il faut une table au moins, et "
-            "une personne au moins à chacune. Changez le nombre de tables."
+            f"{french.counted(n_tables, 'table')} pour {french.counted(len(guests), 'personne')} : "
+            "il faut une table au moins, et une personne au moins à chacune. Changez le nombre de "
+            "tables."
         )
     if len({guest.key for guest in guests}) < len(guests):
         raise CompositionError("Une personne est deux fois dans la liste : retirez le doublon.")

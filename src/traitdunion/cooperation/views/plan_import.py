@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from traitdunion import french
 from traitdunion.accounts.access_decorators import person_of, public, requires
 from traitdunion.accounts.permissions import Permission, can, check
 
@@ -135,8 +136,9 @@ def _done(request: HttpRequest, row: ImportPlan, now: datetime) -> HttpResponse:
             compared, _ = _compared(row, _sheets(row))
             apply(row, compared, by=by, now=now, axe=row.axe)
             n = compared.counts
-            words = f"{n['creer']} action(s) créée(s), {n['modifier']} modifiée(s)."
-            messages.success(request, f"Plan importé : {words}")
+            made = french.counted(n["creer"], "action créée", "actions créées")
+            changed = french.counted(n["modifier"], "modifiée")
+            messages.success(request, f"Plan importé : {made}, {changed}.")
         elif what == "annuler":
             take_back(row, by=by, now=now)
             messages.success(request, "L'import est annulé : la feuille de route est comme avant.")

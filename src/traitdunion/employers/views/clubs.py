@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from traitdunion import french
 from traitdunion.accounts.access_decorators import (
     OrganisationRequest,
     by_link,
@@ -270,7 +271,8 @@ def _taken(request: OrganisationRequest, row: Club, form: CalendarForm) -> bool:
     except (EmployersError, Unreadable) as refused:
         form.add_error("agenda", str(refused))
         return False
-    messages.success(request, f"{created} rencontre(s) ajoutée(s), {changed} modifiée(s).")
+    added = french.counted(created, "rencontre ajoutée", "rencontres ajoutées")
+    messages.success(request, f"{added}, {french.counted(changed, 'modifiée')}.")
     if faults:
         messages.warning(request, "Laissé de côté : " + " ; ".join(map(str, faults[:5])))
     return True

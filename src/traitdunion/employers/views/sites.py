@@ -150,7 +150,9 @@ def _done(request: OrganisationRequest, row: ImportSites) -> HttpResponse:
         if what == "importer":
             made = apply(by=by, row=row, now=now)
             messages.success(
-                request, f"Importé : {made.sites} site(s) et {made.teams} équipe(s) écrits."
+                request,
+                f"Importé : {french.counted(made.sites, 'site')} et "
+                f"{french.counted(made.teams, 'équipe')}.",
             )
         elif what == "laisser" and row.applique_le is None:
             row.delete()

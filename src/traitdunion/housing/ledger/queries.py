@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 
+from traitdunion import french
 from traitdunion.accounts.models import Organisation
 
 from ..enums import NatureEcriture, Section
@@ -134,5 +135,6 @@ def faults_of(organisation: Organisation) -> list[str]:
     faults += [f"compte inconnu : {compte}" for compte in unknown]
     foreign = lines.filter(~Q(bail=None), ~Q(bail__organisation=organisation)).count()
     if foreign:
-        faults.append(f"{foreign} ligne(s) d'un bail d'un autre organisme")
+        lines_of_others = french.counted(foreign, "ligne")
+        faults.append(f"{lines_of_others} d'un bail d'un autre organisme")
     return faults

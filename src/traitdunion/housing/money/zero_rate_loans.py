@@ -114,7 +114,7 @@ def ptz(
     used = table or shipped_table()
     total = decimal(cost)
     if persons < 1 or years < 1 or total <= 0 or zone not in used.income:
-        raise ValueError(f"no plan for {persons} person(s), {years} year(s), zone {zone!r}")
+        raise ValueError(f"no plan for persons={persons}, years={years}, zone {zone!r}")
     warnings = () if used.verifie else (TABLE_TO_CHECK,)
     coefficient = used.coefficients[min(persons, len(used.coefficients)) - 1]
     if decimal(rfr) > used.income[zone] * coefficient:

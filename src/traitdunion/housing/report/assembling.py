@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from traitdunion import french
 from traitdunion.accounts.models import Organisation
 from traitdunion.french import day
 
@@ -142,7 +143,7 @@ def _lessees(leases: list[Bail], last: date) -> Item:
         for lease in leases
     ]  # fmt: skip
     unnamed = sum(not lease.preneur for lease in leases)
-    lacks = [f"preneur non renseigné pour {unnamed} bail(s)"] if unnamed else []
+    lacks = [f"preneur non renseigné pour {_leases(unnamed)}"] if unnamed else []
     return Item(3, "Liste des preneurs", {"preneurs": rows}, lacks)
 
 
@@ -190,10 +191,14 @@ def _followed(organisation: Organisation, leases: list[Bail], last: date, facts:
     )
 
 
+def _leases(n: int) -> str:
+    return french.counted(n, "bail", "baux")
+
+
 def _lacking(what: str, leases: list[Bail], done: Collection[int]) -> list[str]:
     """Return what is missing for the leases that have no such event, in French."""
     n = sum(lease.pk not in done for lease in leases)
-    return [f"{what} : rien d'inscrit cette année pour {n} bail(s)"] if n else []
+    return [f"{what} : rien d'inscrit cette année pour {_leases(n)}"] if n else []
 
 
 def _informed(leases: list[Bail], facts: Facts, year: int) -> Item:
