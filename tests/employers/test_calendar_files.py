@@ -76,7 +76,7 @@ def test_a_file_is_followed_until_a_meeting_is_recorded(client):
     assert "0 rencontre ajoutée, 0 modifiée" in sent(FILE)
     assert "0 rencontre ajoutée, 1 modifiée" in sent(FILE.replace("Assemblée", "Bilan"))
     cancelled = FILE.replace("SUMMARY:Petit", "STATUS:CANCELLED\nSUMMARY:Petit")
-    assert "1 modifiée(s)" in sent(cancelled.replace("Assemblée", "Bilan"))
+    assert "0 rencontre ajoutée, 1 modifiée" in sent(cancelled.replace("Assemblée", "Bilan"))
     assert Rencontre.objects.get(uid="un@club.example").annulee_le is not None
     Rencontre.objects.filter(titre="Bilan").update(bloc="tenu", enregistree_le=NOW, paroles=[])
     assert "0 modifiée(s)" in sent(FILE)

@@ -35,11 +35,11 @@ from .sessions.deliberation import progress_of
 from .sessions.preparing import SESSION
 from .sessions.workshop import put_dots
 
-N_ROBOTS = 36
-COLLEGES = (CollegeDeclare.ETAT, CollegeDeclare.COLLECTIVITES, CollegeDeclare.EMPLOYEURS)
-"""Colleges of robots: twelve in each, of one mind, so that the agreement of each may be shown."""
+N_ROBOTS = 96
+COLLEGES = (CollegeDeclare.COLLECTIVITES, CollegeDeclare.EMPLOYEURS)
+"""Colleges of robots: forty-eight in each, so that each answer counts eleven voices or more."""
 IDEAS_A_PRESS = 4
-OPINIONS = (Avis.ACCORD, Avis.ACCORD, Avis.DESACCORD, Avis.ACCORD, Avis.PASSE)
+OPINIONS = (Avis.ACCORD, Avis.ACCORD, Avis.DESACCORD, Avis.PASSE)
 SAID = (
     "Loger les saisonniers dans les internats vides l'été",
     "Une navette qui attend la fin du poste de 21 h",
@@ -167,7 +167,7 @@ def _opine(seance: Seance, now: datetime) -> int:
     if idea is None:
         return 0
     for n, robot in enumerate(_robots()):
-        avis = OPINIONS[(n % len(COLLEGES) + idea.pk) % len(OPINIONS)]
+        avis = OPINIONS[(n // len(COLLEGES) + idea.pk) % len(OPINIONS)]
         college = COLLEGES[n % len(COLLEGES)]
         ideas.give_opinion(idea=idea, voix=robot, college=college, avis=avis, now=now)
     return N_ROBOTS
