@@ -79,6 +79,6 @@ def test_a_file_is_followed_until_a_meeting_is_recorded(client):
     assert "0 rencontre ajoutée, 1 modifiée" in sent(cancelled.replace("Assemblée", "Bilan"))
     assert Rencontre.objects.get(uid="un@club.example").annulee_le is not None
     Rencontre.objects.filter(titre="Bilan").update(bloc="tenu", enregistree_le=NOW, paroles=[])
-    assert "0 modifiée(s)" in sent(FILE)
+    assert "0 rencontre ajoutée, 0 modifiée" in sent(FILE)
     assert Rencontre.objects.get(uid="deux@club.example").titre == "Bilan"
     assert "pas un agenda" in sent("rien")
