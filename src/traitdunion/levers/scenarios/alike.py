@@ -1,4 +1,4 @@
-"""Several profiles of territory territory: each change is searched once, for all of them."""
+"""Several profiles of one territory: each change is searched once, for all of them."""
 
 from collections.abc import Sequence
 
