@@ -1,5 +1,7 @@
 """Pages of the working groups, for who keeps the club."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
@@ -46,7 +48,7 @@ def _kept(request: HttpRequest, club: Club, row: GroupeTravail | None) -> HttpRe
     actions = actions_for(request.user)
     form = GroupForm(request.POST or None, instance=row, actions=actions)
     if request.method == "POST" and form.is_valid():
-        kept = GroupeTravail.objects.filter(pk=row.pk if row else None).first()
+        kept = GroupeTravail.objects.get(pk=row.pk) if row else None
         try:
             made = keep_group(
                 by=person_of(request), club=club, group=kept, values=form.cleaned_data,
@@ -57,7 +59,7 @@ def _kept(request: HttpRequest, club: Club, row: GroupeTravail | None) -> HttpRe
         else:
             messages.success(request, "Le groupe est enregistré.")
             return redirect("employers:group", pk=made.pk)
-    context = {"club": club, "group": row, "form": form}
+    context: dict[str, Any] = {"club": club, "group": row, "form": form}
     if row is not None:
         sessions = row.rencontres.order_by("-tenue_le", "-pk")
         kept_rows = GroupeTravail.objects.filter(pk=row.pk)
