@@ -81,6 +81,10 @@ def test_each_lever_counts_the_residents_to_whom_it_opens_the_same_job():
         (lever,) = (lever for (_, own), lever in counted.items() if own == nature)
         assert (lever.people, lever.people_lost) == (3_704, 0)
         assert lever.people_text.replace("\u00a0", " ") == "3 700 habitants (estimation)"
+    asked_ride = counted[Acteur.EPCI, Nature.OUVRIR_TAD]
+    assert asked_ride.people_text.replace("\u00a0", " ") == "jusqu'à 3 700 habitants (estimation)"
+    few = replace(asked_ride, people=4)
+    assert few.people_text.replace("\u00a0", " ") == "moins de 10 habitants (estimation)"
     # A licence concerns the person alone.
     assert all(lever.people is None for lever in counted.values()
                if lever.acteur == Acteur.PERSONNE)  # fmt: skip

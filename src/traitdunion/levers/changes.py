@@ -19,6 +19,8 @@ UNKNOWN = "inconnue"
 INVENTED = "Chiffre inventé de la démonstration"
 WEEKS_A_MONTH = 4.35
 SOON_WEEKS = 8
+MIN_ESTIMATED = 10
+"""Under it an estimate reads « moins de 10 », which is a range already."""
 
 
 @dataclass(frozen=True)
@@ -125,10 +127,14 @@ class Lever:
 
     @property
     def people_text(self) -> str:
-        """Return for whom the job opens, "1 240 habitants (estimation)"; empty if not counted."""
+        """Return for whom the job opens, "1 240 habitants (estimation)"; empty if not counted.
+
+        What is still to be checked opens it to none for sure: "jusqu'à 1 240 habitants".
+        """
         if self.nature == Nature.PRETER_VEHICULE:
             return "une personne à la fois"
-        return _estimated(self.people)
+        is_range = self.confiance == Confiance.A_VERIFIER and (self.people or 0) >= MIN_ESTIMATED
+        return f"jusqu'à {_estimated(self.people)}" if is_range else _estimated(self.people)
 
     @property
     def lost_text(self) -> str:
