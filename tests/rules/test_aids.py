@@ -148,6 +148,13 @@ def test_sentences(rule, facts, text):
     assert text in said(asked(rule, facts), facts)
 
 
+def test_places_where_one_lives_are_not_listed_after_the_one_that_is_asked():
+    facts = {"residence": frozenset({"departement:48", "region:76"})}
+    lines = [line for line in said(asked("aide-permis-region", facts), facts) if "habiter" in line]
+    assert len(lines) == 1
+    assert "ici" not in lines[0]
+
+
 def test_conditions_are_told_one_sentence_each():
     def told(name):
         rule = BOOK.rule(name, ON)
