@@ -4,7 +4,9 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Count, Q, QuerySet
+from django.shortcuts import get_object_or_404
 
+from traitdunion.accounts.models import Organisation
 from traitdunion.cooperation.models import Action
 from traitdunion.cooperation.visibility import roadmaps_seen_by
 from traitdunion.territory.models import Epci, TerritoryEdition
@@ -37,3 +39,8 @@ def epci_served() -> QuerySet[Epci]:
     if edition is None or not edition.departement:
         return rows
     return rows.filter(communes__departement=edition.departement).distinct()
+
+
+def organisation_of_club(slug: str) -> Organisation:
+    """Return the organisation that keeps a club; 404 where there is no such club."""
+    return get_object_or_404(Club.objects.select_related("organisation"), pk=slug).organisation

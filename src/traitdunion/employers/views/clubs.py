@@ -52,10 +52,6 @@ PER_PAGE = 50
 DEFAULT_MIN = 20
 
 
-def organisation_of_club(slug: str) -> Organisation:
-    return get_object_or_404(Club.objects.select_related("organisation"), pk=slug).organisation
-
-
 def organisation_of_meeting(pk: int) -> Organisation:
     rows = Rencontre.objects.select_related("club__organisation")
     return get_object_or_404(rows, pk=pk).club.organisation
@@ -231,7 +227,7 @@ def desk(request: OrganisationRequest, organisation: str) -> HttpResponse:
     return render(request, "employers/clubs/desk.html", context, status=status)
 
 
-@requires(Permission.KEEP_CLUBS, organisation_of_club)
+@requires(Permission.KEEP_CLUBS, queries.organisation_of_club)
 @require_http_methods(PAGE)
 def club_desk(request: OrganisationRequest, slug: str) -> HttpResponse:
     """Show all meetings of a club to who keeps it, and correct the club."""
@@ -286,7 +282,7 @@ def _club_form(
     return ClubForm(given, instance=instance, actions=actions)
 
 
-@requires(Permission.KEEP_CLUBS, organisation_of_club)
+@requires(Permission.KEEP_CLUBS, queries.organisation_of_club)
 @require_http_methods(PAGE)
 def new_meeting(request: OrganisationRequest, slug: str) -> HttpResponse:
     """Announce a meeting of a club."""

@@ -14,10 +14,9 @@ from traitdunion.accounts.models import Organisation
 from traitdunion.accounts.permissions import Permission
 
 from ..clubs.groups import GroupForm, keep_group, lines_of
-from ..clubs.queries import actions_for
+from ..clubs.queries import actions_for, organisation_of_club
 from ..errors import EmployersError
 from ..models import Club, GroupeTravail
-from .clubs import organisation_of_club
 
 PAGE = ["GET", "HEAD", "POST"]
 PER_PAGE = 50
