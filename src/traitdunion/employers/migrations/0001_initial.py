@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                 'verbose_name': "engagement d'un employeur",
                 'verbose_name_plural': "engagements d'employeurs",
                 'ordering': ['rencontre', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('nature__in', ['tuteur', 'accueil', 'visite', 'immersion', 'horaires', 'covoiturage', 'logement', 'annonce', 'reponse', 'entretiens'])), name='engagement_employeur_nature_is_known')],
             },
         ),
         migrations.CreateModel(
@@ -45,6 +46,7 @@ class Migration(migrations.Migration):
                 'verbose_name': "club d'employeurs",
                 'verbose_name_plural': "clubs d'employeurs",
                 'ordering': ['nom'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('secteur__in', ['tous', 'industrie', 'batiment', 'commerce', 'soin', 'agricole', 'transport'])), name='club_secteur_is_known'), models.CheckConstraint(condition=models.Q(('taille__in', ['toutes', 'tpe', 'pme', 'grande'])), name='club_taille_is_known'), models.CheckConstraint(condition=models.Q(('nom', ''), _negated=True), name='club_has_a_name')],
             },
         ),
         migrations.CreateModel(
@@ -64,6 +66,7 @@ class Migration(migrations.Migration):
                 'verbose_name': "contact d'un site",
                 'verbose_name_plural': 'contacts des sites',
                 'ordering': ['site'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('retire_le', None), ('courriel', ''), _connector='OR'), name='contact_site_withdrawn_has_no_mailbox'), models.CheckConstraint(condition=models.Q(('plafond', None), ('plafond__gte', 1), _connector='OR'), name='contact_site_cap_from_one')],
             },
         ),
         migrations.CreateModel(
@@ -101,6 +104,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'demande à un site',
                 'verbose_name_plural': 'demandes aux sites',
                 'ordering': ['-demandee_le', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('nature__in', ['immersion', 'visite', 'entretien', 'duoday'])), name='demande_site_nature_is_known'), models.CheckConstraint(condition=models.Q(('etat__in', ['en_cours', 'acceptee', 'epuisee', 'close'])), name='demande_site_etat_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('etat', 'en_cours'), ('finie_le', None)), models.Q(models.Q(('etat', 'en_cours'), _negated=True), ('finie_le__isnull', False)), _connector='OR'), name='demande_site_ended_has_its_moment')],
             },
         ),
         migrations.CreateModel(
@@ -117,6 +121,7 @@ class Migration(migrations.Migration):
                 'verbose_name': "diagnostic d'un site",
                 'verbose_name_plural': "diagnostics d'un site",
                 'ordering': ['site', '-fait_le'],
+                'constraints': [models.UniqueConstraint(fields=('site', 'fait_le'), name='diagnostic_once_a_day'), models.CheckConstraint(condition=models.Q(('version', ''), _negated=True), name='diagnostic_has_a_version')],
             },
         ),
         migrations.CreateModel(
@@ -136,6 +141,7 @@ class Migration(migrations.Migration):
                 'verbose_name': "bilan d'embauches",
                 'verbose_name_plural': "bilans d'embauches",
                 'ordering': ['engagement', 'trimestre'],
+                'constraints': [models.UniqueConstraint(fields=('engagement', 'trimestre'), name='bilan_once_by_quarter'), models.CheckConstraint(condition=models.Q(models.Q(('presents_90', None), ('presents_90__lte', models.F('embauches')), _connector='OR'), models.Q(('presents_180', None), ('presents_180__lte', models.F('embauches')), _connector='OR'), models.Q(('presents_365', None), ('presents_365__lte', models.F('embauches')), _connector='OR')), name='bilan_nobody_stays_who_was_not_hired')],
             },
         ),
         migrations.CreateModel(
@@ -154,6 +160,7 @@ class Migration(migrations.Migration):
                 'verbose_name': "tour d'un site",
                 'verbose_name_plural': 'tours des sites',
                 'ordering': ['demande', 'rang'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('etat__in', ['attente', 'envoye', 'oui', 'pas_maintenant', 'plus_tard', 'silence', 'ecarte', 'sans_objet'])), name='envoi_site_etat_is_known'), models.UniqueConstraint(fields=('demande', 'rang'), name='envoi_site_one_by_rank'), models.UniqueConstraint(condition=models.Q(('cle', ''), _negated=True), fields=('contact', 'cle'), name='envoi_site_once_for_a_person'), models.CheckConstraint(condition=models.Q(('repondue_le', None), ('envoyee_le__isnull', False), _connector='OR'), name='envoi_site_answered_was_sent')],
             },
         ),
         migrations.CreateModel(
@@ -198,6 +205,7 @@ class Migration(migrations.Migration):
                 'verbose_name': "groupe de travail d'employeurs",
                 'verbose_name_plural': "groupes de travail d'employeurs",
                 'ordering': ['clos_le', 'pour_le', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('club', 'nom'), name='groupe_travail_one_by_name'), models.CheckConstraint(condition=models.Q(('lien', ''), ('remis_le__isnull', False), _connector='OR'), name='groupe_travail_delivered_has_its_day')],
             },
         ),
         migrations.CreateModel(
@@ -217,6 +225,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'import de sites',
                 'verbose_name_plural': 'imports de sites',
                 'ordering': ['-lu_le'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('annule_le', None), ('applique_le', None)), models.Q(('applique_le__isnull', False), ('fichier', None)), _connector='OR'), name='import_sites_keeps_its_file_until_applied')],
             },
         ),
         migrations.CreateModel(
@@ -238,6 +247,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'intervenant',
                 'ordering': ['pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('statut__in', ['salarie', 'demandeur', 'ancien', 'tuteur'])), name='intervenant_statut_is_known'), models.CheckConstraint(condition=models.Q(('retire_le', None), models.Q(('commune', None), ('naf', ''), ('pseudonyme', ''), ('romes', []), ('themes', [])), _connector='OR'), name='intervenant_withdrawn_keeps_nothing'), models.UniqueConstraint(condition=models.Q(('pseudonyme', ''), _negated=True), fields=('organisation', 'pseudonyme'), name='intervenant_one_name_by_intermediary')],
             },
         ),
         migrations.CreateModel(
@@ -256,6 +266,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'consentement',
                 'ordering': ['usage', '-donne_le'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('usage__in', ['contact', 'parole', 'nom', 'photo', 'enregistrement', 'temoignage'])), name='consentement_usage_is_known'), models.CheckConstraint(condition=models.Q(('public__in', ['salle', 'club', 'tous'])), name='consentement_public_is_known'), models.CheckConstraint(condition=models.Q(('support__in', ['oral', 'papier', 'site'])), name='consentement_support_is_known'), models.CheckConstraint(condition=models.Q(('retire_le', None), ('retire_le__gte', models.F('donne_le')), _connector='OR'), name='consentement_withdrawn_after_it_was_given'), models.UniqueConstraint(condition=models.Q(('retire_le', None)), fields=('intervenant', 'usage'), name='consentement_one_open_by_use')],
             },
         ),
         migrations.CreateModel(
@@ -278,6 +289,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'intervention',
                 'ordering': ['proposee_le', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('etat__in', ['proposee', 'confirmee', 'refusee', 'annulee', 'tenue'])), name='intervention_etat_is_known'), models.CheckConstraint(condition=models.Q(('payeur__in', ['organisateur', 'intermediaire', 'autre'])), name='intervention_payeur_is_known'), models.CheckConstraint(condition=models.Q(('paiement__in', ['a_engager', 'engage', 'paye'])), name='intervention_paiement_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('paiement', 'paye'), ('paye_le__isnull', False)), models.Q(models.Q(('paiement', 'paye'), _negated=True), ('paye_le', None)), _connector='OR'), name='intervention_paid_has_its_day'), models.CheckConstraint(condition=models.Q(('note', None), models.Q(('note__gte', 1), ('note__lte', 5)), _connector='OR'), name='intervention_note_from_one_to_five'), models.UniqueConstraint(fields=('demande', 'intervenant'), name='intervention_asked_once')],
             },
         ),
         migrations.CreateModel(
@@ -323,6 +335,7 @@ class Migration(migrations.Migration):
                 'verbose_name': "poste d'un site",
                 'verbose_name_plural': 'postes des sites',
                 'ordering': ['titre', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('nature__in', ['emploi', 'decouverte'])), name='poste_site_nature_is_known'), models.CheckConstraint(condition=models.Q(('nombre', None), ('nombre__gte', 1), _connector='OR'), name='poste_site_number_from_one'), models.UniqueConstraint(fields=('site', 'equipe', 'nature', 'rome', 'titre'), name='poste_site_given_once'), models.UniqueConstraint(condition=models.Q(('equipe', None)), fields=('site', 'nature', 'rome', 'titre'), name='poste_site_given_once_without_shift')],
             },
         ),
         migrations.CreateModel(
@@ -342,6 +355,7 @@ class Migration(migrations.Migration):
                 'verbose_name': "projets d'embauche d'un bassin",
                 'verbose_name_plural': "projets d'embauche des bassins",
                 'ordering': ['bassin_nom', 'fap_nom'],
+                'constraints': [models.UniqueConstraint(fields=('bassin', 'fap'), name='projets_bassin_given_once')],
             },
         ),
         migrations.CreateModel(
@@ -372,6 +386,7 @@ class Migration(migrations.Migration):
                 'verbose_name': "rencontre d'employeurs",
                 'verbose_name_plural': "rencontres d'employeurs",
                 'ordering': ['tenue_le', 'heure', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('nature__in', ['reunion', 'groupe', 'visite', 'job_dating', 'duoday'])), name='rencontre_nature_is_known'), models.CheckConstraint(condition=models.Q(('bloc__in', ['inconnu', 'prevu', 'non_prevu', 'tenu', 'non'])), name='rencontre_bloc_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('bloc__in', ('tenu', 'non')), ('enregistree_le__isnull', False)), models.Q(models.Q(('bloc__in', ('tenu', 'non')), _negated=True), ('enregistree_le', None), ('paroles', None)), _connector='OR'), name='rencontre_recorded_when_it_is'), models.CheckConstraint(condition=models.Q(('minutes', None), models.Q(('bloc', 'tenu'), ('minutes__gte', 1)), _connector='OR'), name='rencontre_minutes_of_what_was_held'), models.CheckConstraint(condition=models.Q(('groupe', None), ('nature', 'groupe'), _connector='OR'), name='rencontre_of_a_group_is_its_session'), models.UniqueConstraint(condition=models.Q(('uid', ''), _negated=True), fields=('club', 'uid'), name='rencontre_once_by_file')],
             },
         ),
         migrations.AddField(
@@ -383,185 +398,5 @@ class Migration(migrations.Migration):
             model_name='demandeintervenant',
             name='rencontre',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='demandes', to='employers.rencontre'),
-        ),
-        migrations.AddConstraint(
-            model_name='club',
-            constraint=models.CheckConstraint(condition=models.Q(('secteur__in', ['tous', 'industrie', 'batiment', 'commerce', 'soin', 'agricole', 'transport'])), name='club_secteur_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='club',
-            constraint=models.CheckConstraint(condition=models.Q(('taille__in', ['toutes', 'tpe', 'pme', 'grande'])), name='club_taille_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='club',
-            constraint=models.CheckConstraint(condition=models.Q(('nom', ''), _negated=True), name='club_has_a_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='contactsite',
-            constraint=models.CheckConstraint(condition=models.Q(('retire_le', None), ('courriel', ''), _connector='OR'), name='contact_site_withdrawn_has_no_mailbox'),
-        ),
-        migrations.AddConstraint(
-            model_name='contactsite',
-            constraint=models.CheckConstraint(condition=models.Q(('plafond', None), ('plafond__gte', 1), _connector='OR'), name='contact_site_cap_from_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='demandesite',
-            constraint=models.CheckConstraint(condition=models.Q(('nature__in', ['immersion', 'visite', 'entretien', 'duoday'])), name='demande_site_nature_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='demandesite',
-            constraint=models.CheckConstraint(condition=models.Q(('etat__in', ['en_cours', 'acceptee', 'epuisee', 'close'])), name='demande_site_etat_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='demandesite',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('etat', 'en_cours'), ('finie_le', None)), models.Q(models.Q(('etat', 'en_cours'), _negated=True), ('finie_le__isnull', False)), _connector='OR'), name='demande_site_ended_has_its_moment'),
-        ),
-        migrations.AddConstraint(
-            model_name='diagnosticsite',
-            constraint=models.UniqueConstraint(fields=('site', 'fait_le'), name='diagnostic_once_a_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='diagnosticsite',
-            constraint=models.CheckConstraint(condition=models.Q(('version', ''), _negated=True), name='diagnostic_has_a_version'),
-        ),
-        migrations.AddConstraint(
-            model_name='bilancohorte',
-            constraint=models.UniqueConstraint(fields=('engagement', 'trimestre'), name='bilan_once_by_quarter'),
-        ),
-        migrations.AddConstraint(
-            model_name='bilancohorte',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('presents_90', None), ('presents_90__lte', models.F('embauches')), _connector='OR'), models.Q(('presents_180', None), ('presents_180__lte', models.F('embauches')), _connector='OR'), models.Q(('presents_365', None), ('presents_365__lte', models.F('embauches')), _connector='OR')), name='bilan_nobody_stays_who_was_not_hired'),
-        ),
-        migrations.AddConstraint(
-            model_name='envoisite',
-            constraint=models.CheckConstraint(condition=models.Q(('etat__in', ['attente', 'envoye', 'oui', 'pas_maintenant', 'plus_tard', 'silence', 'ecarte', 'sans_objet'])), name='envoi_site_etat_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='envoisite',
-            constraint=models.UniqueConstraint(fields=('demande', 'rang'), name='envoi_site_one_by_rank'),
-        ),
-        migrations.AddConstraint(
-            model_name='envoisite',
-            constraint=models.UniqueConstraint(condition=models.Q(('cle', ''), _negated=True), fields=('contact', 'cle'), name='envoi_site_once_for_a_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='envoisite',
-            constraint=models.CheckConstraint(condition=models.Q(('repondue_le', None), ('envoyee_le__isnull', False), _connector='OR'), name='envoi_site_answered_was_sent'),
-        ),
-        migrations.AddConstraint(
-            model_name='groupetravail',
-            constraint=models.UniqueConstraint(fields=('club', 'nom'), name='groupe_travail_one_by_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='groupetravail',
-            constraint=models.CheckConstraint(condition=models.Q(('lien', ''), ('remis_le__isnull', False), _connector='OR'), name='groupe_travail_delivered_has_its_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='importsites',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('annule_le', None), ('applique_le', None)), models.Q(('applique_le__isnull', False), ('fichier', None)), _connector='OR'), name='import_sites_keeps_its_file_until_applied'),
-        ),
-        migrations.AddConstraint(
-            model_name='intervenant',
-            constraint=models.CheckConstraint(condition=models.Q(('statut__in', ['salarie', 'demandeur', 'ancien', 'tuteur'])), name='intervenant_statut_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='intervenant',
-            constraint=models.CheckConstraint(condition=models.Q(('retire_le', None), models.Q(('commune', None), ('naf', ''), ('pseudonyme', ''), ('romes', []), ('themes', [])), _connector='OR'), name='intervenant_withdrawn_keeps_nothing'),
-        ),
-        migrations.AddConstraint(
-            model_name='intervenant',
-            constraint=models.UniqueConstraint(condition=models.Q(('pseudonyme', ''), _negated=True), fields=('organisation', 'pseudonyme'), name='intervenant_one_name_by_intermediary'),
-        ),
-        migrations.AddConstraint(
-            model_name='consentement',
-            constraint=models.CheckConstraint(condition=models.Q(('usage__in', ['contact', 'parole', 'nom', 'photo', 'enregistrement', 'temoignage'])), name='consentement_usage_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='consentement',
-            constraint=models.CheckConstraint(condition=models.Q(('public__in', ['salle', 'club', 'tous'])), name='consentement_public_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='consentement',
-            constraint=models.CheckConstraint(condition=models.Q(('support__in', ['oral', 'papier', 'site'])), name='consentement_support_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='consentement',
-            constraint=models.CheckConstraint(condition=models.Q(('retire_le', None), ('retire_le__gte', models.F('donne_le')), _connector='OR'), name='consentement_withdrawn_after_it_was_given'),
-        ),
-        migrations.AddConstraint(
-            model_name='consentement',
-            constraint=models.UniqueConstraint(condition=models.Q(('retire_le', None)), fields=('intervenant', 'usage'), name='consentement_one_open_by_use'),
-        ),
-        migrations.AddConstraint(
-            model_name='intervention',
-            constraint=models.CheckConstraint(condition=models.Q(('etat__in', ['proposee', 'confirmee', 'refusee', 'annulee', 'tenue'])), name='intervention_etat_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='intervention',
-            constraint=models.CheckConstraint(condition=models.Q(('payeur__in', ['organisateur', 'intermediaire', 'autre'])), name='intervention_payeur_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='intervention',
-            constraint=models.CheckConstraint(condition=models.Q(('paiement__in', ['a_engager', 'engage', 'paye'])), name='intervention_paiement_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='intervention',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('paiement', 'paye'), ('paye_le__isnull', False)), models.Q(models.Q(('paiement', 'paye'), _negated=True), ('paye_le', None)), _connector='OR'), name='intervention_paid_has_its_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='intervention',
-            constraint=models.CheckConstraint(condition=models.Q(('note', None), models.Q(('note__gte', 1), ('note__lte', 5)), _connector='OR'), name='intervention_note_from_one_to_five'),
-        ),
-        migrations.AddConstraint(
-            model_name='intervention',
-            constraint=models.UniqueConstraint(fields=('demande', 'intervenant'), name='intervention_asked_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='postesite',
-            constraint=models.CheckConstraint(condition=models.Q(('nature__in', ['emploi', 'decouverte'])), name='poste_site_nature_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='postesite',
-            constraint=models.CheckConstraint(condition=models.Q(('nombre', None), ('nombre__gte', 1), _connector='OR'), name='poste_site_number_from_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='postesite',
-            constraint=models.UniqueConstraint(fields=('site', 'equipe', 'nature', 'rome', 'titre'), name='poste_site_given_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='postesite',
-            constraint=models.UniqueConstraint(condition=models.Q(('equipe', None)), fields=('site', 'nature', 'rome', 'titre'), name='poste_site_given_once_without_shift'),
-        ),
-        migrations.AddConstraint(
-            model_name='projetsbassin',
-            constraint=models.UniqueConstraint(fields=('bassin', 'fap'), name='projets_bassin_given_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='rencontre',
-            constraint=models.CheckConstraint(condition=models.Q(('nature__in', ['reunion', 'groupe', 'visite', 'job_dating', 'duoday'])), name='rencontre_nature_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='rencontre',
-            constraint=models.CheckConstraint(condition=models.Q(('bloc__in', ['inconnu', 'prevu', 'non_prevu', 'tenu', 'non'])), name='rencontre_bloc_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='rencontre',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('bloc__in', ('tenu', 'non')), ('enregistree_le__isnull', False)), models.Q(models.Q(('bloc__in', ('tenu', 'non')), _negated=True), ('enregistree_le', None), ('paroles', None)), _connector='OR'), name='rencontre_recorded_when_it_is'),
-        ),
-        migrations.AddConstraint(
-            model_name='rencontre',
-            constraint=models.CheckConstraint(condition=models.Q(('minutes', None), models.Q(('bloc', 'tenu'), ('minutes__gte', 1)), _connector='OR'), name='rencontre_minutes_of_what_was_held'),
-        ),
-        migrations.AddConstraint(
-            model_name='rencontre',
-            constraint=models.CheckConstraint(condition=models.Q(('groupe', None), ('nature', 'groupe'), _connector='OR'), name='rencontre_of_a_group_is_its_session'),
-        ),
-        migrations.AddConstraint(
-            model_name='rencontre',
-            constraint=models.UniqueConstraint(condition=models.Q(('uid', ''), _negated=True), fields=('club', 'uid'), name='rencontre_once_by_file'),
-        ),
-        migrations.AddConstraint(
-            model_name='engagementemployeur',
-            constraint=models.CheckConstraint(condition=models.Q(('nature__in', ['tuteur', 'accueil', 'visite', 'immersion', 'horaires', 'covoiturage', 'logement', 'annonce', 'reponse', 'entretiens'])), name='engagement_employeur_nature_is_known'),
         ),
     ]

@@ -47,6 +47,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'logement à attribuer',
                 'verbose_name_plural': 'logements à attribuer',
                 'ordering': ['operation', 'libelle', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('genre__in', ['accession', 'locatif'])), name='lot_genre_is_known'), models.CheckConstraint(condition=models.Q(('pieces__gt', 0)), name='lot_has_a_room')],
             },
         ),
         migrations.CreateModel(
@@ -63,6 +64,7 @@ class Migration(migrations.Migration):
                 'verbose_name': "partenaire de l'OFS",
                 'verbose_name_plural': "partenaires de l'OFS",
                 'ordering': ['projet', 'nature', 'nom', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('nature__in', ['departement', 'epci', 'etat', 'entreprise', 'bailleur_social', 'bailleur_prive', 'siao', 'action_logement'])), name='partenaire_nature_is_known')],
             },
         ),
         migrations.CreateModel(
@@ -99,6 +101,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'bail',
                 'verbose_name_plural': 'baux',
                 'ordering': ['organisation', 'numero'],
+                'constraints': [models.UniqueConstraint(fields=('organisation', 'numero'), name='bail_number_once'), models.CheckConstraint(condition=models.Q(('nature__in', ['direct', 'accession', 'locatif', 'activite'])), name='bail_nature_is_known'), models.CheckConstraint(condition=models.Q(('surface_utile__gt', 0)), name='bail_has_a_surface')],
             },
         ),
         migrations.CreateModel(
@@ -127,6 +130,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'demande de logement',
                 'verbose_name_plural': 'demandes de logement',
                 'ordering': ['recue_le', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('etat__in', ['recue', 'en_attente', 'attribuee', 'refusee', 'effacee'])), name='demande_state_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('courriel', ''), ('telephone', '')), models.Q(('accord', ''), _negated=True), _connector='OR'), name='demande_contact_only_with_agreement'), models.CheckConstraint(condition=models.Q(models.Q(('etat', 'effacee'), _negated=True), models.Q(('accord', ''), ('courriel', ''), ('telephone', '')), _connector='OR'), name='demande_erased_is_nobody')],
             },
         ),
         migrations.CreateModel(
@@ -146,6 +150,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'écriture',
                 'ordering': ['organisation', 'numero'],
+                'constraints': [models.UniqueConstraint(fields=('organisation', 'numero'), name='ecriture_number_once'), models.CheckConstraint(condition=models.Q(('nature__in', ['appel', 'regularisation', 'paiement', 'divers'])), name='ecriture_nature_is_known'), models.CheckConstraint(condition=models.Q(('section__in', ['brs', 'brsa', 'autre'])), name='ecriture_section_is_known')],
             },
         ),
         migrations.CreateModel(
@@ -164,6 +169,7 @@ class Migration(migrations.Migration):
                 'verbose_name': "ligne d'écriture",
                 'verbose_name_plural': "lignes d'écriture",
                 'ordering': ['ecriture', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('credit', 0), ('debit__gt', 0)), models.Q(('credit__gt', 0), ('debit', 0)), _connector='OR'), name='ligne_debit_or_credit')],
             },
         ),
         migrations.CreateModel(
@@ -183,6 +189,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'décision sur une demande',
                 'verbose_name_plural': 'décisions sur une demande',
                 'ordering': ['le', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('motif', ''), _negated=True), name='decision_demande_has_a_reason'), models.CheckConstraint(condition=models.Q(('etat__in', ['recue', 'en_attente', 'attribuee', 'refusee', 'effacee'])), name='decision_demande_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('etat', 'attribuee'), _negated=True), models.Q(('lot__isnull', False), ('rang__isnull', False)), _connector='OR'), name='decision_allots_a_home'), models.UniqueConstraint(condition=models.Q(('etat', 'attribuee')), fields=('lot',), name='lot_allotted_once')],
             },
         ),
         migrations.CreateModel(
@@ -200,6 +207,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'mandat de prélèvement',
                 'verbose_name_plural': 'mandats de prélèvement',
                 'ordering': ['bail', '-signe_le', '-pk'],
+                'constraints': [models.UniqueConstraint(fields=('rum',), name='mandat_reference_once'), models.UniqueConstraint(condition=models.Q(('revoque_le', None)), fields=('bail',), name='mandat_one_at_a_time')],
             },
         ),
         migrations.CreateModel(
@@ -216,6 +224,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'opération',
                 'ordering': ['-creee_le', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('nature__in', ['neuf', 'acquis_ameliore', 'vente_hlm', 'locatif', 'activite', 'residence_emploi'])), name='operation_nature_is_known'), models.UniqueConstraint(fields=('organisation', 'nom'), name='operation_name_once_by_organisation')],
             },
         ),
         migrations.AddField(
@@ -236,6 +245,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'bilan',
                 'ordering': ['operation', '-version'],
+                'constraints': [models.UniqueConstraint(fields=('operation', 'version'), name='bilan_version_once')],
             },
         ),
         migrations.CreateModel(
@@ -254,6 +264,7 @@ class Migration(migrations.Migration):
                 'verbose_name': "apport d'un partenaire",
                 'verbose_name_plural': "apports d'un partenaire",
                 'ordering': ['partenaire', 'genre', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('etat__in', ['promis', 'signe', 'verse'])), name='apport_state_is_known'), models.CheckConstraint(condition=models.Q(('montant_centimes', None), ('montant_centimes__gte', 0), _connector='OR'), name='apport_amount_not_negative')],
             },
         ),
         migrations.CreateModel(
@@ -271,6 +282,7 @@ class Migration(migrations.Migration):
                 'verbose_name': "document du dossier d'agrément",
                 'verbose_name_plural': "documents du dossier d'agrément",
                 'ordering': ['piece', 'depose_le', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('piece', 'sha256'), name='document_once_by_point')],
             },
         ),
         migrations.CreateModel(
@@ -315,6 +327,7 @@ class Migration(migrations.Migration):
                 'verbose_name': "étape d'un plan",
                 'verbose_name_plural': "étapes d'un plan",
                 'ordering': ['pour_le', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('volet__in', ['siao', 'logement', 'action_logement', 'emploi', 'mobilite'])), name='etape_volet_is_known'), models.CheckConstraint(condition=models.Q(('quoi', ''), _negated=True), name='etape_says_what')],
             },
         ),
         migrations.CreateModel(
@@ -390,6 +403,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'revente',
                 'ordering': ['-ouverte_le', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('prix_centimes__gte', 0)), name='revente_price')],
             },
         ),
         migrations.CreateModel(
@@ -409,6 +423,7 @@ class Migration(migrations.Migration):
                 'verbose_name': "événement d'une revente",
                 'verbose_name_plural': "événements d'une revente",
                 'ordering': ['revente', 'le', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('nature__in', ['offre_recue', 'acceptation', 'notification', 'transmission', 'agrement', 'refus', 'preemption', 'demande_recherche', 'acte'])), name='evenement_nature_is_known'), models.CheckConstraint(condition=models.Q(('preuve', ''), _negated=True), name='evenement_has_a_proof'), models.UniqueConstraint(fields=('revente', 'nature'), name='evenement_once')],
             },
         ),
         migrations.CreateModel(
@@ -425,6 +440,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'travaux valorisés',
                 'verbose_name_plural': 'travaux valorisés',
                 'ordering': ['bail', 'faits_le', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('montant_centimes__gte', 0), ('vie_ans__gt', 0)), name='travaux_can_be_valued')],
             },
         ),
         migrations.CreateModel(
@@ -440,6 +456,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'vérification',
                 'ordering': ['-le'],
+                'constraints': [models.UniqueConstraint(fields=('reference', 'organisation'), name='verification_once_by_organisation'), models.CheckConstraint(condition=models.Q(('source', ''), _negated=True), name='verification_has_a_source')],
             },
         ),
         migrations.CreateModel(
@@ -462,123 +479,20 @@ class Migration(migrations.Migration):
                 'verbose_name': "version d'un bail",
                 'verbose_name_plural': "versions d'un bail",
                 'ordering': ['bail', 'depuis', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('duree_ans__gte', 18), ('duree_ans__lte', 99)), name='bail_from_18_to_99_years'), models.CheckConstraint(condition=models.Q(('fin__gt', models.F('depuis'))), name='bail_ends_after_it_starts'), models.CheckConstraint(condition=models.Q(('prix_centimes__gte', 0), ('redevance_centimes__gte', 0)), name='bail_amounts_not_negative'), models.UniqueConstraint(fields=('bail', 'depuis'), name='bail_one_version_a_day')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='bail',
-            constraint=models.UniqueConstraint(fields=('organisation', 'numero'), name='bail_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='bail',
-            constraint=models.CheckConstraint(condition=models.Q(('nature__in', ['direct', 'accession', 'locatif', 'activite'])), name='bail_nature_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='bail',
-            constraint=models.CheckConstraint(condition=models.Q(('surface_utile__gt', 0)), name='bail_has_a_surface'),
         ),
         migrations.AddIndex(
             model_name='demande',
             index=models.Index(fields=['organisation', 'etat'], name='demande_by_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='demande',
-            constraint=models.CheckConstraint(condition=models.Q(('etat__in', ['recue', 'en_attente', 'attribuee', 'refusee', 'effacee'])), name='demande_state_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='demande',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('courriel', ''), ('telephone', '')), models.Q(('accord', ''), _negated=True), _connector='OR'), name='demande_contact_only_with_agreement'),
-        ),
-        migrations.AddConstraint(
-            model_name='demande',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('etat', 'effacee'), _negated=True), models.Q(('accord', ''), ('courriel', ''), ('telephone', '')), _connector='OR'), name='demande_erased_is_nobody'),
-        ),
-        migrations.AddConstraint(
-            model_name='ecriture',
-            constraint=models.UniqueConstraint(fields=('organisation', 'numero'), name='ecriture_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='ecriture',
-            constraint=models.CheckConstraint(condition=models.Q(('nature__in', ['appel', 'regularisation', 'paiement', 'divers'])), name='ecriture_nature_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='ecriture',
-            constraint=models.CheckConstraint(condition=models.Q(('section__in', ['brs', 'brsa', 'autre'])), name='ecriture_section_is_known'),
         ),
         migrations.AddIndex(
             model_name='ligne',
             index=models.Index(models.F('bail'), models.F('compte'), name='ligne_by_lease'),
         ),
         migrations.AddConstraint(
-            model_name='ligne',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('credit', 0), ('debit__gt', 0)), models.Q(('credit__gt', 0), ('debit', 0)), _connector='OR'), name='ligne_debit_or_credit'),
-        ),
-        migrations.AddConstraint(
-            model_name='decisiondemande',
-            constraint=models.CheckConstraint(condition=models.Q(('motif', ''), _negated=True), name='decision_demande_has_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='decisiondemande',
-            constraint=models.CheckConstraint(condition=models.Q(('etat__in', ['recue', 'en_attente', 'attribuee', 'refusee', 'effacee'])), name='decision_demande_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='decisiondemande',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('etat', 'attribuee'), _negated=True), models.Q(('lot__isnull', False), ('rang__isnull', False)), _connector='OR'), name='decision_allots_a_home'),
-        ),
-        migrations.AddConstraint(
-            model_name='decisiondemande',
-            constraint=models.UniqueConstraint(condition=models.Q(('etat', 'attribuee')), fields=('lot',), name='lot_allotted_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='mandat',
-            constraint=models.UniqueConstraint(fields=('rum',), name='mandat_reference_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='mandat',
-            constraint=models.UniqueConstraint(condition=models.Q(('revoque_le', None)), fields=('bail',), name='mandat_one_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='operation',
-            constraint=models.CheckConstraint(condition=models.Q(('nature__in', ['neuf', 'acquis_ameliore', 'vente_hlm', 'locatif', 'activite', 'residence_emploi'])), name='operation_nature_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='operation',
-            constraint=models.UniqueConstraint(fields=('organisation', 'nom'), name='operation_name_once_by_organisation'),
-        ),
-        migrations.AddConstraint(
             model_name='lot',
             constraint=models.UniqueConstraint(fields=('operation', 'libelle'), name='lot_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('genre__in', ['accession', 'locatif'])), name='lot_genre_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='lot',
-            constraint=models.CheckConstraint(condition=models.Q(('pieces__gt', 0)), name='lot_has_a_room'),
-        ),
-        migrations.AddConstraint(
-            model_name='bilan',
-            constraint=models.UniqueConstraint(fields=('operation', 'version'), name='bilan_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='apport',
-            constraint=models.CheckConstraint(condition=models.Q(('etat__in', ['promis', 'signe', 'verse'])), name='apport_state_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='apport',
-            constraint=models.CheckConstraint(condition=models.Q(('montant_centimes', None), ('montant_centimes__gte', 0), _connector='OR'), name='apport_amount_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='documentagrement',
-            constraint=models.UniqueConstraint(fields=('piece', 'sha256'), name='document_once_by_point'),
-        ),
-        migrations.AddConstraint(
-            model_name='etape',
-            constraint=models.CheckConstraint(condition=models.Q(('volet__in', ['siao', 'logement', 'action_logement', 'emploi', 'mobilite'])), name='etape_volet_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='etape',
-            constraint=models.CheckConstraint(condition=models.Q(('quoi', ''), _negated=True), name='etape_says_what'),
         ),
         migrations.AddConstraint(
             model_name='pieceagrement',
@@ -586,55 +500,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='partenaireofs',
-            constraint=models.CheckConstraint(condition=models.Q(('nature__in', ['departement', 'epci', 'etat', 'entreprise', 'bailleur_social', 'bailleur_prive', 'siao', 'action_logement'])), name='partenaire_nature_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='partenaireofs',
             constraint=models.UniqueConstraint(fields=('projet', 'nature', 'nom'), name='partenaire_once_by_project'),
-        ),
-        migrations.AddConstraint(
-            model_name='revente',
-            constraint=models.CheckConstraint(condition=models.Q(('prix_centimes__gte', 0)), name='revente_price'),
-        ),
-        migrations.AddConstraint(
-            model_name='evenement',
-            constraint=models.CheckConstraint(condition=models.Q(('nature__in', ['offre_recue', 'acceptation', 'notification', 'transmission', 'agrement', 'refus', 'preemption', 'demande_recherche', 'acte'])), name='evenement_nature_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='evenement',
-            constraint=models.CheckConstraint(condition=models.Q(('preuve', ''), _negated=True), name='evenement_has_a_proof'),
-        ),
-        migrations.AddConstraint(
-            model_name='evenement',
-            constraint=models.UniqueConstraint(fields=('revente', 'nature'), name='evenement_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='travauxvalorises',
-            constraint=models.CheckConstraint(condition=models.Q(('montant_centimes__gte', 0), ('vie_ans__gt', 0)), name='travaux_can_be_valued'),
-        ),
-        migrations.AddConstraint(
-            model_name='verification',
-            constraint=models.UniqueConstraint(fields=('reference', 'organisation'), name='verification_once_by_organisation'),
-        ),
-        migrations.AddConstraint(
-            model_name='verification',
-            constraint=models.CheckConstraint(condition=models.Q(('source', ''), _negated=True), name='verification_has_a_source'),
-        ),
-        migrations.AddConstraint(
-            model_name='versionbail',
-            constraint=models.CheckConstraint(condition=models.Q(('duree_ans__gte', 18), ('duree_ans__lte', 99)), name='bail_from_18_to_99_years'),
-        ),
-        migrations.AddConstraint(
-            model_name='versionbail',
-            constraint=models.CheckConstraint(condition=models.Q(('fin__gt', models.F('depuis'))), name='bail_ends_after_it_starts'),
-        ),
-        migrations.AddConstraint(
-            model_name='versionbail',
-            constraint=models.CheckConstraint(condition=models.Q(('prix_centimes__gte', 0), ('redevance_centimes__gte', 0)), name='bail_amounts_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='versionbail',
-            constraint=models.UniqueConstraint(fields=('bail', 'depuis'), name='bail_one_version_a_day'),
         ),
         migrations.CreateModel(
             name='FaitBail',

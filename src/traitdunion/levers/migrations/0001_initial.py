@@ -58,6 +58,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'proposition de levier',
                 'verbose_name_plural': 'propositions de leviers',
                 'ordering': ['-envoyee_le', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('acteur__in', ['employeur', 'region', 'epci', 'mms', 'departement', 'france_travail', 'bailleur', 'personne'])), name='levier_proposition_acteur_is_known'), models.CheckConstraint(condition=models.Q(('nature__in', ['decaler_poste', 'travailler_a_distance', 'deplacer_course', 'ajouter_course', 'supprimer_course', 'ouvrir_tad', 'reduire_preavis', 'preter_vehicule', 'relever_plafond', 'montant_aide', 'permis_am', 'permis_b', 'loger_plus_pres'])), name='levier_proposition_nature_is_known'), models.CheckConstraint(condition=models.Q(('etat__in', ['envoyee', 'oui', 'conditions', 'non', 'retiree'])), name='levier_proposition_etat_is_known'), models.CheckConstraint(condition=models.Q(('confiance__in', ['sur', 'estime', 'a_verifier'])), name='levier_proposition_confiance_is_known'), models.UniqueConstraint(condition=models.Q(('etat', 'envoyee')), fields=('cle', 'destinataire'), name='levier_proposition_open_once_by_recipient'), models.CheckConstraint(condition=models.Q(models.Q(('etat__in', ['oui', 'conditions', 'non']), _negated=True), models.Q(('repondue_le', None), _negated=True), _connector='OR'), name='levier_proposition_answered_has_its_moment'), models.CheckConstraint(condition=models.Q(models.Q(('etat__in', ['non', 'conditions']), _negated=True), models.Q(('reponse', ''), _negated=True), _connector='OR'), name='levier_proposition_refused_has_a_reason')],
             },
         ),
         migrations.CreateModel(
@@ -71,6 +72,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'scénario',
                 'ordering': ['-cree_le', '-pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('titre', ''), _negated=True), name='levier_scenario_has_a_title')],
             },
         ),
         migrations.CreateModel(
@@ -103,6 +105,7 @@ class Migration(migrations.Migration):
                 'verbose_name': "version d'un scénario",
                 'verbose_name_plural': 'versions des scénarios',
                 'ordering': ['scenario', '-numero'],
+                'constraints': [models.UniqueConstraint(fields=('scenario', 'numero'), name='levier_scenario_version_once'), models.CheckConstraint(condition=models.Q(('numero__gte', 1)), name='levier_scenario_version_from_one')],
             },
         ),
         migrations.CreateModel(
@@ -143,45 +146,5 @@ class Migration(migrations.Migration):
                 'ordering': ['acteur', 'territoire', 'nature'],
                 'constraints': [models.CheckConstraint(condition=models.Q(('acteur__in', ['employeur', 'region', 'epci', 'mms', 'departement', 'france_travail', 'bailleur', 'personne'])), name='levier_destinataire_acteur_is_known'), models.UniqueConstraint(fields=('acteur', 'territoire', 'nature'), name='levier_destinataire_once_each')],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='proposition',
-            constraint=models.CheckConstraint(condition=models.Q(('acteur__in', ['employeur', 'region', 'epci', 'mms', 'departement', 'france_travail', 'bailleur', 'personne'])), name='levier_proposition_acteur_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposition',
-            constraint=models.CheckConstraint(condition=models.Q(('nature__in', ['decaler_poste', 'travailler_a_distance', 'deplacer_course', 'ajouter_course', 'supprimer_course', 'ouvrir_tad', 'reduire_preavis', 'preter_vehicule', 'relever_plafond', 'montant_aide', 'permis_am', 'permis_b', 'loger_plus_pres'])), name='levier_proposition_nature_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposition',
-            constraint=models.CheckConstraint(condition=models.Q(('etat__in', ['envoyee', 'oui', 'conditions', 'non', 'retiree'])), name='levier_proposition_etat_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposition',
-            constraint=models.CheckConstraint(condition=models.Q(('confiance__in', ['sur', 'estime', 'a_verifier'])), name='levier_proposition_confiance_is_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposition',
-            constraint=models.UniqueConstraint(condition=models.Q(('etat', 'envoyee')), fields=('cle', 'destinataire'), name='levier_proposition_open_once_by_recipient'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('etat__in', ['oui', 'conditions', 'non']), _negated=True), models.Q(('repondue_le', None), _negated=True), _connector='OR'), name='levier_proposition_answered_has_its_moment'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('etat__in', ['non', 'conditions']), _negated=True), models.Q(('reponse', ''), _negated=True), _connector='OR'), name='levier_proposition_refused_has_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='scenario',
-            constraint=models.CheckConstraint(condition=models.Q(('titre', ''), _negated=True), name='levier_scenario_has_a_title'),
-        ),
-        migrations.AddConstraint(
-            model_name='versiondescenario',
-            constraint=models.UniqueConstraint(fields=('scenario', 'numero'), name='levier_scenario_version_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='versiondescenario',
-            constraint=models.CheckConstraint(condition=models.Q(('numero__gte', 1)), name='levier_scenario_version_from_one'),
         ),
     ]
