@@ -52,13 +52,14 @@ def _shown(first: date, last: date) -> Published:
         outcomes = published_outcomes(asked)
         counts = Counter(asked.filter(n_sure=0).values_list("work_area", "horaire"))
         areas = {area for area, _ in counts}
+        table = publish(two_way({(a, h): counts[a, h] for a in areas for h in Horaire.values}))
         kept = {
             (area, horaire): n
-            for (area, horaire), n in publish(
-                two_way({(a, h): counts[a, h] for a in areas for h in Horaire.values})
-            ).items()
-            # Its areas would give back what is hidden of a kind of shift.
+            for (area, horaire), n in table.items()
+            # Its areas would give back what is hidden of a kind of shift; and the page of
+            # statistics gives the total that is hidden here to protect them.
             if horaire != TOTAL
+            and table[TOTAL, horaire] is not None
             and outcomes[horaire, TO_CHECK] is not None
             and outcomes[horaire, UNMET] is not None
         }
