@@ -117,6 +117,46 @@ def test_what_changed_since_is_refused(site, tmp_path):
         backups._unpack(migrated_database.kept_copy(), tmp_path / "other")
 
 
+def archive_of(path, *members):
+    """Write an archive of members that hold nothing; return its path."""
+    with tarfile.open(path, "w") as packed:
+        for member in members:
+            packed.addfile(member)
+    return path
+
+
+def link(name, target):
+    member = tarfile.TarInfo(name)
+    member.type, member.linkname = tarfile.SYMTYPE, target
+    return member
+
+
+@pytest.mark.parametrize(
+    "members",
+    [
+        [tarfile.TarInfo("../dehors")],
+        [tarfile.TarInfo("dedans/../../dehors")],
+        [link("lien", "../dehors")],
+        [link("lien", "/etc")],
+        [link("ici", "."), link("ici/lien", "../dehors")],
+    ],
+    ids=["above", "above a folder", "link above", "absolute link", "link by a link"],
+)
+def test_nothing_of_an_archive_leaves_its_folder(tmp_path, members):
+    folder = tmp_path / "unpacked"
+    with pytest.raises(backups.BackupError, match="sort de l'archive"):
+        backups._unpack(archive_of(tmp_path / "a.tar", *members), folder)
+    assert not (tmp_path / "dehors").exists()
+
+
+def test_an_absolute_name_writes_nothing(tmp_path):
+    outside = tmp_path / "dehors"
+    archive = archive_of(tmp_path / "a.tar", tarfile.TarInfo(str(outside)))
+    with pytest.raises(backups.BackupError, match="n'est pas une sauvegarde"):
+        backups._unpack(archive, tmp_path / "unpacked")
+    assert not outside.exists()
+
+
 def test_the_oldest_archives_go(tmp_path):
     for n in range(4):
         (tmp_path / f"traitdunion-{NOW + timedelta(n):%Y%m%d-%H%M%S}.tar").touch()
