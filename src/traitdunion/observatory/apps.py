@@ -11,6 +11,11 @@ class ObservatoryConfig(AppConfig):
         """Give the map of reach the jobs that the census counts in each commune."""
         from traitdunion.desk.reach_map import jobs
 
-        from .queries import job_places
+        jobs.register(_job_places)
 
-        jobs.register(job_places)
+
+def _job_places() -> dict[str, int]:
+    """Return the jobs of each commune; the tables they are read with are loaded when asked for."""
+    from .queries import job_places
+
+    return job_places()
