@@ -95,7 +95,7 @@ def sign_in_again(page, address):
 def search(page):
     page.get_by_role("link", name="Poser une question").click()
     page.get_by_label("Domicile").fill("Langeac (43)")
-    page.get_by_label("Lieu de travail").fill("Le Puy-en-Velay (43)")
+    page.get_by_label("Lieu de travail", exact=True).fill("Le Puy-en-Velay (43)")
     page.keyboard.press("Escape")
     page.get_by_role("button", name="Chercher l'aller et le retour").click()
     counted = "Oui : 2 solutions, aller et retour, et 1 à vérifier"

@@ -14,7 +14,9 @@ def draw_code() -> str:
 
 
 def in_groups(code: str) -> str:
-    """Return a code as it is shown in the room: "ABCD EFGH"."""
+    """Return a code as it is shown in the room: "ABCD EFGH"; a shorter one is left whole."""
+    if len(code) < CODE_LENGTH:
+        return code
     return " ".join(code[at : at + GROUP] for at in range(0, len(code), GROUP))
 
 

@@ -39,6 +39,7 @@ def test_codes_are_drawn_over_all_of_them():
 
 def test_a_code_is_shown_in_groups_and_read_as_typed():
     assert in_groups("ABCD2345") == "ABCD 2345"
+    assert in_groups("VELAY2") == "VELAY2"
     for typed in ("ABCD2345", "abcd 2345", " abcd-2345 ", "ABCD\xa02345"):
         assert typed_code(typed) == "ABCD2345"
 
