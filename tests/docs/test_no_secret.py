@@ -21,7 +21,7 @@ FORMS = {
     "key of Stripe": r"\b[rs]k_live_[A-Za-z0-9]{20,}",
     "key of Mapbox": r"\bsk\.eyJ[A-Za-z0-9_-]{30,}",
     "token signed (JWT)": r"\beyJ[A-Za-z0-9_-]{15,}\.eyJ[A-Za-z0-9_-]{15,}\.[A-Za-z0-9_-]{15,}",
-    # Hosts of examples (RFC 2606) and this machine are nobody's.
+    # Hosts of examples (RFC 2606) and of this machine belong to no one.
     "address with a password": r"\b[a-z+]{3,}://[^\s:/@\"'<>{}]+:[A-Za-z0-9!%._-]{8,}@"
     r"(?!localhost|127\.|[a-z0-9.-]*\.example\b)[a-z0-9.-]+\.[a-z]{2,}",
 }

@@ -57,22 +57,22 @@ def test_members_are_employers_each_once(group):
 
 
 def test_the_step_to_a_committee_goes_by_the_action(group, club, committee, client):  # noqa: F811
-    nobody = client.get("/").wsgi_request.user
-    assert step(nobody) == NO_ACTION
+    visitor = client.get("/").wsgi_request.user
+    assert step(visitor) == NO_ACTION
     group.action = club.action
     group.save()
-    assert step(nobody) == NOT_ON_AGENDA
+    assert step(visitor) == NOT_ON_AGENDA
     meeting_of(committee, date(2026, 5, 31), club.action)
-    assert step(nobody) == "Passé en réunion : CDPE, 31 mai 2026."
+    assert step(visitor) == "Passé en réunion : CDPE, 31 mai 2026."
     last = meeting_of(committee, TODAY, club.action)
     meeting_of(committee, date(2026, 7, 1), club.action)
-    assert step(nobody) == "À l'ordre du jour : CDPE, 1er juin 2026."
+    assert step(visitor) == "À l'ordre du jour : CDPE, 1er juin 2026."
     last.annulee_le, last.annulee_pour = NOW, "Grève"
     last.save()
-    assert step(nobody) == "À l'ordre du jour : CDPE, 1er juillet 2026."
+    assert step(visitor) == "À l'ordre du jour : CDPE, 1er juillet 2026."
     committee.visibilite = Visibilite.PRIVEE
     committee.save()
-    assert step(nobody) == NOT_ON_AGENDA
+    assert step(visitor) == NOT_ON_AGENDA
 
 
 def test_only_who_keeps_the_club_writes_a_group(group, club):  # noqa: F811

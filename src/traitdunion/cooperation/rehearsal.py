@@ -139,7 +139,7 @@ def let_robots_act(*, by: User, seance: Seance, now: datetime) -> int:
     check(by, Permission.STEER, seance.organisation)
     if not seance.repete_id:
         raise CooperationError("Seule une répétition a des invités robots.")
-    done = {Etape.IDEES: _say, Etape.AVIS: _opine, Etape.GOMMETTES: _put_dots}.get(
+    done = {Etape.IDEES: _add_ideas, Etape.AVIS: _opine, Etape.GOMMETTES: _put_dots}.get(
         Etape(seance.etape)
     )
     n = done(seance, now) if done else 0
@@ -153,7 +153,7 @@ def _robots() -> list[str]:
     return [f"robot-{n}" for n in range(1, N_ROBOTS + 1)]
 
 
-def _say(seance: Seance, now: datetime) -> int:
+def _add_ideas(seance: Seance, now: datetime) -> int:
     axes = list(seance.axes.all())
     said = set(Idee.objects.filter(axe__seance=seance).values_list("texte", flat=True))
     left = [text for text in SAID if text not in said][:IDEAS_A_PRESS] if axes else []

@@ -40,7 +40,7 @@ def read_lines(text: str) -> list[Pasted]:
     if len(lines) > MAX_LINES:
         raise CooperationError(f"{len(lines)} lignes : collez-en {MAX_LINES} au plus à la fois.")
     cells = [(n, _cells(line)) for n, line in lines]
-    if cells and not any(_number(cell) is not None for cell in cells[0][1]):
+    if cells and not any(_number_typed(cell) is not None for cell in cells[0][1]):
         cells = cells[1:]
     if not cells:
         raise CooperationError(f"Rien à lire. {FORM}")
@@ -66,7 +66,7 @@ def _cells(line: str) -> list[str]:
     return [" ".join(cell.split()) for cell in line.split(separator)]
 
 
-def _number(cell: str) -> Decimal | None:
+def _number_typed(cell: str) -> Decimal | None:
     return number_from(cell.rstrip(" %"))
 
 
@@ -74,8 +74,8 @@ def _reading(row: Sequence[str]) -> Pasted:
     """Read the cells of a line: the first is the day. Raises ValueError with what to do."""
     releve_le = read_day(row[0], ends=True)
     rest = [cell for cell in row[1:] if cell]
-    numbers = tuple(n for cell in rest if (n := _number(cell)) is not None)
-    words = [cell for cell in rest if _number(cell) is None]
+    numbers = tuple(n for cell in rest if (n := _number_typed(cell)) is not None)
+    words = [cell for cell in rest if _number_typed(cell) is None]
     if not 1 <= len(numbers) <= 2 or len(words) > 1:
         raise ValueError(FORM[:1].lower() + FORM[1:])
     if len(numbers) == 2 and any(n != int(n) or not 0 <= n <= MAX_COUNT for n in numbers):
