@@ -1,6 +1,5 @@
 """Setting up the embedded demonstration: base, communes, network, catalogue, observatory."""
 
-import secrets
 import tempfile
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -10,6 +9,7 @@ import numpy as np
 import yaml
 from django.conf import settings
 from django.core.management import call_command
+from django.utils.crypto import get_random_string
 
 from traitdunion import reach
 from traitdunion.accounts.enums import Role
@@ -64,7 +64,8 @@ def set_up(*, now: datetime, progress: Progress) -> str:
     progress("Catalogue de démonstration", 0.9)
     load_catalogue(CATALOGUE, now=now)
     progress("Comptes de démonstration", 0.95)
-    password = secrets.token_urlsafe(12)
+    # Letters and figures alone: one press of the mouse takes the whole word.
+    password = get_random_string(16)
     load_demonstration(yaml.safe_load(ACCOUNTS.read_text("utf-8")), password=password)
     entrust_demonstration()
     progress("Parcours de démonstration", 0.97)

@@ -127,7 +127,7 @@ def test_a_sheet_for_each_table_and_axe(room):
         assert len(pages) == 4 * 2, width
         assert "Comment loger ceux qui arrivent ?" in pages[0]
         assert "Comité local du Velay" in pages[0]
-        assert "ABC2 34" in pages[0]
+        assert "ABC234" in pages[0]
 
 
 def test_badges_signatures_and_plan_name_everybody_who_comes(room, now):

@@ -310,7 +310,7 @@ def test_the_screen_shows_how_to_join_then_the_dots(half_day, idea, client, now)
     row = idea("Une navette")
     client.force_login(half_day.steerer)
     shown = client.get(SESSION + "ecran/").content.decode()
-    for words in ("ABC2 34", "http://testserver/participer/", "Une navette", "<strong>1</strong>"):
+    for words in ("ABC234", "http://testserver/participer/", "Une navette", "<strong>1</strong>"):
         assert words in shown
     client.post(SESSION + "consentement/", {"vote": "1"})
     workshop.put_dots(idea=row, voix="a", nombre=3, now=now)
