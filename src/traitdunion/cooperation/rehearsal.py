@@ -29,10 +29,9 @@ from .models import (
     Seance,
 )
 from .operations import CooperationError
-from .room_codes import draw_code
 from .sessions import ideas
 from .sessions.deliberation import progress_of
-from .sessions.preparing import SESSION
+from .sessions.preparing import SESSION, free_code, free_slug
 from .sessions.workshop import put_dots
 
 N_ROBOTS = 96
@@ -74,9 +73,9 @@ def rehearse(*, by: User, seance: Seance, now: datetime) -> Seance:
         _delete(former)
     copy = Seance(
         **{name: getattr(seance, name) for name in SESSION},
-        slug=_free_slug(seance),
+        slug=free_slug(f"repetition-{seance.pk}"[:54]),
         organisation=seance.organisation,
-        code=_free_code(),
+        code=free_code(),
         demonstration=True,
         etat=EtatSeance.OUVERTE,
         visibilite=Visibilite.PRIVEE,
@@ -98,20 +97,6 @@ def rehearse(*, by: User, seance: Seance, now: datetime) -> Seance:
     )
     record(by=by, organisation=seance.organisation, action=Did.CREER, target=copy, at=now)
     return copy
-
-
-def _free_slug(seance: Seance) -> str:
-    stem, n = f"repetition-{seance.pk}"[:54], 1
-    while Seance.objects.filter(pk=stem if n == 1 else f"{stem}-{n}").exists():
-        n += 1
-    return stem if n == 1 else f"{stem}-{n}"
-
-
-def _free_code() -> str:
-    code = draw_code()
-    while Seance.objects.filter(code=code).exists():
-        code = draw_code()
-    return code
 
 
 def _copy_parts(seance: Seance, copy: Seance) -> None:

@@ -22,7 +22,7 @@ from ..dates import day
 from ..enums import EtatAction, EtatEngagement, EtatSeance, Visibilite
 from ..models import Idee, Invite, Seance
 from ..roadmap.action_lines import state_of
-from ..roadmap.roadmap import roadmap
+from ..roadmap.roadmap import pledges_in_force, roadmap
 from ..sessions.invitations import page_of
 
 DAYS_AFTER = {"parole": 2, "suite": 90}
@@ -56,13 +56,7 @@ def news_of(seance: Seance, *, on: date) -> News:
     """Return what a session gives back to its room on a day."""
     axes = roadmap(seance, on=on)
     actions = [action for axe in axes for action in axe.actions]
-    pledges = [
-        pledge
-        for action in actions
-        for node in (action, *action.parts)
-        for pledge in node.commitments
-        if pledge.in_force
-    ]
+    pledges = pledges_in_force(actions)
     is_public = seance.visibilite_feuille == Visibilite.PUBLIQUE
     return News(
         n_said=Idee.objects.shown().filter(axe__seance=seance, origines=None).count(),

@@ -1,6 +1,6 @@
 """The roadmap as it stands, as it stood on any past day, and what changed between two days."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -70,6 +70,17 @@ class ActionThen:
     @property
     def reference(self) -> str:
         return str(self.fields.get("reference") or "")
+
+
+def pledges_in_force(actions: Iterable[ActionThen]) -> list[CommitmentThen]:
+    """Return the commitments taken and not withdrawn, for actions and for their parts."""
+    return [
+        pledge
+        for action in actions
+        for node in (action, *action.parts)
+        for pledge in node.commitments
+        if pledge.in_force
+    ]
 
 
 @dataclass(frozen=True)

@@ -142,7 +142,8 @@ def create_session(
 ) -> Seance:
     """Create a session in preparation; `columns`: columns of SESSION, `aims` and `slots`."""
     check(by, Permission.STEER, organisation)
-    seance = Seance(slug=_free_slug(columns["titre"], columns["tenue_le"].year), code=_free_code())
+    stem = (slugify(columns["titre"])[:48] or "seance") + f"-{columns['tenue_le'].year}"
+    seance = Seance(slug=free_slug(stem), code=free_code())
     seance.organisation = organisation
     _write(seance, columns)
     record(by=by, organisation=organisation, action=Did.CREER, target=seance, at=now)
@@ -211,15 +212,16 @@ def _write(seance: Seance, columns: Mapping[str, Any]) -> None:
         )
 
 
-def _free_slug(titre: str, year: int) -> str:
-    stem = (slugify(titre)[:48] or "seance") + f"-{year}"
+def free_slug(stem: str) -> str:
+    """Return the name of a session in addresses: `stem`, with a number where it is taken."""
     n = 1
     while Seance.objects.filter(pk=stem if n == 1 else f"{stem}-{n}").exists():
         n += 1
     return stem if n == 1 else f"{stem}-{n}"
 
 
-def _free_code() -> str:
+def free_code() -> str:
+    """Draw a code that opens no other session."""
     code = draw_code()
     while Seance.objects.filter(code=code).exists():
         code = draw_code()

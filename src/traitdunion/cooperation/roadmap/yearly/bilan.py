@@ -17,7 +17,7 @@ from ..action_lines import indicator_of, state_of
 from ..budget import totals
 from ..filters import Wanted
 from ..measures import standing
-from ..roadmap import ActionThen, CommitmentThen
+from ..roadmap import ActionThen, CommitmentThen, pledges_in_force
 from ..whole import CommonAxis, whole_roadmap
 
 FIRST_YEAR = 2000
@@ -69,13 +69,7 @@ def year_of_roadmap(sessions: Iterable[Seance], *, year: int, today: date) -> Ye
     on = min(date(year, 12, 31), today)
     axes = whole_roadmap(sessions, on=on, wanted=Wanted())
     actions = [action for axis in axes for _, action in axis.actions]
-    pledges = [
-        pledge
-        for action in actions
-        for node in (action, *action.parts)
-        for pledge in node.commitments
-        if pledge.in_force
-    ]
+    pledges = pledges_in_force(actions)
     return YearOfRoadmap(
         year=year,
         on=on,
