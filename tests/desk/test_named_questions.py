@@ -32,8 +32,12 @@ def asked(haute_loire, settings, monkeypatch):  # noqa: F811
 
 
 def read(client, name):
+    return read_at(client, name, "/")
+
+
+def read_at(client, name, page):
     with time_machine.travel(NOW, tick=True):
-        response = client.get(address_of(name))
+        response = client.get(page + address_of(name).removeprefix("/"))
     return unescape(response.content.decode()).replace("\u00a0", " ")
 
 
@@ -85,6 +89,52 @@ def test_the_figures_of_the_page_are_those_of_the_engine(client, asked, name):
     awards = {award for option in answer.options for award in option.awards}
     assert html.count('class="award award--') == len(awards)
     assert not re.search(r"(?<![\d,  ])0 €", html.split('class="folds"')[0])
+
+
+def rows_of_steps(html):
+    """Return the label, the departure and the arrival of each step in the tables."""
+    cells = r"<tr><th scope=\"row\">([^<]*)</th><td>[^<]*</td><td>[^<]*</td><td>([^<]*)</td>"
+    return re.findall(cells + r"<td>([^<]*)</td></tr>", html)
+
+
+@pytest.mark.parametrize("name", ["Langeac", "Saugues", "Monistrol"])
+def test_the_table_of_a_way_ends_when_its_list_of_steps_does(client, asked, name):
+    html = read(client, name)
+    (answer,) = asked
+    rows = rows_of_steps(html)
+    assert rows
+    for option in answer.options:
+        plan = next((day for day in option.days if day.feasible), None)
+        if plan is None or plan.back == ():
+            continue
+        last = plan.back[-1]
+        ends = (last.label, spaced(clock(last.departure_s)), spaced(arrival(last.arrival_s)))
+        assert ends in rows
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_nothing_is_asked_twice_of_one_way(client, asked, name):
+    html = read(client, name)
+    for way in re.findall(r'<details class="way__details".*?</details>', html, re.S):
+        text = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", way))
+        assert not ("à confirmer" in text and "Avoir le permis" in text)
+        assert "temps estimés. Estimé" not in text
+    assert "<small>gratuit</small>" not in html
+
+
+def test_kilometres_inside_one_commune_are_not_free(client, asked):
+    read(client, "within Le Puy")
+    (answer,) = asked
+    (car,) = [option for option in answer.options if option.title == "En voiture"]
+    assert (car.monthly_cost_eur, car.cost_is_final) == (None, False)
+    assert "kilomètres à mesurer" in car.cost_detail
+
+
+def test_et_si_gives_the_minutes_and_the_euros_of_the_answers(client, asked):
+    """By the car of Langeac one is away from 6:25 to 17:43, for a job from 8:00 to 16:00."""
+    line = re.search(r'compared__asked">.*?</tr>', read_at(client, "Langeac", "/et-si/"), re.S)[0]
+    cells = [text.strip() for text in re.findall(r"<td>([^<]*)</td>", line)]
+    assert cells[-4:] == ["Car", "1 h 25", "1 h 38", "58 €"]
 
 
 def test_a_name_takes_its_article(client, asked):

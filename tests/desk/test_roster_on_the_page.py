@@ -96,7 +96,7 @@ def test_what_gives_the_question_out_carries_it(client, sampled):
     page = read(client, f"{QUESTION}&roulement={TEXT}&option={key}".replace("/?", "/fiche/?"))
     sheet = re.sub("<[^>]*>", "", page)
     assert "Semaine 2 :" in sheet
-    assert "Vous finissez à 21 h." in sheet
+    assert "Vous travaillez de 13 h à 21 h." in sheet
 
 
 @pytest.mark.parametrize(

@@ -100,9 +100,13 @@ def test_a_job_held_at_a_price_beyond_what_is_left_has_one(
     assert ("/debloquer/" in text_of(client.get(f"/?{QUESTION}"))) == is_offered
 
 
-def test_nothing_found_is_told(client):
+def test_a_job_held_already_and_one_that_no_change_opens_are_told_apart(client, sampled, samples):
+    held, none = "Le poste se tient déjà tous les jours", "Aucun changement seul ne suffit"
     text = text_of(client.get(f"/debloquer/?{QUESTION}"))
-    assert "aucun changement seul n'y suffit" in text
+    assert (held in text, none in text) == (True, False)
+    sampled.answer = lambda asked: replace(samples.sample_answer(asked), options=())
+    text = text_of(client.get(f"/debloquer/?{QUESTION}"))
+    assert (held in text, none in text) == (False, True)
 
 
 def test_what_would_unlock_is_counted_as_no_search(client, sampled, searched, db):

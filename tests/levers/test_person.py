@@ -9,6 +9,9 @@ from draw import draw
 
 from tests.matching.straight_road import MONDAY, NOW, STOPS, latitude, road
 from traitdunion import reach
+from traitdunion.french import NBSP
+from traitdunion.levers.cards import _to
+from traitdunion.levers.direct_trips import DirectTrip, sentence_of
 from traitdunion.levers.enums import Acteur, Nature
 from traitdunion.levers.people import with_residents
 from traitdunion.levers.person import (
@@ -118,6 +121,37 @@ def test_both_directions_are_moved_where_both_fail():
     levers = by_actor(person_levers(situation, around(road(OUT, BACK))))
     added = levers[Acteur.REGION, Nature.AJOUTER_COURSE]
     assert len(added.detail["trips"]) == 2
+
+
+def test_what_is_asked_of_trips_is_one_sentence_that_repeats_nothing():
+    def trip(from_name, to_name, departure_s, delta_s):
+        day = frozenset({NOW.date()})
+        return DirectTrip(0, delta_s, departure_s, departure_s + 1800, from_name, to_name, (),
+                          (), (), day, towards_work=True)  # fmt: skip
+
+    out, back = trip("A", "B", 20 * HOUR, -HOUR), trip("B", "A", 5 * HOUR, 4800)
+    other = trip("B gare", "A", 5 * HOUR, -600)
+    written = {
+        "Ajoutez un départ A – B à 19 h.": sentence_of([out], added=True),
+        "Ajoutez un départ A – B à 19 h et le retour à 6 h 20.": sentence_of(
+            [out, back], added=True),
+        "Ajoutez un départ A – B à 19 h et un départ B gare – A à 4 h 50.": sentence_of(
+            [out, other], added=True),
+        "Avancez de 1 h le départ de 20 h A – B et retardez de 1 h 20 le retour de 5 h.":
+            sentence_of([out, back], added=False),
+        "Avancez de 1 h le départ de 20 h A – B et de 10 min le départ de 5 h B gare – A.":
+            sentence_of([out, other], added=False),
+    }  # fmt: skip
+    assert [text.replace(NBSP, " ") for text in written.values()] == list(written)
+
+
+def test_the_actor_to_propose_to_takes_its_contraction():
+    assert {actor: _to(actor) for actor in Acteur} == {
+        Acteur.EMPLOYEUR: "à l'employeur", Acteur.REGION: "à la Région",
+        Acteur.EPCI: "à l'intercommunalité", Acteur.MMS: "à la Maison de la mobilité",
+        Acteur.DEPARTEMENT: "au Département", Acteur.FRANCE_TRAVAIL: "à France Travail",
+        Acteur.BAILLEUR: "au bailleur ou à l'OFS", Acteur.PERSONNE: "à la personne",
+    }  # fmt: skip
 
 
 def test_each_trip_lever_is_what_a_whole_search_finds():

@@ -53,6 +53,9 @@ def _url(lever: Lever, territoire: str) -> str:
 
 
 def _to(acteur: Acteur) -> str:
-    """Return the actor after « à »: à l'employeur, au bailleur."""
-    label = str(acteur.label)
-    return f"au {label.removeprefix('le ')}" if label.startswith("le ") else f"à {label}"
+    """Return the actor after « à »: à l'employeur, au bailleur ou à l'OFS."""
+    names = str(acteur.label).split(" ou ")
+    return " ou ".join(
+        f"au {name.removeprefix('le ')}" if name.startswith("le ") else f"à {name}"
+        for name in names
+    )

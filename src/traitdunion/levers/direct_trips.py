@@ -57,16 +57,40 @@ class DirectTrip:
             self.dates,
         )
 
-    def sentence(self, *, added: bool) -> str:
-        """Return what is asked for, to be said aloud."""
-        new = french.clock((self.departure_s + self.delta_s) % 86_400)
-        ends = f"{self.from_name} – {self.to_name}"
+    @property
+    def _ends(self) -> tuple[str, str]:
+        return self.from_name, self.to_name
+
+    def asked_for(self, *, added: bool) -> tuple[str, str]:
+        """Return the verb of what is asked for, and the trip, to be said aloud."""
+        ends = " – ".join(self._ends)
         if added:
-            return f"ajoutez un départ {ends} à {new}"
-        old = french.clock(self.departure_s % 86_400)
-        minutes = french.duration(abs(self.delta_s) // 60)
-        verb = "avancez" if self.delta_s < 0 else "retardez"
-        return f"{verb} de {minutes} le départ de {old} {ends}"
+            return "ajoutez", f"un départ {ends} à {self._new}"
+        return self._verb, f"{self._moved_by} le départ de {self._old} {ends}"
+
+    def asked_for_after(self, before: "DirectTrip", *, added: bool) -> tuple[str, str]:
+        """Return the same where another trip was asked for just before: nothing is repeated."""
+        if self._ends != before._ends[::-1]:
+            return self.asked_for(added=added)
+        if added:
+            return "ajoutez", f"le retour à {self._new}"
+        return self._verb, f"{self._moved_by} le retour de {self._old}"
+
+    @property
+    def _new(self) -> str:
+        return french.clock((self.departure_s + self.delta_s) % DAY_S)
+
+    @property
+    def _old(self) -> str:
+        return french.clock(self.departure_s % DAY_S)
+
+    @property
+    def _verb(self) -> str:
+        return "avancez" if self.delta_s < 0 else "retardez"
+
+    @property
+    def _moved_by(self) -> str:
+        return f"de {french.duration(abs(self.delta_s) // 60)}"
 
     def json(self) -> dict[str, Any]:
         return {
@@ -75,6 +99,21 @@ class DirectTrip:
             "departure_s": self.departure_s,
             "move_min": self.delta_s // 60,
         }
+
+
+def sentence_of(trips: Sequence[DirectTrip], *, added: bool) -> str:
+    """Return what is asked for of trips, in one sentence: each verb once, a way back named so."""
+    parts: list[str] = []
+    said = ""
+    for number, trip in enumerate(trips):
+        verb, what = (
+            trip.asked_for_after(trips[number - 1], added=added)
+            if number
+            else trip.asked_for(added=added)
+        )
+        parts.append(what if verb == said else f"{verb} {what}")
+        said = verb
+    return f"{french.capitalised(french.listed(parts))}."
 
 
 def moves_needed(

@@ -27,7 +27,7 @@ from traitdunion.rules import RuleBook
 
 from .aid_terms import amounts, thresholds
 from .changes import Lever, Overrides, cost_of, smallest_by_actor
-from .direct_trips import DirectTrip, moves_needed
+from .direct_trips import DirectTrip, moves_needed, sentence_of
 from .enums import Acteur, Confiance, Nature
 from .notices import notices
 from .profiles import HOLDS
@@ -332,12 +332,11 @@ class PersonSearch:
         return self.days_of([self.situation.shift], words=words)[0]
 
     def _trip_lever(self, nature: Nature, trips: Sequence[DirectTrip]) -> Lever:
-        sentences = french.listed([trip.sentence(added=nature == Nature.AJOUTER_COURSE)
-                              for trip in trips])  # fmt: skip
+        sentence = sentence_of(trips, added=nature == Nature.AJOUTER_COURSE)
         minutes = sum(abs(trip.delta_s) for trip in trips) / 60
         key = f"{nature}:{'+'.join(trip.key for trip in trips)}"
         return self.lever(
-            Acteur.REGION, nature, key, f"{french.capitalised(sentences)}.", minutes,
+            Acteur.REGION, nature, key, sentence, minutes,
             confiance=Confiance.SUR if nature == Nature.AJOUTER_COURSE else Confiance.ESTIME,
             detail={"trips": [trip.json() for trip in trips], "times": len(trips)},
             times=len(trips),

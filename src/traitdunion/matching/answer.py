@@ -221,6 +221,11 @@ class Option:
     minutes_onward: int | None = None
 
     @property
+    def paid_eur(self) -> Decimal | None:
+        """Return what a month costs once sure aids are taken off; None where it is not known."""
+        return self.budget.next.after_eur if self.budget else self.monthly_cost_eur
+
+    @property
     def filtre(self) -> Filtre | None:
         """Return the first filter that removes it; None where none does."""
         return next((check.filtre for check in self.checks if check.verdict == Verdict.NON), None)

@@ -122,7 +122,7 @@ def test_a_catalogue_cannot_write_marks_into_the_sheet(samples):
 
 @pytest.mark.parametrize(
     ("language", "expected"),
-    [("fr", "1 h 05 (lendemain)"), ("en", "1:05, the next day"), ("uk", "1:05 наступного дня")],
+    [("fr", "1 h 05, le lendemain"), ("en", "1:05, the next day"), ("uk", "1:05 наступного дня")],
 )
 def test_an_hour_past_midnight_says_its_day(language, expected):
     with translation.override(language):

@@ -158,6 +158,21 @@ def choice_of(option: Option, answer: Answer) -> Alternative | None:
     )
 
 
+def doors_of(option: Option, situation: Situation) -> tuple[int, int] | None:
+    """Return the minutes door to door, waits included, out and back, of its usual day.
+
+    None where they are not measured.
+    """
+    alike = days_alike(option.days, situation.shift_on)
+    return _doors(option, next((group for group in alike if group.plan.feasible), None), situation)
+
+
+def _doors(option: Option, typical: Alike | None, situation: Situation) -> tuple[int, int] | None:
+    if typical is None or option.minutes_out is None:
+        return None
+    return doors_min(typical.plan, situation.shift_on(typical.plan.on))
+
+
 def card_of(rank: int, option: Option, answer: Answer) -> Card:
     """Build the card of an option."""
     situation = answer.situation
@@ -167,7 +182,7 @@ def card_of(rank: int, option: Option, answer: Answer) -> Card:
     state = {day.on.weekday(): day.feasible for day in option.days}
     measured = typical is not None and option.minutes_out is not None
     shift = situation.shift_on(typical.plan.on) if typical else situation.shift
-    doors = doors_min(typical.plan, shift) if typical and measured else None
+    doors = _doors(option, typical, situation)
     return Card(
         rank=rank,
         option=option,

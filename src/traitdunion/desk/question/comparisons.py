@@ -18,6 +18,7 @@ from traitdunion.matching.what_if import (
 
 from .. import queries
 from .addresses_form import AddressesForm
+from .cards import doors_of
 from .forms import DAY_S, QuestionForm, place_of
 from .roster_form import FIELD, moved_text, roster_title, time_typed
 
@@ -26,12 +27,15 @@ from .roster_form import FIELD, moved_text, roster_title, time_typed
 class Line:
     """One line of a comparison; `as_asked` is the question itself.
 
-    `gain`: days held more than as asked. `total_eur`: rent and travel a month, None if unknown.
+    `out_min`, `back_min`: door to door, waits included, as the answers count them. `gain`: days
+    held more than as asked. `total_eur`: rent and travel a month, None if unknown.
     """
 
     label: str
     url: str
-    outcome: Outcome | None = None
+    outcome: Outcome
+    out_min: int | None = None
+    back_min: int | None = None
     as_asked: bool = False
     gain: int = 0
     rent_eur: Decimal | None = None
@@ -39,7 +43,7 @@ class Line:
     @property
     def total_eur(self) -> Decimal | None:
         """Return rent and travel together, None if either is unknown."""
-        travel = self.outcome.best.monthly_cost_eur if self.outcome and self.outcome.best else None
+        travel = self.outcome.best.paid_eur if self.outcome.best else None
         return None if travel is None or self.rent_eur is None else travel + self.rent_eur
 
 
@@ -65,7 +69,7 @@ def compare(form: QuestionForm, addresses: AddressesForm, network: Any, now: dat
 def hours_moved(form: QuestionForm, asked: Situation, before: Outcome, network: Any) -> list[Line]:
     """Return the shift as asked and moved by up to an hour, in the order of the clock."""
     lines = [
-        Line(_hours(asked), form.link(), before, as_asked=True)
+        _line(_hours(asked), form.link(), before, asked, as_asked=True)
         if minutes == 0
         else _moved(form, asked, before, minutes, network)
         for minutes in sorted((*MOVES_MIN, 0))
@@ -83,12 +87,19 @@ def _moved(
     if situation.roster is not None:
         label = f"{abs(minutes)} min plus {'tôt' if minutes < 0 else 'tard'}"
         url = form.link(roulement=moved_text(form.data[FIELD], minutes))
-        return Line(label, url, outcome, gain=outcome.days - before.days)
+        return _line(label, url, outcome, situation, gain=outcome.days - before.days)
     night = {"nuit": "1"} if situation.shift.end_s > DAY_S else {"nuit": []}
     url = form.link(
         debut=time_typed(situation.shift.start_s), fin=time_typed(situation.shift.end_s), **night
     )
-    return Line(_hours(situation), url, outcome, gain=outcome.days - before.days)
+    return _line(_hours(situation), url, outcome, situation, gain=outcome.days - before.days)
+
+
+def _line(label: str, url: str, outcome: Outcome, situation: Situation, **more: Any) -> Line:
+    """Return a line with the minutes of its best way."""
+    doors = doors_of(outcome.best, situation) if outcome.best else None
+    out_min, back_min = doors or (None, None)
+    return Line(label, url, outcome, out_min, back_min, **more)
 
 
 def _hours(situation: Situation) -> str:
@@ -104,7 +115,7 @@ def homes_compared(
 ) -> Sequence[Line]:
     """Return the home as asked, then each other address."""
     rent = addresses.cleaned_data.get("loyer0")
-    here = Line(asked.home.label, form.link(), before, as_asked=True, rent_eur=rent)
+    here = _line(asked.home.label, form.link(), before, asked, as_asked=True, rent_eur=rent)
     return [here, *_elsewhere(form, addresses, asked, before, network)]
 
 
@@ -113,6 +124,8 @@ def _elsewhere(
 ) -> Iterator[Line]:
     for commune, rent in addresses.homes():
         home = place_of(commune)
-        outcome = outcome_of(queries.find_answer(living_at(asked, home), network))
+        elsewhere = living_at(asked, home)
+        outcome = outcome_of(queries.find_answer(elsewhere, network))
         url = form.link(domicile=queries.commune_label(commune))
-        yield Line(home.label, url, outcome, gain=outcome.days - before.days, rent_eur=rent)
+        gain = outcome.days - before.days
+        yield _line(home.label, url, outcome, elsewhere, gain=gain, rent_eur=rent)

@@ -159,11 +159,9 @@ def confidence_of(option: Option) -> Confidence:
 
     Two where a step is estimated or a condition remains; one where something must be checked.
     """
+    doubts = ["temps estimés"] if option.estimated else []
     if option.verdict == Verdict.A_VERIFIER:
-        return Confidence(1, "faible", "reste à vérifier")
-    doubts = []
-    if option.estimated:
-        doubts.append("temps estimés")
+        return Confidence(1, "faible", listed(["reste à vérifier", *doubts]))
     if option.verdict == Verdict.SOUS_CONDITION:
         doubts.append("une condition à remplir")
     if doubts:

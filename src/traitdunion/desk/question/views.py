@@ -269,6 +269,7 @@ def unlock(request: HttpRequest) -> HttpResponse:
     situation = asked_situation(form, facts_form(request), now, needs_form(request).needs())
     levers = queries.find_levers(situation, network)
     shown = {
+        "held": not levers and _is_held(queries.find_answer(situation, network)),
         "situation": situation,
         "summary": form.summary(),
         "levers": cards_of_levers(levers, situation.work.code_insee or ""),

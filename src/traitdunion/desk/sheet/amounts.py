@@ -30,9 +30,9 @@ def isolated(text: str) -> SafeString:
 def hour(seconds: int) -> SafeString:
     """Format an hour of the clock, with the day before or after if needed."""
     day, rest = divmod(seconds, french.DAY_S)
-    if _locale() is None:
-        return isolated(french.clock(seconds))
-    written = isolated(f"{rest // 3600}:{rest % 3600 // 60:02d}")
+    written = isolated(
+        french.clock(rest) if _locale() is None else f"{rest // 3600}:{rest % 3600 // 60:02d}"
+    )
     if day == 0:
         return written
     sentence = _("{hour}, le lendemain") if day > 0 else _("{hour}, la veille")

@@ -115,8 +115,8 @@ def _job(answer: Answer) -> Iterator[Line]:
 def _hours_worked(shift: "Shift") -> Iterator[Line]:
     yield Line("days", _format(_("Vous travaillez ces jours : {days}."), days=_days(shift.days)))
     for start_s, end_s in tuple(shift.periods) or ((shift.start_s, shift.end_s),):
-        yield Line("wait", _format(_("Vous commencez à {hour}."), hour=hour(start_s)))
-        yield Line("wait", _format(_("Vous finissez à {hour}."), hour=hour(end_s)))
+        sentence = _("Vous travaillez de {start} à {end}.")
+        yield Line("wait", _format(sentence, start=hour(start_s), end=hour(end_s)))
 
 
 def _way(steps: tuple[Step, ...], end: str) -> Iterator[Line]:

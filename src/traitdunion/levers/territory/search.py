@@ -16,7 +16,7 @@ from traitdunion import french, reach
 from traitdunion.reach.places import Array
 
 from ..changes import Cost, Lever, Overrides, cost_of
-from ..direct_trips import DirectTrip, moves_needed
+from ..direct_trips import DirectTrip, moves_needed, sentence_of
 from ..enums import Acteur, Confiance, Nature
 from ..portfolio import Opening, Problem
 from ..scenarios import Territory, compare, days_of
@@ -220,10 +220,9 @@ def _missing(territory: Territory, h: int, w: int, k: int) -> list[DirectTrip]:
 def _added_lever(
     territory: Territory, trips: Sequence[DirectTrip], k: int, costs: Mapping[Nature, Cost]
 ) -> Lever:
-    sentences = french.listed([trip.sentence(added=True) for trip in trips])
     key = f"{Nature.AJOUTER_COURSE}:{'+'.join(trip.key for trip in trips)}"
     return Lever(
-        key, Acteur.REGION, Nature.AJOUTER_COURSE, f"{french.capitalised(sentences)}.",
+        key, Acteur.REGION, Nature.AJOUTER_COURSE, sentence_of(trips, added=True),
         costs[Nature.AJOUTER_COURSE].of(len(trips)), Confiance.SUR,
         len(territory.shifts[k].days), len(trips),
         {"trips": [trip.json() for trip in trips]},

@@ -90,7 +90,7 @@ class Eligibility:
         self.rough = {
             name: value for name, value in (rough or {}).items() if name not in situation.facts
         }
-        self._findings: dict[str, list[Finding]] = {}
+        self._findings: dict[tuple[str, str], list[Finding]] = {}
 
     def asked(self, name: str, more: Facts | None = None) -> Entitlement:
         """Return what a rule answers; `more` are facts of one way to go."""
@@ -132,16 +132,18 @@ class Eligibility:
 
     # -- conditions of a solution -------------------------------------------------------------
 
-    def findings(self, offer: Offer) -> list[Finding]:
+    def findings(self, offer: Offer, *, asked: str = "") -> list[Finding]:
         """Return what the rule of a solution weighs, worked out once for all that share it.
 
-        Nothing where it is met, doubt where it is gone.
+        Nothing where it is met, doubt where it is gone. `asked`: a criterion whose doubt is stated
+        apart.
         """
-        if offer.regle not in self._findings:
-            self._findings[offer.regle] = self._findings_of(offer.regle)
-        return self._findings[offer.regle]
+        key = offer.regle, asked
+        if key not in self._findings:
+            self._findings[key] = self._findings_of(*key)
+        return self._findings[key]
 
-    def _findings_of(self, regle: str) -> list[Finding]:
+    def _findings_of(self, regle: str, asked: str) -> list[Finding]:
         if regle not in self.book.rules:
             text = "Conditions à vérifier : la règle de cette solution n'est plus en vigueur."
             return [Finding(Verdict.A_VERIFIER, text, Filtre.ELIGIBILITE)]
@@ -152,12 +154,16 @@ class Eligibility:
         opening = "Il faut" if verdict == Verdict.NON else "À vérifier"
         return [
             Finding(verdict, f"{opening} : {text}.", Filtre.ELIGIBILITE)
-            for text in self._missing(entitlement)
+            for text in self._missing(entitlement, asked)
         ]
 
-    def _missing(self, entitlement: Entitlement) -> tuple[str, ...]:
+    def _missing(self, entitlement: Entitlement, asked: str = "") -> tuple[str, ...]:
         world = self.book.world(self.situation.facts, self.on)
-        missing = tuple(rules.explained(leaf, world) for leaf in entitlement.missing)
+        missing = tuple(
+            rules.explained(leaf, world)
+            for leaf in entitlement.missing
+            if leaf.criterion.name != asked
+        )
         return (*missing, entitlement.doubt) if entitlement.doubt else missing
 
     # -- aids ---------------------------------------------------------------------------------

@@ -52,7 +52,7 @@ def loan_findings(
         *availability.findings_of(offer, situation),
         *lasting_findings(offer),
         *limits.findings_of(offer, situation, None),
-        *condition_findings(offer, eligibility),
+        *condition_findings(offer, eligibility, asked=licence_asked(permis_needed, situation)),
     ]
     return sorted(findings, key=lambda finding: -SEVERITY.index(finding.verdict))
 
@@ -232,13 +232,20 @@ def booking_findings(offer: Offer) -> list[Finding]:
     return [Finding(Verdict.A_VERIFIER, text, Filtre.PREAVIS)]
 
 
-def condition_findings(offer: Offer, eligibility: Eligibility) -> list[Finding]:
+def licence_asked(needed: str, situation: Situation) -> str:
+    """Return "permis" where the licence is asked for already: its rule does not ask again."""
+    is_asked = LICENCES.get(str(needed), 0) and situation.permis == Permis.INCONNU
+    return "permis" if is_asked else ""
+
+
+def condition_findings(offer: Offer, eligibility: Eligibility, *, asked: str = "") -> list[Finding]:
     """Return what its rule gives for the person.
 
-    Without one, its conditions as the catalogue words them.
+    Without one, its conditions as the catalogue words them. `asked`: a criterion that is asked for
+    already.
     """
     if offer.regle:
-        return eligibility.findings(offer)
+        return eligibility.findings(offer, asked=asked)
     text = (offer.conditions_acces or "").strip()
     if not text:
         return []

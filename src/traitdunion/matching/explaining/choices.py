@@ -72,7 +72,6 @@ def alternative_of(choice: Tried) -> Alternative:
     minutes_out, minutes_back = minutes_of(day) if day and measured else (None, None)
     is_lent = candidate.offer is not None and candidate.vehicle is not None
     asked = bookings.number_of(choice.way.week) + is_lent
-    month = option.budget.next.after_eur if option.budget else option.monthly_cost_eur
     return Alternative(
         key=option.key,
         title=option.title,
@@ -84,7 +83,7 @@ def alternative_of(choice: Tried) -> Alternative:
         ),
         minutes_out=minutes_out,
         minutes_back=minutes_back,
-        monthly_cost_eur=month if option.cost_is_final else None,
+        monthly_cost_eur=option.paid_eur if option.cost_is_final else None,
         bookings=asked,
         rides=choice.way.score.rides,
         walk_min=choice.way.score.walk_s // 60,

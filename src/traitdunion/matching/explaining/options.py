@@ -386,12 +386,13 @@ def _vehicle_cost(
         for leg in journey.legs
         if leg.kind == known.mode.code
     )
+    km = None if situation.is_within_one_commune else metres / 1000
     if offer is None:
-        return _own_cost(candidate, known, metres / 1000, situation)
+        return _own_cost(candidate, known, km, situation)
     price = costs.loan(
         offer,
         days=week.feasible_days,
-        km=metres / 1000,
+        km=km,
         has_engine=known.has_engine,
         quotient=quotient_of(situation),
     )
@@ -400,7 +401,9 @@ def _vehicle_cost(
     return price._replace(detail=f"{candidate.vehicle_label} : {price.detail}")
 
 
-def _own_cost(candidate: Weighed, known: Vehicle, km: float, situation: Situation) -> costs.Cost:
+def _own_cost(
+    candidate: Weighed, known: Vehicle, km: float | None, situation: Situation
+) -> costs.Cost:
     """Return what one's own vehicle costs; nothing where it has no engine."""
     if not known.has_engine:
         return costs.FREE

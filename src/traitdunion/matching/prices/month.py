@@ -241,11 +241,14 @@ def loan(
     offer: Offer,
     *,
     days: int,
-    km: float,
+    km: float | None,
     has_engine: bool,
     quotient: Decimal | None = None,
 ) -> Cost:
-    """Return the price of a lent vehicle over the days travelled; `km` a week, without its fuel."""
+    """Return the price of a lent vehicle over the days travelled, without its fuel.
+
+    `km` a week, None where they are not known.
+    """
     base = cheapest(offer, trips=2 * days, days=days, km=km, quotient=quotient)
     more = [WITHOUT_FUEL] if has_engine else []
     if offer.caution_eur:
@@ -260,14 +263,17 @@ def service(offer: Offer, *, days: int, quotient: Decimal | None = None) -> Cost
     return Cost(base.eur, _precised(base.detail, offer))
 
 
-def own_vehicle(code: str, *, km: float, on: date) -> Cost:
+def own_vehicle(code: str, *, km: float | None, on: date) -> Cost:
     """Return what one's own vehicle costs by the tax scale; `km` a week.
 
     Without a scale that was read lately the cost is unknown: fuel is not counted, and it is stated.
+    Nor is it known where the kilometres (None) are not.
     """
     scale = mileage.scale_of(code, on)
     if scale is None:
         return Cost(None, "carburant non compté", is_final=False)
+    if km is None:
+        return Cost(None, f"{scale.vehicle} : kilomètres à mesurer", is_final=False)
     a_year = Decimal(round(km)) * WEEKS_A_YEAR
     detail = (
         f"{scale.vehicle}, {french.number(a_year)}{french.NBSP}km par an au barème kilométrique "
