@@ -426,7 +426,7 @@ def test_nothing_is_there_where_it_is_not_set(people, client):
 def test_the_button_is_there_where_it_is_set(provider, client):
     page = client.get(reverse("account_login"), {"next": "/mon-espace/"}).content.decode()
     assert "S’identifier avec</span> <strong>ProConnect</strong>" in page
-    assert "Qu’est-ce que ProConnect ?" in page
+    assert "Qu’est-ce que ProConnect\u00a0?" in page
     assert '<input type="hidden" name="next" value="/mon-espace/">' in page
 
 

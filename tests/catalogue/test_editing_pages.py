@@ -142,7 +142,7 @@ def test_everything_wrong_is_told_beside_its_field_and_nothing_is_lost(signed, m
     assert Solution.objects.get().version == 1
     answer = signed.post(EDIT, data | {"par_mois_eur": "8"})
     text = unescape(answer.content.decode())
-    assert "« matin » ne se comprend pas ici." in text
+    assert "«\u00a0matin\u00a0» ne se comprend pas ici." in text
     assert 'value="le matin"' in text
 
 
@@ -180,7 +180,7 @@ def test_two_editors_at_once_the_second_reads_both(client, made, editor, person)
     text = unescape(answer.content.decode())
     assert answer.status_code == 409
     assert f"{editor} a enregistré cette fiche" in text
-    assert "« 8.00 » est devenu « 9.00 »" in text
+    assert "«\u00a08.00\u00a0» est devenu «\u00a09.00\u00a0»" in text
     assert "votre valeur est gardée" in text
     again = client.post(EDIT, posted(answer, enregistrer="1"), follow=True)
     assert "est enregistrée" in again.content.decode()
@@ -200,7 +200,7 @@ def test_a_contributor_suggests_and_the_editor_reads_the_difference(
     assert Solution.objects.get().par_mois_eur is None
     client.force_login(editor)
     board = unescape(client.get("/organisations/ici/catalogue/").content.decode())
-    assert "Modification de « Un vélo »" in board
+    assert "Modification de «\u00a0Un vélo\u00a0»" in board
     row = Proposition.objects.get()
     page = f"/catalogue/propositions/{row.pk}/"
     text = client.get(page).content.decode()
@@ -228,7 +228,7 @@ def test_history_shows_differences_and_goes_back(signed, made):
     signed.post(EDIT, posted(signed.get(EDIT), enregistrer="1", par_mois_eur="9", motif="Affiche"))
     text = signed.get("/catalogue/fiches/velo/historique/").content.decode()
     assert "<del>8.00</del>" in text
-    assert "« Affiche »" in text
+    assert "«\u00a0Affiche\u00a0»" in text
     answer = signed.post("/catalogue/fiches/velo/historique/1/", follow=True)
     assert "à la version 1" in answer.content.decode()
     assert str(Solution.objects.get().par_mois_eur) == "8.00"
@@ -237,8 +237,8 @@ def test_history_shows_differences_and_goes_back(signed, made):
 @pytest.mark.parametrize(
     ("press", "message"),
     [
-        ("publie", "maintenant : publié"),
-        ("archive", "maintenant : archivé"),
+        ("publie", "maintenant\u00a0: publié"),
+        ("archive", "maintenant\u00a0: archivé"),
         ("confirmer", "confirmée"),
         ("inscrire", "Une demande de plus"),
         ("servir", "Personne n'attend"),

@@ -426,7 +426,7 @@ def test_the_page_reads_an_address_beside_the_request_and_shows_what_was_not_tak
     fetching.read_feed(*asked, local)
     page = client.get(address).content.decode()
     assert "Vélos du Velay, vélo" in page
-    assert "« le matin » n&#x27;est pas compris" in page
+    assert "«\u00a0le matin\u00a0» n&#x27;est pas compris" in page
     client.post(address, {"appliquer": "1"})
     assert Solution.objects.count() == 2
 

@@ -142,13 +142,13 @@ def test_the_page_shows_each_heading_with_its_values_and_leads_to_the_preview(
     assert (sent.status_code, row.etat) == (302, EtatImport.COLONNES)
     page = client.get(sent.url, follow=True)
     address = page.redirect_chain[-1][0]
-    assert "« bleu » ; « vert »" in page.content.decode()
+    assert "«\u00a0bleu\u00a0»\u00a0; «\u00a0vert\u00a0»" in page.content.decode()
     proposed = page.context["form"]
     chosen = {name: proposed.get_initial_for_field(field, name) or ""
               for name, field in proposed.fields.items()}  # fmt: skip
     refused = client.post(address, chosen | {"colonne-6": "nom"})
     assert refused.status_code == 422
-    assert "Déjà prise par « Dispositif »" in refused.content.decode()
+    assert "Déjà prise par «\u00a0Dispositif\u00a0»" in refused.content.decode()
     done = client.post(address, chosen, follow=True)
     assert done.content.decode().count("nouvelle fiche, en brouillon") == 2
     assert client.get(address).status_code == 302

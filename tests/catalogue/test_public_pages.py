@@ -156,7 +156,7 @@ def test_the_price_is_worked_out_for_the_person(client, demonstration):
     # 1 € a day up to a quotient of 200, 2 € to 400, then 3 €: 20 days make 40 € at 400.
     page = client.get("/solutions/voiture-solidaire/?jours=20&qf=400").content.decode()
     assert "40\u00a0€ par mois" in page
-    assert "Caution rendue : 150\u00a0€" in page
+    assert "Caution rendue\u00a0: 150\u00a0€" in page
     page = client.get("/solutions/voiture-solidaire/?jours=20").content.decode()
     assert "De 20\u00a0€ à 60\u00a0€ par mois" in page
 

@@ -43,7 +43,7 @@ def test_robots_say_opine_and_are_counted_once(half_day, copy, client, now):
     assert not Idee.objects.filter(axe__seance=half_day.seance).exists()
     lifecycle.reveal_idea(by=by, seance=copy, now=now)
     page = client.get(f"/cooperation/seances/{copy.pk}/ecran/").content.decode()
-    assert "Employeurs : 22 d'accord, 11 pas d'accord, 11 sans avis" in page
+    assert "Employeurs\u00a0: 22 d'accord, 11 pas d'accord, 11 sans avis" in page
 
 
 def test_robots_have_nothing_to_do_once_all_is_said_or_at_a_break(half_day, copy, now):
@@ -99,7 +99,7 @@ def test_it_is_run_from_the_pages(half_day, client):
     steer = client.post(f"{page}gerer/", {"faire": "repeter"}).url
     assert "Faire parler les robots" in client.get(steer).content.decode()
     said = client.post(steer, {"faire": "robots"}, follow=True).content.decode()
-    assert "Les robots ont parlé : 4 fois." in said
+    assert "Les robots ont parlé\u00a0: 4 fois." in said
     done = client.post(steer, {"faire": "end-rehearsal"}, follow=True)
     assert done.redirect_chain[-1][0] == f"{page}preparer/"
     assert Seance.objects.count() == 1

@@ -134,9 +134,3 @@ def test_nobody_is_told_to_arrive_before_they_do():
     texts = [french.arrival(seven_fifty + s).replace("\u00a0", " ") for s in (0, 1, 59, 60)]
     assert texts == ["7 h 50", "7 h 51", "7 h 51", "7 h 51"]
     assert french.arrival(None) == "–"
-
-
-def test_no_line_breaks_before_a_sign_of_french_punctuation():
-    assert french.without_breaks("« Oui » : non ; peut-être ?") == (
-        "«\u00a0Oui\u00a0»\u00a0: non\u00a0; peut-être\u00a0?"
-    )

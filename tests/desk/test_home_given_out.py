@@ -95,7 +95,9 @@ def test_another_verdict_at_the_address_is_said(client, addressed, samples):
         return replace(answer, options=()) if situation.home.is_precise else answer
 
     addressed.answer = answered
-    assert "De l'adresse demandée : " in unescape(client.get(f"/partager/{ASKED}").content.decode())
+    assert "De l'adresse demandée\u00a0: " in unescape(
+        client.get(f"/partager/{ASKED}").content.decode()
+    )
 
 
 def test_a_commune_is_shared_as_it_was_asked(client, addressed):

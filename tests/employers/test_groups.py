@@ -121,7 +121,7 @@ def test_a_group_is_opened_meets_delivers_and_ends_on_screen(
     assert client.post(new, sent).status_code == 422  # the name is taken
     client.logout()
     public = client.get(reverse("employers:club", args=[club.pk])).content.decode()
-    assert "Que fait-on la première semaine ?" in public
+    assert "Que fait-on la première semaine\u00a0?" in public
     assert "remis le 20 septembre 2026" in public
     assert "https://x.example/fiche" in public
     GroupeTravail.objects.update(publique=False)

@@ -268,7 +268,7 @@ def test_posts_are_kept_on_screen_and_read_on_the_page_of_the_site(
     sent = {"metier": "carsite", "nature": "emploi", "nombre": "2", "equipe": ""}
     refused = client.post(url, sent)
     assert refused.status_code == 422
-    assert "Proches : Cariste (N1101)" in refused.content.decode()
+    assert "Proches\u00a0: Cariste (N1101)" in refused.content.decode()
     team = site.equipes.get(nom="journée")
     assert client.post(url, sent | {"metier": "cariste", "equipe": team.pk}).status_code == 302
     page = client.get(reverse("employers:site", args=[site.pk])).content.decode()
@@ -283,7 +283,7 @@ def test_posts_are_kept_on_screen_and_read_on_the_page_of_the_site(
 def test_the_page_searches_and_shows_the_survey(titles, survey, client):
     url = reverse("employers:occupations")
     page = client.get(url, {"q": "carsite"}).content.decode()
-    assert "Voici pour « cariste »" in page
+    assert "Voici pour «\u00a0cariste\u00a0»" in page
     assert "?metier=N1101" in page
     assert "secret" in page
     assert "3 sur 3" in page

@@ -47,8 +47,8 @@ def test_nothing_is_written_before_it_is_applied(keeper):
     url = sent(keeper)
     page = keeper.get(url).content.decode()
     assert "écrirait 1 site et 2 équipes" in page
-    assert "Ligne 4, colonne « commune »" in page
-    assert "Ligne 6, colonne « debut »" in page
+    assert "Ligne 4, colonne «\u00a0commune\u00a0»" in page
+    assert "Ligne 6, colonne «\u00a0debut\u00a0»" in page
     assert rows() == before
     assert keeper.post(url, {"faire": "importer"}).status_code == 302
     assert (Site.objects.count(), Equipe.objects.count()) == (1, 2)

@@ -114,7 +114,3 @@ def test_an_irregular_plural_is_given():
 def test_prepositions_contract_with_the_articles_of_places(name, at, of):
     assert french.at_place(name) == at
     assert french.of_place(name) == of
-
-
-def test_no_line_breaks_before_french_punctuation():
-    assert french.without_breaks("« oui » : non") == "«\u00a0oui\u00a0»\u00a0: non"

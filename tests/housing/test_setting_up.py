@@ -147,7 +147,7 @@ def test_the_project_is_led_from_its_pages(client, ofs):
     assert client.get(partners).status_code == 302
     assert client.post(page, {"forme": "gip", "mention_retrait": "oui"}).status_code == 302
     text = client.get(page).content.decode()
-    assert "Ce qui manque encore : 14 points" in text
+    assert "Ce qui manque encore\u00a0: 14 points" in text
     assert "date de départ non établie" in text
     point = reverse("housing:point", kwargs={"organisation": "ofs", "number": 4})
     client.post(point, {"etat": "prete", "responsable": "Trésorier", "remarque": ""})

@@ -133,7 +133,7 @@ def test_the_page_of_siting_lists_communes_by_shift(keeper, sites, monkeypatch):
     page = keeper.get(reverse("housing:siting", kwargs={"organisation": "ofs"})).content.decode()
     assert "Ce sont des postes, pas des offres" in page
     assert "effectif non renseigné pour 2" in page
-    assert "Emplois du recensement : non renseignés" in page
+    assert "Emplois du recensement\u00a0: non renseignés" in page
     assert "Chanteuges" in page
     assert "Les horaires de cars ne sont connus que du 1er septembre 2026 au" in page
 
@@ -150,7 +150,7 @@ def test_the_page_of_costs_names_what_was_left_out(keeper):
     url = reverse("housing:costs", kwargs={"organisation": "ofs"})
     assert "Parts des revenus" not in keeper.get(url).content.decode()
     page = keeper.get(url, {"logement": "450", "voiture": "300"}).content.decode()
-    assert "Non renseigné : redevance, charges, trajets sans voiture" in page
+    assert "Non renseigné\u00a0: redevance, charges, trajets sans voiture" in page
     assert "OpenFisca" in page
 
 

@@ -155,11 +155,11 @@ def test_two_runs_show_who_gained_and_who_lost(client, published, tmp_path):
     html = page(client, "home", horaire="nuit")
     assert "Avant, après" in html
     assert "De calcul en calcul" in html
-    assert re.search(r"Y perdent : [1-9]", html)
+    assert re.search(r"Y perdent\s: [1-9]", html)
     assert "les pôles ou la population" in html
     back = page(client, "home", horaire="nuit", avant=Run.objects.latest("created_at").pk,
                 apres=published.pk)  # fmt: skip
-    assert re.search(r"Y gagnent : [1-9]", back)
+    assert re.search(r"Y gagnent\s: [1-9]", back)
 
 
 def test_counts_under_eleven_are_hidden_and_no_subtraction_gives_them_back(client):

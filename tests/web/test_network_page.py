@@ -139,7 +139,7 @@ def test_what_publishers_write_is_shown_as_text(published, client):
     published.publish("cars", evil)
     published.sync()
     raw = client.get("/reseau/").content.decode()
-    assert "Ligne ajoutée : &lt;script&gt;alert(1)&lt;/script&gt;" in raw
+    assert "Ligne ajoutée\u00a0: &lt;script&gt;alert(1)&lt;/script&gt;" in raw
 
 
 def test_every_page_leads_to_it(published, client):

@@ -70,7 +70,7 @@ def test_what_the_host_gives_is_shown_and_what_is_missing_is_said(client, settin
 def test_accessibility_is_declared_not_compliant_until_someone_audits_it(client, settings):
     settings.TRAITDUNION_LEGAL = LEGAL
     text = client.get(reverse("accessibility")).content.decode()
-    assert "<h1>Accessibilité : non conforme</h1>" in text
+    assert "<h1>Accessibilité\u00a0: non conforme</h1>" in text
     assert "contact@example.org" in text
 
 
@@ -138,7 +138,7 @@ def test_credits_name_the_data_in_service_and_every_package_of_the_lock(client, 
     )
     (tmp_path / "streets").mkdir()
     text = client.get(reverse("credits")).content.decode()
-    assert "Horaires : Cars d&#x27;ici" in text
+    assert "Horaires\u00a0: Cars d&#x27;ici" in text
     assert "contributeurs d&#x27;OpenStreetMap" in text
     lock = (ROOT / "requirements" / "run.txt").read_text("utf-8")
     names = re.findall(r"^([a-zA-Z0-9._-]+)==([^ ;\\]+)", lock, re.MULTILINE)

@@ -23,7 +23,6 @@ SHORT_MONTHS = tuple(_FRENCH.months["format"]["abbreviated"][n] for n in range(1
 # CLDR groups thousands by a narrow space (U+202F), which many fonts of printed sheets lack.
 _NARROW_SPACE = "\u202f"
 _OTHER_DAY = {-1: " (veille)", 0: "", 1: " (lendemain)"}
-_PUNCTUATION = ":;?!»"
 _VOWELS = "aàâäeéèêëiîïoôöuùûüyœæ"  # « y » of Yssingeaux or Yenne: "d'Yssingeaux"
 _CONTRACTED = {
     "à": {"Le ": "au ", "Les ": "aux ", "L'": "à l'"},
@@ -253,10 +252,3 @@ def capitalised(text: str) -> str:
 def uncapitalised(text: str) -> str:
     """Return the text with a small first letter, the rest untouched."""
     return text[:1].lower() + text[1:]
-
-
-def without_breaks(text: str) -> str:
-    """Replace the spaces of French punctuation by spaces where no line breaks."""
-    for sign in _PUNCTUATION:
-        text = text.replace(f" {sign}", f"{NBSP}{sign}")
-    return text.replace("« ", f"«{NBSP}")

@@ -51,7 +51,7 @@ def test_a_file_is_shown_then_sent_then_taken_back(client, people, page):
     shown = sent_file(client, page, text)
     html = shown.content.decode()
     assert "2 invitations prêtes. Rien n'est encore parti." in html
-    assert "1 ligne : déjà membre." in html
+    assert "1 ligne\u00a0: déjà membre." in html
     assert not Invitation.objects.exists()
     sent = client.post(page, {"faire": "inviter", "lu": shown.context["kept"]})
     assert Invitation.objects.count() == OutgoingMessage.objects.count() == 2
@@ -77,4 +77,4 @@ def test_the_table_shown_is_the_one_sent_and_of_this_organisation_alone(client, 
 def test_a_file_that_is_no_table_is_refused_in_words(client, page):
     answer = sent_file(client, page, "nom\nNour\n")
     assert answer.status_code == 422
-    assert "colonne « adresse »" in answer.content.decode()
+    assert "colonne «\u00a0adresse\u00a0»" in answer.content.decode()

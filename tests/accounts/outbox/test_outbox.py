@@ -330,7 +330,7 @@ def test_the_page_of_an_administrator_shows_what_fails_and_acts_on_it(
     message = queue(organisation=people.ici)
     drain(clock)
     client.force_login(people.admin)
-    assert "Messages : 1 en échec." in client.get("/mon-espace/").content.decode()
+    assert "Messages\u00a0: 1 en échec." in client.get("/mon-espace/").content.decode()
     page = client.get("/organisations/ici/messages/").content.decode()
     assert "est refusée (550 5.1.1 no such mailbox)" in page
     act = f"/organisations/ici/messages/{message.pk}/"
@@ -340,7 +340,7 @@ def test_the_page_of_an_administrator_shows_what_fails_and_acts_on_it(
     page = client.post(act, {"faire": "abandonner"}, follow=True).content.decode()
     assert "est abandonné" in page
     assert "Rien à régler" in page
-    assert "Messages :" not in client.get("/mon-espace/").content.decode()
+    assert "Messages\u00a0:" not in client.get("/mon-espace/").content.decode()
 
 
 def test_an_administrator_acts_on_no_message_of_another_organisation(queue, people, client):

@@ -27,7 +27,7 @@ def test_administrators_read_settings_and_sizes_and_never_a_secret(
     assert "a-very-secret-word" not in text
     assert str(tmp_path) not in text
     settings.TRAITDUNION_DATA_DIR = tmp_path / "gone"
-    assert "Sur le disque : non renseigné" in client.get(page).content.decode()
+    assert "Sur le disque\u00a0: non renseigné" in client.get(page).content.decode()
     client.force_login(people["conseiller", "ici"])
     assert client.get(page).status_code == 403
 

@@ -61,7 +61,7 @@ def test_a_meeting_from_its_notice_to_its_frozen_minutes(cdpe, client):
     assert "Peut délibérer" in page_text
     ballots = {f"voix_{cdpe.cgt.pk}": "pour", f"voix_{cdpe.cfdt.pk}": "contre"}
     client.post(address + "votes/nouveau/", {"question": "Adopter ?", **ballots})
-    assert "Adopté : 3 voix pour, 2 contre" in page(client, address)
+    assert "Adopté\u00a0: 3 voix pour, 2 contre" in page(client, address)
     client.post(address + "proces-verbal/", {"faire": "ecrire", "texte": "Débat."})
     client.post(
         address + "proces-verbal/",

@@ -185,8 +185,8 @@ def test_lines_of_audience_that_cannot_be_read_are_told_together(cdpe, client):
     answer = client.get("/cooperation/comites/cdpe/voix/", tried)
     content = answer.content.decode()
     assert answer.status_code == 422
-    assert "Ligne 2, « sans chiffre »" in content
-    assert "Ligne 3 : « A » est là deux fois" in content
+    assert "Ligne 2, «\u00a0sans chiffre\u00a0»" in content
+    assert "Ligne 3\u00a0: «\u00a0A\u00a0» est là deux fois" in content
 
 
 def test_a_tie_of_averages_is_told_and_not_drawn(cdpe, client):

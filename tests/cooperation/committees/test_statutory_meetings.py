@@ -404,8 +404,8 @@ def test_the_thread_of_a_public_action_gives_nothing_of_a_private_committee(half
     row = vote(cdpe, held, etat="pour", medef="contre", action=action)
     operations.cancel_vote(by=cdpe.by, vote=row, why="Mme Durand s'est trompée", now=cdpe.now)
     page = client.get(f"/cooperation/actions/{action.pk}/").content.decode()
-    assert "Vote d&#x27;un comité : adopté." in page
-    assert "Vote d&#x27;un comité : annulé." in page
+    assert "Vote d&#x27;un comité\u00a0: adopté." in page
+    assert "Vote d&#x27;un comité\u00a0: annulé." in page
     for words in (cdpe.instance.nom, "voix pour", "Durand"):
         assert words not in page
 

@@ -103,7 +103,7 @@ def test_the_page_takes_a_column_in_one_gesture(client, half_day, action, indica
     assert f"{address}?indicateur={row.pk}" in sheet
     refused = client.post(address, {"indicateur": row.pk, "lignes": "hier\t2"})
     assert refused.status_code == 422
-    assert "Ligne 1 : écrivez un jour" in refused.content.decode()
+    assert "Ligne 1\u00a0: écrivez un jour" in refused.content.decode()
     done = client.post(address, {"indicateur": row.pk, "lignes": COLUMN}, follow=True)
-    assert "2 relevés enregistrés pour « Logements »" in done.content.decode()
+    assert "2 relevés enregistrés pour «\u00a0Logements\u00a0»" in done.content.decode()
     assert Releve.objects.count() == 2

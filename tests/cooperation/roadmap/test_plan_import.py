@@ -353,7 +353,7 @@ def test_the_whole_way_on_pages(half_day, client, now):
     sent = send(messy_plan())
     address = sent.url
     page = client.get(address).content.decode()
-    for words in ("Plan 2026, E11", "« Santé »", "à créer", "laissée"):
+    for words in ("Plan 2026, E11", "«\u00a0Santé\u00a0»", "à créer", "laissée"):
         assert words in page
     assert not Action.objects.exists()
     # The column of territories is not to be taken; two columns for one field are refused.

@@ -108,6 +108,6 @@ def test_its_college_counts_among_those_of_the_action(half_day, step, now):
 def test_it_is_on_the_page_and_closes_the_deletion_of_its_step(half_day, step, client, now):
     client.force_login(half_day.steerer)
     page = client.get("/cooperation/seances/demi-journee/feuille-de-route/").content.decode()
-    assert "Office foncier : Prêter, 2 vélos" in page
+    assert "Office foncier\u00a0: Prêter, 2 vélos" in page
     with pytest.raises(CooperationError, match="a déjà une histoire"):
         remove_action(by=half_day.steerer, action=step, now=now)

@@ -285,7 +285,7 @@ def test_a_pilot_answers_from_the_message_in_two_presses_and_a_scanner_changes_n
         assert page.status_code == 200
     assert action.evenements.count() == before
     text = page.content.decode()
-    assert "Confirmer : C&#x27;est terminé" in text
+    assert "Confirmer\u00a0: C&#x27;est terminé" in text
     assert text.count("Rien n'est encore enregistré") == 1
     assert text.index("Loger") < text.index("Compter")
     address = links[-1].removeprefix(SITE)
@@ -300,4 +300,4 @@ def test_an_answer_that_does_not_exist_is_not_proposed(make, now, client):
     _, (message,) = run(now + days(30))
     Relance.objects.update(envoyee_le=timezone.now())
     page = client.get(f"/nouvelles/{token_in(message)}/?action={action.pk}&reponse=rien")
-    assert "Confirmer : " not in page.content.decode()
+    assert "Confirmer\u00a0: " not in page.content.decode()

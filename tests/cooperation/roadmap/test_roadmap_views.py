@@ -218,7 +218,11 @@ def test_the_lineage_goes_from_left_to_right(half_day, ideas, client):
     assert (drawing.alone, empty.boxes) == ([ideas.d], [])
     assert len(drawing.links) == 4
     page = client.get("/cooperation/seances/demi-journee/filiation/").content.decode()
-    for words in ("Vient de : « Un », « Deux »", "1 idée sans suite", "Décision, retenue"):
+    for words in (
+        "Vient de\u00a0: «\u00a0Un\u00a0», «\u00a0Deux\u00a0»",
+        "1 idée sans suite",
+        "Décision, retenue",
+    ):
         assert words in page
 
 

@@ -154,7 +154,7 @@ def test_they_are_announced_on_the_page_and_stopped_there(half_day, guest, clien
     client.force_login(half_day.steerer)
     page = "/cooperation/seances/demi-journee/invites/"
     content = client.get(page).content.decode()
-    assert "Le 26 juin 2026 : 2 personnes sans réponse." in content
+    assert "Le 26 juin 2026\u00a0: 2 personnes sans réponse." in content
     client.post(page, {"faire": "arreter"})
     assert "Arrêtés pour cette séance" in client.get(page).content.decode()
     assert run(now + timedelta(7))[0].n_messages == 0

@@ -215,16 +215,16 @@ def test_the_remote_moves_the_screen_and_the_phones_one_idea_at_a_time(half_day,
         )  # fmt: skip
     hidden = client.get(screen).content.decode()
     assert "<strong>12</strong> voix" in hidden
-    assert "<li>Employeurs :" not in hidden
+    assert "<li>Employeurs\u00a0:" not in hidden
     client.post(page, {"faire": "reveal"})
     shown = client.get(screen).content.decode()
-    assert "<li>Employeurs :" in shown
+    assert "<li>Employeurs\u00a0:" in shown
     assert client.get(phone).json()["version"] != before
     client.post(page, {"faire": "next"})
     following = client.get(screen).content.decode()
     assert "Une place de crèche" in following
     assert "idée 2 sur 2" in following
-    assert "<li>Employeurs :" not in following
+    assert "<li>Employeurs\u00a0:" not in following
     client.post(page, {"faire": "next"})
     assert "Un car avant six heures" in client.get(screen).content.decode()
     client.post(page, {"faire": "step", "etape": "pause"})

@@ -59,7 +59,7 @@ def test_the_directory_shows_them_without_a_person(says, client):
     says("Garage", SorteAnnonce.AIDE, "Prêter des vélos")
     shown = client.get("/cooperation/annuaire/").content.decode()
     assert "Qui pourrait aider qui" in shown
-    assert "En commun : vélos." in shown
+    assert "En commun\u00a0: vélos." in shown
     assert (
         "Qui pourrait aider qui" not in client.get("/cooperation/annuaire/?q=rien").content.decode()
     )

@@ -189,11 +189,11 @@ def test_a_decision_freezes_what_carried_it(half_day, idea, present, now):
     assert "Une navette" not in str(decision.fiche)
     assert "Trop cher" not in str(decision.fiche)
     shown = Client().get(SESSION).content.decode()
-    assert "Objection maintenue : Trop cher" in shown
+    assert "Objection maintenue\u00a0: Trop cher" in shown
     assert "Sans achat" not in shown  # answered after the decision
     moderation.erase(by=by, row=objection, motif="", now=now)
     shown = Client().get(SESSION).content.decode()
-    assert "Objection maintenue : (propos effacé)" in shown
+    assert "Objection maintenue\u00a0: (propos effacé)" in shown
     decision.fiche = {}
     with pytest.raises(DatabaseError), transaction.atomic():
         decision.save()

@@ -105,7 +105,7 @@ def test_the_page_tells_what_waits_and_leads_to_it(client, oriented, team, now):
     client.force_login(team.adviser)
     html = client.get("/organisations/ici/ce-matin/").content.decode()
     assert "1 chose à faire" in html
-    assert "A.B., 1990, Prêt de garage : délai trop long" in html
+    assert "A.B., 1990, Prêt de garage\u00a0: délai trop long" in html
     assert f'href="/orientations/{oriented[0].pk}/"' in html
 
 
@@ -130,5 +130,5 @@ def test_what_is_many_is_folded_after_the_first_six(client, opened, solutions, t
     html = client.get("/organisations/ici/ce-matin/").content.decode()
     assert "orienter ailleurs (8)" in html
     before, folded = html.split("<details><summary>2 de plus")
-    assert before.count("Prêt de garage : délai") == 6
-    assert folded.count("Prêt de garage : délai") == 2
+    assert before.count("Prêt de garage\u00a0: délai") == 6
+    assert folded.count("Prêt de garage\u00a0: délai") == 2

@@ -207,7 +207,7 @@ def test_the_pages_say_sent_only_once_a_mail_server_accepted_the_message(
     settings.EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"  # none is set
     url = f"/orientations/{oriented[0].pk}/"
     page = text(signed.post(url + "renvoyer/", follow=True))
-    assert "attend : aucun serveur de courriel n'est réglé" in page
+    assert "attend\u00a0: aucun serveur de courriel n'est réglé" in page
     settings.EMAIL_BACKEND = usual
     for shown in (url, "/organisations/ici/courriels/"):
         page = text(signed.get(shown))

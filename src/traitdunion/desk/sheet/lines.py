@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from traitdunion.french import at_place, without_breaks
+from traitdunion.french import at_place
 from traitdunion.matching.answer import Answer, DayPlan, Option, Step, Verdict
 
 from .amounts import hour, hour_of_arrival, isolated, length, money
@@ -213,14 +213,13 @@ def _at(sentence: str, place: str) -> SafeString:
 
 
 def _format(sentence: str, **names: SafeString) -> SafeString:
-    """Format a sentence with its names; French gets the spaces of its punctuation."""
-    sentence = without_breaks(sentence) if get_language() == "fr" else sentence
+    """Format a sentence with its names."""
     return format_html(sentence, **names) if names else mark_safe(sentence)  # noqa: S308 (ours)
 
 
 def french(text: str) -> SafeString:
     """Mark a text as French, whatever stands around it."""
-    return format_html('<bdi lang="fr" dir="ltr">{}</bdi>', without_breaks(text.removesuffix(".")))
+    return format_html('<bdi lang="fr" dir="ltr">{}</bdi>', text.removesuffix("."))
 
 
 def _days(days: Iterable[int]) -> SafeString:

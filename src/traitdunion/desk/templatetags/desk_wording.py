@@ -15,7 +15,6 @@ MAX_CARDS = 2048
 register = template.Library()
 register.filter("clock", french.clock)
 register.filter("arrival", french.arrival)
-register.filter("fine", french.without_breaks)
 register.filter("duration", french.duration)
 register.filter("duration_s", french.duration_s)
 register.filter("distance", french.distance)
