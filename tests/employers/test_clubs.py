@@ -20,7 +20,7 @@ from traitdunion.employers.clubs.kit import DUREES_MIN, kit_of
 from traitdunion.employers.enums import Bloc, Categorie, Secteur, Taille, TypeEngagement
 from traitdunion.employers.errors import EmployersError
 from traitdunion.employers.models import Club, EngagementEmployeur, Rencontre
-from traitdunion.web.typography import without_breaks_in_page
+from traitdunion.french.pages import without_breaks_in_page
 
 NOW = datetime(2026, 6, 1, 9, tzinfo=UTC)
 HELD = date(2026, 6, 30)

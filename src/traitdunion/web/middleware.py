@@ -13,6 +13,8 @@ from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 from django.template.loader import render_to_string
 
+from traitdunion.french.pages import without_breaks_in_page
+
 from .error_pages import unreadable
 from .logs import ACCESS
 
@@ -112,6 +114,20 @@ class Compression(GZipMiddleware):
         if response.status_code == PARTIAL or not kind.startswith(TEXTS):
             return response
         return super().process_response(request, response)
+
+
+class Typography:
+    """Send each page with its punctuation kept beside its words."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        kind = response.headers.get("Content-Type", "").partition(";")[0]
+        if kind == "text/html" and not response.streaming:
+            response.content = without_breaks_in_page(response.content.decode(response.charset))
+        return response
 
 
 class DatabaseRefusals:

@@ -11,7 +11,7 @@ from tests.drawn import without_drawn
 from traitdunion.accounts.models import Access
 from traitdunion.catalogue.models import Structure
 from traitdunion.desk.models import Parcours
-from traitdunion.web.typography import without_breaks_in_page
+from traitdunion.french.pages import without_breaks_in_page
 
 pytestmark = pytest.mark.django_db
 QUESTION = {

@@ -275,7 +275,7 @@ def test_the_start_and_the_points_by_the_page(accepted, team, client):
     assert noted.url == "/organisations/ici/ce-matin/"  # back to what is left to note
     point = CheckPoint.objects.get()
     assert (point.servi, point.en_emploi) == ("oui", True)
-    assert "En emploi&nbsp;: oui." in client.get(url).content.decode()
+    assert "En emploi\u00a0: oui." in client.get(url).content.decode()
 
 
 def test_the_journal_loses_what_is_older_than_a_year(opened, now):

@@ -6,10 +6,6 @@ messages and stored words: the finished page is the one place that sees them all
 """
 
 import re
-from collections.abc import Callable
-
-from django.http import HttpRequest
-from django.http.response import HttpResponseBase
 
 from traitdunion.french import NBSP
 
@@ -34,17 +30,3 @@ def without_breaks_in_page(page: str) -> str:
     ]
     del parts[2::3]
     return "".join(parts)
-
-
-class Typography:
-    """Send each page with its punctuation kept beside its words."""
-
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        response = self.get_response(request)
-        kind = response.headers.get("Content-Type", "").partition(";")[0]
-        if kind == "text/html" and not response.streaming:
-            response.content = without_breaks_in_page(response.content.decode(response.charset))
-        return response

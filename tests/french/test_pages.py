@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from traitdunion.web.typography import without_breaks_in_page
+from traitdunion.french.pages import without_breaks_in_page
 
 PLAIN_SPACE = re.compile(r" [:;?!»](?!\w)|« ")
 
