@@ -118,6 +118,9 @@ def test_a_town_is_found_by_the_areas_it_lies_in(published, langeac):
 
 def test_the_list_shows_a_page_at_a_time_and_keeps_the_search(client, demonstration):
     first = client.get("/solutions/?famille=vehicule").content.decode()
+    # What narrows the list is shown; it is folded for who asks nothing of it.
+    assert '<details class="more search__more" open>' in first
+    assert '<details class="more search__more">' in client.get("/solutions/?q=car").content.decode()
     assert "<h2" in first
     assert "solutions</h2>" in first
     page = client.get("/solutions/?page=2").content.decode()

@@ -12,6 +12,7 @@ from .search import Search
 
 LONGEST_TEXT = 120
 ANY = ("", "Peu importe")
+FIRST_FIELDS = ("q", "commune")
 
 
 class SearchForm(forms.Form):
@@ -59,6 +60,21 @@ class SearchForm(forms.Form):
             permis=data.get("permis", ""),
             commune=data.get("commune", ""),
         )
+
+    @property
+    def first_fields(self) -> list[forms.BoundField]:
+        """Return the fields that most searches stop at."""
+        return [self[name] for name in FIRST_FIELDS]
+
+    @property
+    def other_fields(self) -> list[forms.BoundField]:
+        """Return the fields that are folded until they are asked for."""
+        return [field for field in self.visible_fields() if field.name not in FIRST_FIELDS]
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Say whether a folded field is filled in, so that the page shows it open."""
+        return any(name not in FIRST_FIELDS for name in self.filled_in())
 
     def filled_in(self) -> dict[str, str]:
         """Return the fields filled in, as they go in an address."""
