@@ -1,11 +1,13 @@
 """No sign of French punctuation starts a line, wherever the words of a page come from."""
 
+import gzip
 import re
 
 import pytest
 
 from traitdunion.french.pages import without_breaks_in_page
 
+TAGS = re.compile(r"<(textarea|pre|code|script|style)\b.*?</\1>|<[^>]*>", re.DOTALL)
 PLAIN_SPACE = re.compile(r" [:;?!»](?!\w)|« ")
 
 
@@ -51,9 +53,18 @@ def test_a_text_after_a_field_is_still_mended():
 def test_pages_are_sent_without_such_a_break(client):
     response = client.get("/aide/")
     page = response.content.decode()
-    texts = re.sub(
-        r"<(textarea|pre|code|script|style)\b.*?</\1>|<[^>]*>", "\n", page, flags=re.DOTALL
-    )
+    texts = TAGS.sub("\n", page)
     assert "\u00a0?" in page
     assert not PLAIN_SPACE.findall(texts)
     assert int(response.headers["Content-Length"]) == len(response.content)
+
+
+@pytest.mark.django_db
+def test_a_page_is_compressed_once_its_words_are_written(client):
+    pages = ("/", "/carte/", "/solutions/", "/aide/")
+    for page in pages:
+        response = client.get(page, headers={"accept-encoding": "gzip"})
+        assert response.headers["Content-Encoding"] == "gzip"
+        words = gzip.decompress(response.content).decode()
+        assert "Plan du site" in words
+        assert not PLAIN_SPACE.search(TAGS.sub("\n", words))

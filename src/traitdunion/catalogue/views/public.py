@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 from django.views.decorators.cache import cache_control
-from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
 from traitdunion.accounts import limits
@@ -63,7 +62,6 @@ def solutions(request: HttpRequest) -> HttpResponse:
 
 @public
 @require_safe
-@gzip_page
 @cache_control(public=True, max_age=300)
 def map_points(request: HttpRequest) -> JsonResponse:
     """Show where the solutions of a search are found, as GeoJSON."""

@@ -9,7 +9,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
 from traitdunion.accounts.permissions import Permission, organisations_where
@@ -319,7 +318,6 @@ def communes(request: HttpRequest) -> JsonResponse:
 
 
 @require_safe
-@gzip_page
 @cache_control(public=True, max_age=86_400)
 def contours(request: HttpRequest) -> JsonResponse:
     """Return the boundaries around the communes named by `code`, or `ici`, as GeoJSON."""

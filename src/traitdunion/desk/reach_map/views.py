@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from traitdunion import french
@@ -30,7 +29,6 @@ SHOWN = 8
 
 
 @require_safe
-@gzip_page
 def reach_map(request: HttpRequest) -> HttpResponse:
     """Show where one may work from a home; the question alone where none is asked yet."""
     form, network = _asked(request)
@@ -52,7 +50,6 @@ def reach_csv(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@gzip_page
 def reach_geojson(request: HttpRequest) -> HttpResponse:
     """Return the communes of the map as GeoJSON, with their outlines."""
     lines = _lines(request)
