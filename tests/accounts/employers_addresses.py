@@ -39,6 +39,7 @@ def employers_addresses(people, now):
         "employers:club-desk": {"slug": "club"},
         "employers:new-meeting": {"slug": "club"},
         "employers:new-group": {"slug": "club"},
+        "employers:readings": {"pk": Action.objects.earliest("pk").pk},
         "employers:group": {"pk": working_group(club, now).pk},
         "employers:meeting": {"pk": meeting.pk},
         "employers:speakers": {"organisation": "ici"},

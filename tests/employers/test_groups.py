@@ -1,5 +1,6 @@
 """Working groups: one question, members, a dated deliverable, and the step to a committee."""
 
+import csv
 from datetime import UTC, date, datetime, time
 
 import pytest
@@ -144,3 +145,16 @@ def test_a_session_is_not_announced_for_the_group_of_another_club_or_one_that_en
 def test_a_meeting_without_group_keeps_its_kind(keeper, club):  # noqa: F811
     row = announce(by=keeper, club=club, titre="V", tenue_le=TODAY, now=NOW, nature="visite")
     assert (row.nature, row.groupe) == ("visite", None)
+
+
+def test_the_table_holds_the_public_groups_and_starts_no_formula(group, club, client):  # noqa: F811
+    table = reverse("employers:groups-table")
+    assert client.get(table).content.decode().count("\n") == 1  # the headings
+    GroupeTravail.objects.update(publique=True, livrable="=1+1")
+    text = client.get(table).content.decode("utf-8-sig")
+    (row,) = csv.DictReader(text.splitlines(), delimiter=";")
+    assert row["club"] == "Club du Velay"
+    assert row["membres"] == "Laiterie | Scierie"
+    assert row["pour_le"] == "2026-09-30"
+    assert row["vers_le_comite"] == NO_ACTION
+    assert not row["livrable"].startswith("=")

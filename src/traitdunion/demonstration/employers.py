@@ -1,4 +1,4 @@
-"""A fictitious club of employers: two meetings, one recorded, and two speakers who consent."""
+"""A fictitious club of employers: meetings, a working group, two speakers who consent."""
 
 from datetime import datetime, time, timedelta
 from importlib.resources import files
@@ -7,6 +7,8 @@ from django.db import transaction
 from django.utils import timezone
 
 from traitdunion.accounts.models import Organisation, User
+from traitdunion.cooperation.models import Action
+from traitdunion.employers.clubs.groups import keep_group
 from traitdunion.employers.clubs.operations import (
     Record,
     announce,
@@ -19,6 +21,7 @@ from traitdunion.employers.enums import (
     Categorie,
     FichierMetier,
     NaturePoste,
+    NatureRencontre,
     Public,
     Support,
     Usage,
@@ -56,6 +59,14 @@ POSTS = (
 )  # fmt: skip
 """Posts of the fictitious sites: employer, shift, ROME code, title, nature, number."""
 
+GROUP = {
+    "nom": "Premiers jours",
+    "question": "Que fait-on de la première semaine d'un nouveau salarié ?",
+    "mandat": "Trois séances pour comparer les façons de faire et en garder une.",
+    "membres": "Laiterie de l'Exemple\nScierie de l'Exemple\nRésidence de l'Exemple",
+    "livrable": "Une fiche commune de la première semaine",
+    "publique": True,
+}
 KIT_MIN = 20
 PLACE = "Salle de l'Exemple"
 
@@ -67,9 +78,13 @@ def load_demonstration(*, now: datetime) -> None:
     if Club.objects.filter(organisation=organisation).exists():
         return
     by, today = User.objects.get(email=KEEPER), timezone.localdate(now)
+    action = Action.objects.filter(
+        axe__seance__demonstration=True, engagements__organisation=organisation, parent=None
+    ).first()
     club = create_club(
-        by=by, organisation=organisation, nom="Club de l'Exemple", now=now, demonstration=True
-    )
+        by=by, organisation=organisation, nom="Club de l'Exemple", now=now, demonstration=True,
+        action=action,
+    )  # fmt: skip
     held = announce(
         by=by, club=club, now=now, titre="Accueillir un nouveau salarié", heure=time(8, 30),
         tenue_le=today - timedelta(days=21), lieu=PLACE, publique=True,
@@ -81,6 +96,15 @@ def load_demonstration(*, now: datetime) -> None:
         tenue_le=today + timedelta(days=14), lieu=PLACE, publique=True,
     )  # fmt: skip
     plan_block(meeting=coming, minutes=KIT_MIN, now=now)
+    group = keep_group(
+        by=by, club=club, group=None, values=GROUP | {"pour_le": today + timedelta(days=90),
+        "action": action}, now=now,
+    )  # fmt: skip
+    announce(
+        by=by, club=club, now=now, titre="Séance : le premier matin", heure=time(17),
+        tenue_le=today + timedelta(days=28), lieu=PLACE, publique=True, groupe=group,
+        nature=NatureRencontre.GROUPE,
+    )  # fmt: skip
     _speakers(now)
     _diagnoses(now)
     _posts(now)

@@ -8,7 +8,7 @@ import numpy as np
 from traitdunion import french
 from traitdunion.observatory.pages.maps import Layer, layers
 from traitdunion.observatory.presenting import people, rounded_people
-from traitdunion.sources.bounded.writing import csv_text
+from traitdunion.sources.bounded.writing import BOM, csv_text
 from traitdunion.territory.outlines import Outlines, outlines
 
 from .site_reach import SiteReach
@@ -21,7 +21,6 @@ LEGEND = (
     ("blanche", "hors de portée"),
 )
 TOWNS = 5
-BOM = "\ufeff"
 
 
 @dataclass(frozen=True)

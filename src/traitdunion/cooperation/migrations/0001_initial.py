@@ -496,11 +496,12 @@ class Migration(migrations.Migration):
                 ('depart_le', models.DateField(blank=True, null=True, verbose_name='date du départ')),
                 ('cible', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='cible')),
                 ('personnes', models.BooleanField(default=False, verbose_name='compte des personnes')),
+                ('calcul', models.CharField(blank=True, editable=False, max_length=60, verbose_name='chiffre suivi')),
             ],
             options={
                 'verbose_name': 'indicateur',
                 'ordering': ['pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('sens__in', ['hausse', 'baisse'])), name='indicateur_sens_is_known'), models.CheckConstraint(condition=models.Q(('frequence__in', ['mensuelle', 'trimestrielle', 'semestrielle', 'annuelle', 'libre'])), name='indicateur_frequence_is_known')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('calcul', ''), _negated=True), fields=('action', 'calcul'), name='indicateur_follows_a_figure_once'), models.CheckConstraint(condition=models.Q(('sens__in', ['hausse', 'baisse'])), name='indicateur_sens_is_known'), models.CheckConstraint(condition=models.Q(('frequence__in', ['mensuelle', 'trimestrielle', 'semestrielle', 'annuelle', 'libre'])), name='indicateur_frequence_is_known')],
             },
         ),
         migrations.CreateModel(
@@ -713,12 +714,13 @@ class Migration(migrations.Migration):
                 ('valeur', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True, verbose_name='valeur')),
                 ('numerateur', models.PositiveIntegerField(blank=True, null=True, verbose_name='numérateur')),
                 ('denominateur', models.PositiveIntegerField(blank=True, null=True, verbose_name='dénominateur')),
+                ('inconnus', models.PositiveIntegerField(blank=True, null=True, verbose_name='non renseignés')),
                 ('secret', models.BooleanField(default=False, verbose_name='secret statistique')),
             ],
             options={
                 'verbose_name': 'relevé',
                 'ordering': ['releve_le', 'territoire'],
-                'constraints': [models.UniqueConstraint(fields=('indicateur', 'releve_le', 'territoire'), name='releve_once_a_day'), models.CheckConstraint(condition=models.Q(models.Q(('denominateur', None), ('numerateur', None), ('secret', True), ('valeur', None)), models.Q(('secret', False), ('valeur__isnull', False)), _connector='OR'), name='releve_tells_or_is_secret'), models.CheckConstraint(condition=models.Q(models.Q(('denominateur', None), ('numerateur', None)), models.Q(('denominateur__gt', 0), ('numerateur__isnull', False)), _connector='OR'), name='releve_share_is_whole')],
+                'constraints': [models.UniqueConstraint(fields=('indicateur', 'releve_le', 'territoire'), name='releve_once_a_day'), models.CheckConstraint(condition=models.Q(models.Q(('denominateur', None), ('inconnus', None), ('numerateur', None), ('secret', True), ('valeur', None)), models.Q(('secret', False), ('valeur__isnull', False)), _connector='OR'), name='releve_tells_or_is_secret'), models.CheckConstraint(condition=models.Q(models.Q(('denominateur', None), ('numerateur', None)), models.Q(('denominateur__gt', 0), ('numerateur__isnull', False)), _connector='OR'), name='releve_share_is_whole'), models.CheckConstraint(condition=models.Q(('inconnus', None), ('denominateur__isnull', False), _connector='OR'), name='releve_unknown_beside_a_share')],
             },
         ),
         migrations.CreateModel(

@@ -63,7 +63,10 @@ class Partenaire(models.Model):
 
 
 class Indicateur(models.Model):
-    """What an action is measured by; `personnes`: it counts people, fewer than 11 are not shown."""
+    """What an action is measured by; `personnes`: it counts people, fewer than 11 are not shown.
+
+    `calcul`: the figure computed by the product that its readings follow; "" where it is typed.
+    """
 
     action = models.ForeignKey(Action, models.CASCADE, related_name="indicateurs")
     definition = models.CharField("définition", max_length=300)
@@ -81,11 +84,17 @@ class Indicateur(models.Model):
     depart_le = models.DateField("date du départ", null=True, blank=True)
     cible = models.DecimalField("cible", max_digits=12, decimal_places=2, null=True, blank=True)
     personnes = models.BooleanField("compte des personnes", default=False)
+    calcul = models.CharField("chiffre suivi", max_length=60, blank=True, editable=False)
 
     class Meta:
         verbose_name = "indicateur"
         ordering = ["pk"]
         constraints = [
+            models.UniqueConstraint(
+                fields=["action", "calcul"],
+                condition=~Q(calcul=""),
+                name="indicateur_follows_a_figure_once",
+            ),
             is_known("sens", SensIndicateur.values, "indicateur_sens_is_known"),
             is_known("frequence", Frequence.values, "indicateur_frequence_is_known"),
         ]
@@ -105,6 +114,7 @@ class Releve(models.Model):
     """A value of an indicator on a day and for a territory, « » for the whole of it.
 
     Where it is `secret`, nothing of it was kept: it counted fewer than eleven people.
+    `inconnus`: cases that a share leaves out because nothing is known of them; None where unknown.
     """
 
     indicateur = models.ForeignKey(Indicateur, models.CASCADE, related_name="releves")
@@ -114,6 +124,7 @@ class Releve(models.Model):
     valeur = models.DecimalField("valeur", max_digits=12, decimal_places=2, null=True, blank=True)
     numerateur = models.PositiveIntegerField("numérateur", null=True, blank=True)
     denominateur = models.PositiveIntegerField("dénominateur", null=True, blank=True)
+    inconnus = models.PositiveIntegerField("non renseignés", null=True, blank=True)
     secret = models.BooleanField("secret statistique", default=False)
 
     class Meta:
@@ -124,7 +135,9 @@ class Releve(models.Model):
                 fields=["indicateur", "releve_le", "territoire"], name="releve_once_a_day"
             ),
             models.CheckConstraint(
-                condition=Q(secret=True, valeur=None, numerateur=None, denominateur=None)
+                condition=Q(
+                    secret=True, valeur=None, numerateur=None, denominateur=None, inconnus=None
+                )
                 | Q(secret=False, valeur__isnull=False),
                 name="releve_tells_or_is_secret",
             ),
@@ -132,6 +145,10 @@ class Releve(models.Model):
                 condition=Q(numerateur=None, denominateur=None)
                 | Q(numerateur__isnull=False, denominateur__gt=0),
                 name="releve_share_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(inconnus=None) | Q(denominateur__isnull=False),
+                name="releve_unknown_beside_a_share",
             ),
         ]
 

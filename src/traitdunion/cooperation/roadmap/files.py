@@ -43,7 +43,7 @@ COLUMNS = (
 BUDGET = ("action", "annee", "objet", "unite", "financeur", "prevu", "demande", "obtenu", "reel")
 READINGS = (
     "action", "indicateur", "unite", "depart", "cible", "source", "releve_le", "territoire",
-    "valeur", "numerateur", "denominateur", "secret",
+    "valeur", "numerateur", "denominateur", "inconnus", "secret",
 )  # fmt: skip
 
 
@@ -120,7 +120,7 @@ def _readings(action: ActionThen, on: date) -> list[dict[str, Any]]:
         lines += [
             about
             | {name: getattr(reading, name) for name in ("releve_le", "territoire", "valeur",
-                                                     "numerateur", "denominateur")}
+                                                     "numerateur", "denominateur", "inconnus")}
             | {"secret": "oui" if reading.secret else "non"}
             for reading in readings
         ] or [about]  # fmt: skip
@@ -289,7 +289,11 @@ def _indicator(row: Indicateur, on: date) -> IndicatorTold:
 
 
 def _reading(shown: Shown) -> ReadingTold:
-    hidden = dict.fromkeys(("valeur", "numerateur", "denominateur")) if shown.is_secret else {}
+    hidden = (
+        dict.fromkeys(("valeur", "numerateur", "denominateur", "inconnus"))
+        if shown.is_secret
+        else {}
+    )
     return _columns(ReadingTold, shown.row, secret=shown.is_secret, **hidden)
 
 

@@ -11,6 +11,7 @@ from datetime import date
 from decimal import Decimal
 
 from traitdunion.disclosure import K, of_share, partners, protect
+from traitdunion.french import counted
 from traitdunion.rules.legal_days import add_months
 
 from ..enums import Frequence, SensIndicateur
@@ -53,7 +54,9 @@ class Shown:
         """Return « 30 sur 40 », where the reading is a share that may be shown."""
         if self.is_secret or self.row.numerateur is None:
             return ""
-        return f"{self.row.numerateur} sur {self.row.denominateur}"
+        unknown = self.row.inconnus
+        left_out = f", {counted(unknown, 'non renseigné')}" if unknown else ""
+        return f"{self.row.numerateur} sur {self.row.denominateur}{left_out}"
 
 
 def shown(readings: Iterable[Releve]) -> list[Shown]:

@@ -68,10 +68,12 @@ class ReadingTold(Told):
     territoire: str
     """Vide pour tout le territoire."""
     secret: bool
-    """Vrai où le relevé compte moins de onze personnes, ou le laisserait deviner : sans valeur."""
+    """Vrai où le relevé compte moins de onze cas, ou le laisserait deviner : sans valeur."""
     valeur: Number | None
     numerateur: int | None
     denominateur: int | None
+    inconnus: int | None
+    """Cas que la part laisse de côté, faute de réponse ; nul où l'on ne le sait pas."""
 
 
 class IndicatorTold(Told):

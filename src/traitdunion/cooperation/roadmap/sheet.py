@@ -69,7 +69,7 @@ def _forget_small_readings(indicateur: Indicateur) -> None:
     """Erase the figures of few people that were read before an indicator counted people."""
     for reading in indicateur.releves.filter(secret=False):
         if hides_people(reading.valeur, reading.numerateur, reading.denominateur):
-            reading.valeur = reading.numerateur = reading.denominateur = None
+            reading.valeur = reading.numerateur = reading.denominateur = reading.inconnus = None
             reading.secret = True
             reading.save()
 
@@ -131,6 +131,46 @@ def take_reading(
     reading.secret = indicateur.personnes and hides_people(valeur, numerateur, denominateur)
     kept_values = (None, None, None) if reading.secret else (valeur, numerateur, denominateur)
     reading.valeur, reading.numerateur, reading.denominateur = kept_values
+    reading.inconnus = None
+    return write_part(reading, by=by, now=now)
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A share that the product computed, as it may be published.
+
+    `unknown`: cases left out because nothing is known of them; None where that count is hidden.
+    """
+
+    numerator: int
+    denominator: int
+    unknown: int | None
+
+
+@transaction.atomic
+def follow_figure(
+    *, by: User, indicateur: Indicateur, on: date, share: Share | None, now: datetime
+) -> Evenement | None:
+    """Keep what the product computes as the reading of a day; None where nothing differs.
+
+    `share`: None where it may not be shown: that it was read is kept, and no figure.
+    """
+    values: dict[str, Any] = dict.fromkeys(("valeur", "numerateur", "denominateur", "inconnus"))
+    if share is not None:
+        values |= {
+            "valeur": _share(indicateur, share.numerator, share.denominator),
+            "numerateur": share.numerator,
+            "denominateur": share.denominator,
+            "inconnus": share.unknown,
+        }
+    values["secret"] = share is None
+    reading = indicateur.releves.filter(releve_le=on, territoire="").first()
+    if reading is None:
+        reading = Releve(indicateur=indicateur, releve_le=on)
+    elif all(getattr(reading, name) == value for name, value in values.items()):
+        return None
+    for name, value in values.items():
+        setattr(reading, name, value)
     return write_part(reading, by=by, now=now)
 
 

@@ -4,11 +4,10 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from traitdunion.sources.bounded.writing import csv_text
+from traitdunion.sources.bounded.writing import BOM, csv_text
 
 from .lines import Line
 
-BOM = "\ufeff"
 COLUMNS = (
     "code_insee", "commune", "aller_et_retour", "jours_tenus", "jours_demandes", "moyen",
     "minutes_aller", "minutes_retour", "cout_mois_sans_aide_eur", "emplois", "classe",

@@ -18,6 +18,7 @@ from traitdunion.cooperation.forms import day_field
 from traitdunion.cooperation.models import Action, Reunion
 from traitdunion.cooperation.operations import CooperationError, clean
 from traitdunion.cooperation.visibility import committees_seen_by
+from traitdunion.sources.bounded.writing import BOM, csv_text
 
 from ..errors import EmployersError
 from ..models import Club, GroupeTravail
@@ -59,7 +60,7 @@ def lines_of(groups: QuerySet[GroupeTravail], person: Any, *, on: date) -> list[
     seen = Reunion.objects.filter(
         instance__in=committees_seen_by(person), annulee_le=None
     ).select_related("instance")
-    rows = groups.select_related("action").prefetch_related(
+    rows = groups.select_related("action", "club").prefetch_related(
         Prefetch("action__reunions", seen.order_by("tenue_le", "pk"), to_attr="seen_meetings")
     )
     return [GroupLine(row, row.members, _step(row, on)) for row in rows]
@@ -79,6 +80,25 @@ def _step(group: GroupeTravail, on: date) -> str:
 
 def _named(meeting: Reunion) -> str:
     return f"{meeting.instance.nom}, {french.day(meeting.tenue_le)}"
+
+
+GROUP_COLUMNS = (
+    "club", "groupe", "question", "mandat", "membres", "livrable", "pour_le", "remis_le",
+    "adresse_du_livrable", "vers_le_comite", "clos_le",
+)  # fmt: skip
+
+
+def groups_csv(lines: Iterable[GroupLine]) -> str:
+    """Return groups for a French spreadsheet, a line each; members are parted by « | »."""
+    rows = [
+        (
+            line.group.club.nom, line.group.nom, line.group.question, line.group.mandat,
+            " | ".join(line.members), line.group.livrable, line.group.pour_le,
+            line.group.remis_le, line.group.lien, line.step, line.group.clos_le,
+        )
+        for line in lines
+    ]  # fmt: skip
+    return BOM + csv_text(GROUP_COLUMNS, rows)
 
 
 class GroupForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -14,7 +14,7 @@ import yaml
 
 from traitdunion import french
 from traitdunion.observatory.models import CommuneBassin
-from traitdunion.sources.bounded.writing import csv_text
+from traitdunion.sources.bounded.writing import BOM, csv_text
 from traitdunion.territory.models import Commune
 from traitdunion.territory.names import fold
 
@@ -23,7 +23,6 @@ from ..models import FichierMetiers, ProjetsBassin
 
 TABLE = files("traitdunion.data") / "employers/fap_rome.yaml"
 HIDDEN = "secret"
-BOM = "\ufeff"
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,6 +43,7 @@ from ..enums import Secteur, Taille
 from ..errors import EmployersError
 from ..indicators import report
 from ..models import Club, DemandeIntervenant, Rencontre
+from ..roadmap_readings import actions_fed_by
 from ..speakers import operations as speaker_operations
 from ..speakers.forms import RequestForm
 from ..speakers.queries import announced, announced_of, intermediaries
@@ -70,7 +71,11 @@ def clubs(request: HttpRequest) -> HttpResponse:
 @require_safe
 def action(request: HttpRequest) -> HttpResponse:
     """Show what became of the retained action, all clubs together."""
-    context = {"report": report(on=timezone.localdate()), "k": K}
+    context = {
+        "report": report(on=timezone.localdate()),
+        "k": K,
+        "fed": actions_fed_by(request.user),
+    }
     return render(request, "employers/action.html", context)
 
 

@@ -7,13 +7,18 @@ from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
-from traitdunion.accounts.access_decorators import OrganisationRequest, person_of, requires
+from traitdunion.accounts.access_decorators import (
+    OrganisationRequest,
+    person_of,
+    public,
+    requires,
+)
 from traitdunion.accounts.models import Organisation
 from traitdunion.accounts.permissions import Permission
 
-from ..clubs.groups import GroupForm, keep_group, lines_of
+from ..clubs.groups import GroupForm, groups_csv, keep_group, lines_of
 from ..clubs.queries import actions_for, organisation_of_club
 from ..errors import EmployersError
 from ..models import Club, GroupeTravail
@@ -25,6 +30,17 @@ PER_PAGE = 50
 def organisation_of_group(pk: int) -> Organisation:
     rows = GroupeTravail.objects.select_related("club__organisation")
     return get_object_or_404(rows, pk=pk).club.organisation
+
+
+@public
+@require_safe
+def groups_table(request: HttpRequest) -> HttpResponse:
+    """Return the working groups shown to everybody, as CSV."""
+    rows = GroupeTravail.objects.filter(publique=True).order_by("club__nom", "pour_le", "pk")
+    lines = lines_of(rows, request.user, on=timezone.localdate())
+    response = HttpResponse(groups_csv(lines), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="groupes-de-travail.csv"'
+    return response
 
 
 @requires(Permission.KEEP_CLUBS, organisation_of_club)

@@ -13,6 +13,10 @@ _STARTS = (*"=+-@\t\r\n|%", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 _PLAIN_NUMBER = re.compile(r"[+-]?[\d\s.,\u202f\xa0]+")
 
 
+BOM = "\ufeff"
+"""Before a CSV, for a French spreadsheet to read its accents."""
+
+
 def neutral(value: Any) -> Any:
     """Return a value that no spreadsheet runs: a text like a formula gets an apostrophe first.
 
