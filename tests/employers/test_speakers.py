@@ -297,7 +297,7 @@ def pages_of(pool, client):
         "site-requests": {"organisation": "ml"}, "site-answers": None,
         "kept-sites": None, "shifts": None, "import-sites": None, "counts": None,
         "site-paper": None, "site-communes": None, "diagnosis": None, "posts": None,
-        "new-group": {"slug": "club"}, "group": None,
+        "new-group": {"slug": "club"}, "group": None, "groups-table": {}, "readings": None,
         "occupations": {}, "titles": {}, "projects": {},
     }  # fmt: skip
     ours = {name.removeprefix("employers:") for name in GATES if name.startswith("employers:")}
