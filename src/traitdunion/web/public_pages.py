@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,8 +19,10 @@ from django.views.decorators.http import require_safe
 
 from traitdunion.accounts.access_decorators import public
 from traitdunion.catalogue.rules.operations import rules_in_force
+from traitdunion.demonstration.tour import every_place
 from traitdunion.sources.bounded.yaml_files import yaml_document
 
+from .context import stands_on_demonstration
 from .register import treatments
 
 AUDIT = Path(__file__).parents[1] / "data" / "accessibilite" / "audit-rgaa.yaml"
@@ -170,6 +172,15 @@ def read_audit() -> Audit:
 def help_page(request: HttpRequest) -> HttpResponse:
     """Answer the questions that people ask most, role by role."""
     return render(request, "web/public/help.html", {"legal": settings.TRAITDUNION_LEGAL})
+
+
+@public
+@require_safe
+def tour(request: HttpRequest) -> HttpResponse:
+    """Lead through the demonstration, role by role; a real site has no such page."""
+    if not stands_on_demonstration():
+        raise Http404("no demonstration is served")
+    return render(request, "web/public/tour.html", {"places": every_place()})
 
 
 @public

@@ -50,6 +50,7 @@ urlpatterns = [
     path("mentions-legales/", public_pages.legal, name="legal"),
     path("donnees-personnelles/", public_pages.personal_data, name="personal-data"),
     path("aide/", public_pages.help_page, name="help"),
+    path("visite/", public_pages.tour, name="tour"),
     path("contact/", public_pages.contact_page, name="contact-page"),
     path("algorithmes/", public_pages.algorithms, name="algorithms"),
     path("donnees/", public_pages.open_data, name="open-data"),

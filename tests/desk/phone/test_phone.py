@@ -50,11 +50,11 @@ def end(client, issue):
 def test_a_call_is_written_by_its_first_search_and_ends_with_one_press(signed, sampled):
     assert take(signed).url == "/"
     asking = signed.get("/").content.decode()
-    assert "Appel en cours&nbsp;: un proche" in asking
+    assert "Appel en cours\u00a0: un proche" in asking
     assert Call.objects.count() == 0
     for permis in ("aucun", "aucun", "b"):  # the second is the same page read again
         answered = signed.get(QUESTION.format(permis)).content.decode()
-    assert "Appel en cours&nbsp;: un proche" in answered
+    assert "Appel en cours\u00a0: un proche" in answered
     call = Call.objects.get()
     assert (call.week, call.appelant, call.issue, call.n_searches) == (
         date(2026, 11, 23), "proche", "", 2
