@@ -247,16 +247,16 @@ def signed_in() -> list[dict[str, str]]:
 def shared_file() -> str:
     """The key of a file that every adviser is going to follow."""
     from traitdunion.accounts.models import Organisation, User
-    from traitdunion.desk.followup.operations import open_parcours
+    from traitdunion.desk.followup.operations import Person, open_parcours
 
     return str(
         open_parcours(
             by=User.objects.get(email="conseillere@demo.example"),
             organisation=Organisation.objects.get(pk=SLUG),
-            initiales="ZZ", annee_naissance=1940, situations=[], objectifs=["4"],
-            prioritaire=False, now=datetime.now(UTC),
+            person=Person("ZZ", 1940, situations=[], objectifs=["4"], prioritaire=False),
+            now=datetime.now(UTC),
         ).pk
-    )  # fmt: skip
+    )
 
 
 def questions() -> list[str]:

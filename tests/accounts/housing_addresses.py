@@ -15,7 +15,7 @@ from traitdunion.housing.feasibility.studies import create_operation
 from traitdunion.housing.households.operations import Contact, Wish, add_lot, receive
 from traitdunion.housing.leases.operations import LeasedHome, LeaseTerms, sign_lease
 from traitdunion.housing.leases.resales import open_resale
-from traitdunion.housing.plans.operations import add_step, open_plan
+from traitdunion.housing.plans.operations import Household, add_step, open_plan
 from traitdunion.housing.setting_up.operations import Partner, keep_partner, keep_project
 from traitdunion.territory.models import Commune, Departement, Region
 
@@ -65,7 +65,10 @@ def plan_of(people, study, now):
     """Return a plan, and a step of it given to its own organisation."""
     keeper = people["pilotage", "ici"]
     row = open_plan(
-        by=keeper, organisation=people.ici, communes=[study.commune], personnes=2, now=now
+        by=keeper,
+        organisation=people.ici,
+        now=now,
+        household=Household(communes=[study.commune], personnes=2),
     )
     step = add_step(
         by=keeper, plan=row, volet=Volet.LOGEMENT, partenaire=people.ici, quoi="Visiter",

@@ -15,7 +15,7 @@ from tests.accounts.housing_addresses import housing_addresses
 from traitdunion.accounts.access_decorators import Gate
 from traitdunion.accounts.enums import Role, Visibilite
 from traitdunion.accounts.models import Invitation, Membership, SecurityReset
-from traitdunion.accounts.outbox.operations import queue_mail
+from traitdunion.accounts.outbox.operations import Sender, queue_mail
 from traitdunion.accounts.permissions import (
     LABELS,
     NEEDS_SECOND_FACTOR,
@@ -37,7 +37,7 @@ from traitdunion.cooperation.models import (
 from traitdunion.cooperation.models.committees import Instance, Membre, Reunion, Scrutin
 from traitdunion.cooperation.roadmap import operations as roadmap
 from traitdunion.cooperation.roadmap.plan_import.template import template
-from traitdunion.desk.followup.operations import open_parcours
+from traitdunion.desk.followup.operations import Person, open_parcours
 from traitdunion.desk.followup.orientations import orient
 from traitdunion.levers.models import Destinataire, Proposition, Scenario
 from traitdunion.territory.models import Site
@@ -184,9 +184,13 @@ def arguments_of(people, now):
     member = Membre.objects.create(instance=cdpe, college="etat", siege="S", titulaire="T")
     assert structure.organisation == people.ici
     parcours = open_parcours(
-        by=people["conseiller", "ici"], organisation=people.ici, initiales="AB",
-        annee_naissance=1990, situations=[], objectifs=["4"], prioritaire=False, now=now,
-    )  # fmt: skip
+        by=people["conseiller", "ici"],
+        organisation=people.ici,
+        now=now,
+        person=Person(
+            initiales="AB", annee_naissance=1990, situations=[], objectifs=["4"], prioritaire=False
+        ),
+    )
     study, housing = housing_addresses(people, now)
     works = Site.objects.create(
         code="usine", nom="Usine", employeur="E", commune=study.commune, lat=45.1, lon=3.5
@@ -202,7 +206,12 @@ def arguments_of(people, now):
         envoyee_le=now,
     )  # fmt: skip
     failed = queue_mail(
-        key="essai", to="a@b.example", subject="S", text="T", organisation=people.ici, now=now
+        key="essai",
+        to="a@b.example",
+        subject="S",
+        text="T",
+        now=now,
+        sender=Sender(organisation=people.ici),
     )
     return {
         "followup:first": {},

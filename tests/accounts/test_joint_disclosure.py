@@ -37,7 +37,7 @@ from traitdunion.cooperation.enums import CollegeDeclare
 from traitdunion.cooperation.evaluation.publication import MIN_ROUNDED
 from traitdunion.cooperation.evaluation.questionnaire import questions
 from traitdunion.cooperation.models import Action, Decision, Indicateur
-from traitdunion.cooperation.roadmap.sheet import take_reading
+from traitdunion.cooperation.roadmap.sheet import Reading, take_reading
 from traitdunion.desk.enums import Horaire, MotifRefus
 from traitdunion.desk.followup.figures import FILES, IN_A_JOB, SENT, SERVED, STARTED, STATES
 from traitdunion.desk.models import Call, Orientation, Parcours, Search
@@ -124,9 +124,11 @@ class WholeWorld(World):
                     else {"valeur": Decimal(n)}
                 )
                 take_reading(
-                    by=by, indicateur=row, releve_le=self.now.date(), now=self.now,
-                    territoire=name, **values,
-                )  # fmt: skip
+                    by=by,
+                    indicateur=row,
+                    now=self.now,
+                    reading=Reading(releve_le=self.now.date(), territoire=name, **values),
+                )
             self.readings[row.definition] = parts
 
 

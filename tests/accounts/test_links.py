@@ -32,7 +32,7 @@ from traitdunion.cooperation.roadmap import reminders
 from traitdunion.cooperation.sessions import on_the_spot, room_links
 from traitdunion.desk.followup import orientations
 from traitdunion.desk.followup.forms import ACCEPT
-from traitdunion.desk.followup.operations import open_parcours
+from traitdunion.desk.followup.operations import Person, open_parcours
 from traitdunion.desk.models import AnswerLink, Orientation
 from traitdunion.housing.leases.operations import draw_link
 from traitdunion.levers.enums import EtatProposition
@@ -83,9 +83,13 @@ def links(people):
         content={"structure": structure.pk, "nom": "Vélo", "type_solution": "location_velo"},
     )  # fmt: skip
     parcours = open_parcours(
-        by=people["conseiller", "ici"], organisation=people.ici, initiales="AB",
-        annee_naissance=1990, situations=[], objectifs=["4"], prioritaire=False, now=now,
-    )  # fmt: skip
+        by=people["conseiller", "ici"],
+        organisation=people.ici,
+        now=now,
+        person=Person(
+            initiales="AB", annee_naissance=1990, situations=[], objectifs=["4"], prioritaire=False
+        ),
+    )
     orientation, _ = orientations.orient(
         by=people["conseiller", "ici"], parcours=parcours, solution=velo, message="", now=now
     )

@@ -24,6 +24,7 @@ from traitdunion.cooperation.models import Idee, Invite, Seance
 from traitdunion.cooperation.models.guests import GroupePresence
 from traitdunion.cooperation.sessions import attendance
 from traitdunion.cooperation.sessions import ideas as idea_operations
+from traitdunion.cooperation.sessions.ideas import Taken
 from traitdunion.demonstration.half_day import load_demonstration
 from traitdunion.demonstration.set_up import ACCOUNTS, HALF_DAY
 from traitdunion.disclosure import K
@@ -110,9 +111,18 @@ def test_the_bilan_asks_the_base_as_much_for_one_idea_as_for_many(demo):
         )
         born = [idea_operations.merge_ideas(by=by, ideas=born, texte=f"c{n}", now=demo.now)]
         idea_operations.decide(
-            by=by, seance=demo.seance, ideas=born, texte="Oui", methode="consentement", par="tous",
-            resultat="retenue", prise_le=demo.now.date(), now=demo.now,
-        )  # fmt: skip
+            by=by,
+            seance=demo.seance,
+            ideas=born,
+            now=demo.now,
+            taken=Taken(
+                texte="Oui",
+                methode="consentement",
+                par="tous",
+                resultat="retenue",
+                prise_le=demo.now.date(),
+            ),
+        )
     with CaptureQueriesContext(connection) as many:
         measured = bilan_of(demo.seance, on=demo.now.date()).cooperation
     assert len(many) == len(few)

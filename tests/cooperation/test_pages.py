@@ -14,6 +14,7 @@ from traitdunion.accounts.operations import load_demonstration as load_accounts
 from traitdunion.cooperation.enums import EtatSeance
 from traitdunion.cooperation.models import Action, AvisIdee, Decision, Engagement, Idee, Seance
 from traitdunion.cooperation.roadmap import operations as roadmap_operations
+from traitdunion.cooperation.roadmap.operations import Pledge
 from traitdunion.cooperation.sessions import lifecycle
 from traitdunion.demonstration.half_day import load_demonstration
 from traitdunion.demonstration.network import DEMO
@@ -184,9 +185,12 @@ def test_the_commitment_of_another_organisation_is_not_found(half_day, client, n
         by=half_day.steerer, axe=half_day.axes[0], titre="Agir", now=now
     )
     pledge = roadmap_operations.propose_commitment(
-        by=half_day.steerer, action=action, organisation=half_day.partner, quoi="Réserver",
-        quantite=5, unite="logements", pour_le=now.date(), now=now,
-    )  # fmt: skip
+        by=half_day.steerer,
+        action=action,
+        organisation=half_day.partner,
+        now=now,
+        pledge=Pledge(quoi="Réserver", quantite=5, unite="logements", pour_le=now.date()),
+    )
     client.force_login(half_day.steerer)
     answered = client.post(
         "/organisations/pilote/engagements/", {"engagement": pledge.pk, "faire": "confirmer"}
@@ -223,9 +227,18 @@ def test_no_export_gives_a_contact(half_day, client, now):
         by=half_day.steerer, axe=half_day.axes[0], titre="Agir", now=now
     )
     roadmap_operations.propose_commitment(
-        by=half_day.steerer, action=action, organisation=half_day.partner, quoi="Réserver",
-        quantite=5, unite="logements", pour_le=now.date(), now=now, contact="service habitat",
-    )  # fmt: skip
+        by=half_day.steerer,
+        action=action,
+        organisation=half_day.partner,
+        now=now,
+        pledge=Pledge(
+            quoi="Réserver",
+            quantite=5,
+            unite="logements",
+            pour_le=now.date(),
+            contact="service habitat",
+        ),
+    )
     for kind in ("/", ".csv", ".json"):
         answered = client.get(SESSION + "feuille-de-route" + kind)
         assert "Réserver" in answered.content.decode()

@@ -12,6 +12,7 @@ from traitdunion.cooperation.models import AvisIdee, Idee, Invite, Seance
 from traitdunion.cooperation.operations import CooperationError
 from traitdunion.cooperation.roadmap import operations as roadmap_operations
 from traitdunion.cooperation.sessions import ideas, lifecycle
+from traitdunion.cooperation.sessions.ideas import Taken
 from traitdunion.cooperation.sessions.queries import turnout
 
 
@@ -70,9 +71,14 @@ def test_ending_it_deletes_all_that_was_decided_and_a_second_replaces_the_first(
     first, second = Idee.objects.filter(axe=copy.axes.first())
     merged = ideas.merge_ideas(by=by, ideas=[first, second], texte="Loger", now=now)
     ideas.decide(
-        by=by, seance=copy, ideas=[merged], texte="Oui", methode="vote", par="la salle",
-        resultat="retenue", prise_le=now.date(), now=now,
-    )  # fmt: skip
+        by=by,
+        seance=copy,
+        ideas=[merged],
+        now=now,
+        taken=Taken(
+            texte="Oui", methode="vote", par="la salle", resultat="retenue", prise_le=now.date()
+        ),
+    )
     action = roadmap_operations.create_action(by=by, axe=copy.axes.first(), titre="A", now=now)
     roadmap_operations.create_action(
         by=by, axe=copy.axes.first(), titre="B", parent=action, now=now

@@ -25,6 +25,7 @@ from traitdunion.cooperation.models import (
 )
 from traitdunion.cooperation.models.guests import GroupePresence
 from traitdunion.cooperation.roadmap import operations as roadmap_operations
+from traitdunion.cooperation.roadmap.operations import Pledge
 from traitdunion.cooperation.sessions import attendance, deliberation, workshop
 from traitdunion.cooperation.sessions import ideas as idea_operations
 from traitdunion.cooperation.sessions.queries import agreement_on
@@ -126,9 +127,18 @@ def test_reminders_addresses_and_contacts_go_a_year_after_the_end(half_day, now)
             action=action, adresse="ana@x.example", empreinte="0" * 64, envoyee_le=now
         )
     row = roadmap_operations.propose_commitment(
-        by=by, action=over, organisation=half_day.partner, quoi="Un studio", quantite=Decimal(1),
-        unite="studio", pour_le=date(2026, 9, 1), contact="Bob, poste 12", now=now,
-    )  # fmt: skip
+        by=by,
+        action=over,
+        organisation=half_day.partner,
+        now=now,
+        pledge=Pledge(
+            quoi="Un studio",
+            quantite=Decimal(1),
+            unite="studio",
+            pour_le=date(2026, 9, 1),
+            contact="Bob, poste 12",
+        ),
+    )
     roadmap_operations.confirm(by=half_day.partner_admin, commitment=row, now=now)
     roadmap_operations.report_on(
         by=half_day.partner_admin, commitment=row, etat=EtatEngagement.TENU, preuve="bail", now=now

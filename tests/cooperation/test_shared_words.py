@@ -22,7 +22,13 @@ from traitdunion.employers.models import Club, DemandeSite, Rencontre
 from traitdunion.housing.enums import Volet
 from traitdunion.housing.errors import HousingError
 from traitdunion.housing.models import Etape
-from traitdunion.housing.plans.operations import FORGOTTEN, add_step, close_plan, open_plan
+from traitdunion.housing.plans.operations import (
+    FORGOTTEN,
+    Household,
+    add_step,
+    close_plan,
+    open_plan,
+)
 from traitdunion.levers.enums import EtatProposition
 from traitdunion.levers.models import Proposition
 from traitdunion.levers.operations import LeverError, reply
@@ -43,7 +49,9 @@ def kept(kept_database):
         message="Est-ce possible ?", cout="0", delai="1 mois", confiance="sur", organisation=ici,
         destinataire="Atelier", courriel="atelier@x.example", envoyee_le=NOW,
     )  # fmt: skip
-    plan = open_plan(by=adviser, organisation=ici, communes=[], personnes=2, now=NOW)
+    plan = open_plan(
+        by=adviser, organisation=ici, now=NOW, household=Household(communes=[], personnes=2)
+    )
     step = add_step(
         by=adviser, plan=plan, volet=Volet.EMPLOI, partenaire=people.ailleurs,
         quoi="Recevoir bientôt Madame Durand", pour_le=DAY, now=NOW,

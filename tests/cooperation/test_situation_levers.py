@@ -44,8 +44,10 @@ def session(db, client):
 
 def told(session, **job):
     user, seance = session
-    return workshop.add_situation(by=user, seance=seance, prenom="Alix", recit="Un poste à 6 h.",
-                                  now=NOW, **job)  # fmt: skip
+    return workshop.add_situation(
+        by=user, seance=seance, prenom="Alix", recit="Un poste à 6 h.", post=workshop.Post(**job),
+        now=NOW,
+    )  # fmt: skip
 
 
 def test_a_job_is_given_whole_or_not_at_all(session):

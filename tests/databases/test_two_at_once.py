@@ -29,7 +29,7 @@ from traitdunion.cooperation.operations import CooperationError
 from traitdunion.cooperation.sessions import guests as inviting
 from traitdunion.cooperation.sessions import ideas as idea_operations
 from traitdunion.cooperation.sessions import preparing, workshop
-from traitdunion.desk.followup.operations import FollowUpError, open_parcours
+from traitdunion.desk.followup.operations import FollowUpError, Person, open_parcours
 from traitdunion.desk.followup.orientations import (
     LinkNotValid,
     Reply,
@@ -122,9 +122,17 @@ def followed(structure, person):
     """Function that orients the same person to the same structure."""
     adviser, ici = person("claire", Role.CONSEILLER), structure.organisation
     parcours = open_parcours(
-        by=adviser, organisation=ici, initiales="ab", annee_naissance=1990, situations=["7"],
-        objectifs=["7"], prioritaire=True, now=NOW,
-    )  # fmt: skip
+        by=adviser,
+        organisation=ici,
+        now=NOW,
+        person=Person(
+            initiales="ab",
+            annee_naissance=1990,
+            situations=["7"],
+            objectifs=["7"],
+            prioritaire=True,
+        ),
+    )
     solution = Solution.objects.create(
         id="pret", structure=structure, nom="Prêt", statut="publie", type_solution="location_velo"
     )

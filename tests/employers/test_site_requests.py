@@ -53,8 +53,11 @@ def a_commune(db):
 
 def ask(world, *contacts, reference=REFERENCE, now=NOW, **more):
     return operations.ask(
-        by=world.user, organisation=world.ml, reference=reference, contacts=contacts, now=now,
-        site=HERE, **{"nature": NatureDemande.IMMERSION, "rome": "H2102", "precision": "", **more},
+        by=world.user, organisation=world.ml, contacts=contacts, now=now, site=HERE,
+        wish=operations.Wish(
+            **{"nature": NatureDemande.IMMERSION, "rome": "H2102", "precision": "", **more},
+            reference=reference,
+        ),
     )  # fmt: skip
 
 

@@ -32,6 +32,7 @@ from traitdunion.housing.households.operations import (
 )
 from traitdunion.housing.households.simulation import purchase_plan
 from traitdunion.housing.models import DecisionDemande, Demande, Reference
+from traitdunion.housing.money import BankLoan, Buyers
 from traitdunion.housing.retention import CLOSED_KEPT, DEMAND_KEPT, forget_due
 from traitdunion.rules import Truth
 
@@ -141,10 +142,13 @@ def test_an_owner_is_told_why_not(ofs, checked):
 
 def test_the_plan_adds_the_redevance_to_each_month_of_the_loans():
     plan = purchase_plan(
-        price=Decimal(150_000), contribution=Decimal(10_000), zone="C", persons=3,
-        rfr=Decimal(24_000), rate=Decimal("0.035"), years=25, redevance=Decimal(80),
+        price=Decimal(150_000),
+        contribution=Decimal(10_000),
+        redevance=Decimal(80),
         income=Decimal(2_600),
-    )  # fmt: skip
+        buyers=Buyers(zone="C", persons=3, rfr=Decimal(24_000)),
+        loan=BankLoan(rate=Decimal("0.035"), years=25),
+    )
     # 24,000 / 1.8 = 13,333 under 15,500: half of 150,000; the ceiling of three persons is 180,000.
     assert plan.ptz.ptz == Decimal(75_000)
     assert plan.ptz.classic_loan == Decimal(65_000)

@@ -81,11 +81,13 @@ def test_the_land_debt_a_redevance_repays(v):
 
 
 def plan_of(x, **more):
-    named = {name: x[name] for name in ("cost", "zone", "contribution", "rate", "years")}
-    named |= {name: x[name] for name in ("persons", "rfr", "quota")}
     if "tranche_1_max_zone_C" in x:
         more.setdefault("tranche_1_max", x["tranche_1_max_zone_C"])
-    return money.ptz(**named, **more)
+    return money.ptz(
+        cost=x["cost"], contribution=x["contribution"], quota=x["quota"],
+        buyers=money.Buyers(x["persons"], x["zone"], x["rfr"]),
+        loan=money.BankLoan(x["rate"], x["years"]), **more,
+    )  # fmt: skip
 
 
 @by_id(S["ptz"]["vectors"])
@@ -113,9 +115,9 @@ def test_a_plan_with_a_zero_rate_loan(v):
 
 def test_the_example_of_lyon():
     v = S["lyon_example"]
-    x = {"cost": "210000", "zone": "A", "contribution": "0", "rate": "0.035", "persons": 3}
+    x = {"cost": "210000", "contribution": "0", "buyers": money.Buyers(3, "A", "50000")}
     for smoothed in v["smoothed"]:
-        plan = money.ptz(**x, years=smoothed["years"], rfr="50000")
+        plan = money.ptz(**x, loan=money.BankLoan("0.035", smoothed["years"]))
         wanted = [[m, D(a), D(b), D(c)] for m, a, b, c in smoothed["phases"]]
         assert [list(p) for p in plan.phases] == wanted
 

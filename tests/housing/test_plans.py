@@ -14,6 +14,7 @@ from traitdunion.housing.enums import Volet
 from traitdunion.housing.errors import HousingError
 from traitdunion.housing.models import Etape, Plan
 from traitdunion.housing.plans.operations import (
+    Household,
     add_step,
     close_plan,
     open_plan,
@@ -50,10 +51,17 @@ def plan(ofs):
         departement=ofs.commune.departement, lat=45.29, lon=3.38,
     )  # fmt: skip
     row = open_plan(
-        by=ofs.keeper, organisation=ofs.organisation, communes=[ofs.commune], personnes=3,
-        reference_siao="SIAO-4271", lieu_travail=work, horaires="lundi au vendredi, 5 h – 13 h",
+        by=ofs.keeper,
+        organisation=ofs.organisation,
         now=ofs.now,
-    )  # fmt: skip
+        household=Household(
+            communes=[ofs.commune],
+            personnes=3,
+            reference_siao="SIAO-4271",
+            lieu_travail=work,
+            horaires="lundi au vendredi, 5 h – 13 h",
+        ),
+    )
     record_outcome(
         by=ofs.keeper, plan=row, logee_le=date(2026, 11, 5), en_emploi_le=date(2026, 11, 16),
         now=ofs.now,

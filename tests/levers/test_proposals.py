@@ -14,6 +14,7 @@ from traitdunion.levers.changes import Lever, cost_of
 from traitdunion.levers.digests import queue_digests
 from traitdunion.levers.enums import Acteur, Confiance, EtatProposition, Nature
 from traitdunion.levers.models import Destinataire, Proposition, Soutien
+from traitdunion.levers.operations import ReadCost
 from traitdunion.levers.recipients import NOBODY, recipient_of
 
 NOW = datetime(2026, 11, 30, 9, tzinfo=UTC)  # a Monday
@@ -170,13 +171,31 @@ def test_a_cost_typed_replaces_that_of_the_product():
     assert cost_of(Nature.AJOUTER_COURSE, on=NOW.date()).eur is None
     with pytest.raises(operations.LeverError):
         operations.keep_cost(
-            by=user, organisation=mms, nature=Nature.AJOUTER_COURSE, montant_eur=Decimal(30000),
-            unite="€ par an", source="", lu_le=NOW.date(), confiance="B", now=NOW,
-        )  # fmt: skip
+            by=user,
+            organisation=mms,
+            nature=Nature.AJOUTER_COURSE,
+            now=NOW,
+            cost=ReadCost(
+                montant_eur=Decimal(30000),
+                unite="€ par an",
+                source="",
+                lu_le=NOW.date(),
+                confiance="B",
+            ),
+        )
     operations.keep_cost(
-        by=user, organisation=mms, nature=Nature.AJOUTER_COURSE, montant_eur=Decimal(30000),
-        unite="€ par an", source="Devis de la Région", lu_le=NOW.date(), confiance="B", now=NOW,
-    )  # fmt: skip
+        by=user,
+        organisation=mms,
+        nature=Nature.AJOUTER_COURSE,
+        now=NOW,
+        cost=ReadCost(
+            montant_eur=Decimal(30000),
+            unite="€ par an",
+            source="Devis de la Région",
+            lu_le=NOW.date(),
+            confiance="B",
+        ),
+    )
     given = cost_of(Nature.AJOUTER_COURSE, on=NOW.date(), given=queries.costs_given())
     assert (given.eur, given.reference) == (Decimal(30000), "Devis de la Région")
 

@@ -1,6 +1,8 @@
 """Forms of the accounts."""
 
-from typing import Any
+from collections.abc import MutableMapping
+from dataclasses import fields
+from typing import Any, TypeVar
 
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as mfa
@@ -24,6 +26,18 @@ def typed_key(text: str | None) -> int:
     SQLite holds integers of eighteen digits; more would be an error of the base.
     """
     return int(text) if text and text.isdecimal() and len(text) <= KEY_DIGITS else 0
+
+
+Grouped = TypeVar("Grouped")
+
+
+def taken_out(kind: type[Grouped], cleaned: MutableMapping[str, Any]) -> Grouped:
+    """Return the dataclass `kind` of the cleaned values named as its fields, which leave the rest.
+
+    The values left are the other parameters of what is done with them.
+    """
+    names = [field.name for field in fields(kind) if field.name in cleaned]  # type: ignore[arg-type]
+    return kind(**{name: cleaned.pop(name) for name in names})
 
 
 class InvitationForm(forms.Form):

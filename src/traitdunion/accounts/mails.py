@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from .models import Organisation, OutgoingMessage, SecurityReset, User
 from .operations import Sent
-from .outbox.operations import queue_mail
+from .outbox.operations import Sender, queue_mail
 from .site import site_address
 
 
@@ -27,9 +27,8 @@ def send_invitation(sent: Sent, url: str, *, now: datetime) -> OutgoingMessage:
         text=render_to_string(
             "accounts/invitation_mail.txt", {"invitation": invitation, "url": url}
         ),
-        by=invitation.invited_by,
-        organisation=invitation.organisation,
         now=now,
+        sender=Sender(by=invitation.invited_by, organisation=invitation.organisation),
     )
 
 
@@ -61,9 +60,8 @@ def _send_about(
         if to == reset.person
         else f"Demande au sujet de {reset.person}",
         text=render_to_string(template, {"reset": reset, "url": url}),
-        by=reset.asked_by,
-        organisation=reset.organisation,
         now=now,
+        sender=Sender(by=reset.asked_by, organisation=reset.organisation),
     )
 
 

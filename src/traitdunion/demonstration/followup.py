@@ -19,6 +19,7 @@ from traitdunion.desk import queries
 from traitdunion.desk.enums import Courrier, Servi
 from traitdunion.desk.followup import checkpoints, operations, orientations, saved_searches
 from traitdunion.desk.followup.mails import SUBJECTS
+from traitdunion.desk.followup.operations import Person
 from traitdunion.desk.followup.replies import Listed, Reply
 from traitdunion.desk.followup.snapshots import Document, document_of
 from traitdunion.desk.models import Call, CheckPoint, Orientation, Parcours, SavedSearch, SentMail
@@ -97,14 +98,16 @@ def _play(key: UUID, story: dict[str, Any], answer: Document, now: datetime) -> 
     parcours = operations.open_parcours(
         by=by,
         organisation=Organisation.objects.get(pk=story["chez"]),
-        initiales=story["initiales"],
-        annee_naissance=story["annee"],
-        situations=story["situations"],
-        objectifs=story["objectifs"],
-        prioritaire=story.get("prioritaire", False),
         answer=_of_that_day(answer, opened_at),
         now=opened_at,
         key=key,
+        person=Person(
+            initiales=story["initiales"],
+            annee_naissance=story["annee"],
+            situations=story["situations"],
+            objectifs=story["objectifs"],
+            prioritaire=story.get("prioritaire", False),
+        ),
     )
     if story.get("surveille"):
         _watch(by, parcours, opened_at, now)

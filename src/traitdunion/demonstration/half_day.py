@@ -34,8 +34,10 @@ from traitdunion.cooperation.models import (
     Seance,
 )
 from traitdunion.cooperation.roadmap import operations as roadmap_operations
-from traitdunion.cooperation.roadmap.sheet import take_reading
+from traitdunion.cooperation.roadmap.operations import Pledge
+from traitdunion.cooperation.roadmap.sheet import Reading, take_reading
 from traitdunion.cooperation.sessions import ideas as idea_operations
+from traitdunion.cooperation.sessions.ideas import Taken
 from traitdunion.cooperation.sessions.moderation import SUGGESTED_REASONS
 
 from .committee import load_committee
@@ -152,12 +154,14 @@ class _Loading:
             by=by,
             seance=seance,
             ideas=[merged],
-            texte=content["decision"],
-            methode=METHOD,
-            par=BY,
-            resultat=ResultatDecision.RETENUE,
-            prise_le=self.day(0),
             now=at,
+            taken=Taken(
+                texte=content["decision"],
+                methode=METHOD,
+                par=BY,
+                resultat=ResultatDecision.RETENUE,
+                prise_le=self.day(0),
+            ),
         )
         self._load_action(axe, decision, content["action"])
 
@@ -236,12 +240,14 @@ class _Loading:
         take_reading(
             by=self.steerer,
             indicateur=row,
-            releve_le=self.day(content["jour"]),
             now=self.at(READ_AFTER_DAYS),
-            valeur=Decimal(content["valeur"]) if "valeur" in content else None,
-            numerateur=content.get("n"),
-            denominateur=content.get("d"),
-            territoire=content.get("territoire", ""),
+            reading=Reading(
+                releve_le=self.day(content["jour"]),
+                valeur=Decimal(content["valeur"]) if "valeur" in content else None,
+                numerateur=content.get("n"),
+                denominateur=content.get("d"),
+                territoire=content.get("territoire", ""),
+            ),
         )
 
     def _load_pledge(self, action: Action, content: dict[str, Any]) -> None:
@@ -249,11 +255,13 @@ class _Loading:
             by=self.steerer,
             action=action,
             organisation=Organisation.objects.get(pk=content["organisation"]),
-            quoi=content["quoi"],
-            quantite=Decimal(content["quantite"]),
-            unite=content["unite"],
-            pour_le=self.day(content["pour"]),
             now=self.at(2),
+            pledge=Pledge(
+                quoi=content["quoi"],
+                quantite=Decimal(content["quantite"]),
+                unite=content["unite"],
+                pour_le=self.day(content["pour"]),
+            ),
         )
         who = _somebody(content["organisation"], Role.ADMINISTRATEUR, Role.PILOTAGE)
         if "confirme" in content:

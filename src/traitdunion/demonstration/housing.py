@@ -40,7 +40,7 @@ from traitdunion.housing.leases.operations import LeasedHome, LeaseTerms, sign_l
 from traitdunion.housing.leases.resales import open_resale, record_event
 from traitdunion.housing.ledger.operations import record_payment
 from traitdunion.housing.models import Operation, Projet, Reference
-from traitdunion.housing.plans.operations import add_step, open_plan
+from traitdunion.housing.plans.operations import Household, add_step, open_plan
 from traitdunion.housing.references.files import ReferenceRow
 from traitdunion.housing.references.operations import import_rows, verify
 from traitdunion.housing.setting_up.operations import (
@@ -217,11 +217,18 @@ class _Loading:
     def plan(self) -> None:
         plan = self.content["plan"]
         row = open_plan(
-            by=self.by, organisation=self.organisation, reference_siao=plan["siao"],
-            communes=[self.commune(code) for code in plan["communes"]],
-            personnes=plan["personnes"], lieu_travail=self.commune(plan["travail"]),
-            horaires=plan["horaires"], demonstration=True, now=self.now,
-        )  # fmt: skip
+            by=self.by,
+            organisation=self.organisation,
+            demonstration=True,
+            now=self.now,
+            household=Household(
+                reference_siao=plan["siao"],
+                communes=[self.commune(code) for code in plan["communes"]],
+                personnes=plan["personnes"],
+                lieu_travail=self.commune(plan["travail"]),
+                horaires=plan["horaires"],
+            ),
+        )
         for step in plan["etapes"]:
             add_step(
                 by=self.by, plan=row, volet=Volet(step["volet"]), quoi=step["quoi"],

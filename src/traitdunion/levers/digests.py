@@ -6,7 +6,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from traitdunion.accounts.outbox.operations import queue_mail
+from traitdunion.accounts.outbox.operations import Sender, queue_mail
 
 from .models import Proposition
 from .recipients import recipient_of
@@ -40,9 +40,11 @@ def queue_digests(*, now: datetime, site: str) -> int:
         ]  # fmt: skip
         year, week, _ = today.isocalendar()
         queue_mail(
-            key=f"levers-digest:{year}-{week}", to=mailbox,
+            key=f"levers-digest:{year}-{week}",
+            to=mailbox,
             subject=f"{len(lines)} proposition{'s' * (len(lines) > 1)} sans réponse",
             text=render_to_string("levers/mails/digest.txt", {"lines": lines}),
-            organisation=proposals[0].organisation, now=now,
-        )  # fmt: skip
+            now=now,
+            sender=Sender(organisation=proposals[0].organisation),
+        )
     return len(by_mailbox)

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from traitdunion.accounts.models import Organisation, User
-from traitdunion.accounts.outbox.operations import addresses_of, queue_mail
+from traitdunion.accounts.outbox.operations import Sender, addresses_of, queue_mail
 from traitdunion.accounts.permissions import Permission, check
 from traitdunion.accounts.shared_words import check_shared_words
 
@@ -129,9 +129,13 @@ def _send(row: Proposition, recipient: Recipient, *, by: User, site: str, now: d
     text = render_to_string("levers/mails/proposal.txt", {"proposal": row, "address": address})
     for to in recipient.mailboxes:
         queue_mail(
-            key=f"lever-proposal:{row.pk}", to=to, subject=f"Une proposition : {row.phrase}"[:200],
-            text=text, by=by, organisation=row.organisation, now=now,
-        )  # fmt: skip
+            key=f"lever-proposal:{row.pk}",
+            to=to,
+            subject=f"Une proposition : {row.phrase}"[:200],
+            text=text,
+            now=now,
+            sender=Sender(by=by, organisation=row.organisation),
+        )
 
 
 @transaction.atomic
@@ -165,10 +169,13 @@ def _announce(row: Proposition, *, now: datetime) -> None:
     for organisation in asked:
         for to in addresses_of(organisation):
             queue_mail(
-                key=f"lever-answer:{row.pk}", to=to,
+                key=f"lever-answer:{row.pk}",
+                to=to,
                 subject=f"{row.destinataire} a répondu : {row.get_etat_display()}",
-                text=text, organisation=organisation, now=now,
-            )  # fmt: skip
+                text=text,
+                now=now,
+                sender=Sender(organisation=organisation),
+            )
 
 
 @transaction.atomic
@@ -182,25 +189,27 @@ def withdraw(*, by: User, organisation: Organisation, proposal: Proposition, now
     row.save()
 
 
+@dataclass(frozen=True)
+class ReadCost:
+    """A cost as its source gives it; no `montant_eur` where it gives none."""
+
+    montant_eur: Decimal | None
+    unite: str
+    source: str
+    lu_le: date
+    confiance: str
+
+
 @transaction.atomic
 def keep_cost(
-    *,
-    by: User,
-    organisation: Organisation,
-    nature: Nature,
-    montant_eur: Decimal | None,
-    unite: str,
-    source: str,
-    lu_le: date,
-    confiance: str,
-    now: datetime,
+    *, by: User, organisation: Organisation, nature: Nature, cost: ReadCost, now: datetime
 ) -> CoutSaisi:
     """Keep the cost of a kind of change, with its source; those before stay in the history."""
     check(by, Permission.KEEP_LEVERS, organisation)
     row = CoutSaisi(
-        nature=nature, montant_eur=montant_eur, unite=unite.strip() or "€ par an",
-        source=source.strip(), lu_le=lu_le, confiance=confiance, organisation=organisation,
-        saisi_le=now,
+        nature=nature, montant_eur=cost.montant_eur, unite=cost.unite.strip() or "€ par an",
+        source=cost.source.strip(), lu_le=cost.lu_le, confiance=cost.confiance,
+        organisation=organisation, saisi_le=now,
     )  # fmt: skip
     _clean(row)
     row.save(force_insert=True)

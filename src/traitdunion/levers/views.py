@@ -17,6 +17,7 @@ from traitdunion.accounts.access_decorators import (
     requires,
     signed_in,
 )
+from traitdunion.accounts.forms import taken_out
 from traitdunion.accounts.permissions import Permission, can, organisations_where
 from traitdunion.accounts.site import site_address
 from traitdunion.territory.home import home_departement
@@ -186,9 +187,11 @@ def settings(request: OrganisationRequest, organisation: str) -> HttpResponse:
     recipients = RecipientForm(request.POST if kind == "destinataire" else None, prefix="dest")
     try:
         if kind == "cout" and costs.is_valid():
+            given = dict(costs.cleaned_data)
+            cost = taken_out(operations.ReadCost, given)
             operations.keep_cost(
-                by=person_of(request), organisation=request.organisation, now=timezone.now(),
-                **costs.cleaned_data,
+                by=person_of(request), organisation=request.organisation, cost=cost,
+                now=timezone.now(), **given,
             )  # fmt: skip
             messages.success(request, "Le coût est enregistré.")
             return redirect("levers:settings", organisation=organisation)

@@ -12,6 +12,7 @@ from django.db import IntegrityError, OperationalError, transaction
 from django.utils import timezone
 
 from tests.accounts.outbox import mail_servers
+from traitdunion.accounts.forms import taken_out
 from traitdunion.accounts.models import Organisation, OutgoingMessage
 from traitdunion.accounts.outbox import operations, queries, worker
 from traitdunion.accounts.outbox.delivery import as_mail
@@ -51,7 +52,8 @@ def answers(settings):
 def queue(now):
     def call(key="acte:1", to="ana@x.example", **given):
         given = {"subject": "Un objet", "text": "Un lien : /secret/", "now": now} | given
-        return operations.queue_mail(key=key, to=to, **given)
+        sender = taken_out(operations.Sender, given)
+        return operations.queue_mail(key=key, to=to, sender=sender, **given)
 
     return call
 

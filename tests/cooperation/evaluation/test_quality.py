@@ -9,7 +9,9 @@ from traitdunion.cooperation.enums import EtatEngagement, ResultatDecision
 from traitdunion.cooperation.evaluation.quality import Figure, compared, quality_of
 from traitdunion.cooperation.models import Invite, Partenaire, Pilote, Seance
 from traitdunion.cooperation.roadmap import operations as roadmap_operations
+from traitdunion.cooperation.roadmap.operations import Pledge
 from traitdunion.cooperation.sessions import ideas as idea_operations
+from traitdunion.cooperation.sessions.ideas import Taken
 
 ON = date(2026, 12, 1)
 LABELS = {
@@ -75,9 +77,18 @@ def test_ideas_answered_and_the_days_it_took(half_day, now):
         by=half_day.steerer, ideas=said[:2], texte="Un et deux", now=now
     )
     idea_operations.decide(
-        by=half_day.steerer, seance=half_day.seance, ideas=[merged], texte="Oui", methode="vote",
-        par="tous", resultat=ResultatDecision.RETENUE, prise_le=now.date() + timedelta(6), now=now,
-    )  # fmt: skip
+        by=half_day.steerer,
+        seance=half_day.seance,
+        ideas=[merged],
+        now=now,
+        taken=Taken(
+            texte="Oui",
+            methode="vote",
+            par="tous",
+            resultat=ResultatDecision.RETENUE,
+            prise_le=now.date() + timedelta(6),
+        ),
+    )
     assert figure(half_day, "answered") == (2, 3, 0)
     assert quality_of(half_day.seance, on=ON).days_words == "6 jours"
 
@@ -88,9 +99,12 @@ def test_commitments_held_in_time(half_day, make, now):
     collected = [(date(2026, 8, 1), 30), (date(2026, 8, 1), 90), (date(2026, 8, 1), None)]
     for due, days in [*collected, (date(2027, 1, 1), None)]:
         row = roadmap_operations.propose_commitment(
-            by=half_day.steerer, action=action, organisation=half_day.partner, quoi="Prêter",
-            quantite=Decimal(1), unite="vélo", pour_le=due, now=now,
-        )  # fmt: skip
+            by=half_day.steerer,
+            action=action,
+            organisation=half_day.partner,
+            now=now,
+            pledge=Pledge(quoi="Prêter", quantite=Decimal(1), unite="vélo", pour_le=due),
+        )
         roadmap_operations.confirm(by=half_day.partner_admin, commitment=row, now=now)
         if days:
             roadmap_operations.report_on(

@@ -28,6 +28,7 @@ from traitdunion.cooperation.roadmap.changes import is_edit, last_changes, undo
 from traitdunion.cooperation.roadmap.pilots import name_pilot
 from traitdunion.cooperation.roadmap.roadmap import differences, roadmap
 from traitdunion.cooperation.roadmap.sheet import (
+    Reading,
     change_essentials,
     remove_action,
     remove_part,
@@ -90,7 +91,9 @@ def test_removing_an_indicator_and_undoing_brings_its_readings_back(
     half_day, action, indicator, now
 ):
     by = half_day.steerer
-    take_reading(by=by, indicateur=indicator, releve_le=DUE, valeur=Decimal(25), now=now)
+    take_reading(
+        by=by, indicateur=indicator, now=now, reading=Reading(releve_le=DUE, valeur=Decimal(25))
+    )
     before = all_rows(action)
     gone = remove_part(indicator, by=by, now=now)
     assert all_rows(action) == before[:1]
@@ -110,7 +113,9 @@ def test_removing_an_indicator_and_undoing_brings_its_readings_back(
 def test_what_changed_again_since_is_not_put_back_silently(half_day, action, indicator, now):
     by = half_day.steerer
     added = indicator.action.evenements.last()
-    take_reading(by=by, indicateur=indicator, releve_le=DUE, valeur=Decimal(25), now=now)
+    take_reading(
+        by=by, indicateur=indicator, now=now, reading=Reading(releve_le=DUE, valeur=Decimal(25))
+    )
     # Taking the indicator back would take the reading away.
     with pytest.raises(CooperationError, match="a changé encore depuis"):
         undo(added, by=by, now=now)

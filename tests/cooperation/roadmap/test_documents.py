@@ -10,6 +10,7 @@ from openpyxl import load_workbook
 
 from traitdunion.cooperation.roadmap import operations as roadmap_operations
 from traitdunion.cooperation.roadmap.files import as_ics, as_xlsx
+from traitdunion.cooperation.roadmap.operations import Pledge
 
 ROAD = "/cooperation/seances/demi-journee/feuille-de-route"
 ON = date(2026, 7, 1)
@@ -22,10 +23,18 @@ def pledge(half_day, now):
         fin_prevue_le=date(2026, 9, 30),
     )  # fmt: skip
     return roadmap_operations.propose_commitment(
-        by=half_day.steerer, action=action, organisation=half_day.partner, quoi="Réserver",
-        quantite=Decimal("2.5"), unite="logements", pour_le=date(2026, 8, 1), now=now,
-        contact="service habitat",
-    )  # fmt: skip
+        by=half_day.steerer,
+        action=action,
+        organisation=half_day.partner,
+        now=now,
+        pledge=Pledge(
+            quoi="Réserver",
+            quantite=Decimal("2.5"),
+            unite="logements",
+            pour_le=date(2026, 8, 1),
+            contact="service habitat",
+        ),
+    )
 
 
 def test_the_sheet_is_read_back_with_days_numbers_and_no_formula(half_day, pledge):

@@ -10,6 +10,7 @@ from traitdunion.cooperation.enums import EtatEngagement
 from traitdunion.cooperation.models import Engagement
 from traitdunion.cooperation.roadmap import due_commitments
 from traitdunion.cooperation.roadmap import operations as roadmap_operations
+from traitdunion.cooperation.roadmap.operations import Pledge
 
 SITE = "https://coop.example"
 DUE = date(2026, 9, 15)
@@ -25,9 +26,12 @@ def promised(half_day, now):
     partner.courriel = "accueil@x.example"
     partner.save()
     row = roadmap_operations.propose_commitment(
-        by=half_day.steerer, action=action, organisation=partner, quoi="Deux chambres",
-        quantite=Decimal(2), unite="chambres", pour_le=DUE, now=now,
-    )  # fmt: skip
+        by=half_day.steerer,
+        action=action,
+        organisation=partner,
+        now=now,
+        pledge=Pledge(quoi="Deux chambres", quantite=Decimal(2), unite="chambres", pour_le=DUE),
+    )
     return roadmap_operations.confirm(by=half_day.partner_admin, commitment=row, now=now)
 
 

@@ -21,9 +21,10 @@ from traitdunion.cooperation.roadmap import operations as roadmap_operations
 from traitdunion.cooperation.roadmap.action_lines import lines_of
 from traitdunion.cooperation.roadmap.files import as_ics, as_json, as_reentry_csv, as_xlsx
 from traitdunion.cooperation.roadmap.odt import as_odt
+from traitdunion.cooperation.roadmap.operations import Pledge
 from traitdunion.cooperation.roadmap.roadmap import roadmap
 from traitdunion.cooperation.roadmap.schema import RoadmapTold, json_schema
-from traitdunion.cooperation.roadmap.sheet import take_reading
+from traitdunion.cooperation.roadmap.sheet import Reading, take_reading
 
 SCHEMA = Path(__file__).parents[3] / "docs/reference/feuille-de-route.schema.json"
 ROOT = "/cooperation/seances/demi-journee/"
@@ -49,14 +50,28 @@ def action(half_day, now):
         personnes=True,
     )  # fmt: skip
     fields = {"by": half_day.steerer, "indicateur": indicator, "now": now}
-    take_reading(**fields, releve_le=date(2026, 6, 20), numerateur=30, denominateur=60)
-    take_reading(**fields, releve_le=date(2026, 6, 22), numerateur=3, denominateur=60)
-    take_reading(**fields, releve_le=date(2026, 8, 1), numerateur=40, denominateur=60)
+    take_reading(
+        reading=Reading(releve_le=date(2026, 6, 20), numerateur=30, denominateur=60), **fields
+    )
+    take_reading(
+        reading=Reading(releve_le=date(2026, 6, 22), numerateur=3, denominateur=60), **fields
+    )
+    take_reading(
+        reading=Reading(releve_le=date(2026, 8, 1), numerateur=40, denominateur=60), **fields
+    )
     pledge = roadmap_operations.propose_commitment(
-        by=half_day.steerer, action=row, organisation=half_day.partner, quoi="Réserver",
-        quantite=Decimal("2.5"), unite="logements", pour_le=date(2026, 8, 1), now=now,
-        contact="service habitat",
-    )  # fmt: skip
+        by=half_day.steerer,
+        action=row,
+        organisation=half_day.partner,
+        now=now,
+        pledge=Pledge(
+            quoi="Réserver",
+            quantite=Decimal("2.5"),
+            unite="logements",
+            pour_le=date(2026, 8, 1),
+            contact="service habitat",
+        ),
+    )
     roadmap_operations.confirm(by=half_day.partner_admin, commitment=pledge, now=now)
     return row
 

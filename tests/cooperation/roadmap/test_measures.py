@@ -16,7 +16,7 @@ from traitdunion.cooperation.roadmap.measures import (
     shown,
     standing,
 )
-from traitdunion.cooperation.roadmap.sheet import take_reading, write_part
+from traitdunion.cooperation.roadmap.sheet import Reading, take_reading, write_part
 from traitdunion.french import number
 from traitdunion.rules.legal_days import add_months
 
@@ -38,7 +38,7 @@ def indicator(half_day, now):
 @pytest.fixture
 def read(half_day, indicator, now):
     def read(**fields):
-        take_reading(by=half_day.steerer, indicateur=indicator, now=now, **fields)
+        take_reading(by=half_day.steerer, indicateur=indicator, reading=Reading(**fields), now=now)
         return indicator.releves.latest("pk")
 
     return read

@@ -17,6 +17,7 @@ from traitdunion.cooperation.roadmap.calendars import all_due
 from traitdunion.cooperation.roadmap.due_commitments import due_on
 from traitdunion.cooperation.roadmap.files import as_csv, as_ics, as_json, as_reentry_csv, as_xlsx
 from traitdunion.cooperation.roadmap.filters import Wanted, choices_of, kept
+from traitdunion.cooperation.roadmap.operations import Pledge
 from traitdunion.cooperation.roadmap.reminders import _last_event_at
 from traitdunion.cooperation.roadmap.roadmap import differences, roadmap
 from traitdunion.cooperation.roadmap.sheet import remove_action
@@ -32,9 +33,12 @@ def step(half_day, now):
     rouler = roadmap_operations.create_action(by=by, axe=axe, titre="Rouler", now=now)
     step = roadmap_operations.create_action(by=by, axe=axe, titre="Compter", parent=rouler, now=now)
     pledge = roadmap_operations.propose_commitment(
-        by=by, action=step, organisation=half_day.partner, quoi="Prêter", quantite=Decimal(2),
-        unite="vélos", pour_le=DUE, now=now,
-    )  # fmt: skip
+        by=by,
+        action=step,
+        organisation=half_day.partner,
+        now=now,
+        pledge=Pledge(quoi="Prêter", quantite=Decimal(2), unite="vélos", pour_le=DUE),
+    )
     roadmap_operations.confirm(
         by=half_day.partner_admin, commitment=pledge, now=now + timedelta(days=2)
     )

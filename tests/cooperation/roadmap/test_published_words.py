@@ -14,6 +14,7 @@ from traitdunion.cooperation.models import Engagement, Evenement, Moderation
 from traitdunion.cooperation.operations import CooperationError
 from traitdunion.cooperation.roadmap import operations, published_words
 from traitdunion.cooperation.roadmap.changes import undo
+from traitdunion.cooperation.roadmap.operations import Pledge
 from traitdunion.cooperation.roadmap.roadmap import roadmap
 from traitdunion.cooperation.sessions import on_the_spot
 
@@ -47,9 +48,13 @@ def action(half_day, now):
 def in_force(action, now):
     """A commitment of an organisation without an account, confirmed by its mailbox."""
     row = on_the_spot.propose(
-        action=action, organisation=BEARER, courriel="rh@x.example", quoi=INSULT, quantite=1,
-        unite="cours", pour_le=(now + timedelta(30)).date(), site="https://x.example", now=now,
-    )  # fmt: skip
+        action=action,
+        organisation=BEARER,
+        courriel="rh@x.example",
+        site="https://x.example",
+        now=now,
+        pledge=Pledge(quoi=INSULT, quantite=1, unite="cours", pour_le=(now + timedelta(30)).date()),
+    )
     on_the_spot.confirm_by_mailbox(commitment=row, now=now)
     row.refresh_from_db()
     return row

@@ -13,6 +13,7 @@ from traitdunion.cooperation.models import Pilote, Relance
 from traitdunion.cooperation.operations import CooperationError
 from traitdunion.cooperation.roadmap import operations as roadmap_operations
 from traitdunion.cooperation.roadmap import reminders
+from traitdunion.cooperation.roadmap.operations import Pledge
 from traitdunion.cooperation.sessions import on_the_spot
 
 SITE = "https://coop.example"
@@ -201,11 +202,12 @@ def test_one_link_shows_the_late_action_first_and_what_the_mailbox_promised(make
     make("Compter", "ana@x.example", fin_prevue_le=date(2099, 1, 1))
     late = make("Loger", "ana@x.example", fin_prevue_le=date(2026, 6, 25))
     promise = {
-        "action": late, "organisation": "Les Sucs", "quantite": 2, "unite": "chambres",
-        "pour_le": date(2099, 1, 1), "site": SITE, "now": now,
+        "action": late, "organisation": "Les Sucs", "site": SITE, "now": now,
     }  # fmt: skip
-    mine = on_the_spot.propose(courriel="ANA@x.example", quoi="Prêter deux chambres", **promise)
-    other = on_the_spot.propose(courriel="bob@x.example", quoi="Prêter un vélo", **promise)
+    rooms = Pledge("Prêter deux chambres", 2, "chambres", date(2099, 1, 1))
+    mine = on_the_spot.propose(courriel="ANA@x.example", pledge=rooms, **promise)
+    bike = Pledge("Prêter un vélo", 1, "vélo", date(2099, 1, 1))
+    other = on_the_spot.propose(courriel="bob@x.example", pledge=bike, **promise)
     _, sent = run(now + days(30))
     token = next(token_in(mail) for mail in sent if "/nouvelles/" in mail.body)
     Relance.objects.update(envoyee_le=timezone.now())

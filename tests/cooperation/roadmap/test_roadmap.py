@@ -14,8 +14,10 @@ from traitdunion.cooperation.evaluation import thread as thread_queries
 from traitdunion.cooperation.models import Action, Engagement, Evenement, Pilote
 from traitdunion.cooperation.operations import CooperationError
 from traitdunion.cooperation.roadmap import operations as roadmap_operations
+from traitdunion.cooperation.roadmap.operations import Pledge
 from traitdunion.cooperation.roadmap.roadmap import differences, roadmap
 from traitdunion.cooperation.sessions import ideas as idea_operations
+from traitdunion.cooperation.sessions.ideas import Taken
 
 DUE = date(2026, 9, 30)
 
@@ -31,9 +33,14 @@ def action(half_day, now):
 @pytest.fixture
 def pledge(half_day, action, now):
     return roadmap_operations.propose_commitment(
-        by=half_day.steerer, action=action, organisation=half_day.partner, now=now,
-        quoi="Réserver des logements", quantite=Decimal(5), unite="logements", pour_le=DUE,
-    )  # fmt: skip
+        by=half_day.steerer,
+        action=action,
+        organisation=half_day.partner,
+        now=now,
+        pledge=Pledge(
+            quoi="Réserver des logements", quantite=Decimal(5), unite="logements", pour_le=DUE
+        ),
+    )
 
 
 def days(n):
@@ -211,16 +218,28 @@ def test_only_those_who_steer_follow(half_day, action, now):
 def test_the_thread_goes_from_the_finding_to_the_results(half_day, now):
     idea = idea_operations.add_idea(axe=half_day.axes[0], texte="Loger", now=now)
     decision = idea_operations.decide(
-        by=half_day.steerer, seance=half_day.seance, ideas=[idea], texte="Oui", methode="vote",
-        par="les présents", resultat=ResultatDecision.RETENUE, prise_le=now.date(), now=now,
-    )  # fmt: skip
+        by=half_day.steerer,
+        seance=half_day.seance,
+        ideas=[idea],
+        now=now,
+        taken=Taken(
+            texte="Oui",
+            methode="vote",
+            par="les présents",
+            resultat=ResultatDecision.RETENUE,
+            prise_le=now.date(),
+        ),
+    )
     action = roadmap_operations.create_action(
         by=half_day.steerer, axe=half_day.axes[0], titre="Agir", decision=decision, now=now
     )
     pledge = roadmap_operations.propose_commitment(
-        by=half_day.steerer, action=action, organisation=half_day.partner, now=now + days(1),
-        quoi="Réserver", quantite=Decimal(5), unite="logements", pour_le=DUE,
-    )  # fmt: skip
+        by=half_day.steerer,
+        action=action,
+        organisation=half_day.partner,
+        now=now + days(1),
+        pledge=Pledge(quoi="Réserver", quantite=Decimal(5), unite="logements", pour_le=DUE),
+    )
     roadmap_operations.confirm(by=half_day.partner_admin, commitment=pledge, now=now + days(2))
     assert [step.kind for step in thread_queries.thread(action, with_session=True)] == [
         "constat", "question", "idee", "decision", "evenement", "evenement", "evenement",

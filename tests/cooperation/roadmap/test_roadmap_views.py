@@ -18,8 +18,10 @@ from traitdunion.cooperation.roadmap import operations as roadmap_operations
 from traitdunion.cooperation.roadmap.calendars import all_due, by_month, month_of
 from traitdunion.cooperation.roadmap.filters import Wanted, choices_of, kept
 from traitdunion.cooperation.roadmap.gantt import gantt
+from traitdunion.cooperation.roadmap.operations import Pledge
 from traitdunion.cooperation.roadmap.roadmap import roadmap
 from traitdunion.cooperation.sessions import ideas as idea_operations
+from traitdunion.cooperation.sessions.ideas import Taken
 
 ROAD = "/cooperation/seances/demi-journee/feuille-de-route/"
 ON = date(2026, 10, 15)
@@ -48,9 +50,12 @@ def plan(half_day, now):
     Pilote.objects.create(action=compter, nom="Ana", organisme="Agence")
     Partenaire.objects.create(action=rouler, organisme="CAF")
     pledge = roadmap_operations.propose_commitment(
-        by=by, action=rouler, organisation=half_day.partner, quoi="Prêter", quantite=Decimal(2),
-        unite="vélos", pour_le=date(2026, 10, 1), now=now,
-    )  # fmt: skip
+        by=by,
+        action=rouler,
+        organisation=half_day.partner,
+        now=now,
+        pledge=Pledge(quoi="Prêter", quantite=Decimal(2), unite="vélos", pour_le=date(2026, 10, 1)),
+    )
     roadmap_operations.confirm(by=half_day.partner_admin, commitment=pledge, now=now)
     return SimpleNamespace(loger=loger, rouler=rouler, compter=compter, rever=rever)
 
@@ -202,9 +207,18 @@ def ideas(half_day, now):
     )
     c = idea_operations.merge_ideas(by=by, ideas=[a, b], texte="Un et deux", now=now)
     decision = idea_operations.decide(
-        by=by, seance=half_day.seance, ideas=[c], texte="On le fait", methode="vote", par="tous",
-        resultat=ResultatDecision.RETENUE, prise_le=now.date(), now=now,
-    )  # fmt: skip
+        by=by,
+        seance=half_day.seance,
+        ideas=[c],
+        now=now,
+        taken=Taken(
+            texte="On le fait",
+            methode="vote",
+            par="tous",
+            resultat=ResultatDecision.RETENUE,
+            prise_le=now.date(),
+        ),
+    )
     action = roadmap_operations.create_action(
         by=by, axe=axe, titre="Agir", decision=decision, now=now
     )

@@ -9,7 +9,7 @@ from odfdo import Document
 
 from traitdunion.cooperation.models import Indicateur, LigneBudget, Seance
 from traitdunion.cooperation.roadmap import operations as roadmap_operations
-from traitdunion.cooperation.roadmap.sheet import take_reading, write_part
+from traitdunion.cooperation.roadmap.sheet import Reading, take_reading, write_part
 from traitdunion.cooperation.roadmap.yearly.bilan import year_of_roadmap
 from traitdunion.cooperation.roadmap.yearly.slides import MAX_LINES, as_odp, slides
 
@@ -47,7 +47,12 @@ def lived(half_day, now):
     )  # fmt: skip
     write_part(counted, by=by, now=now)
     for day, value in ((date(2026, 6, 30), 12), (date(2026, 11, 30), 4), (date(2027, 1, 31), 20)):
-        take_reading(by=by, indicateur=counted, releve_le=day, valeur=Decimal(value), now=now)
+        take_reading(
+            by=by,
+            indicateur=counted,
+            now=now,
+            reading=Reading(releve_le=day, valeur=Decimal(value)),
+        )
     return half_day
 
 

@@ -16,6 +16,7 @@ from traitdunion.cooperation.enums import Avis, CollegeDeclare
 from traitdunion.cooperation.models import AvisIdee, Engagement, Evenement, Invite, Voix
 from traitdunion.cooperation.operations import CooperationError
 from traitdunion.cooperation.roadmap import operations as roadmap_operations
+from traitdunion.cooperation.roadmap.operations import Pledge
 from traitdunion.cooperation.sessions import ideas, on_the_spot, voices
 
 pytestmark = [
@@ -98,10 +99,13 @@ def test_a_mailbox_confirms_once(at_once, half_day, now):
     )
     for number in range(ROUNDS):
         row = on_the_spot.propose(
-            action=action, organisation="Garage", courriel=f"atelier-{number}@garage.example",
-            quoi="Prêter un vélo", quantite=2, unite="vélos", pour_le=now.date(), now=now,
+            action=action,
+            organisation="Garage",
+            courriel=f"atelier-{number}@garage.example",
+            now=now,
             site="https://x.example",
-        )  # fmt: skip
+            pledge=Pledge(quoi="Prêter un vélo", quantite=2, unite="vélos", pour_le=now.date()),
+        )
         answers = at_once(
             lambda _, pk=row.pk: on_the_spot.confirm_by_mailbox(
                 commitment=Engagement.objects.get(pk=pk), now=now

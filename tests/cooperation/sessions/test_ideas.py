@@ -22,6 +22,7 @@ from traitdunion.cooperation.roadmap import operations as roadmap_operations
 from traitdunion.cooperation.sessions import ideas as idea_operations
 from traitdunion.cooperation.sessions import lifecycle
 from traitdunion.cooperation.sessions import queries as session_queries
+from traitdunion.cooperation.sessions.ideas import Taken
 
 
 @pytest.fixture
@@ -88,9 +89,18 @@ def test_only_those_who_steer_note_tables_merge_and_decide(half_day, add_idea, n
             idea_operations.merge_ideas(by=person, ideas=ideas, texte="Tout", now=now)
         with pytest.raises(PermissionDenied):
             idea_operations.decide(
-                by=person, seance=half_day.seance, ideas=ideas, texte="Oui", methode="vote",
-                par="tous", resultat=ResultatDecision.RETENUE, prise_le=date(2026, 6, 19), now=now,
-            )  # fmt: skip
+                by=person,
+                seance=half_day.seance,
+                ideas=ideas,
+                now=now,
+                taken=Taken(
+                    texte="Oui",
+                    methode="vote",
+                    par="tous",
+                    resultat=ResultatDecision.RETENUE,
+                    prise_le=date(2026, 6, 19),
+                ),
+            )
     assert Idee.objects.count() == 2
 
 
@@ -197,11 +207,18 @@ def test_a_gate_half_open_says_why(half_day, add_idea, now):
 def test_an_action_comes_from_a_decision_that_retains(half_day, add_idea, now):
     def decision(resultat):
         return idea_operations.decide(
-            by=half_day.steerer, seance=half_day.seance, ideas=[add_idea("Un")],
-            texte="Nous le ferons",
-            methode="consentement", par="les présents", resultat=resultat,
-            prise_le=date(2026, 6, 19), now=now,
-        )  # fmt: skip
+            by=half_day.steerer,
+            seance=half_day.seance,
+            ideas=[add_idea("Un")],
+            now=now,
+            taken=Taken(
+                texte="Nous le ferons",
+                methode="consentement",
+                par="les présents",
+                resultat=resultat,
+                prise_le=date(2026, 6, 19),
+            ),
+        )
 
     def action(of):
         return roadmap_operations.create_action(

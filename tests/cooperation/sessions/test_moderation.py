@@ -22,6 +22,7 @@ from traitdunion.cooperation.sessions import guests as inviting
 from traitdunion.cooperation.sessions import ideas as idea_operations
 from traitdunion.cooperation.sessions import lifecycle, moderation, names, workshop
 from traitdunion.cooperation.sessions.deliberation import progress_of
+from traitdunion.cooperation.sessions.ideas import Taken
 
 pytestmark = pytest.mark.django_db
 SESSION = "/cooperation/seances/demi-journee/"
@@ -122,9 +123,18 @@ def merge(half_day, row, other, now):
 
 def decide(half_day, row, other, now):
     idea_operations.decide(
-        by=half_day.steerer, seance=half_day.seance, ideas=[row], texte="Nous roulerons",
-        par="tous", methode="vote", resultat=ResultatDecision.RETENUE, prise_le=now.date(), now=now,
-    )  # fmt: skip
+        by=half_day.steerer,
+        seance=half_day.seance,
+        ideas=[row],
+        now=now,
+        taken=Taken(
+            texte="Nous roulerons",
+            par="tous",
+            methode="vote",
+            resultat=ResultatDecision.RETENUE,
+            prise_le=now.date(),
+        ),
+    )
 
 
 @pytest.mark.parametrize(
@@ -304,9 +314,18 @@ def test_hidden_words_are_on_no_page_and_in_no_file(half_day, client, now):
     workshop.answer_objection(by=by, objection=objection, reponse=marks[4], levee=True)
     merged = idea_operations.merge_ideas(by=by, ideas=[idea, other], texte="Loger", now=now)
     decision = idea_operations.decide(
-        by=by, seance=half_day.seance, ideas=[merged], texte="Nous logerons", methode="vote",
-        par="les présents", resultat=ResultatDecision.RETENUE, prise_le=now.date(), now=now,
-    )  # fmt: skip
+        by=by,
+        seance=half_day.seance,
+        ideas=[merged],
+        now=now,
+        taken=Taken(
+            texte="Nous logerons",
+            methode="vote",
+            par="les présents",
+            resultat=ResultatDecision.RETENUE,
+            prise_le=now.date(),
+        ),
+    )
     action = roadmap_operations.create_action(
         by=by, axe=axe, titre="Loger", decision=decision, now=now
     )

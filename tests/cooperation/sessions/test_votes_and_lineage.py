@@ -10,6 +10,7 @@ from traitdunion.cooperation.models import AvisIdee, Gommette, Idee, Invite, Voi
 from traitdunion.cooperation.operations import CooperationError
 from traitdunion.cooperation.sessions import deliberation, moderation, voices, workshop
 from traitdunion.cooperation.sessions import ideas as idea_operations
+from traitdunion.cooperation.sessions.ideas import Taken
 
 pytestmark = pytest.mark.django_db
 SESSION = "/cooperation/seances/demi-journee/"
@@ -174,9 +175,18 @@ def test_a_decision_freezes_what_carried_it(half_day, idea, present, now):
     workshop.put_dots(idea=row, voix="a", nombre=2, now=now)
     objection = workshop.object_to(by=by, idea=row, texte="Trop cher", now=now)
     decision = idea_operations.decide(
-        by=by, seance=half_day.seance, ideas=[row], texte="Une navette", methode="vote", par="tous",
-        resultat=ResultatDecision.RETENUE, prise_le=now.date(), now=now,
-    )  # fmt: skip
+        by=by,
+        seance=half_day.seance,
+        ideas=[row],
+        now=now,
+        taken=Taken(
+            texte="Une navette",
+            methode="vote",
+            par="tous",
+            resultat=ResultatDecision.RETENUE,
+            prise_le=now.date(),
+        ),
+    )
     workshop.answer_objection(by=by, objection=objection, reponse="Sans achat", levee=True)
     workshop.put_dots(idea=row, voix="b", nombre=3, now=now)
     decision.refresh_from_db()

@@ -13,6 +13,7 @@ from traitdunion.cooperation.models import Decision, Filtre, Moderation, RaisonF
 from traitdunion.cooperation.roadmap import operations as roadmap_operations
 from traitdunion.cooperation.sessions import ideas as idea_operations
 from traitdunion.cooperation.sessions import moderation
+from traitdunion.cooperation.sessions.ideas import Taken
 
 pytestmark = [pytest.mark.django_db, pytest.mark.databases]
 SESSION = "/cooperation/seances/demi-journee/"
@@ -28,9 +29,18 @@ def decision(half_day, now):
     answers = dict.fromkeys(Critere, (Reponse.OUI, "")) | {Critere.COOPERATION: (Reponse.NON, GATE)}
     idea_operations.assess(by=by, idea=idea, answers=answers, now=now)
     row = idea_operations.decide(
-        by=by, seance=half_day.seance, ideas=[idea], texte=NAMES, methode="vote", par="les élus",
-        resultat=ResultatDecision.RETENUE, prise_le=date(2026, 6, 19), now=now,
-    )  # fmt: skip
+        by=by,
+        seance=half_day.seance,
+        ideas=[idea],
+        now=now,
+        taken=Taken(
+            texte=NAMES,
+            methode="vote",
+            par="les élus",
+            resultat=ResultatDecision.RETENUE,
+            prise_le=date(2026, 6, 19),
+        ),
+    )
     roadmap_operations.create_action(
         by=by, axe=half_day.axes[0], titre="Rouler", decision=row, now=now
     )

@@ -17,6 +17,7 @@ from traitdunion.cooperation.operations import CooperationError
 from traitdunion.cooperation.roadmap import operations as roadmap_operations
 from traitdunion.cooperation.sessions import deliberation, workshop
 from traitdunion.cooperation.sessions import ideas as idea_operations
+from traitdunion.cooperation.sessions.ideas import Taken
 from traitdunion.cooperation.sessions.photographs import without_metadata
 
 pytestmark = pytest.mark.django_db
@@ -87,12 +88,22 @@ def test_no_dot_before_the_vote_opens_nor_on_an_idea_objected_to(half_day, idea,
 
 @pytest.mark.databases
 def test_a_decision_is_never_rewritten(half_day, idea, now):
-    def decide(texte, **fields):
+    def decide(texte, remplace=None):
         return idea_operations.decide(
-            by=half_day.steerer, seance=half_day.seance, ideas=[row], texte=texte, par="tous",
-            methode="consentement", resultat=ResultatDecision.RETENUE, prise_le=date(2026, 6, 19),
-            revue_le=date(2026, 12, 19), now=now, **fields,
-        )  # fmt: skip
+            by=half_day.steerer,
+            seance=half_day.seance,
+            ideas=[row],
+            now=now,
+            taken=Taken(
+                texte=texte,
+                par="tous",
+                methode="consentement",
+                resultat=ResultatDecision.RETENUE,
+                prise_le=date(2026, 6, 19),
+                revue_le=date(2026, 12, 19),
+                remplace=remplace,
+            ),
+        )
 
     row = idea("Un")
     first = decide("Nous le ferons")

@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from traitdunion.accounts.enums import Role
+from traitdunion.accounts.forms import taken_out
 from traitdunion.accounts.models import Membership, Organisation, User
 from traitdunion.catalogue.models import Solution, Structure
 from traitdunion.desk.followup import operations, orientations
@@ -67,7 +68,9 @@ def opened(team, document, now):
             "answer": document,
             "now": now,
         }
-        return operations.open_parcours(**usual | given)
+        given = usual | given
+        person = taken_out(operations.Person, given)
+        return operations.open_parcours(person=person, **given)
 
     return open_
 

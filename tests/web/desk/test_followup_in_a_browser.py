@@ -12,6 +12,7 @@ from traitdunion.accounts.enums import Role
 from traitdunion.accounts.models import Membership, Organisation, User
 from traitdunion.catalogue.models import Solution, Structure
 from traitdunion.desk.followup import operations, orientations, tasks
+from traitdunion.desk.followup.operations import Person
 from traitdunion.desk.followup.orientations import Reply
 from traitdunion.desk.followup.snapshots import document_of
 from traitdunion.desk.models import Orientation, Parcours
@@ -42,10 +43,18 @@ def adviser(db):
 @pytest.fixture
 def parcours(adviser, samples):
     row = operations.open_parcours(
-        by=adviser, organisation=Organisation.objects.get(), initiales="AB", annee_naissance=1990,
-        situations=["6", "7"], objectifs=["4", "7"], prioritaire=True, now=timezone.now(),
+        by=adviser,
+        organisation=Organisation.objects.get(),
+        now=timezone.now(),
         answer=document_of(samples.sample_answer(), SUMMARY),
-    )  # fmt: skip
+        person=Person(
+            initiales="AB",
+            annee_naissance=1990,
+            situations=["6", "7"],
+            objectifs=["4", "7"],
+            prioritaire=True,
+        ),
+    )
     fields = {"nom": "Anne Fictive", "telephone": "06 00 00 00 00", "courriel": "a@b.example"}
     return operations.agree(by=adviser, parcours=row, now=timezone.now(), **fields)
 

@@ -32,6 +32,20 @@ class Attachment:
     mimetype: str
 
 
+@dataclass(frozen=True)
+class Sender:
+    """In whose name a message is sent.
+
+    `by` is the person who answers replies, `organisation` the one in whose name it is sent: they
+    sign the text, and replies go to the first of them that has an address unless `reply_to` is
+    given.
+    """
+
+    by: User | None = None
+    organisation: Organisation | None = None
+    reply_to: str | None = None
+
+
 def queue_mail(
     *,
     key: str,
@@ -39,29 +53,28 @@ def queue_mail(
     subject: str,
     text: str,
     now: datetime,
-    reply_to: str | None = None,
     attachments: Sequence[Attachment] = (),
-    by: User | None = None,
-    organisation: Organisation | None = None,
+    sender: Sender | None = None,
     to_person_followed: bool = False,
 ) -> OutgoingMessage:
     """Queue a message to one address, in the transaction of the deed that it announces.
 
     `key` names the deed: the same key for the same address gives the message already queued, and
-    nothing more is sent. `by` is the person who answers replies, `organisation` the one in whose
-    name it is sent: they sign the text, and replies go to the first of them that has an address
-    unless `reply_to` is given. `to_person_followed`: see the model.
+    nothing more is sent. Without a `sender` the site alone signs. `to_person_followed`: see the
+    model.
     """
+    sender = sender or Sender()
+    signed = text.rstrip() + signature(sender.by, sender.organisation)
     message, _ = OutgoingMessage.objects.get_or_create(
         key=_full_key(key, to),
         defaults={
-            "organisation": organisation,
-            "by": by,
+            "organisation": sender.organisation,
+            "by": sender.by,
             "to": to.strip(),
             "to_person_followed": to_person_followed,
-            "reply_to": reply_to or _answered_by(by, organisation),
+            "reply_to": sender.reply_to or _answered_by(sender.by, sender.organisation),
             "subject": " ".join(subject.split())[:300],
-            "body": seal(_packed(text.rstrip() + signature(by, organisation), attachments)),
+            "body": seal(_packed(signed, attachments)),
             "created_at": now,
             "waiting_since": now,
             "due_at": now,

@@ -15,7 +15,7 @@ from django.utils import timezone
 from traitdunion import french
 from traitdunion.accounts.enums import Role
 from traitdunion.accounts.models import Organisation, User
-from traitdunion.accounts.outbox.operations import queue_mail
+from traitdunion.accounts.outbox.operations import Sender, queue_mail
 from traitdunion.sources.downloads import DownloadError, Limits, download
 
 from ..enums import Statut
@@ -118,8 +118,8 @@ def remind_editors(*, now: datetime, site: str) -> int:
                 to=address,
                 subject=reminder.subject,
                 text=reminder.text,
-                organisation=reminder.organisation,
                 now=now,
+                sender=Sender(organisation=reminder.organisation),
             )
     return len(due)
 

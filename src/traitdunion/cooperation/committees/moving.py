@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from traitdunion.accounts.enums import Action as Did
 from traitdunion.accounts.models import OutgoingMessage, User
 from traitdunion.accounts.operations import record
-from traitdunion.accounts.outbox.operations import Attachment, queue_mail
+from traitdunion.accounts.outbox.operations import Attachment, Sender, queue_mail
 from traitdunion.accounts.permissions import Permission, check
 
 from ..dates import day
@@ -95,9 +95,8 @@ def _announce(
                 subject=f"{nature} : {meeting.instance.nom}, {before.tenue_le:%d/%m/%Y}",
                 text=render_to_string("cooperation/mails/meeting_changed.txt", context),
                 attachments=[Attachment("reunion.ics", agenda, "text/calendar")],
-                by=by,
-                organisation=meeting.instance.organisation,
                 now=now,
+                sender=Sender(by=by, organisation=meeting.instance.organisation),
             )
         )
     return queued

@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from icalendar import Event
 
 from traitdunion.accounts.models import OutgoingMessage, User
-from traitdunion.accounts.outbox.operations import Attachment, queue_mail
+from traitdunion.accounts.outbox.operations import Attachment, Sender, queue_mail
 from traitdunion.accounts.permissions import Permission, check
 from traitdunion.desk.sharing.icalendar import file_of
 
@@ -90,9 +90,8 @@ def _queue(who: Called, meeting: Reunion, *, by: User, now: datetime) -> Outgoin
         subject=f"{nature} : {meeting.instance.nom}, {meeting.tenue_le:%d/%m/%Y}",
         text=render_to_string("cooperation/mails/convocation.txt", context),
         attachments=[Attachment("reunion.ics", calendar_of(meeting, now=now), "text/calendar")],
-        by=by,
-        organisation=meeting.instance.organisation,
         now=now,
+        sender=Sender(by=by, organisation=meeting.instance.organisation),
     )
 
 

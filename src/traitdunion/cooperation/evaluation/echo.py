@@ -15,7 +15,7 @@ from django.urls import reverse
 from traitdunion.accounts.enums import Action as Did
 from traitdunion.accounts.models import User
 from traitdunion.accounts.operations import record
-from traitdunion.accounts.outbox.operations import queue_mail, was_queued
+from traitdunion.accounts.outbox.operations import Sender, queue_mail, was_queued
 from traitdunion.accounts.permissions import Permission, check
 
 from ..dates import day
@@ -128,8 +128,8 @@ def _queue(seance: Seance, kind: str, *, site: str, now: datetime) -> int:
             text=render_to_string(
                 f"cooperation/mails/echo_{kind}.txt", {**context, "own_page": page_of(guest, site)}
             ),
-            organisation=seance.organisation,
             now=now,
+            sender=Sender(organisation=seance.organisation),
         )
     return len(guests)
 

@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from traitdunion.accounts.models import User
-from traitdunion.accounts.outbox.operations import queue_mail
+from traitdunion.accounts.outbox.operations import Sender, queue_mail
 from traitdunion.accounts.shared_words import PERSONAL
 from traitdunion.levers.models import Proposition
 from traitdunion.levers.recipients import recipient_of
@@ -91,6 +91,6 @@ def _announce(commitment: Engagement, token: str, *, site: str, now: datetime) -
             "cooperation/mails/lever_commitment.txt",
             {"commitment": commitment, "address": address},
         ),
-        organisation=seance.organisation,
         now=now,
+        sender=Sender(organisation=seance.organisation),
     )

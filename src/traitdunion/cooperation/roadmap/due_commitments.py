@@ -13,7 +13,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from traitdunion.accounts.outbox.operations import addresses_of, queue_mail, was_queued
+from traitdunion.accounts.outbox.operations import Sender, addresses_of, queue_mail, was_queued
 
 from ..dates import day
 from ..enums import EtatEngagement
@@ -77,8 +77,8 @@ def _queue(due: Due, address: str, now: datetime, site: str) -> bool:
             "cooperation/mails/commitment_due.txt",
             {"commitment": row, "is_late": due.is_late, "url": site + _page(row)},
         ),
-        organisation=row.action.axe.seance.organisation,
         now=now,
+        sender=Sender(organisation=row.action.axe.seance.organisation),
     )
     return True
 

@@ -1,6 +1,7 @@
 """Writes of the roadmap: actions, events, commitments."""
 
 import hashlib
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -10,7 +11,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 
 from traitdunion.accounts.models import Organisation, User
-from traitdunion.accounts.outbox.operations import addresses_of, queue_mail
+from traitdunion.accounts.outbox.operations import Sender, addresses_of, queue_mail
 from traitdunion.accounts.permissions import Permission, check
 
 from ..dates import day
@@ -125,34 +126,36 @@ def alert_blocked(action: Action, *, now: datetime) -> None:
             to=address,
             subject=f"Action bloquée : {action.titre}",
             text=render_to_string("cooperation/mails/blocked.txt", {"action": action}),
-            organisation=seance.organisation,
             now=now,
+            sender=Sender(organisation=seance.organisation),
         )
+
+
+@dataclass(frozen=True)
+class Pledge:
+    """What is promised: how much of what, and by when."""
+
+    quoi: str
+    quantite: Decimal
+    unite: str
+    pour_le: date
+    contact: str = ""
 
 
 @transaction.atomic
 def propose_commitment(
-    *,
-    by: User,
-    action: Action,
-    organisation: Organisation,
-    quoi: str,
-    quantite: Decimal,
-    unite: str,
-    pour_le: date,
-    now: datetime,
-    contact: str = "",
+    *, by: User, action: Action, organisation: Organisation, pledge: Pledge, now: datetime
 ) -> Engagement:
     """Propose a commitment to an organisation; it is not in force until confirmed."""
     check_may_write(by, action)
     row = Engagement(
         action=action,
         organisation=organisation,
-        quoi=quoi,
-        quantite=quantite,
-        unite=unite,
-        pour_le=pour_le,
-        contact=contact,
+        quoi=pledge.quoi,
+        quantite=pledge.quantite,
+        unite=pledge.unite,
+        pour_le=pledge.pour_le,
+        contact=pledge.contact,
     )
     clean(row)
     row.save(force_insert=True)

@@ -13,7 +13,7 @@ from django.db.models import Model, Q, QuerySet
 from django.template.loader import render_to_string
 
 from traitdunion.accounts.models import Organisation, User
-from traitdunion.accounts.outbox.operations import addresses_of, queue_mail
+from traitdunion.accounts.outbox.operations import Sender, addresses_of, queue_mail
 from traitdunion.accounts.permissions import Permission, check
 
 from ..enums import ENGAGEMENT_CONFIRMED, PLACEHOLDERS, EtatEngagement, EtatPropos, Geste
@@ -147,9 +147,8 @@ def _tell_organisation(
                 "cooperation/mails/commitment_erased.txt",
                 {"commitment": row, "session": seance, "motif": motif},
             ),
-            by=by,
-            organisation=seance.organisation,
             now=now,
+            sender=Sender(by=by, organisation=seance.organisation),
         )
 
 

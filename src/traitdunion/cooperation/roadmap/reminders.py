@@ -18,7 +18,7 @@ from django.db.models import Max, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from traitdunion.accounts.outbox.operations import addresses_of, queue_mail
+from traitdunion.accounts.outbox.operations import Sender, addresses_of, queue_mail
 from traitdunion.accounts.shared_words import PERSONAL
 
 from ..dates import day
@@ -169,8 +169,8 @@ def _queue(address: str, actions: list[Action], now: datetime, site: str) -> int
         to=address,
         subject="Où en est votre action ?" if alone else f"Où en sont vos {len(actions)} actions ?",
         text=render_to_string("cooperation/mails/reminder.txt", context),
-        organisation=actions[0].axe.seance.organisation,
         now=now,
+        sender=Sender(organisation=actions[0].axe.seance.organisation),
     )
     Relance.objects.filter(action__in=actions, fermee_le=None).update(fermee_le=now)
     Relance.objects.bulk_create(

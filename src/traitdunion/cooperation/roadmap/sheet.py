@@ -101,38 +101,48 @@ def official_epci(names: Sequence[str]) -> list[str]:
     return [known.get(key, name) for key, name in wanted.items()]
 
 
+@dataclass(frozen=True)
+class Reading:
+    """What was read of an indicator: a value, or a share as numerator and denominator."""
+
+    releve_le: date
+    valeur: Decimal | None = None
+    numerateur: int | None = None
+    denominateur: int | None = None
+    periode: str = ""
+    territoire: str = ""
+
+
 @transaction.atomic
 def take_reading(
     *,
     by: User,
     indicateur: Indicateur,
-    releve_le: date,
+    reading: Reading,
     now: datetime,
     row: Releve | None = None,
-    valeur: Decimal | None = None,
-    numerateur: int | None = None,
-    denominateur: int | None = None,
-    periode: str = "",
-    territoire: str = "",
 ) -> Evenement:
-    """Keep a reading: a value, or a share as numerator and denominator.
+    """Keep a reading, in place of that of `row` if one is given.
 
     Where it counts people and fewer than eleven, that it was read is kept, and no figure.
     Raises CooperationError.
     """
+    valeur, numerateur, denominateur = reading.valeur, reading.numerateur, reading.denominateur
     if (numerateur is None) != (denominateur is None):
         raise CooperationError("Une part se dit avec ses deux nombres : combien, sur combien.")
     if numerateur is not None and denominateur is not None:
         valeur = _share(indicateur, numerateur, denominateur)
     if valeur is None:
         raise CooperationError("Donnez la valeur relevée, ou combien sur combien.")
-    reading = row or Releve(indicateur=indicateur)
-    reading.releve_le, reading.periode, reading.territoire = releve_le, periode, territoire
-    reading.secret = indicateur.personnes and hides_people(valeur, numerateur, denominateur)
-    kept_values = (None, None, None) if reading.secret else (valeur, numerateur, denominateur)
-    reading.valeur, reading.numerateur, reading.denominateur = kept_values
-    reading.inconnus = None
-    return write_part(reading, by=by, now=now)
+    row = row or Releve(indicateur=indicateur)
+    row.releve_le, row.periode, row.territoire = (
+        reading.releve_le, reading.periode, reading.territoire,
+    )  # fmt: skip
+    row.secret = indicateur.personnes and hides_people(valeur, numerateur, denominateur)
+    kept_values = (None, None, None) if row.secret else (valeur, numerateur, denominateur)
+    row.valeur, row.numerateur, row.denominateur = kept_values
+    row.inconnus = None
+    return write_part(row, by=by, now=now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """Writes of a session as it runs: ideas, opinions, gates, decisions."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import IntegrityError, transaction
@@ -183,25 +184,27 @@ def assess(
     )
 
 
+@dataclass(frozen=True)
+class Taken:
+    """What was decided: in which words, how and by whom, and when it is looked at again.
+
+    `remplace`: the decision of the same session that this one replaces.
+    """
+
+    texte: str
+    methode: str
+    par: str
+    resultat: ResultatDecision
+    prise_le: date
+    revue_le: date | None = None
+    remplace: Decision | None = None
+
+
 @transaction.atomic
 def decide(
-    *,
-    by: User,
-    seance: Seance,
-    ideas: Sequence[Idee],
-    texte: str,
-    methode: str,
-    par: str,
-    resultat: ResultatDecision,
-    prise_le: date,
-    now: datetime,
-    revue_le: date | None = None,
-    remplace: Decision | None = None,
+    *, by: User, seance: Seance, ideas: Sequence[Idee], taken: Taken, now: datetime
 ) -> Decision:
-    """Record a decision about ideas of a session; frozen from then on, with what carried it.
-
-    `remplace`: the decision of this session that this one replaces.
-    """
+    """Record a decision about ideas of a session; frozen from then on, with what carried it."""
     check(by, Permission.STEER, seance.organisation)
     if not ideas:
         raise CooperationError("Une décision porte sur au moins une idée : choisissez-la.")
@@ -209,17 +212,17 @@ def decide(
         raise CooperationError("Une de ces idées est d'une autre séance.")
     if any(not idea.is_shown for idea in ideas):
         raise CooperationError("Une de ces idées n'est pas montrée : relisez-la d'abord.")
-    if remplace is not None and remplace.seance_id != seance.pk:
+    if taken.remplace is not None and taken.remplace.seance_id != seance.pk:
         raise CooperationError("La décision à remplacer est d'une autre séance.")
     row = Decision(
         seance=seance,
-        texte=texte,
-        methode=methode,
-        par=par,
-        resultat=resultat,
-        prise_le=prise_le,
-        revue_le=revue_le,
-        remplace=remplace,
+        texte=taken.texte,
+        methode=taken.methode,
+        par=taken.par,
+        resultat=taken.resultat,
+        prise_le=taken.prise_le,
+        revue_le=taken.revue_le,
+        remplace=taken.remplace,
         fiche=sheet_of(seance, ideas),
     )
     clean(row)

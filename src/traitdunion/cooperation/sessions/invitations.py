@@ -12,7 +12,7 @@ from icalendar import Event
 
 from traitdunion import french
 from traitdunion.accounts.models import OutgoingMessage, User
-from traitdunion.accounts.outbox.operations import Attachment, queue_mail
+from traitdunion.accounts.outbox.operations import Attachment, Sender, queue_mail
 from traitdunion.accounts.permissions import Permission, check
 from traitdunion.desk.question.forms import JOURS
 from traitdunion.desk.sharing.icalendar import file_of
@@ -160,9 +160,8 @@ def _queue(guests: Sequence[Invite], *, by: User, site: str, now: datetime) -> O
         subject=f"{'Rappel : ' if guest.invite_le else 'Invitation : '}{seance.titre}",
         text=render_to_string("cooperation/invitation_mail.txt", context),
         attachments=[agenda_of(seance, now=now, address=address)],
-        by=by,
-        organisation=seance.organisation,
         now=now,
+        sender=Sender(by=by, organisation=seance.organisation),
     )
 
 
@@ -216,8 +215,7 @@ def _announce(
             subject=subject,
             text=render_to_string("cooperation/mails/session_changed.txt", context),
             attachments=[Attachment("seance.ics", event, "text/calendar")],
-            by=by,
-            organisation=seance.organisation,
             now=now,
+            sender=Sender(by=by, organisation=seance.organisation),
         )
     return len(by_address)

@@ -5,21 +5,20 @@ those who run it accept.
 """
 
 import secrets
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 
 from traitdunion.accounts.models import User
-from traitdunion.accounts.outbox.operations import queue_mail
+from traitdunion.accounts.outbox.operations import Sender, queue_mail
 from traitdunion.accounts.permissions import Permission, check
 
 from ..enums import EtatEngagement
 from ..models import Action, Engagement, Seance
 from ..operations import CooperationError, clean, lock_rows, refuse_personal
-from ..roadmap.operations import confirm, digest_of, record_event
+from ..roadmap.operations import Pledge, confirm, digest_of, record_event
 from .moderation import has_to_wait
 
 # A commitment that no mailbox confirmed is deleted after this.
@@ -33,10 +32,7 @@ def propose(
     action: Action,
     organisation: str,
     courriel: str,
-    quoi: str,
-    quantite: Decimal,
-    unite: str,
-    pour_le: date,
+    pledge: Pledge,
     site: str,
     now: datetime,
 ) -> Engagement:
@@ -48,10 +44,7 @@ def propose(
         action=action,
         organisation=organisation,
         courriel=courriel,
-        quoi=quoi,
-        quantite=quantite,
-        unite=unite,
-        pour_le=pour_le,
+        pledge=pledge,
         where=seance.titre,
         site=site,
         now=now,
@@ -64,10 +57,7 @@ def wait_for_mailbox(
     action: Action,
     organisation: str,
     courriel: str,
-    quoi: str,
-    quantite: Decimal,
-    unite: str,
-    pour_le: date,
+    pledge: Pledge,
     where: str,
     site: str,
     now: datetime,
@@ -76,7 +66,7 @@ def wait_for_mailbox(
 
     `where`: the session or the meeting in which it was made, in French.
     """
-    refuse_personal(f"{organisation} {quoi} {unite}")
+    refuse_personal(f"{organisation} {pledge.quoi} {pledge.unite}")
     waiting = Engagement.objects.filter(
         courriel__iexact=courriel, organisation=None, etat=EtatEngagement.PROPOSE
     )
@@ -91,10 +81,10 @@ def wait_for_mailbox(
         courriel=courriel,
         empreinte=digest_of(token),
         propose_le=now,
-        quoi=" ".join(quoi.split()),
-        quantite=quantite,
-        unite=unite,
-        pour_le=pour_le,
+        quoi=" ".join(pledge.quoi.split()),
+        quantite=pledge.quantite,
+        unite=pledge.unite,
+        pour_le=pledge.pour_le,
     )
     clean(row)
     row.save(force_insert=True)
@@ -108,8 +98,8 @@ def wait_for_mailbox(
             "cooperation/mails/commitment.txt",
             {"commitment": row, "where": where, "keeper": keeper, "address": address},
         ),
-        organisation=keeper,
         now=now,
+        sender=Sender(organisation=keeper),
     )
     return row
 
@@ -187,9 +177,8 @@ def refuse(*, by: User, commitment: Engagement, motif: str, now: datetime) -> No
             "cooperation/mails/commitment_refused.txt",
             {"commitment": commitment, "session": seance, "motif": motif},
         ),
-        by=by,
-        organisation=seance.organisation,
         now=now,
+        sender=Sender(by=by, organisation=seance.organisation),
     )
     commitment.delete()
 

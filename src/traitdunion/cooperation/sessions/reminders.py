@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from traitdunion.accounts.enums import Action as Did
 from traitdunion.accounts.models import User
 from traitdunion.accounts.operations import record
-from traitdunion.accounts.outbox.operations import queue_mail
+from traitdunion.accounts.outbox.operations import Sender, queue_mail
 from traitdunion.accounts.permissions import Permission, check
 
 from ..dates import day
@@ -112,8 +112,8 @@ def _queue(address: str, guests: list[Invite], now: datetime, site: str) -> int:
         subject=f"Rappel : {titre}",
         text=render_to_string("cooperation/mails/invitation_reminder.txt", context),
         attachments=[agenda_of(seance, now=now) for seance in seances],
-        organisation=rows[0].seance.organisation,
         now=now,
+        sender=Sender(organisation=rows[0].seance.organisation),
     )
     for guest in rows:
         mark_reminded(guest, now)

@@ -1,6 +1,7 @@
 """Writes between an idea and a decision: consent, dots with a cap, sheets, situations, levers."""
 
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 
@@ -26,7 +27,7 @@ from ..models import (
     Situation,
 )
 from ..operations import CooperationError, clean, refuse_personal
-from ..roadmap.operations import propose_commitment
+from ..roadmap.operations import Pledge, propose_commitment
 from . import moderation
 from .deliberation import progress_of
 from .photographs import without_metadata
@@ -126,30 +127,30 @@ def keep_sheet(*, by: User, axe: Axe, table: int, content: bytes, now: datetime)
     return row
 
 
+@dataclass(frozen=True)
+class Post:
+    """The post of a situation, to look for its levers: codes INSEE and hours, all or none."""
+
+    domicile: str = ""
+    travail: str = ""
+    debut: time | None = None
+    fin: time | None = None
+
+
+NO_POST = Post()
+
+
 @transaction.atomic
 def add_situation(
-    *,
-    by: User,
-    seance: Seance,
-    prenom: str,
-    recit: str,
-    now: datetime,
-    domicile: str = "",
-    travail: str = "",
-    debut: time | None = None,
-    fin: time | None = None,
+    *, by: User, seance: Seance, prenom: str, recit: str, now: datetime, post: Post = NO_POST
 ) -> Situation:
-    """Add a situation under another name, to be looked at from each actor's side.
-
-    domicile, travail, debut, fin: codes INSEE and hours, to look for its levers; all or none.
-    """
+    """Add a situation under another name, to be looked at from each actor's side."""
     check(by, Permission.STEER, seance.organisation)
     refuse_personal(f"{prenom} {recit}")
     row = Situation(
-        seance=seance, prenom=prenom.strip(), recit=recit.strip(), domicile=domicile,
-        travail=travail, debut=debut, fin=fin,
+        seance=seance, prenom=prenom.strip(), recit=recit.strip(), **asdict(post),
     )  # fmt: skip
-    if any((domicile, travail, debut, fin)) and not row.has_a_job:
+    if post != NO_POST and not row.has_a_job:
         raise CooperationError(
             "Pour chercher les leviers, donnez le domicile, le travail, le début et la fin."
         )
@@ -225,11 +226,8 @@ def pledge_from(
         by=by,
         action=action,
         organisation=organisation,
-        quoi=regard.levier,
-        quantite=quantite,
-        unite=unite,
-        pour_le=pour_le,
         now=now,
+        pledge=Pledge(quoi=regard.levier, quantite=quantite, unite=unite, pour_le=pour_le),
     )
     regard.engagement = row
     regard.save(update_fields=["engagement"])

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from traitdunion.accounts import limits
 from traitdunion.accounts.access_decorators import by_link, person_of, public, requires
-from traitdunion.accounts.forms import typed_key
+from traitdunion.accounts.forms import taken_out, typed_key
 from traitdunion.accounts.models import User
 from traitdunion.accounts.permissions import Permission
 from traitdunion.accounts.site import site_address
@@ -24,6 +24,7 @@ from ..models import Action, Engagement, Seance
 from ..roadmap import operations as roadmap_operations
 from ..roadmap import reminders
 from ..roadmap.forms import CommitForm, ReportForm
+from ..roadmap.operations import Pledge
 from ..sessions import on_the_spot
 
 COMMITMENTS_OF_AN_ADDRESS = "300/h/ip"
@@ -113,7 +114,9 @@ def commit(request: HttpRequest, code: str) -> HttpResponse:
 def _propose(request: HttpRequest, form: CommitForm) -> None:
     if not limits.allow(request, "commit", COMMITMENTS_OF_AN_ADDRESS, now=timezone.now()):
         raise operations.CooperationError("Beaucoup d'engagements viennent d'ici : attendez.")
-    on_the_spot.propose(site=site_address(request), now=timezone.now(), **form.cleaned_data)
+    given = dict(form.cleaned_data)
+    pledge = taken_out(Pledge, given)
+    on_the_spot.propose(pledge=pledge, site=site_address(request), now=timezone.now(), **given)
 
 
 @by_link

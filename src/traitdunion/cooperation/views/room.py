@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from traitdunion.accounts.access_decorators import person_of, public, requires
-from traitdunion.accounts.forms import typed_key
+from traitdunion.accounts.forms import taken_out, typed_key
 from traitdunion.accounts.models import Organisation
 from traitdunion.accounts.permissions import Permission
 from traitdunion.accounts.site import site_address
@@ -170,7 +170,10 @@ def situations(request: HttpRequest, slug: str) -> HttpResponse:
                 workshop.pledge_from(by=person_of(request), regard=row, now=now, **fields)
                 messages.success(request, "L'engagement est proposé : son organisation confirme.")
             else:
-                workshop.add_situation(by=person_of(request), seance=seance, now=now, **fields)
+                post = taken_out(workshop.Post, fields)
+                workshop.add_situation(
+                    by=person_of(request), seance=seance, post=post, now=now, **fields
+                )
                 messages.success(request, "La situation est à l'écran des téléphones.")
         except CooperationError as refused:
             asked.add_error(None, str(refused))

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from traitdunion import french
 from traitdunion.accounts.access_decorators import person_of, requires
-from traitdunion.accounts.forms import typed_key
+from traitdunion.accounts.forms import taken_out, typed_key
 from traitdunion.accounts.models import User
 from traitdunion.accounts.permissions import Permission
 
@@ -28,6 +28,7 @@ from ..roadmap.measures import standing
 from ..roadmap.plan_import.pasted_readings import take_readings
 from ..roadmap.sheet import (
     KINDS,
+    Reading,
     change_essentials,
     remove_action,
     remove_part,
@@ -224,7 +225,9 @@ def _write(
     by: User, action: Action, kind: str, row: Any, values: Mapping[str, Any], now: datetime
 ) -> None:
     if kind == "releve":
-        take_reading(by=by, now=now, row=row, **values)
+        given = dict(values)
+        reading = taken_out(Reading, given)
+        take_reading(by=by, reading=reading, now=now, row=row, **given)
     elif kind == "pilote":
         pilots.name_pilot(by=by, action=action, row=row, now=now, **values)
     else:

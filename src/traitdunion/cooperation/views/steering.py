@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from traitdunion.accounts.access_decorators import person_of, requires
+from traitdunion.accounts.forms import taken_out
 from traitdunion.accounts.permissions import Permission
 
 from .. import operations, rehearsal
@@ -21,6 +22,7 @@ from ..requested import (
 )
 from ..roadmap import operations as roadmap_operations
 from ..roadmap.forms import ActionForm, FollowForm, PledgeForm
+from ..roadmap.operations import Pledge
 from ..sessions import deliberation, lifecycle, moderation
 from ..sessions import ideas as idea_operations
 from ..sessions import queries as session_queries
@@ -153,7 +155,8 @@ def _steered(request: HttpRequest, seance: Seance, what: str, forms_: dict[str, 
         idea_operations.merge_ideas(by=by, ideas=chosen, texte=fields["texte"], now=now)
         return "Les idées sont regroupées ; chacune reste dans la filiation."
     fields["resultat"] = ResultatDecision(fields["resultat"])
-    idea_operations.decide(by=by, seance=seance, ideas=chosen, now=now, **fields)
+    taken = taken_out(idea_operations.Taken, fields)
+    idea_operations.decide(by=by, seance=seance, ideas=chosen, taken=taken, now=now)
     return "La décision est enregistrée."
 
 
@@ -219,7 +222,11 @@ def follow(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             if pledges:
                 roadmap_operations.propose_commitment(
-                    by=person_of(request), action=row, now=now, **fields
+                    by=person_of(request),
+                    action=row,
+                    pledge=taken_out(Pledge, fields),
+                    now=now,
+                    **fields,
                 )
             else:
                 changes = {

@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 
 from traitdunion.accounts.enums import Action
 from traitdunion.accounts.models import Organisation, User
-from traitdunion.accounts.outbox.operations import addresses_of, queue_mail
+from traitdunion.accounts.outbox.operations import Sender, addresses_of, queue_mail
 from traitdunion.accounts.permissions import Permission, can
 
 from ..models import Follower, Parcours
@@ -44,7 +44,6 @@ def hand_over(*, user: User, organisation: Organisation, by: User, now: datetime
             to=to,
             subject=f"{len(references)} parcours sans conseiller",
             text=text,
-            by=by,
-            organisation=organisation,
             now=now,
+            sender=Sender(by=by, organisation=organisation),
         )

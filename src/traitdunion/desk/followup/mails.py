@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from traitdunion.accounts.models import Organisation, OutgoingMessage, User
-from traitdunion.accounts.outbox.operations import addresses_of, drop_waiting, queue_mail
+from traitdunion.accounts.outbox.operations import Sender, addresses_of, drop_waiting, queue_mail
 
 from ..enums import Courrier, StatutOrientation
 from ..models import CheckPoint, Orientation, Parcours, SavedSearch, SentMail
@@ -124,8 +124,8 @@ def announce_found(
         to=user.email,
         subject=SUBJECTS[kind],
         text=render_to_string(f"desk/followup/mails/{kind.value}.txt", context),
-        organisation=organisation,
         now=now,
+        sender=Sender(organisation=organisation),
     )
     return _log(message, kind, now, organisation=organisation)
 
@@ -170,11 +170,9 @@ def _queue(
         text=render_to_string(
             f"desk/followup/mails/{kind.value}.txt", {"orientation": orientation, **context}
         ),
-        by=by,
-        reply_to=reply_to,
-        organisation=orientation.parcours.organisation,
         to_person_followed=kind == Courrier.PERSONNE,
         now=now,
+        sender=Sender(by=by, reply_to=reply_to, organisation=orientation.parcours.organisation),
     )
     return _log(message, kind, now, orientation=orientation)
 

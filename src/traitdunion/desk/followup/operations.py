@@ -1,6 +1,7 @@
 """Writes of the follow-up: opening a file, changing it, who follows it, the person's agreement."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
@@ -34,20 +35,27 @@ class FollowUpError(ValueError):
     """A deed that is refused; the message gives the reason and what to do, in French."""
 
 
+@dataclass(frozen=True)
+class Person:
+    """What is noted of a person when their file is opened: no name, and what they need."""
+
+    initiales: str
+    annee_naissance: int
+    situations: Sequence[str]
+    objectifs: Sequence[str]
+    prioritaire: bool
+    libelle: str = ""
+
+
 @transaction.atomic
 def open_parcours(
     *,
     by: User,
     organisation: Organisation,
-    initiales: str,
-    annee_naissance: int,
-    situations: Sequence[str],
-    objectifs: Sequence[str],
-    prioritaire: bool,
+    person: Person,
     now: datetime,
     answer: Document | None = None,
     key: UUID | None = None,
-    libelle: str = "",
 ) -> Parcours:
     """Open the file of a person, followed by its author, with the answer they were given.
 
@@ -57,14 +65,14 @@ def open_parcours(
     parcours = Parcours(
         id=key or uuid4(),
         organisation=organisation,
-        initiales=checked_initials(initiales),
-        annee_naissance=checked_year(annee_naissance, on=timezone.localdate(now)),
-        prioritaire=prioritaire,
-        libelle=libelle,
+        initiales=checked_initials(person.initiales),
+        annee_naissance=checked_year(person.annee_naissance, on=timezone.localdate(now)),
+        prioritaire=person.prioritaire,
+        libelle=person.libelle,
         opened_at=now,
         touched_at=now,
     )
-    parcours.situations, parcours.objectifs = checked_need(situations, objectifs)
+    parcours.situations, parcours.objectifs = checked_need(person.situations, person.objectifs)
     parcours.save(force_insert=True)
     Follower.objects.create(parcours=parcours, user=by, since=now)
     if answer is not None:

@@ -104,8 +104,8 @@ def new(request: HttpRequest, organisation: str) -> HttpResponse:
             by=request.user,
             organisation=request.organisation,
             answer=answer,
+            person=operations.Person(**form.cleaned_data),
             now=timezone.now(),
-            **form.cleaned_data,
         )
         request.session.pop(ANSWER, None)
         messages.success(request, f"Parcours {parcours.reference} ouvert.")

@@ -15,6 +15,7 @@ from traitdunion.accounts.models import Organisation, User
 from traitdunion.accounts.operations import record
 from traitdunion.accounts.permissions import Permission, check
 from traitdunion.cooperation.operations import CooperationError, clean
+from traitdunion.cooperation.roadmap.operations import Pledge
 from traitdunion.cooperation.sessions.on_the_spot import wait_for_mailbox
 
 from ..enums import UNITES, Bloc, Categorie, TypeEngagement
@@ -215,13 +216,12 @@ def promise(
             action=row.club.action,
             organisation=entreprise,
             courriel=courriel,
-            quoi=nature.label,
-            quantite=Decimal(quantite),
-            unite=UNITES[nature],
-            pour_le=pour_le,
             where=str(row),
             site=site,
             now=now,
+            pledge=Pledge(
+                quoi=nature.label, quantite=Decimal(quantite), unite=UNITES[nature], pour_le=pour_le
+            ),
         )
     except CooperationError as refused:
         raise EmployersError(str(refused)) from refused

@@ -14,7 +14,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from traitdunion.accounts.outbox.operations import addresses_of, queue_mail, was_queued
+from traitdunion.accounts.outbox.operations import Sender, addresses_of, queue_mail, was_queued
 
 from ..enums import Bloc
 from ..models import Rencontre
@@ -102,7 +102,7 @@ def _queue(due: Due, address: str, now: datetime, site: str) -> bool:
         to=address,
         subject=f"{SUBJECTS[due.moment]} {row.titre}"[:200],
         text=render_to_string(f"employers/mails/{due.moment}.txt", {"meeting": row, "url": url}),
-        organisation=row.club.organisation,
         now=now,
+        sender=Sender(organisation=row.club.organisation),
     )
     return True

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from traitdunion.accounts.outbox.operations import addresses_of, queue_mail, was_queued
+from traitdunion.accounts.outbox.operations import Sender, addresses_of, queue_mail, was_queued
 
 from ..enums import IN_FORCE
 from ..models import EngagementEmployeur
@@ -66,7 +66,7 @@ def _queue(
         to=address,
         subject="Vos embauches, en trois nombres",
         text=render_to_string("employers/mails/bilan.txt", context),
-        organisation=promise.rencontre.club.organisation,
         now=now,
+        sender=Sender(organisation=promise.rencontre.club.organisation),
     )
     return True

@@ -4,6 +4,7 @@ Every write locks the request first, then the contacts of its sites by number.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -16,7 +17,7 @@ from django.utils import timezone
 from traitdunion.accounts.enums import Action as Did
 from traitdunion.accounts.models import Organisation, User
 from traitdunion.accounts.operations import record
-from traitdunion.accounts.outbox.operations import addresses_of, queue_mail, was_queued
+from traitdunion.accounts.outbox.operations import Sender, addresses_of, queue_mail, was_queued
 from traitdunion.accounts.permissions import Permission, check
 from traitdunion.cooperation.operations import CooperationError, clean, refuse_personal
 from traitdunion.territory.models import Site
@@ -61,29 +62,38 @@ def keep_contact(
     return row
 
 
+@dataclass(frozen=True)
+class Wish:
+    """What a person asks of a site.
+
+    `reference`: a pseudonym of the person, of letters, digits and hyphens, a digit at least.
+    """
+
+    reference: str
+    nature: NatureDemande
+    rome: str
+    precision: str
+
+
 @transaction.atomic
 def ask(
     *,
     by: User,
     organisation: Organisation,
-    reference: str,
-    nature: NatureDemande,
-    rome: str,
-    precision: str,
+    wish: Wish,
     contacts: Sequence[ContactSite],
     site: str,
     now: datetime,
 ) -> DemandeSite:
     """Ask the first site of a list; the others wait for their turn.
 
-    `reference`: a pseudonym of the person, of letters, digits and hyphens, a digit at least.
     `site`: address of this site, for the links. Raises EmployersError where one of the sites was
     already asked for this person, or no longer takes requests.
     """
     check(by, Permission.ASK_SITES, organisation)
     if not 1 <= len({asked_before.pk for asked_before in contacts}) == len(contacts) <= SITES_MAX:
         raise EmployersError(f"Choisissez de un à {SITES_MAX} sites, chacun une fois.")
-    cle = f"{organisation.pk}:{reference.upper()}"
+    cle = f"{organisation.pk}:{wish.reference.upper()}"
     already = EnvoiSite.objects.filter(cle=cle, contact__in=contacts).select_related(
         "contact__site"
     )
@@ -94,10 +104,10 @@ def ask(
     if gone := [str(contact) for contact in contacts if contact not in free]:
         raise EmployersError(f"{', '.join(gone)} : plus de demande possible en ce moment.")
     row = DemandeSite(
-        organisation=organisation, reference=reference.upper(), nature=nature, rome=rome,
-        precision=precision, demandee_le=now,
+        organisation=organisation, reference=wish.reference.upper(), nature=wish.nature,
+        rome=wish.rome, precision=wish.precision, demandee_le=now,
     )  # fmt: skip
-    _clean(row, f"{reference} {precision}")
+    _clean(row, f"{wish.reference} {wish.precision}")
     row.save(force_insert=True)
     EnvoiSite.objects.bulk_create(
         EnvoiSite(demande=row, contact=contact, rang=rang, cle=cle)
@@ -214,8 +224,8 @@ def _ask_to_refresh(row: ContactSite, *, now: datetime, site: str) -> bool:
         to=row.courriel,
         subject="Recevez-vous encore des demandes ? Une pression suffit",
         text=render_to_string("employers/mails/site_encore.txt", context),
-        organisation=row.organisation,
         now=now,
+        sender=Sender(organisation=row.organisation),
     )
     return True
 
@@ -251,8 +261,8 @@ def _announce(asked: DemandeSite, contact: ContactSite, *, now: datetime, site: 
         to=contact.courriel,
         subject=f"{asked.get_nature_display()} chez vous ? {asked.organisation.nom}",
         text=render_to_string("employers/mails/site_demande.txt", context),
-        organisation=asked.organisation,
         now=now,
+        sender=Sender(organisation=asked.organisation),
     )
 
 

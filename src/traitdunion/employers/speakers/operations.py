@@ -12,7 +12,7 @@ from django.utils import timezone
 from traitdunion.accounts.enums import Action as Did
 from traitdunion.accounts.models import Organisation, User
 from traitdunion.accounts.operations import record
-from traitdunion.accounts.outbox.operations import addresses_of, queue_mail
+from traitdunion.accounts.outbox.operations import Sender, addresses_of, queue_mail
 from traitdunion.accounts.permissions import Permission, check
 from traitdunion.cooperation.operations import CooperationError, clean, refuse_personal
 
@@ -133,8 +133,8 @@ def request(
             to=to,
             subject=f"Une demande d'intervenant : {meeting}"[:200],
             text=render_to_string("employers/mails/demande.txt", {"request": row, "url": url}),
-            organisation=meeting.club.organisation,
             now=now,
+            sender=Sender(organisation=meeting.club.organisation),
         )
     return row
 

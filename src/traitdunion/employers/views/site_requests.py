@@ -15,7 +15,7 @@ from traitdunion.accounts.access_decorators import (
     person_of,
     requires,
 )
-from traitdunion.accounts.forms import typed_key
+from traitdunion.accounts.forms import taken_out, typed_key
 from traitdunion.accounts.permissions import Permission
 from traitdunion.accounts.site import site_address
 
@@ -77,9 +77,11 @@ def _asked(request: OrganisationRequest, form: Any) -> str:
     """Do what the organisation asks; return it in French."""
     by, now = person_of(request), timezone.now()
     if isinstance(form, AskForm):
+        given = form.values()
+        wish = taken_out(operations.Wish, given)
         operations.ask(
-            by=by, organisation=request.organisation, site=site_address(request), now=now,
-            **form.values(),
+            by=by, organisation=request.organisation, wish=wish, site=site_address(request),
+            now=now, **given,
         )  # fmt: skip
         return "La demande est partie. Sans réponse sous dix jours, elle passe au site suivant."
     if isinstance(form, ContactForm):

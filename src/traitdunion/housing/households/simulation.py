@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
-from ..money import PtzPlan, ptz
+from ..money import BankLoan, Buyers, PtzPlan, ptz
 from ..money.exact import rounded
 from ..money.zero_rate_loans import NOT_ELIGIBLE, SMOOTHING_IMPOSSIBLE
 
@@ -53,28 +53,21 @@ def purchase_plan(
     *,
     price: Decimal,
     contribution: Decimal,
-    zone: str,
-    persons: int,
-    rfr: Decimal,
-    rate: Decimal,
-    years: int,
+    buyers: Buyers,
+    loan: BankLoan,
     redevance: Decimal,
     income: Decimal | None,
 ) -> PurchasePlan:
     """Return what a home costs each month.
 
     Args:
-        rate: yearly rate of the bank loan, 0.035 for 3.5 %.
         redevance: euros a month.
         income: euros a month of the household, today.
 
     Raises:
         ValueError: for a zone that the table of the PTZ does not know.
     """
-    plan = ptz(
-        cost=price, zone=zone, contribution=contribution, rate=rate, years=years, persons=persons,
-        rfr=rfr,
-    )  # fmt: skip
+    plan = ptz(cost=price, contribution=contribution, buyers=buyers, loan=loan)
     phases, month = [], 1
     for phase in plan.phases:
         phases.append(PlanPhase(month, month + phase.months - 1, phase.total, redevance))

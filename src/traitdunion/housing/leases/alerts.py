@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
-from traitdunion.accounts.outbox.operations import addresses_of, queue_mail, was_queued
+from traitdunion.accounts.outbox.operations import Sender, addresses_of, queue_mail, was_queued
 from traitdunion.french import day
 
 from ..enums import EvenementRevente
@@ -99,7 +99,7 @@ def _queue(alert: Alert, address: str, now: datetime, site: str) -> bool:
                 "url": site + reverse("housing:lease", kwargs={"pk": bail.pk}),
             },
         ),
-        organisation=bail.organisation,
         now=now,
+        sender=Sender(organisation=bail.organisation),
     )
     return True

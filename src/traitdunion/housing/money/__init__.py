@@ -10,12 +10,14 @@ from .loans import Row, annuity, largest_land_debt, schedule
 from .monthly_costs import HousingTransport, housing_transport
 from .operations import Operation, OperationInputs, operation
 from .redevances import Arrears, Bill, BillRow, Segment, arrears, bill, revise
-from .zero_rate_loans import Phase, PtzPlan, PtzTable, ptz
+from .zero_rate_loans import BankLoan, Buyers, Phase, PtzPlan, PtzTable, ptz
 
 __all__ = [
     "Arrears",
+    "BankLoan",
     "Bill",
     "BillRow",
+    "Buyers",
     "HousingTransport",
     "Operation",
     "OperationInputs",

@@ -86,16 +86,30 @@ def _decimals(values: list[str]) -> tuple[Decimal, ...]:
     return tuple(decimal(value) for value in values)
 
 
+@dataclass(frozen=True)
+class Buyers:
+    """Those who buy: how many, their zone, their revenu fiscal de référence of year N-2, €."""
+
+    persons: int
+    zone: str
+    rfr: Given
+
+
+@dataclass(frozen=True)
+class BankLoan:
+    """Terms of a bank: yearly nominal rate over `years`; a month bears a twelfth of it."""
+
+    rate: Given
+    years: int
+
+
 @exactly
 def ptz(
     *,
     cost: Given,
-    zone: str,
     contribution: Given,
-    rate: Given,
-    years: int,
-    persons: int,
-    rfr: Given,
+    buyers: Buyers,
+    loan: BankLoan,
     quota: str = "brs",
     tranche_1_max: Given | None = None,
     table: PtzTable | None = None,
@@ -104,22 +118,23 @@ def ptz(
 
     Args:
         cost: total cost of the operation, € with tax.
-        rate: yearly nominal rate of the bank loan over `years`; a month bears a twelfth of it.
-        rfr: revenu fiscal de référence of year N-2.
+        contribution: what the buyers pay themselves, €.
         quota: "brs" (every new BRS home) or "house".
         tranche_1_max: first bound of the zone, where the one of the table is disputed.
 
     The PTZ's monthly payment is rounded to the cent before smoothing.
     """
+    persons, zone = buyers.persons, buyers.zone
     used = table or shipped_table()
     total = decimal(cost)
-    if persons < 1 or years < 1 or total <= 0 or zone not in used.income:
-        raise ValueError(f"no plan for persons={persons}, years={years}, zone {zone!r}")
+    if persons < 1 or loan.years < 1 or total <= 0 or zone not in used.income:
+        raise ValueError(f"no plan for persons={persons}, years={loan.years}, zone {zone!r}")
     warnings = () if used.verifie else (TABLE_TO_CHECK,)
     coefficient = used.coefficients[min(persons, len(used.coefficients)) - 1]
-    if decimal(rfr) > used.income[zone] * coefficient:
+    rfr = decimal(buyers.rfr)
+    if rfr > used.income[zone] * coefficient:
         return PtzPlan(refused=NOT_ELIGIBLE, warnings=warnings)
-    retained = max(decimal(rfr), total / 9) / coefficient
+    retained = max(rfr, total / 9) / coefficient
     bounds = list(used.tranches[zone])
     if tranche_1_max is not None:
         bounds[0] = decimal(tranche_1_max)
@@ -134,7 +149,8 @@ def ptz(
     deferral, repayment = used.terms[tranche - 1]
     if bank < 0:
         return PtzPlan(refused=SMOOTHING_IMPOSSIBLE, warnings=warnings)
-    phases = _smoothed(bank, lent, decimal(rate) / 12, years * 12, deferral * 12, repayment * 12)
+    months = [years * 12 for years in (loan.years, deferral, repayment)]
+    phases = _smoothed(bank, lent, decimal(loan.rate) / 12, *months)
     if phases is None:
         return PtzPlan(refused=SMOOTHING_IMPOSSIBLE, warnings=(*warnings, OVER_THE_LOAN))
     over = () if bank >= lent else (OVER_THE_LOAN,)

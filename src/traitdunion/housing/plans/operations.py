@@ -1,6 +1,7 @@
 """Write plans: open one, add a step, report a step, record housed and hired, close."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
@@ -21,30 +22,38 @@ FORGOTTEN = "(effacé)"
 """What stands for the words of a step once its plan is forgotten: they may speak of a household."""
 
 
+@dataclass(frozen=True)
+class Household:
+    """Who a plan is for: how many, where they would live, where and when one of them works."""
+
+    communes: Sequence[Commune]
+    personnes: int | None
+    reference_siao: str = ""
+    lieu_travail: Commune | None = None
+    horaires: str = ""
+
+
 @transaction.atomic
 def open_plan(
     *,
     by: User,
     organisation: Organisation,
-    communes: Sequence[Commune],
-    personnes: int | None,
+    household: Household,
     now: datetime,
-    reference_siao: str = "",
-    lieu_travail: Commune | None = None,
-    horaires: str = "",
     demande: Demande | None = None,
     demonstration: bool = False,
 ) -> Plan:
     """Open a plan, of which the person who opens it is the referent."""
     check(by, Permission.HANDLE_DEMANDS, organisation)
     row = Plan(
-        organisation=organisation, referent=by, reference_siao=reference_siao.strip(),
-        personnes=personnes, lieu_travail=lieu_travail, horaires=horaires.strip(),
-        demande=demande, ouvert_le=now, touche_le=now, demonstration=demonstration,
+        organisation=organisation, referent=by, reference_siao=household.reference_siao.strip(),
+        personnes=household.personnes, lieu_travail=household.lieu_travail,
+        horaires=household.horaires.strip(), demande=demande, ouvert_le=now, touche_le=now,
+        demonstration=demonstration,
     )  # fmt: skip
     clean(row)
     row.save(force_insert=True)
-    row.communes.set(communes)
+    row.communes.set(household.communes)
     record(by=by, organisation=organisation, action=Action.CREER, target=row, at=now)
     return row
 

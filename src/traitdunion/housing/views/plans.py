@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from traitdunion.accounts.access_decorators import person_of, requires
 from traitdunion.accounts.enums import Action
+from traitdunion.accounts.forms import taken_out
 from traitdunion.accounts.models import Organisation
 from traitdunion.accounts.operations import record, record_all
 from traitdunion.accounts.permissions import Permission
@@ -18,7 +19,14 @@ from ..enums import Volet
 from ..errors import HousingError
 from ..models import Etape, Plan
 from ..plans.forms import OutcomeForm, PlanForm, ReportForm, StepForm
-from ..plans.operations import add_step, close_plan, open_plan, record_outcome, report_step
+from ..plans.operations import (
+    Household,
+    add_step,
+    close_plan,
+    open_plan,
+    record_outcome,
+    report_step,
+)
 from ..plans.visibility import cells_of, seen
 
 
@@ -37,8 +45,14 @@ def plans(request: HttpRequest, organisation: str) -> HttpResponse:
     keeper = get_object_or_404(Organisation, pk=organisation)
     form = PlanForm(request.POST or None)
     if form.is_bound and form.is_valid():
+        given = dict(form.cleaned_data)
+        household = taken_out(Household, given)
         row = open_plan(
-            by=person_of(request), organisation=keeper, now=timezone.now(), **form.cleaned_data
+            by=person_of(request),
+            organisation=keeper,
+            household=household,
+            now=timezone.now(),
+            **given,
         )
         return redirect("housing:plan", pk=row.pk)
     rows = Plan.objects.filter(organisation=keeper).select_related("referent")

@@ -22,6 +22,7 @@ from ..households.eligibility import Verdict, judge
 from ..households.forms import AGREEMENT, DemandForm, SimulatorForm
 from ..households.operations import Contact, Wish, receive
 from ..households.simulation import purchase_plan
+from ..money import BankLoan, Buyers
 
 PAGE = ["GET", "HEAD", "POST"]
 DEMANDS_AN_HOUR = 20
@@ -101,11 +102,8 @@ def _plan(form: SimulatorForm, verdict: Verdict) -> dict[str, Any]:
     plan = purchase_plan(
         price=given["prix"],
         contribution=given.get("apport") or Decimal(0),
-        zone=verdict.zone,
-        persons=persons,
-        rfr=given["rfr"],
-        rate=given["taux"] / 100,
-        years=given["annees"],
+        buyers=Buyers(persons, verdict.zone, given["rfr"]),
+        loan=BankLoan(given["taux"] / 100, given["annees"]),
         redevance=given["redevance"],
         income=given.get("revenus"),
     )

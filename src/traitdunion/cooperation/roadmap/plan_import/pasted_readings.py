@@ -12,7 +12,7 @@ from traitdunion.sources.bounded import number_from
 
 from ...models import Evenement, Indicateur
 from ...operations import CooperationError
-from ..sheet import take_reading
+from ..sheet import Reading, take_reading
 from .values import read_day
 
 MAX_LINES = 200
@@ -99,13 +99,15 @@ def take_readings(
             take_reading(
                 by=by,
                 indicateur=indicateur,
-                releve_le=reading.releve_le,
                 now=now,
                 row=kept.get((reading.releve_le, reading.territoire)),
-                valeur=None if is_share else reading.numbers[0],
-                numerateur=int(reading.numbers[0]) if is_share else None,
-                denominateur=int(reading.numbers[1]) if is_share else None,
-                territoire=reading.territoire,
+                reading=Reading(
+                    releve_le=reading.releve_le,
+                    valeur=None if is_share else reading.numbers[0],
+                    numerateur=int(reading.numbers[0]) if is_share else None,
+                    denominateur=int(reading.numbers[1]) if is_share else None,
+                    territoire=reading.territoire,
+                ),
             )
         )
     return events
