@@ -13,6 +13,7 @@ from drawn_addresses import Address, write_ban
 from small_feeds import MONDAY, write_zip
 
 from traitdunion.networks import versions as networks
+from traitdunion.networks.versions import NewNetwork
 from traitdunion.territory.addresses.index import import_addresses
 from traitdunion.territory.models import Commune, Departement, Region
 
@@ -45,9 +46,11 @@ def departement(request, tmp_path, settings):
         f"langeac,La Grange,{lat},{lon}\nlepuy,Courte,{lat},{lon + 0.4}\n"
     )
     networks.import_network(
-        [write_zip(tmp_path / "feed.zip", stops=stops)], label="Cars", start=MONDAY, days=28,
-        demonstration=False, root=tmp_path / "networks", now=NOW,
-    )  # fmt: skip
+        [write_zip(tmp_path / "feed.zip", stops=stops)],
+        root=tmp_path / "networks",
+        now=NOW,
+        new=NewNetwork(label="Cars", start=MONDAY, days=28, demonstration=False),
+    )
 
 
 def ask(client, home):

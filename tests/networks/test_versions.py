@@ -15,6 +15,7 @@ from small_feeds import FILES, MONDAY, write_folder, write_zip
 
 from traitdunion import reach
 from traitdunion.networks import versions as networks
+from traitdunion.networks.versions import NewNetwork
 
 NOW = datetime(2026, 11, 24, 10, 30, tzinfo=UTC)
 
@@ -24,12 +25,17 @@ def root(tmp_path: Path) -> Path:
     return tmp_path / "networks"
 
 
-def put(root: Path, label: str = "essai", *, minute: int = 0, **more) -> networks.NetworkVersion:
+def put(
+    root: Path, label: str = "essai", *, minute: int = 0, start: date = MONDAY, **more
+) -> networks.NetworkVersion:
     """Import the small feed; `minute` after 10:30."""
     feed = write_zip(root.parent / "in" / "cars.zip")
-    values = {"start": MONDAY, "days": 7, "demonstration": True} | more
     return networks.import_network(
-        [feed], label=label, root=root, now=NOW + timedelta(minutes=minute), **values
+        [feed],
+        NewNetwork(label, start, days=7, demonstration=True),
+        root=root,
+        now=NOW + timedelta(minutes=minute),
+        **more,
     )
 
 
@@ -72,7 +78,10 @@ def test_a_dangling_link_is_no_network(root):
 def test_a_folder_and_a_zip_of_one_name_are_imported_together(root, tmp_path):
     first, second = write_folder(tmp_path / "a" / "cars"), write_zip(tmp_path / "b" / "cars")
     made = networks.import_network(
-        [first, second], label="deux", start=MONDAY, days=7, demonstration=False, root=root, now=NOW
+        [first, second],
+        root=root,
+        now=NOW,
+        new=NewNetwork(label="deux", start=MONDAY, days=7, demonstration=False),
     )
     assert made.feeds == ("cars", "cars")
     assert networks.current_network(root).timetable.n_stops == 4
@@ -92,18 +101,21 @@ def test_an_unreadable_file_changes_nothing_and_leaves_nothing(root, tmp_path, c
     bad.write_bytes(content)
     with pytest.raises(reach.FeedError):
         networks.import_network(
-            [bad], label="x", start=MONDAY, days=7, demonstration=False, root=root, now=NOW
+            [bad],
+            root=root,
+            now=NOW,
+            new=NewNetwork(label="x", start=MONDAY, days=7, demonstration=False),
         )
     assert networks.current_network(root).version == before.version
     assert {path.name for path in root.iterdir()} == {before.version, "current", ".lock"}
 
 
 def test_a_missing_file_and_no_file_are_said(root, tmp_path):
-    common = {"label": "x", "start": MONDAY, "days": 7, "demonstration": False}
+    new = NewNetwork("x", MONDAY, days=7)
     with pytest.raises(networks.NetworkImportError, match="introuvable"):
-        networks.import_network([tmp_path / "no.zip"], root=root, now=NOW, **common)
+        networks.import_network([tmp_path / "no.zip"], new, root=root, now=NOW)
     with pytest.raises(networks.NetworkImportError, match="Aucun fichier"):
-        networks.import_network([], root=root, now=NOW, **common)
+        networks.import_network([], new, root=root, now=NOW)
 
 
 def test_versions_are_listed_newest_first_and_the_oldest_go(root):
@@ -187,8 +199,8 @@ elif where == "save":
     networks.reach.Timetable.save = lambda self, path: (Path(path).write_bytes(b"half"), die())
 else:
     setattr(networks, where, die)
-networks.import_network([feed], label="tué", start=date(2026, 11, 23), days=7,
-    demonstration=False, root=root, now=datetime(2026, 11, 24, 11, tzinfo=timezone.utc))
+networks.import_network([feed], networks.NewNetwork("tué", date(2026, 11, 23), days=7),
+    root=root, now=datetime(2026, 11, 24, 11, tzinfo=timezone.utc))
 """
 
 
@@ -247,7 +259,10 @@ def test_a_reader_never_finds_the_network_missing_while_it_is_changed(root):
 
 def imported(root, *paths):
     return networks.import_network(
-        paths, label="essai", start=MONDAY, days=35, demonstration=False, root=root, now=NOW
+        paths,
+        root=root,
+        now=NOW,
+        new=NewNetwork(label="essai", start=MONDAY, days=35, demonstration=False),
     )
 
 
@@ -346,9 +361,13 @@ def test_a_file_far_from_the_territory_is_reported(root, tmp_path, lat_lon, why)
     stops = FILES["stops.txt"].replace("45.1036,3.4996", lat_lon[0])
     stops = stops.replace("45.0432,3.8930", lat_lon[1])
     made = networks.import_network(
-        [write_zip(tmp_path / "a.zip", stops=stops)], label="essai", start=MONDAY, days=35,
-        demonstration=False, root=root, now=NOW, centre=reach.Point(45.1, 3.8),
-    )  # fmt: skip
+        [write_zip(tmp_path / "a.zip", stops=stops)],
+        root=root,
+        now=NOW,
+        new=NewNetwork(
+            label="essai", start=MONDAY, days=35, demonstration=False, centre=reach.Point(45.1, 3.8)
+        ),
+    )
     (finding,) = [f for f in made.report["findings"] if f["code"] == "far_feed"]
     assert "aucun arrêt à moins de 200 km du territoire" in finding["message"]
     assert why in finding["message"]
@@ -356,7 +375,11 @@ def test_a_file_far_from_the_territory_is_reported(root, tmp_path, lat_lon, why)
 
 def test_a_file_of_the_territory_is_not_reported(root, tmp_path):
     made = networks.import_network(
-        [write_zip(tmp_path / "a.zip")], label="essai", start=MONDAY, days=35,
-        demonstration=False, root=root, now=NOW, centre=reach.Point(45.1, 3.8),
-    )  # fmt: skip
+        [write_zip(tmp_path / "a.zip")],
+        root=root,
+        now=NOW,
+        new=NewNetwork(
+            label="essai", start=MONDAY, days=35, demonstration=False, centre=reach.Point(45.1, 3.8)
+        ),
+    )
     assert made.report["findings"] == []

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from traitdunion.networks.versions import NewNetwork
+
 TESTS = Path(__file__).parents[1]
 sys.path[:0] = [str(TESTS / "matching"), str(TESTS / "reach")]
 
@@ -23,9 +25,11 @@ def network_folder(tmp_path_factory):
     feed = write_demo_gtfs(DEMO, folder / "demo.zip", start=MONDAY, days=7)
     (folder / "networks").mkdir()
     import_network(
-        [feed], label="Réseau d'essai", start=MONDAY, days=7, demonstration=True,
-        root=folder / "networks", now=NOW,
-    )  # fmt: skip
+        [feed],
+        root=folder / "networks",
+        now=NOW,
+        new=NewNetwork(label="Réseau d'essai", start=MONDAY, days=7, demonstration=True),
+    )
     return folder
 
 

@@ -67,7 +67,9 @@ def single(tt, home, site, shift, mode, **options):
 
 
 def bulk_equals_single(tt, homes, sites, shifts, modes, *, limits, max_trip_s, on=MONDAY):
-    week = reach.site_week(tt, sites, shifts, week=on, limits=limits, max_trip_s=max_trip_s)
+    week = reach.site_week(
+        tt, sites, shifts, week=on, limits=limits, longest=reach.Longest(max_trip_s)
+    )
     out_s, back_s = week.seconds(homes, modes)
     held = week.held(homes, modes)
     words = held.words()
@@ -111,7 +113,7 @@ def test_bulk_equals_single(road, homes, sites, spans, limits, max_trip_s):
         reach.Shift(start_s, start_s + lasts * HOUR, frozenset({0, 3, 6}))
         for start_s, lasts in spans
     ]
-    modes = [*commutes(limits=limits, max_trip_s=max_trip_s), NEAR_BIKE, SCOOTER]
+    modes = [*commutes(limits=limits, longest=reach.Longest(max_trip_s)), NEAR_BIKE, SCOOTER]
     bulk_equals_single(
         road[0], [point(m) for m in homes], [point(m) for m in sites], shifts, modes,
         limits=limits, max_trip_s=max_trip_s,
@@ -141,7 +143,7 @@ def test_bulk_equals_single_by_asking(
     limits = replace(limits, asked_at=moment)
     option = reach.OnDemand(asked_at=moment, routes=routes, chain=chain)
     modes = commutes(limits=limits, max_trip_s=max_trip_s, on_demand=option)
-    modes.append(reach.Commute(limits=limits, max_trip_s=max_trip_s))
+    modes.append(reach.Commute(limits=limits, longest=reach.Longest(max_trip_s)))
     bulk_equals_single(
         road[0], [point(m) for m in homes], [point(m) for m in sites], shifts, modes,
         limits=limits, max_trip_s=max_trip_s,
@@ -208,8 +210,10 @@ def test_what_bulk_cannot_hold_is_refused():
     tt = draw("A 8:00 > B 8:30")
     shift = reach.Shift(9 * HOUR, 10 * HOUR)
     with pytest.raises(ValueError, match="254"):
-        reach.site_week(tt, [1], [shift], week=MONDAY, max_trip_s=255 * 60).held([0], [])
-    week = reach.site_week(tt, [1], [shift], week=MONDAY, max_trip_s=1800)
+        reach.site_week(tt, [1], [shift], week=MONDAY, longest=reach.Longest(255 * 60)).held(
+            [0], []
+        )
+    week = reach.site_week(tt, [1], [shift], week=MONDAY, longest=reach.Longest(1800))
     with pytest.raises(ValueError, match="longer"):
         week.held([0], [reach.Commute()])
     with pytest.raises(ValueError, match="limits"):
@@ -396,8 +400,9 @@ def test_limits_on_waiting_and_time_away_choose_among_all_ways(
     limits = reach.Limits(max_rides=2)
     week = reach.site_week(
         tt, [point(site)], [shift], week=MONDAY, limits=limits,
-        wait_before_s=before_s, wait_after_s=after_s,
-        max_away_s=away_hours and away_hours * HOUR,
+        longest=reach.Longest(
+            before=before_s, after=after_s, away=away_hours and away_hours * HOUR
+        ),
     )  # fmt: skip
     commute = reach.Commute(limits=limits)
     out_s, back_s = (way[0, 0, 0, 0] for way in week.seconds([point(home)], [commute]))
@@ -429,19 +434,23 @@ def test_a_dominated_way_may_be_the_only_one_in_time():
     tt = draw("A 7:00 > B 7:10", "A 6:50 > B 7:48", "B 9:10 > A 9:20")
     shift = reach.Shift(8 * HOUR, 9 * HOUR, frozenset({0}))
     usual = reach.site_week(tt, [1], [shift], week=MONDAY)
-    strict = reach.site_week(tt, [1], [shift], week=MONDAY, wait_before_s=900)
+    strict = reach.site_week(tt, [1], [shift], week=MONDAY, longest=reach.Longest(before=900))
     commute = [reach.Commute()]
     assert usual.held([0], commute).out[0, 0, 0, 0] == 50  # left at 7:00 for 7:50
     assert strict.held([0], commute).out[0, 0, 0, 0] == 60
     assert strict.held([0], commute).back[0, 0, 0, 0] == 15  # free at 9:05, home at 9:20
-    none = reach.site_week(tt, [1], [shift], week=MONDAY, wait_after_s=300)
+    none = reach.site_week(tt, [1], [shift], week=MONDAY, longest=reach.Longest(after=300))
     assert none.words([0], commute)[0, 0, 0] == 0  # the 9:10 leaves ten minutes after the end
-    short = reach.site_week(tt, [1], [shift], week=MONDAY, max_away_s=2 * HOUR + 1200)
+    short = reach.site_week(
+        tt, [1], [shift], week=MONDAY, longest=reach.Longest(away=2 * HOUR + 1200)
+    )
     assert short.words([0], commute)[0, 0, 0] == 1  # from 7:00 to 9:20
-    shorter = reach.site_week(tt, [1], [shift], week=MONDAY, max_away_s=2 * HOUR + 1199)
+    shorter = reach.site_week(
+        tt, [1], [shift], week=MONDAY, longest=reach.Longest(away=2 * HOUR + 1199)
+    )
     assert shorter.words([0], commute)[0, 0, 0] == 0
     with pytest.raises(ValueError, match="margin"):
-        reach.site_week(tt, [1], [shift], week=MONDAY, wait_before_s=599)
+        reach.site_week(tt, [1], [shift], week=MONDAY, longest=reach.Longest(before=599))
 
 
 # -- searches kept with the timetable -----------------------------------------------------------

@@ -402,7 +402,7 @@ def test_the_least_walked_is_taken_where_it_is_not_too_long(
 def test_a_shorter_walk_misses_no_hour_of_a_nursery(two_lines, opens, closes, expected):
     nursery = reach.Via(HOME, at(opens), at(closes), dwell_s=300)
     week = reach.there_and_back_via(
-        two_lines, HOME, WORK, SHIFT_8_40, nursery, week=MONDAY, commute=prefer(900)
+        two_lines, (HOME, WORK), SHIFT_8_40, nursery, week=MONDAY, commute=prefer(900)
     )
     (day,) = week.days
     assert day.feasible, day.reason

@@ -15,6 +15,7 @@ from published_feeds import NOW, Published
 
 from tests.web.page_steps import check_page, unfold
 from traitdunion.networks import versions as networks
+from traitdunion.networks.versions import NewNetwork
 
 pytestmark = pytest.mark.django_db
 TODAY = NOW.date()
@@ -101,12 +102,11 @@ def test_a_network_imported_by_hand_is_said_to_be_one(published, shown, tmp_path
     path = CARS.write(tmp_path / "by-hand.zip")
     networks.import_network(
         [path],
-        label="À la main",
-        start=TODAY - timedelta(30),
-        days=20,
-        demonstration=False,
         root=published.networks,
         now=timezone.localtime(),
+        new=NewNetwork(
+            label="À la main", start=TODAY - timedelta(30), days=20, demonstration=False
+        ),
     )
     text = shown()
     assert "ils ne viennent pas des flux ci-dessous" in text

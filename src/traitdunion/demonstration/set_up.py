@@ -22,6 +22,7 @@ from traitdunion.cooperation.sessions.seating import compose_session, kept_round
 from traitdunion.employers.operations import import_sites
 from traitdunion.employers.site_files import read_sites
 from traitdunion.networks import versions as networks
+from traitdunion.networks.versions import NewNetwork
 from traitdunion.reach.calendar_days import monday_of
 from traitdunion.territory.models import Commune
 from traitdunion.territory.operations import load_territory
@@ -117,5 +118,8 @@ def import_demo_network(monday: date, *, now: datetime) -> networks.NetworkVersi
         root = settings.TRAITDUNION_DATA_DIR / "networks"
         root.mkdir(parents=True, exist_ok=True)
         return networks.import_network(
-            [feed], label=LABEL, start=monday, days=DAYS, demonstration=True, root=root, now=now
+            [feed],
+            root=root,
+            now=now,
+            new=NewNetwork(label=LABEL, start=monday, days=DAYS, demonstration=True),
         )

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -51,15 +52,15 @@ def find_answer(situation: Situation, network: Any) -> Answer:
     timetable = with_catalogue_trips(network.timetable)
     places = (situation.home.code_insee, situation.work.code_insee)
     offers = published_around(places, on=first_day(situation))
-    return answer(
+    answered = answer(
         situation,
         timetable=timetable,
         solutions=offers.solutions,
-        elsewhere=offers.elsewhere,
         network=network,
         streets=streets_over(timetable, settings.TRAITDUNION_DATA_DIR / "streets"),
         book=rules_in_force(),
     )
+    return replace(answered, elsewhere=offers.elsewhere)
 
 
 def find_levers(situation: Situation, network: Any) -> Sequence[Any]:

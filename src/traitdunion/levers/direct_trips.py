@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -116,6 +116,13 @@ def sentence_of(trips: Sequence[DirectTrip], *, added: bool) -> str:
     return f"{french.capitalised(french.listed(parts))}."
 
 
+class Moment(NamedTuple):
+    """By when to be at work, or from when one is free, seconds from the midnight of each date."""
+
+    at_s: int
+    towards_work: bool
+
+
 def moves_needed(
     timetable: reach.Timetable,
     streets: reach.Streets,
@@ -124,17 +131,16 @@ def moves_needed(
     *,
     dates: Sequence[date],
     needed: Sequence[date],
-    moment_s: int,
-    towards_work: bool,
+    moment: Moment,
     limits: reach.Limits,
 ) -> list[DirectTrip]:
     """Return the trips that would serve if moved, the smallest move first, one a move.
 
     `dates`: days on which a trip would run; `needed`: those of the shift. There is none to move
-    where trips as they are serve each day needed. `moment_s`: by when to be at work, or from when
-    one is free, counted from each of the dates. The end of a night is met by the trips of the
+    where trips as they are serve each day needed. The end of a night is met by the trips of the
     service day before and by those of the day after.
     """
+    moment_s, towards_work = moment
     first, last = (home, work) if towards_work else (work, home)
     before = _near(streets, first, limits, towards=False)
     after = _near(streets, last, limits, towards=True)

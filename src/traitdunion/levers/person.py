@@ -27,7 +27,7 @@ from traitdunion.rules import RuleBook
 
 from .aid_terms import amounts, thresholds
 from .changes import Lever, Overrides, cost_of, smallest_by_actor
-from .direct_trips import DirectTrip, moves_needed, sentence_of
+from .direct_trips import DirectTrip, Moment, moves_needed, sentence_of
 from .enums import Acteur, Confiance, Nature
 from .notices import notices
 from .profiles import HOLDS
@@ -296,8 +296,7 @@ class PersonSearch:
         out, back = (
             moves_needed(
                 self.around.timetable, self.around.streets, self.home, self.work, dates=dates,
-                needed=dates,
-                moment_s=moment, towards_work=towards, limits=self.limits,
+                needed=dates, moment=Moment(moment, towards), limits=self.limits,
             )[:MAX_TRIPS_TRIED]
             for moment, towards in ((shift.arrive_by_s, True), (shift.leave_from_s, False))
         )  # fmt: skip
@@ -339,7 +338,6 @@ class PersonSearch:
             Acteur.REGION, nature, key, sentence, minutes,
             confiance=Confiance.SUR if nature == Nature.AJOUTER_COURSE else Confiance.ESTIME,
             detail={"trips": [trip.json() for trip in trips], "times": len(trips)},
-            times=len(trips),
         )  # fmt: skip
 
     def asked_rides(self) -> Iterator[Lever]:
@@ -478,13 +476,17 @@ class PersonSearch:
         confiance: Confiance = Confiance.SUR,
         detail: Mapping[str, Any] | None = None,
         days: int | None = None,
-        times: int = 1,
     ) -> Lever:
-        """Return a lever of the situation, priced by the cost model of its nature."""
+        """Return a lever of the situation, priced by the cost model of its nature.
+
+        `detail` may give how many `times` it is paid.
+        """
+        detail = detail or {}
+        times = detail.get("times", 1)
         cost = cost_of(nature, on=self.on, given=self.around.given,
                        demonstration=self.around.demonstration).of(times)  # fmt: skip
         n_days = len(self.situation.shift.days) if days is None else days
-        return Lever(key, acteur, nature, sentence, cost, confiance, n_days, size, detail or {})
+        return Lever(key, acteur, nature, sentence, cost, confiance, n_days, size, detail)
 
 
 def shown(levers: Iterable[Lever], most: int = 3) -> list[Lever]:

@@ -232,11 +232,13 @@ class Opened:
             [self.network.place(site["stop"]) for site in sites],
             [variant.shift for variant in self.variants],
             period=(on_day(1 - BEFORE), on_day(LAST_DAY)),
-            max_trip_s=LONGEST_S,
+            longest=reach.Longest(
+                LONGEST_S,
+                before=MINUTE_S * settings["wait_site"],
+                after=MINUTE_S * settings["wait_after"],
+            ),
             limits=limits,
             streets=self.network.streets,
-            wait_before_s=MINUTE_S * settings["wait_site"],
-            wait_after_s=MINUTE_S * settings["wait_after"],
         )
 
     # -- what a set of elements makes of the timetable ---------------------------------------

@@ -49,7 +49,6 @@ def answer(
     places_of: PlacesOf | None = None,
     streets: reach.Streets | None = None,
     book: RuleBook | None = None,
-    elsewhere: int = 0,
 ) -> Answer:
     """Return every way to hold the job of `situation`, ranked, and why the others do not do.
 
@@ -57,7 +56,6 @@ def answer(
     commune by its code INSEE, None if unknown; that of the territory by default. `places_of`: codes
     of the places it is in, as rules name them; the same, but unknown where only `epci_of` is given.
     `streets`: how one walks and drives; estimated by default.
-    `elsewhere`: how many solutions of other areas were left out beforehand.
     `book`: the rules in force; those that come with the product by default.
     """
     began = perf_counter()
@@ -148,7 +146,6 @@ def answer(
         aids=eligibility.aids(best, serving),
         questions=eligibility.questions(best, serving),
         streets_label=label_of(searches.streets),
-        elsewhere=elsewhere,
         alternatives=alternatives,
     )
 

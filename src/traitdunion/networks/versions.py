@@ -83,24 +83,33 @@ class Network:
     root: Path
 
 
+@dataclass(frozen=True)
+class NewNetwork:
+    """What is to be compiled: its name in French, and `days` from `start`.
+
+    Hours are those of `timezone`, that of the site, whatever the feeds and their order.
+    `centre`: middle of the territory; a file with no stop around it is reported.
+    """
+
+    label: str
+    start: date
+    days: int
+    demonstration: bool = False
+    timezone: str = SITE_TIMEZONE
+    centre: reach.Point | None = None
+
+
 def import_network(
     paths: Iterable[Path | str],
+    new: NewNetwork,
     *,
-    label: str,
-    start: date,
-    days: int,
-    demonstration: bool,
     root: Path,
     now: datetime,
-    timezone: str = SITE_TIMEZONE,
-    centre: reach.Point | None = None,
     progress: Progress | None = None,
     keep: int = KEPT_VERSIONS,
 ) -> NetworkVersion:
     """Compile GTFS zips or folders and put them in use; `keep` versions stay, the oldest go.
 
-    Hours are those of `timezone`, that of the site, whatever the feeds and their order.
-    `centre`: middle of the territory; a file with no stop around it is reported.
     Raises `reach.FeedError` where the files cannot be read, `NetworkImportError` where nothing
     runs in the period; either way the network in use does not change.
     """
@@ -113,27 +122,27 @@ def import_network(
             timetable = _compile(
                 being_made,
                 feeds,
-                start,
-                days,
-                timezone,
+                new.start,
+                new.days,
+                new.timezone,
                 lambda step, s: report_step(step, s * COMPILED_SHARE),
             )
             _refuse_if_nothing_runs(timetable)
-            if centre is not None:
-                _report_far_feeds(timetable, centre)
+            if new.centre is not None:
+                _report_far_feeds(timetable, new.centre)
             timetable.save(being_made / TIMETABLE)
             version = _free_name(root, now, timetable)
             made = NetworkVersion(
                 version=version,
-                label=label,
-                demonstration=demonstration,
+                label=new.label,
+                demonstration=new.demonstration,
                 imported_at=now,
-                start=start,
-                days=days,
+                start=new.start,
+                days=new.days,
                 feeds=feeds,
                 report=timetable.report.to_json() if timetable.report else {},
                 current=True,
-                timezone=timezone,
+                timezone=new.timezone,
                 feed_days=tuple((feed.name, feed.first, feed.last) for feed in timetable.feeds),
             )
             _write_description(being_made, made)

@@ -38,6 +38,7 @@ from .shifts import (
 from .site_weeks.changed import Delta
 from .site_weeks.changes import AddedTrip, Change, changed_timetable
 from .site_weeks.from_each import earliest_arrivals_from_each
+from .site_weeks.jobs import Longest
 from .site_weeks.site_week import Held, SiteWeek, kept_site_week, site_week
 from .storage import TimetableFileError
 from .streets import (
@@ -86,6 +87,7 @@ __all__ = [
     "Journey",
     "Leg",
     "Limits",
+    "Longest",
     "Meeting",
     "Mode",
     "Modes",

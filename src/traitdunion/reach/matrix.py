@@ -21,6 +21,7 @@ from .options import ON_FOOT, ONE_THREAD, USUAL_LIMITS, Departures, Limits, Mode
 from .pareto_kernels import Tied
 from .places import UNREACHED, Array
 from .shifts import Shift
+from .site_weeks.jobs import Longest
 from .site_weeks.site_week import site_week
 from .streets import Streets
 from .timetable import Timetable
@@ -174,7 +175,7 @@ def feasibility(
     commute = commute or Commute()
     searched = site_week(
         tt, sites, shifts,
-        week=week, max_trip_s=commute.max_trip_s,
+        week=week, longest=Longest(commute.max_trip_s),
         limits=booked_at(commute.limits, commute.on_demand), streets=streets,
     )  # fmt: skip
     classes = searched.classes

@@ -16,7 +16,7 @@ from traitdunion import french, reach
 from traitdunion.reach.places import Array
 
 from ..changes import Cost, Lever, Overrides, cost_of
-from ..direct_trips import DirectTrip, moves_needed, sentence_of
+from ..direct_trips import DirectTrip, Moment, moves_needed, sentence_of
 from ..enums import Acteur, Confiance, Nature
 from ..portfolio import Opening, Problem
 from ..scenarios import Territory, compare, days_of
@@ -210,8 +210,8 @@ def _missing(territory: Territory, h: int, w: int, k: int) -> list[DirectTrip]:
     for moment, towards in ((shift.arrive_by_s, True), (shift.leave_from_s, False)):
         moves = moves_needed(
             territory.timetable, territory.streets, territory.homes[h],
-            reach.Point(pole.lat, pole.lon), dates=dates, needed=needed, moment_s=moment,
-            towards_work=towards, limits=territory.limits,
+            reach.Point(pole.lat, pole.lon), dates=dates, needed=needed,
+            moment=Moment(moment, towards), limits=territory.limits,
         )  # fmt: skip
         trips += moves[:1]
     return trips

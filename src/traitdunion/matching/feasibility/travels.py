@@ -450,7 +450,7 @@ class Searches:
             )  # fmt: skip
         if via is not None:
             return reach.there_and_back_via(
-                self.timetable, self.home, self.work, shift, via,
+                self.timetable, (self.home, self.work), shift, via,
                 week=week, commute=self._commute(travel), streets=self.streets, mode=whole,
             )  # fmt: skip
         if travel.mode is not None and travel.end == End.WHOLE:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from traitdunion import french, reach
+from traitdunion.networks.versions import NewNetwork
 from traitdunion.reach.calendar_days import monday_of
 from traitdunion.sources.downloads import (
     NOTHING_HELD,
@@ -281,16 +282,18 @@ def _put_in_use(
     try:
         made = networks.import_network(
             [store.path(name, edition.edition) for name, edition in editions.items()],
-            label=feeds.title,
-            start=wanted.start,
-            days=span.days,
-            demonstration=False,
             root=networks_root,
             now=now,
-            timezone=span.timezone,
-            centre=span.centre,
             progress=progress,
             keep=span.keep,
+            new=NewNetwork(
+                label=feeds.title,
+                start=wanted.start,
+                days=span.days,
+                demonstration=False,
+                timezone=span.timezone,
+                centre=span.centre,
+            ),
         )
     except (reach.FeedError, networks.NetworkImportError, OSError) as wrong:
         return None, f"{wrong} Le réseau en service n'a pas changé."

@@ -119,8 +119,7 @@ def _chained(mover: _Mover, home: Place, stays: Sequence[Stay]) -> list[Journey]
 
 def there_and_back_via(
     tt: Timetable,
-    home: Place,
-    work: Place,
+    ends: tuple[Place, Place],
     shift: Shift,
     via: Via,
     *,
@@ -129,11 +128,15 @@ def there_and_back_via(
     streets: Streets | None = None,
     mode: Mode | None = None,
 ) -> WeekVerdict:
-    """Return whether a shift can be kept with a stop on the way out and on the way back."""
+    """Return whether a shift can be kept with a stop on the way out and on the way back.
+
+    `ends`: home and work.
+    """
+    home, work = ends
     movers = _movers(tt, shift, week, commute, streets, mode)
-    ends = ((home, via.place), (via.place, work))
+    parts = ((home, via.place), (via.place, work))
     day_of = partial(_day_via, home=home, work=work, shift=shift, via=via)
-    return WeekVerdict(tuple(_verdict_of_day(mover, shift, day_of, ends) for mover in movers))
+    return WeekVerdict(tuple(_verdict_of_day(mover, shift, day_of, parts) for mover in movers))
 
 
 def there_and_back_by_two(

@@ -48,17 +48,7 @@ def _services(
     option: OnDemand | None,
 ) -> DayServices:
     return DayServices(
-        tt.on_demand,
-        tt.calendar,
-        streets,
-        days=days,
-        option=option,
-        stop_lat=tt.arrays["stop_lat"],
-        stop_lon=tt.arrays["stop_lon"],
-        is_served=tt.is_served,
-        walk=limits.walk,
-        min_transfer_s=limits.min_transfer_s,
-        keep=partial(kept_on, tt, streets),
+        tt, streets, days=days, option=option, limits=limits, keep=partial(kept_on, tt, streets)
     )
 
 

@@ -12,15 +12,19 @@ another, and time turned around all give ties again (the last two in `reach.ends
 from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, NamedTuple, Protocol, Self, TypeVar, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Self, TypeVar, cast
 
 import numpy as np
 
 from ..pareto_kernels import ASKED, Tied
 from ..places import UNREACHED, Array, Point
-from ..streets import CAR, Mode, StreetLeg, Streets
-from .notice import Booked, Calendar, OnDemand, earliest_pickup_s, rules_of
-from .services import Call, Rule, Services, Trip
+from ..streets import CAR, StreetLeg, Streets
+from .notice import Booked, OnDemand, earliest_pickup_s, rules_of
+from .services import Call, Rule, Trip
+
+if TYPE_CHECKING:
+    from ..options import Limits
+    from ..timetable import Timetable
 
 T = TypeVar("T")
 
@@ -153,35 +157,31 @@ class DayServices:
 
     def __init__(
         self,
-        services: Services,
-        calendar: Calendar,
+        tt: "Timetable",
         streets: Streets,
         *,
         days: Sequence[tuple[date, int, int]] | None,
         option: OnDemand | None,
-        stop_lat: Array,
-        stop_lon: Array,
-        is_served: Array,
-        walk: Mode,
-        min_transfer_s: int = 0,
+        limits: "Limits",
         keep: Keep | None = None,
     ) -> None:
         """Keep the services that run on `days`: (service day, column of the calendar, shift_s).
 
         `shift_s` is added to the times of that day. Without `days` all run, at their own times.
-        `is_served` (n_stops,): where a vehicle calls, so that one may change there.
-        Without an `option` nothing runs. `keep` keeps what is read of places on these `streets`,
-        which no day changes; without it, these days alone share it.
+        Without an `option` nothing runs. Of the `limits` one walks and changes. `keep` keeps what
+        is read of places on these `streets`, which no day changes; without it, these days alone
+        share it.
         """
-        self.services = services
-        self.calendar = calendar
+        self.services = services = tt.on_demand
+        self.calendar = calendar = tt.calendar
         self.streets = streets
         self.asked_at = None if option is None else option.asked_at
         self.chain = option is not None and option.chain
-        self.stop_lat, self.stop_lon = stop_lat, stop_lon
-        self.is_served = is_served
-        self.walk = walk
-        self.min_transfer_s = min_transfer_s
+        self.stop_lat, self.stop_lon = tt.arrays["stop_lat"], tt.arrays["stop_lon"]
+        # Where a vehicle calls, one may change.
+        self.is_served = tt.is_served
+        self.walk = limits.walk
+        self.min_transfer_s = limits.min_transfer_s
         # Searches on streets are the slow part, and many trips share a zone and a place.
         self._keep = keep or _Kept()
         self._floors: dict[tuple[int, int, date], int] = {}

@@ -122,12 +122,9 @@ def _whole(week: "SiteWeek", change: Change) -> Delta:
         week.sites,
         week.classes.shifts,
         period=(dates[0], dates[-1]),
-        max_trip_s=week.max_trip_s,
+        longest=week.longest,
         limits=week.limits,
         streets=week.streets,
-        wait_before_s=week.waits.before,
-        wait_after_s=week.waits.after,
-        max_away_s=week.waits.away,
     )
     base = np.full(len(after.classes), -1, np.int32)
     return Delta(after, np.arange(len(week.sites)), base, week)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from ..commutes import MAX_TRIP_S
 from ..day_classes import DayClasses
 from ..on_demand import OnDemand
 from ..places import UNREACHED, Array
@@ -44,9 +45,16 @@ class Searched:
 
 
 @dataclass(frozen=True)
-class Waits:
-    """The longest waits at work, margins included, and the longest time away; None for no bound."""
+class Longest:
+    """The longest trip of commutes asked for later, waits at work and time away, in seconds.
 
+    `before`: between the arrival and the start of the shift; `after`: between its end and the
+    departure; margins included. `away`: between leaving home and being home. None for no bound.
+    With a bound on waiting, the latest departure of those that arrive in time counts, be it
+    dominated by a later one that arrives too early.
+    """
+
+    trip: int = MAX_TRIP_S
     before: int | None = None
     after: int | None = None
     away: int | None = None
@@ -82,6 +90,9 @@ class Waits:
             return np.full(len(classes), 2 * UNREACHED, np.int64)
         both: Array = self.away - at_work
         return both
+
+
+USUAL_LONGEST = Longest()
 
 
 def _beyond(wait_s: int | None, margins_s: Sequence[int], classes: DayClasses) -> Array:

@@ -31,7 +31,7 @@ from .asked import (
 from .changed import Delta, changed
 from .changes import Change
 from .held_kernels import Cells, Origins, Written
-from .jobs import AtWork, Searched, Waits
+from .jobs import USUAL_LONGEST, AtWork, Longest, Searched
 from .kernels import Reached, Seeds
 from .searching import Way, search_jobs
 from .ties import (
@@ -97,16 +97,19 @@ class SiteWeek:
     tt: Timetable
     sites: tuple[Place, ...]
     classes: DayClasses
-    max_trip_s: int
     limits: Limits
     streets: Streets
     calls: Calls = field(repr=False)
-    waits: Waits
+    longest: Longest
     known: dict[AtWork, Searched] = field(default_factory=dict, repr=False)
     tied: dict[tuple[tuple[Place, ...], Mode, bool], PlaceTies] = field(
         default_factory=dict, repr=False
     )
     asking: dict[OnDemand, Asking] = field(default_factory=dict, repr=False)
+
+    @property
+    def max_trip_s(self) -> int:
+        return self.longest.trip
 
     def latest(self, c: int, w: int) -> Array:
         """Return the latest departures from the stops towards a site, by a line, int32 (S,).
@@ -181,7 +184,7 @@ class SiteWeek:
             len(homes),
         ).astype(np.int32)
         written = Written(
-            out, back, words, bits, word, longest_s, self.waits.both_s(self.classes), unit_s
+            out, back, words, bits, word, longest_s, self.longest.both_s(self.classes), unit_s
         )
         by_access: dict[AtWork, list[tuple[int, Commute]]] = {}
         for number, mode in enumerate(modes):
@@ -248,7 +251,7 @@ class SiteWeek:
             if not at_work.left:
                 direct.append((number, at_home))
         n_cells = written.out.shape[2]
-        waits = self.waits.before_s(self.classes), self.waits.after_s(self.classes)
+        waits = self.longest.before_s(self.classes), self.longest.after_s(self.classes)
         held_kernels.write_ways(
             searched.origins,
             held_kernels.OneWay(
@@ -371,7 +374,7 @@ class SiteWeek:
         days = self.classes.out_days if backward else self.classes.back_days
         moments = self.classes.arrive_s if backward else self.classes.leave_s
         rides = asking.ties(self.sites, towards=backward)
-        waits = self.waits.of_way(self.classes, backward=backward)
+        waits = self.longest.of_way(self.classes, backward=backward)
         asked, met = [], []
         for of_days, moment_s, wait_s in zip(days, moments.tolist(), waits.tolist(), strict=True):
             of_class = from_moment(asking.on_days(rides, of_days), moment_s, backward=backward)
@@ -390,7 +393,7 @@ class SiteWeek:
         way = Way(self.calls, out if backward else back, backward, with_bike)
         return search_jobs(
             self.tt, way, seeds, wanted, limits=self.limits, longest_s=self.max_trip_s,
-            wait_s=self.waits.of_way(self.classes, backward=backward),
+            wait_s=self.longest.of_way(self.classes, backward=backward),
         )  # fmt: skip
 
 
@@ -401,38 +404,31 @@ def site_week(
     *,
     week: date | None = None,
     period: tuple[date, date] | None = None,
-    max_trip_s: int = MAX_TRIP_S,
+    longest: Longest = USUAL_LONGEST,
     limits: Limits = USUAL_LIMITS,
     streets: Streets | None = None,
-    wait_before_s: int | None = None,
-    wait_after_s: int | None = None,
-    max_away_s: int | None = None,
 ) -> SiteWeek:
     """Search sites for their shifts, both ways, once for all homes: see `SiteWeek.held`.
 
-    `week`: any day of it; or a `period`, first and last day. `max_trip_s`: the longest trip of
-    commutes asked for later. `limits`: theirs. Searches wait until some mode needs them.
-    `wait_before_s`, `wait_after_s`: the longest waits at work, between the arrival and the start
-    of the shift, its end and the departure, margins included. `max_away_s`: the longest time
-    between leaving home and being home. None for no bound. With a bound on waiting, the latest
-    departure of those that arrive in time counts, be it dominated by a later one that arrives too
-    early.
+    `week`: any day of it; or a `period`, first and last day. `longest`: trips, waits and
+    time away. `limits`: those of commutes asked for later. Searches wait until some mode needs
+    them.
     Raises ValueError for a longest trip of more than six days, or a wait shorter than a margin.
     """
-    waits = Waits(wait_before_s, wait_after_s, max_away_s)
-    waits.check(shifts)
-    if not 0 <= max_trip_s <= held_kernels.LONGEST_S:
-        raise ValueError(f"the longest trip lasts six days at the most, not {max_trip_s} s")
-    classes = day_classes(tt, shifts, week=week, period=period, horizon_s=max_trip_s, limits=limits)
+    longest.check(shifts)
+    if not 0 <= longest.trip <= held_kernels.LONGEST_S:
+        raise ValueError(f"the longest trip lasts six days at the most, not {longest.trip} s")
+    classes = day_classes(
+        tt, shifts, week=week, period=period, horizon_s=longest.trip, limits=limits
+    )
     return SiteWeek(
         tt,
         tuple(sites),
         classes,
-        max_trip_s,
         limits,
         streets or default_streets(tt),
         _calls(tt, classes),
-        waits,
+        longest,
     )
 
 

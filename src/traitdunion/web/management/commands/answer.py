@@ -1,5 +1,6 @@
 """Command `traitdunion answer`: the desk's question and its whole answer, in the terminal."""
 
+from dataclasses import replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -181,15 +182,15 @@ def ask(
     except DatabaseError as absent:
         raise CommandError("La base n'est pas prête : lancez traitdunion migrate.") from absent
     timetable = with_catalogue_trips(network.timetable)
-    return answer(
+    answered = answer(
         situation,
         timetable=timetable,
         solutions=around.solutions,
-        elsewhere=around.elsewhere,
         network=network,
         streets=streets_over(timetable, settings.TRAITDUNION_DATA_DIR / "streets"),
         book=book,
     )
+    return replace(answered, elsewhere=around.elsewhere)
 
 
 def _needs(timetable: reach.Timetable, path: Path) -> Needs:

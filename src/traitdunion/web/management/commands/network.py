@@ -14,6 +14,7 @@ from rich.table import Table
 from traitdunion import reach
 from traitdunion.networks import versions as networks
 from traitdunion.networks.feeds.listed import territory_centre
+from traitdunion.networks.versions import NewNetwork
 from traitdunion.reach.calendar_days import monday_of
 from traitdunion.web.arguments import AsJson, day, progress
 from traitdunion.web.command_line import os_error
@@ -61,15 +62,17 @@ class Command(TyperCommand):
             with progress(not as_json) as report:
                 made = networks.import_network(
                     feeds,
-                    label=label or ", ".join(feed.name for feed in feeds),
-                    start=day(start) if start else monday,
-                    days=days,
-                    demonstration=False,
                     root=root(),
                     now=now,
-                    timezone=settings.TIME_ZONE,
-                    centre=territory_centre(),
                     progress=report,
+                    new=NewNetwork(
+                        label=label or ", ".join(feed.name for feed in feeds),
+                        start=day(start) if start else monday,
+                        days=days,
+                        demonstration=False,
+                        timezone=settings.TIME_ZONE,
+                        centre=territory_centre(),
+                    ),
                 )
         except (reach.FeedError, networks.NetworkImportError, OSError) as wrong:
             raise CommandError(_unchanged(wrong)) from wrong
