@@ -18,6 +18,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.text import slugify
 
+from .checks import failed_checks
 from .enums import ListeCodes, TypeSolution
 from .models import DETAIL_OF, PARTS, Detail, Part, Solution, SolutionCode
 from .regular_trips import WAYS, hours_that_way
@@ -216,11 +217,13 @@ def validate_together(row: models.Model, exclude: set[str]) -> None:
     row._state.adding = False  # so that a row of the same key is itself, and not a double
     errors: dict[str, Any] = {}
     try:
-        for model, constraints in row.get_constraints():
-            for constraint in constraints:
-                unread = _unread_by(constraint, model)
+        for model, _constraints in row.get_constraints():
+            refusals, untried = failed_checks(row, model, exclude)
+            for refused in refusals:
+                errors = refused.update_error_dict(errors)
+            for constraint in untried:
                 try:
-                    constraint.validate(model, row, exclude=exclude | unread)
+                    constraint.validate(model, row, exclude=exclude)
                 except ValidationError as refused:
                     fields: Sequence[str] = getattr(constraint, "fields", ())
                     if getattr(refused, "code", "") == "unique" and len(fields) == 1:
@@ -231,19 +234,6 @@ def validate_together(row: models.Model, exclude: set[str]) -> None:
         row._state.adding = adding
     if errors:
         raise ValidationError(errors)
-
-
-def _unread_by(constraint: models.BaseConstraint, model: type[models.Model]) -> set[str]:
-    """Return the fields that a check does not read.
-
-    Django writes each field of the row into the query of each check: of seventy, two are read.
-    """
-    if not isinstance(constraint, models.CheckConstraint):
-        return set()
-    names = {field.name for field in model._meta.local_concrete_fields}
-    read = models.Q(constraint.condition).referenced_base_fields
-    # Without a field that it reads, a check would not be tried at all.
-    return names - read if read <= names else set()
 
 
 def _codes(key: str, content: Content, problems: list[Problem]) -> Any:
