@@ -1,7 +1,7 @@
 """What makes a test slow: `make test-quick` leaves it out, `make test` runs it.
 
 A test is slow by its kind, never because it takes long: one that does and is of no kind below is
-made cheaper. Four kinds are read in the test itself, the others stand here by the name of a file.
+made cheaper. Five kinds are read in the test itself, the others stand here by the name of a file.
 """
 
 import os
@@ -17,6 +17,9 @@ TESTS = Path(__file__).resolve().parent
 OF_THE_TESTS = f"{TESTS}{os.sep}"
 SLOW, BROWSER = "slow", "browser"
 PROCESSES = frozenset({"subprocess", "multiprocessing"})
+DEMONSTRATION = "demonstration"
+WHOLE = frozenset({"load_demonstration"})
+"""What loads a whole demonstration, as the fixtures do whose name begins with the word."""
 
 FILES = {
     "compares a fast answer with a plain and slow one, or with a search of everything": (
@@ -26,7 +29,7 @@ FILES = {
         "reach/test_searches", "reach/test_site_weeks", "reach/test_double_trips",
         "matching/test_bulk", "matching/test_foreseen",
         "cooperation/sessions/test_composition", "cooperation/sessions/test_seating",
-        "catalogue/test_checks",
+        "accounts/test_checks",
     ),
     "reads mutated files, or sends drawn forms": (
         "reach/gtfs/test_mutations", "catalogue/test_fuzz", "accounts/test_nothing_breaks_a_form",
@@ -43,7 +46,7 @@ FILES = {
         "docs/test_documentation", "cooperation/printing/test_pictographs",
         "docs/test_nothing_for_tests_alone", "docs/test_one_territory", "docs/test_plain_english",
         "docs/test_walls", "docs/test_local_days", "docs/test_clock_of_tests",
-        "sources/test_every_reader",
+        "sources/test_every_reader", "docs/test_no_secret",
     ),
     "reads real data, or loads a whole demonstration": (
         "reach/test_real_trips", "reach/gtfs/test_real_feeds", "reach/streets/test_real_extracts",
@@ -51,7 +54,9 @@ FILES = {
         "accounts/test_demonstration_accounts", "cooperation/test_demonstration",
         "desk/followup/test_demonstration", "desk/test_searches_kept",
         "employers/test_demonstration", "housing/test_demonstration",
-        "matching/test_demonstration_catalogue",
+        "matching/test_demonstration_catalogue", "catalogue/test_quality",
+        "desk/test_named_questions", "desk/test_dated_needs_on_the_page",
+        "desk/test_second_job_on_the_page",
     ),
 }  # fmt: skip
 
@@ -60,6 +65,15 @@ TESTS_OF = {
     "reach/test_timetable_file": ("test_every_byte_that_matters",),
     "networks/changes/test_changes": ("test_a_spoilt_edition",),
     "catalogue/test_killed_imports": ("test_killed",),
+    "catalogue/test_catalogue_command": (
+        "test_load_says",
+        "test_list_prints",
+        "test_structures_are_entrusted",
+    ),
+    "catalogue/test_snapshot": (
+        "test_the_demonstration",
+        "test_any_insertion_change_or_deletion",
+    ),
     "observatory/test_cluster": ("test_a_run_of_two_workers_one_killed", "test_a_cluster_of"),
     "accounts/test_limits": ("test_guesses_made_elsewhere", "test_a_new_password_by_mail"),
     "accounts/outbox/test_handed_over": ("test_each_message",),
@@ -104,15 +118,19 @@ def kind_of(item: pytest.Item) -> str | None:
     if path in _NAMED:
         return _NAMED[path]
     if path in TESTS_OF and item.name.startswith(TESTS_OF[path]):
-        return "kills, spoils or compares by hundreds, or has many at one instant"
+        return (
+            "kills, spoils, compares by hundreds, is many at one instant, or loads a demonstration"
+        )
     if not isinstance(item, pytest.Function):
         return None
     if getattr(item.obj, "is_hypothesis_test", False):
         return "draws many worlds"
     if "shared" in item.fixturenames:
         return "reads the real open data"
+    if any(name.startswith(DEMONSTRATION) for name in item.fixturenames):
+        return "loads a whole demonstration"
     if any(reaches(function) for function in (item.obj, *_fixtures(item))):
-        return "starts a process, or compares with a naive twin"
+        return "starts a process, compares with a naive twin, or loads a whole demonstration"
     return None
 
 
@@ -124,7 +142,10 @@ def _fixtures(item: pytest.Function) -> Iterator[Callable[..., Any]]:
 
 
 def reaches(function: Any) -> bool:
-    """Return whether a function of the tests names a process or a twin, or calls one that does."""
+    """Return whether a function of the tests is slow by what it names, or calls one that is.
+
+    It names a process, a twin, or what loads a whole demonstration.
+    """
     function = getattr(function, "__func__", function)
     if not isinstance(function, types.FunctionType):
         return False
@@ -139,7 +160,7 @@ def _reaches(function: types.FunctionType) -> bool:
         return False
     _being_read.add(function)
     names = set(_names(function.__code__))
-    if names & PROCESSES:
+    if names & (PROCESSES | WHOLE):
         return True
     called = [function.__globals__.get(name) for name in names]
     return any(_is_twin(value) or reaches(value) for value in called)

@@ -7,7 +7,8 @@ from django.db import IntegrityError, connection, models, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from traitdunion.catalogue import checks, operations
+from traitdunion.accounts import checks
+from traitdunion.catalogue import operations
 from traitdunion.catalogue.entries import (
     COLUMNS,
     PART_BY_NAME,

@@ -40,13 +40,25 @@ def compares():
     return naive_pareto.every_journey
 
 
+def loads_everything():
+    from traitdunion.demonstration import half_day as demonstration
+
+    return demonstration.load_demonstration({})
+
+
 def calls_another():
     return [starts_a_process() for _ in range(2)]
 
 
 @pytest.mark.parametrize(
     ("function", "is_slow"),
-    [(starts_a_process, True), (compares, True), (calls_another, True), (len, False)],
+    [
+        (starts_a_process, True),
+        (compares, True),
+        (loads_everything, True),
+        (calls_another, True),
+        (len, False),
+    ],
 )
 def test_a_process_or_a_twin_is_seen_through_the_functions_called(function, is_slow):
     assert slow_kinds.reaches(function) is is_slow

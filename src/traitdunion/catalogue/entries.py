@@ -6,7 +6,7 @@ plain values only, so that it can be written as JSON and read back the same.
 
 import json
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -18,7 +18,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.text import slugify
 
-from .checks import failed_checks
+from traitdunion.accounts.checks import validate_constraints
+
 from .enums import ListeCodes, TypeSolution
 from .models import DETAIL_OF, PARTS, Detail, Part, Solution, SolutionCode
 from .regular_trips import WAYS, hours_that_way
@@ -215,25 +216,10 @@ def validate_together(row: models.Model, exclude: set[str]) -> None:
     """
     adding = row._state.adding
     row._state.adding = False  # so that a row of the same key is itself, and not a double
-    errors: dict[str, Any] = {}
     try:
-        for model, _constraints in row.get_constraints():
-            refusals, untried = failed_checks(row, model, exclude)
-            for refused in refusals:
-                errors = refused.update_error_dict(errors)
-            for constraint in untried:
-                try:
-                    constraint.validate(model, row, exclude=exclude)
-                except ValidationError as refused:
-                    fields: Sequence[str] = getattr(constraint, "fields", ())
-                    if getattr(refused, "code", "") == "unique" and len(fields) == 1:
-                        errors.setdefault(fields[0], []).append(refused)
-                    else:
-                        errors = refused.update_error_dict(errors)
+        validate_constraints(row, exclude)
     finally:
         row._state.adding = adding
-    if errors:
-        raise ValidationError(errors)
 
 
 def _codes(key: str, content: Content, problems: list[Problem]) -> Any:

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models
 
+from traitdunion.accounts.checks import full_clean
 from traitdunion.accounts.shared_words import check_shared_words, refusal_of
 
 
@@ -31,6 +32,6 @@ def clean(row: Any) -> None:
     """Refuse what the columns or the constraints of a row refuse. Raises CooperationError."""
     try:
         check_shared_words(row)
-        row.full_clean(validate_constraints=True)
+        full_clean(row)
     except ValidationError as wrong:
         raise CooperationError(" ".join(wrong.messages)) from wrong

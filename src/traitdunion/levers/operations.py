@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
+from traitdunion.accounts.checks import full_clean
 from traitdunion.accounts.models import Organisation, User
 from traitdunion.accounts.outbox.operations import Sender, addresses_of, queue_mail
 from traitdunion.accounts.permissions import Permission, check
@@ -250,6 +251,6 @@ def delete_recipient(*, by: User, organisation: Organisation, row: Destinataire)
 def _clean(row: Any) -> None:
     try:
         check_shared_words(row)
-        row.full_clean()
+        full_clean(row)
     except ValidationError as wrong:
         raise LeverError(" ".join(wrong.messages)) from wrong

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from traitdunion import french
+from traitdunion.accounts.checks import full_clean
 from traitdunion.accounts.enums import Action as Did
 from traitdunion.accounts.models import Organisation, User
 from traitdunion.accounts.operations import record
@@ -413,7 +414,7 @@ def _refuse_strangers(meeting: Reunion, members: Sequence[Membre]) -> None:
 
 def _clean(row: Any) -> None:
     try:
-        row.full_clean(validate_constraints=True)
+        full_clean(row)
     except ValidationError as wrong:
         raise CooperationError(" ".join(wrong.messages)) from wrong
 

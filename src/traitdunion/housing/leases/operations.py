@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
+from traitdunion.accounts.checks import full_clean
 from traitdunion.accounts.enums import Action
 from traitdunion.accounts.models import Organisation, User
 from traitdunion.accounts.operations import record
@@ -26,7 +27,7 @@ def clean(row: models.Model) -> None:
     """Refuse what the columns or the constraints of a row refuse. Raises HousingError."""
     try:
         check_shared_words(row)
-        row.full_clean()
+        full_clean(row)
     except ValidationError as wrong:
         raise HousingError(" ".join(wrong.messages)) from wrong
 

@@ -9,7 +9,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from django.core.exceptions import EmptyResultSet, FieldError, FullResultSet, ValidationError
+from django.core.exceptions import (
+    NON_FIELD_ERRORS,
+    EmptyResultSet,
+    FieldError,
+    FullResultSet,
+    ValidationError,
+)
 from django.db import DatabaseError, connection, models, transaction
 from django.db.models.expressions import SQLiteNumericMixin
 from django.db.models.functions import Coalesce
@@ -24,8 +30,8 @@ class _Given(SQLiteNumericMixin, models.Expression):
     No `Value`: Django reads at once that of one, and leaves out of the query what it decides.
     """
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
-        return "%s", [self]
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
+        return "%s", (self,)
 
 
 @dataclass(frozen=True)
@@ -107,3 +113,38 @@ def failed_checks(
         if not held
     ]
     return refusals, untried
+
+
+def validate_constraints(row: Row, exclude: Collection[str] = ()) -> None:
+    """Do as `Model.validate_constraints`, with one query for the checks. Raises ValidationError."""
+    errors: dict[str, Any] = {}
+    for model, _constraints in row.get_constraints():
+        refusals, untried = failed_checks(row, model, exclude)
+        for refused in refusals:
+            errors = refused.update_error_dict(errors)
+        for constraint in untried:
+            try:
+                constraint.validate(model, row, exclude=set(exclude))
+            except ValidationError as refused:
+                fields: Sequence[str] = getattr(constraint, "fields", ())
+                if getattr(refused, "code", "") == "unique" and len(fields) == 1:
+                    errors.setdefault(fields[0], []).append(refused)
+                else:
+                    errors = refused.update_error_dict(errors)
+    if errors:
+        raise ValidationError(errors)
+
+
+def full_clean(row: Row) -> None:
+    """Do as `Model.full_clean`, with one query for the checks. Raises ValidationError."""
+    errors: dict[str, Any] = {}
+    try:
+        row.full_clean(validate_constraints=False)
+    except ValidationError as refused:
+        errors = refused.update_error_dict(errors)
+    try:
+        validate_constraints(row, set(errors) - {NON_FIELD_ERRORS})
+    except ValidationError as refused:
+        errors = refused.update_error_dict(errors)
+    if errors:
+        raise ValidationError(errors)

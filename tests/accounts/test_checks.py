@@ -8,8 +8,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection, models
 
-from traitdunion.catalogue import checks
-from traitdunion.catalogue.models import DETAIL_OF, PARTS, Solution
+from traitdunion.accounts import checks
+from traitdunion.catalogue.models import DETAIL_OF, PARTS, Solution, Structure
 
 ROUNDS = 60
 TABLES = [Solution, *DETAIL_OF.values(), *PARTS]
@@ -89,3 +89,17 @@ def test_what_the_database_cannot_compare_is_left_to_django(db):
     )  # fmt: skip
     setattr(row, field, 10**30)
     assert checks.failed_checks(row, Solution, ()) == ([], Solution._meta.constraints)
+
+
+def test_a_whole_row_is_refused_as_django_refuses_it(db):
+    """Its fields, its own words, its keys and its checks, with the same messages."""
+    Structure.objects.create(id="garage", nom="Garage")
+    rows = [Structure(id="garage", nom=""), Solution(id="a", nom="", plafond_mois_eur=-1),
+            Solution(id="b", structure_id="none", nom="B", type_solution="fusee")]  # fmt: skip
+    for row in rows:
+        told = []
+        for clean in (checks.full_clean, lambda row: row.full_clean()):
+            with pytest.raises(ValidationError) as refused:
+                clean(row)
+            told.append(refused.value.message_dict)
+        assert told[0] == told[1]
