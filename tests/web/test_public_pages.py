@@ -18,11 +18,11 @@ from traitdunion.web.upkeep.credits import components
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).parents[2]
-# Read by programs, parts of other pages, or pages that only follow another one.
+# Read by programs, parts of other pages, pages that only follow another one, or of demonstrations.
 NOT_PAGES = {
     "alive", "ready", "robots-txt", "security-txt", "components", "openid_start", "openid_back",
     "account_logout", "answered", "listed", "renewed", "ballot", "propose-first",
-    "hours-understood", "metrics", "stats", "titles",
+    "hours-understood", "metrics", "stats", "titles", "tour",
 }  # fmt: skip
 LEGAL = {
     "publisher": "Conseil départemental de l’Exemple",

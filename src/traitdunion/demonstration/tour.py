@@ -23,15 +23,15 @@ STOPS = (
     Stop(
         "Conseiller",
         "/",
-        "un poste de 8\u00a0h à 16\u00a0h, sans permis : l'aller et le retour, le prix du mois, les semaines "
-        "du contrat.",
+        "un poste de 8\u00a0h à 16\u00a0h, sans permis : l'aller et le retour, le prix du mois, "
+        "les semaines du contrat.",
         f"domicile=Langeac&travail=Le+Puy-en-Velay&{_WEEK}&debut=08:00&fin=16:00&permis=aucun",
     ),
     Stop(
         "Conseiller, quand c'est non",
         "/",
-        "un poste qui commence à 5\u00a0h : ce que l'employeur, la Région ou la Maison de la mobilité "
-        "peuvent changer.",
+        "un poste qui commence à 5\u00a0h : ce que l'employeur, la Région ou la Maison de la "
+        "mobilité peuvent changer.",
         f"domicile=Saugues&travail=Brioude&{_WEEK}&debut=05:00&fin=13:00&permis=aucun",
     ),
     Stop(
