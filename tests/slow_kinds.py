@@ -29,7 +29,7 @@ FILES = {
         "reach/test_searches", "reach/test_site_weeks", "reach/test_double_trips",
         "matching/test_bulk", "matching/test_foreseen",
         "cooperation/sessions/test_composition", "cooperation/sessions/test_seating",
-        "accounts/test_checks",
+        "catalogue/test_checks",
     ),
     "reads mutated files, or sends drawn forms": (
         "reach/gtfs/test_mutations", "catalogue/test_fuzz", "accounts/test_nothing_breaks_a_form",
