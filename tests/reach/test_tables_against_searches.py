@@ -210,3 +210,13 @@ def test_blocks_of_a_matrix_are_its_rows_in_order(monkeypatch):
     assert list(reach.matrix_chunks(tt, [], [3], departures)) == []
     assert reach.matrix(tt, [], [3], departures).shape == (0, 1, 2)
     assert reach.matrix(tt, [0], [], departures).shape == (1, 0, 2)
+
+
+def test_a_vehicle_of_a_matrix_is_missed_by_one_second():
+    tt = draw("A 8:00 > B 8:30")
+    departures = reach.Departures(MONDAY, [28_799, 28_800, 28_801])
+    assert reach.matrix(tt, [0], [1], departures)[0, 0].tolist() == [
+        1801,
+        1800,
+        88_199,
+    ]  # the next day
