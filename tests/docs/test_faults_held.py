@@ -1,4 +1,8 @@
-"""Every fault that was met has its tests, by name (`tests/faults_held.yaml`)."""
+"""Every fault that was met has its tests, and what breaks each of them (`tests/faults_held.yaml`).
+
+`scripts/break-mends` breaks each mend and sees its test fail. Here: the words that it breaks are
+still those of the file, so that whoever changes them writes the break again.
+"""
 
 import ast
 from functools import cache
@@ -32,10 +36,22 @@ def test_no_fault_is_left_out():
 
 @pytest.mark.parametrize(("lot", "number", "row"), ROWS)
 def test_each_fault_is_held_by_tests_that_exist(lot, number, row):
-    fault, *tests = row
-    assert fault.strip()
-    assert tests
-    for test in tests:
-        file, _, name = test.partition("::")
+    assert set(row) == {"fault", "held"}
+    assert row["fault"].strip()
+    assert row["held"]
+    for held in row["held"]:
+        file, _, name = held["test"].partition("::")
         names = names_in(TESTS / file)
-        assert name in names or (name == "*" and names), f"{lot} {number}: {test}"
+        assert name in names or (name == "*" and names), f"{lot} {number}: {held['test']}"
+
+
+@pytest.mark.parametrize(("lot", "number", "row"), ROWS)
+def test_each_test_has_a_break_that_can_still_be_made(lot, number, row):
+    for held in row["held"]:
+        assert set(held) == {"test", "in", "mend", "broken"}
+        assert held["mend"] != held["broken"]
+        text = (TESTS.parent / held["in"]).read_text("utf-8")
+        assert text.count(held["mend"]) == 1, (
+            f"{lot} {number}: {held['in']} changed: write its break again, then run "
+            f"scripts/break-mends {lot} {number}"
+        )

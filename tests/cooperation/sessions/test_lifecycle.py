@@ -208,10 +208,10 @@ def test_the_remote_moves_the_screen_and_the_phones_one_idea_at_a_time(half_day,
     assert "Un car avant six heures" in client.get(screen).content.decode()
     assert "Une place de crèche" not in client.get(screen).content.decode()
     before = client.get(phone).json()["version"]
-    for n in range(12):
+    for n in range(24):  # twelve on each: what is hidden of either would be shown
         idea_operations.give_opinion(
-            idea=ideas[0], voix=f"v{n}", college=CollegeDeclare.EMPLOYEURS, avis=Avis.ACCORD,
-            now=now,
+            idea=ideas[n % 2], voix=f"v{n // 2}", college=CollegeDeclare.EMPLOYEURS,
+            avis=Avis.ACCORD, now=now,
         )  # fmt: skip
     hidden = client.get(screen).content.decode()
     assert "<strong>12</strong> voix" in hidden
