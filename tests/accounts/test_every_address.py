@@ -347,6 +347,7 @@ def arguments_of(people, now):
         "accounts:journal": {"organisation": "ici"},
         "accounts:own-contact": {},
         "accounts:contact": {"organisation": "ici"},
+        "accounts:organisations": {"organisation": "ici"},
         "accounts:outbox": {"organisation": "ici"},
         "scheduled": {"organisation": "ici"},
         "site-page": {"organisation": "ici"},

@@ -34,6 +34,7 @@ pytestmark = pytest.mark.django_db
 HELD_BY = {
     "manage_members": {"administrateur"},
     "handle_messages": {"administrateur"},
+    "create_organisations": {"administrateur"},
     "see_journal": {"administrateur", "dpo"},
     "see_drafts": {"editeur_catalogue", "contributeur", "administrateur"},
     "suggest": {"editeur_catalogue", "contributeur"},

@@ -126,13 +126,32 @@ class OwnContactForm(forms.ModelForm):  # type: ignore[type-arg]
         widgets = {"telephone": forms.TextInput(attrs={"type": "tel", "autocomplete": "work tel"})}
 
 
+class OrganisationForm(forms.Form):
+    """Another organisation, and who will administer it."""
+
+    nom = forms.CharField(
+        label="Nom de l'organisation",
+        max_length=Organisation._meta.get_field("nom").max_length,
+        help_text="Tel que tous le liront : Mission locale du Velay, par exemple.",
+    )
+    administrator = forms.EmailField(
+        label="Adresse électronique de son administrateur",
+        help_text="Cette personne reçoit une invitation, puis invite les autres.",
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+
+
 class ContactForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Where one answers the messages that an organisation sends."""
+    """How an organisation is named, and where one answers the messages that it sends."""
 
     class Meta:
         model = Organisation
-        fields = ("courriel", "telephone")
-        labels = {"courriel": "Adresse électronique", "telephone": "Téléphone"}
+        fields = ("nom", "courriel", "telephone")
+        labels = {
+            "nom": "Nom de l'organisation",
+            "courriel": "Adresse électronique",
+            "telephone": "Téléphone",
+        }
         help_texts = {
             "courriel": "Une adresse relevée par plusieurs : elle reçoit les réponses aux messages "
             "que le site envoie de lui-même, et ce que plus aucun conseiller ne suit.",

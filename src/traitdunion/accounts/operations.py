@@ -11,6 +11,8 @@ from allauth.account.models import EmailAddress
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import models, transaction
+from django.db.models import Q
+from django.utils.text import slugify
 
 from .enums import Action, Role
 from .models import Access, Invitation, Membership, Organisation, User
@@ -83,16 +85,39 @@ def record_all(
 
 
 @transaction.atomic
-def create_organisation(*, slug: str, nom: str, now: datetime) -> Organisation:
-    """Create an organisation without members, for the operator of the machine."""
+def create_organisation(
+    *, slug: str, nom: str, now: datetime, by: User | None = None
+) -> Organisation:
+    """Create an organisation without members; `by`: None for the operator of the machine."""
     organisation = Organisation(slug=slug, nom=nom)
     try:
         organisation.full_clean()
     except ValidationError as wrong:
         raise AccountsError(" ".join(wrong.messages)) from wrong
     organisation.save(force_insert=True)
-    record(by=None, organisation=organisation, action=Action.CREER, target=organisation, at=now)
+    record(by=by, organisation=organisation, action=Action.CREER, target=organisation, at=now)
     return organisation
+
+
+@transaction.atomic
+def found_organisation(
+    *, by: User, organisation: Organisation, nom: str, administrator: str, now: datetime
+) -> Sent:
+    """Create another organisation, for one's own, and invite its first administrator.
+
+    Who creates it gets no role there: what it keeps is for its own people. Raises AccountsError
+    where an organisation of that name is there.
+    """
+    check(by, Permission.CREATE_ORGANISATIONS, organisation)
+    nom = " ".join(nom.split())
+    slug = slugify(nom)[:60].strip("-")
+    if Organisation.objects.filter(Q(pk=slug) | Q(nom__iexact=nom)).exists():
+        raise AccountsError(f"« {nom} » est déjà là : demandez un rôle à son administrateur.")
+    created = create_organisation(slug=slug, nom=nom, now=now, by=by)
+    record(by=by, organisation=organisation, action=Action.CREER, target=created, at=now)
+    return invite(
+        by=None, organisation=created, email=administrator, role=Role.ADMINISTRATEUR, now=now
+    )
 
 
 @transaction.atomic

@@ -22,6 +22,7 @@ class Permission(StrEnum):
 
     MANAGE_MEMBERS = "manage_members"
     HANDLE_MESSAGES = "handle_messages"
+    CREATE_ORGANISATIONS = "create_organisations"
     SEE_JOURNAL = "see_journal"
     SEE_DRAFTS = "see_drafts"
     SUGGEST = "suggest"
@@ -60,6 +61,7 @@ class Permission(StrEnum):
 LABELS = {
     Permission.MANAGE_MEMBERS: "inviter et retirer des membres",
     Permission.HANDLE_MESSAGES: "voir les messages, les renvoyer ou les abandonner",
+    Permission.CREATE_ORGANISATIONS: "créer d'autres organisations",
     Permission.SEE_JOURNAL: "lire le journal des accès",
     Permission.SEE_DRAFTS: "voir les fiches qui ne sont pas publiées",
     Permission.SUGGEST: "proposer une fiche ou une modification",
@@ -94,6 +96,7 @@ LABELS = {
 ROLES_OF: dict[Permission, frozenset[Role]] = {
     Permission.MANAGE_MEMBERS: frozenset({Role.ADMINISTRATEUR}),
     Permission.HANDLE_MESSAGES: frozenset({Role.ADMINISTRATEUR}),
+    Permission.CREATE_ORGANISATIONS: frozenset({Role.ADMINISTRATEUR}),
     Permission.SEE_JOURNAL: frozenset({Role.ADMINISTRATEUR, Role.DPO}),
     Permission.SEE_DRAFTS: frozenset({Role.EDITEUR, Role.CONTRIBUTEUR, Role.ADMINISTRATEUR}),
     Permission.SUGGEST: frozenset({Role.EDITEUR, Role.CONTRIBUTEUR}),

@@ -5,6 +5,7 @@ from datetime import datetime
 from itertools import groupby
 
 from allauth.mfa.models import Authenticator
+from django.db.models import Count, Q, QuerySet
 
 from .enums import Role
 from .models import Access, Invitation, Membership, Organisation, ProviderIdentity, User
@@ -54,3 +55,12 @@ def roles_of(user: User) -> list[tuple[Organisation, list[Role]]]:
 def journal_of(organisation: Organisation) -> Sequence[Access]:
     """Return the latest lines of the journal of an organisation."""
     return list(organisation.accesses.select_related("user")[:LINES_SHOWN])
+
+
+def organisations_of_the_site() -> QuerySet[Organisation]:
+    """Return every organisation, with `n_administrators`, how many people administer it."""
+    administrators = Count(
+        "memberships",
+        filter=Q(memberships__role=Role.ADMINISTRATEUR, memberships__user__is_active=True),
+    )
+    return Organisation.objects.annotate(n_administrators=administrators).order_by("nom")

@@ -42,6 +42,11 @@ urlpatterns = [
     path("mon-espace/coordonnees/", views.own_contact, name="own-contact"),
     path("organisations/<slug:organisation>/coordonnees/", views.contact, name="contact"),
     path(
+        "organisations/<slug:organisation>/organisations/",
+        views.organisations,
+        name="organisations",
+    ),
+    path(
         "organisations/<slug:organisation>/demandes/<int:pk>/accepter/",
         views.agree_to_reset,
         name="agree-to-reset",

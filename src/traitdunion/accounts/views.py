@@ -18,7 +18,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from . import operations, queries, resets, second_factor, sessions
 from .access_decorators import by_link, requires, signed_in
 from .enums import Role
-from .forms import AcceptanceForm, ContactForm, InvitationForm, OwnContactForm
+from .forms import (
+    AcceptanceForm,
+    ContactForm,
+    InvitationForm,
+    OrganisationForm,
+    OwnContactForm,
+)
 from .mails import link_of, send_invitation
 from .models import Invitation, Membership, OutgoingMessage, SecurityReset
 from .outbox import queries as outbox
@@ -64,11 +70,45 @@ def own_contact(request: HttpRequest) -> HttpResponse:
 @requires(Permission.MANAGE_MEMBERS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def contact(request: HttpRequest, organisation: str) -> HttpResponse:
-    """Change the address and telephone of an organisation."""
+    """Change the name, the address and the telephone of an organisation."""
     form = ContactForm(request.POST or None, instance=request.organisation, label_suffix="")
     title = f"Coordonnées de {request.organisation.nom}"
     lead = "Chaque message nomme quelqu'un à qui répondre."
     return _contact(request, form, title, lead)
+
+
+@requires(Permission.CREATE_ORGANISATIONS)
+@require_http_methods(["GET", "HEAD", "POST"])
+def organisations(request: HttpRequest, organisation: str) -> HttpResponse:
+    """List the organisations of the site, and create one with its first administrator."""
+    form = OrganisationForm(request.POST or None, label_suffix="")
+    if request.method == "POST" and form.is_valid():
+        try:
+            message = _found(request, **form.cleaned_data)
+        except operations.AccountsError as refused:
+            form.add_error("nom", str(refused))
+        else:
+            messages.success(
+                request, f"« {form.cleaned_data['nom']} » est créée. {message.promise}"
+            )
+            return redirect("accounts:organisations", organisation=organisation)
+    context = {
+        "organisation": request.organisation,
+        "form": form,
+        "rows": queries.organisations_of_the_site(),
+    }
+    status = 422 if form.errors else 200
+    return render(request, "accounts/organisations.html", context, status=status)
+
+
+@transaction.atomic
+def _found(request: HttpRequest, *, nom: str, administrator: str) -> OutgoingMessage:
+    now = timezone.now()
+    sent = operations.found_organisation(
+        by=request.user, organisation=request.organisation, nom=nom, administrator=administrator,
+        now=now,
+    )  # fmt: skip
+    return send_invitation(sent, f"{site_address(request)}{link_of(sent)}", now=now)
 
 
 def _contact(

@@ -357,7 +357,9 @@ def test_everyone_gives_the_telephone_that_signs_their_messages(queue, people, c
     client.force_login(people.admin)
     mine = {"nom": "Ana Durand", "telephone": "04 71 00 00 00"}
     assert client.post("/mon-espace/coordonnees/", mine).status_code == 302
-    ours = {"courriel": "accueil@ici.example", "telephone": "04 71 00 00 09"}
+    ours = {
+        "nom": "Guichet d'ici", "courriel": "accueil@ici.example", "telephone": "04 71 00 00 09"
+    }  # fmt: skip
     assert client.post("/organisations/ici/coordonnees/", ours).status_code == 302
     people.admin.refresh_from_db()
     people.ici.refresh_from_db()
