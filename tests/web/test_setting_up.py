@@ -5,7 +5,10 @@ import shlex
 import subprocess
 import sys
 import zipfile
+from copy import deepcopy
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from io import StringIO
 from pathlib import Path
 
@@ -16,7 +19,9 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 
 from traitdunion.accounts.models import Access, Invitation, Organisation, User
-from traitdunion.sources.feed_list import FeedListError, read_feed_list
+from traitdunion.sources.downloads import DownloadError
+from traitdunion.sources.feed_list import FeedListError, ListedFeed, read_feed_list
+from traitdunion.sources.open_feeds import Found
 from traitdunion.territory.models import Commune, Departement, Region, TerritoryEdition
 from traitdunion.web.upkeep import configuration, setting_up
 
@@ -96,6 +101,27 @@ def test_feeds_are_those_given_the_products_or_a_template_to_fill(tmp_path):
         setting_up.feeds_of(home, given=own, folder=tmp_path)
 
 
+def test_feeds_found_are_written_as_a_list_that_can_be_read_and_is_kept(tmp_path):
+    taken = ListedFeed(
+        name="cars", title='Cars "du: # Cantal"', publisher="Région", licence="ODbL",
+        url="https://a.example/x.zip?a=1#b", why="Trouvé.", departements=("15",),
+    )  # fmt: skip
+    left = replace(taken, name="vieux", title="Vieux cars")
+    cantal = setting_up.departement("15")
+    path, to_fill = setting_up.feeds_of(
+        cantal, given=None, folder=tmp_path, find=lambda: Found((taken,), ((left, "fini"),))
+    )
+    assert not to_fill
+    assert read_feed_list(path).feeds == (taken,)
+    assert "#   Vieux cars (Région) : fini" in path.read_text()
+    assert setting_up.feeds_of(cantal, given=None, folder=tmp_path, find=None) == (path, False)
+    # Where nothing is found, or the list is not had, the template is to be filled.
+    for n, found in enumerate((Found((), ()), None)):
+        (folder := tmp_path / str(n)).mkdir()
+        kept = setting_up.feeds_of(cantal, given=None, folder=folder, find=partial(deepcopy, found))
+        assert kept == (folder / "flux-15.yaml", True)
+
+
 @pytest.fixture
 def lozere(db, settings, tmp_path, monkeypatch):
     """A process that runs under the settings of a site of Lozère, its communes loaded."""
@@ -144,6 +170,16 @@ def test_a_site_is_filled_and_a_second_run_changes_nothing_but_the_invitation(lo
         "admin@ici.example", "guichet-de-la-lozere",
     )  # fmt: skip
     assert Access.objects.filter(action="creer").count() == 2
+
+
+def test_the_national_list_that_cannot_be_had_leaves_a_template(lozere, monkeypatch, tmp_path):
+    def unreachable(code, *, on):
+        raise DownloadError("liste nationale des flux", "le serveur est injoignable.")
+
+    monkeypatch.setattr("traitdunion.sources.open_feeds.find_feeds", unreachable)
+    shown = lozere("--find-feeds")
+    assert "le serveur est injoignable. La liste des flux est à remplir à la main." in shown
+    assert "Retirez les « # »" in (tmp_path / "flux-48.yaml").read_text("utf-8")
 
 
 def test_the_demonstration_and_a_real_site_share_no_database(lozere):

