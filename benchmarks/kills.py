@@ -1,14 +1,15 @@
-"""Kill the site, the worker and the daily command at random, and count what became of messages.
+"""Kill the site, the worker and two commands at random, and count what became of their work.
 
     python -m benchmarks.kills [KILLS] [SEED]
 
 runs on SQLite, and on the PostgreSQL of TRAITDUNION_DATABASE_URL where it is given (see
 `scripts/with-postgresql`). Administrators invite people through the served site while a command
-reminds the guests of sessions; `kill -9` falls on each in turn at a random moment, and it is
-started again. In the end:
+reminds the guests of sessions and another imports a file of solutions; `kill -9` falls on each in
+turn at a random moment, and it is started again, the import with another file. In the end:
 
 - each invitation that the site acknowledged is in the database, with its message;
 - each guest was reminded once, and has one message;
+- each file is in the catalogue whole, or not at all;
 - each message reached the mail server once. Where the worker was killed while the server had the
   text, the message is left to an administrator, who reads that it may have arrived; such a message
   reached the server once or never.
@@ -39,6 +40,7 @@ from aiosmtpd.controller import Controller
 KILLS, SEED = 50, 43
 GUESTS = 60
 CLIENTS = 3
+SOLUTIONS = 200  # of each file imported: long enough to be killed half way
 STARTED_WITHIN_S = 900  # a machine that does much else starts a site slowly
 COMMAND = [sys.executable, "-m", "traitdunion.web.command_line"]
 TOKEN = "a" * 32
@@ -149,17 +151,20 @@ def sign_in() -> dict:
 
 def look() -> dict:
     """Send what is left, as if each claim had ended, and return what the database keeps."""
+    from django.db.models import Count
     from django.utils import timezone
 
     from traitdunion.accounts.models import Invitation, OutgoingMessage
     from traitdunion.accounts.outbox import worker
     from traitdunion.accounts.outbox.models import IN_DOUBT
+    from traitdunion.catalogue.models import Structure
     from traitdunion.cooperation.models import Invite
 
     later = timedelta(hours=5)  # after every claim and every wait between attempts
     worker.drain(clock=lambda: timezone.now() + later)
     rows = OutgoingMessage.objects.all()
     return {
+        "imported": list(Structure.objects.annotate(n=Count("solutions")).values_list("pk", "n")),
         "invited": list(Invitation.objects.filter(revoked_at=None).values_list("email", flat=True)),
         "reminders": list(Invite.objects.values_list("courriel", "relances")),
         "messages": [[one.to, one.state, one.error.startswith(IN_DOUBT)] for one in rows],
@@ -230,6 +235,32 @@ class Actor:
         self.process.wait()
 
 
+@dataclass
+class Loader(Actor):
+    """The import of a file of solutions, of another file each time it is started."""
+
+    n_files: int = 0
+
+    def start(self) -> None:
+        self.n_files += 1
+        structure = f"{self.log.stem}-{self.n_files}"
+        path = self.log.with_name(f"{structure}.yaml")
+        path.write_text(catalogue(structure), encoding="utf-8")
+        self.words = ["catalogue", "load", str(path)]
+        super().start()
+
+
+def catalogue(structure: str) -> str:
+    """Return a file of one structure and its solutions."""
+    lines = ["structures:", f"  {structure}: {{nom: Structure fictive}}", "solutions:"]
+    for n in range(SOLUTIONS):
+        lines += [
+            f"  {structure}-{n}:", f"    structure: {structure}", f"    nom: Solution {n}",
+            "    description: Une solution.", "    type_solution: location_velo",
+        ]  # fmt: skip
+    return "\n".join([*lines, ""])
+
+
 def wait_for(port: int) -> None:
     for _ in range(STARTED_WITHIN_S * 20):
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
@@ -249,6 +280,7 @@ def run(folder: Path, *, url: str = "", kills: int = KILLS, seed: int = SEED) ->
             "web": Actor(["serve", "--port", str(port)], environ, folder / "web.log"),
             "worker": Actor(["worker"], environ, folder / "worker.log"),
             "command": Actor(["roadmap"], environ, folder / "command.log"),
+            "import": Loader([], environ, folder / "import.log"),
         }
         load = Load(port, cookie)
         clients = [threading.Thread(target=load.run, args=(n,)) for n in range(CLIENTS)]
@@ -267,12 +299,18 @@ def run(folder: Path, *, url: str = "", kills: int = KILLS, seed: int = SEED) ->
             for one in actors.values():
                 one.kill()
         subprocess.run([*COMMAND, "roadmap"], env=environ, check=True, stdout=subprocess.DEVNULL)
+        last = Loader([], environ, folder / "last-import.log")
+        last.start()
+        assert last.process is not None
+        assert last.process.wait() == 0, "the last file is refused"
         kept = ask(environ, "look")
         return check(load, kept, received)
 
 
 def _kill(actors: dict[str, Actor], port: int, load: Load, rng: random.Random, kills: int) -> None:
-    order = [name for _ in range(kills // len(actors) + 1) for name in rng.sample([*actors], 3)]
+    order = [
+        name for _ in range(kills // len(actors) + 1) for name in rng.sample([*actors], len(actors))
+    ]
     for name in order[:kills]:
         n_before = len(load.acknowledged)
         time.sleep(rng.uniform(0.2, 1.2))
@@ -297,6 +335,8 @@ def check(load: Load, kept: dict, received: MailServer) -> dict[str, int]:
     invited, messages = Counter(kept["invited"]), kept["messages"]
     lost = [one for one in load.acknowledged if invited[one] != 1]
     assert not lost, f"acknowledged and lost: {lost}"
+    halves = [(lot, n) for lot, n in kept["imported"] if n != SOLUTIONS]
+    assert not halves, f"files imported by halves: {halves}"
     assert not [to for to, n in kept["reminders"] if n != 1], "guests reminded other than once"
     left = [one for one in messages if one[1] != "parti" and not one[2]]
     assert not left, f"messages that neither left nor wait for a person: {left}"
@@ -310,6 +350,7 @@ def check(load: Load, kept: dict, received: MailServer) -> dict[str, int]:
     return {
         "acknowledged": len(load.acknowledged),
         "messages": len(messages),
+        "files imported whole": len(kept["imported"]),
         "left to an administrator, who reads that they may have arrived": len(in_doubt),
     }
 

@@ -9,12 +9,14 @@ import allauth
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
+from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from tests.accounts.test_second_factor import SECRET, confirm, enter, sign_in
 from tests.accounts.totp import code_of
 from tests.mailbox import delivered
-from traitdunion.accounts.mails import CHANGES
+from traitdunion.accounts.mails import CHANGES, announce_change
 
 # What the site does not offer: no page leads there.
 NOT_OFFERED = {
@@ -97,3 +99,13 @@ def test_a_password_replaced_by_a_link_is_announced(client, adviser):
     adviser.refresh_from_db()
     assert adviser.check_password(new)
     assert any("remplacé par le lien d'un message" in body for body in bodies_to(adviser))
+
+
+def test_a_reply_reaches_the_organisation_of_the_person(adviser, people):
+    people.ici.courriel = "accueil@ici.example"
+    people.ici.save()
+    announce_change(adviser, "openid/linked", device="Firefox", now=timezone.now())
+    Client().post(reverse("account_reset_password"), {"email": adviser.email})
+    assert [mail.reply_to for mail in delivered()] == [["accueil@ici.example"]] * 2
+    Client().post(reverse("account_reset_password"), {"email": "inconnue@rien.example"})
+    assert len(delivered()) == 2

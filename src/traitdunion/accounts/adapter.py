@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from . import devices, limits, second_factor
 from .devices import browser_name
-from .mails import announce_change
+from .mails import announce_change, answers_for
 from .outbox.operations import queue_mail
 
 # Wrong passwords for one account: from a browser it was used on, from one unknown address, from
@@ -96,6 +96,7 @@ class Adapter(DefaultAccountAdapter):
                 to=email,
                 subject=message.subject,
                 text=message.body,
+                organisation=answers_for(context["user"]) if context.get("user") else None,
                 now=now,
             )
             if template_prefix == NO_ACCOUNT:

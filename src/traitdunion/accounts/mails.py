@@ -92,5 +92,11 @@ def announce_change(person: User, change: str, *, device: str, now: datetime) ->
         to=person.email,
         subject="Un changement sur votre compte",
         text=render_to_string("accounts/security_changed_mail.txt", context),
+        organisation=answers_for(person),
         now=now,
     )
+
+
+def answers_for(person: User) -> Organisation | None:
+    """Return the organisation that answers what an account writes back; None where it has none."""
+    return person.organisations.order_by("nom").first()

@@ -16,7 +16,7 @@ from django.utils.formats import date_format
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from . import operations, queries, resets, second_factor, sessions
-from .access_decorators import by_link, requires, signed_in
+from .access_decorators import OrganisationRequest, by_link, requires, signed_in
 from .enums import Role
 from .forms import (
     AcceptanceForm,
@@ -79,7 +79,7 @@ def contact(request: HttpRequest, organisation: str) -> HttpResponse:
 
 @requires(Permission.CREATE_ORGANISATIONS)
 @require_http_methods(["GET", "HEAD", "POST"])
-def organisations(request: HttpRequest, organisation: str) -> HttpResponse:
+def organisations(request: OrganisationRequest, organisation: str) -> HttpResponse:
     """List the organisations of the site, and create one with its first administrator."""
     form = OrganisationForm(request.POST or None, label_suffix="")
     if request.method == "POST" and form.is_valid():
@@ -102,7 +102,7 @@ def organisations(request: HttpRequest, organisation: str) -> HttpResponse:
 
 
 @transaction.atomic
-def _found(request: HttpRequest, *, nom: str, administrator: str) -> OutgoingMessage:
+def _found(request: OrganisationRequest, *, nom: str, administrator: str) -> OutgoingMessage:
     now = timezone.now()
     sent = operations.found_organisation(
         by=request.user, organisation=request.organisation, nom=nom, administrator=administrator,

@@ -92,3 +92,16 @@ def test_a_connection_inside_a_request_is_refused(client, settings):
     settings.ROOT_URLCONF = type("urls", (), {"urlpatterns": [path("essai/", view)]})
     with pytest.raises(NetworkHeld, match="a request"):
         client.get("/essai/")
+
+
+def test_every_message_names_who_answers_it():
+    """A person, an organisation or an address: nobody answers for the site itself."""
+    calls = [
+        (str(file.relative_to(SOURCES)), {each.arg for each in node.keywords})
+        for file in sorted(SOURCES.rglob("*.py"))
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        if isinstance(node, ast.Call)
+        and getattr(node.func, "id", getattr(node.func, "attr", "")) == "queue_mail"
+    ]
+    assert len(calls) > 20
+    assert [file for file, given in calls if not given & {"by", "organisation", "reply_to"}] == []

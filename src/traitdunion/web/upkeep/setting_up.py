@@ -143,7 +143,11 @@ def _toml(values: Mapping[str, str]) -> str:
 
 
 def feeds_of(
-    place: Place, *, given: Path | None, folder: Path, find: Callable[[], Found] | None = None
+    place: Place,
+    *,
+    given: Path | None,
+    folder: Path,
+    find: Callable[[], Found | None] | None = None,
 ) -> tuple[Path, bool]:
     """Return the list of feeds of a département, and whether it is a template to fill.
 
