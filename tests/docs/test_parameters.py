@@ -14,7 +14,7 @@ COMMANDS = {
     "web/management/commands/answer.py": {"ask": 13, "handle": 18},
     "web/management/commands/journeys.py": {"handle": 13},
     "web/management/commands/matrix.py": {"handle": 9},
-    "web/management/commands/setup.py": {"handle": 11},
+    "web/management/commands/setup.py": {"handle": 12},
     "web/management/commands/shift.py": {"handle": 13},
 }
 """Each parameter is an option of a command: the signature is its help, and declares its types."""

@@ -123,14 +123,14 @@ def around(feeds: Iterable[OpenFeed], place: Place, *, on: date) -> Found:
 
     Of what covers the country, trains alone are taken: long-distance coaches take no one to work.
     """
-    ranked = [(rank, one) for one in feeds if (rank := _rank(one, place)) is not None]
+    ranked = [(rank, feed) for feed in feeds if (rank := _rank(feed, place)) is not None]
     taken, left = [], []
-    for _, one in sorted(ranked, key=lambda pair: (pair[0], pair[1].feed.name)):
-        why = _why_not(one, on)
+    for _, feed in sorted(ranked, key=lambda pair: (pair[0], pair[1].feed.name)):
+        why = _why_not(feed, on)
         if why:
-            left.append((one.feed, why))
+            left.append((feed.feed, why))
         else:
-            taken.append(one.feed)
+            taken.append(feed.feed)
     return Found(tuple(taken), tuple(left))
 
 
@@ -157,13 +157,13 @@ def _rank_of_area(area: Area, place: Place) -> int | None:
     return NATIONAL if area.level in ("pays", "country") else None
 
 
-def _why_not(one: OpenFeed, on: date) -> str:
-    if not one.feed.licence:
+def _why_not(feed: OpenFeed, on: date) -> str:
+    if not feed.feed.licence:
         return "sa licence n'est pas indiquée"
-    if not one.is_available:
+    if not feed.is_available:
         return "le fichier ne se télécharge pas"
-    if one.last is not None and one.last < on:
-        return f"il s'arrête au {one.last:%d/%m/%Y}"
+    if feed.last is not None and feed.last < on:
+        return f"il s'arrête au {feed.last:%d/%m/%Y}"
     return ""
 
 

@@ -163,27 +163,27 @@ def feeds_of(
         return ours, False
     written = folder.absolute() / f"flux-{place.code}.yaml"
     if not written.exists():
-        found = find() if find is not None else None
+        national = find() if find is not None else None
         text = FEEDS_TEMPLATE.format(title=json.dumps(place.name), code=place.code)
-        if found is not None and found.taken:
-            text = list_of_feeds(place, found, on=timezone.localdate())
+        if national is not None and national.taken:
+            text = list_of_feeds(place, national, on=timezone.localdate())
         written.write_text(text, "utf-8")
     return written, "\n  - name:" not in written.read_text("utf-8")
 
 
-def list_of_feeds(place: Place, found: Found, *, on: date) -> str:
+def list_of_feeds(place: Place, feeds: Found, *, on: date) -> str:
     """Return the list of the feeds found, as YAML, with what was left out as comments."""
     lines = [FOUND_HEADER.format(day=french.day(on)), f"title: {json.dumps(place.name)}\n"]
     lines += ["feeds:\n"]
-    for feed in found.taken:
+    for feed in feeds.taken:
         values = {name: value for name, value in asdict(feed).items() if value}
         for n, (name, value) in enumerate(values.items()):
             # JSON is YAML, whatever the signs of a title.
             shown = value if name == "name" else json.dumps(value, ensure_ascii=False)
             lines.append(f"{'    ' if n else '  - '}{name}: {shown}\n")
-    if found.left:
+    if feeds.left:
         lines.append("# Laissés de côté :\n")
-        lines += [f"#   {feed.title} ({feed.publisher}) : {why}\n" for feed, why in found.left]
+        lines += [f"#   {feed.title} ({feed.publisher}) : {why}\n" for feed, why in feeds.left]
     return "".join(lines)
 
 

@@ -126,16 +126,16 @@ class Command(TyperCommand):
     def _found(self, place: setting_up.Place) -> open_feeds.Found | None:
         """Return the feeds of the national list; None, and why on screen, where it is not had."""
         try:
-            found = open_feeds.find_feeds(place.code, on=timezone.localdate())
+            national = open_feeds.find_feeds(place.code, on=timezone.localdate())
         except DownloadError as failed:
             self.stdout.write(f"{failed} La liste des flux est à remplir à la main.")
             return None
         self.stdout.write(
-            f"Liste nationale : {french.counted(len(found.taken), 'flux', 'flux')} pour "
-            f"{place.name}, {french.counted(len(found.left), 'autre')} de côté. "
+            f"Liste nationale : {french.counted(len(national.taken), 'flux', 'flux')} pour "
+            f"{place.name}, {french.counted(len(national.left), 'autre')} de côté. "
             "À relire avant traitdunion sync."
         )
-        return found
+        return national
 
     def _fill(self, answers: "Answers") -> None:
         """Fill the site in service, and print what is left to do."""
