@@ -121,8 +121,8 @@ def test_the_jobs_are_those_of_the_census_in_use():
 
 def test_what_is_not_known_is_empty_in_the_files_and_said_on_the_page(client):
     brioude = rows_of(client)["43040"]
-    assert (brioude["cout_mois_sans_aide_eur"], brioude["classe"]) == ("", "sans-prix")
-    assert rows_of(client)["43132"]["cout_mois_sans_aide_eur"] == "8,00"
+    assert (brioude["cout_mois_aides_sures_deduites_eur"], brioude["classe"]) == ("", "sans-prix")
+    assert rows_of(client)["43132"]["cout_mois_aides_sures_deduites_eur"] == "8,00"
     text = page(client)
     assert "<strong>coût non renseigné</strong> · 1 h 03 · 4 jours sur 5" in text
     assert "coût non renseigné</span>" in text

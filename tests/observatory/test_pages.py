@@ -68,6 +68,20 @@ def test_a_week_that_a_feed_does_not_cover_is_told(client, published):
     assert html.count("ne sont connus que du") == 1
 
 
+def test_a_run_of_another_version_is_shown_without_what_its_manifest_misses(
+    client, published, tmp_path
+):
+    """Each part of the manifest, then each value of its territory and network, left out."""
+    whole = published.manifest
+    lacking = [{**whole, name: {}} for name in ("territoire", "reseau", "gravite", "parametres")]
+    lacking += [{key: part for key, part in whole.items() if key != name} for name in whole]
+    lacking.append({**whole, "profils": [{"code": "base"}]})
+    for manifest in lacking:
+        Run.objects.update(manifest=manifest)
+        assert "Sans voiture, " in page(client, "home")
+        assert page(client, "method")
+
+
 def test_a_territory_shows_its_finding_six_maps_causes_files_and_method(client, published):
     html = page(client, "home")
     assert "Sans voiture, " in html

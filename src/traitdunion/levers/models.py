@@ -209,8 +209,18 @@ class Soutien(models.Model):
         return f"{self.organisation}, {self.le}"
 
 
+FORM_OF_SEARCH = 1
+"""Form of a kept search (`territory.published`); raised where a field comes, goes or changes."""
+
+FORM_OF_COMPARISON = 1
+"""Form of a kept comparison (`scenarios.Compared.json`)."""
+
+
 class RechercheTerritoire(models.Model):
-    """The levers of the territory as last searched, for its page; counts of residents alone."""
+    """The levers of the territory as last searched, for its page; counts of residents alone.
+
+    One that another version of the product kept may miss what the page reads: `is_readable`.
+    """
 
     resultat: Any = models.JSONField("résultat")
     profil = models.CharField("profil", max_length=20, default="a_pied", unique=True)
@@ -225,6 +235,11 @@ class RechercheTerritoire(models.Model):
 
     def __str__(self) -> str:
         return f"{self.calculee_le:%d/%m/%Y}"
+
+    @property
+    def is_readable(self) -> bool:
+        """Return whether the result has the form that the pages read."""
+        return self.resultat.get("form") == FORM_OF_SEARCH
 
 
 class Scenario(models.Model):
@@ -250,7 +265,8 @@ class Scenario(models.Model):
 class VersionDeScenario(models.Model):
     """The changes of a scenario at one moment and what they give; never written over.
 
-    `resultat`: as `scenarios.Compared.json` writes it, of the network `reseau`.
+    `resultat`: as `scenarios.Compared.json` writes it, of the network `reseau`; one that another
+    version of the product kept may miss what the page reads: `is_readable`.
     """
 
     scenario = models.ForeignKey(Scenario, models.CASCADE, related_name="versions")
@@ -276,6 +292,11 @@ class VersionDeScenario(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scenario}, version {self.numero}"
+
+    @property
+    def is_readable(self) -> bool:
+        """Return whether the comparison has the form that the page reads."""
+        return self.resultat.get("form") == FORM_OF_COMPARISON
 
 
 def is_paused(recipient: Destinataire, on: date) -> bool:

@@ -20,7 +20,14 @@ from traitdunion.accounts.shared_words import check_shared_words
 
 from .changes import Lever
 from .enums import Acteur, Confiance, EtatProposition, Nature
-from .models import CoutSaisi, Destinataire, Proposition, RechercheTerritoire, Soutien
+from .models import (
+    FORM_OF_SEARCH,
+    CoutSaisi,
+    Destinataire,
+    Proposition,
+    RechercheTerritoire,
+    Soutien,
+)
 from .recipients import Recipient, recipient_of
 
 SALT = "traitdunion.levers.offered"
@@ -224,7 +231,7 @@ def keep_search(
     """Keep the levers of the territory for a profile, for its page; those before are deleted."""
     RechercheTerritoire.objects.filter(profil=profil).delete()
     return RechercheTerritoire.objects.create(
-        resultat=resultat,
+        resultat=resultat | {"form": FORM_OF_SEARCH},
         profil=profil,
         reseau=network.label,
         demonstration=network.demonstration,

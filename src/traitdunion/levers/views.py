@@ -40,10 +40,22 @@ OFFERED = "levier"
 def territory(request: HttpRequest) -> HttpResponse:
     """Show the levers of the territory by actor, the curve and the basket of a budget."""
     kept, others = _searches(request)
-    context = page_context(kept, request.GET, others) if kept is not None else {}
+    context: dict[str, Any] = {}
+    if kept is not None:
+        if kept.is_readable:
+            context = page_context(kept, request.GET, others)
+        else:
+            # Of another version of the product: what the page reads of it may be missing.
+            context = {"kept": kept, "is_old": True, "relaunch": _relaunch(request)}
     known = {row.profil for row in (kept, *others) if row is not None}
     context["profiles"] = [(code, PROFILES[code].nom) for code in PROFILES if code in known]
     return render(request, "levers/territory.html", context)
+
+
+def _relaunch(request: HttpRequest) -> list[tuple[str, str]]:
+    """Return the name of each organisation that may launch the search again, and the address."""
+    rows = organisations_where(request.user, Permission.HANDLE_MESSAGES)
+    return [(row.nom, reverse("scheduled-run", args=[row.slug])) for row in rows]
 
 
 @public
@@ -51,8 +63,8 @@ def territory(request: HttpRequest) -> HttpResponse:
 def note(request: HttpRequest) -> HttpResponse:
     """Return the levers of the territory on one page to print, PDF."""
     kept, others = _searches(request)
-    if kept is None:
-        raise Http404("Les leviers du territoire n'ont pas encore été cherchés.")
+    if kept is None or not kept.is_readable:
+        raise Http404("Les leviers du territoire sont à chercher, ou à chercher de nouveau.")
     place = Departement.objects.filter(pk=home_departement()).first()
     pdf = note_pdf(
         kept, others, request.GET, territory=place.nom if place else "", on=timezone.localdate()
@@ -69,7 +81,8 @@ def _searches(
     searches = {row.profil: row for row in RechercheTerritoire.objects.all()}
     asked = request.GET.get("profil", "a_pied")
     kept = searches.get(asked) or next(iter(searches.values()), None)
-    return kept, [searches[code] for code in PROFILES if searches.get(code) not in (None, kept)]
+    others = [searches[code] for code in PROFILES if searches.get(code) not in (None, kept)]
+    return kept, [row for row in others if row.is_readable]
 
 
 @signed_in

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -14,7 +14,14 @@ from tests.drawn import without_drawn
 from traitdunion.accounts.models import Access
 from traitdunion.desk.followup import operations, queries
 from traitdunion.desk.followup.queries import Wanted
-from traitdunion.desk.followup.snapshots import document_of, options_of, solutions_of
+from traitdunion.desk.followup.snapshots import (
+    VERSION,
+    aids_of,
+    document_of,
+    is_readable,
+    options_of,
+    solutions_of,
+)
 from traitdunion.desk.models import Parcours
 from traitdunion.matching.answer import Verdict
 
@@ -82,8 +89,19 @@ def test_what_was_told_for_the_aids_is_not_kept(samples):
     assert "budget" not in json.dumps(document)
 
 
+def test_an_answer_kept_by_another_version_is_to_be_asked_again(samples):
+    document = json.loads(json.dumps(document_of(samples.sample_answer(), {})))
+    assert is_readable(document)
+    assert options_of(document)
+    for old in ({**document, "version": 0}, {"home": "Langeac"}, {}):
+        assert not is_readable(old)
+        kept = aids_of(old, kept_on=date(2026, 1, 1), today=date(2026, 1, 2), fresh_days=30)
+        assert (options_of(old), solutions_of(old), kept) == ([], [], [])
+
+
 def test_solutions_of_an_answer_are_named_once():
     document = {
+        "version": VERSION,
         "options": [{"solutions": ["tad", "velo"]}, {"solutions": ["velo"]}],
         "helps": [{"key": "garage"}],
         "aids": [{"solutions": ["tad"]}],

@@ -62,6 +62,26 @@ def test_from_an_answer_to_a_file_that_keeps_it(signed, team, sampled, samples):
     assert sorted(followed.answers.count() for followed in Parcours.objects.all()) == [0, 1]
 
 
+def test_the_page_of_a_file_says_which_answers_are_to_be_asked_again(signed, sampled, opened):
+    parcours = opened()
+    page = reverse("followup:parcours", kwargs={"pk": parcours.pk})
+    kept = parcours.answers.get()
+    assert "à redemander" not in text(signed.get(page))
+    assert "besoins particuliers : ils ne sont jamais gardés, et sont à redonner" in text(
+        signed.get(page)
+    ).replace("\u00a0", " ")
+    query = "domicile=Langeac+%2843%29&travail=Le+Puy-en-Velay+%2843%29"
+    kept.document = {"home": "Langeac", "work": "Le Puy-en-Velay", "query": query}
+    kept.save()
+    shown = text(signed.get(page))
+    assert "Cette réponse est à redemander" in shown
+    assert f'href="/?{query}#reponses">Poser de nouveau la question' in shown
+    assert "Surveiller" not in shown
+    act = reverse("followup:act", kwargs={"pk": parcours.pk})
+    signed.post(act, {"faire": "surveiller", "reponse": kept.pk})
+    assert not parcours.saved_searches.exists()
+
+
 def test_an_answer_is_added_to_a_file_that_is_open_once(signed, sampled, opened):
     parcours = opened(answer=None)
     signed.post(

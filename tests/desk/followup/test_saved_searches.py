@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -11,6 +12,8 @@ from tests.drawn import without_drawn
 from traitdunion.desk.followup import operations, privacy, saved_searches, tasks
 from traitdunion.desk.followup.mornings import morning_of
 from traitdunion.desk.models import SavedSearch, SentMail
+from traitdunion.desk.question.forms import LONGEST_TEXT
+from traitdunion.desk.question.roster_form import LONGEST_ROSTER, MAX_ROWS
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -191,3 +194,22 @@ def test_it_is_exported_forgotten_and_erased_with_the_person(watched, team, now)
     assert SavedSearch.objects.get() == other
     privacy.anonymise_due(now=now + 730 * DAY, kept=730 * DAY)
     assert not SavedSearch.objects.exists()
+
+
+def test_a_roster_and_a_second_employer_are_watched_whole(opened, team, document, now):
+    """The longest roster that the page takes, two long places: what is kept is the question."""
+    line = "1|lun,mar,mer,jeu,ven,sam,dim|05:00|13:00"
+    roster = ";".join(["2026-11-30", *[line] * MAX_ROWS])[:LONGEST_ROSTER]
+    asked = {
+        "domicile": "é" * LONGEST_TEXT, "travail": "è" * LONGEST_TEXT, "roulement": roster,
+        "travail2": "Brives-Charensac (43)", "debut2": "17:00", "fin2": "19:00",
+    }  # fmt: skip
+    words = {"days": "lundi " * 90, "hours": "5 h – 13 h"}
+    answer = document | {"query": urlencode(asked), "question": words}
+    parcours = opened(answer=answer)
+    saved = saved_searches.watch(
+        by=team.adviser, parcours=parcours, answer=parcours.answers.get(), now=now
+    )
+    saved.full_clean()
+    assert dict(parse_qsl(saved.query)) == asked
+    assert len(saved.label) <= SavedSearch.LONGEST_LABEL

@@ -16,7 +16,12 @@ from traitdunion.cooperation.models import Action, Axe, Engagement, Seance
 from traitdunion.desk import queries
 from traitdunion.levers.changes import Lever, cost_of
 from traitdunion.levers.enums import Acteur, Confiance, Nature
-from traitdunion.levers.models import Destinataire, Proposition, RechercheTerritoire
+from traitdunion.levers.models import (
+    FORM_OF_SEARCH,
+    Destinataire,
+    Proposition,
+    RechercheTerritoire,
+)
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 QUESTION = (
@@ -182,8 +187,8 @@ def searched(db):
     ]
     curve = [point(0.0, 340, ["a"]), point(32000.0, 1520, ["a", "b"])]
     return RechercheTerritoire.objects.create(
-        resultat={"people": "habitants", "jobs": "emplois", "candidates": 2400, "levers": rows,
-                  "levers_more": 0, "curve": curve},
+        resultat={"form": FORM_OF_SEARCH, "people": "habitants", "jobs": "emplois",
+                  "candidates": 2400, "levers": rows, "levers_more": 0, "curve": curve},
         reseau="essai", calculee_le=timezone.now(),
     )  # fmt: skip
 

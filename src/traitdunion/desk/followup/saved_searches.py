@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 from django.db import transaction
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.text import Truncator
 
 from traitdunion.accounts.enums import Action
 from traitdunion.accounts.models import Organisation, User
@@ -17,6 +18,7 @@ from .. import queries
 from ..models import Follower, KeptAnswer, Parcours, SavedSearch
 from ..question.forms import QuestionForm
 from .operations import FollowUpError, checked, touch, trace
+from .snapshots import is_readable
 
 MOST = 10
 """Searches watched at once for a person."""
@@ -34,18 +36,23 @@ def watch(*, by: User, parcours: Parcours, answer: KeptAnswer, now: datetime) ->
     if row.closed_at is not None:
         raise FollowUpError("Ce parcours est clos : rouvrez-le pour surveiller une recherche.")
     query = question_of(answer)
-    if not query:
+    if not query or not is_readable(answer.document):
         raise FollowUpError("Cette réponse ne garde pas sa question : posez-la de nouveau.")
+    if len(query) > SavedSearch.LONGEST_QUERY:
+        raise FollowUpError("Cette question est trop longue pour être surveillée.")
     if row.saved_searches.filter(query=query).exists():
         raise FollowUpError("Cette recherche est déjà surveillée.")
     if row.saved_searches.count() >= MOST:
         raise FollowUpError(f"{MOST} recherches sont surveillées au plus : ôtez-en une.")
     asked = answer.document
+    label = (
+        f"{asked['home']} – {asked['work']}, {asked['question']['days']}, "
+        f"{asked['question']['hours']}"
+    )
     saved = SavedSearch.objects.create(
         parcours=row,
         query=query,
-        label=f"{asked['home']} – {asked['work']}, {asked['question']['days']}, "
-        f"{asked['question']['hours']}",
+        label=Truncator(label).chars(SavedSearch.LONGEST_LABEL),
         saved_at=now,
         saved_by=by,
         answered=bool(asked["options"]),

@@ -84,8 +84,18 @@ def _aid(aid: Aid) -> Document:
     }
 
 
+def is_readable(document: Document) -> bool:
+    """Return whether a document has the form that pages read.
+
+    One that another version of the product wrote is to be asked for again.
+    """
+    return document.get("version") == VERSION
+
+
 def options_of(document: Document) -> list[Document]:
-    """Return the options of a document, with what a page draws of them."""
+    """Return the options of a document, with what a page draws of them; none of an old form."""
+    if not is_readable(document):
+        return []
     return [
         option
         | {
@@ -100,6 +110,8 @@ def options_of(document: Document) -> list[Document]:
 
 def aids_of(document: Document, *, kept_on: date, today: date, fresh_days: int) -> list[Document]:
     """Return the aids of a document; an old "oui" becomes to be checked."""
+    if not is_readable(document):
+        return []
     old = today > kept_on + timedelta(days=fresh_days)
     to_check = french.uncapitalised(Reponse.A_VERIFIER.label)
     return [
@@ -112,6 +124,8 @@ def aids_of(document: Document, *, kept_on: date, today: date, fresh_days: int) 
 
 def solutions_of(document: Document) -> list[str]:
     """Return the keys of the solutions that an answer names, each once, in its order."""
+    if not is_readable(document):
+        return []
     named = [key for option in document["options"] for key in option["solutions"]]
     named += [help_["key"] for help_ in document["helps"]]
     named += [key for aid in document["aids"] for key in aid["solutions"]]

@@ -37,7 +37,7 @@ from .forms import (
     OpenForm,
     ReferenceForm,
 )
-from .snapshots import aids_of, document_of, options_of
+from .snapshots import aids_of, document_of, is_readable, options_of
 
 ANSWER = "answer_to_keep"
 """Where the session holds the answer that is about to be kept."""
@@ -95,6 +95,9 @@ def keep(request: HttpRequest, organisation: str) -> HttpResponse:
 def new(request: HttpRequest, organisation: str) -> HttpResponse:
     """Open the file of a person, or add the answer just given to one that is open."""
     answer = request.session.get(ANSWER)
+    if answer is not None and not is_readable(answer):
+        # Held by a session older than this version of the product.
+        answer = None
     # Initials are looked for in a body, never in an address.
     is_search = "chercher" in request.POST
     wanted = request.POST.get("chercher", "")[:LONGEST_SEARCH]
@@ -166,6 +169,7 @@ def parcours(request: HttpRequest, pk: UUID) -> HttpResponse:
                     fresh_days=settings.TRAITDUNION_RULES_FRESH_DAYS,
                 ),
                 saved_searches.question_of(kept) in asked_again,
+                not is_readable(kept.document),
             )
             for kept in row.answers.all()
         ],

@@ -168,7 +168,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('parcours', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='saved_searches', to='desk.parcours')),
-                ('query', models.CharField(max_length=600, verbose_name='question')),
+                ('query', models.CharField(max_length=4000, verbose_name='question')),
                 ('label', models.CharField(max_length=300, verbose_name='en mots')),
                 ('saved_at', models.DateTimeField(verbose_name='gardée le')),
                 ('saved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),

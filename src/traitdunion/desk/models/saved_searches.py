@@ -31,8 +31,11 @@ class SavedSearch(models.Model):
     """
 
     parcours = models.ForeignKey(Parcours, models.CASCADE, related_name="saved_searches")
-    query = models.CharField("question", max_length=600)
-    label = models.CharField("en mots", max_length=300)
+    LONGEST_QUERY, LONGEST_LABEL = 4000, 300
+
+    # A roster of fourteen lines takes some two thousand signs of an address.
+    query = models.CharField("question", max_length=LONGEST_QUERY)
+    label = models.CharField("en mots", max_length=LONGEST_LABEL)
     saved_at = models.DateTimeField("gardée le")
     saved_by = models.ForeignKey(User, models.SET_NULL, null=True, related_name="+")
     answered = models.BooleanField("a une réponse")

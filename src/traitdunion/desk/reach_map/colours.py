@@ -29,7 +29,7 @@ class Colouring(StrEnum):
     def heading(self) -> str:
         """Return the heading of the legend."""
         return {
-            Colouring.COST: "Coût par mois, sans aide",
+            Colouring.COST: "Coût par mois, aides sûres déduites",
             Colouring.MINUTES: "Aller et retour, par jour",
         }[self]
 

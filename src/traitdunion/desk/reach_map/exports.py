@@ -10,9 +10,9 @@ from .lines import Line
 
 COLUMNS = (
     "code_insee", "commune", "aller_et_retour", "jours_tenus", "jours_demandes", "moyen",
-    "minutes_aller", "minutes_retour", "cout_mois_sans_aide_eur", "emplois", "classe",
+    "minutes_aller", "minutes_retour", "cout_mois_aides_sures_deduites_eur", "emplois", "classe",
 )  # fmt: skip
-EUR = COLUMNS.index("cout_mois_sans_aide_eur")
+EUR = COLUMNS.index("cout_mois_aides_sures_deduites_eur")
 
 
 def row_of(line: Line) -> list[Any]:
@@ -68,5 +68,5 @@ def as_geojson(lines: Iterable[Line], boundaries: Mapping[str, str]) -> dict[str
 def _properties(line: Line) -> dict[str, Any]:
     cells = dict(zip(COLUMNS, row_of(line), strict=True))
     known = {name: None if value == "" else value for name, value in cells.items()}
-    eur = known["cout_mois_sans_aide_eur"]
-    return {**known, "cout_mois_sans_aide_eur": None if eur is None else float(eur)}
+    eur = known["cout_mois_aides_sures_deduites_eur"]
+    return {**known, "cout_mois_aides_sures_deduites_eur": None if eur is None else float(eur)}

@@ -9,7 +9,7 @@ from django.db import transaction
 from traitdunion.accounts.models import Organisation, User
 from traitdunion.accounts.permissions import Permission, check
 
-from ..models import Scenario, VersionDeScenario
+from ..models import FORM_OF_COMPARISON, Scenario, VersionDeScenario
 from ..operations import LeverError, _clean
 
 
@@ -47,8 +47,9 @@ def add_version(
             "Ce scénario a changé pendant votre saisie : relisez-le, puis recommencez."
         )
     return VersionDeScenario.objects.create(
-        scenario=locked, numero=last + 1, changements=list(changements), resultat=resultat,
-        reseau=reseau[:200], profil=profil, le=now,
+        scenario=locked, numero=last + 1, changements=list(changements),
+        resultat=resultat | {"form": FORM_OF_COMPARISON}, reseau=reseau[:200], profil=profil,
+        le=now,
     )  # fmt: skip
 
 

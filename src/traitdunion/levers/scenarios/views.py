@@ -102,7 +102,8 @@ def scenario(request: OrganisationRequest, organisation: str, pk: int) -> HttpRe
             (n, names.sentence(row), KINDS.get(row.get("nature")), row.get("cout_eur"))
             for n, row in enumerate(changes)
         ],
-        "result": result_of(shown) if shown else None,
+        "result": result_of(shown) if shown and shown.is_readable else None,
+        "is_old": shown is not None and not shown.is_readable,
         "last": versions[0].numero if versions else 0,
         "is_last": shown is None or shown is versions[0],
     }  # fmt: skip

@@ -5,7 +5,7 @@ throughout; elsewhere it is unknown, and asked for. Bodies measure durations by 
 as they can: a duration lies between the two.
 """
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -13,7 +13,8 @@ from itertools import product
 from typing import NamedTuple
 
 from traitdunion import french, rules
-from traitdunion.rules import Entitlement, Reponse, Rule, RuleBook, Value
+from traitdunion.rules import Entitlement, Reponse, Rule, RuleBook, Truth, Value
+from traitdunion.rules.trees import fold, leaf_truth, pushed
 
 from ..answer import (
     Aid,
@@ -29,7 +30,7 @@ from ..answer import (
 from ..offers import NO_CONTACT, Offer, contact_of
 from ..situation import Person
 from .exclusions import Cumulation
-from .facts import facts_of_option
+from .facts import Priced, facts_of_option
 
 ESTIMATED_SHARE = Decimal("0.2")
 """A distance by the detour model is true within this share, more or less."""
@@ -227,10 +228,41 @@ class Eligibility:
             if not any(excluded.regle in pair for pair in self.exclusions):
                 yield Apart(excluded.nom, source.titre, source.url)
 
+    def may_be_sure(self, free: Collection[str]) -> bool:
+        """Return whether some aid paid by the month may be a "oui", whatever the facts named are.
+
+        False spares asking the rules for each of many ways to go.
+        """
+        criteria = self.book.criteria
+        known = {name: value for name, value in self.situation.facts.items() if name not in free}
+        world = self.book.world(known, self.on)
+
+        def best(leaf: rules.Leaf) -> Truth:
+            name = leaf.criterion.name
+            while name and name not in free:
+                name = criteria[name].deduit_de if name in criteria else ""
+            if not name:
+                return leaf_truth(leaf, world)
+            return Truth.TRUE if leaf.is_vouched_for(world) else Truth.UNKNOWN
+
+        return any(
+            fold(pushed(rule.conditions), best) is Truth.TRUE
+            for rule in self.applying
+            if any(line.periode in MONTHLY for line in rule.montants)
+        )
+
     def with_aids(self, option: Option) -> Option:
         """The option with its month before and after the aids that depend on it or pay it."""
+        budget = self.budget_of(option)
+        return option if budget is None else replace(option, budget=budget)
+
+    def budget_of(self, option: Priced) -> Budget | None:
+        """Return a month before and after the aids that depend on a way to go, or pay it.
+
+        None where its price or its duration is not known.
+        """
         if option.monthly_cost_eur is None or option.minutes_out is None:
-            return option
+            return None
         more = facts_of_option(option)
         entitlements = [
             self.asked(rule.name, more)
@@ -260,7 +292,7 @@ class Eligibility:
             for entitlement in entitlements
             if entitlement.rule.name in apart and entitlement.reponse is not Reponse.NON
         )
-        return replace(option, budget=_budget_for_answer(budget, lost))
+        return _budget_for_answer(budget, lost)
 
     def _against_way(self, aid: Entitlement, used: Sequence[Offer]) -> Apart | None:
         """Return the solution of a way that excludes an aid, no matter who gives it.

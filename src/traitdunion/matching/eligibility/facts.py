@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
+from typing import Protocol
 
 from traitdunion.reach.monthly_fares import WEEKS_A_MONTH
 from traitdunion.rules import Value
 
-from ..answer import Option
 from ..situation import Permis, Place, Situation, Vehicule
 
 PlacesOf = Callable[[str], frozenset[str] | None]
@@ -53,7 +53,41 @@ def _places(place: Place, places_of: PlacesOf) -> frozenset[str] | None:
     return places_of(place.code_insee) if place.code_insee else None
 
 
-def facts_of_option(option: Option) -> Mapping[str, Value]:
+class Priced(Protocol):
+    """What the aids read of one way to go: an option, or a line of the map of reach."""
+
+    @property
+    def modes(self) -> tuple[str, ...]: ...
+
+    @property
+    def monthly_cost_eur(self) -> Decimal | None: ...
+
+    @property
+    def subscription_eur(self) -> Decimal: ...
+
+    @property
+    def rail_eur(self) -> Decimal: ...
+
+    @property
+    def minutes_out(self) -> int | None: ...
+
+    @property
+    def minutes_back(self) -> int | None: ...
+
+    @property
+    def minutes_onward(self) -> int | None: ...
+
+    @property
+    def solutions(self) -> tuple[str, ...]: ...
+
+
+OF_A_WAY = frozenset(
+    {"abonnement_mois_eur", "ter_mois_eur", "moyen", "duree_aller_min", "duree_aller_retour_min"}
+)
+"""Criteria whose values differ from one way to go to another."""
+
+
+def facts_of_option(option: Priced) -> Mapping[str, Value]:
     """Return what rules look at that depends on the way one goes: means, fares, time."""
     facts: dict[str, Value] = {
         "abonnement_mois_eur": option.subscription_eur,

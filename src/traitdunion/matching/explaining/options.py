@@ -95,7 +95,7 @@ def tried_by(candidate: Weighed, shown: ShownWeek, fares: Fares, demonstration: 
 
 def _option(candidate: Weighed, shown: ShownWeek, fares: Fares, demonstration: bool) -> Option:
     searches, week = shown.searches, shown.week
-    (typical, journey), works = shown.typical, bool(shown.works)
+    journey, works = shown.typical[1], bool(shown.works)
     cost, priced_by = fares.cost, fares.used
     findings = [
         *candidate.findings,
@@ -108,21 +108,16 @@ def _option(candidate: Weighed, shown: ShownWeek, fares: Fares, demonstration: b
     used = _distinct((candidate.offer, *priced_by))
     verified = [offer.verifie_le for offer in used if offer.verifie_le]
     measured = not searches.situation.is_within_one_commune
+    priced = priced_way(candidate, shown, fares, measured=measured)
     return Option(
+        **vars(priced),
         key=candidate.key,
         title=title_of(candidate, journey),
         summary=_summary(candidate, journey, searches) if measured else "",
-        modes=_modes(candidate, typical),
         verdict=worst(findings),
         days=shown.days,
         feasible_days=len(shown.works),
         asked_days=week.asked_days,
-        minutes_out=_minutes(typical.leave_s, typical.arrive_s) if typical and measured else None,
-        minutes_back=_minutes(typical.leave_work_s, typical.home_s)
-        if typical and measured
-        else None,
-        minutes_onward=_minutes_of(typical.onward) if typical and measured else None,
-        monthly_cost_eur=cost.eur if works else None,
         cost_detail=cost.detail if works else "",
         lead_time_days=availability.delay_days(candidate.offer, searches.situation.now.date())
         if candidate.offer
@@ -131,15 +126,42 @@ def _option(candidate: Weighed, shown: ShownWeek, fares: Fares, demonstration: b
         **(contact_of(used[0]) if used else NO_CONTACT),
         estimated=shown.estimated,
         reasons=reasons_of(findings),
-        solutions=tuple(str(offer.id) for offer in used),
         demonstration=(demonstration and candidate.travel.is_public)
         or any(offer.demonstration for offer in used),
         verified_on=min(verified) if verified else None,
         checks=in_order(findings),
         cost_is_final=cost.is_final,
+        weeks=shown.weeks,
+    )
+
+
+@dataclass(frozen=True)
+class PricedWay:
+    """What the aids read of a way to go, without all that an option shows beside."""
+
+    modes: tuple[str, ...]
+    minutes_out: int | None
+    minutes_back: int | None
+    minutes_onward: int | None
+    monthly_cost_eur: Decimal | None
+    subscription_eur: Decimal
+    rail_eur: Decimal
+    solutions: tuple[str, ...]
+
+
+def priced_way(candidate: Weighed, shown: ShownWeek, fares: Fares, *, measured: bool) -> PricedWay:
+    """Return what the aids read of a candidate by one week; `measured`: its minutes are known."""
+    typical, cost, works = shown.typical[0], fares.cost, bool(shown.works)
+    plan = typical if measured else None
+    return PricedWay(
+        modes=_modes(candidate, typical),
+        minutes_out=_minutes(plan.leave_s, plan.arrive_s) if plan else None,
+        minutes_back=_minutes(plan.leave_work_s, plan.home_s) if plan else None,
+        minutes_onward=_minutes_of(plan.onward) if plan else None,
+        monthly_cost_eur=cost.eur if works else None,
         subscription_eur=cost.subscription_eur if works else Decimal(0),
         rail_eur=cost.rail_eur if works else Decimal(0),
-        weeks=shown.weeks,
+        solutions=tuple(str(offer.id) for offer in _distinct((candidate.offer, *fares.used))),
     )
 
 

@@ -22,16 +22,18 @@ from ..eligibility import pickup
 from ..eligibility.aids import Eligibility
 from ..eligibility.conditions import SEVERITY, EpciOf, loan_findings, worst
 from ..eligibility.exclusions import Cumulation
-from ..eligibility.facts import PlacesOf, with_known_facts
+from ..eligibility.facts import OF_A_WAY, PlacesOf, with_known_facts
 from ..eligibility.judging import OWN, Weighed, judged, owned
 from ..eligibility.limits import too_far
 from ..eligibility.searches import SituationSearches
 from ..explaining.lines import beyond_findings, line_findings
-from ..explaining.options import fares_of, title_of
+from ..explaining.options import fares_of, priced_way, title_of
+from ..explaining.shown_weeks import shown_week
 from ..feasibility.candidates import Candidate, asked_ways, lent_ways, own_ways, public_ways
 from ..feasibility.travels import VEHICLES, End, Travel
 from ..offers import Offer, is_not_routed, lends, routes_on_demand
 from ..prices import month as costs
+from ..prices.together import Fares
 from ..situation import Place, Situation, Vehicule
 from .reached import Reached, WayThere
 from .travelled import Travelled, Week
@@ -206,6 +208,11 @@ class _Mapping:
         names = {offer.regle for offer in self._table.offers if offer.regle in self.book.rules}
         return frozenset(name for name in names if self.book.rule(name, on).looks_at & OF_PLACES)
 
+    @cached_property
+    def may_have_aids(self) -> bool:
+        """Return whether a sure aid may pay a part of some way, wherever one works."""
+        return Eligibility(self.at_home, book=self.book).may_be_sure(OF_PLACES | OF_A_WAY)
+
     # -- one place of work ------------------------------------------------------------------------
 
     def reached(self, w: int) -> Reached:
@@ -244,7 +251,7 @@ class _AtWork:
         self.mapping, self.w = mapping, w
         self.travelled = mapping.travelled
         self._journeys: dict[Travel, reach.WeekVerdict] = {}
-        self._fares: dict[str, costs.Cost] = {}
+        self._fares: dict[str, Fares] = {}
 
     @cached_property
     def situation(self) -> Situation:
@@ -415,7 +422,7 @@ class _AtWork:
             len(kept.week.days),
             minutes_out if measured else None,
             minutes_back if measured else None,
-            self._price(kept),
+            self._paid(kept),
         )
 
     def _price(self, kept: Kept) -> Decimal | None:
@@ -423,27 +430,41 @@ class _AtWork:
         lent = kept.candidate.offer is not None and kept.candidate.vehicle
         if lent and lent.has_engine:
             return None
-        cost = self._cost(kept)
+        cost = self._fares_of(kept).cost
         return cost.eur if cost.is_final else None
 
-    def _cost(self, kept: Kept) -> costs.Cost:
+    def _paid(self, kept: Kept) -> Decimal | None:
+        """Return the euros of a month once sure aids are taken off."""
+        eur = self._price(kept)
+        if not eur or not self.mapping.may_have_aids:
+            return eur
+        shown = shown_week(kept.candidate, self._week(kept.candidate.travel), self.searches)
+        measured = not self.situation.is_within_one_commune
+        way = priced_way(kept.candidate, shown, self._fares_of(kept), measured=measured)
+        budget = self.eligibility.budget_of(way)
+        return eur if budget is None else budget.next.after_eur
+
+    def _week(self, travel: Travel) -> reach.WeekVerdict:
+        return self.journeys(travel) if travel.is_public else self.searches.week(travel)
+
+    def _fares_of(self, kept: Kept) -> Fares:
         key = kept.candidate.key
         if key not in self._fares:
-            self._fares[key] = self._cost_of(kept)
+            self._fares[key] = self._fares_found(kept.candidate)
         return self._fares[key]
 
-    def _cost_of(self, kept: Kept) -> costs.Cost:
-        candidate, vehicle = kept.candidate, kept.candidate.vehicle
-        travel = candidate.travel
-        if travel.is_public:
-            week = self.journeys(travel)
-        elif candidate.offer is None and vehicle is not None and not vehicle.has_engine:
-            return costs.FREE
-        else:
-            week = self.searches.week(travel)
+    def _fares_found(self, candidate: Weighed) -> Fares:
+        vehicle, travel = candidate.vehicle, candidate.travel
+        if (
+            not travel.is_public
+            and candidate.offer is None
+            and not (vehicle is not None and vehicle.has_engine)
+        ):
+            return Fares(costs.FREE, ())
         return fares_of(
-            candidate, week, self.searches, self.mapping.solutions, self.mapping.cumulation
-        ).cost
+            candidate, self._week(travel), self.searches, self.mapping.solutions,
+            self.mapping.cumulation,
+        )  # fmt: skip
 
     # -- nothing sure -----------------------------------------------------------------------------
 

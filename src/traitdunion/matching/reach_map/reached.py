@@ -9,7 +9,10 @@ from ..situation import Place
 
 @dataclass(frozen=True)
 class WayThere:
-    """A way there and back: minutes door to door, euros a month before aids, None if unknown."""
+    """A way there and back: minutes door to door, euros a month, None if unknown.
+
+    Sure aids are taken off, as the single answers do.
+    """
 
     key: str
     title: str

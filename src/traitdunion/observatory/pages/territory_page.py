@@ -116,11 +116,13 @@ def context_of(
         for named in SHIFTS
     }
     counted = values.get((territory.code, "W1", "journee"), (None, None))[1]
+    # A run that another version of the product made may miss a part of its manifest.
+    place = run.manifest.get("territoire", {})
     return {
         "finding": finding(territory, shares),
         "people": people(counted),
-        "people_label": run.manifest["territoire"]["population"],
-        "hours_unknown": hours_unknown(run.manifest["reseau"].get("horaires_inconnus", ())),
+        "people_label": place.get("population", "habitants"),
+        "hours_unknown": hours_unknown(run.manifest.get("reseau", {}).get("horaires_inconnus", ())),
         "maps": [_map(named, shares[named.code], states, codes, whole) for named in SHIFTS],
         "outlines": drawn,
         "view_box": _view_box(territory, drawn, codes),
@@ -131,7 +133,7 @@ def context_of(
         "named_shift": SHIFT_BY_CODE[shift],
         "jobs_missing": OF_SOURCE[Source.RECENSEMENT],
         "summary": _known_rows(summary),
-        "jobs": _table(JOBS, values, territory) if run.manifest["territoire"]["emplois"] else [],
+        "jobs": _table(JOBS, values, territory) if place.get("emplois") else [],
         "gravity": _gravity(run),
         "offered": _known_rows(offered),
         "not_known": [nom for nom, _, texts in [*summary, *offered] if set(texts) == {UNKNOWN}],
@@ -190,8 +192,8 @@ def bars(run: Run, territory: Territory, shift: str, profile: str = BASE) -> lis
 
 def _gravity(run: Run) -> str:
     """Return the fit of the model of flows as a sentence, empty where there is none."""
-    fit = run.manifest.get("gravite")
-    if not fit:
+    fit = run.manifest.get("gravite") or {}
+    if not {"beta", "cpc", "cpc_at_zero"} <= fit.keys():
         return ""
     beta, near, flat = (
         french.number(round(fit[name], digits))
@@ -212,6 +214,8 @@ def _by_profile(run: Run, territory: Territory, indicator: str) -> list[tuple[st
     """Return an indicator for each profile of a run, as the rows of `_table`."""
     rows = []
     for written in run.manifest.get("profils", []):
+        if not {"code", "nom"} <= written.keys():
+            continue
         values = table_of(
             run, [indicator], niveau=territory.niveau, code=territory.code, profile=written["code"]
         )

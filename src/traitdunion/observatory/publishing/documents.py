@@ -82,8 +82,8 @@ def values_of(run: Run, territory: Territory, *, on: date) -> dict[str, Any]:
             for named in SHIFTS
         ],
         "emplois": HOURS_UNKNOWN,
-        "poles": run.manifest["territoire"]["poles"],
-        "poles_par": run.manifest["territoire"]["poles_par"],
+        "poles": run.manifest.get("territoire", {}).get("poles", []),
+        "poles_par": run.manifest.get("territoire", {}).get("poles_par", UNKNOWN),
         "epci": _by_epci(run) if territory.niveau == Niveau.DEPARTEMENT else [],
         "demandes": _needs(on) if territory.niveau == Niveau.DEPARTEMENT else None,
     }
