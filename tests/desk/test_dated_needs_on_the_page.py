@@ -22,16 +22,16 @@ def ask(client, haute_loire, settings):  # noqa: F811
     settings.TRAITDUNION_DATA_DIR = haute_loire
     caches["memory"].clear()
 
-    def asked(home, start, end, needs):
+    def asked(home, start, end, needs, key="transports", permis="aucun"):
         query = {
             "domicile": f"{home} (43)", "travail": "Le Puy-en-Velay (43)", "jours": DAYS,
-            "debut": start, "fin": end, "permis": "aucun", "velo": "non", "semaine": "2026-11-30",
+            "debut": start, "fin": end, "permis": permis, "velo": "non", "semaine": "2026-11-30",
         }  # fmt: skip
         with time_machine.travel(NOW, tick=True):
             response = client.post("/aides/?" + urlencode(query, doseq=True), needs)
         answer = response.context["answer"]
         every = (*answer.options, *answer.excluded)
-        option = next(option for option in every if option.key == "transports")
+        option = next((option for option in every if option.key == key), None)
         html = unescape(response.content.decode()).replace("\u00a0", " ")
         return option, re.sub(r"\s+", " ", re.sub("<[^>]*>", " ", html))
 
@@ -80,3 +80,35 @@ def test_the_page_shows_the_hours_of_the_example_and_that_needs_are_counted(ask)
     assert "9 h 18" in words
     assert "16 h 49" in words
     assert "Besoins particuliers pris en compte" in words
+
+
+@pytest.mark.parametrize(("age", "is_refused"), [("16_17", True), ("", False)])
+def test_a_scooter_that_asks_18_is_refused_at_17_and_lent_at_18(ask, age, is_refused):
+    option, words = ask("Brives-Charensac", "08:00", "16:00", {"besoin-age": age},
+                        key="solution:scooter-velay", permis="am")  # fmt: skip
+    assert (option.verdict == Verdict.NON) is is_refused
+    assert (option.reasons == ("Il faut avoir 18 ans.",)) is is_refused
+    assert ("Il faut avoir 18 ans." in words) is is_refused
+
+
+def test_a_scooter_that_is_not_to_be_offered_is_nowhere_on_the_page(ask):
+    option, words = ask("Brives-Charensac", "08:00", "16:00", {"besoin-sans": "scooter"},
+                        key="solution:scooter-velay", permis="am")  # fmt: skip
+    assert option is None
+    assert "Prêt de scooter" not in words
+
+
+@pytest.mark.parametrize(
+    ("key", "verdict", "text"),
+    [
+        ("transports", Verdict.A_VERIFIER, "Accessibilité non renseignée"),
+        ("solution:navette-laprade", Verdict.NON, "Non accessible en fauteuil."),
+        ("solution:velo-gare", Verdict.NON, "Non accessible en fauteuil."),
+    ],
+)
+def test_a_wheelchair_has_its_answers_on_the_page(ask, key, verdict, text):
+    """The feed says nothing of its buses; the catalogue says no of the shuttle and the bicycle."""
+    option, words = ask("Brives-Charensac", "08:00", "16:00", {"besoin-il_faut": "fauteuil"}, key)
+    assert option.verdict == verdict
+    assert option.reasons[0].startswith(text)
+    assert text in words

@@ -121,3 +121,42 @@ def test_a_night_shift_stays_one(client, sampled):
         int(timedelta(hours=8).total_seconds())
     }
     assert text.count("nuit=1") >= 6
+
+
+def test_needs_go_on_in_the_body_and_never_in_an_address(client, sampled):
+    needs = {"besoin-marche": "300", "besoin-age": "16_17"}
+    answers = client.post(f"/aides/?{QUESTION}", needs).content.decode()
+    door = r'<form class="whatif-door__links" method="post" action="([^"]*)">(.*?)</form>'
+    form = re.search(door, answers)
+    assert "besoin" not in form[1]
+    assert dict(re.findall(r'name="([^"]+)" value="([^"]*)"', form[2])) == needs
+    sampled.asked.clear()
+    text = client.post(form[1].replace("&amp;", "&"), needs).content.decode()
+    assert {situation.needs.walk_m for situation in sampled.asked} == {300}
+    assert "Besoins particuliers pris en compte" in text
+    homes = re.search(r'<form class="panel whatif__form" method="post" action="([^"]*)".*?</form>',
+                      text, re.S)  # fmt: skip
+    assert not any(
+        "besoin" in address for address in re.findall(r'(?:href|action)="([^"]*)"', text)
+    )
+    typed = dict(re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', homes[0]))
+    assert typed == needs
+    sampled.asked.clear()
+    address = "/et-si/" + homes[1].split("#")[0].replace("&amp;", "&")
+    page = client.post(address, {**typed, "loyer0": "300", "ailleurs1": "Yssingeaux (43)"})
+    assert {situation.needs.walk_m for situation in sampled.asked} == {300}
+    assert "Yssingeaux" in {situation.home.label for situation in sampled.asked}
+    assert "<strong>346,50" in page.content.decode()
+
+
+def test_without_needs_the_comparison_is_a_link_and_speaks_of_none(client):
+    assert '<form class="whatif-door__links"' not in client.get(f"/?{QUESTION}").content.decode()
+    assert "Besoins particuliers pris" not in page(client, QUESTION)
+
+
+def test_a_second_employer_goes_on_to_the_other_homes(client, sampled):
+    second = "&travail2=Yssingeaux+(43)&debut2=17:00&fin2=19:00"
+    text = page(client, f"{QUESTION}{second}&ailleurs1=Yssingeaux+(43)")
+    assert {situation.second_work.label for situation in sampled.asked} == {"Yssingeaux"}
+    assert text.count("travail2=Yssingeaux") >= 1
+    assert '<input type="hidden" name="debut2" value="17:00">' in text

@@ -13,6 +13,10 @@ from .forms import LONGEST_TEXT, NamesCommunes, QuestionForm, commune_field
 ADDRESSES = (1, 2, 3)
 
 
+OF_ADDRESSES = "loyer0"
+"""Field that says that a body holds the other homes."""
+
+
 def rent_field(label: str) -> forms.DecimalField:
     """Build the optional field of a rent, in euros a month."""
     return forms.DecimalField(

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -55,9 +54,10 @@ class Compared:
     homes: Sequence[Line]
 
 
-def compare(form: QuestionForm, addresses: AddressesForm, network: Any, now: datetime) -> Compared:
+def compare(
+    form: QuestionForm, addresses: AddressesForm, asked: Situation, network: Any
+) -> Compared:
     """Compare the question asked with other hours, and with the homes of a valid form."""
-    asked = form.situation(now)
     before = outcome_of(queries.find_answer(asked, network))
     named = addresses.is_valid() and addresses.homes()
     return Compared(

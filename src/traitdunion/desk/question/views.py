@@ -24,7 +24,7 @@ from .. import operations, queries
 from ..phone.lines import attach_line, line_context, line_of
 from ..phone.operations import count_search
 from ..unmet import unmet_alike
-from .addresses_form import AddressesForm
+from .addresses_form import OF_ADDRESSES, AddressesForm
 from .asking import answer_to, asked_situation, facts_form, needs_form, question_form
 from .cards import Card, awarded, cards_of, excluded_groups, main_obstacle
 from .comparisons import compare
@@ -134,12 +134,17 @@ def _digest(form: QuestionForm) -> str:
 
 def keeping_context(request: HttpRequest, form: QuestionForm, facts: FactsForm) -> dict[str, Any]:
     """Return where the answer may be kept, and what has to be sent again for it."""
-    names = [ASKED, *(facts.add_prefix(name) for name in facts.fields)]
     return {
         "followed_in": organisations_where(request.user, Permission.FOLLOW),
         "question_query": form.query(),
-        "told_pairs": [(name, value) for name in names for value in request.POST.getlist(name)],
+        "told_pairs": facts_pairs(request, facts),
     }
+
+
+def facts_pairs(request: HttpRequest, facts: FactsForm) -> list[tuple[str, str]]:
+    """Return the facts that a body gives, to be sent again by the forms of the page."""
+    names = [ASKED, *(facts.add_prefix(name) for name in facts.fields)]
+    return [(name, value) for name in names for value in request.POST.getlist(name)]
 
 
 def needs_context(
@@ -278,24 +283,35 @@ def unlock(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/unlock.html", context | shown)
 
 
-@require_safe
+@csrf_exempt
+@require_http_methods(["GET", "HEAD", "POST"])
 def what_if(request: HttpRequest) -> HttpResponse:
-    """Show « Et si… ? »: hours moved and other homes, for a valid question."""
+    """Show « Et si… ? »: hours moved and other homes, for a valid question.
+
+    The body gives the facts and the needs of the person, as for `unlock`, and then the other homes.
+    """
     context = question_form(request)
     form, network = context["form"], context["network"]
     if not (network and form.is_bound and form.is_valid()):
         return redirect(f"{reverse('desk:question')}?{request.GET.urlencode()}")
     now = timezone.localtime()
-    addresses = AddressesForm(request.GET, question=form)
-    compared = compare(form, addresses, network, now)
+    facts, needed = facts_form(request), needs_form(request)
+    needed.refuse_with(form.second)
+    asked = asked_situation(form, facts, now, needed.needs())
+    typed = request.POST if OF_ADDRESSES in request.POST else request.GET
+    addresses = AddressesForm(typed, question=form)
+    compared = compare(form, addresses, asked, network)
     return render(
         request,
         "desk/what_if.html",
         context
         | {
             "addresses": addresses,
-            "situation": form.situation(now),
+            "situation": asked,
             "summary": form.summary(),
+            "question_query": form.query(),
+            "needs": asked.needs,
+            "told_pairs": [*facts_pairs(request, facts), *needed.pairs()],
             "hours": compared.hours,
             "homes": compared.homes,
             "pairs": list(form.pairs()),
