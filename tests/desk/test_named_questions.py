@@ -1,7 +1,9 @@
 """Six questions of the demonstration: what the page shows is what the engine answers."""
 
+import csv
 import re
 from html import unescape
+from urllib.parse import urlencode
 
 import pytest
 import time_machine
@@ -139,3 +141,31 @@ def test_et_si_gives_the_minutes_and_the_euros_of_the_answers(client, asked):
 
 def test_a_name_takes_its_article(client, asked):
     assert "Calculé depuis le centre du Puy-en-Velay" in read(client, "within Le Puy")
+
+
+def test_the_map_of_reach_counts_the_days_of_the_weeks_of_a_roster(client, haute_loire, settings):  # noqa: F811
+    """From Langeac by the lines: no day of the week at 5:00, five of the week at 8:00."""
+    settings.TRAITDUNION_DATA_DIR = haute_loire
+    caches["memory"].clear()
+    week = "lun,mar,mer,jeu,ven"
+    query = urlencode({
+        "domicile": "Langeac (43)", "permis": "aucun", "velo": "non",
+        "roulement": f"2026-11-30;1|{week}|05:00|13:00;2|{week}|08:00|16:00",
+    })  # fmt: skip
+    with time_machine.travel(NOW, tick=True):
+        html = spaced(unescape(client.get(f"/carte/?{query}").content.decode()))
+        table = client.get(f"/carte/communes.csv?{query}").content.decode("utf-8-sig")
+        features = client.get(f"/carte/communes.geojson?{query}").json()["features"]
+    rows = {row["code_insee"]: row for row in csv.DictReader(table.splitlines(), delimiter=";")}
+    le_puy = rows["43157"]
+    assert (le_puy["jours_tenus"], le_puy["jours_demandes"]) == ("5", "10")
+    known = {one["properties"]["code_insee"]: one["properties"] for one in features}["43157"]
+    assert (known["jours_tenus"], known["jours_demandes"]) == (5, 10)
+    assert re.search(r'<tr id="c-43157".*?<td>oui, 5 jours sur 10</td>', html)
+    text = re.sub("<[^>]*>", "", html)
+    assert "pour des horaires sur 2 semaines" in text
+    assert "2 semaines du roulement, à partir du 30 novembre 2026" in text
+    # Its answers have the same roster; the hours offered beside drop it.
+    assert "roulement=2026-11-30" in re.search(r'href="(/\?[^"]*travail=43157[^"]*)"', html)[1]
+    offered = re.search(r'<a href="([^"]*)">8 h – 16 h</a>', html)[1]
+    assert "roulement=2026" not in offered

@@ -3,6 +3,7 @@ of the demonstration.
 """
 
 import random
+from collections import Counter
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -17,6 +18,7 @@ from traitdunion.demonstration.network import DEMO, write_demo_gtfs
 from traitdunion.matching.alternatives import AWARDED
 from traitdunion.matching.answer import Verdict
 from traitdunion.matching.answering import answer
+from traitdunion.matching.feasibility.rosters import in_week, roster_of
 from traitdunion.matching.reach_map.mapping import reach_map
 from traitdunion.matching.situation import Permis, Place, Vehicule
 
@@ -173,6 +175,62 @@ def test_sure_aids_are_taken_off_as_the_answers_take_them_off():
     assert len(prices) == 60
     assert prices.count(29) >= 3
     assert prices.count(58) >= 3
+
+
+EARLY = ["A 4:15 > B 4:40 > C 4:45 (12)", "C 13:20 > B 13:40 > A 14:10 (12)",
+         "A 12:15 > B 12:40 > C 12:48 (12)"]  # fmt: skip
+ROSTERS = [
+    [[(day, ((5 * 3600, 13 * 3600),)) for day in range(5)],
+     [(day, ((13 * 3600, 21 * 3600),)) for day in range(5)]],
+    [[(0, ((8 * 3600, 16 * 3600),)), (2, ((13 * 3600, 21 * 3600),))],
+     [(5, ((9 * 3600, 17 * 3600),))]],
+    [[(0, ((8 * 3600, 12 * 3600), (14 * 3600, 17 * 3600)))], [],
+     [(1, ((6 * 3600, 14 * 3600),)), (3, ((13 * 3600, 21 * 3600),))]],
+]  # fmt: skip
+
+
+def test_days_kept_are_those_of_each_week_of_a_roster():
+    """The map counts, over the weeks of the cycle, the days that single answers hold by the lines.
+
+    Nobody has a vehicle: the ways are walking and the lines, the same in every week.
+    """
+    chance = random.Random(88)
+    works = [
+        place(metres, f"à {metres} m", code)
+        for metres, code in ((400, "43112"), (3_000, "43157"), (11_500, "43040"), (20_500, "63001"))
+    ]
+    compared = [
+        (reached.kept_days, reached.asked_days, days_of_each_week(asked, reached.place, tt))
+        for weeks in ROSTERS
+        for home in works
+        for tt in [road(*EARLY, *chance.sample(TRIPS, 4), stops=STOPS, days=28)]
+        for roster in [roster_of(MONDAY, weeks, margin_before_s=0, margin_after_s=0)]
+        for asked in [situation(home=home, roster=roster)]
+        for reached in reach_map(
+            replace(asked, shift=in_week(roster, MONDAY)[1]), works, timetable=tt, solutions=(),
+            epci_of=EPCI.get,
+        )
+    ]  # fmt: skip
+    assert len(compared) == 48
+    assert [(kept, asked) for kept, asked, _ in compared] == [alone for _, _, alone in compared]
+    assert sum(0 < kept < asked for kept, asked, _ in compared) >= 4
+
+
+def days_of_each_week(asked, work, tt):
+    """Return the days that the best way holds by single answers, week by week, and those asked."""
+    kept, roster = Counter(), asked.roster
+    for number in range(roster.cycle_weeks):
+        monday = MONDAY + timedelta(7 * number)
+        first, shift = in_week(roster, monday)
+        if first != monday:
+            continue  # a week of rest
+        question = replace(asked, work=work, week=monday, shift=shift)
+        alone = answer(question, timetable=tt, solutions=(), network=Network(), epci_of=EPCI.get)
+        for option in alone.options:
+            if option.verdict in AWARDED:
+                kept[option.key] += option.feasible_days
+    n_asked = sum(len(shift.days) for week in roster.shifts for shift in week)
+    return max(kept.values(), default=0), n_asked
 
 
 @pytest.fixture(scope="module")

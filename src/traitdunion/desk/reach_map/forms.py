@@ -8,9 +8,11 @@ from urllib.parse import urlencode
 from django import forms
 
 from traitdunion.french import clock
+from traitdunion.matching.feasibility.rosters import Roster
 from traitdunion.matching.situation import Situation
 
 from ..question.forms import DAY_S, QuestionForm
+from ..question.roster_form import roster_title, roster_words
 from .colours import Colouring
 
 SHIFTS = (("05:00", "13:00"), ("08:00", "16:00"), ("13:00", "21:00"), ("21:00", "05:00"))
@@ -21,9 +23,7 @@ class ReachForm(QuestionForm):
     """Home, hours and person; `couleur` is what the communes are coloured by."""
 
     travail = None  # type: ignore[assignment] # None removes a field of the parent
-    # The map has one pair of hours: of a roster, those of most days.
-    roulement = None  # type: ignore[assignment]
-    # Nor does it know of a second employer.
+    # The map knows of no second employer.
     travail2 = debut2 = fin2 = None  # type: ignore[assignment]
     couleur = forms.ChoiceField(
         label="Colorer par",
@@ -65,16 +65,32 @@ class ReachForm(QuestionForm):
             field = self.fields["debut"]
             start_s, end_s = field.clean(start), field.clean(end)
             is_night = end_s < start_s
-            in_use = (cleaned["debut"], cleaned["fin"] % DAY_S) == (start_s, end_s)
+            hours = (cleaned["debut"], cleaned["fin"] % DAY_S)
+            in_use = self.roster is None and hours == (start_s, end_s)
             words = f"{clock(start_s)} – {clock(end_s)}"
             night = ["1"] if is_night else []
-            yield words, f"?{self.query(debut=start, fin=end, nuit=night)}", in_use
+            query = self.query(debut=start, fin=end, nuit=night, roulement=[])
+            yield words, f"?{query}", in_use
+
+    @property
+    def roster(self) -> Roster | None:
+        """Return the roster of the valid form, None where all weeks are alike."""
+        return self.cleaned_data.get("roster")
 
     def hours(self) -> str:
-        """Return the hours of work in a sentence: "8 h à 16 h"."""
-        return f"{clock(self.cleaned_data['debut'])} à {clock(self.cleaned_data['fin'])}"
+        """Return the hours of work in a sentence: "un poste de 8 h à 16 h"."""
+        if self.roster is not None:
+            return f"des {roster_title(self.roster)} ({roster_words(self.roster)})"
+        start, end = clock(self.cleaned_data["debut"]), clock(self.cleaned_data["fin"])
+        return f"un poste de {start} à {end}"
+
+    def weeks_counted(self) -> str:
+        """Return the weeks that the days are counted over: "semaine du 30 novembre 2026"."""
+        n_weeks = self.roster.cycle_weeks if self.roster else 1
+        weeks = f"{n_weeks} semaines du roulement, à partir du" if n_weeks > 1 else "semaine du"
+        return f"{weeks} {self.summary()['week']}"
 
     @property
     def is_usual_shift(self) -> bool:
         """Return whether the hours are some of those offered."""
-        return any(in_use for _, _, in_use in self.shift_links())
+        return self.roster is None and any(in_use for _, _, in_use in self.shift_links())

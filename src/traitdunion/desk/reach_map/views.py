@@ -127,6 +127,7 @@ def map_context(form: ReachForm, network: Any) -> dict[str, Any]:
         "font": {"wide": WIDE.font, "narrow": NARROW.font},
         "home_is_elsewhere": home.code_insee not in {line.insee for line in lines},
         "hours": form.hours(),
+        "weeks_counted": form.weeks_counted(),
         **_ground(),
     }
 

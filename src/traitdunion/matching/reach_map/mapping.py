@@ -12,6 +12,7 @@ from decimal import Decimal
 from functools import cache, cached_property
 
 from traitdunion import reach
+from traitdunion.reach.calendar_days import monday_of
 from traitdunion.rules import RuleBook, rule_book
 
 from .. import bulk
@@ -445,7 +446,16 @@ class _AtWork:
         return eur if budget is None else budget.next.after_eur
 
     def _week(self, travel: Travel) -> reach.WeekVerdict:
-        return self.journeys(travel) if travel.is_public else self.searches.week(travel)
+        """Return the week that a price is made of: that asked about, else the first that works."""
+        if not travel.is_public:
+            return self.searches.week(travel)
+        week = self.journeys(travel)
+        if self.travelled.n_weeks == 1:
+            return week
+        mondays = sorted({monday_of(day.on) for day in week.days})
+        return reach.WeekVerdict(
+            tuple(day for day in week.days if mondays and monday_of(day.on) == mondays[0])
+        )
 
     def _fares_of(self, kept: Kept) -> Fares:
         key = kept.candidate.key

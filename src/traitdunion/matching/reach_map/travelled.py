@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,10 +40,19 @@ class Week:
 NO_WEEK = Week((), float("inf"), (0, 0))
 
 
+class Job(NamedTuple):
+    """Where a date of work is searched: its week, its shift, the class of its day."""
+
+    week: int
+    shift: reach.Shift
+    of: int
+
+
 class Travelled:
     """The ways of travelling of one home, searched once for all places of work.
 
-    `asked.work` is not read.
+    `asked.work` is not read. Where there is a roster, each week of its cycle is searched, from the
+    one asked about.
     """
 
     def __init__(
@@ -57,17 +67,28 @@ class Travelled:
         self.points = [reach.Point(work.lat, work.lon) for work in works]
         self._by_street = {t: self._on_streets(t) for t in travels if not t.is_public}
         self._lines = [travel for travel in travels if travel.is_public]
-        self._out, self._back = self._site_week.seconds(
-            [asked.home], [commute_of(travel, asked) for travel in self._lines]
-        )
+        commutes = [commute_of(travel, asked) for travel in self._lines]
+        self._seconds = [week.seconds([asked.home], commutes) for week in self._site_weeks]
         self._row = {travel: m for m, travel in enumerate(self._lines)}
 
     @cached_property
-    def _site_week(self) -> reach.SiteWeek:
-        return reach.site_week(
-            self.timetable, self.points, [self.asked.shift],
-            week=self.asked.week, limits=self.asked.limits, streets=self.streets,
-        )  # fmt: skip
+    def _shifts(self) -> list[tuple[date, tuple[reach.Shift, ...]]]:
+        """Return the Monday of each week searched, with its shifts; weeks of rest left out."""
+        monday, roster = monday_of(self.asked.week), self.asked.roster
+        if roster is None:
+            return [(monday, (self.asked.shift,))]
+        mondays = [monday + timedelta(7 * number) for number in range(roster.cycle_weeks)]
+        return [(on, shifts) for on in mondays if (shifts := roster.of_week(on))]
+
+    @cached_property
+    def _site_weeks(self) -> list[reach.SiteWeek]:
+        return [
+            reach.site_week(
+                self.timetable, self.points, shifts,
+                week=monday, limits=self.asked.limits, streets=self.streets,
+            )
+            for monday, shifts in self._shifts
+        ]  # fmt: skip
 
     def _on_streets(self, travel: Travel) -> tuple[Seconds, Seconds]:
         if travel.mode is None:
@@ -78,15 +99,28 @@ class Travelled:
 
     @cached_property
     def dates(self) -> tuple[date, ...]:
-        """Return the days of the shift in the week asked for."""
-        monday = monday_of(self.asked.week)
-        return tuple(monday + timedelta(day) for day in sorted(self.asked.shift.days))
+        """Return the days of work in the week asked about, or in those of the roster."""
+        return tuple(self._jobs)
+
+    @property
+    def n_weeks(self) -> int:
+        """Return how many weeks the days are counted over."""
+        return self.asked.roster.cycle_weeks if self.asked.roster else 1
 
     @cached_property
-    def _class_of(self) -> dict[date, int]:
-        classes = self._site_week.classes
-        on = dict(zip(classes.dates, classes.class_of[0].tolist(), strict=True))
-        return {day: on.get(day, OUTSIDE) for day in self.dates}
+    def _jobs(self) -> dict[date, Job]:
+        jobs = {}
+        for x, (monday, shifts) in enumerate(self._shifts):
+            classes = self._site_weeks[x].classes
+            column = {on: d for d, on in enumerate(classes.dates)}
+            for k, shift in enumerate(shifts):
+                for day in shift.days:
+                    on = monday + timedelta(day)
+                    if self.asked.roster is not None and on < self.asked.roster.starts_on:
+                        continue
+                    c = int(classes.class_of[k, column[on]]) if on in column else OUTSIDE
+                    jobs[on] = Job(x, shift, c)
+        return dict(sorted(jobs.items()))
 
     def held(self, travel: Travel) -> list[int]:
         """Return the places of work, by their rows, that a way of travelling reaches some day."""
@@ -94,23 +128,28 @@ class Travelled:
             out_s, back_s = self._by_street[travel]
             return np.flatnonzero(np.maximum(out_s, back_s) <= MAX_TRIP_S).tolist()
         m = self._row[travel]
-        out, back = self._out[:, :, m, 0], self._back[:, :, m, 0]
-        works = (out != reach.UNREACHED) & (back != reach.UNREACHED)
-        return np.flatnonzero(works.any(axis=0)).tolist()
+        works = np.zeros(len(self.points), np.bool_)
+        for out_s, back_s in self._seconds:
+            out, back = out_s[:, :, m, 0], back_s[:, :, m, 0]
+            works |= ((out != reach.UNREACHED) & (back != reach.UNREACHED)).any(axis=0)
+        return np.flatnonzero(works).tolist()
 
     def week(self, travel: Travel, w: int) -> Week:
         """Return what a way of travelling holds towards a place of work."""
         if not travel.is_public:
             return self._street_week(travel, w)
-        m, classes = self._row[travel], self._site_week.classes
+        m = self._row[travel]
         seconds = {}
-        for on, c in self._class_of.items():
-            if c < 0:
+        for on, job in self._jobs.items():
+            if job.of < 0:
                 continue
-            out_s, back_s = int(self._out[c, w, m, 0]), int(self._back[c, w, m, 0])
+            every_out, every_back = self._seconds[job.week]
+            out_s, back_s = int(every_out[job.of, w, m, 0]), int(every_back[job.of, w, m, 0])
             if reach.UNREACHED in (out_s, back_s):
                 continue
-            seconds[on] = out_s, back_s, int(classes.leave_s[c]) - int(classes.arrive_s[c])
+            classes = self._site_weeks[job.week].classes
+            at_work_s = int(classes.leave_s[job.of]) - int(classes.arrive_s[job.of])
+            seconds[on] = out_s, back_s, at_work_s
         if not seconds:
             return NO_WEEK
         often = Counter((out_s, back_s) for out_s, back_s, _ in seconds.values())
@@ -122,9 +161,9 @@ class Travelled:
         out_s, back_s = (int(seconds[w]) for seconds in self._by_street[travel])
         if max(out_s, back_s) > MAX_TRIP_S:
             return NO_WEEK
-        at_work_s = self.asked.shift.leave_from_s - self.asked.shift.arrive_by_s
+        at_work = [job.shift.leave_from_s - job.shift.arrive_by_s for job in self._jobs.values()]
         minutes = out_s // 60, back_s // 60
-        return Week(self.dates, float(out_s + back_s + at_work_s), minutes)
+        return Week(self.dates, out_s + back_s + sum(at_work) / len(at_work), minutes)
 
     @cached_property
     def _doubtful(self) -> list[date]:
@@ -132,8 +171,8 @@ class Travelled:
         feeds = self.timetable.feeds
         return [
             on
-            for on, c in self._class_of.items()
-            if c == OUTSIDE or any(not feed.knows(on) for feed in feeds)
+            for on, job in self._jobs.items()
+            if job.of == OUTSIDE or any(not feed.knows(on) for feed in feeds)
         ]
 
     @cached_property
@@ -153,7 +192,7 @@ class Travelled:
         """Return whether a day of the shift, but for those that work, has no known timetable."""
         ends = (self.asked.home, self.points[w])
         return any(
-            self._class_of[on] == OUTSIDE or bool(self.timetable.unknown_feeds(on, ends))
+            self._jobs[on].of == OUTSIDE or bool(self.timetable.unknown_feeds(on, ends))
             for on in self._doubtful
             if on not in days
         )
@@ -161,22 +200,23 @@ class Travelled:
     def journeys(self, travel: Travel, w: int) -> reach.WeekVerdict:
         """Return the days that work with their journeys, those alike searched once."""
         held = set(self.week(travel, w).days)
-        alike: dict[int, list[date]] = {}
-        for on, c in self._class_of.items():
+        alike: dict[Job, list[date]] = {}
+        for on, job in self._jobs.items():
             if on in held:
-                alike.setdefault(c, []).append(on)
-        shift = self.asked.shift
-        first = frozenset(days[0].weekday() for days in alike.values())
-        searched = reach.there_and_back(
-            self.timetable, self.asked.home, self.points[w], replace(shift, days=first),
-            week=self.asked.week, commute=commute_of(travel, self.asked), streets=self.streets,
-        )  # fmt: skip
-        by_class = {self._class_of[day.on]: day for day in searched.days}
-        return reach.WeekVerdict(
-            tuple(
-                on_date(self.timetable, by_class[c], on) for c, days in alike.items() for on in days
-            )
-        )
+                alike.setdefault(job, []).append(on)
+        first: dict[tuple[int, reach.Shift], set[int]] = {}
+        for job, days in alike.items():
+            first.setdefault((job.week, job.shift), set()).add(days[0].weekday())
+        found: dict[date, reach.DayVerdict] = {}
+        for (x, shift), weekdays in first.items():
+            searched = reach.there_and_back(
+                self.timetable, self.asked.home, self.points[w],
+                replace(shift, days=frozenset(weekdays)), week=self._shifts[x][0],
+                commute=commute_of(travel, self.asked), streets=self.streets,
+            )  # fmt: skip
+            found |= {day.on: day for day in searched.days}
+        every = [(found[days[0]], on) for days in alike.values() for on in days]
+        return reach.WeekVerdict(tuple(on_date(self.timetable, day, on) for day, on in every))
 
 
 def commute_of(travel: Travel, asked: Asked) -> reach.Commute:
