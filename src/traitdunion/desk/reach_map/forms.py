@@ -91,6 +91,6 @@ class ReachForm(QuestionForm):
         return f"{weeks} {self.summary()['week']}"
 
     @property
-    def is_usual_shift(self) -> bool:
-        """Return whether the hours are some of those offered."""
-        return self.roster is None and any(in_use for _, _, in_use in self.shift_links())
+    def has_other_hours(self) -> bool:
+        """Return whether the hours are none of those offered, nor those that the sentence gives."""
+        return self.roster is None and not any(in_use for _, _, in_use in self.shift_links())
