@@ -102,12 +102,16 @@ def test_a_scooter_that_is_not_to_be_offered_is_nowhere_on_the_page(ask):
     ("key", "verdict", "text"),
     [
         ("transports", Verdict.A_VERIFIER, "Accessibilité non renseignée"),
+        ("solution:tad-agglo", Verdict.SOUS_CONDITION, "Chaque trajet est à réserver."),
         ("solution:navette-laprade", Verdict.NON, "Non accessible en fauteuil."),
         ("solution:velo-gare", Verdict.NON, "Non accessible en fauteuil."),
     ],
 )
 def test_a_wheelchair_has_its_answers_on_the_page(ask, key, verdict, text):
-    """The feed says nothing of its buses; the catalogue says no of the shuttle and the bicycle."""
+    """The feed says nothing of its buses; the catalogue says yes of the service on demand.
+
+    It says no of the shuttle and of the bicycle.
+    """
     option, words = ask("Brives-Charensac", "08:00", "16:00", {"besoin-il_faut": "fauteuil"}, key)
     assert option.verdict == verdict
     assert option.reasons[0].startswith(text)

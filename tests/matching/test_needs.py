@@ -279,6 +279,23 @@ def test_a_later_trip_that_takes_a_wheelchair_is_the_answer():
     assert [ride[1] for way in rides(option) for ride in way] == [6 * H + 2400, 17 * H]
 
 
+def test_a_ride_that_is_sure_comes_before_one_that_does_not_say():
+    """The 7:00 says nothing, the 6:40 has a place: one leaves earlier, and nobody has to call."""
+    tt = road(
+        "A 7:00 > B 7:30 (1)", "B 16:16 > A 16:46 (1)", "A 6:40 > B 7:10 (2)",
+        "B 17:00 > A 17:30 (2)", trip_wheelchair={2: 1, 3: 1}, stop_wheelchair={"A": 1, "B": 1},
+    )  # fmt: skip
+    option = named(
+        answer(
+            on_the_road(needs=Needs(ask_for=frozenset({"fauteuil"}))),
+            timetable=tt, solutions=(), network=Network(), epci_of={}.get,
+        ),
+        "transports",
+    )  # fmt: skip
+    assert (option.verdict, option.feasible_days) == (Verdict.POSSIBLE, 5)
+    assert [ride[1] for way in rides(option) for ride in way] == [6 * H + 2400, 17 * H]
+
+
 def test_all_that_is_asked_for_must_be_there():
     needs = Needs(ask_for=frozenset({"fauteuil", "chien_guide"}))
     offer = Offer("a", "A", "tad", amenagements=frozenset({"fauteuil"}))

@@ -239,7 +239,7 @@ class RechercheTerritoire(models.Model):
     @property
     def is_readable(self) -> bool:
         """Return whether the result has the form that the pages read."""
-        return self.resultat.get("form") == FORM_OF_SEARCH
+        return bool(self.resultat.get("form") == FORM_OF_SEARCH)
 
 
 class Scenario(models.Model):
@@ -296,7 +296,7 @@ class VersionDeScenario(models.Model):
     @property
     def is_readable(self) -> bool:
         """Return whether the comparison has the form that the page reads."""
-        return self.resultat.get("form") == FORM_OF_COMPARISON
+        return bool(self.resultat.get("form") == FORM_OF_COMPARISON)
 
 
 def is_paused(recipient: Destinataire, on: date) -> bool:

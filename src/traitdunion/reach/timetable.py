@@ -17,7 +17,7 @@ from .calendar_days import origins_s
 from .compiling.feeds import Progress, compile_feed
 from .compiling.trip_order import TripOrder, trip_order
 from .compiling.trips import walks_of_view
-from .compiling.wheelchair import without_inaccessible
+from .compiling.wheelchair import NO, UNKNOWN, without_inaccessible
 from .feed_days import spans_of, unknown_on
 from .gtfs import Feed, FeedSpan, Report, read_gtfs
 from .gtfs.fares.tables import SCHEMAS as FARES
@@ -352,6 +352,15 @@ class Timetable:
         """
         return self.keep(
             "wheelchair", lambda: type(self)(self.header, without_inaccessible(self.arrays))
+        )
+
+    def surely_for_wheelchair(self) -> Self:
+        """Return the timetable with the trips and the stops alone that state a place for one."""
+        return self.keep(
+            "wheelchair, surely",
+            lambda: type(self)(
+                self.header, without_inaccessible(self.arrays, left_out=(UNKNOWN, NO))
+            ),
         )
 
     # -- what searches scan -------------------------------------------------------------------

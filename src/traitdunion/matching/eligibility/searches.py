@@ -1,7 +1,8 @@
 """The searches of the question of one person."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from dataclasses import replace
+from functools import cached_property
 from typing import Any
 
 from traitdunion import reach
@@ -43,23 +44,50 @@ class SituationSearches(Searches):
             prefer_less_walk_s=LESS_WALK_S if situation.needs.walks_less else 0,
             max_wait_s=60 * situation.needs.wait_min if situation.needs.wait_min else None,
         )
-        self._every_ride = None
-        if situation.needs.wheelchair:
-            self._every_ride = Searches(asked, timetable, streets)
+        self._is_wheelchair = situation.needs.wheelchair
+        self._whole_timetable = timetable
+        if self._is_wheelchair:
             timetable = timetable.for_wheelchair()
         super().__init__(asked, timetable, streets)
 
+    @cached_property
+    def _every_ride(self) -> Searches:
+        return Searches(self.asked, self._whole_timetable, self.streets)
+
+    @cached_property
+    def _sure_rides(self) -> Searches:
+        """Return the same searches by rides that state a place for a wheelchair."""
+        timetable = self._whole_timetable.surely_for_wheelchair()
+        return Searches(self.asked, timetable, self.streets)
+
     def week(self, travel: Travel) -> reach.WeekVerdict:
-        """Search as anyone, and name the days that only rides without a wheelchair hold."""
+        """Search as anyone, and name the days that only rides without a wheelchair hold.
+
+        Rides that state a place for one come first, where they hold as many days.
+        """
         verdict = super().week(travel)
-        if self._every_ride is None or not travel.is_public or travel in self._named:
+        if not (self._is_wheelchair and travel.is_public) or travel in self._named:
             return self._named.get(travel, verdict)
+        if self._is_surely_held(travel, verdict):
+            verdict = self._sure_rides.week(travel)
         self._named[travel] = verdict
         if verdict.feasible_days < verdict.asked_days:
             every = self._every_ride.week(travel)
             days = map(_refused, verdict.days, every.days)
             self._named[travel] = reach.WeekVerdict(tuple(days))
         return self._named[travel]
+
+    def other_weeks(self, travel: Travel) -> Iterator[reach.WeekVerdict]:
+        """Return other weeks of a travel, by the rides that its week is made of."""
+        if self._is_wheelchair and self._is_surely_held(travel, super().week(travel)):
+            return self._sure_rides.other_weeks(travel)
+        return super().other_weeks(travel)
+
+    def _is_surely_held(self, travel: Travel, held: reach.WeekVerdict) -> bool:
+        """Return whether rides that state a place for a wheelchair hold as many days."""
+        if not (travel.is_public and held.feasible_days):
+            return False
+        return self._sure_rides.week(travel).feasible_days >= held.feasible_days
 
 
 def _refused(day: reach.DayVerdict, by_every_ride: reach.DayVerdict) -> reach.DayVerdict:

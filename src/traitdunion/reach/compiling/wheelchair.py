@@ -37,15 +37,18 @@ def wheelchair_of_ride(arrays: Mapping[str, Array], trip: int, board: int, aligh
     return int(_RANK[max(int(_RANK[value]) for value in values)])
 
 
-def without_inaccessible(arrays: Mapping[str, Array]) -> dict[str, Array]:
+def without_inaccessible(
+    arrays: Mapping[str, Array], *, left_out: tuple[int, ...] = (NO,)
+) -> dict[str, Array]:
     """Return the arrays of a timetable that no ride without a place for a wheelchair stands in.
 
     Trips keep their rows but run on no day; stops stay, and nobody boards or alights there.
+    `left_out`: the values of what goes.
     """
-    refused = arrays["trip_wheelchair"] == NO
+    refused = np.isin(arrays["trip_wheelchair"], left_out)
     service = np.where(refused, len(arrays["services"]), arrays["trip_service"])
     never = np.zeros((1, arrays["services"].shape[1]), arrays["services"].dtype)
-    shut = arrays["stop_wheelchair"][arrays["pattern_stops"]] == NO
+    shut = np.isin(arrays["stop_wheelchair"][arrays["pattern_stops"]], left_out)
     flags = arrays["pattern_flags"]
     changed = {
         "trip_service": service,
