@@ -10,9 +10,13 @@ import time_machine
 from django.core.cache import caches
 
 from tests.desk.named_questions import NOW, QUESTIONS, address_of, haute_loire  # noqa: F401
+from tests.territory.addresses.drawn_addresses import Address, write_ban
 from traitdunion.desk import queries
+from traitdunion.desk.question.verdicts import around_words
 from traitdunion.french import arrival, clock, duration, price
 from traitdunion.matching.answer import Verdict
+from traitdunion.matching.around_centre import Around
+from traitdunion.territory.addresses.index import FILE, import_addresses
 
 pytestmark = pytest.mark.django_db
 
@@ -169,3 +173,45 @@ def test_the_map_of_reach_counts_the_days_of_the_weeks_of_a_roster(client, haute
     assert "roulement=2026-11-30" in re.search(r'href="(/\?[^"]*travail=43157[^"]*)"', html)[1]
     offered = re.search(r'<a href="([^"]*)">8 h – 16 h</a>', html)[1]
     assert "roulement=2026" not in offered
+
+
+def test_a_commune_alone_says_from_which_share_of_its_addresses_the_answer_differs(
+    client, haute_loire, settings, tmp_path_factory  # noqa: F811
+):  # fmt: skip
+    """Langeac: three addresses by the stop of its square, one out of reach of any line."""
+    place = ("43300", "43112", "Langeac")
+    rows = [
+        Address(n, "", "Rue du Centre", *place, 45.0988, 3.4942 + n / 10_000) for n in (1, 2, 3)
+    ]
+    rows.append(Address(1, "", "Route Haute", *place, 45.1500, 3.5600))
+    settings.TRAITDUNION_DATA_DIR = haute_loire
+    file = write_ban(tmp_path_factory.mktemp("ban") / "43.csv", rows)
+    import_addresses([file], haute_loire, on=NOW.date())
+    try:
+        caches["memory"].clear()
+        text = re.sub("<[^>]*>", "", read(client, "Langeac"))
+        said = "depuis 25 % de ses adresses, le poste ne tient pas sans prêt ni réservation"
+        assert f"Calculé depuis le centre de Langeac ({said})" in text
+        assert "de ses adresses" not in read(client, "Brives"), "no address of Brives is loaded"
+        assert "de ses adresses" not in read(client, "within Le Puy")
+    finally:
+        (haute_loire / FILE).unlink()
+
+
+NOT_HELD = "de ses adresses, le poste ne tient pas sans prêt ni réservation"
+HELD = "de ses adresses, le poste tient sans prêt ni réservation"
+
+
+@pytest.mark.parametrize(
+    ("around", "words"),
+    [
+        (None, ""),
+        (Around(True, 0.0), "même réponse depuis toutes ses adresses, prêts et réservations à "
+                            "part"),
+        (Around(True, 0.001), f"depuis 1 % {NOT_HELD}"),
+        (Around(False, 0.999), f"depuis 99 % {HELD}"),
+        (Around(False, 1.0), f"depuis 100 % {HELD}"),
+    ],
+)  # fmt: skip
+def test_a_share_is_never_rounded_to_none_nor_to_all(around, words):
+    assert spaced(around_words(around)) == words

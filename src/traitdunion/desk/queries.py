@@ -63,6 +63,29 @@ def find_answer(situation: Situation, network: Any) -> Answer:
     return replace(answered, elsewhere=offers.elsewhere)
 
 
+def find_around_centre(situation: Situation, network: Any) -> Any:
+    """Return how far the centre of the home's commune stands for its addresses.
+
+    None where its home is an address, or where no address of the commune is loaded.
+    """
+    from traitdunion.matching.around_centre import around_centre
+    from traitdunion.networks.catalogue_trips import with_catalogue_trips
+    from traitdunion.networks.streets import streets_over
+    from traitdunion.territory.addresses.searching import address_index
+
+    home = situation.home
+    index = address_index(settings.TRAITDUNION_DATA_DIR)
+    if index is None or home.is_precise or not home.code_insee:
+        return None
+    timetable = with_catalogue_trips(network.timetable)
+    return around_centre(
+        situation,
+        index.spread_of(home.code_insee),
+        timetable=timetable,
+        streets=streets_over(timetable, settings.TRAITDUNION_DATA_DIR / "streets"),
+    )
+
+
 def find_levers(situation: Situation, network: Any) -> Sequence[Any]:
     """Return what each actor could change to open a job, the smallest by actor and family."""
     from traitdunion.levers.queries import levers_of

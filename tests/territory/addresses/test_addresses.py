@@ -59,6 +59,13 @@ def test_an_address_is_found_as_it_is_typed(few, text, label):
     assert few.search(text)[0].label == label
 
 
+def test_the_addresses_of_a_commune_stand_together_by_cells(few):
+    """Three numbers and a hamlet: 12 and 12 bis are some ten metres apart, the others far."""
+    spread = sorted((round(lat, 5), round(lon, 5), n) for lat, lon, n in few.spread_of("43112"))
+    assert spread == [(45.10005, 3.5, 2), (45.11, 3.5, 1), (45.12, 3.55, 1)]
+    assert few.spread_of("43999") == []
+
+
 def test_the_territory_served_comes_first(few):
     for home in ("43", "48"):
         results = few.search("1 rue de la paix", preference=Preference((home,)))

@@ -2,10 +2,14 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from traitdunion.french import NBSP, counted, plural
 from traitdunion.matching.answer import Aid, Answer, Filtre, Option, Verdict
 from traitdunion.rules import Reponse
+
+if TYPE_CHECKING:
+    from traitdunion.matching.around_centre import Around
 
 WHY = {
     Filtre.ZONE: "hors de la zone",
@@ -56,3 +60,18 @@ def aids_words(aids: Sequence[Aid]) -> str:
         f"{counts[Reponse.A_VERIFIER]} à vérifier" if counts[Reponse.A_VERIFIER] else "",
     ]
     return ", ".join(filter(None, parts)) or "aucune"
+
+
+def around_words(around: "Around | None") -> str:
+    """Return what the addresses of a commune answer, where only its centre was asked about.
+
+    "depuis 23 % de ses adresses, le poste ne tient pas sans prêt ni réservation"; "" where it is
+    not known.
+    """
+    if around is None:
+        return ""
+    if not around.share:
+        return "même réponse depuis toutes ses adresses, prêts et réservations à part"
+    percent = max(1, min(99, round(100 * around.share))) if around.share < 1 else 100
+    verb = "ne tient pas" if around.is_held else "tient"
+    return f"depuis {percent}{NBSP}% de ses adresses, le poste {verb} sans prêt ni réservation"

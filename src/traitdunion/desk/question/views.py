@@ -35,7 +35,7 @@ from .paging import page_asked, page_of
 from .parts import edit_address, edited_part, question_parts
 from .retries import retries
 from .roster_form import GRID
-from .verdicts import aids_words, excluded_words, verdict_words
+from .verdicts import aids_words, around_words, excluded_words, verdict_words
 
 SHOWN_TO_CHECK = 4
 """Aids to check that are shown at once; the others are a click away."""
@@ -185,6 +185,7 @@ def answer_context(
     hours = hours_of(answer.situation.shift)
     context: dict[str, Any] = {
         "verdict": verdict_words(answer),
+        "around_centre": around_words(queries.find_around_centre(answer.situation, network)),
         "question_parts": question_parts(form),
         "edit_url": edit_address(form),
         "home_url": edit_address(form, "domicile"),

@@ -37,6 +37,18 @@ HOME_GAIN, BESIDE_GAIN, NEAR_GAIN = 2.0, 1.0, 3.0
 COLUMNS = "id, name, key, city_key, commune, code_insee, postcode, is_lieu_dit, lat, lon"
 
 
+CELL_LAT_DEG, CELL_LON_DEG = 0.004, 0.005
+SPREAD = """
+SELECT avg(lat), avg(lon), count(*) FROM (
+    SELECT number.lat, number.lon FROM number JOIN place ON place.id = number.place
+    WHERE place.code_insee = :code
+    UNION ALL
+    SELECT lat, lon FROM place
+    WHERE code_insee = :code AND NOT EXISTS (SELECT 1 FROM number WHERE number.place = place.id))
+GROUP BY CAST(lat / :lat AS INTEGER), CAST(lon / :lon AS INTEGER)
+"""
+
+
 class FoundAddress(NamedTuple):
     """An address or a place without number; degrees in WGS 84.
 
@@ -106,6 +118,16 @@ class AddressIndex:
     def known(self) -> frozenset[str]:
         """Return the same words, to be looked up."""
         return frozenset(self.words)
+
+    def spread_of(self, code_insee: str) -> list[tuple[float, float, int]]:
+        """Return where the addresses of a commune are: latitude, longitude, how many there.
+
+        Those of one cell of some 400 m stand together, at their mean; a hamlet without numbers
+        is one address.
+        """
+        cell = {"lat": CELL_LAT_DEG, "lon": CELL_LON_DEG}
+        rows = self.db.execute(SPREAD, {"code": code_insee, **cell})
+        return [(lat, lon, n) for lat, lon, n in rows]
 
     def counts(self) -> tuple[int, int]:
         """Return how many streets and places, how many numbers."""
