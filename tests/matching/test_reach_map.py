@@ -60,14 +60,14 @@ FACTS = [
 
 def pairs_of(homes, works, asked, *, offers, tt, chance, n, vehicles=tuple(Vehicule), **more):
     """Yield pairs drawn by chance, of people and hours drawn too: what the map has, the answer."""
-    for home in homes:
+    for home, facts in zip(homes, cycle(FACTS)):
         question = replace(
             asked,
             home=home,
             permis=chance.choice(list(Permis)),
             vehicule=chance.choice(vehicles),
             shift=drawn_shift(chance),
-            facts=chance.choice(FACTS),
+            facts=facts,
         )
         mapped = reach_map(question, works, timetable=tt, solutions=offers, **more)
         assert [reached.place for reached in mapped] == list(works)
