@@ -1,5 +1,6 @@
 """Speakers: matched as a slow twin matches them, asked with consents, withdrawn everywhere."""
 
+import html
 import random
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
@@ -13,7 +14,14 @@ from traitdunion.accounts.enums import Role
 from traitdunion.accounts.models import Access, Membership, Organisation, OutgoingMessage, User
 from traitdunion.accounts.permissions import ROLES_OF
 from traitdunion.employers import retention
-from traitdunion.employers.enums import Categorie, EtatIntervention, Paiement, Payeur, Usage
+from traitdunion.employers.enums import (
+    Categorie,
+    EtatIntervention,
+    Paiement,
+    Payeur,
+    Signature,
+    Usage,
+)
 from traitdunion.employers.errors import EmployersError
 from traitdunion.employers.models import (
     Club,
@@ -32,12 +40,14 @@ from traitdunion.employers.speakers.matching import (
     choose,
     closeness,
 )
+from traitdunion.employers.speakers.testimonies import Words, moderate, write
 from traitdunion.employers.speakers.trips import UNKNOWN, PricedTrip, one_day_eur
 
 NOW = datetime(2026, 6, 1, 9, tzinfo=UTC)
 HELD = date(2026, 6, 30)  # a Tuesday
 ALL_DAYS = tuple(range(7))
 NAME = "Zébuline"
+TOLD = "On m'a attendue"
 
 
 # -- the choice, beside a slow twin ----------------------------------------------------------------
@@ -158,6 +168,7 @@ def pool(db):
         held_by=held_by, club=club, meeting=meeting, asso=asso,
         adviser=person("ad", held_by, Role.CONSEILLER),
         keeper=person("ke", asso, Role.ADMINISTRATEUR),
+        admin=person("an", held_by, Role.ADMINISTRATEUR),
     )  # fmt: skip
 
 
@@ -298,6 +309,9 @@ def pages_of(pool, client):
         "kept-sites": None, "shifts": None, "import-sites": None, "counts": None,
         "site-paper": None, "site-communes": None, "diagnosis": None, "posts": None,
         "new-group": {"slug": "club"}, "group": None, "groups-table": {}, "readings": None,
+        "testimonies": {}, "moderation": {"organisation": "ml"},
+        "conventions": {"organisation": "ml"}, "shared-pool": {"organisation": "ml"},
+        "shared-requests": {"organisation": "ml"},
         "occupations": {}, "titles": {}, "projects": {},
     }  # fmt: skip
     ours = {name.removeprefix("employers:") for name in GATES if name.startswith("employers:")}
@@ -312,10 +326,11 @@ def pages_of(pool, client):
             is_of_pool = (
                 gate.permission in ROLES_OF and Role.CONSEILLER in ROLES_OF[gate.permission]
             )
-            client.force_login(pool.adviser if is_of_pool else pool.keeper)
+            person = pool.adviser if is_of_pool else pool.keeper
+            client.force_login(pool.admin if name == "conventions" else person)
         answer = client.get(reverse(f"employers:{name}", kwargs=given))
         assert answer.status_code in (200, 410), name
-        collected[name] = answer.content.decode().replace("\r\n ", "")
+        collected[name] = html.unescape(answer.content.decode().replace("\r\n ", ""))
     client.force_login(pool.adviser)
     collected["journal"] = " ".join(Access.objects.values_list("target_label", flat=True))
     return collected
@@ -326,15 +341,28 @@ def test_a_withdrawn_consent_disappears_everywhere_and_its_proof_stays(pool, cli
     request, speaker = ask(pool), register(pool)
     made = propose(pool, request, speaker)
     operations.move(by=pool.adviser, intervention=made, etat=EtatIntervention.CONFIRMEE, now=NOW)
+    told = Words(TOLD, Signature.NOM, date(2026, 9, 1))
+    testimony = write(speaker=speaker, words=told, now=NOW)
+    waiting = pages_of(pool, client)
+    assert {name for name, text in waiting.items() if TOLD in text} == {"own-word", "moderation"}
+    moderate(by=pool.adviser, organisation=pool.held_by, key=testimony.pk, refused_for="", now=NOW)
     before = pages_of(pool, client)
     assert {name for name, text in before.items() if NAME in text} == {
         "club", "club-feed", "organiser", "own-word", "speakers", "speaker", "request",
+        "testimonies", "moderation",
+    }  # fmt: skip
+    assert {name for name, text in before.items() if TOLD in text} == {
+        "own-word", "moderation", "testimonies",
     }  # fmt: skip
     client.logout()
     own = reverse("employers:own-word", kwargs={"token": speaker.token})
     assert client.post(own, {"retirer": "nom"}).status_code == 302
     named = {name for name, text in pages_of(pool, client).items() if NAME in text}
-    assert named == {"own-word", "speakers", "speaker", "request"}  # the intermediary's alone
+    # The intermediary's alone.
+    assert named == {"own-word", "speakers", "speaker", "request", "moderation"}
+    client.logout()
+    assert client.post(own, {"retirer": "temoignage"}).status_code == 302
+    assert not any(TOLD in text for text in pages_of(pool, client).values())
     client.logout()
     assert client.post(own, {"retirer": "tout"}).status_code == 302
     after = pages_of(pool, client)

@@ -155,6 +155,28 @@ class Support(TextChoices):
     SITE = "site", "Sur le site"
 
 
+class Signature(TextChoices):
+    """How the author of a testimony signs."""
+
+    CATEGORIE = "categorie", "Ma catégorie seulement (salarié, demandeur d'emploi…)"
+    NOM = "nom", "Le nom que j'ai choisi"
+
+
+class EtatTemoignage(TextChoices):
+    """Where a testimony stands; withdrawn, it is deleted."""
+
+    ATTENTE = "attente", "À relire"
+    PUBLIE = "publie", "Publié"
+    REFUSE = "refuse", "Refusé"
+
+
+class Acces(TextChoices):
+    """What a convention lets another organisation read."""
+
+    VIVIER = "vivier", "Le vivier d'intervenants"
+    DEMANDES = "demandes", "Les demandes aux sites"
+
+
 class EtatIntervention(TextChoices):
     """Where an intervention stands; a refusal is seen by the intermediary alone."""
 

@@ -18,6 +18,7 @@ from .models import (
     Rencontre,
 )
 from .speakers.operations import empty
+from .speakers.testimonies import forget_testimonies
 
 MAILBOX_KEPT = timedelta(days=365)
 # After the last consent ended, or the registration where none was given.
@@ -41,6 +42,7 @@ def forget_due(*, now: datetime) -> int:
     n = old.update(courriel="")
     n += _forget_requests(now)
     n += _forget_files(now)
+    n += forget_testimonies(now=now)
     n += DiagnosticSite.objects.filter(fait_le__lt=today - DIAGNOSIS_KEPT).delete()[0]
     for row in _without_consent(now):
         empty(row, now=now)

@@ -4,6 +4,7 @@ from django.urls import path
 
 from .views import (
     clubs,
+    conventions,
     diagnoses,
     followup,
     groups,
@@ -13,6 +14,7 @@ from .views import (
     site_requests,
     sites,
     speakers,
+    testimonies,
 )
 
 app_name = "employers"
@@ -48,6 +50,27 @@ urlpatterns = [
     path("employeurs/bilan/<str:token>/", followup.counts, name="counts"),
     path("organisations/<slug:organisation>/clubs/", clubs.desk, name="desk"),
     path("organisations/<slug:organisation>/intervenants/", speakers.speakers, name="speakers"),
+    path(
+        "organisations/<slug:organisation>/temoignages/",
+        testimonies.moderation,
+        name="moderation",
+    ),
+    path("employeurs/temoignages/", testimonies.testimonies, name="testimonies"),
+    path(
+        "organisations/<slug:organisation>/conventions/",
+        conventions.conventions,
+        name="conventions",
+    ),
+    path(
+        "organisations/<slug:organisation>/intervenants/partages/",
+        conventions.shared_pool,
+        name="shared-pool",
+    ),
+    path(
+        "organisations/<slug:organisation>/demandes-aux-sites/partagees/",
+        conventions.shared_requests,
+        name="shared-requests",
+    ),
     path("employeurs/intervenants/<int:pk>/", speakers.speaker, name="speaker"),
     path("organisations/<slug:organisation>/sites/", sites.kept_sites, name="kept-sites"),
     path("organisations/<slug:organisation>/sites/<slug:code>/", sites.shifts, name="shifts"),

@@ -1,6 +1,7 @@
 """Tables of employers."""
 
 from .clubs import Club, EngagementEmployeur, Rencontre
+from .conventions import Convention
 from .diagnoses import DiagnosticSite
 from .followup import BilanCohorte
 from .groups import GroupeTravail
@@ -8,6 +9,7 @@ from .occupations import AppellationRome, FichierMetiers, MetierRome, PosteSite,
 from .site_imports import ImportSites
 from .site_requests import ContactSite, DemandeSite, EnvoiSite
 from .speakers import Consentement, DemandeIntervenant, Intervenant, Intervention
+from .testimonies import Temoignage
 
 __all__ = [
     "AppellationRome",
@@ -15,6 +17,7 @@ __all__ = [
     "Club",
     "Consentement",
     "ContactSite",
+    "Convention",
     "DemandeIntervenant",
     "DemandeSite",
     "DiagnosticSite",
@@ -29,4 +32,5 @@ __all__ = [
     "PosteSite",
     "ProjetsBassin",
     "Rencontre",
+    "Temoignage",
 ]

@@ -85,6 +85,8 @@ def withdraw(*, speaker: Intervenant, usage: Usage | None, now: datetime) -> Non
         coming.filter(demande__rencontre__tenue_le__gte=timezone.localdate(now)).update(
             etat=EtatIntervention.ANNULEE
         )
+    if usage == Usage.TEMOIGNAGE:
+        row.temoignages.all().delete()
     if is_whole:
         empty(row, now=now)
     record(by=None, organisation=row.organisation, action=Did.RETIRER, target=row, at=now)
@@ -92,6 +94,7 @@ def withdraw(*, speaker: Intervenant, usage: Usage | None, now: datetime) -> Non
 
 def empty(row: Intervenant, *, now: datetime) -> None:
     """Erase what is kept of a speaker; consents and interventions stay, by number."""
+    row.temoignages.all().delete()
     row.pseudonyme, row.naf, row.commune, row.voiture = "", "", None, None
     row.romes, row.themes, row.jours = [], [], []
     row.retire_le = row.retire_le or now

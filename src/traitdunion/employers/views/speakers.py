@@ -21,12 +21,13 @@ from traitdunion.accounts.models import Organisation
 from traitdunion.accounts.permissions import Permission
 from traitdunion.accounts.site import site_address
 
-from ..enums import Categorie, EtatIntervention, Paiement, Payeur, Usage
+from ..enums import Categorie, EtatIntervention, EtatTemoignage, Paiement, Payeur, Usage
 from ..errors import EmployersError
-from ..models import DemandeIntervenant, Intervenant, Intervention
-from ..speakers import operations, queries
+from ..models import DemandeIntervenant, Intervenant, Intervention, Temoignage
+from ..speakers import operations, queries, testimonies
 from ..speakers.consents import texts
 from ..speakers.forms import ConsentForm, NoteForm, PayForm, SpeakerForm
+from ..speakers.testimonies import TestimonyForm, may_publish
 from ..speakers.trips import trip_of
 
 PAGE = ["GET", "HEAD", "POST"]
@@ -71,6 +72,9 @@ def speakers(request: OrganisationRequest, organisation: str) -> HttpResponse:
         "organisation": request.organisation,
         "page": Paginator(pool, PER_PAGE).get_page(request.GET.get("page")),
         "requests": waiting[:PER_PAGE],
+        "n_waiting": Temoignage.objects.filter(
+            intervenant__organisation=request.organisation, etat=EtatTemoignage.ATTENTE
+        ).count(),
         "form": form,
     }
     status = 422 if form.errors else 200
@@ -175,15 +179,26 @@ def own_word(request: HttpRequest, token: str) -> HttpResponse:
         raise Http404("Ce lien n'ouvre rien.")
     if row.retire_le is not None:
         return render(request, "employers/speakers/withdrawn.html", status=410)
+    if "temoigner" in request.POST:
+        return _told(request, row)
     if request.method == "POST":
         try:
             messages.success(request, _own(request, row))
         except EmployersError as refused:
             messages.error(request, str(refused))
         return redirect(request.path)
+    return _own_page(request, row, TestimonyForm())
+
+
+def _own_page(
+    request: HttpRequest, row: Intervenant, form: TestimonyForm, *, status: int = 200
+) -> HttpResponse:
     today = timezone.localdate()
     context: dict[str, Any] = {
         "speaker": row,
+        "testimonies": row.temoignages.all(),
+        "may_publish": may_publish(row, today) is not None,
+        "form": form,
         "consents": [
             (consent, texts().of[Usage(consent.usage)])
             for consent in row.consentements.in_force(today)
@@ -196,10 +211,27 @@ def own_word(request: HttpRequest, token: str) -> HttpResponse:
             for intervention in row.interventions.select_related("demande__rencontre")
         ],
     }
-    return render(request, "employers/speakers/own.html", context)
+    return render(request, "employers/speakers/own.html", context, status=status)
+
+
+def _told(request: HttpRequest, row: Intervenant) -> HttpResponse:
+    """Keep a testimony of a speaker, for a moderator to read first."""
+    form = TestimonyForm(request.POST)
+    if form.is_valid():
+        try:
+            testimonies.write(speaker=row, words=form.words(), now=timezone.now())
+        except EmployersError as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, "Merci. Votre intermédiaire le relit avant tout le monde.")
+            return redirect(request.path)
+    return _own_page(request, row, form, status=422)
 
 
 def _own(request: HttpRequest, row: Intervenant) -> str:
+    if key := request.POST.get("retirer_temoignage"):
+        testimonies.withdraw_one(speaker=row, key=typed_key(key), now=timezone.now())
+        return "C'est retiré, tout de suite et partout."
     what = request.POST.get("retirer", "")
     if what:
         usage = Usage(what) if what in Usage.values else None

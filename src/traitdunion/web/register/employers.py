@@ -8,6 +8,7 @@ from traitdunion.employers.retention import (
     REFERENCE_KEPT,
     SPEAKER_KEPT,
 )
+from traitdunion.employers.speakers.testimonies import REFUSED_KEPT
 
 from .treatment import NO_PERIOD, Treatment, days
 
@@ -59,14 +60,16 @@ def _speakers() -> Treatment:
         personnes="Volontaires, sous un nom qu'ils choisissent, connus du seul intermédiaire.",
         donnees="Nom choisi, statut (salarié, demandeur d'emploi, ancien demandeur, tuteur), "
         "métiers, thèmes, commune, jours possibles, voiture ou non ; accords (usage, version du "
-        "texte, public, support, fin, retrait) ; rencontres, trajet et son coût, paiement, avis "
-        "de la personne. Non gardé : nom d'état civil, coordonnées, parcours, anciens employeurs, "
-        "données bancaires.",
+        "texte, public, support, fin, retrait) ; témoignage et signature choisie ; rencontres, "
+        "trajet et son coût, paiement, avis de la personne. Non gardé : nom d'état civil, "
+        "coordonnées, parcours, anciens employeurs, données bancaires.",
         destinataires="L'intermédiaire qui tient le vivier ; l'organisateur et le public, pour une "
         "personne confirmée : sa catégorie, ou son nom choisi si elle l'accepte. Un refus reste "
-        "chez l'intermédiaire.",
+        "chez l'intermédiaire. Tout le monde, pour un témoignage relu et en vigueur. Une autre "
+        "organisation, pendant une convention : statut, métiers, thèmes et jours, sans nom.",
         durees=(
             "Retrait par la personne : nom choisi, métiers, commune effacés aussitôt.",
+            f"Témoignage : effacé dès son retrait ou sa fin, {days(REFUSED_KEPT)} après un refus.",
             f"Sans accord en vigueur : effacé au bout de {days(SPEAKER_KEPT)}.",
             f"Preuve des accords et rencontres, sans nom : {days(PROOF_KEPT)} (à vérifier).",
         ),
@@ -75,6 +78,7 @@ def _speakers() -> Treatment:
         models=(
             "employers.Intervenant",
             "employers.Consentement",
+            "employers.Temoignage",
             "employers.DemandeIntervenant",
             "employers.Intervention",
         ),
@@ -106,6 +110,7 @@ def _site_requests() -> Treatment:
             "employers.ContactSite",
             "employers.DemandeSite",
             "employers.EnvoiSite",
+            "employers.Convention",
         ),
     )
 

@@ -1,0 +1,1 @@
+"""Conventions between organisations: who reads what another keeps, and until when."""
