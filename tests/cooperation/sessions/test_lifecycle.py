@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 
@@ -20,6 +21,18 @@ pytestmark = pytest.mark.django_db
 SESSION = "/cooperation/seances/demi-journee/"
 SITE = "https://coop.example"
 BEFORE = datetime(2026, 6, 1, 9, tzinfo=UTC)
+
+
+PHONE = "/participer/ABC234/"
+STATE = reverse("cooperation:room-state", kwargs={"code": "ABC234"})
+
+
+@pytest.fixture
+def phone(half_day):
+    """A phone that declared its college."""
+    client = Client()
+    client.post(PHONE, {"college": "etat"})
+    return client
 
 
 @pytest.fixture
@@ -194,6 +207,57 @@ def test_the_screen_counts_down_until_the_next_step(half_day, client, now):
     client.post(page, {"faire": "timer", "minutes": "999"})
     half_day.seance.refresh_from_db()
     assert half_day.seance.minuteur_le is None
+
+
+def test_the_screen_goes_black_and_phones_look_at_the_speaker_until_the_next_step(
+    half_day, client, phone
+):
+    client.force_login(half_day.steerer)
+    page, screen = SESSION + "animer/", SESSION + "ecran/"
+    before = phone.get(STATE).json()
+    client.post(page, {"faire": "dark", "noir": "1"})
+    shown = client.get(screen).content.decode()
+    assert "room--dark" in shown
+    assert half_day.seance.code not in shown
+    assert "Regardez qui anime" in phone.get(PHONE).content.decode()
+    assert phone.get(STATE).json() != before
+    client.post(page, {"faire": "dark", "noir": "0"})
+    assert phone.get(STATE).json() == before
+    assert "room--dark" not in client.get(screen).content.decode()
+    for lit in ({"faire": "step", "etape": "avis"}, {"faire": "next"}):
+        client.post(page, {"faire": "dark", "noir": "1"})
+        client.post(page, lit)
+        half_day.seance.refresh_from_db()
+        assert not half_day.seance.ecran_noir
+
+
+def test_the_announced_end_is_on_the_screen_the_phones_and_the_remote(
+    half_day, client, phone, time_machine
+):
+    time_machine.move_to(datetime(2026, 6, 19, 14, tzinfo=UTC))  # 16 h in Paris
+    client.force_login(half_day.steerer)
+    page = SESSION + "animer/"
+    before = phone.get(STATE).json()
+    client.post(page, {"faire": "end", "fin": "17:30"})
+    half_day.seance.refresh_from_db()
+    assert half_day.seance.fin_annoncee_le == datetime(2026, 6, 19, 15, 30, tzinfo=UTC)
+    for text in (client.get(SESSION + "ecran/"), client.get(page)):
+        assert 'data-until="2026-06-19T17:30' in text.content.decode()
+    assert "Fin à 17 h 30" in phone.get(PHONE).content.decode().replace("\xa0", " ")
+    assert phone.get(STATE).json() != before
+    for wrong in ("15:59", "plus tard"):
+        assert client.post(page, {"faire": "end", "fin": wrong}).status_code == 422
+    client.post(page, {"faire": "end", "fin": "17:30", "retirer": "1"})
+    half_day.seance.refresh_from_db()
+    assert half_day.seance.fin_annoncee_le is None
+
+
+def test_the_timer_is_on_the_phones_too(half_day, client, phone):
+    client.force_login(half_day.steerer)
+    before = phone.get(STATE).json()
+    client.post(SESSION + "animer/", {"faire": "timer", "minutes": "5"})
+    assert "data-until" in phone.get(PHONE).content.decode()
+    assert phone.get(STATE).json() != before
 
 
 def test_the_remote_moves_the_screen_and_the_phones_one_idea_at_a_time(half_day, client, now):

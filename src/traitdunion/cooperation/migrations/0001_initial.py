@@ -67,6 +67,8 @@ class Migration(migrations.Migration):
                 ('ferme_le', models.DateTimeField(blank=True, null=True, verbose_name='se ferme le')),
                 ('sequence', models.PositiveIntegerField(default=0, verbose_name="version de l'événement")),
                 ('minuteur_le', models.DateTimeField(blank=True, null=True, verbose_name='minuteur')),
+                ('fin_annoncee_le', models.DateTimeField(blank=True, null=True, verbose_name='fin annoncée')),
+                ('ecran_noir', models.BooleanField(default=False, verbose_name='écran noir')),
             ],
             options={
                 'verbose_name': 'séance',

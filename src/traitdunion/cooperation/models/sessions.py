@@ -40,6 +40,10 @@ class Seance(models.Model):
     gommettes = models.PositiveSmallIntegerField("gommettes par personne", default=3)
     # Until when what the room is doing lasts; the screen counts down to it.
     minuteur_le = models.DateTimeField("minuteur", null=True, blank=True)
+    # When the session is announced to end; the screen, the phones and the remote count down to it.
+    fin_annoncee_le = models.DateTimeField("fin annoncée", null=True, blank=True)
+    # Nothing is projected, so that the room looks at the person who speaks.
+    ecran_noir = models.BooleanField("écran noir", default=False)
     vote_ouvert = models.BooleanField("vote par gommettes ouvert", default=False)
     relances_prevues = models.BooleanField("relances d'invitation prévues", default=True)
     echos_prevus = models.BooleanField("nouvelles après la séance prévues", default=True)

@@ -461,3 +461,9 @@ class DecisionForm(forms.Form):
     def __init__(self, *args: Any, seance: Seance, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["remplace"].queryset = seance.decisions.filter(remplacee_par=None)
+
+
+class EndForm(forms.Form):
+    """The time at which a session is announced to end."""
+
+    fin = forms.TimeField(label="Fin annoncée", required=False)

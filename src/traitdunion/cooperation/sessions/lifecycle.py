@@ -1,10 +1,12 @@
 """The life of a session: published, opened, run step by step, closed, cancelled, deleted."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 from django.db import transaction
 from django.db.models import ProtectedError
+from django.utils import timezone
 
+from traitdunion import french
 from traitdunion.accounts.enums import Action as Did
 from traitdunion.accounts.models import User
 from traitdunion.accounts.operations import record
@@ -49,8 +51,11 @@ def change_step(*, by: User, seance: Seance, etape: Etape, now: datetime) -> Non
     """Say what the room is doing: phones show it first."""
     check(by, Permission.STEER, seance.organisation)
     seance.etape, seance.minuteur_le, seance.idee_revelee = etape, None, False
+    seance.ecran_noir = False
     seance.idee_montree = next_idea(seance) if etape == Etape.AVIS else None
-    seance.save(update_fields=["etape", "minuteur_le", "idee_montree", "idee_revelee"])
+    seance.save(
+        update_fields=["etape", "minuteur_le", "idee_montree", "idee_revelee", "ecran_noir"]
+    )
     record(by=by, organisation=seance.organisation, action=Did.MODIFIER, target=seance, at=now)
 
 
@@ -68,7 +73,8 @@ def show_next_idea(*, by: User, seance: Seance, now: datetime) -> None:
     if seance.etape != Etape.AVIS:
         raise CooperationError("La salle ne donne pas son avis en ce moment.")
     seance.idee_montree, seance.idee_revelee = next_idea(seance), False
-    seance.save(update_fields=["idee_montree", "idee_revelee"])
+    seance.ecran_noir = False
+    seance.save(update_fields=["idee_montree", "idee_revelee", "ecran_noir"])
     record(by=by, organisation=seance.organisation, action=Did.MODIFIER, target=seance, at=now)
 
 
@@ -91,6 +97,29 @@ def set_timer(*, by: User, seance: Seance, minutes: int, now: datetime) -> None:
         raise CooperationError(f"Réglez le minuteur de 1 à {LONGEST_TIMER_MIN} minutes.")
     seance.minuteur_le = now + timedelta(minutes=minutes) if minutes else None
     seance.save(update_fields=["minuteur_le"])
+
+
+@transaction.atomic
+def darken_screen(*, by: User, seance: Seance, dark: bool) -> None:
+    """Show nothing on the screen of the room, or what the room is doing again."""
+    check(by, Permission.STEER, seance.organisation)
+    seance.ecran_noir = dark
+    seance.save(update_fields=["ecran_noir"])
+
+
+@transaction.atomic
+def announce_end(*, by: User, seance: Seance, at: time | None, now: datetime) -> None:
+    """Announce at what time of today the session ends; None takes the announcement away."""
+    check(by, Permission.STEER, seance.organisation)
+    ends_at = None
+    if at is not None:
+        ends_at = timezone.make_aware(datetime.combine(timezone.localdate(now), at))
+        if ends_at <= now:
+            raise CooperationError(
+                f"{french.time_of_day(at)} est passé : choisissez une heure à venir."
+            )
+    seance.fin_annoncee_le = ends_at
+    seance.save(update_fields=["fin_annoncee_le"])
 
 
 @transaction.atomic

@@ -242,11 +242,12 @@ def _refuse_too_many(request: HttpRequest, phone: _Phone) -> None:
 
 
 def version_of(seance: Seance) -> str:
-    """Return a digest of what phones show: step, vote, ideas, what was done to words."""
+    """Return a digest of what phones show: step, times, vote, ideas, what was done to words."""
     of_ideas = Idee.objects.filter(axe__seance=seance)
     seen = (
         seance.etat, seance.etape, seance.vote_ouvert, seance.vote_revele,
         seance.idee_montree_id, seance.idee_revelee,
+        seance.ecran_noir, seance.minuteur_le, seance.fin_annoncee_le,
         of_ideas.aggregate(n=Count("pk"), links=Count("suites"), decided=Count("decisions")),
         seance.moderations.aggregate(last=Max("pk"))["last"],
         seance.situations.count(),

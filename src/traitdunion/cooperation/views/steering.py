@@ -1,5 +1,7 @@
 """Pages of those who run a session: tables, ideas, decisions, follow-up of actions."""
 
+from datetime import time
+
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -26,7 +28,7 @@ from ..roadmap.operations import Pledge
 from ..sessions import deliberation, lifecycle, moderation
 from ..sessions import ideas as idea_operations
 from ..sessions import queries as session_queries
-from ..sessions.forms import DecisionForm, GatesForm, MergeForm, SplitForm
+from ..sessions.forms import DecisionForm, EndForm, GatesForm, MergeForm, SplitForm
 from ..sessions.names import NameFinder
 from ..sessions.queries import shown_idea, turnout
 
@@ -39,6 +41,13 @@ def _step_after(seance: Seance) -> Etape | None:
     steps = list(Etape)
     at = steps.index(Etape(seance.etape)) + 1
     return steps[at] if at < len(steps) else None
+
+
+def _proposed_end(seance: Seance) -> time | None:
+    """Return the end announced, else that of the programme; None where there is no programme."""
+    if seance.fin_annoncee_le is None and not seance.creneaux.exists():
+        return None
+    return timezone.localtime(seance.fin_annoncee_le or seance.end_of_programme).time()
 
 
 @requires(Permission.STEER, organisation_of_session)
@@ -84,6 +93,7 @@ def steer(request: HttpRequest, slug: str) -> HttpResponse:
         "shown_idea": shown_idea(seance),
         "to_read": _to_read(seance, waiting[:N_TO_READ]),
         "timers": TIMERS_MIN,
+        "end": _proposed_end(seance),
         "n_waiting": len(waiting),
         "ideas": [(idea, agreements[idea.pk]) for idea in ideas],
         "decisions": seance.decisions.select_related("remplacee_par").prefetch_related(
@@ -131,6 +141,17 @@ def _steered(request: HttpRequest, seance: Seance, what: str, forms_: dict[str, 
         minutes = int(typed) if typed.isdecimal() and len(typed) < 5 else -1
         lifecycle.set_timer(by=by, seance=seance, minutes=minutes, now=now)
         return "Le minuteur est à l'écran." if minutes else "Le minuteur est arrêté."
+    if what == "dark":
+        dark = request.POST.get("noir") == "1"
+        lifecycle.darken_screen(by=by, seance=seance, dark=dark)
+        return "L'écran est noir." if dark else "L'écran montre de nouveau la salle."
+    if what == "end":
+        form = EndForm(request.POST)
+        if not form.is_valid():
+            raise operations.CooperationError("Écrivez l'heure de fin : 17:00.")
+        at = None if "retirer" in request.POST else form.cleaned_data["fin"]
+        lifecycle.announce_end(by=by, seance=seance, at=at, now=now)
+        return "La fin est annoncée." if at else "La fin n'est plus annoncée."
     if what == "step":
         if request.POST.get("etape") not in Etape.values:
             raise operations.CooperationError("Choisissez ce que fait la salle.")

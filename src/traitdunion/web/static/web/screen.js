@@ -15,23 +15,10 @@
       if (!fresh || fresh.innerHTML === shown) return;
       shown = fresh.innerHTML;
       held.replaceWith(fresh);
-      count();
     } catch {
       // No network: what was shown stays.
     }
   }
 
-  // Without scripts the screen says until when; with them it counts down.
-  function count() {
-    const timer = document.querySelector("[data-until]");
-    if (!timer) return;
-    const left = Math.round((new Date(timer.dataset.until) - Date.now()) / 1000);
-    const minutes = Math.floor(left / 60);
-    timer.textContent = left > 0 ? `${minutes}:${String(left % 60).padStart(2, "0")}` : "C'est l'heure";
-    timer.classList.toggle("room__timer--over", left <= 0);
-  }
-
-  count();
-  window.setInterval(count, 1000);
   window.setInterval(renew, EVERY_MS);
 })();
