@@ -13,6 +13,7 @@ from traitdunion.housing.enums import (
 )
 from traitdunion.housing.feasibility.studies import create_operation
 from traitdunion.housing.households.operations import Contact, Wish, add_lot, receive
+from traitdunion.housing.land.operations import add_funding, keep_parcel
 from traitdunion.housing.leases.operations import LeasedHome, LeaseTerms, sign_lease
 from traitdunion.housing.leases.resales import open_resale
 from traitdunion.housing.plans.operations import Household, add_step, open_plan
@@ -43,6 +44,18 @@ def housing_of(people, now):
         ),
     )  # fmt: skip
     return study, open_resale(by=keeper, bail=lease, acquereur="A", prix=Decimal("1.00"), now=now)
+
+
+def parcel_of(people, study, now):
+    """Return a parcel of `ici`, with a line that pays for it."""
+    by = people["pilotage", "ici"]
+    row = keep_parcel(
+        by=by, organisation=people.ici, parcelle=None, now=now,
+        values={"commune": study.commune, "idu": f"{study.commune_id}000AB0123"},
+    )  # fmt: skip
+    line = {"financeur": "Département", "montant_centimes": 100, "etat": "demande"}
+    add_funding(by=by, parcelle=row, values=line, now=now)
+    return row
 
 
 def demand_of(people, study, now):
@@ -125,6 +138,8 @@ def housing_addresses(people, now):
         "housing:lots": {"pk": study.pk},
         "housing:lot": {"pk": home.pk},
         "housing:siting": {"organisation": "ici"},
+        "housing:parcels": {"organisation": "ici"},
+        "housing:parcel": {"pk": parcel_of(people, study, now).pk},
         "housing:costs": {"organisation": "ici"},
         "housing:living": {"organisation": "ici"},
         "housing:plans": {"organisation": "ici"},

@@ -193,3 +193,27 @@ class EtatApport(TextChoices):
     PROMIS = "promis", "promis"
     SIGNE = "signe", "signé"
     VERSE = "verse", "versé"
+
+
+class ModeAcquisition(TextChoices):
+    """How a parcel is acquired."""
+
+    AMIABLE = "amiable", "Achat à l'amiable"
+    PREEMPTION = "preemption", "Préemption déléguée (L.211-2)"
+    DECOTE = "decote", "Terrain public, avec décote (L.3211-7)"
+    APPORT = "apport", "Apport d'un membre"
+    DON = "don", "Don ou legs"
+
+
+class EtatFoncier(TextChoices):
+    REPEREE = "reperee", "repérée"
+    NEGOCIEE = "negociee", "en négociation"
+    PROMISE = "promise", "sous promesse"
+    ACQUISE = "acquise", "acquise"
+    ABANDONNEE = "abandonnee", "abandonnée"
+
+
+class EtatFinancement(TextChoices):
+    DEMANDE = "demande", "demandé"
+    OBTENU = "obtenu", "obtenu"
+    VERSE = "verse", "versé"

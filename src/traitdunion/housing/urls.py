@@ -4,6 +4,7 @@ from django.urls import path
 
 from .views import (
     demands,
+    land,
     leases,
     managing,
     plans,
@@ -25,6 +26,8 @@ urlpatterns = [
     ),
     path("logement/<slug:organisation>/comparer/", studies.compare, name="compare"),
     path("logement/<slug:organisation>/references/", studies.references, name="references"),
+    path("logement/<slug:organisation>/foncier/", land.parcels, name="parcels"),
+    path("logement/parcelle/<int:pk>/", land.parcel, name="parcel"),
     path("logement/<slug:organisation>/baux/", leases.leases, name="leases"),
     path("logement/<slug:organisation>/comptes/", leases.accounts, name="accounts"),
     path("logement/<slug:organisation>/simulateur/", simulator.simulator, name="simulator"),

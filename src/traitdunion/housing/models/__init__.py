@@ -3,6 +3,7 @@
 from .debits import Creancier, Mandat
 from .facts import FaitBail
 from .households import DecisionDemande, Demande, Lot
+from .land import FinancementFoncier, Parcelle
 from .leases import Bail, Evenement, Revente, TravauxValorises, VersionBail
 from .ledger import Ecriture, Ligne
 from .operations import Bilan, Operation
@@ -22,10 +23,12 @@ __all__ = [
     "Etape",
     "Evenement",
     "FaitBail",
+    "FinancementFoncier",
     "Ligne",
     "Lot",
     "Mandat",
     "Operation",
+    "Parcelle",
     "PartenaireOfs",
     "PieceAgrement",
     "Plan",

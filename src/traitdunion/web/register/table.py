@@ -441,6 +441,8 @@ NOBODY = frozenset(
         "housing.Projet",
         "housing.PartenaireOfs",
         "housing.Apport",
+        "housing.Parcelle",
+        "housing.FinancementFoncier",
         "accounts.ErasureRun",
         "accounts.ScheduledWork",
         "levers.CoutSaisi",

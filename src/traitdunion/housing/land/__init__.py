@@ -1,0 +1,1 @@
+"""Land: parcels by their cadastral reference, how they are acquired, what pays for them."""
