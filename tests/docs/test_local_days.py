@@ -1,7 +1,11 @@
 """A moment is a day only on the clock of the site: at 0:30 in Paris, UTC is still on the eve."""
 
 import ast
+from datetime import UTC, datetime
 from pathlib import Path
+
+import pytest
+from django.template import Context, Template
 
 import traitdunion
 
@@ -34,3 +38,21 @@ def test_the_day_of_a_moment_is_that_of_the_site():
             if made_by not in LOCALISED:
                 wrong.append(f"{name}:{node.lineno}: {ast.unparse(node)}")
     assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("library", "name", "words"),
+    [
+        ("cooperation_wording", "hour", "0 h 30"),
+        ("catalogue_wording", "oclock", "0 h 30"),
+        ("cooperation_wording", "day", "1er juillet 2026"),
+        ("cooperation_wording", "weekday", "mercredi 1er juillet 2026"),
+        ("housing_wording", "day", "1er juillet 2026"),
+        ("desk_wording", "french_day", "1er juillet 2026"),
+    ],
+)
+def test_a_page_writes_the_hour_and_the_day_of_the_site(library, name, words):
+    """At 22:30 in UTC on 30 June, Paris is half past midnight on 1 July."""
+    page = Template(f"{{% load {library} %}}{{{{ at|{name} }}}}")
+    text = page.render(Context({"at": datetime(2026, 6, 30, 22, 30, tzinfo=UTC)}))
+    assert text.replace("\xa0", " ") == words

@@ -15,7 +15,7 @@ from traitdunion.catalogue.zone_lines import labels_of
 from traitdunion.french.week_hours import written
 
 register = template.Library()
-register.filter("oclock", french.time_of_day)
+register.filter("oclock", french.time_of_day, expects_localtime=True)
 
 
 @register.filter

@@ -18,7 +18,7 @@ register.filter("weekday", weekday_in_words)
 register.filter("month", french.month)
 register.filter("plural", french.plural)
 register.filter("of_name", french.of_place)
-register.filter("hour", french.time_of_day)
+register.filter("hour", french.time_of_day, expects_localtime=True)
 register.filter("shown_sheet", shown_sheet)
 register.filter("in_groups", in_groups)
 

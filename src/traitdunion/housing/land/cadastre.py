@@ -11,7 +11,7 @@ WHOLE = re.compile(r"(\d[\dAB]\d{3})(\d{3})([0A-Z][A-Z]|\d{2})(\d{4})")
 SHORT = re.compile(r"(\d{3})?([A-Z]{1,2}|\d{2}(?=\D))[ .]*(?:N°?)?[ .]*(\d{1,4})")
 NUMBERED_SECTIONS = ("57", "67", "68")
 """Départements whose sections are numbers."""
-FORM = "Écrivez la section et le numéro (AB 123), ou les quatorze signes (43157000AB0123)."
+FORM = "Écrivez la section et le numéro (AB\u00a0123), ou les quatorze signes (43157000AB0123)."
 
 
 class UnreadableReference(ValueError):

@@ -10,7 +10,7 @@ register = template.Library()
 register.filter("plural", french.plural)
 
 
-@register.filter
+@register.filter(expects_localtime=True)
 def day(value: object) -> str:
     """« 1er août 2026 »; a dash where there is no day."""
     return french.day(value) if value else french.UNKNOWN  # type: ignore[arg-type]
