@@ -146,10 +146,10 @@ def _steered(request: HttpRequest, seance: Seance, what: str, forms_: dict[str, 
         lifecycle.darken_screen(by=by, seance=seance, dark=dark)
         return "L'écran est noir." if dark else "L'écran montre de nouveau la salle."
     if what == "end":
-        form = EndForm(request.POST)
-        if not form.is_valid():
+        typed_end = EndForm(request.POST)
+        if not typed_end.is_valid():
             raise operations.CooperationError("Écrivez l'heure de fin : 17:00.")
-        at = None if "retirer" in request.POST else form.cleaned_data["fin"]
+        at = None if "retirer" in request.POST else typed_end.cleaned_data["fin"]
         lifecycle.announce_end(by=by, seance=seance, at=at, now=now)
         return "La fin est annoncée." if at else "La fin n'est plus annoncée."
     if what == "step":
