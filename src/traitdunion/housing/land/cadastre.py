@@ -48,22 +48,22 @@ def read_reference(text: str, *, commune: str) -> CadastralReference:
     joined = asked.replace(" ", "")
     whole = WHOLE.fullmatch(joined)
     if whole:
-        found = CadastralReference(*whole.groups())
+        parcel = CadastralReference(*whole.groups())
     else:
         short = SHORT.fullmatch(asked) or SHORT.fullmatch(joined)
         if short is None:
             raise UnreadableReference(f"« {text.strip()[:30]} » n'est pas une référence. {FORM}")
         former, section, number = short.groups()
-        found = CadastralReference(
+        parcel = CadastralReference(
             commune, former or "000", section.rjust(2, "0"), number.rjust(4, "0")
         )
-    if found.commune != commune:
+    if parcel.commune != commune:
         raise UnreadableReference(
-            f"Cette référence est de la commune {found.commune}, et non de {commune} : corrigez "
+            f"Cette référence est de la commune {parcel.commune}, et non de {commune} : corrigez "
             "l'une ou l'autre."
         )
-    if found.section.isdigit() and not commune.startswith(NUMBERED_SECTIONS):
+    if parcel.section.isdigit() and not commune.startswith(NUMBERED_SECTIONS):
         raise UnreadableReference(f"Une section est une lettre ou deux ici. {FORM}")
-    if found.number == "0000":
+    if parcel.number == "0000":
         raise UnreadableReference(f"Le numéro d'une parcelle commence à 1. {FORM}")
-    return found
+    return parcel
