@@ -37,8 +37,8 @@ def held_by_answers(asked, points=POINTS):
     ]  # fmt: skip
     return [
         any(option.verdict in AWARDED and option.feasible_days == option.asked_days
-            for option in found.options)
-        for found in answers
+            for option in alone.options)
+        for alone in answers
     ]  # fmt: skip
 
 

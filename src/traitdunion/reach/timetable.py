@@ -17,7 +17,7 @@ from .calendar_days import origins_s
 from .compiling.feeds import Progress, compile_feed
 from .compiling.trip_order import TripOrder, trip_order
 from .compiling.trips import walks_of_view
-from .compiling.wheelchair import NO, UNKNOWN, without_inaccessible
+from .compiling.wheelchair import NO, without_inaccessible
 from .feed_days import spans_of, unknown_on
 from .gtfs import Feed, FeedSpan, Report, read_gtfs
 from .gtfs.fares.tables import SCHEMAS as FARES
@@ -345,22 +345,11 @@ class Timetable:
         }
         return type(self)(self.header, {**self.arrays, **footpaths})
 
-    def for_wheelchair(self) -> Self:
-        """Return the timetable without the trips and the stops that take no wheelchair.
-
-        Those that do not say stay: a ride says which it is (`Leg.wheelchair`).
-        """
+    def for_wheelchair(self, left_out: tuple[int, ...] = (NO,)) -> Self:
+        """Return the timetable without trips and stops of some values (see `Leg.wheelchair`)."""
         return self.keep(
-            "wheelchair", lambda: type(self)(self.header, without_inaccessible(self.arrays))
-        )
-
-    def surely_for_wheelchair(self) -> Self:
-        """Return the timetable with the trips and the stops alone that state a place for one."""
-        return self.keep(
-            "wheelchair, surely",
-            lambda: type(self)(
-                self.header, without_inaccessible(self.arrays, left_out=(UNKNOWN, NO))
-            ),
+            ("wheelchair", left_out),
+            lambda: type(self)(self.header, without_inaccessible(self.arrays, left_out)),
         )
 
     # -- what searches scan -------------------------------------------------------------------

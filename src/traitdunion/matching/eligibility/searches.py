@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from traitdunion import reach
+from traitdunion.reach.compiling.wheelchair import NO, UNKNOWN
 
 from ..feasibility.travels import Asked, Searches, Travel
 from ..margins import limits_of
@@ -57,7 +58,7 @@ class SituationSearches(Searches):
     @cached_property
     def _sure_rides(self) -> Searches:
         """Return the same searches by rides that state a place for a wheelchair."""
-        timetable = self._whole_timetable.surely_for_wheelchair()
+        timetable = self._whole_timetable.for_wheelchair((UNKNOWN, NO))
         return Searches(self.asked, timetable, self.streets)
 
     def week(self, travel: Travel) -> reach.WeekVerdict:

@@ -207,15 +207,15 @@ class Travelled:
         first: dict[tuple[int, reach.Shift], set[int]] = {}
         for job, days in alike.items():
             first.setdefault((job.week, job.shift), set()).add(days[0].weekday())
-        found: dict[date, reach.DayVerdict] = {}
+        on_first: dict[date, reach.DayVerdict] = {}
         for (x, shift), weekdays in first.items():
             searched = reach.there_and_back(
                 self.timetable, self.asked.home, self.points[w],
                 replace(shift, days=frozenset(weekdays)), week=self._shifts[x][0],
                 commute=commute_of(travel, self.asked), streets=self.streets,
             )  # fmt: skip
-            found |= {day.on: day for day in searched.days}
-        every = [(found[days[0]], on) for days in alike.values() for on in days]
+            on_first |= {day.on: day for day in searched.days}
+        every = [(on_first[days[0]], on) for days in alike.values() for on in days]
         return reach.WeekVerdict(tuple(on_date(self.timetable, day, on) for day, on in every))
 
 

@@ -38,7 +38,7 @@ def wheelchair_of_ride(arrays: Mapping[str, Array], trip: int, board: int, aligh
 
 
 def without_inaccessible(
-    arrays: Mapping[str, Array], *, left_out: tuple[int, ...] = (NO,)
+    arrays: Mapping[str, Array], left_out: tuple[int, ...] = (NO,)
 ) -> dict[str, Array]:
     """Return the arrays of a timetable that no ride without a place for a wheelchair stands in.
 
