@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from traitdunion.desk import queries
 from traitdunion.desk.reach_map import jobs
-from traitdunion.desk.reach_map.views import TILES
+from traitdunion.networks.basemap import TILES
 from traitdunion.observatory.enums import Mesure, Source
 from traitdunion.observatory.models import CommuneFigure, InputFile
 

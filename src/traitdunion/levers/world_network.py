@@ -49,6 +49,10 @@ class TableStreets:
     points: tuple[reach.Point, ...]
     seconds: Mapping[tuple[str, int, int], int]
 
+    def over(self, lat: reach.places.Array, lon: reach.places.Array) -> "TableStreets":
+        """Return itself: no other stop is linked to anything."""
+        return self
+
     def stops_around(self, point: reach.Point, mode: reach.Mode, *, towards: bool = False) -> Reach:
         """Return the stop one stands at, and those linked to it on foot."""
         here = self.points.index(point)

@@ -15,6 +15,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from .durable import fsync_folder
 
@@ -27,6 +28,8 @@ MISSING_PROGRAM = (
     "apt-get install tilemaker), puis relancez la commande. Sans lui, les cartes montrent les "
     "contours des communes et leurs noms."
 )
+TILES = "/fonds/{z}/{x}/{y}.pbf"
+"""Address of the tiles of this site, as MapLibre fills it in; a test holds it to `basemap-tile`."""
 
 
 class BasemapError(ValueError):
@@ -41,6 +44,16 @@ class Basemap:
     size_bytes: int
     built_at: datetime
     bounds: tuple[float, float, float, float]
+
+
+def ground_of_maps(root: Path, style: str) -> dict[str, str]:
+    """Return the ground that an enlarged map shows: a style of elsewhere, or our own tiles."""
+    known = None if style else basemap_in_use(root)
+    return {
+        "map_style": style,
+        "map_host": urlsplit(style).hostname or "",
+        "basemap": "" if known is None else TILES,
+    }
 
 
 def build(extract: Path, *, root: Path) -> Basemap:

@@ -6,6 +6,7 @@
 """
 
 from . import monthly_fares as fares
+from .added_stops import NewStop, with_stops
 from .chains.day_chains import Stay, Via, day_chain, there_and_back_by_two, there_and_back_via
 from .choices import other_ways, other_weeks, score_of
 from .commutes import Commute
@@ -91,6 +92,7 @@ __all__ = [
     "Meeting",
     "Mode",
     "Modes",
+    "NewStop",
     "OnDemand",
     "OsmStreets",
     "OutsideTimetable",
@@ -141,4 +143,5 @@ __all__ = [
     "window_percentile",
     "window_percentiles",
     "with_regular_trips",
+    "with_stops",
 ]

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
+from .added_stops import NewStop, stop_arrays
 from .gtfs.on_demand.tables import NO_RULE, SCHEMAS
 from .packing import packed, packed_texts, unpacked, unpacked_texts
 from .places import Array, Point, great_circle_m
@@ -68,7 +69,8 @@ def with_regular_trips(tt: Timetable, trips: Sequence[RegularTrip]) -> Timetable
         dict.fromkeys((name, point) for trip in trips for name, point, _ in trip.meetings)
     )
     stops = {place: tt.n_stops + row for row, place in enumerate(places)}
-    arrays = tt.arrays | _stops(tt, places) | _routes(tt, trips) | _services(tt, trips)
+    added = [NewStop(f"rendez-vous:{row}", *place) for row, place in enumerate(places)]
+    arrays = tt.arrays | stop_arrays(tt, added) | _routes(tt, trips) | _services(tt, trips)
     tables = unpacked("on_demand", SCHEMAS, tt.arrays)
     first = {name: table.height for name, table in tables.items()}
     rows = _rows(tt, trips, places, stops, first)
@@ -77,20 +79,6 @@ def with_regular_trips(tt: Timetable, trips: Sequence[RegularTrip]) -> Timetable
         for name, table in tables.items()
     }
     return type(tt)(tt.header, arrays | packed("on_demand", joined))
-
-
-def _stops(tt: Timetable, places: Sequence[tuple[str, Point]]) -> dict[str, Array]:
-    a, n = tt.arrays, len(places)
-    added = [f"rendez-vous:{row}" for row in range(n)]
-    return {
-        "stop_lat": np.append(a["stop_lat"], [point.lat for _, point in places]),
-        "stop_lon": np.append(a["stop_lon"], [point.lon for _, point in places]),
-        "stop_parent": np.append(a["stop_parent"], np.full(n, -1, np.int32)).astype(np.int32),
-        "stop_wheelchair": np.append(a["stop_wheelchair"], np.zeros(n)).astype(np.uint8),
-        "change_s": np.append(a["change_s"], np.zeros(n, np.int32)).astype(np.int32),
-        **packed_texts("stop_id", [*unpacked_texts("stop_id", a), *added]),
-        **packed_texts("stop_name", [*unpacked_texts("stop_name", a), *(n for n, _ in places)]),
-    }
 
 
 def _routes(tt: Timetable, trips: Sequence[RegularTrip]) -> dict[str, Array]:

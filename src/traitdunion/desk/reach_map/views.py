@@ -1,7 +1,6 @@
 """The map of reach: the page, its table as CSV, its communes as GeoJSON."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -20,9 +19,6 @@ from .drawing import NARROW, WIDE, Named, Outlines, labels, outlines
 from .exports import as_csv, as_geojson
 from .forms import ReachForm
 from .lines import Line, lines_of, ranked
-
-TILES = "/fonds/{z}/{x}/{y}.pbf"
-"""Address of the tiles of this site, as MapLibre fills it in; a test holds it to `basemap-tile`."""
 
 SHOWN = 8
 """Communes listed at once; the others are a click away."""
@@ -128,18 +124,9 @@ def map_context(form: ReachForm, network: Any) -> dict[str, Any]:
         "home_is_elsewhere": home.code_insee not in {line.insee for line in lines},
         "hours": form.hours(),
         "weeks_counted": form.weeks_counted(),
-        **_ground(),
-    }
-
-
-def _ground() -> dict[str, Any]:
-    """Return the ground that the enlarged map may show: a style of elsewhere, or our own tiles."""
-    style = settings.TRAITDUNION_MAP_STYLE
-    known = basemap.basemap_in_use(settings.TRAITDUNION_DATA_DIR / "basemap")
-    return {
-        "map_style": style,
-        "map_host": urlsplit(style).hostname or "",
-        "basemap": "" if style or known is None else TILES,
+        **basemap.ground_of_maps(
+            settings.TRAITDUNION_DATA_DIR / "basemap", settings.TRAITDUNION_MAP_STYLE
+        ),
     }
 
 

@@ -39,6 +39,7 @@ class Outcome:
 def applied(territory: Territory, plan: Plan) -> Outcome:
     """Make a plan; raises ScenarioError for a commune, a pole or a shift that is not there."""
     _check(territory, plan)
+    territory = territory.with_stops(plan.points)
     after = territory.after(plan.change)
     if plan.hours:
         after = _at_other_hours(territory, plan, after)

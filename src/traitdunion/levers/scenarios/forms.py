@@ -11,10 +11,12 @@ from .kinds import KINDS, Kind
 from .reading import DAYS
 from .sentences import trip_words
 from .territory import Territory
-from .trips import seconds
+from .trips import point_of, seconds
 
 DAY_NAMES = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 MAX_STOPS = 40
+PLACED = {"data-placed": ""}
+"""Mark of the field that a click on the map fills in."""
 
 
 class ScenarioForm(forms.Form):
@@ -28,6 +30,7 @@ class ChangeForm(forms.Form):
     """One change of a kind; `row` gives it as a scenario writes it once the form is valid."""
 
     def __init__(self, kind: Kind, territory: Territory, data: Any = None) -> None:
+        """Build the fields of a kind; `data`: what was sent, None for an empty form."""
         super().__init__(data, prefix="c")
         self.kind, self.territory = kind, territory
         for name in (*kind.fields, *kind.optional):
@@ -45,7 +48,10 @@ class ChangeForm(forms.Form):
             places = sorted(
                 (g.place.label, g.place.code_insee or "") for g in self.territory.groups
             )
-            return forms.ChoiceField(label=LABELS[name], choices=[(c, nom) for nom, c in places])
+            return forms.ChoiceField(
+                label=LABELS[name], choices=[(c, nom) for nom, c in places],
+                widget=forms.Select(attrs=PLACED if name == self.kind.placed else {}),
+            )  # fmt: skip
         if name == "pole":
             poles = [(p.place.code_insee, p.place.label) for p in self.territory.poles]
             return forms.ChoiceField(label=LABELS[name], choices=poles)
@@ -68,12 +74,19 @@ class ChangeForm(forms.Form):
                                       required=required)  # fmt: skip
         if name == "course":
             return forms.ChoiceField(label=LABELS[name], choices=self._trips())
+        if name == "arret" and self.kind.takes_points:
+            return forms.CharField(
+                label=LABELS[name], max_length=120, widget=forms.TextInput(attrs=PLACED),
+                help_text="Le nom d'un arrêt, ou un point : « 45.04321,3.88512 Le pont ».",
+            )  # fmt: skip
         if name == "arret":
             return forms.ChoiceField(label=LABELS[name], choices=self._stops())
         if name == "arrets":
             return forms.CharField(
-                label="Passages", max_length=4000, widget=forms.Textarea(attrs={"rows": 4}),
-                help_text="Une ligne par arrêt, l'heure puis le nom : « 4:40 Le bourg ».",
+                label="Passages", max_length=4000,
+                widget=forms.Textarea(attrs={"rows": 4} | PLACED),
+                help_text="Une ligne par arrêt, l'heure puis le nom : « 4:40 Le bourg ». Là où il "
+                "n'y a pas d'arrêt, un point : « 4:40 45.04321,3.88512 Le pont ».",
             )  # fmt: skip
         return forms.CharField(label=LABELS[name], max_length=8, help_text="Par exemple 4:40.")
 
@@ -110,8 +123,20 @@ class ChangeForm(forms.Form):
             calls.append((words[0], self._stop_id(words[1].strip())))
         return calls
 
+    def clean_arret(self) -> str:
+        """Return the stop written: its `stop_id`, or a point."""
+        given: str = self.cleaned_data["arret"]
+        return self._stop_id(given.strip()) if self.kind.takes_points else given
+
     def _stop_id(self, given: str) -> str:
         tt = self.territory.timetable
+        try:
+            return tt.stop_id(tt.stop_index(given))
+        except KeyError:
+            pass
+        point = point_of(given)
+        if point is not None:
+            return point.stop_id
         wanted = given.casefold()
         rows = [row for row, is_served in enumerate(tt.is_served) if is_served]
         for row in rows:

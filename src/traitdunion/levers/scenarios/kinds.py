@@ -21,6 +21,17 @@ class Kind:
     nature: Nature | None = None
 
     @property
+    def takes_points(self) -> bool:
+        """Return whether its stops may be points of the map, where no feed has a stop."""
+        return "heure" in self.fields or "heures" in self.fields
+
+    @property
+    def placed(self) -> str:
+        """Return the field that a click on the map fills in, empty for a kind without a place."""
+        order = ("arrets", "arret", "commune", "vers")
+        return next((name for name in order if name in self.fields), "")
+
+    @property
     def keys(self) -> frozenset[str]:
         """Return the keys a row of this kind may have."""
         return frozenset({"nature", "cout_eur", *self.fields, *self.optional})
@@ -79,8 +90,8 @@ REFUSED = {
                 "le tableau suppose que chacun réserve à temps : un délai plus court n'y change "
                 "rien, il se voit dans la réponse donnée à une personne"),
         Refused("aire_covoiturage", "ouvrir une aire de covoiturage",
-                "une aire seule n'ouvre aucun trajet : écrivez la ligne qui y passe "
-                "(ligne_covoiturage)"),
+                "une aire seule n'ouvre aucun trajet : placez-la sur une ligne de covoiturage "
+                "(ligne_covoiturage), dont elle est un passage"),
         Refused("relever_plafond", "relever le plafond ou le montant d'une aide",
                 "un plafond s'ouvre personne par personne, selon ses ressources, que le "
                 "recensement ne donne pas : traitdunion levers person le pèse pour une situation"),

@@ -19,7 +19,9 @@ STATES = (("gagne", "un premier poste s'ouvre"), ("ouvre", "un poste de plus s'o
 
 @dataclass(frozen=True)
 class Result:
-    """The figures of a version, as texts; `map` gives the communes of each state."""
+    """The figures of a version, as texts; `map` gives the communes of each state, `states`
+    the state of each by its code.
+    """
 
     gained: str
     served: str
@@ -37,6 +39,7 @@ class Result:
     notes: list[str]
     profile: str
     map: list[tuple[str, str, list[str]]]
+    states: Mapping[str, str]
 
     @property
     def outlines(self) -> Outlines:
@@ -67,6 +70,7 @@ def result_of(version: VersionDeScenario) -> Result:
         profile=PROFILES[version.profil].nom if version.profil in PROFILES else version.profil,
         map=[(state, label, [code for code, own in states.items() if own == state])
              for state, label in STATES],
+        states=states,
     )  # fmt: skip
 
 
@@ -103,7 +107,7 @@ def _equity(equity: Any) -> list[tuple[str, str, str]]:
 
     without = equity["people_without_post"]
     return [
-        ("Postes tenables par habitant, les 40 % les moins bien desservis",
+        ("Postes tenables par habitant, les 40\u00a0% les moins bien desservis",
          mean(posts["least_served_40"]["before"]), mean(posts["least_served_40"]["after"])),
         ("Postes tenables par habitant, les autres",
          mean(posts["others"]["before"]), mean(posts["others"]["after"])),

@@ -16,6 +16,7 @@ from ..enums import Nature
 from ..profiles import HOLDS
 from .kinds import KINDS, REFUSED
 from .trips import (
+    Stops,
     added_trips,
     asked_trip,
     longer_trip,
@@ -80,7 +81,8 @@ class Plan:
     """What a scenario changes: the timetable, hours of work, vehicles, licences and homes.
 
     `cost_eur_year` is None as soon as one change has no known cost. `licences`: (commune, code) to
-    people. `costs`: of each row, None unknown.
+    people. `costs`: of each row, None unknown. `points`: stops of no feed at which trips added
+    call; their rows follow those of the timetable.
     """
 
     change: reach.Change = field(default_factory=reach.Change)
@@ -89,6 +91,7 @@ class Plan:
     zones: list[Zone] = field(default_factory=list)
     licences: dict[tuple[str, str], int] = field(default_factory=dict)
     moves: list[Move] = field(default_factory=list)
+    points: list[reach.NewStop] = field(default_factory=list)
     costs: list[float | None] = field(default_factory=list)
 
     @property
@@ -128,8 +131,9 @@ def plan_of(
 ) -> Plan:
     """Read the rows of a scenario; raises ScenarioError with the number of each faulty change.
 
-    Trips are named by their `trip_id`, stops by their `stop_id`, communes by their code INSEE; a
-    trip added runs on `days`. `cost_model`: yearly euros of a kind whose row gives none.
+    Trips are named by their `trip_id`, stops by their `stop_id` or as a point of the map (see
+    `trips.point_of`), communes by their code INSEE; a trip added runs on `days`. `cost_model`:
+    yearly euros of a kind whose row gives none.
     """
     rows = list(changes)
     if len(rows) > MAX_CHANGES:
@@ -163,6 +167,7 @@ class _Reader:
         self.moved: dict[int, int] = {}
         self.closed: list[int] = []
         self.windows: list[tuple[int, int, int]] = []
+        self.stops = Stops(timetable)
         self.found = Plan()
 
     def plan(self) -> Plan:
@@ -172,6 +177,7 @@ class _Reader:
             tuple((trip, s) for trip, s in self.moved.items() if trip not in self.removed),
             tuple(self.closed), tuple(self.windows),
         )  # fmt: skip
+        self.found.points = self.stops.points
         return self.found
 
     def read(self, row: Mapping[str, Any]) -> None:
@@ -195,13 +201,13 @@ class _Reader:
     # -- the timetable ------------------------------------------------------------------------
 
     def _ajouter_course(self, row: Mapping[str, Any]) -> None:
-        self.added += added_trips(self.timetable, row, self._runs(row))
+        self.added += added_trips(self.stops, row, self._runs(row))
 
     def _ligne_covoiturage(self, row: Mapping[str, Any]) -> None:
         every = _whole(row, "toutes_les_min", 5, 240)
         last = seconds(row["jusqu_a"])
         self.added += added_trips(
-            self.timetable, row, self._runs(row), every_s=60 * every, until_s=last
+            self.stops, row, self._runs(row), every_s=60 * every, until_s=last
         )
 
     def _deplacer_course(self, row: Mapping[str, Any]) -> None:
@@ -213,12 +219,12 @@ class _Reader:
 
     def _prolonger_course(self, row: Mapping[str, Any]) -> None:
         for trip in trips_named(self.timetable, row["course"]):
-            self.added.append(longer_trip(self.timetable, trip, row))
+            self.added.append(longer_trip(self.stops, trip, row))
             self.removed.add(trip)
 
     def _ouvrir_arret(self, row: Mapping[str, Any]) -> None:
         for trip in trips_named(self.timetable, row["course"]):
-            self.added.append(with_a_stop(self.timetable, trip, row))
+            self.added.append(with_a_stop(self.stops, trip, row))
             self.removed.add(trip)
 
     def _fermer_arret(self, row: Mapping[str, Any]) -> None:

@@ -9,7 +9,7 @@ from traitdunion.matching.feasibility.travels import VEHICLES
 
 from .kinds import KINDS
 from .territory import Territory
-from .trips import seconds, trips_named
+from .trips import point_of, seconds, trips_named
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,10 @@ class Names:
         return f"{french.clock(shift.start_s)} – {french.clock(shift.end_s % 86_400)}"
 
     def stop(self, stop_id: str) -> str:
-        """Return the name of a stop, its id where the timetable has none."""
+        """Return the name of a stop or of a point of the map, its id where nothing names it."""
+        point = point_of(stop_id)
+        if point is not None:
+            return point.name
         try:
             return self.territory.timetable.stop_name(self.territory.timetable.stop_index(stop_id))
         except (KeyError, ValueError):

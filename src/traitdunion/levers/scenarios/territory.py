@@ -100,6 +100,15 @@ class Territory:
         """Return the same territory at other hours, searched as a whole."""
         return self._with(self.timetable, shifts)
 
+    def with_stops(self, stops: Sequence[reach.NewStop]) -> "Territory":
+        """Return the same territory where vehicles may call at other stops; itself for none."""
+        if not stops:
+            return self
+        timetable = reach.with_stops(self.timetable, stops)
+        streets = self.streets.over(timetable.arrays["stop_lat"], timetable.arrays["stop_lon"])
+        return Territory(timetable, streets, self.groups, self.poles, self.shifts, self.week,
+                         self.limits, self.profile)  # fmt: skip
+
     def owning(self, profile: TerritoryProfile) -> "Territory":
         """Return the same territory where everyone owns what a profile does."""
         return Territory(self.timetable, self.streets, self.groups, self.poles, self.shifts,

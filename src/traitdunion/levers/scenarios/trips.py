@@ -1,5 +1,6 @@
 """Trips as a scenario writes them: found by their name, copied with more stops, repeated."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
@@ -7,14 +8,65 @@ from typing import Any
 import numpy as np
 
 from traitdunion import reach
+from traitdunion.reach.places import great_circle_m
 
 MAX_TRIPS_OF_A_LINE = 96
 BOTH_WAYS = 3
 """Flags of a call at which one may get on and off."""
 
+POINT = re.compile(r"(-?\d{1,2}\.\d+) ?, ?(-?\d{1,3}\.\d+)(?: (.{1,80}))?")
+"""A stop that no feed has: latitude, longitude, then the name it is given."""
+
+MAX_POINT_KM = 100
+"""A point farther than it from every stop has its numbers in the wrong order."""
+
+
+def point_of(text: Any) -> reach.NewStop | None:
+    """Return the point of the map that names a stop, `45.04321,3.88512 Le pont`; None for others.
+
+    Its `stop_id` is the text, so written: five decimals, a metre.
+    """
+    read = POINT.fullmatch(" ".join(str(text).split()))
+    if read is None:
+        return None
+    lat, lon = f"{float(read[1]):.5f}", f"{float(read[2]):.5f}"
+    name = read[3] or ""
+    here = reach.Point(float(lat), float(lon))
+    return reach.NewStop(f"{lat},{lon} {name}".strip(), name or f"({lat}, {lon})", here)
+
+
+class Stops:
+    """The stops that the rows of a scenario name; `points` those of no feed, in order of use."""
+
+    def __init__(self, timetable: reach.Timetable) -> None:
+        """Begin with the stops of the timetable alone."""
+        self.timetable = timetable
+        self.points: list[reach.NewStop] = []
+
+    def row(self, stop: Any) -> int:
+        """Return the row of a stop by its `stop_id`, or of a point, after those of the timetable.
+
+        Raises ValueError for one that is unknown, or too far.
+        """
+        point = point_of(stop)
+        if point is None:
+            return stop_named(self.timetable, stop)
+        for row, known in enumerate(self.points):
+            if known.point == point.point:
+                return self.timetable.n_stops + row
+        a, here = self.timetable.arrays, point.point
+        away_m = great_circle_m(here.lat, here.lon, a["stop_lat"], a["stop_lon"])
+        if not (len(away_m) and away_m.min() <= 1000 * MAX_POINT_KM):
+            raise ValueError(
+                f"le point « {stop} » est à plus de {MAX_POINT_KM} km de tout arrêt : écrivez la "
+                "latitude, puis la longitude"
+            )
+        self.points.append(point)
+        return self.timetable.n_stops + len(self.points) - 1
+
 
 def added_trips(
-    timetable: reach.Timetable,
+    names: Stops,
     row: Mapping[str, Any],
     runs: Collection[date],
     *,
@@ -22,7 +74,7 @@ def added_trips(
     until_s: int = 0,
 ) -> list[reach.AddedTrip]:
     """Return a trip that calls at stops at given hours, repeated every so often where asked."""
-    stops, times = _calls(timetable, row)
+    stops, times = _calls(names, row)
     n = 1
     if every_s:
         if until_s < times[0]:
@@ -36,17 +88,17 @@ def added_trips(
     ]
 
 
-def longer_trip(timetable: reach.Timetable, trip: int, row: Mapping[str, Any]) -> reach.AddedTrip:
+def longer_trip(names: Stops, trip: int, row: Mapping[str, Any]) -> reach.AddedTrip:
     """Return a trip that goes on after its last stop."""
-    stops, arrivals, departures, runs = _copied(timetable, trip)
-    more, times = _calls(timetable, row)
+    stops, arrivals, departures, runs = _copied(names.timetable, trip)
+    more, times = _calls(names, row)
     return _trip([*stops, *more], [*arrivals, *times], [*departures, *times], runs)
 
 
-def with_a_stop(timetable: reach.Timetable, trip: int, row: Mapping[str, Any]) -> reach.AddedTrip:
+def with_a_stop(names: Stops, trip: int, row: Mapping[str, Any]) -> reach.AddedTrip:
     """Return a trip that calls at one more stop, at its place in the order of time."""
-    stops, arrivals, departures, runs = _copied(timetable, trip)
-    stop, at = stop_named(timetable, row["arret"]), seconds(row["heure"])
+    stops, arrivals, departures, runs = _copied(names.timetable, trip)
+    stop, at = names.row(row["arret"]), seconds(row["heure"])
     place = sum(departure <= at for departure in departures)
     for column, value in ((stops, stop), (arrivals, at), (departures, at)):
         column.insert(place, value)
@@ -96,11 +148,11 @@ def seconds(text: Any) -> int:
     return 60 * minutes
 
 
-def _calls(timetable: reach.Timetable, row: Mapping[str, Any]) -> tuple[list[int], list[int]]:
+def _calls(names: Stops, row: Mapping[str, Any]) -> tuple[list[int], list[int]]:
     stops, times = row["arrets"], row["heures"]
     if not isinstance(stops, list) or not isinstance(times, list) or len(stops) != len(times):
         raise ValueError("il faut une heure par arrêt")
-    return [stop_named(timetable, stop) for stop in stops], [seconds(text) for text in times]
+    return [names.row(stop) for stop in stops], [seconds(text) for text in times]
 
 
 def _copied(

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from traitdunion.accounts.access_decorators import OrganisationRequest, person_of, requires
 from traitdunion.accounts.permissions import Permission
+from traitdunion.networks.basemap import ground_of_maps
 from traitdunion.networks.versions import NetworkImportError, current_network
 
 from .. import queries
@@ -19,12 +20,21 @@ from ..operations import LeverError
 from ..profiles import PROFILES
 from . import operations
 from .baseline import baseline
+from .drawing import communes_table, drawn, map_data
 from .forms import CHOICES, ChangeForm, ScenarioForm
 from .kinds import KINDS, REFUSED
-from .presenting import result_of
+from .presenting import STATES, result_of
 from .reading import ScenarioError
 from .sentences import Names
 from .weighing import weighed
+
+PLACED = (
+    ("ouvrir_arret", "un arrêt"),
+    ("ouvrir_tad", "une zone à la demande"),
+    ("ligne_covoiturage", "des points de covoiturage"),
+    ("ajouter_course", "une course"),
+)
+"""The kinds offered first, because a click on the map places them."""
 
 NO_NETWORK = "Aucun réseau n'est en service : un scénario se compare à des horaires."
 
@@ -96,14 +106,22 @@ def scenario(request: OrganisationRequest, organisation: str, pk: int) -> HttpRe
                 messages.success(request, f"Version {kept.numero} comparée à l'existant.")
                 return redirect("levers:scenario", organisation=organisation, pk=pk)
     names = Names(territory)
+    places = drawn(territory, changes)
+    result = result_of(shown) if shown and shown.is_readable else None
     context |= {
         "kind": kind, "form": form, "profile": PROFILES[profile],
         "rows": [
             (n, names.sentence(row), KINDS.get(row.get("nature")), row.get("cout_eur"))
             for n, row in enumerate(changes)
         ],
-        "result": result_of(shown) if shown and shown.is_readable else None,
         "is_old": shown is not None and not shown.is_readable,
+        "result": result, "spots": places.spots(result.outlines) if result else None,
+        "map_data": map_data(territory, places, result.states if result else {}),
+        "table": communes_table(territory, result.states, dict(STATES)) if result else [],
+        "placed": PLACED,
+        **ground_of_maps(
+            settings.TRAITDUNION_DATA_DIR / "basemap", settings.TRAITDUNION_MAP_STYLE
+        ),
         "last": versions[0].numero if versions else 0,
         "is_last": shown is None or shown is versions[0],
     }  # fmt: skip

@@ -30,6 +30,10 @@ class DetourStreets:
         """Travel to another process without the answers kept."""
         return type(self), (self.lat, self.lon)
 
+    def over(self, lat: Array, lon: Array) -> "DetourStreets":
+        """Return the same model over other stops, (S,) degrees."""
+        return type(self)(lat, lon)
+
     def stops_around(self, point: Point, mode: Mode, *, towards: bool = False) -> Reach:
         """Return the stops within the mode's limit; the model is the same both ways."""
         return self._around(point, mode)

@@ -85,6 +85,10 @@ class OsmStreets:
         """Travel to another process without what was searched."""
         return type(self), (self.map, self.lat, self.lon)
 
+    def over(self, lat: Array, lon: Array) -> "OsmStreets":
+        """Return the same streets over other stops, (S,) degrees, tied when they are asked for."""
+        return type(self)(self.map, lat, lon)
+
     # -- the interface ----------------------------------------------------------------------------
 
     def stops_around(self, point: Point, mode: Mode, *, towards: bool = False) -> Reach:

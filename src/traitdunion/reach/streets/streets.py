@@ -35,6 +35,10 @@ class Streets(Protocol):
         """Return the leg between two points; None beyond the limit, or without a way."""
         ...
 
+    def over(self, lat: Array, lon: Array) -> "Streets":
+        """Return the same streets over other stops, (S,) degrees."""
+        ...
+
     def why_off(self, point: Point, mode: Mode) -> str | None:
         """Return the French reason why a point is on no street of the mode; None if it is."""
         ...

@@ -33,5 +33,30 @@
     return library;
   }
 
-  window.traitdunionMaps = { load, words: (title) => ({ ...WORDS, "Map.Title": title }) };
+  const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+  // The style of a ground: the tiles of this site (`data-basemap`), else a plain colour.
+  function ground(place) {
+    const night = matchMedia("(prefers-color-scheme: dark)").matches;
+    const style = { version: 8, sources: {}, layers: [{ id: "ground", type: "background", paint: { "background-color": token("--surface") } }] };
+    if (!place.dataset.basemap) return style;
+    style.sources.base = { type: "vector", tiles: [new URL(place.dataset.basemap, location.href).href.replace(/%7B/g, "{").replace(/%7D/g, "}")], minzoom: 6, maxzoom: 13, attribution: "© les contributeurs d'OpenStreetMap" };
+    const fill = (layer, kind, color) => ({ id: `${layer}-${kind}`, type: "fill", source: "base", "source-layer": layer, filter: ["==", ["get", "kind"], kind], paint: { "fill-color": color } });
+    const line = (layer, color, width, filter) => ({ id: `${layer}-${width}`, type: "line", source: "base", "source-layer": layer, ...(filter ? { filter } : {}), layout: { "line-cap": "round" }, paint: { "line-color": color, "line-width": ["interpolate", ["exponential", 1.5], ["zoom"], 7, width / 4, 13, width] } });
+    const main = ["in", ["get", "kind"], ["literal", ["motorway", "trunk", "primary"]]];
+    style.layers.push(
+      fill("landuse", "wood", night ? "#26301f" : "#dfe6cf"),
+      fill("landuse", "built", night ? "#332c24" : "#ebe1d0"),
+      fill("building", "building", night ? "#463d31" : "#d8cab2"),
+      fill("water", "water", night ? "#22404a" : "#bcd7de"),
+      line("waterway", night ? "#2b515d" : "#a8cad3", 2),
+      line("rail", night ? "#8b7f6c" : "#8a7d69", 1.5),
+      line("road", night ? "#5b5244" : "#cfc0a6", 3, ["!", main]),
+      line("road", night ? "#8a7d69" : "#b79f78", 5, main),
+      { id: "places", type: "circle", source: "base", "source-layer": "place", paint: { "circle-opacity": 0 } },
+    );
+    return style;
+  }
+
+  window.traitdunionMaps = { ground, load, token, words: (title) => ({ ...WORDS, "Map.Title": title }) };
 })();

@@ -3,33 +3,10 @@
 // Names are written as HTML: no glyph file is needed, and they take the font of the page.
 (() => {
   "use strict";
-  const { load, words } = window.traitdunionMaps;
+  const { ground, load, token, words } = window.traitdunionMaps;
   const NAMES = { city: 5, town: 4, village: 3, suburb: 2, hamlet: 1, locality: 0 };
   const STREETS_FROM = 14;
   const place = document.querySelector("[data-zoom]");
-  const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-  const night = matchMedia("(prefers-color-scheme: dark)").matches;
-
-  function ground() {
-    const style = { version: 8, sources: {}, layers: [{ id: "ground", type: "background", paint: { "background-color": token("--surface") } }] };
-    if (!place.dataset.basemap) return style;
-    style.sources.base = { type: "vector", tiles: [new URL(place.dataset.basemap, location.href).href.replace(/%7B/g, "{").replace(/%7D/g, "}")], minzoom: 6, maxzoom: 13, attribution: "© les contributeurs d'OpenStreetMap" };
-    const fill = (layer, kind, color) => ({ id: `${layer}-${kind}`, type: "fill", source: "base", "source-layer": layer, filter: ["==", ["get", "kind"], kind], paint: { "fill-color": color } });
-    const line = (layer, color, width, filter) => ({ id: `${layer}-${width}`, type: "line", source: "base", "source-layer": layer, ...(filter ? { filter } : {}), layout: { "line-cap": "round" }, paint: { "line-color": color, "line-width": ["interpolate", ["exponential", 1.5], ["zoom"], 7, width / 4, 13, width] } });
-    const main = ["in", ["get", "kind"], ["literal", ["motorway", "trunk", "primary"]]];
-    style.layers.push(
-      fill("landuse", "wood", night ? "#26301f" : "#dfe6cf"),
-      fill("landuse", "built", night ? "#332c24" : "#ebe1d0"),
-      fill("building", "building", night ? "#463d31" : "#d8cab2"),
-      fill("water", "water", night ? "#22404a" : "#bcd7de"),
-      line("waterway", night ? "#2b515d" : "#a8cad3", 2),
-      line("rail", night ? "#8b7f6c" : "#8a7d69", 1.5),
-      line("road", night ? "#5b5244" : "#cfc0a6", 3, ["!", main]),
-      line("road", night ? "#8a7d69" : "#b79f78", 5, main),
-      { id: "places", type: "circle", source: "base", "source-layer": "place", paint: { "circle-opacity": 0 } },
-    );
-    return style;
-  }
 
   // Stripes, hatches and dots as in the drawing: colour is never alone.
   function pattern(kind) {
@@ -156,7 +133,7 @@
       place.append(canvas);
       const map = new gl.Map({
         container: canvas,
-        style: place.dataset.style || ground(),
+        style: place.dataset.style || ground(place),
         bounds: box(gl, data),
         fitBoundsOptions: { padding: 16 },
         locale: words("Carte des communes à portée"),
