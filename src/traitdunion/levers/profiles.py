@@ -33,10 +33,10 @@ class TerritoryProfile:
     permis: str = "aucun"
     plural: str = ""
 
-    def modes(self, limits: reach.Limits) -> list[Way]:
-        """Return the lines reached on foot, then the ways of the vehicle owned."""
+    def modes(self, limits: reach.Limits, on_demand: reach.OnDemand | None = None) -> list[Way]:
+        """Return the lines reached on foot, services on demand with them, then one's vehicle."""
         own = ways_of(self.vehicle, limits) if self.vehicle else []
-        return [reach.Commute(limits=limits), *own]
+        return [reach.Commute(limits=limits, on_demand=on_demand), *own]
 
 
 ON_FOOT = TerritoryProfile(

@@ -5,13 +5,16 @@ Nothing planned gives the baseline itself, to the bit.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime, time, timedelta
 
 import numpy as np
 
-from traitdunion import reach
+from traitdunion import french, reach
 from traitdunion.matching.feasibility.travels import VEHICLES
+from traitdunion.reach.on_demand.other_rules import rules_of_trip, with_rules
 from traitdunion.reach.places import Array
 
+from ..notices import shortened
 from ..profiles import HOLDS, Way, ways_of
 from .reading import Hours, Loan, Move, Plan, ScenarioError
 from .territory import Territory
@@ -39,19 +42,56 @@ class Outcome:
 def applied(territory: Territory, plan: Plan) -> Outcome:
     """Make a plan; raises ScenarioError for a commune, a pole or a shift that is not there."""
     _check(territory, plan)
-    territory = territory.with_stops(plan.points)
-    after = territory.after(plan.change)
+    territory = _with_services(territory.with_stops(plan.points), plan)
+    timetable = _timetable(territory, plan)
+    if plan.notices:
+        after = territory.with_timetable(timetable).pairs
+    else:
+        after = territory.after(plan.change)
     if plan.hours:
         after = _at_other_hours(territory, plan, after)
     if plan.zones:
         after = _with_zones(territory, plan, after)
     shared, seats, notes = _lent(territory, plan, after)
+    if territory.on_demand:
+        notes = (*notes, _asked_note(territory))
     names = tuple(group.place.label for group in territory.groups)
     codes = tuple(group.place.code_insee or "" for group in territory.groups)
     whole = Outcome(
         names, codes, territory.people, territory.pairs, after | shared, shared, seats, notes
     )
     return _moved(territory, plan.moves, whole) if plan.moves else whole
+
+
+def _with_services(territory: Territory, plan: Plan) -> Territory:
+    """Return the territory with the services on demand, where the plan changes one of them."""
+    if not plan.notices:
+        return territory.asking(None) if plan.change.windows else territory
+    eve = datetime.combine(territory.week, time()) - timedelta(days=1)
+    return territory.asking(eve + timedelta(seconds=plan.notices[0].asked_s))
+
+
+def _timetable(territory: Territory, plan: Plan) -> reach.Timetable:
+    """Return the timetable that a plan makes: lines, hours and notices of services."""
+    timetable = territory.timetable
+    if plan.notices:
+        rules = {
+            row: shortened(rule, notice.minutes)
+            for notice in plan.notices
+            for row, rule in rules_of_trip(timetable, notice.trip).items()
+        }
+        timetable = with_rules(timetable, rules)
+    return reach.changed_timetable(timetable, plan.change)
+
+
+def _asked_note(territory: Territory) -> str:
+    """Return for whom the services on demand are counted, as a sentence."""
+    who = "Les transports à la demande comptent, avant et après, pour qui y a droit"
+    asked_at = territory.limits.asked_at
+    if asked_at is None:
+        return f"{who} et réserve à temps."
+    hour = french.clock(asked_at.hour * 3600 + asked_at.minute * 60)
+    return f"{who} et demande à {hour} la veille du premier jour."
 
 
 def _check(territory: Territory, plan: Plan) -> None:
@@ -74,7 +114,7 @@ def _check(territory: Territory, plan: Plan) -> None:
 def _at_other_hours(territory: Territory, plan: Plan, after: Array) -> Array:
     """Return the pairs with the hours of some shifts of some poles changed, each searched whole."""
     after = after.copy()
-    timetable = reach.changed_timetable(territory.timetable, plan.change)
+    timetable = _timetable(territory, plan)
     for (w, k), shift in _other_hours(territory, plan).items():
         week = territory.week_at([territory.poles[w]], [shift], timetable)
         words = week.words(territory.homes, territory.modes)
@@ -177,7 +217,7 @@ def _with_zones(territory: Territory, plan: Plan, after: Array) -> Array:
 
 def _held_with(territory: Territory, plan: Plan, modes: Sequence[Way], h: int) -> Array:
     """Return the pairs of one home by some ways, bool (K, W), at the hours and lines planned."""
-    timetable = reach.changed_timetable(territory.timetable, plan.change)
+    timetable = _timetable(territory, plan)
     week = territory.week_at(territory.poles, territory.shifts, timetable)
     held = territory.held(week.words([territory.homes[h]], modes))[:, :, 0]
     for (w, k), shift in _other_hours(territory, plan).items():

@@ -8,7 +8,7 @@ from traitdunion import french
 from traitdunion.matching.feasibility.travels import VEHICLES
 
 from .kinds import KINDS, Kind
-from .reading import DAYS
+from .reading import ASKED_ON_THE_EVE, DAYS, MAX_NOTICE_MIN
 from .sentences import trip_words
 from .territory import Territory
 from .trips import point_of, seconds
@@ -68,6 +68,14 @@ class ChangeForm(forms.Form):
                 label=LABELS[name], required=required, widget=forms.CheckboxSelectMultiple,
                 choices=list(zip(DAYS, DAY_NAMES, strict=True)),
                 help_text="" if required else "Aucun coché : tous les jours.")  # fmt: skip
+        if name == "minutes" and self.kind.code == "reduire_preavis":
+            return forms.IntegerField(label="De combien de minutes", min_value=1,
+                                      max_value=MAX_NOTICE_MIN)  # fmt: skip
+        if name == "demande":
+            return forms.CharField(
+                label=LABELS[name], max_length=8, required=False,
+                help_text=f"Vide : {ASKED_ON_THE_EVE}, la veille du premier jour de travail.",
+            )  # fmt: skip
         if name in NUMBERS:
             low, high = NUMBERS[name]
             return forms.IntegerField(label=LABELS[name], min_value=low, max_value=high,
@@ -92,7 +100,7 @@ class ChangeForm(forms.Form):
 
     def _trips(self) -> list[tuple[str, str]]:
         tt = self.territory.timetable
-        if self.kind.code == "elargir_tad":
+        if self.kind.code in ("elargir_tad", "reduire_preavis"):
             return [(trip.trip_id, trip.trip_id) for trip in tt.on_demand.trips]
         seen: dict[str, str] = {}
         for row, source in enumerate(tt.arrays["trip_source"].tolist()):
@@ -169,7 +177,8 @@ class ChangeForm(forms.Form):
 LABELS = {
     "commune": "Commune", "de": "Habitant aujourd'hui à", "vers": "Logés à",
     "pole": "Pôle d'emploi", "poste": "Poste", "vehicule": "Véhicule", "jours": "Jours",
-    "course": "Course", "arret": "Arrêt", "heure": "Heure",
+    "course": "Course", "demande": "Heure à laquelle chacun réserve, la veille",
+    "arret": "Arrêt", "heure": "Heure",
     "jusqu_a": "Dernier départ au plus tard",
     "minutes": "Minutes (négatif : plus tôt)", "avant_min": "Minutes d'ouverture plus tôt",
     "apres_min": "Minutes de fermeture plus tard",

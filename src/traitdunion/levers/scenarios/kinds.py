@@ -53,6 +53,8 @@ KINDS = {
         Kind("fermer_arret", "fermer un arrêt", Acteur.REGION, ("arret",)),
         Kind("elargir_tad", "élargir les heures d'un transport à la demande", Acteur.EPCI,
              ("course",), ("avant_min", "apres_min")),
+        Kind("reduire_preavis", "raccourcir le délai de réservation d'un transport à la demande",
+             Acteur.EPCI, ("course", "minutes"), ("demande",), Nature.REDUIRE_PREAVIS),
         Kind("ouvrir_tad", "ouvrir une zone de transport à la demande", Acteur.EPCI,
              ("commune", "rayon_km"), nature=Nature.OUVRIR_TAD),
         Kind("ligne_covoiturage", "ouvrir une ligne de covoiturage", Acteur.EPCI,
@@ -83,17 +85,21 @@ class Refused:
     why: str = field(default="")
 
 
+UNKNOWN_INCOMES = (
+    "que le recensement ne donne pas : pesez-le pour une personne, sous sa réponse ou par "
+    "traitdunion levers person --facts"
+)
 REFUSED = {
     row.code: row
     for row in (
-        Refused("preavis_tad", "changer le délai de réservation",
-                "le tableau suppose que chacun réserve à temps : un délai plus court n'y change "
-                "rien, il se voit dans la réponse donnée à une personne"),
         Refused("aire_covoiturage", "ouvrir une aire de covoiturage",
                 "une aire seule n'ouvre aucun trajet : placez-la sur une ligne de covoiturage "
                 "(ligne_covoiturage), dont elle est un passage"),
-        Refused("relever_plafond", "relever le plafond ou le montant d'une aide",
-                "un plafond s'ouvre personne par personne, selon ses ressources, que le "
-                "recensement ne donne pas : traitdunion levers person le pèse pour une situation"),
+        Refused("relever_plafond", "relever le seuil d'une aide",
+                f"un seuil s'ouvre selon les ressources de chacun, {UNKNOWN_INCOMES} ; comparez "
+                "ici ce que l'aide paierait, le prêt (preter_vehicule) ou le permis (permis_b)"),
+        Refused("montant_aide", "relever le montant d'une aide",
+                f"ce qui reste à vivre dépend des ressources de chacun, {UNKNOWN_INCOMES} ; "
+                "comparez ici ce que l'aide paierait, par exemple le prêt (preter_vehicule)"),
     )
 }  # fmt: skip

@@ -30,6 +30,9 @@ CostModel = Callable[[Nature], float | None]
 MAX_CHANGES = 60
 MAX_COST_EUR = 1e10
 MAX_MOVE_MIN = 720
+MAX_NOTICE_MIN = 14 * 24 * 60
+ASKED_ON_THE_EVE = "18:00"
+"""When people ask for the rides of a week, on the eve of its first day, where a row gives none."""
 MAX_PEOPLE = 1_000_000
 MAX_SHIFTS = 9
 MAX_ZONE_KM = 60
@@ -55,6 +58,15 @@ class Zone:
 
     commune: str
     km: int
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A shorter notice of an on-demand trip, for who asks at `asked_s` on the eve of the week."""
+
+    trip: int
+    minutes: int
+    asked_s: int
 
 
 @dataclass(frozen=True)
@@ -89,6 +101,7 @@ class Plan:
     hours: list[Hours] = field(default_factory=list)
     loans: list[Loan] = field(default_factory=list)
     zones: list[Zone] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
     licences: dict[tuple[str, str], int] = field(default_factory=dict)
     moves: list[Move] = field(default_factory=list)
     points: list[reach.NewStop] = field(default_factory=list)
@@ -235,6 +248,16 @@ class _Reader:
         if not before and not after:
             raise ValueError("donnez avant_min ou apres_min, en minutes")
         self.windows.append((asked_trip(self.timetable, row["course"]), 60 * before, 60 * after))
+
+    def _reduire_preavis(self, row: Mapping[str, Any]) -> None:
+        asked_s = seconds(row.get("demande", ASKED_ON_THE_EVE))
+        if {notice.asked_s for notice in self.found.notices} - {asked_s}:
+            raise ValueError("demande : une seule heure de demande par scénario")
+        trip = asked_trip(self.timetable, row["course"])
+        if trip in {notice.trip for notice in self.found.notices}:
+            raise ValueError(f"le délai de « {row['course']} » est déjà changé")
+        minutes = _whole(row, "minutes", 1, MAX_NOTICE_MIN)
+        self.found.notices.append(Notice(trip, minutes, asked_s))
 
     def _ouvrir_tad(self, row: Mapping[str, Any]) -> None:
         km = _whole(row, "rayon_km", 1, MAX_ZONE_KM)

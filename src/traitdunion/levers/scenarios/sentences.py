@@ -87,6 +87,11 @@ def _windows(_names: Names, row: Mapping[str, Any]) -> str:
     return f"Ouvrez le transport à la demande {row['course']} {french.listed(parts)}."
 
 
+def _notice(_names: Names, row: Mapping[str, Any]) -> str:
+    by = french.duration(row["minutes"])
+    return f"Raccourcissez de {by} le délai de réservation de {row['course']}."
+
+
 def _shift(names: Names, row: Mapping[str, Any]) -> str:
     later = "plus tard" if row["minutes"] > 0 else "plus tôt"
     place = french.at_place(names.place(row["pole"]))
@@ -142,6 +147,7 @@ _SENTENCES: dict[str, Any] = {
     "ligne_covoiturage": lambda n, r: (
         f"Ouvrez une ligne de covoiturage {_calls(n, r)}, toutes les "
         f"{french.duration(r['toutes_les_min'])} jusqu'à {french.clock(seconds(r['jusqu_a']))}."),
+    "reduire_preavis": _notice,
     "decaler_poste": _shift,
     "travailler_a_distance": _remote,
     "preter_vehicule": _loan,

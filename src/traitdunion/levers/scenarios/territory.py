@@ -1,8 +1,8 @@
 """The baseline of a scenario: who can hold which shift where, with today's timetable."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 
 import numpy as np
 
@@ -35,7 +35,8 @@ class Territory:
 
     `profile`: what everyone owns; nothing by default, so that `pairs` holds what is done on foot
     and by the lines alone. `pairs` bool (K, W, H): whether the group can hold the shift at the pole
-    every day, without licence, car or loan where the profile has none.
+    every day, without licence, car or loan where the profile has none. `on_demand`: services that
+    everyone may ask for, none by default: the right to them is each person's.
     """
 
     timetable: reach.Timetable
@@ -46,13 +47,14 @@ class Territory:
     week: date
     limits: reach.Limits
     profile: TerritoryProfile = ON_FOOT
+    on_demand: reach.OnDemand | None = None
     site_week: reach.SiteWeek = field(init=False)
     words: Array = field(init=False)
     pairs: Array = field(init=False)
 
     def __post_init__(self) -> None:
         self.homes = [reach.Point(g.place.lat, g.place.lon) for g in self.groups]
-        self.modes = self.profile.modes(self.limits)
+        self.modes = self.profile.modes(self.limits, self.on_demand)
         self.people = np.array([group.people for group in self.groups], np.int64)
         self.jobs = np.array([pole.jobs for pole in self.poles], np.int64)
         self.site_week = self.week_at(self.poles, self.shifts)
@@ -107,13 +109,23 @@ class Territory:
         timetable = reach.with_stops(self.timetable, stops)
         streets = self.streets.over(timetable.arrays["stop_lat"], timetable.arrays["stop_lon"])
         return Territory(timetable, streets, self.groups, self.poles, self.shifts, self.week,
-                         self.limits, self.profile)  # fmt: skip
+                         self.limits, self.profile, self.on_demand)  # fmt: skip
+
+    def asking(self, at: datetime | None) -> "Territory":
+        """Return the same territory where everyone may ask for every service on demand.
+
+        at: moment of asking, on the timetable's clock, after which some can no longer be booked;
+        None for who always books in time.
+        """
+        return Territory(self.timetable, self.streets, self.groups, self.poles, self.shifts,
+                         self.week, replace(self.limits, asked_at=at), self.profile,
+                         reach.OnDemand(asked_at=at))  # fmt: skip
 
     def owning(self, profile: TerritoryProfile) -> "Territory":
         """Return the same territory where everyone owns what a profile does."""
         return Territory(self.timetable, self.streets, self.groups, self.poles, self.shifts,
-                         self.week, self.limits, profile)  # fmt: skip
+                         self.week, self.limits, profile, self.on_demand)  # fmt: skip
 
     def _with(self, timetable: reach.Timetable, shifts: Sequence[reach.Shift]) -> "Territory":
         return Territory(timetable, self.streets, self.groups, self.poles, shifts, self.week,
-                         self.limits, self.profile)  # fmt: skip
+                         self.limits, self.profile, self.on_demand)  # fmt: skip

@@ -93,7 +93,7 @@
     return data.communes.reduce((a, b) => (far(b) < far(a) ? b : a));
   }
 
-  // The stop pressed, else the point, written as the form reads it: « 45.04321,3.88512 Langeac ».
+  // The stop pressed, else the point, written as the form reads it: « 45.04321,3.88512 Le pont ».
   function placeAt(map, data, at) {
     const pressed = map.project(at);
     let best = null;
