@@ -29,6 +29,7 @@ class Source(TextChoices):
     BASSINS = "bassins", "Bassins (Insee, table d'appartenance)"
     EQUIPEMENT = "equipement", "Ménages sans voiture (Insee, logement)"
     COVOITURAGE = "covoiturage", "Trajets de covoiturage (registre de preuve)"
+    CARREAUX = "carreaux", "Carreaux habités de 200 m ou 1 km (Insee, Filosofi)"
 
 
 class Mesure(TextChoices):

@@ -187,3 +187,26 @@ class CommuneBassin(models.Model):
 
     def __str__(self) -> str:
         return f"{self.code_insee} : {self.nom}"
+
+
+class Carreau(models.Model):
+    """An inhabited square, and the commune where its centre stands; people may be fractions."""
+
+    file = models.ForeignKey(InputFile, models.CASCADE, related_name="carreaux")
+    code_insee = models.CharField("code INSEE", max_length=5)
+    nom = models.CharField("carreau", max_length=40)
+    lat = models.FloatField("latitude")
+    lon = models.FloatField("longitude")
+    people = models.FloatField("habitants")
+
+    class Meta:
+        verbose_name = "carreau habité"
+        verbose_name_plural = "carreaux habités"
+        ordering = ["code_insee", "nom"]
+        constraints = [
+            models.UniqueConstraint(fields=["file", "nom"], name="observatory_square_given_once"),
+            models.CheckConstraint(condition=Q(people__gt=0), name="observatory_square_has_people"),
+        ]
+
+    def __str__(self) -> str:
+        return self.nom

@@ -29,7 +29,7 @@ class Migration(migrations.Migration):
             name='InputFile',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('source', models.CharField(choices=[('recensement', 'Recensement par commune (Insee)'), ('flux', 'Déplacements domicile-travail (Insee)'), ('bassins', "Bassins (Insee, table d'appartenance)"), ('equipement', 'Ménages sans voiture (Insee, logement)'), ('covoiturage', 'Trajets de covoiturage (registre de preuve)')], max_length=12, verbose_name='nature')),
+                ('source', models.CharField(choices=[('recensement', 'Recensement par commune (Insee)'), ('flux', 'Déplacements domicile-travail (Insee)'), ('bassins', "Bassins (Insee, table d'appartenance)"), ('equipement', 'Ménages sans voiture (Insee, logement)'), ('covoiturage', 'Trajets de covoiturage (registre de preuve)'), ('carreaux', 'Carreaux habités de 200 m ou 1 km (Insee, Filosofi)')], max_length=12, verbose_name='nature')),
                 ('nom', models.CharField(max_length=150, verbose_name='fichier')),
                 ('publisher', models.CharField(max_length=120, verbose_name='producteur')),
                 ('licence', models.CharField(max_length=80, verbose_name='licence')),
@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 'verbose_name': "fichier de l'observatoire",
                 'verbose_name_plural': "fichiers de l'observatoire",
                 'ordering': ['-loaded_at'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('source__in', ['recensement', 'flux', 'bassins', 'equipement', 'covoiturage'])), name='observatory_file_source_known'), models.UniqueConstraint(fields=('source',), name='observatory_file_one_of_a_kind')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('source__in', ['recensement', 'flux', 'bassins', 'equipement', 'covoiturage', 'carreaux'])), name='observatory_file_source_known'), models.UniqueConstraint(fields=('source',), name='observatory_file_one_of_a_kind')],
             },
         ),
         migrations.CreateModel(
@@ -85,6 +85,24 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'flux domicile-travail',
                 'ordering': ['home', 'work'],
                 'constraints': [models.UniqueConstraint(fields=('file', 'home', 'work'), name='observatory_flow_given_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Carreau',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code_insee', models.CharField(max_length=5, verbose_name='code INSEE')),
+                ('nom', models.CharField(max_length=40, verbose_name='carreau')),
+                ('lat', models.FloatField(verbose_name='latitude')),
+                ('lon', models.FloatField(verbose_name='longitude')),
+                ('people', models.FloatField(verbose_name='habitants')),
+                ('file', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='carreaux', to='observatory.inputfile')),
+            ],
+            options={
+                'verbose_name': 'carreau habité',
+                'verbose_name_plural': 'carreaux habités',
+                'ordering': ['code_insee', 'nom'],
+                'constraints': [models.UniqueConstraint(fields=('file', 'nom'), name='observatory_square_given_once'), models.CheckConstraint(condition=models.Q(('people__gt', 0)), name='observatory_square_has_people')],
             },
         ),
         migrations.CreateModel(

@@ -84,6 +84,7 @@ def values_of(run: Run, territory: Territory, *, on: date) -> dict[str, Any]:
         "emplois": HOURS_UNKNOWN,
         "poles": run.manifest.get("territoire", {}).get("poles", []),
         "poles_par": run.manifest.get("territoire", {}).get("poles_par", UNKNOWN),
+        "domiciles": run.manifest.get("territoire", {}).get("domiciles", ""),
         "epci": _by_epci(run) if territory.niveau == Niveau.DEPARTEMENT else [],
         "demandes": _needs(on) if territory.niveau == Niveau.DEPARTEMENT else None,
     }

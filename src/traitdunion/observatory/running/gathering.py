@@ -1,7 +1,7 @@
 """Read from the database what a run stands on."""
 
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,7 +10,7 @@ from traitdunion.matching.places import Place
 from traitdunion.territory.models import Commune
 
 from ..enums import Mesure
-from ..models import CommuneBassin, CommuneFigure, CommuneFlow, InputFile, Pole
+from ..models import Carreau, CommuneBassin, CommuneFigure, CommuneFlow, InputFile, Pole
 from .ground import Ground
 
 POPULATION_LABEL = "habitants"
@@ -35,8 +35,11 @@ def gather(departement: str, *, with_sites: bool = True) -> Ground:
             "traitdunion territory load."
         )
     codes = [row.code_insee for row in rows]
-    homes = tuple(Place(row.nom, row.lat, row.lon, row.code_insee) for row in rows)
     working, label = _people(rows)
+    cells = squares_of(codes)
+    homes, commune_of, people = lived_in(
+        [Place(row.nom, row.lat, row.lon, row.code_insee) for row in rows], working, cells
+    )
     flows = _flows(codes)
     jobs = _measure(Mesure.EMPLOIS)
     poles = set(Pole.objects.values_list("code_insee", flat=True))
@@ -58,8 +61,8 @@ def gather(departement: str, *, with_sites: bool = True) -> Ground:
         communes=tuple(codes),
         names=tuple(row.nom for row in rows),
         homes=homes,
-        commune_of=np.arange(len(rows)),
-        people=working,
+        commune_of=commune_of,
+        people=people,
         people_label=label,
         sites=sites,
         jobs=np.array([_known(jobs.get(place.code_insee or "")) for place in sites], float),
@@ -71,8 +74,42 @@ def gather(departement: str, *, with_sites: bool = True) -> Ground:
             CommuneBassin.objects.filter(code_insee__in=codes).values_list("code_insee", "bassin")
         ),
         departement=departement,
+        by_cells=bool(cells),
         files=tuple(_described(file) for file in InputFile.objects.order_by("source")),
     )
+
+
+Cells = Mapping[str, Sequence[tuple[float, float, float]]]
+"""Latitude, longitude and people of the inhabited squares of each commune, by code INSEE."""
+
+
+def squares_of(codes: Collection[str]) -> Cells:
+    """Return the squares loaded of some communes; a commune without any is absent."""
+    cells: dict[str, list[tuple[float, float, float]]] = {}
+    rows = Carreau.objects.filter(code_insee__in=codes).order_by("code_insee", "nom")
+    for code, *cell in rows.values_list("code_insee", "lat", "lon", "people"):
+        cells.setdefault(code, []).append(tuple(cell))
+    return cells
+
+
+def lived_in(
+    centres: Sequence[Place], people: np.ndarray, cells: Cells
+) -> tuple[tuple[Place, ...], np.ndarray, np.ndarray]:
+    """Return the homes, the row of the commune of each, and the people of each.
+
+    centres: chefs-lieux in the order of communes; people (communes,). Those of a commune are shared
+    out over its squares in proportion to what each holds: its total stays that of the census. The
+    chef-lieu stands for a commune without a square.
+    """
+    homes, rows, shares = [], [], []
+    for row, centre in enumerate(centres):
+        own = cells.get(centre.code_insee or "", ()) or [(centre.lat, centre.lon, 1.0)]
+        whole = sum(held for _, _, held in own)
+        for lat, lon, held in own:
+            homes.append(Place(centre.label, lat, lon, centre.code_insee))
+            rows.append(row)
+            shares.append(people[row] * held / whole)
+    return tuple(homes), np.array(rows), np.array(shares, float)
 
 
 def _people(rows: Collection[Commune]) -> tuple[np.ndarray, str]:

@@ -466,6 +466,7 @@ NOBODY = frozenset(
         "observatory.CommuneFigure",
         "observatory.CommuneFlow",
         "observatory.CommuneBassin",
+        "observatory.Carreau",
         "cooperation.PresenceComptee",
         "cooperation.PresencesPubliees",
         "cooperation.AccesSalle",
