@@ -94,12 +94,16 @@ class Question:
         return fitted(self.ground)
 
     def week_of_sites(self, rows: Sequence[int] | None = None) -> reach.SiteWeek:
-        """Search the sites, or some of them, for the shifts of the week."""
-        points = self.ground.site_points
-        return reach.site_week(
-            self.timetable,
-            points if rows is None else [points[row] for row in rows],
-            [named.shift for named in self.shifts],
-            week=self.week,
-            streets=self.streets,
-        )
+        """Search the sites, or some of them, for the shifts of the week.
+
+        What was searched of all sites is kept by the timetable: a run after a change of the
+        catalogue asks for the ways that it adds alone.
+        """
+        points, shifts = self.ground.site_points, [named.shift for named in self.shifts]
+        if rows is None:
+            return reach.kept_site_week(
+                self.timetable, points, shifts, week=self.week, streets=self.streets,
+                limits=reach.Limits(),
+            )  # fmt: skip
+        sites = [points[row] for row in rows]
+        return reach.site_week(self.timetable, sites, shifts, week=self.week, streets=self.streets)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from traitdunion import reach
 from traitdunion.reach.commutes import MAX_TRIP_S
+from traitdunion.reach.timetable import PLACES
 
 from .figures import mean_by_territory
 from .profiles import BASE
@@ -51,6 +52,19 @@ def spread_minutes(question: Question, sites: NDArray[np.bool_]) -> NDArray[np.f
     return spread
 
 
+def _kept_spread(question: Question, sites: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return `spread_minutes`, which no solution and no profile changes, kept by the timetable."""
+    shifts = tuple(named.shift for named in question.shifts)
+    ground = question.ground
+    places = tuple(ground.points(ground.homes)), tuple(ground.site_points), sites.tobytes()
+    key = "minutes of a bad moment", places, shifts, question.week, id(question.streets)
+    # Computed out of `keep`, whose lock would make others wait for their views.
+    kept: dict[str, NDArray[np.float64]] = question.timetable.keep(key, dict, PLACES)
+    if "spread" not in kept:
+        kept["spread"] = spread_minutes(question, sites)
+    return kept["spread"]
+
+
 def _spread(seconds: NDArray[np.int32], sites: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Return the seconds between both percentiles, (h,), of (h, W, D) and the poles (h, W)."""
     usual, late = (_rank(seconds, share) for share in (USUAL, LATE))
@@ -81,7 +95,7 @@ def _rank(seconds: NDArray[np.int32], share: float) -> NDArray[np.float64]:
 def reliability(question: Question) -> pl.DataFrame:
     """Return A9_MINUTES by territory and shift, by the lines and on foot."""
     ground = question.ground
-    spread = spread_minutes(question, main_sites(question))
+    spread = _kept_spread(question, main_sites(question))
     communes = np.array(ground.communes)[ground.commune_of]
     shifts = [named.code for named in question.shifts]
     frame = pl.DataFrame(
