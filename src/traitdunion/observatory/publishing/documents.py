@@ -34,6 +34,15 @@ FILLS = {
 """Plain tints: they print in black and white, and no pattern is lost on the way to the PDF."""
 
 
+LEGEND = (
+    ("deux", "deux solutions ou plus"),
+    ("une", "une seule"),
+    ("condition", "zone blanche, à une condition près (permis, accord, vérification)"),
+    ("blanche", "zone blanche, sans solution"),
+    ("inconnu", "non renseigné"),
+)
+"""What each tint of the maps means, in the order of the legend."""
+
 ON_THE_PAGE_ALONE = {BY_CODE[code].nom for code in ("W6_PLANCHER", "W8_PERTE", "A9_MINUTES")}
 """Rows left out of the note, which holds on one page."""
 
@@ -71,11 +80,16 @@ def values_of(run: Run, territory: Territory, *, on: date) -> dict[str, Any]:
             if _is_known(texts) and nom not in ON_THE_PAGE_ALONE
         ],
         "horaires": [named.nom for named in SHIFTS],
+        "teintes": [{"couleur": FILLS[state], "sens": meaning} for state, meaning in LEGEND],
         "causes": [
             {
                 "nom": named.nom,
                 "rangs": [
-                    {"nom": bar.label, "acteurs": bar.actors, "part": bar.percent}
+                    {
+                        "nom": french.uncapitalised(bar.label),
+                        "acteurs": bar.actors,
+                        "part": bar.percent,
+                    }
                     for bar in bars(run, territory, named.code)[:4]
                 ],
             }
@@ -136,8 +150,21 @@ def _by_epci(run: Run) -> list[dict[str, Any]]:
 def _needs(on: date) -> Mapping[str, Any]:
     needs: Needs = needs_of(*last_quarter(on))
     return {
-        "periode": f"du {french.day(needs.first)} au {french.day(needs.last)}",
-        "lignes": [[row.nom, row.asked, row.unmet_strict, row.unmet_wide] for row in needs.rows],
+        "lignes": [[row.nom, row.asked, row.unmet_strict, row.unmet_wide] for row in needs.rows]
+        if needs.total != 0
+        else [],
         "raisons": [[reason.nom, f"{reason.percent} %"] for reason in needs.reasons or []],
-        "masquees": needs.withheld,
+        "phrase": asked_words(needs),
     }
+
+
+def asked_words(needs: Needs) -> str:
+    """Return what is said above the questions of a quarter: when, how many counts are hidden."""
+    period = f"du {french.day(needs.first)} au {french.day(needs.last)}"
+    if needs.total == 0:
+        return f"Aucune question posée au guichet {period}."
+    asked = f"Questions posées au guichet, sans identité, {period}."
+    if not needs.withheld:
+        return asked
+    hidden = french.counted(needs.withheld, "valeur masquée", "valeurs masquées")
+    return f"{asked} {hidden} : moins de 11 personnes, ou de quoi les retrouver."

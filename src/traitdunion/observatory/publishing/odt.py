@@ -66,10 +66,9 @@ def _parts(values: dict[str, Any]) -> Iterable[Any]:
 
 def _needs(asked: dict[str, Any]) -> Iterable[Any]:
     yield _header(2, "Ce que les gens ont demandé sans l'obtenir")
-    yield Paragraph(
-        f"Questions posées au guichet, sans identité, {asked['periode']}. {asked['masquees']} "
-        "valeurs masquées : moins de 11 personnes, ou de quoi les retrouver."
-    )
+    yield Paragraph(asked["phrase"])
+    if not asked["lignes"]:
+        return
     head = ["Horaire", "Questions", "Sans solution certaine", "Sans aucune"]
     yield _table("Questions", head, asked["lignes"])
 
