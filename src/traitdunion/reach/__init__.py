@@ -6,7 +6,6 @@
 """
 
 from . import monthly_fares as fares
-from .added_stops import NewStop, with_stops
 from .chains.day_chains import Stay, Via, day_chain, there_and_back_by_two, there_and_back_via
 from .choices import other_ways, other_weeks, score_of
 from .commutes import Commute
@@ -36,6 +35,7 @@ from .shifts import (
     by_street,
     there_and_back,
 )
+from .site_weeks.added_stops import NewStop, with_stops
 from .site_weeks.changed import Delta
 from .site_weeks.changes import AddedTrip, Change, changed_timetable
 from .site_weeks.from_each import earliest_arrivals_from_each

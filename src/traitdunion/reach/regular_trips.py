@@ -8,10 +8,10 @@ from typing import NamedTuple
 import numpy as np
 import polars as pl
 
-from .added_stops import NewStop, stop_arrays
 from .gtfs.on_demand.tables import NO_RULE, SCHEMAS
 from .packing import packed, packed_texts, unpacked, unpacked_texts
 from .places import Array, Point, great_circle_m
+from .site_weeks.added_stops import NewStop, stop_arrays
 from .timetable import Timetable
 
 CARPOOL = 1700

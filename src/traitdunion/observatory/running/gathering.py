@@ -87,8 +87,8 @@ def squares_of(codes: Collection[str]) -> Cells:
     """Return the squares loaded of some communes; a commune without any is absent."""
     cells: dict[str, list[tuple[float, float, float]]] = {}
     rows = Carreau.objects.filter(code_insee__in=codes).order_by("code_insee", "nom")
-    for code, *cell in rows.values_list("code_insee", "lat", "lon", "people"):
-        cells.setdefault(code, []).append(tuple(cell))
+    for code, lat, lon, people in rows.values_list("code_insee", "lat", "lon", "people"):
+        cells.setdefault(code, []).append((lat, lon, people))
     return cells
 
 

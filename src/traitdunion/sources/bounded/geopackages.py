@@ -22,7 +22,7 @@ def read_geopackage(content: bytes, *, limits: Limits | None = None) -> Table:
     limits.check_size(content)
     with reading("ce GeoPackage", ADVICE), closing(sqlite3.connect(":memory:")) as opened:
         opened.deserialize(content)
-        opened.set_progress_handler(lambda: limits.check_time() or 0, CHECK_EVERY)
+        opened.set_progress_handler(limits.check_time, CHECK_EVERY)
         opened.execute("PRAGMA trusted_schema = OFF")
         layer = opened.execute(
             "SELECT c.table_name FROM gpkg_contents AS c JOIN sqlite_schema AS s ON s.type = "

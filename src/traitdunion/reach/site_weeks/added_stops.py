@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .packing import packed_texts, unpacked_texts
-from .places import Array, Point, great_circle_m
-from .streets import DEFAULT_WALK
-from .timetable import TRANSFER_REACH_M, Timetable
+from ..packing import packed_texts, unpacked_texts
+from ..places import Array, Point, great_circle_m
+from ..streets import DEFAULT_WALK
+from ..timetable import TRANSFER_REACH_M, Timetable
 
 
 class NewStop(NamedTuple):
