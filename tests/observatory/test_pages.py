@@ -8,15 +8,19 @@ from types import SimpleNamespace
 import pytest
 from django.core.management import call_command
 from django.urls import reverse
+from django.utils.html import escape
 from django.utils.timezone import now
+from test_loading import CENSUS
 
 from traitdunion import reach
 from traitdunion.desk.models import Search
+from traitdunion.observatory.definitions import HOURS_UNKNOWN
 from traitdunion.observatory.models import Pole, Run
-from traitdunion.observatory.needs.statistics import last_quarter, needs_of
+from traitdunion.observatory.needs.statistics import Needs, last_quarter, needs_of
 from traitdunion.observatory.pages.maps import outlines
 from traitdunion.observatory.pages.territory_page import finding
 from traitdunion.observatory.pages.trips import why_not
+from traitdunion.observatory.publishing.documents import asked_words
 from traitdunion.observatory.queries import territory_named
 from traitdunion.observatory.running.manifest import feeds_unknown
 
@@ -158,6 +162,34 @@ def test_the_document_to_edit_holds_the_same_figures(client, published):
         assert str(text).replace("\xa0", " ") in html.replace("\xa0", " ").replace("&nbsp;", " ")
     titles = [header.text for header in body.get_headers()]
     assert "Par intercommunalité" in titles
+
+
+def test_jobs_reached_say_that_their_hours_are_not_published(client, site, tmp_path):
+    """What is shown above the jobs is not what is said of the hours of feeds."""
+    census = tmp_path / "recensement.csv"
+    census.write_text(CENSUS)
+    call_command("observatory", "load", "recensement", str(census))
+    call_command("observatory", "poles", "Le Puy-en-Velay", "--json")
+    call_command("observatory", "run", "--json")
+    call_command("observatory", "publish", "dernier", "-o", str(tmp_path / "out"), "--json")
+    html = page(client, "home")
+    _, _, jobs = html.partition("Emplois atteints</h3>")
+    assert f"<p>{escape(HOURS_UNKNOWN)}</p>" in jobs
+    assert "[]" not in html
+
+
+@pytest.mark.parametrize(
+    ("total", "withheld", "said"),
+    [(0, 0, "Aucune question posée au guichet du 1er juillet 2026 au 30 septembre 2026."),
+     (40, 0, "Questions posées au guichet, sans identité, du 1er juillet 2026 au 30 septembre "
+             "2026."),
+     (None, 3, "3 valeurs masquées : moins de 11 personnes, ou de quoi les retrouver.")],
+)  # fmt: skip
+def test_the_document_says_when_nobody_asked_and_what_it_hides(total, withheld, said):
+    needs = Needs(date(2026, 7, 1), date(2026, 9, 30), total, [], None, withheld)
+    words = asked_words(needs).replace("\xa0", " ")
+    assert words.endswith(said)
+    assert "0 valeur" not in words
 
 
 def test_two_runs_show_who_gained_and_who_lost(client, published, tmp_path):

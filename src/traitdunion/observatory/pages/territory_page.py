@@ -122,7 +122,7 @@ def context_of(
         "finding": finding(territory, shares),
         "people": people(counted),
         "people_label": place.get("population", "habitants"),
-        "hours_unknown": hours_unknown(run.manifest.get("reseau", {}).get("horaires_inconnus", ())),
+        "feeds_unknown": hours_unknown(run.manifest.get("reseau", {}).get("horaires_inconnus", ())),
         "maps": [_map(named, shares[named.code], states, codes, whole) for named in SHIFTS],
         "outlines": drawn,
         "view_box": _view_box(territory, drawn, codes),
