@@ -10,8 +10,8 @@ from django.core.management import call_command
 from django.urls import reverse
 from django.utils.html import escape
 from django.utils.timezone import now
-from test_loading import CENSUS
 
+from tests.observatory.test_loading import CENSUS
 from traitdunion import reach
 from traitdunion.desk.models import Search
 from traitdunion.observatory.definitions import HOURS_UNKNOWN

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from straight_road import Offer, road
-from test_worked_by_hand import GROUND, QUESTION
 
+from tests.observatory.test_worked_by_hand import GROUND, QUESTION
 from traitdunion import reach
 from traitdunion.observatory.running import reliability as minutes
 from traitdunion.observatory.running.computing import compute

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from django.core.management import call_command
 from straight_road import place
-from test_worked_by_hand import GROUND, HOMES, QUESTION, value
 
+from tests.observatory.test_worked_by_hand import GROUND, HOMES, QUESTION, value
 from traitdunion.observatory.models import Carreau, InputFile
 from traitdunion.observatory.running.computing import compute
 from traitdunion.observatory.running.figures import figures_of, homes_frame
