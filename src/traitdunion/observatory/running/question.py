@@ -20,6 +20,12 @@ from .ground import Ground
 from .profiles import NamedProfile
 from .shifts import NamedShift
 
+MAX_KEPT_BYTES = 200_000_000
+"""Of the searches of all sites that a timetable keeps after a run, for each way to leave a site."""
+
+BYTES_A_LABEL = 8
+"""An hour out and an hour back, of one stop, for one site and one shift."""
+
 
 @dataclass(frozen=True)
 class Question:
@@ -97,13 +103,15 @@ class Question:
         """Search the sites, or some of them, for the shifts of the week.
 
         What was searched of all sites is kept by the timetable: a run after a change of the
-        catalogue asks for the ways that it adds alone.
+        catalogue asks for the ways that it adds alone. Where that would hold too much memory once
+        the run ends, nothing is kept.
         """
         points, shifts = self.ground.site_points, [named.shift for named in self.shifts]
-        if rows is None:
+        labels = len(points) * len(shifts) * self.timetable.n_stops
+        if rows is None and BYTES_A_LABEL * labels <= MAX_KEPT_BYTES:
             return reach.kept_site_week(
                 self.timetable, points, shifts, week=self.week, streets=self.streets,
                 limits=reach.Limits(),
             )  # fmt: skip
-        sites = [points[row] for row in rows]
+        sites = points if rows is None else [points[row] for row in rows]
         return reach.site_week(self.timetable, sites, shifts, week=self.week, streets=self.streets)
