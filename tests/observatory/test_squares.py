@@ -112,7 +112,7 @@ def test_squares_are_loaded_by_outline_where_the_file_gives_no_commune(site, tmp
     path = tmp_path / "carreaux.csv"
     path.write_text(CSV + rows)
     call_command("observatory", "load", "carreaux", str(path))
-    squares = Carreau.objects.values_list("nom", "code_insee", "people")
+    squares = Carreau.objects.values_list("identifiant", "code_insee", "people")
     assert sorted(squares) == [(HERE[0], "43112", 30.0), (HERE[1], "43157", 10.0)]
     assert "1 carreaux hors des communes" in " ".join(InputFile.objects.get().faults)
     ground = gather("43", with_sites=False)

@@ -194,7 +194,7 @@ class Carreau(models.Model):
 
     file = models.ForeignKey(InputFile, models.CASCADE, related_name="carreaux")
     code_insee = models.CharField("code INSEE", max_length=5)
-    nom = models.CharField("carreau", max_length=40)
+    identifiant = models.CharField("carreau", max_length=40)
     lat = models.FloatField("latitude")
     lon = models.FloatField("longitude")
     people = models.FloatField("habitants")
@@ -202,11 +202,13 @@ class Carreau(models.Model):
     class Meta:
         verbose_name = "carreau habité"
         verbose_name_plural = "carreaux habités"
-        ordering = ["code_insee", "nom"]
+        ordering = ["code_insee", "identifiant"]
         constraints = [
-            models.UniqueConstraint(fields=["file", "nom"], name="observatory_square_given_once"),
+            models.UniqueConstraint(
+                fields=["file", "identifiant"], name="observatory_square_given_once"
+            ),
             models.CheckConstraint(condition=Q(people__gt=0), name="observatory_square_has_people"),
         ]
 
     def __str__(self) -> str:
-        return self.nom
+        return self.identifiant

@@ -92,7 +92,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code_insee', models.CharField(max_length=5, verbose_name='code INSEE')),
-                ('nom', models.CharField(max_length=40, verbose_name='carreau')),
+                ('identifiant', models.CharField(max_length=40, verbose_name='carreau')),
                 ('lat', models.FloatField(verbose_name='latitude')),
                 ('lon', models.FloatField(verbose_name='longitude')),
                 ('people', models.FloatField(verbose_name='habitants')),
@@ -101,8 +101,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'carreau habité',
                 'verbose_name_plural': 'carreaux habités',
-                'ordering': ['code_insee', 'nom'],
-                'constraints': [models.UniqueConstraint(fields=('file', 'nom'), name='observatory_square_given_once'), models.CheckConstraint(condition=models.Q(('people__gt', 0)), name='observatory_square_has_people')],
+                'ordering': ['code_insee', 'identifiant'],
+                'constraints': [models.UniqueConstraint(fields=('file', 'identifiant'), name='observatory_square_given_once'), models.CheckConstraint(condition=models.Q(('people__gt', 0)), name='observatory_square_has_people')],
             },
         ),
         migrations.CreateModel(

@@ -86,7 +86,7 @@ Cells = Mapping[str, Sequence[tuple[float, float, float]]]
 def squares_of(codes: Collection[str]) -> Cells:
     """Return the squares loaded of some communes; a commune without any is absent."""
     cells: dict[str, list[tuple[float, float, float]]] = {}
-    rows = Carreau.objects.filter(code_insee__in=codes).order_by("code_insee", "nom")
+    rows = Carreau.objects.filter(code_insee__in=codes).order_by("code_insee", "identifiant")
     for code, lat, lon, people in rows.values_list("code_insee", "lat", "lon", "people"):
         cells.setdefault(code, []).append((lat, lon, people))
     return cells
