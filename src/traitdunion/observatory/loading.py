@@ -120,8 +120,12 @@ def _squares(squares: Sequence[insee_squares.Square]) -> tuple[list[Carreau], li
         if not code:
             left += 1
             continue
-        rows.append(Carreau(code_insee=code, identifiant=square.name, lat=square.lat, lon=square.lon,
-                            people=square.people))  # fmt: skip
+        rows.append(
+            Carreau(
+                code_insee=code, identifiant=square.name, lat=square.lat, lon=square.lon,
+                people=square.people,
+            )
+        )  # fmt: skip
     notes = [f"{left} carreaux hors des communes du département, laissés de côté."] if left else []
     return rows, notes
 
