@@ -16,7 +16,7 @@ from .options import USUAL_LIMITS, Limits
 from .places import Array
 from .site_weeks import view_kernels
 from .site_weeks.view_kernels import Running
-from .timetable import OutsideTimetable, Timetable
+from .timetable import CLASSES, OutsideTimetable, Timetable
 
 if TYPE_CHECKING:
     from .shifts import Shift
@@ -114,6 +114,26 @@ def day_classes(
     first, last = period
     if last < first:
         raise ValueError(f"the period ends on {last}, before it starts on {first}")
+    if limits.asked_at is not None and (tt.has_booked_lines or tt.on_demand):
+        return _day_classes(tt, shifts, period, horizon_s, limits)
+    # Without a moment that may close a booking they are those of every place: searches of other
+    # sites, and of other people, share them.
+    return tt.keep(
+        (tuple(shifts), period, horizon_s),
+        lambda: _day_classes(tt, shifts, period, horizon_s, limits),
+        CLASSES,
+    )
+
+
+def _day_classes(
+    tt: Timetable,
+    shifts: Sequence["Shift"],
+    period: tuple[date, date],
+    horizon_s: int | None,
+    limits: Limits,
+) -> DayClasses:
+    """Return the classes of the days of a period, first and last."""
+    first, last = period
     dates = tuple(first + timedelta(day) for day in range((last - first).days + 1))
     sorter = _Sorter(tt, horizon_s, limits)
     class_of = np.full((len(shifts), len(dates)), NOT_WORKED, np.int32)

@@ -34,7 +34,8 @@ T = TypeVar("T")
 
 TRANSFER_REACH_M = 600.0
 VIEWS, BY_OPERATORS, SITES, PLACES, SMALL = "views", "by operators", "sites", "places", "small"
-MAX_KEPT = {VIEWS: 48, BY_OPERATORS: 48, SITES: 96, PLACES: 2048, SMALL: 4096}
+CLASSES = "classes of days"
+MAX_KEPT = {VIEWS: 48, BY_OPERATORS: 48, CLASSES: 48, SITES: 96, PLACES: 2048, SMALL: 4096}
 """What is made once is kept by pool: many small things must not drive out the views."""
 
 

@@ -123,7 +123,13 @@ TEMPLATES = [
                 "traitdunion.desk.context.follows_people",
             ]
         },
-    }
+    },
+    {
+        "BACKEND": "django.template.backends.jinja2.Jinja2",
+        "NAME": "compiled",
+        "DIRS": [Path(__file__).resolve().parents[1] / "desk" / "jinja2"],
+        "OPTIONS": {"environment": "traitdunion.web.compiled_templates.environment"},
+    },
 ]
 FORM_RENDERER = "traitdunion.web.form_rendering.Renderer"
 # The embedded SQLite file, unless the address of a PostgreSQL is given.

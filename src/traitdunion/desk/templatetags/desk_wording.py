@@ -1,10 +1,17 @@
 """The wording of the desk, as template filters."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from django import template
+from django.template import engines
+from django.template.context import Context
 from django.template.loader import get_template
+from django.templatetags.static import static
+from django.urls import reverse
+from django.utils.html import json_script
 from django.utils.safestring import SafeString
 
 from traitdunion import french
@@ -57,3 +64,34 @@ def dialled(telephone: str) -> str:
 def aid_card(aid: Aid) -> SafeString:
     """Return the card of an aid: written once for all the people whom a rule answers alike."""
     return SafeString(get_template("desk/parts/aid.html").render({"aid": aid}))
+
+
+@register.simple_tag(takes_context=True)
+def ways(context: Context, cards: Sequence[Any]) -> SafeString:
+    """Return the lines of ways, each with its details, by the compiled template `desk/ways.html`."""
+    return SafeString(
+        engines["compiled"].get_template("desk/ways.html").render({
+            "cards": cards,
+            "answer": context["answer"],
+            "alone": context["alone"],
+            "followed_in": context["followed_in"],
+            "question_query": context["question_query"],
+            "sheet_url": reverse("desk:sheet"),
+            "calendar_url": reverse("desk:calendar"),
+            "contours_url": reverse("desk:contours"),
+            "map_library": static("maplibre/maplibre-gl.js"),
+            "map_stylesheet": static("maplibre/maplibre-gl.css"),
+            "map_data": lambda card: json_script(card.map, card.map_id),
+            "apart": lambda apart: SafeString(
+                get_template("desk/parts/apart.html").render({"apart": apart})
+            ),
+            "keep": lambda orient_to, what: _keep(context, orient_to, what),
+        })
+    )  # fmt: skip
+
+
+def _keep(context: Context, orient_to: str, what: str) -> SafeString:
+    """Return the forms that keep an answer in a file, turned to a solution."""
+    with context.push(orient_to=orient_to, what=what):
+        form = get_template("desk/followup/keep.html").template
+        return SafeString(form.render(context))
