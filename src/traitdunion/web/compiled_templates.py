@@ -1,4 +1,4 @@
-"""Templates compiled to Python by Jinja, for what a page repeats by dozens: `docs/adr/0047`.
+"""Templates compiled to Python by Jinja, for what a page repeats by dozens: `docs/adr/0048`.
 
 They write what those of Django write: the same filters, the same escapes, the same numbers.
 """
@@ -18,7 +18,9 @@ from .templatetags.components import drawn
 
 def environment(**options: Any) -> Environment:
     """Return the environment of compiled templates; an unknown name is an error."""
-    made = Environment(**{**options, "undefined": StrictUndefined, "finalize": written})
+    options |= {"undefined": StrictUndefined, "finalize": written}
+    options.pop("autoescape", None)
+    made = Environment(autoescape=True, **options)
     made.filters |= desk_wording.register.filters
     made.filters |= {"capfirst": capfirst, "pluralize": pluralize, "quoted": urlencode}
     made.globals |= {"drawn": drawn}

@@ -29,6 +29,12 @@ from traitdunion.reach import Shift, Timetable
 
 EIGHT_S, SIXTEEN_S = 8 * 3600, 16 * 3600
 
+COLLECTED_AFTER = (50_000, 20, 100)
+"""Objects made before the young are collected, and collections before the older are.
+
+An answer makes tens of thousands, nearly all freed without the collector: by default it walks
+through them, and through what is kept between requests, dozens of times an answer.
+"""
 
 READ_BY_POLARS = ("fares", "on_demand")
 """Prefixes of the arrays of a timetable that hold whole tables."""
@@ -58,6 +64,7 @@ def _settle(now: datetime, prepared: Callable[[Timetable], Timetable]) -> None:
         pass
     gc.collect()
     gc.freeze()
+    gc.set_threshold(*COLLECTED_AFTER)
 
 
 def _without_tables(timetable: Timetable) -> Timetable:

@@ -68,7 +68,7 @@ def aid_card(aid: Aid) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def ways(context: Context, cards: Sequence[Any]) -> SafeString:
-    """Return the lines of ways, each with its details, by the compiled template `desk/ways.html`."""
+    """Return the lines of ways, each with its details, by a compiled template."""
     return SafeString(
         engines["compiled"].get_template("desk/ways.html").render({
             "cards": cards,
