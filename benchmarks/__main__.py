@@ -28,7 +28,7 @@ runs taken in turn, one thread each, in one process; absolute times belong to th
 """
 
 
-DESK = ("Answer of the desk", "Whole request", "Served answers", "Map of reach")
+DESK = ("Answer of the desk", "Whole request", "Served answers", "Verdicts of", "Map of reach")
 """How the rows of the desk's requests begin."""
 
 
@@ -85,9 +85,9 @@ def main() -> int:
 
 def desk_rows(shared: Path) -> list[Row]:
     """The whole answer of the desk, the site served, and the map of reach."""
-    from . import answering, reach_map, served
+    from . import answering, reach_map, served, verdicts
 
-    return [*answering.rows(shared), *served.rows(), *reach_map.rows()]
+    return [*answering.rows(shared), *served.rows(), *verdicts.rows(), *reach_map.rows()]
 
 
 def catalogue_rows() -> list[Row]:

@@ -5,7 +5,7 @@ throughout; elsewhere it is unknown, and asked for. Bodies measure durations by 
 as they can: a duration lies between the two.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -92,6 +92,8 @@ class Eligibility:
             name: value for name, value in (rough or {}).items() if name not in situation.facts
         }
         self._findings: dict[tuple[str, str], list[Finding]] = {}
+        self._entitlements: dict[Hashable, Sequence[Entitlement]] = {}
+        self._budgets: dict[Hashable, Budget] = {}
 
     def asked(self, name: str, more: Facts | None = None) -> Entitlement:
         """Return what a rule answers; `more` are facts of one way to go."""
@@ -264,24 +266,46 @@ class Eligibility:
         if option.monthly_cost_eur is None or option.minutes_out is None:
             return None
         more = facts_of_option(option)
-        entitlements = [
-            self.asked(rule.name, more)
-            for rule in self.applying
-            if any(line.periode in MONTHLY for line in rule.montants)
-        ]
+        entitlements = self._monthly(more)
         used = self.cumulation.named(option.solutions)
         apart = {
             entitlement.rule.name: excluding
             for entitlement in entitlements
             if (excluding := self._against_way(entitlement, used))
         }
+        travel_min = option.minutes_out + (option.minutes_onward or 0) + (option.minutes_back or 0)
+        # Many loans of one vehicle cost as much and take as long: they have one budget.
+        key = frozenset(more.items()), option.monthly_cost_eur, travel_min, tuple(apart.items())
+        if key not in self._budgets:
+            self._budgets[key] = self._budget(
+                option.monthly_cost_eur, travel_min, entitlements, apart
+            )
+        return self._budgets[key]
+
+    def _monthly(self, more: Facts) -> Sequence[Entitlement]:
+        """Return what the aids of a month answer, worked out once for the ways alike."""
+        key = frozenset(more.items())
+        if key not in self._entitlements:
+            self._entitlements[key] = [
+                self.asked(rule.name, more)
+                for rule in self.applying
+                if any(line.periode in MONTHLY for line in rule.montants)
+            ]
+        return self._entitlements[key]
+
+    def _budget(
+        self,
+        month_eur: Decimal,
+        travel_min: int,
+        entitlements: Sequence[Entitlement],
+        apart: Mapping[str, Apart],
+    ) -> Budget:
+        """Return a month before and after the aids; `apart`: those that the way itself excludes."""
         facts = self.situation.facts
         budget = rules.monthly_budget(
-            option.monthly_cost_eur,
+            month_eur,
             [entitlement for entitlement in entitlements if entitlement.rule.name not in apart],
-            travel_min_a_day=option.minutes_out
-            + (option.minutes_onward or 0)
-            + (option.minutes_back or 0),
+            travel_min_a_day=travel_min,
             days_a_month=number(facts, "allers_retours_mois") or Decimal(0),
             income_eur=number(facts, "ressources_mois_eur"),
             charges_eur=number(facts, "charges_mois_eur"),

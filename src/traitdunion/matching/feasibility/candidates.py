@@ -2,6 +2,8 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import lru_cache
 
 from traitdunion import reach
 
@@ -9,6 +11,9 @@ from ..offers import Offer, key_of, lends, routes_on_demand
 from .travels import TO_A_STOP, VEHICLES, End, Travel, Vehicle, vehicle
 
 HALF = 0.5
+MAX_LENT = 1024
+"""Vehicles lent that are kept, by their limit: a catalogue of a thousand loans names few."""
+
 FEMININE = frozenset({"voiture", "voiturette"})
 OWN_TITLES = {
     "marche": "À pied",
@@ -102,16 +107,23 @@ def lent_ways(offers: Sequence[Offer]) -> Iterator[Candidate]:
 
 def vehicle_of(offer: Offer) -> Vehicle:
     """Return the vehicle that an offer lends."""
-    return vehicle(offer.mode, offer.distance_max_km)
+    return _vehicle(offer.mode, offer.distance_max_km)
+
+
+@lru_cache(MAX_LENT)
+def _vehicle(code: str, max_km: Decimal | None) -> Vehicle:
+    return vehicle(code, max_km)
 
 
 def lent_travels(offer: Offer) -> Iterator[Travel]:
     """Yield the ways that a lent vehicle gives: the whole way, then to a stop at either end."""
-    lent = vehicle_of(offer)
-    yield Travel(lent.mode, End.WHOLE)
-    if offer.mode in TO_A_STOP:
-        yield Travel(lent.mode, End.HOME)
-        yield Travel(lent.mode, End.WORK)
+    yield from _travels_by(vehicle_of(offer).mode, to_a_stop=offer.mode in TO_A_STOP)
+
+
+@lru_cache(MAX_LENT)
+def _travels_by(mode: reach.Mode, *, to_a_stop: bool) -> tuple[Travel, ...]:
+    ends = (End.WHOLE, End.HOME, End.WORK) if to_a_stop else (End.WHOLE,)
+    return tuple(Travel(mode, end) for end in ends)
 
 
 def asked_ways(offers: Sequence[Offer], timetable: reach.Timetable) -> Iterator[Candidate]:
