@@ -35,8 +35,8 @@ def test_a_value_is_written_alike(value):
         ("{{ value|capfirst }}", "{{ value|capfirst }}"),
         ("{{ value|urlencode:'' }}", "{{ value|quoted('') }}"),
         ("{{ value|lower }}", "{{ value|lower }}"),
-        ("{{ value|fine }}", "{{ value|fine }}"),
-        ("{{ value|after_to_check|fine }}", "{{ value|after_to_check|fine }}"),
+        ("{{ value|web_address }}", "{{ value|web_address }}"),
+        ("{{ value|after_to_check }}", "{{ value|after_to_check }}"),
         ("{{ value|dialled }}", "{{ value|dialled }}"),
     ],
 )

@@ -128,7 +128,7 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "NAME": "compiled",
         "DIRS": [Path(__file__).resolve().parents[1] / "desk" / "jinja2"],
-        "OPTIONS": {"environment": "traitdunion.web.compiled_templates.environment"},
+        "OPTIONS": {"environment": "traitdunion.web.templatetags.compiled_templates.environment"},
     },
 ]
 FORM_RENDERER = "traitdunion.web.form_rendering.Renderer"

@@ -13,7 +13,7 @@ from jinja2 import Environment, StrictUndefined
 
 from traitdunion.desk.templatetags import desk_wording
 
-from .templatetags.components import drawn
+from .components import drawn
 
 
 def environment(**options: Any) -> Environment:
