@@ -92,6 +92,9 @@ def ways(context: Context, cards: Sequence[Any]) -> SafeString:
 
 def _keep(context: Context, orient_to: str, what: str) -> SafeString:
     """Return the forms that keep an answer in a file, turned to a solution."""
-    with context.push(orient_to=orient_to, what=what):
-        form = get_template("desk/followup/keep.html").template
-        return SafeString(form.render(context))
+    names = "followed_in", "question_query", "told_pairs", "csrf_token"
+    form = get_template("desk/followup/keep.html")
+    return SafeString(
+        form.render({name: context.get(name) for name in names}
+                    | {"orient_to": orient_to, "what": what})
+    )  # fmt: skip
