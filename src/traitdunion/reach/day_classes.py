@@ -4,6 +4,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
+from hashlib import blake2b
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -152,19 +153,33 @@ def hours_alike(
     Before it and after it: whatever keeps within these hours is then the same, by the same trips.
     """
     sorter = _Sorter(tt, horizon_s, USUAL_LIMITS)
-    keys: list[Hashable] = []
-    for on in days:
-        clocks = (shift.arrive_by_s, shift.leave_from_s, shift.start_s, shift.end_s)
-        moments = tuple(clock_s(tt, on, seconds) for seconds in clocks)
-        arrive_s, leave_s = moments[:2]
+    clocks = (shift.arrive_by_s, shift.leave_from_s, shift.start_s, shift.end_s)
+    return [_hours_of_day(sorter, on, clocks, horizon_s) for on in days]
+
+
+def _hours_of_day(
+    sorter: "_Sorter", on: date, clocks: tuple[int, int, int, int], horizon_s: int
+) -> Hashable:
+    """Return the key of a day, kept with the timetable: any home and any place of work share it."""
+    tt = sorter.tt
+    moments = tuple(clock_s(tt, on, seconds) for seconds in clocks)
+    arrive_s, leave_s = moments[:2]
+
+    def trips() -> bytes:
         spans = (
             (arrive_s, arrive_s - horizon_s, arrive_s),
             (leave_s, leave_s, leave_s + horizon_s),
         )
-        runs = [sorter.trips_within(_Hours.of(tt, on, span[0]), *span[1:]) for span in spans]
-        trips = (part for run in runs for part in (run.rows.tobytes(), run.shift_s.tobytes()))
-        keys.append((moments, *trips))
-    return keys
+        # A digest: the trips of a day are tens of kilobytes on a large network.
+        digest = blake2b(digest_size=16)
+        for moment_s, from_s, to_s in spans:
+            runs = sorter.trips_within(_Hours.of(tt, on, moment_s), from_s, to_s)
+            digest.update(len(runs.rows).to_bytes(8))
+            digest.update(runs.rows.tobytes())
+            digest.update(runs.shift_s.tobytes())
+        return digest.digest()
+
+    return moments, tt.keep(("hours alike", on, arrive_s, leave_s, horizon_s), trips)
 
 
 def free_from(tt: Timetable, asked_on: date) -> date:
