@@ -471,8 +471,7 @@ class Timetable:
         taken = self.arrays["trip_bikes"] if with_bike else True
         if agencies is not None:
             taken = taken & self.operators.runs(agencies)
-        runs = self.arrays["services"]
-        service = self.arrays["trip_service"]
+        runs, service = self.arrays["services"], self.arrays["trip_service"]
         trips = [np.flatnonzero(runs[service, column] & taken) for column, _ in days]
         day = np.repeat(np.arange(len(days)), [len(of_day) for of_day in trips])
         return np.concatenate(trips).astype(np.int32), day
