@@ -80,6 +80,7 @@ THEMES = (
             ("employers:kit", "Le kit des réunions"),
             ("employers:clubs", "Les clubs"),
             ("employers:action", "L’action en chiffres"),
+            ("employers:testimonies", "Ils racontent leur arrivée"),
             ("employers:occupations", "Les métiers et leurs noms"),
         ),
     ),
