@@ -14,7 +14,7 @@ from django.utils import timezone
 from . import devices, limits, second_factor
 from .devices import browser_name
 from .mails import announce_change, answers_for
-from .outbox.operations import queue_mail
+from .outbox.operations import Sender, queue_mail
 
 # Wrong passwords for one account: from a browser it was used on, from one unknown address, from
 # all unknown browsers together. Guesses made elsewhere reach the last two alone.
@@ -88,7 +88,7 @@ class Adapter(DefaultAccountAdapter):
         request = allauth_context.request
         base = {"request": request, "email": email, "current_site": get_current_site(request)}
         message = self.render_mail(template_prefix, email, base | context)
-        now = timezone.now()
+        now, asker = timezone.now(), context.get("user")
         digest = hashlib.sha256(message.body.encode()).hexdigest()[:16]
         with transaction.atomic():
             queued = queue_mail(
@@ -96,7 +96,7 @@ class Adapter(DefaultAccountAdapter):
                 to=email,
                 subject=message.subject,
                 text=message.body,
-                organisation=answers_for(context["user"]) if context.get("user") else None,
+                sender=Sender(organisation=answers_for(asker) if asker else None),
                 now=now,
             )
             if template_prefix == NO_ACCOUNT:

@@ -92,7 +92,7 @@ def announce_change(person: User, change: str, *, device: str, now: datetime) ->
         to=person.email,
         subject="Un changement sur votre compte",
         text=render_to_string("accounts/security_changed_mail.txt", context),
-        organisation=answers_for(person),
+        sender=Sender(organisation=answers_for(person)),
         now=now,
     )
 

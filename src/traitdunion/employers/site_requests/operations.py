@@ -283,7 +283,7 @@ def _end(asked: DemandeSite, etat: EtatDemande, *, now: datetime, site: str) -> 
             text=render_to_string(
                 "employers/mails/site_reponse.txt", {"asked": asked, "url": site + path}
             ),
-            organisation=asked.organisation,
+            sender=Sender(organisation=asked.organisation),
             now=now,
         )
 
