@@ -87,7 +87,7 @@ NOT_OURS = every_address.SECURITY | {
 # Closed in this world: for want of a network, of what a format needs, of a rule by that name; a
 # draft of another person, an orientation that waits for a moderator; an address that redirects;
 # a form that the simulator leads to with its answers; what a probe asks of a site without network,
-# or with a secret.
+# or with a secret; the tour of a demonstration.
 CLOSED = {
     "api:api-root", "api:as_inclusion", "catalogue:flex", "catalogue:gbfs", "desk:aids",
     "desk:question", "desk:seeker-sheet", "desk:sheet", "desk:what-if", "network", "regles:rule",
@@ -98,7 +98,7 @@ CLOSED = {
     "housing:ask",
     "observatory:document-odt", "housing:letter", "housing:fact-letter", "housing:own-lease",
     "desk:unlock", "levers:note", "employers:site-paper", "employers:site-communes",
-    "catalogue:columns", "stats",
+    "catalogue:columns", "stats", "tour",
 }  # fmt: skip
 
 
