@@ -113,7 +113,7 @@ def test_bulk_equals_single(road, homes, sites, spans, limits, max_trip_s):
         reach.Shift(start_s, start_s + lasts * HOUR, frozenset({0, 3, 6}))
         for start_s, lasts in spans
     ]
-    modes = [*commutes(limits=limits, longest=reach.Longest(max_trip_s)), NEAR_BIKE, SCOOTER]
+    modes = [*commutes(limits=limits, max_trip_s=max_trip_s), NEAR_BIKE, SCOOTER]
     bulk_equals_single(
         road[0], [point(m) for m in homes], [point(m) for m in sites], shifts, modes,
         limits=limits, max_trip_s=max_trip_s,
@@ -143,7 +143,7 @@ def test_bulk_equals_single_by_asking(
     limits = replace(limits, asked_at=moment)
     option = reach.OnDemand(asked_at=moment, routes=routes, chain=chain)
     modes = commutes(limits=limits, max_trip_s=max_trip_s, on_demand=option)
-    modes.append(reach.Commute(limits=limits, longest=reach.Longest(max_trip_s)))
+    modes.append(reach.Commute(limits=limits, max_trip_s=max_trip_s))
     bulk_equals_single(
         road[0], [point(m) for m in homes], [point(m) for m in sites], shifts, modes,
         limits=limits, max_trip_s=max_trip_s,

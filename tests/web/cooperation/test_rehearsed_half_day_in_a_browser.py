@@ -252,8 +252,8 @@ def test_a_half_day_with_thirty_phones(site, open_page, room, phone):
 
     # Published, the page of the session says what came out, and nothing of what was refused.
     paule.goto(session + "preparer/")
-    for label in ("La séance :", "La feuille de route :"):
-        paule.get_by_label(re.compile(label)).select_option("publique")
+    for label in ("La séance", "La feuille de route"):
+        paule.get_by_label(re.compile(rf"{label}\s:")).select_option("publique")
     press_named(paule, "Enregistrer qui voit quoi")
     outside.goto(session)
     expect(outside.get_by_text("Un car par équipe").first).to_be_visible()
