@@ -185,6 +185,7 @@
     const place = document.querySelector("[data-scenario-map]");
     if (!place) return;
     const opener = place.querySelector("[data-open]");
+    if (!opener) return;
     opener.hidden = false;
     const start = () => open(place, opener).catch(() => {
       opener.disabled = true;
