@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404
 
 from traitdunion.accounts.access_decorators import seen_by
 from traitdunion.accounts.models import Organisation, User
-from traitdunion.accounts.permissions import ROLES_OF, Permission
+from traitdunion.accounts.permissions import ROLES_OF, Permission, may_see
 
 from .enums import Visibilite
 from .models import Action, ImportPlan, Instance, Seance
@@ -43,6 +43,11 @@ roadmap_is_seen = seen_by(_roadmap, runs=Permission.STEER)
 action_is_seen = seen_by(_action, runs=Permission.STEER)
 committee_is_seen = seen_by(_committee, runs=Permission.STEER)
 plan_is_seen = seen_by(_plan, runs=Permission.STEER)
+
+
+def sees_roadmap(person: Any, seance: Seance) -> bool:
+    """Return whether a person sees the roadmap of a session, as its other pages have to know."""
+    return may_see(person, seance.visibilite_feuille, seance.organisation, Permission.STEER)
 
 
 def sessions_seen_by(person: Any) -> QuerySet[Seance]:

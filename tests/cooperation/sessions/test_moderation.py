@@ -177,6 +177,22 @@ def test_no_session_opens_without_its_published_reasons(half_day, now):
     assert "Motifs pour lesquels un propos peut être refusé : Injure" in text_of(phone.get(PHONE))
 
 
+def test_an_open_session_keeps_its_published_reasons(half_day, client):
+    """Without them nothing could be refused any more."""
+    client.force_login(half_day.steerer)
+    page = SESSION + "preparer/"
+    typed = client.get(page).context["form"].initial
+    typed = {name: value for name, value in typed.items() if value is not None}
+    refused = client.post(page, typed | {"motifs_refus": " "})
+    assert refused.status_code == 422
+    assert "gardez au moins un motif" in text_of(refused)
+    half_day.seance.refresh_from_db()
+    assert half_day.seance.refusal_reasons
+    assert client.post(page, typed | {"motifs_refus": "Hors sujet"}).status_code == 302
+    half_day.seance.refresh_from_db()
+    assert half_day.seance.refusal_reasons == ["Hors sujet"]
+
+
 def test_a_correction_masks_a_name_and_keeps_its_trace(half_day, client, now):
     half_day.seance.relecture = "apres"
     half_day.seance.save()

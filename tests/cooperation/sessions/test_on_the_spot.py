@@ -134,3 +134,37 @@ def test_a_commitment_that_no_mailbox_confirms_is_forgotten(action, now):
     assert Engagement.objects.exists()
     retention.forget_due(now=now + timedelta(days=31))
     assert not Engagement.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"faire": "dire", "etat": "tenu", "preuve": "Comptez-les"},
+        {"faire": "dire", "etat": "non_tenu", "commentaire": "Tous des incapables"},
+        {"faire": "retirer"},
+    ],
+)
+@pytest.mark.parametrize("is_confirmed", [True, False])
+def test_no_button_publishes_a_commitment_before_it_is_read(half_day, action, asked, is_confirmed):
+    """Saying that it is held, or taking it back, would show words that nobody accepted."""
+    half_day.seance.relecture = "avant"
+    half_day.seance.save()
+    link, holder = commit(action, quoi="Bande d'incapables"), Client()
+    row = Engagement.objects.get()
+    if is_confirmed:
+        holder.post(link, {"engagement": row.pk, "faire": "confirmer"})
+    holder.post(link, {"engagement": row.pk} | asked)
+    row.refresh_from_db()
+    assert row.etat == ("retire" if asked["faire"] == "retirer" else "propose")
+    for address in (SESSION + "feuille-de-route/", f"/cooperation/actions/{action.pk}/",
+                    SESSION + "feuille-de-route.csv", SESSION + "feuille-de-route.json",
+                    SESSION + "feuille-de-route/?depuis=2020-01-01"):  # fmt: skip
+        assert "incapables" not in shown(address), address
+
+
+def test_a_commitment_taken_back_before_it_is_in_force_is_forgotten(action, now):
+    link = commit(action)
+    Client().post(link, {"engagement": Engagement.objects.get().pk, "faire": "retirer"})
+    Engagement.objects.update(propose_le=now)
+    retention.forget_due(now=now + timedelta(days=31))
+    assert not Engagement.objects.exists()

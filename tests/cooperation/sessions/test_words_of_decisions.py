@@ -1,11 +1,13 @@
 """The words of who runs the room: those of a decision and of its gates are moderated as others."""
 
 import html
+import io
 from datetime import date
 
 import pytest
 from django.db import DatabaseError, transaction
 from django.test import Client
+from pypdf import PdfReader
 
 from traitdunion.accounts.models import Access
 from traitdunion.cooperation.enums import Critere, Reponse, ResultatDecision
@@ -137,3 +139,23 @@ def test_a_gate_answered_again_leaves_the_decision_as_it_was(decision, half_day,
     idea_operations.assess(by=half_day.steerer, idea=idea, answers=again, now=now)
     assert GATE in read(SESSION)
     assert "On verra" not in read(SESSION)
+
+
+def test_a_private_roadmap_names_no_action_on_the_pages_of_its_session(half_day, decision, client):
+    """They are counted there, and named to those who see the roadmap alone."""
+    half_day.seance.visibilite_feuille = "privee"
+    half_day.seance.save()
+    named = [SESSION + name for name in ("bilan/", "bilan.pdf", "filiation/")]
+    for address in (SESSION, *named):
+        assert "Rouler" not in content_of(Client().get(address)), address
+    client.force_login(half_day.steerer)
+    for address in named:
+        assert "Rouler" in content_of(client.get(address)), address
+
+
+def content_of(response):
+    """What a page or a PDF holds, as text."""
+    if response.content.startswith(b"%PDF"):
+        pages = PdfReader(io.BytesIO(response.content)).pages
+        return "".join(page.extract_text() for page in pages)
+    return response.content.decode()

@@ -10,8 +10,11 @@ from .bilan import Bilan
 from .publication import Result, Share
 
 
-def bilan_pdf(bilan: Bilan, *, on: date) -> bytes:
-    """Compile the bilan of a day as PDF, to print and to join to minutes."""
+def bilan_pdf(bilan: Bilan, *, on: date, with_roadmap: bool = True) -> bytes:
+    """Compile the bilan of a day as PDF, to print and to join to minutes.
+
+    with_roadmap: whether the reader sees the roadmap too; otherwise actions are only counted.
+    """
     headlines = bilan.evaluation.headlines if bilan.evaluation else []
     results = bilan.evaluation.results if bilan.evaluation else ()
     content = {
@@ -21,7 +24,11 @@ def bilan_pdf(bilan: Bilan, *, on: date) -> bytes:
         "n_domains": bilan.n_domains,
         "shown_domains": [list(domain) for domain in bilan.shown_domains],
         "headlines": [_result_for_print(headline) for headline in headlines],
-        "retained": [{"titre": action.titre, "axe": action.axe.titre} for action in bilan.retained],
+        "n_retained": len(bilan.retained),
+        "retained": [
+            {"titre": action.titre, "axe": action.axe.titre}
+            for action in (bilan.retained if with_roadmap else ())
+        ],
         "over": bilan.evaluation is not None,
         "any_ballot": bilan.evaluation is not None and bilan.evaluation.has_ballots,
         "ballots": bilan.evaluation and bilan.evaluation.n_ballots,

@@ -5,7 +5,7 @@ the last two; a box always stands right of those it comes from. A text beside gi
 """
 
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..models import Action, Axe, Decision, Idee, Seance
@@ -54,19 +54,30 @@ class Drawing:
     alone: list[Idee]
 
 
-def lineage_of(seance: Seance) -> list[Drawing]:
-    """Return a drawing for each axis of a session."""
+def lineage_of(seance: Seance, *, with_roadmap: bool = True) -> list[Drawing]:
+    """Return a drawing for each axis of a session.
+
+    with_roadmap: whether the reader sees its roadmap too; otherwise no action is drawn.
+    """
     ideas = list(
         Idee.objects.filter(axe__seance=seance).prefetch_related("issue_de").order_by("pk")
     )
     decisions = list(seance.decisions.prefetch_related("idees", "actions"))
+    actions = {
+        decision.pk: list(decision.actions.all()) if with_roadmap else [] for decision in decisions
+    }
     return [
-        _drawing(axe, [idea for idea in ideas if idea.axe_id == axe.pk], decisions)
+        _drawing(axe, [idea for idea in ideas if idea.axe_id == axe.pk], decisions, actions)
         for axe in seance.axes.all()
     ]
 
 
-def _drawing(axe: Axe, ideas: Sequence[Idee], decisions: Iterable[Decision]) -> Drawing:
+def _drawing(
+    axe: Axe,
+    ideas: Sequence[Idee],
+    decisions: Iterable[Decision],
+    actions: Mapping[int, Sequence[Action]],
+) -> Drawing:
     boxes: dict[Row, Box] = {}
     for idea in ideas:
         parents = [boxes[origin] for origin in idea.issue_de.all() if origin in boxes]
@@ -76,7 +87,7 @@ def _drawing(axe: Axe, ideas: Sequence[Idee], decisions: Iterable[Decision]) -> 
         if not parents:
             continue
         boxes[decision] = Box(decision, "decision", _wrapped(decision.texte), parents)
-        for action in decision.actions.all():
+        for action in actions[decision.pk]:
             if action.parent_id is None:
                 boxes[action] = Box(action, "action", _wrapped(action.titre), [boxes[decision]])
     joined = {parent.row for box in boxes.values() for parent in box.parents}

@@ -17,7 +17,7 @@ from traitdunion import french
 from traitdunion.disclosure import is_small, may_be_parts, of_share, protect
 from traitdunion.french import number
 
-from ..enums import CollegeDeclare, EtatEngagement
+from ..enums import CollegeDeclare
 from ..models import Action, Seance
 from ..models.guests import GroupePresence
 from ..sessions import attendance
@@ -134,7 +134,7 @@ def _bodies(action: Action) -> Iterator[tuple[str, str]]:
     for partner in action.partenaires.all():
         yield partner.organisme, partner.college
     for pledge in action.engagements.all():
-        if pledge.organisation is not None or pledge.etat != EtatEngagement.PROPOSE:
+        if pledge.organisation is not None or pledge.confirme_le is not None:
             yield pledge.porteur, ""
 
 

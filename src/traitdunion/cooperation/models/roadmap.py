@@ -76,8 +76,11 @@ class EngagementQuerySet(models.QuerySet["Engagement"]):
     """Adjectives of commitments."""
 
     def published(self) -> "EngagementQuerySet":
-        """Keep those of an organisation with an account, or confirmed by their mailbox."""
-        return self.exclude(organisation=None, etat=EtatEngagement.PROPOSE)
+        """Keep those of an organisation with an account, or that were once in force."""
+        never_in_force = Q(etat=EtatEngagement.PROPOSE) | Q(
+            etat=EtatEngagement.RETIRE, confirme_le=None
+        )
+        return self.exclude(never_in_force, organisation=None)
 
 
 class Engagement(models.Model):

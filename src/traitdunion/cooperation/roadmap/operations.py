@@ -15,7 +15,13 @@ from traitdunion.accounts.outbox.operations import Sender, addresses_of, queue_m
 from traitdunion.accounts.permissions import Permission, check
 
 from ..dates import day
-from ..enums import ENGAGEMENT_ANSWERED, EtatAction, EtatEngagement, ResultatDecision
+from ..enums import (
+    ENGAGEMENT_ANSWERED,
+    ENGAGEMENT_CONFIRMED,
+    EtatAction,
+    EtatEngagement,
+    ResultatDecision,
+)
 from ..kept_rows import kept
 from ..models import Action, Axe, Decision, Engagement, Evenement
 from ..operations import CooperationError, clean
@@ -184,14 +190,21 @@ def confirm(*, by: User | str, commitment: Engagement, now: datetime) -> Engagem
 
 @transaction.atomic
 def withdraw(*, by: User | str, commitment: Engagement, now: datetime, why: str = "") -> Engagement:
-    """Withdraw a commitment by its organisation; it is kept in the history."""
+    """Withdraw a commitment by its organisation; it is kept in the history.
+
+    What a mailbox takes back before it is in force was never published: no event tells it.
+    """
     row = _locked(commitment)
     _check_answers(by, row)
     if row.etat not in (EtatEngagement.PROPOSE, EtatEngagement.CONFIRME):
         raise CooperationError("Cet engagement a déjà sa réponse : il ne se retire plus.")
+    is_unpublished = row.organisation is None and row.etat == EtatEngagement.PROPOSE
     row.etat = EtatEngagement.RETIRE
+    if is_unpublished:
+        row.confirme_le = None
     row.save()
-    record_event(row, by=_person(by), at=now, commentaire=why or "Retiré par l'organisation")
+    if not is_unpublished:
+        record_event(row, by=_person(by), at=now, commentaire=why or "Retiré par l'organisation")
     return row
 
 
@@ -208,7 +221,7 @@ def report_on(
     """Record what became of a confirmed commitment; « tenu » needs a proof."""
     row = _locked(commitment)
     _check_answers(by, row)
-    if row.confirme_le is None or row.etat == EtatEngagement.RETIRE:
+    if row.etat not in ENGAGEMENT_CONFIRMED:
         raise CooperationError("Cet engagement n'est pas en vigueur : confirmez-le d'abord.")
     if etat not in ENGAGEMENT_ANSWERED:
         raise CooperationError("Dites s'il est tenu, tenu en partie ou non tenu.")

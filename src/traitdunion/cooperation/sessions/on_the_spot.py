@@ -184,7 +184,8 @@ def refuse(*, by: User, commitment: Engagement, motif: str, now: datetime) -> No
 
 
 def forget_unconfirmed(*, now: datetime) -> int:
-    """Delete the commitments that no mailbox confirmed in time; return how many."""
-    rows = Engagement.objects.filter(organisation=None, etat=EtatEngagement.PROPOSE)
+    """Delete the commitments that no mailbox confirmed in time, or that it took back; how many."""
+    states = (EtatEngagement.PROPOSE, EtatEngagement.RETIRE)
+    rows = Engagement.objects.filter(organisation=None, etat__in=states)
     old = rows.filter(confirme_le=None, propose_le__lt=now - UNCONFIRMED_KEPT)
     return old.delete()[0]

@@ -16,6 +16,7 @@ from traitdunion.accounts.models import Organisation, User
 from traitdunion.accounts.operations import record
 from traitdunion.accounts.permissions import Permission, check
 
+from ..enums import EtatSeance
 from ..models import Axe, Constat, Creneau, Objectif, Seance
 from ..models.sessions import EVENING, MORNING
 from ..operations import CooperationError, clean, lock_rows
@@ -157,12 +158,17 @@ def change_session(
     """Change what was prepared; aims and programme are replaced.
 
     Guests already invited are written to where the day, the hours or the place change; return how
-    many addresses.
+    many addresses. Raises CooperationError where an open session would lose its reasons for
+    refusing words.
     """
     check(by, Permission.STEER, seance.organisation)
     lock_rows(seance)
     before = _when_and_where(Seance.objects.get(pk=seance.pk))
     _write(seance, columns)
+    if seance.etat == EtatSeance.OUVERTE and not seance.refusal_reasons:
+        raise CooperationError(
+            "La séance est ouverte : gardez au moins un motif de refus, publié aux participants."
+        )
     n_told = 0
     after = _when_and_where(seance)
     changes = [f"{name} : {after[name]}" for name in after if after[name] != before[name]]

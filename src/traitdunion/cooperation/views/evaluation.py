@@ -23,7 +23,7 @@ from ..models import MotEvaluation, Seance
 from ..operations import CooperationError
 from ..requested import organisation_of_session
 from ..sessions.names import NameFinder, masked
-from ..visibility import session_is_seen, sessions_seen_by
+from ..visibility import sees_roadmap, session_is_seen, sessions_seen_by
 
 
 class BallotsForm(forms.Form):
@@ -155,6 +155,7 @@ def bilan(request: HttpRequest, slug: str) -> HttpResponse:
         "others": others_of(seance, on=today, among=sessions_seen_by(request.user)),
         "words": words.published(seance),
         "may_steer": can(request.user, Permission.STEER, seance.organisation),
+        "sees_roadmap": sees_roadmap(request.user, seance),
     }
     return render(request, "cooperation/bilan.html", context)
 
@@ -163,8 +164,10 @@ def bilan(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def bilan_document(request: HttpRequest, slug: str) -> HttpResponse:
     """Return the bilan as PDF."""
-    seance = get_object_or_404(Seance, pk=slug)
+    seance = get_object_or_404(Seance.objects.select_related("organisation"), pk=slug)
     today = timezone.localdate()
-    answer = HttpResponse(bilan_pdf(bilan_of(seance, on=today), on=today), "application/pdf")
+    titled = sees_roadmap(request.user, seance)
+    made = bilan_pdf(bilan_of(seance, on=today), on=today, with_roadmap=titled)
+    answer = HttpResponse(made, "application/pdf")
     answer["Content-Disposition"] = f'attachment; filename="bilan-{slug}.pdf"'
     return answer

@@ -57,12 +57,16 @@ def prepare(request: HttpRequest, slug: str) -> HttpResponse:
     seance = get_object_or_404(Seance, pk=slug)
     form = SessionForm(request.POST or None, initial=SessionForm.of(seance))
     if request.method == "POST" and form.is_valid():
-        n_told = preparing.change_session(
-            by=person_of(request), seance=seance, now=timezone.now(), site=site_address(request),
-            **form.cleaned_data,
-        )  # fmt: skip
-        messages.success(request, f"C'est enregistré.{_in_words(n_told)}")
-        return redirect(request.path)
+        try:
+            n_told = preparing.change_session(
+                by=person_of(request), seance=seance, now=timezone.now(),
+                site=site_address(request), **form.cleaned_data,
+            )  # fmt: skip
+        except CooperationError as refused:
+            form.add_error("motifs_refus", str(refused))
+        else:
+            messages.success(request, f"C'est enregistré.{_in_words(n_told)}")
+            return redirect(request.path)
     context = {
         "form": form,
         "session": seance,

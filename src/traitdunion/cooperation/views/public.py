@@ -25,6 +25,7 @@ from ..visibility import (
     action_is_seen,
     roadmap_is_seen,
     roadmaps_seen_by,
+    sees_roadmap,
     session_is_seen,
     sessions_seen_by,
 )
@@ -65,9 +66,7 @@ def session(request: HttpRequest, slug: str) -> HttpResponse:
         "axes": axes,
         "retained": list(zip(retained, sheets, strict=True)),
         "may_steer": can(request.user, Permission.STEER, row.organisation),
-        "sees_roadmap": may_see(
-            request.user, row.visibilite_feuille, row.organisation, Permission.STEER
-        ),
+        "sees_roadmap": sees_roadmap(request.user, row),
     }
     return render(request, "cooperation/session.html", context)
 

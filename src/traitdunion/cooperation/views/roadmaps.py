@@ -27,7 +27,13 @@ from ..roadmap.roadmap import ActionThen, AxeThen, differences, roadmap
 from ..roadmap.whole import HEADINGS, CommonAxis, as_rows, whole_roadmap
 from ..roadmap.yearly.bilan import FIRST_YEAR, YearOfRoadmap, year_of_roadmap
 from ..roadmap.yearly.slides import as_odp
-from ..visibility import committees_seen_by, roadmap_is_seen, roadmaps_seen_by, session_is_seen
+from ..visibility import (
+    committees_seen_by,
+    roadmap_is_seen,
+    roadmaps_seen_by,
+    sees_roadmap,
+    session_is_seen,
+)
 
 SLIDES = "application/vnd.oasis.opendocument.presentation"
 VIEWS = {
@@ -203,8 +209,9 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def lineage(request: HttpRequest, slug: str) -> HttpResponse:
     """Where each decision comes from: the ideas, how they were joined, what came out."""
-    row = get_object_or_404(Seance, pk=slug)
-    context = {"session": row, "drawings": lineage_of(row)}
+    row = get_object_or_404(Seance.objects.select_related("organisation"), pk=slug)
+    drawings = lineage_of(row, with_roadmap=sees_roadmap(request.user, row))
+    context = {"session": row, "drawings": drawings}
     return render(request, "cooperation/lineage.html", context)
 
 
