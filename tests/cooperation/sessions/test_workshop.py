@@ -8,6 +8,7 @@ from io import BytesIO
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, transaction
+from django.test import Client
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
@@ -15,7 +16,7 @@ from traitdunion.cooperation.enums import CollegeDeclare, Critere, Reponse, Resu
 from traitdunion.cooperation.models import Decision, Gommette, Idee, Regard
 from traitdunion.cooperation.operations import CooperationError
 from traitdunion.cooperation.roadmap import operations as roadmap_operations
-from traitdunion.cooperation.sessions import deliberation, workshop
+from traitdunion.cooperation.sessions import deliberation, moderation, workshop
 from traitdunion.cooperation.sessions import ideas as idea_operations
 from traitdunion.cooperation.sessions.ideas import Taken
 from traitdunion.cooperation.sessions.photographs import without_metadata
@@ -338,3 +339,40 @@ def test_the_screen_shows_how_to_join_then_the_dots(half_day, idea, client, now)
     client.post(SESSION + "consentement/", {"vote": "montrer"})
     shown = client.get(SESSION + "ecran/").content.decode()
     assert '<span class="room__dots">3</span> Une navette' in shown
+
+
+LEVER = "Monsieur Petit prête sa camionnette"
+
+
+def _withdrawn(half_day, look, now):
+    moderation.withdraw(row=look, auteur="a" * 32, now=now)
+
+
+def _erased(half_day, look, now):
+    moderation.erase(by=half_day.steerer, row=look, motif="Nomme", now=now)
+
+
+def _corrected(half_day, look, now):
+    words = {"organisation": "OFS", "vu": "Vu", "levier": "Prêter une camionnette"}
+    moderation.correct(by=half_day.steerer, row=look, words=words, now=now)
+
+
+@pytest.mark.parametrize("deed", [_withdrawn, _erased, _corrected])
+def test_the_words_of_a_lever_go_from_the_commitment_that_it_became(half_day, deed, now):
+    by = half_day.steerer
+    situation = workshop.add_situation(
+        by=by, seance=half_day.seance, prenom="Lina", recit="Sans permis.", now=now
+    )
+    look = workshop.look_at(
+        situation=situation, organisation="OFS", college=CollegeDeclare.EMPLOYEURS, vu="Vu",
+        levier=LEVER, now=now, auteur="a" * 32,
+    )  # fmt: skip
+    action = roadmap_operations.create_action(by=by, axe=half_day.axes[0], titre="Rouler", now=now)
+    workshop.pledge_from(
+        by=by, regard=look, action=action, organisation=half_day.partner, quantite=Decimal(2),
+        unite="jours", pour_le=date(2026, 9, 1), now=now,
+    )  # fmt: skip
+    pages = (f"/cooperation/actions/{action.pk}/", SESSION + "feuille-de-route.json")
+    assert all(LEVER in Client().get(page).content.decode() for page in pages)
+    deed(half_day, look, now)
+    assert not any("Petit" in Client().get(page).content.decode() for page in pages)

@@ -4,7 +4,7 @@ Words that may not be read leave their row for the trace (`models.statements`): 
 holds is a placeholder.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.db import transaction
 from traitdunion.accounts.models import User
 from traitdunion.accounts.permissions import Permission, check
 
-from ..enums import PLACEHOLDERS, EtatPropos, Geste, Relecture
+from ..enums import PLACEHOLDERS, EtatEngagement, EtatPropos, Geste, Relecture
 from ..models import (
     Annonce,
     Decision,
@@ -28,6 +28,7 @@ from ..models import (
     Statement,
 )
 from ..operations import CooperationError, clean, lock_rows, refuse_personal
+from ..roadmap.published_words import ERASED, rewrite_commitment
 from .names import names_in
 
 SUGGESTED_REASONS = """Injure ou propos discriminatoire
@@ -104,6 +105,7 @@ def correct(*, by: User, row: Statement, words: Mapping[str, str], now: datetime
     refuse_personal(" ".join(corrected.values()))
     former = words_of(row) if row.is_shown else {}
     _replace_in_gate(row, corrected)
+    _replace_in_pledge(row, corrected.get("levier", ""))
     _trace(row, Geste.CORRIGER, mots=former, by=by, now=now)
     _put_back(row, corrected)
 
@@ -113,6 +115,7 @@ def erase(*, by: User, row: Statement, motif: str, now: datetime) -> None:
     """Erase words everywhere, the trace included; the row stays, so that it is still counted."""
     row = _locked(by, row)
     _replace_in_gate(row, {"pourquoi": PLACEHOLDERS[EtatPropos.EFFACE]})
+    _replace_in_pledge(row, ERASED)
     _erase(row)
     _trace(row, Geste.EFFACER, motif=motif[:300], by=by, now=now)
     _replace(row, EtatPropos.EFFACE)
@@ -127,6 +130,8 @@ def withdraw(*, row: Statement, auteur: str, now: datetime) -> None:
         raise CooperationError("Seul le téléphone d'où ces mots sont venus peut les retirer.")
     if row.propos in (EtatPropos.RETIRE, EtatPropos.EFFACE):
         raise CooperationError("Ces mots sont déjà retirés.")
+    # Once confirmed, a commitment is that of its organisation, which withdraws it by itself.
+    _replace_in_pledge(row, ERASED, only=(EtatEngagement.PROPOSE,))
     _erase(row)
     _trace(row, Geste.RETIRER, by=None, now=now)
     _replace(row, EtatPropos.RETIRE)
@@ -235,3 +240,14 @@ def _replace_in_gate(row: Statement, words: Mapping[str, str]) -> None:
     gate = Filtre.objects.filter(idee=row.idee_id, critere=row.critere, **former)
     if former:
         gate.update(pourquoi=words["pourquoi"])
+
+
+def _replace_in_pledge(
+    row: Statement, lever: str, *, only: Collection[EtatEngagement] = tuple(EtatEngagement)
+) -> None:
+    """Replace the lever of a look in the commitment that it became, where its words still stand."""
+    if not isinstance(row, Regard) or row.engagement is None or row.engagement.etat not in only:
+        return
+    former = words_of(row) if row.is_shown else hidden_words(row)
+    if former and row.engagement.quoi == former["levier"]:
+        rewrite_commitment(row.engagement, {"quoi": lever or ERASED})
