@@ -1,6 +1,6 @@
 """Lines exported one by one: made coarser until none is rare, rare values blanked."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -15,10 +15,12 @@ def coarsened(
     lines: Sequence[Line],
     levels: Sequence[Callable[[Line], Line]],
     key: Callable[[Line], object],
+    who: Callable[[Line], object] = id,
 ) -> list[Line]:
-    """Return the lines, each at the finest level where at least K share its key.
+    """Return the lines, each at the finest level where at least K people share its key.
 
     levels: from the finest to the coarsest; a line that is rare at the last one is left out.
+    who: the person of a line, who may have several; each line is another's unless given.
     """
     settled: list[Line] = []
     waiting = list(lines)
@@ -29,28 +31,33 @@ def coarsened(
             groups[key(coarse)].append((line, coarse))
         waiting = []
         for pairs in groups.values():
-            if len(pairs) < K:
+            if len({who(line) for line, _ in pairs}) < K:
                 waiting += [line for line, _ in pairs]
             else:
                 settled += [coarse for _, coarse in pairs]
     return settled
 
 
-def blank_rare(lines: Sequence[Line], columns: Sequence[str]) -> list[Line]:
-    """Return the lines with None where a value is shared by too few lines, or would give one away.
+def blank_rare(
+    lines: Sequence[Line], columns: Sequence[str], who: Callable[[Line], object] = id
+) -> list[Line]:
+    """Return the lines with None where a value is shared by too few people, or would give one away.
 
     Columns are taken in order, each within the lines that share the shown values of those before;
-    a line blanked in a column is blanked in all those after it.
+    a line blanked in a column is blanked in all those after it. who: as for `coarsened`.
     """
     if not columns:
         return list(lines)
     column, later = columns[0], columns[1:]
-    counts = Counter(getattr(line, column) for line in lines)
+    people: dict[Any, set[object]] = defaultdict(set)
+    for line in lines:
+        people[getattr(line, column)].add(who(line))
+    counts = {value: len(those) for value, those in people.items()}
     hidden: set[Any] = set()
     if is_small(*counts.values()):
         cells: dict[Any, int] = {("value", value): n for value, n in counts.items()}
         sums = [("lines", tuple(cells))]
-        cells["lines"] = len(lines)
+        cells["lines"] = sum(counts.values())
         # How many lines there are is read off the file: it cannot be hidden.
         table = Table(cells, sums, public=frozenset({"lines"}))
         # A value that is unknown looks like one that is blanked.
@@ -63,4 +70,4 @@ def blank_rare(lines: Sequence[Line], columns: Sequence[str]) -> list[Line]:
             blanked.append(replace(line, **dict.fromkeys(columns)))  # type: ignore[type-var]
         else:
             shown[value].append(line)
-    return blanked + [line for group in shown.values() for line in blank_rare(group, later)]
+    return blanked + [line for group in shown.values() for line in blank_rare(group, later, who)]

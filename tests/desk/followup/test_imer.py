@@ -4,7 +4,7 @@ import csv
 import io
 import json
 from dataclasses import fields
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -74,7 +74,8 @@ def test_both_files_hold_the_same_rows_under_the_documented_columns(story, team,
     table = list(csv.DictReader(io.StringIO(imer.as_csv(events))))
     document = json.loads(json.dumps(imer.as_json(events, at=now)))
     assert document["schema"] == "traitdunion-imer/1"
-    assert list(table[0]) == list(imer.COLUMNS) == [field.name for field in fields(imer.Imer)]
+    assert list(table[0]) == list(imer.COLUMNS)
+    assert {field.name for field in fields(imer.Imer)} - set(imer.COLUMNS) == {"parcours"}
     words = {None: "", True: "oui", False: "non"}
     for row, evenement in zip(table, document["evenements"], strict=True):
         assert row == {
@@ -152,6 +153,27 @@ def test_a_rare_solution_is_exported_by_its_type_then_its_nature_then_not_at_all
         + [(imer.ORIENTATION, None, None)] * 11,
         key=str,
     )
+
+
+def test_the_many_rows_of_one_person_are_one_person():
+    kept = rows_of(11, nature=imer.CONTACT, parcours=7)
+    assert imer.released(kept, on=date(2026, 11, 1)) == []
+    others = [row for n in range(10) for row in rows_of(1, nature=imer.CONTACT, parcours=n)]
+    assert len(imer.released([*kept, *others], on=date(2026, 11, 1))) == 0
+    eleventh = rows_of(1, nature=imer.CONTACT, parcours=11)
+    assert len(imer.released([*kept, *others, *eleventh], on=date(2026, 11, 1))) == 22
+
+
+def test_an_outcome_of_one_person_is_rare_however_many_rows_it_has():
+    many = rows_of(15, statut="refusee", motif="absence", parcours=1)
+    rows = imer.released([*many, *rows_of(20, statut="ouverte")], on=date(2026, 11, 1))
+    assert "refusee" not in {row.statut for row in rows}
+
+
+def test_no_export_holds_the_file_of_a_row():
+    (row,) = rows_of(1, parcours=4_242)
+    at = datetime(2026, 11, 1, tzinfo=UTC)
+    assert "4242" not in imer.as_csv([row]) + str(imer.as_json([row], at=at))
 
 
 def test_rare_outcomes_are_blanked_with_what_would_give_them_away():

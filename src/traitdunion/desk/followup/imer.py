@@ -6,8 +6,8 @@ outcome. Nothing identifies the person: neither their file nor where they live o
 the site is `released`: finished months only, and no row that fewer than eleven people share.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -45,6 +45,8 @@ class Imer:
     servi_6_mois: str | None = None
     emploi_3_mois: bool | None = None
     demonstration: bool = False
+    parcours: Hashable | None = field(default=None, compare=False, repr=False)
+    """The file it is of: what counts people, never exported."""
 
 
 COLUMNS = {
@@ -52,11 +54,11 @@ COLUMNS = {
     f"l'outil de rendez-vous ; « {CONTACT} » : coordonnées gardées avec la réponse remise.",
     "jour": "Premier jour du mois de la mise en relation (AAAA-MM-JJ) ; mois terminés seulement.",
     "organisation": "Identifiant de l'organisation qui met en relation.",
-    "solution_id": "Clé de la solution au catalogue ; vide si moins de onze lignes du mois.",
-    "solution_type": "Type de la solution (liste du catalogue) ; vide si moins de onze lignes.",
+    "solution_id": "Clé de la solution au catalogue ; vide si moins de onze personnes du mois.",
+    "solution_type": "Type de la solution (liste du catalogue) ; vide si moins de onze personnes.",
     "structure_id": "Clé de la structure ; vide avec la solution.",
     "statut": "Statut de l'orientation ou du rendez-vous, au jour de l'export ; vide, comme les "
-    "colonnes suivantes, là où moins de onze lignes auraient la même valeur.",
+    "colonnes suivantes, là où moins de onze personnes auraient la même valeur.",
     "motif": "Motif du refus (onze de DORA, cinq de mobilité).",
     "reponse_jours": "Jours entre l'envoi et la première réponse de la structure.",
     "attente_jours": "Jours passés sur la liste d'attente avant qu'une place se libère.",
@@ -97,16 +99,22 @@ def released(events: Sequence[Imer], *, on: date) -> list[Imer]:
         [event for event in events if event.jour < this_month],
         (_by_month, _without_solution, _without_type),
         key=_what,
+        who=_person,
     )
     groups: dict[object, list[Imer]] = {}
     for row in rows:
         groups.setdefault(_what(row), []).append(row)
-    kept = [row for group in groups.values() for row in blank_rare(group, OUTCOMES)]
+    kept = [row for group in groups.values() for row in blank_rare(group, OUTCOMES, _person)]
     return sorted(map(_rounded, kept), key=_order)
 
 
 def _what(event: Imer) -> object:
     return (event.jour, event.nature, event.solution_id, event.solution_type, event.structure_id)
+
+
+def _person(event: Imer) -> object:
+    """Return whose row it is: that of a file, else of a person like no other."""
+    return event.parcours if event.parcours is not None else id(event)
 
 
 def _by_month(event: Imer) -> Imer:
@@ -162,6 +170,7 @@ def _orientations(organisation: Organisation) -> Iterator[Imer]:
             servi_6_mois=_served(points, 6),
             emploi_3_mois=points[3].en_emploi if 3 in points else None,
             demonstration=organisation.demonstration,
+            parcours=row.parcours_id,
         )
 
 
@@ -173,6 +182,7 @@ def _appointments(organisation: Organisation) -> Iterator[Imer]:
             organisation=organisation.pk,
             statut=row.statut,
             demonstration=organisation.demonstration,
+            parcours=row.parcours_id,
         )
 
 
@@ -191,6 +201,7 @@ def _contacts(organisation: Organisation) -> Iterator[Imer]:
                     solution_type=solution.type_solution,
                     structure_id=solution.structure_id,
                     demonstration=organisation.demonstration,
+                    parcours=answer.parcours_id,
                 )
 
 
@@ -210,15 +221,18 @@ def _days(since: datetime | None, until: datetime | None) -> float | None:
 
 def as_json(events: list[Imer], *, at: datetime) -> dict[str, Any]:
     """Return the rows as a document, dates in ISO 8601."""
-    rows = [asdict(event) | {"jour": event.jour.isoformat()} for event in events]
+    rows = [_exported(event) | {"jour": event.jour.isoformat()} for event in events]
     return {"schema": SCHEMA, "exporte_le": at.isoformat(), "evenements": rows}
 
 
 def as_csv(events: list[Imer]) -> str:
     """Return the rows as a table: columns of `COLUMNS`, "oui" or "non" for booleans."""
-    headings = [field.name for field in fields(Imer)]
-    rows = ([_cell(value) for value in asdict(event).values()] for event in events)
-    return csv_text(headings, rows, separator=",")
+    rows = ([_cell(value) for value in _exported(event).values()] for event in events)
+    return csv_text(list(COLUMNS), rows, separator=",")
+
+
+def _exported(event: Imer) -> dict[str, Any]:
+    return {name: getattr(event, name) for name in COLUMNS}
 
 
 def _cell(value: Any) -> str:
