@@ -206,6 +206,16 @@ def test_ten_shifts_take_two_words():
     assert int(words[1, 0, 0, 0]) == 0b11111
 
 
+@pytest.mark.parametrize(
+    ("homes", "sites", "modes"), [([], [], 1), ([], [1], 1), ([0], [], 2), ([0], [1], 0)]
+)
+def test_a_territory_without_homes_sites_or_modes_has_empty_words(homes, sites, modes):
+    tt = draw("A 8:00 > B 8:30")
+    week = reach.site_week(tt, sites, [reach.Shift(9 * HOUR, 10 * HOUR)], week=MONDAY)
+    words = week.words(homes, [reach.Commute()] * modes)
+    assert words.shape == (modes, len(sites), len(homes))
+
+
 def test_what_bulk_cannot_hold_is_refused():
     tt = draw("A 8:00 > B 8:30")
     shift = reach.Shift(9 * HOUR, 10 * HOUR)

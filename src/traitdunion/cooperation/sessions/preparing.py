@@ -163,9 +163,11 @@ def change_session(
     """
     check(by, Permission.STEER, seance.organisation)
     lock_rows(seance)
-    before = _when_and_where(Seance.objects.get(pk=seance.pk))
+    former = Seance.objects.get(pk=seance.pk)
+    before = _when_and_where(former)
     _write(seance, columns)
-    if seance.etat == EtatSeance.OUVERTE and not seance.refusal_reasons:
+    is_open = seance.etat == EtatSeance.OUVERTE
+    if is_open and former.refusal_reasons and not seance.refusal_reasons:
         raise CooperationError(
             "La séance est ouverte : gardez au moins un motif de refus, publié aux participants."
         )

@@ -149,7 +149,7 @@ class SiteWeek:
             self.classes,
             out.reshape(by_mode),
             back.reshape(by_mode),
-            words.reshape(n_words, len(self.sites), len(modes), -1).transpose(0, 2, 1, 3),
+            words.reshape(n_words, *by_mode[1:]).transpose(0, 2, 1, 3),
         )
 
     def seconds(self, homes: Sequence[Place], modes: Sequence[ByMode]) -> tuple[Array, Array]:
