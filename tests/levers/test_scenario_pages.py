@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
 from types import SimpleNamespace
@@ -78,6 +79,17 @@ def test_each_edit_makes_a_version_and_the_losses_are_shown(client, office):
     old = client.get(page_of(row), {"version": "1"}).content.decode()
     assert "ancienne version" in old
     assert client.get(page_of(row), {"version": "9"}).status_code == 404
+
+
+def test_a_territory_without_communes_still_shows_and_compares(client, office, monkeypatch, day):
+    empty = replace(day, groups=[], poles=[])
+    monkeypatch.setattr(views, "baseline", lambda _network, _profile, *, on: empty)
+    client.post(reverse("levers:scenarios", args=["ici"]), {"titre": "Nulle part"})
+    row = Scenario.objects.get()
+    assert client.get(page_of(row)).status_code == 200
+    asked = {"nature": "fermer_arret", "faire": "ajouter", "vue": "0", "c-arret": "A"}
+    assert client.post(page_of(row), asked).status_code == 302
+    assert client.get(page_of(row)).status_code == 200
 
 
 def test_an_old_version_is_resumed_as_the_last_one(client, office):
