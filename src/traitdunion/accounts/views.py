@@ -84,7 +84,7 @@ def organisations(request: OrganisationRequest, organisation: str) -> HttpRespon
     form = OrganisationForm(request.POST or None, label_suffix="")
     if request.method == "POST" and form.is_valid():
         try:
-            message = _found(request, **form.cleaned_data)
+            message = _create(request, **form.cleaned_data)
         except operations.AccountsError as refused:
             form.add_error("nom", str(refused))
         else:
@@ -102,7 +102,7 @@ def organisations(request: OrganisationRequest, organisation: str) -> HttpRespon
 
 
 @transaction.atomic
-def _found(request: OrganisationRequest, *, nom: str, administrator: str) -> OutgoingMessage:
+def _create(request: OrganisationRequest, *, nom: str, administrator: str) -> OutgoingMessage:
     now = timezone.now()
     sent = operations.found_organisation(
         by=request.user, organisation=request.organisation, nom=nom, administrator=administrator,

@@ -35,7 +35,7 @@ def _agreed(on: date, usage: Usage) -> models.QuerySet[Consentement]:
 
 
 class Temoignage(models.Model):
-    """What a speaker tells, in their words; the row is deleted once withdrawn or ended.
+    """The testimony of a speaker, in their words; the row is deleted once withdrawn or ended.
 
     `metier`: the occupation it is about; `motif`: why a moderator refused it, for its author.
     """

@@ -31,7 +31,7 @@ NEEDS_CONSENT = (
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What a person tells. `metier`: "" where it is about none."""
+    """The words of a testimony. `metier`: "" where it is about none."""
 
     texte: str
     signature: Signature
@@ -58,7 +58,7 @@ def may_publish(speaker: Intervenant, on: date) -> Consentement | None:
 
 @transaction.atomic
 def write(*, speaker: Intervenant, words: Words, now: datetime) -> Temoignage:
-    """Keep what a person tells, by their link; nobody reads it before a moderator."""
+    """Keep a testimony written by its author's link; a moderator is the first to read it."""
     row = Intervenant.objects.select_for_update(of=("self",)).get(pk=speaker.pk)
     today = timezone.localdate(now)
     agreed = may_publish(row, today)
@@ -132,7 +132,7 @@ def shown(row: Temoignage) -> Shown:
 
 
 class TestimonyForm(forms.Form):
-    """What a person tells, and how they sign."""
+    """Read a testimony and how its author signs."""
 
     texte = forms.CharField(
         label="Ce que vous voulez dire", max_length=MAX_WORDS,

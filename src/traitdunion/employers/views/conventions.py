@@ -85,7 +85,7 @@ def shared_pool(request: OrganisationRequest, organisation: str) -> HttpResponse
             for row in page
         ],
     }
-    return _read(request, Acces.VIVIER, "employers/conventions/pool.html", context)
+    return _logged_page(request, Acces.VIVIER, "employers/conventions/pool.html", context)
 
 
 @requires(Permission.ASK_SITES, or_if=opened(Acces.DEMANDES))
@@ -96,10 +96,12 @@ def shared_requests(request: OrganisationRequest, organisation: str) -> HttpResp
     rows = DemandeSite.objects.filter(organisation=request.organisation)
     rows = rows.defer("reference", "precision").prefetch_related(Prefetch("envois", turns))
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
-    return _read(request, Acces.DEMANDES, "employers/conventions/requests.html", {"page": page})
+    return _logged_page(
+        request, Acces.DEMANDES, "employers/conventions/requests.html", {"page": page}
+    )
 
 
-def _read(
+def _logged_page(
     request: OrganisationRequest, acces: Acces, template: str, context: dict[str, Any]
 ) -> HttpResponse:
     """Show a page, and log the reading of who comes by a convention."""

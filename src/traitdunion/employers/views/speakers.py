@@ -180,7 +180,7 @@ def own_word(request: HttpRequest, token: str) -> HttpResponse:
     if row.retire_le is not None:
         return render(request, "employers/speakers/withdrawn.html", status=410)
     if "temoigner" in request.POST:
-        return _told(request, row)
+        return _write_testimony(request, row)
     if request.method == "POST":
         try:
             messages.success(request, _own(request, row))
@@ -214,7 +214,7 @@ def _own_page(
     return render(request, "employers/speakers/own.html", context, status=status)
 
 
-def _told(request: HttpRequest, row: Intervenant) -> HttpResponse:
+def _write_testimony(request: HttpRequest, row: Intervenant) -> HttpResponse:
     """Keep a testimony of a speaker, for a moderator to read first."""
     form = TestimonyForm(request.POST)
     if form.is_valid():

@@ -93,7 +93,7 @@ class Command(TyperCommand):
             config.absolute().parent.mkdir(parents=True, exist_ok=True)
             listed, to_fill = setting_up.feeds_of(
                 place, given=feeds, folder=config.absolute().parent,
-                find=(lambda: self._found(place)) if find_feeds else None,
+                find=(lambda: self._feeds_listed_for(place)) if find_feeds else None,
             )  # fmt: skip
             given = {
                 "site": site,
@@ -123,7 +123,7 @@ class Command(TyperCommand):
             self.stdout.flush()
             _again_under(config, answers)
 
-    def _found(self, place: setting_up.Place) -> open_feeds.Found | None:
+    def _feeds_listed_for(self, place: setting_up.Place) -> open_feeds.Found | None:
         """Return the feeds of the national list; None, and why on screen, where it is not had."""
         try:
             national = open_feeds.find_feeds(place.code, on=timezone.localdate())
