@@ -174,7 +174,7 @@ def test_an_organisation_is_created_with_its_first_administrator(people, client,
     assert mail.to == ["chef@mission.example"]
     (invitation,) = Invitation.objects.filter(organisation=made)
     assert invitation.role == Role.ADMINISTRATEUR
-    # Both journals tell who created it.
+    # Both journals name the person who created it.
     lines = Access.objects.filter(action="creer", target_id=made.pk)
     assert {(line.organisation_id, line.user) for line in lines} == {
         ("ici", people.admin), (made.pk, people.admin),

@@ -280,7 +280,7 @@ def test_a_later_trip_that_takes_a_wheelchair_is_the_answer():
 
 
 def test_a_ride_that_is_sure_comes_before_one_that_does_not_say():
-    """The 7:00 says nothing, the 6:40 has a place: one leaves earlier, and nobody has to call."""
+    """The 7:00 does not say, the 6:40 has a place: the earlier one is taken, without a call."""
     tt = road(
         "A 7:00 > B 7:30 (1)", "B 16:16 > A 16:46 (1)", "A 6:40 > B 7:10 (2)",
         "B 17:00 > A 17:30 (2)", trip_wheelchair={2: 1, 3: 1}, stop_wheelchair={"A": 1, "B": 1},

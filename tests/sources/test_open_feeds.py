@@ -82,7 +82,7 @@ def test_a_feed_has_its_real_time_and_a_name_of_its_own():
     assert (one.name, two.name) == ("reseau-d-ete", "reseau-d-ete-gtfs-zip")
     assert three.title == "Réseau d'été : Été"
     assert (one.trip_updates, one.service_alerts) == ("https://x.example/live", "")
-    assert two.trip_updates == three.trip_updates == ""  # whose it is, nobody says
+    assert two.trip_updates == three.trip_updates == ""  # their feed is not known
     assert (one.licence, one.publisher) == ("Licence Ouverte 2.0", "Région fictive")
     assert one.departements == ("48",)
 

@@ -101,7 +101,7 @@ def answered_by(call: ast.Call) -> set[str]:
 
 
 def test_every_message_names_who_answers_it():
-    """A person, an organisation or an address: nobody answers for the site itself."""
+    """Each message is given a person, an organisation or an address that answers it."""
     calls = [
         (str(file.relative_to(SOURCES)), answered_by(node))
         for file in sorted(SOURCES.rglob("*.py"))

@@ -146,7 +146,7 @@ def test_a_commitment_that_no_mailbox_confirms_is_forgotten(action, now):
 )
 @pytest.mark.parametrize("is_confirmed", [True, False])
 def test_no_button_publishes_a_commitment_before_it_is_read(half_day, action, asked, is_confirmed):
-    """Saying that it is held, or taking it back, would show words that nobody accepted."""
+    """Reporting it as held, or withdrawing it, would publish words before they are read."""
     half_day.seance.relecture = "avant"
     half_day.seance.save()
     link, holder = commit(action, quoi="Bande d'incapables"), Client()
